@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
+
+const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Makes ids that sort by the time of their making. */
+export interface IdSource {
+  /** `prefix_` and 26 characters of Crockford base 32 of a UUIDv7 (RFC 9562), for example `pi_01j…`. */
+  next(prefix: string): string;
+  /** A bare UUIDv7 as 128-bit integer. */
+  next128(): bigint;
+}
+
+/** Ids from a clock and a random source; ids of one source never run backwards within one millisecond. */
+export function createIds(clock: Clock, random: Random): IdSource {
+  let lastMillis = -1;
+  let sequence = 0;
+  const next128 = (): bigint => {
+    let millis = Math.floor(clock.now() / 1000);
+    if (millis <= lastMillis) {
+      millis = lastMillis;
+      sequence += 1;
+      // RFC 9562 §6.2: a full counter borrows from the next millisecond rather than wrapping.
+      if (sequence > 0xfff) {
+        millis += 1;
+        sequence = 0;
+      }
+    } else {
+      sequence = 0;
+    }
+    lastMillis = millis;
+    const tail = bytesToBigInt(random.bytes(8)) & 0x3fff_ffff_ffff_ffffn;
+    return (BigInt(millis) << 80n) | (7n << 76n) | (BigInt(sequence) << 64n) | (2n << 62n) | tail;
+  };
+  return { next128, next: (prefix) => `${prefix}_${base32(next128())}` };
+}
+
+/** 26 characters of Crockford base 32; sorts as the integer does. */
+export function base32(value: bigint): string {
+  let text = '';
+  let rest = value;
+  for (let i = 0; i < 26; i += 1) {
+    text = BASE32[Number(rest & 31n)] + text;
+    rest >>= 5n;
+  }
+  return text;
+}
+
+/** The first 128 bits of SHA-256 over the parts, each preceded by its length, so that no two lists collide. */
+export function hash128(...parts: readonly string[]): bigint {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return bytesToBigInt(hash.digest().subarray(0, 16));
+}
+
+/**
+ * The id of a ledger transfer that a command causes: 48 bits of the command's stored time in milliseconds, then
+ * 80 bits of a hash of command, leg and attempt. Ordered in time, so that the log's index grows at its right edge.
+ *
+ * @param commandId unique for ever
+ * @param commandAt the instant stored with the command, in microseconds; the same on every repetition
+ * @param leg which of the command's transfers this is
+ * @param attempt rises only after a recorded typed refusal; a time-out repeats the same attempt
+ */
+export function transferId(commandId: string, commandAt: number, leg: string, attempt = 0): bigint {
+  const millis = BigInt(Math.floor(commandAt / 1000));
+  return (millis << 80n) | (hash128(commandId, leg, String(attempt)) >> 48n);
+}
+
+function bytesToBigInt(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+}

@@ -1,0 +1,7 @@
+export * from './assert.ts';
+export * from './clock.ts';
+export * from './ids.ts';
+export * from './money.ts';
+export * from './random.ts';
+export * from './redacted.ts';
+export * from './result.ts';

@@ -1,0 +1,24 @@
+import { defineContract, query } from '@tpmall/platform/contract';
+import type { AuditEntry } from '@tpmall/platform/events';
+import { z } from 'zod';
+
+/** An audit entry in its place. */
+export interface SequencedEntry extends AuditEntry {
+  /** Position in the log, from 1, without gaps. */
+  readonly position: bigint;
+  readonly module: string;
+  readonly tenant: string;
+  readonly at: number;
+}
+
+/** The one order of what was done, by whom and why. Append-only from its first row. */
+export const auditContract = defineContract({
+  module: 'audit',
+  version: 1,
+  operations: {
+    entries: query<readonly SequencedEntry[]>()({
+      input: z.strictObject({ after: z.bigint().min(0n), limit: z.number().int().min(1).max(1000) }),
+      callers: ['gateway', 'operator'],
+    }),
+  },
+});

@@ -1,0 +1,143 @@
+import { command, defineContract, query } from '@tpmall/platform/contract';
+import { z } from 'zod';
+
+/** Why an issuer or acquirer refused, in the field's neutral terms; `networkCode` keeps DE 39 as it came. */
+export const DECLINE_CODES = [
+  'generic_decline',
+  'insufficient_funds',
+  'lost_card',
+  'stolen_card',
+  'expired_card',
+  'incorrect_cvc',
+  'incorrect_number',
+  'fraudulent',
+  'do_not_honor',
+  'transaction_not_allowed',
+  'card_velocity_exceeded',
+  'processing_error',
+  'issuer_not_available',
+  'authentication_required',
+] as const;
+/** One of {@link DECLINE_CODES}. */
+export type DeclineCode = (typeof DECLINE_CODES)[number];
+
+/** What became of a message to the acquirer. `pending`: not known yet; a resolver is at work. */
+export type AuthorisationOutcome =
+  | {
+      readonly state: 'approved';
+      readonly authorisationId: string;
+      readonly approvalCode: string;
+      readonly networkCode: string;
+      readonly reference: string;
+    }
+  | {
+      readonly state: 'declined';
+      readonly authorisationId: string;
+      readonly declineCode: DeclineCode;
+      readonly networkCode: string;
+    }
+  | { readonly state: 'pending'; readonly authorisationId: string }
+  /** The outcome was unknown and the acquirer confirmed the reversal: no money moved, none will. */
+  | { readonly state: 'reversed'; readonly authorisationId: string };
+
+/** What became of a refund message. */
+export type RefundOutcome =
+  | { readonly state: 'approved'; readonly refundId: string; readonly reference: string }
+  | { readonly state: 'declined'; readonly refundId: string; readonly networkCode: string }
+  | { readonly state: 'pending'; readonly refundId: string }
+  | { readonly state: 'reversed'; readonly refundId: string };
+
+/** A 3-D Secure authentication (EMV 3DS 2.2). */
+export interface Authentication {
+  readonly id: string;
+  /** `frictionless` and `authenticated` may be sent with an authorisation; `challenge` needs the shopper. */
+  readonly state: 'frictionless' | 'challenge' | 'authenticated' | 'failed' | 'unavailable';
+  /** Where to send the shopper for a challenge: a page of the vault's origin. */
+  readonly challengeUrl: string | null;
+}
+
+const id = z.string().min(1).max(64);
+const amount = z.bigint().positive();
+const currency = z.string().regex(/^[a-z]{3}$/);
+
+/** Speaks to acquirers and card schemes. It and `vault` are the card data environment. */
+export const acquiringContract = defineContract({
+  module: 'acquiring',
+  version: 1,
+  operations: {
+    /** Asks the issuer to hold an amount. Repeating the command answers with the stored outcome. */
+    authorise: command<AuthorisationOutcome>()({
+      input: z.strictObject({
+        paymentMethod: id,
+        amount,
+        currency,
+        /** Set where a 3-D Secure authentication was made. */
+        authenticationId: id.optional(),
+        /** Shown on the shopper's statement; 1 to 22 characters. */
+        descriptor: z.string().min(1).max(22),
+        merchant: id,
+      }),
+      codes: ['payment_method_not_found', 'amount_too_large', 'authentication_not_valid'],
+      callers: ['payments'],
+    }),
+    /** What is known of an authorisation or refund by the command that asked for it; `not_found`: never sent. */
+    outcome: query<AuthorisationOutcome>()({
+      input: z.strictObject({ commandId: z.string().min(1).max(200) }),
+      codes: ['not_found'],
+      callers: ['payments'],
+    }),
+    /** Takes (part of) an authorisation: queued durably as an advice, sent until the acquirer has acknowledged. */
+    capture: command<{ readonly captureId: string }>()({
+      input: z.strictObject({ authorisationId: id, amount, final: z.boolean() }),
+      codes: ['not_found', 'not_authorised', 'amount_too_large'],
+      callers: ['payments'],
+    }),
+    /** Lets go of what is left of an authorisation: a reversal, sent until acknowledged. */
+    release: command<{ readonly reversalId: string }>()({
+      input: z.strictObject({ authorisationId: id }),
+      codes: ['not_found', 'not_authorised'],
+      callers: ['payments'],
+    }),
+    /** Sends money back to the card of an authorisation. */
+    refund: command<RefundOutcome>()({
+      input: z.strictObject({ authorisationId: id, amount }),
+      codes: ['not_found', 'not_authorised', 'amount_too_large'],
+      callers: ['payments'],
+    }),
+    /** As `outcome`, for refunds. */
+    refundOutcome: query<RefundOutcome>()({
+      input: z.strictObject({ commandId: z.string().min(1).max(200) }),
+      codes: ['not_found'],
+      callers: ['payments'],
+    }),
+    /** Starts a 3-D Secure authentication of the cardholder. */
+    authenticate: command<Authentication>()({
+      input: z.strictObject({
+        paymentMethod: id,
+        amount,
+        currency,
+        merchant: id,
+        /** Where the shopper goes on after a challenge; the vault's page links to it. */
+        returnUrl: z.url().max(2000),
+      }),
+      codes: ['payment_method_not_found'],
+      callers: ['payments'],
+    }),
+    /** The state of an authentication. */
+    authentication: query<Authentication>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['payments'],
+    }),
+  },
+});
+
+/** Events of this module's outbox. */
+export interface AcquiringEvents {
+  /** A challenge ended. Aggregate: the authentication. */
+  'authentication.completed': { readonly authenticationId: string; readonly state: Authentication['state'] };
+  /** A pending authorisation became known. Aggregate: the authorisation. */
+  'authorisation.resolved': { readonly commandId: string; readonly outcome: AuthorisationOutcome };
+  /** A pending refund became known. Aggregate: the refund. */
+  'refund.resolved': { readonly commandId: string; readonly outcome: RefundOutcome };
+}

@@ -1,0 +1,23 @@
+import type { Micros } from '@tpmall/kernel';
+
+/**
+ * What every call between modules carries, explicitly: nothing of it travels in async storage, so one request's
+ * tenant can never leak into another's.
+ */
+export interface CallContext {
+  /** The module that calls. Stamped at wiring in process, proved by the pair's secret over the wire. */
+  readonly caller: string;
+  /** Who is behind the call: `key:<id>`, `shopper:<id>`, `operator:<id>` or `system`. */
+  readonly actor: string;
+  /** The platform account whose objects are touched. */
+  readonly tenant: string;
+  /** Unique for ever for one intent to change something; a repetition carries the same one. */
+  readonly commandId: string;
+  /** A call is refused as `unavailable` before its first durable write once this instant has passed. */
+  readonly deadlineAt: Micros;
+  /** W3C trace context of the request that caused the call. */
+  readonly traceparent: string;
+}
+
+/** The context of a call as a caller builds it; the port adds who the caller is. */
+export type OutgoingContext = Omit<CallContext, 'caller'>;

@@ -1,0 +1,19 @@
+export { decode, encode } from './codec.ts';
+export type { CallContext, OutgoingContext } from './context.ts';
+export {
+  type CodeOf,
+  type Contract,
+  command,
+  defineContract,
+  type Implementation,
+  type InputOf,
+  type Operation,
+  type OutputOf,
+  type PlatformCode,
+  type Port,
+  query,
+  type Schema,
+} from './contract.ts';
+export { type Fault, withFaults } from './faults.ts';
+export { type Callee, createCallee, fieldPath, InvalidInput, invalidInput, localPort } from './local.ts';
+export { type Address, connectRemote, type PairSecrets, type RemotePort, serveContracts } from './remote.ts';

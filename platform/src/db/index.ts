@@ -1,0 +1,2 @@
+export { instant, openDatabase, POOL_MAX, sqlState, violatedConstraint } from './pool.ts';
+export { type Database, type Queryable, type Rows, SQLSTATE, type Statement, sql } from './types.ts';

@@ -1,0 +1,1 @@
+export { AUDIT_EVENT, type AuditEntry, type NewEvent, type StoredEvent } from './types.ts';

@@ -1,0 +1,95 @@
+import type { Clock, IdSource, Micros, Random } from '@tpmall/kernel';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import type { Contract, Implementation, Port } from '../contract/index.ts';
+import type { Database, Queryable } from '../db/index.ts';
+import type { StoredEvent } from '../events/index.ts';
+import type { Log, Metrics } from '../telemetry/types.ts';
+
+/** A contract that a module calls, by the name it uses for it. */
+export type Needs = Readonly<Record<string, Contract>>;
+
+/** The ports of a module's needs. */
+export type PortsOf<N extends Needs> = { readonly [K in keyof N]: Port<N[K]> };
+
+/** Everything that enters a module: nothing else does. */
+export interface ModuleEnvironment<Config, N extends Needs> {
+  readonly config: Config;
+  readonly db: Database;
+  readonly ports: PortsOf<N>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly jobs: JobQueue;
+}
+
+/** Enqueues this module's jobs, inside the business transaction when `tx` is its handle. */
+export interface JobQueue {
+  /**
+   * @param name one of the module's own jobs
+   * @param options `key` makes a job replace an earlier one of the same key that has not started
+   */
+  enqueue(
+    tx: Queryable,
+    name: string,
+    payload: object,
+    options?: { runAt?: Micros; key?: string },
+  ): Promise<void>;
+}
+
+/** Work that is done later or again and again. It may run twice, so it is idempotent. */
+export interface Job {
+  readonly name: string;
+  /** Repeats the job at this interval as well, on one process at a time; for sweeps over due rows. */
+  readonly every?: Micros;
+  run(payload: unknown): Promise<void>;
+}
+
+/** How a module learns of what another did. The effect and the cursor commit in one transaction. */
+export interface Subscription {
+  /** The module whose outbox is read; must be declared in `package.json` (envelope types of the platform apart). */
+  readonly from: string;
+  /** The event types wanted, for example `payment.succeeded`. */
+  readonly types: readonly string[];
+  /** Name of the cursor; renaming it replays everything. */
+  readonly cursor: string;
+  handle(event: StoredEvent, tx: Queryable): Promise<void>;
+}
+
+/** The two HTTP origins: the public API, and the card data environment. */
+export type Origin = 'api' | 'vault';
+
+/** A running module. */
+export interface Running<C extends Contract> {
+  readonly implementation: Implementation<C>;
+  readonly jobs?: readonly Job[];
+  readonly subscriptions?: readonly Subscription[];
+  /** HTTP routes, by the origin that serves them. Every route states who may call it. */
+  readonly routes?: Readonly<Partial<Record<Origin, (app: FastifyInstance) => Promise<void>>>>;
+  /** Called once everything is wired, before requests are let in. */
+  start?(): Promise<void>;
+  /** Called before the database is closed; finishes what is under way. */
+  stop?(): Promise<void>;
+}
+
+/** A module as the composition root sees it. */
+export interface ModuleDefinition<C extends Contract = Contract, N extends Needs = Needs, Config = unknown> {
+  /** Also the name of its schema and the stem of its roles. */
+  readonly name: string;
+  readonly contract: C;
+  readonly needs: N;
+  /** One schema, parsed once at start; unknown keys are refused and every problem is listed. */
+  readonly config: z.ZodType<Config>;
+  /** The folder of migrations, or undefined for a module without data. */
+  readonly migrations: URL | undefined;
+  create(environment: ModuleEnvironment<Config, N>): Running<C> | Promise<Running<C>>;
+}
+
+/** Declares a module; see `ARCHITECTURE.md` for the rooms inside one. */
+export function defineModule<C extends Contract, N extends Needs, Config>(
+  definition: ModuleDefinition<C, N, Config>,
+): ModuleDefinition<C, N, Config> {
+  return definition;
+}

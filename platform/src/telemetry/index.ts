@@ -1,0 +1,1 @@
+export type { Counter, Histogram, Log, Metrics } from './types.ts';
