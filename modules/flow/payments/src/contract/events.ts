@@ -1,0 +1,19 @@
+import type { Charge, PaymentIntent, Refund } from './types.ts';
+
+/** Events of this module's outbox; the payload is the object as it was right after the change. */
+export interface PaymentsEvents {
+  'payment_intent.created': PaymentIntent;
+  'payment_intent.processing': PaymentIntent;
+  'payment_intent.requires_action': PaymentIntent;
+  'payment_intent.amount_capturable_updated': PaymentIntent;
+  'payment_intent.succeeded': PaymentIntent;
+  'payment_intent.payment_failed': PaymentIntent;
+  'payment_intent.canceled': PaymentIntent;
+  'charge.succeeded': Charge;
+  'charge.failed': Charge;
+  'charge.captured': Charge;
+  'charge.refunded': Charge;
+  'refund.created': Refund;
+  'refund.updated': Refund;
+  'refund.failed': Refund;
+}

@@ -1,0 +1,3 @@
+export type { PaymentsEvents } from './events.ts';
+export * from './port.ts';
+export * from './types.ts';

@@ -1,0 +1,213 @@
+import { command, defineContract, query } from '@tpmall/platform/contract';
+import { z } from 'zod';
+import {
+  CANCELLATION_REASONS,
+  type Charge,
+  type Customer,
+  type PaymentIntent,
+  type Refund,
+  type UnknownOutcome,
+} from './types.ts';
+
+const id = z.string().min(1).max(64);
+const amount = z.bigint().positive();
+const currency = z.string().regex(/^[a-z]{3}$/);
+const text = z.string().min(1).max(1000);
+const metadata = z.record(z.string().min(1).max(40), z.string().max(500));
+const split = z
+  .array(z.strictObject({ destination: id, amount, applicationFee: z.bigint().min(0n) }))
+  .max(100);
+const page = {
+  limit: z.number().int().min(1).max(100),
+  startingAfter: id.optional(),
+  endingBefore: id.optional(),
+};
+
+/** What the shopper's browser and the caller tell about one confirmation. */
+const confirmation = {
+  paymentMethod: id.optional(),
+  returnUrl: z.url().max(2000).optional(),
+  offSession: z.boolean().optional(),
+  /** `any` asks for 3-D Secure whatever the risk decision. */
+  requestThreeDSecure: z.enum(['automatic', 'any']).optional(),
+  ip: z.string().max(45).optional(),
+};
+
+const intentFields = {
+  customer: id.nullable().optional(),
+  paymentMethod: id.nullable().optional(),
+  description: text.nullable().optional(),
+  receiptEmail: z.email().max(320).nullable().optional(),
+  statementDescriptor: z.string().min(1).max(22).nullable().optional(),
+  metadata: metadata.optional(),
+  transferGroup: z.string().min(1).max(255).nullable().optional(),
+};
+
+/** Codes that more than one operation answers with. */
+const unexpectedState = 'payment_intent_unexpected_state';
+
+/** A page of a list, newest first. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly hasMore: boolean;
+}
+
+/** Payments from the first word to the last refund. */
+export const paymentsContract = defineContract({
+  module: 'payments',
+  version: 1,
+  operations: {
+    /** Opens an intent, and with `confirm` tries to pay it at once. */
+    createIntent: command<PaymentIntent>()({
+      input: z.strictObject({
+        ...intentFields,
+        amount,
+        currency,
+        captureMethod: z.enum(['automatic', 'manual']),
+        confirmationMethod: z.enum(['automatic', 'manual']),
+        split,
+        confirm: z.strictObject(confirmation).optional(),
+      }),
+      codes: [
+        'customer_not_found',
+        'payment_method_not_found',
+        'destination_not_found',
+        'destination_not_capable',
+        'split_exceeds_amount',
+        'amount_too_large',
+        'card_declined',
+        'authentication_required',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    updateIntent: command<PaymentIntent>()({
+      input: z.strictObject({ id, ...intentFields, amount: amount.optional(), split: split.optional() }),
+      codes: [
+        'not_found',
+        unexpectedState,
+        'customer_not_found',
+        'payment_method_not_found',
+        'destination_not_found',
+        'destination_not_capable',
+        'split_exceeds_amount',
+        'amount_too_large',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    /** Tries to pay. A decline is `card_declined` with the intent left open for another card; a lost answer leaves
+     *  the intent `processing` and is a success of this call. */
+    confirmIntent: command<PaymentIntent>()({
+      input: z.strictObject({ id, ...confirmation }),
+      codes: [
+        'not_found',
+        unexpectedState,
+        'payment_method_not_found',
+        'payment_method_missing',
+        'amount_too_large',
+        'card_declined',
+        'authentication_required',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    /** Takes what is held, or a part of it and lets go of the rest. The cap holds under concurrency. */
+    captureIntent: command<PaymentIntent>()({
+      input: z.strictObject({ id, amountToCapture: amount.optional() }),
+      codes: ['not_found', unexpectedState, 'amount_too_large', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    cancelIntent: command<PaymentIntent>()({
+      input: z.strictObject({ id, reason: z.enum(CANCELLATION_REASONS).nullable().optional() }),
+      codes: ['not_found', unexpectedState, 'idempotency_mismatch'],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    findIntent: query<PaymentIntent>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    listIntents: query<Page<PaymentIntent>>()({
+      input: z.strictObject({
+        ...page,
+        customer: id.optional(),
+        transferGroup: z.string().max(255).optional(),
+      }),
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    findCharge: query<Charge>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['gateway'],
+    }),
+    listCharges: query<Page<Charge>>()({
+      input: z.strictObject({ ...page, paymentIntent: id.optional(), customer: id.optional() }),
+      callers: ['gateway'],
+    }),
+    /** Sends money back. All refunds of a charge together never exceed what was captured. */
+    createRefund: command<Refund>()({
+      input: z.strictObject({
+        charge: id.optional(),
+        paymentIntent: id.optional(),
+        amount: amount.optional(),
+        reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).nullable().optional(),
+        metadata: metadata.optional(),
+      }),
+      codes: [
+        'not_found',
+        'charge_not_refundable',
+        'charge_already_refunded',
+        'amount_too_large',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall'],
+    }),
+    findRefund: query<Refund>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['gateway', 'mall'],
+    }),
+    listRefunds: query<Page<Refund>>()({
+      input: z.strictObject({ ...page, charge: id.optional(), paymentIntent: id.optional() }),
+      callers: ['gateway', 'mall'],
+    }),
+    createCustomer: command<Customer>()({
+      input: z.strictObject({
+        name: text.nullable().optional(),
+        email: z.email().max(320).nullable().optional(),
+        phone: z.string().max(20).nullable().optional(),
+        description: text.nullable().optional(),
+        metadata: metadata.optional(),
+      }),
+      codes: ['idempotency_mismatch'],
+      callers: ['gateway', 'mall'],
+    }),
+    updateCustomer: command<Customer>()({
+      input: z.strictObject({
+        id,
+        name: text.nullable().optional(),
+        email: z.email().max(320).nullable().optional(),
+        phone: z.string().max(20).nullable().optional(),
+        description: text.nullable().optional(),
+        metadata: metadata.optional(),
+      }),
+      codes: ['not_found', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall'],
+    }),
+    findCustomer: query<Customer>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['gateway', 'mall'],
+    }),
+    listCustomers: query<Page<Customer>>()({
+      input: z.strictObject({ ...page, email: z.string().max(320).optional() }),
+      callers: ['gateway', 'mall'],
+    }),
+    /** Payments and refunds whose outcome is not known, oldest first. */
+    unknownOutcomes: query<readonly UnknownOutcome[]>()({
+      input: z.strictObject({ limit: z.number().int().min(1).max(1000) }),
+      callers: ['gateway', 'operator'],
+    }),
+  },
+});

@@ -1,0 +1,167 @@
+import type { DeclineCode } from '@tpmall/acquiring/contract';
+
+/** Where a payment intent stands; the words are those of the wire, so that nothing is lost in translation. */
+export type IntentStatus =
+  | 'requires_payment_method'
+  | 'requires_confirmation'
+  | 'requires_action'
+  | 'processing'
+  | 'requires_capture'
+  | 'canceled'
+  | 'succeeded';
+
+/** One merchant's part of a payment. */
+export interface SplitLeg {
+  /** The merchant, `acct_…`. */
+  readonly destination: string;
+  /** The part of the payment that is this merchant's sale, before the platform's commission. */
+  readonly amount: bigint;
+  /** The platform's commission on it; at most `amount`. */
+  readonly applicationFee: bigint;
+}
+
+/** What a shopper owes, and how far the payment of it has come. */
+export interface PaymentIntent {
+  /** `pi_…` */
+  readonly id: string;
+  readonly tenant: string;
+  readonly status: IntentStatus;
+  readonly amount: bigint;
+  readonly currency: string;
+  /** Held at the issuer and not yet captured. */
+  readonly amountCapturable: bigint;
+  /** Captured. */
+  readonly amountReceived: bigint;
+  readonly captureMethod: 'automatic' | 'manual';
+  readonly confirmationMethod: 'automatic' | 'manual';
+  readonly clientSecret: string;
+  readonly customer: string | null;
+  readonly paymentMethod: string | null;
+  readonly description: string | null;
+  readonly receiptEmail: string | null;
+  readonly statementDescriptor: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly transferGroup: string | null;
+  /** Empty: all of it is the platform's own sale. The parts never add up to more than `amount`. */
+  readonly split: readonly SplitLeg[];
+  readonly returnUrl: string | null;
+  /** Where the shopper must go; only with `requires_action`. */
+  readonly nextAction: {
+    readonly type: 'redirect_to_url';
+    readonly url: string;
+    readonly returnUrl: string;
+  } | null;
+  readonly lastError: PaymentError | null;
+  readonly latestCharge: string | null;
+  readonly riskDecision: string | null;
+  readonly cancellationReason: CancellationReason | null;
+  readonly canceledAt: number | null;
+  readonly createdAt: number;
+}
+
+/** Why a payment was not made, for the shopper's next step. */
+export interface PaymentError {
+  /** `card_declined`, `payment_intent_authentication_failure`, `authentication_required`, … */
+  readonly code: string;
+  readonly declineCode: DeclineCode | 'blocked' | 'highest_risk_level' | null;
+  readonly message: string;
+  readonly charge: string | null;
+  readonly paymentMethod: string | null;
+}
+
+/** Reasons a caller may give for cancelling. */
+export const CANCELLATION_REASONS = [
+  'duplicate',
+  'fraudulent',
+  'requested_by_customer',
+  'abandoned',
+] as const;
+/** One of {@link CANCELLATION_REASONS}. */
+export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
+
+/** One attempt at the issuer. */
+export interface Charge {
+  /** `ch_…` */
+  readonly id: string;
+  readonly tenant: string;
+  readonly paymentIntent: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly amount: bigint;
+  readonly amountCaptured: bigint;
+  readonly amountRefunded: bigint;
+  readonly currency: string;
+  readonly captured: boolean;
+  readonly customer: string | null;
+  readonly paymentMethod: string;
+  readonly card: ChargeCard;
+  readonly statementDescriptor: string | null;
+  readonly description: string | null;
+  readonly transferGroup: string | null;
+  readonly split: readonly SplitLeg[];
+  readonly failureCode: string | null;
+  readonly failureMessage: string | null;
+  /** The issuer's answer in neutral words, the network's code, and the risk decision behind it. */
+  readonly outcome: ChargeOutcome;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+}
+
+/** The card of a charge, as anybody may see it. */
+export interface ChargeCard {
+  readonly brand: string;
+  readonly last4: string;
+  readonly expMonth: number;
+  readonly expYear: number;
+  readonly country: string;
+  readonly funding: string;
+  readonly fingerprint: string;
+}
+
+/** How a charge was decided. */
+export interface ChargeOutcome {
+  readonly networkStatus: 'approved_by_network' | 'declined_by_network' | 'not_sent_to_network' | 'unknown';
+  readonly reason: string | null;
+  readonly networkCode: string | null;
+  readonly approvalCode: string | null;
+  readonly threeDSecure: 'authenticated' | 'frictionless' | null;
+  readonly riskScore: number;
+  readonly riskAction: string;
+}
+
+/** Money on its way back to the shopper. */
+export interface Refund {
+  /** `re_…` */
+  readonly id: string;
+  readonly tenant: string;
+  readonly charge: string;
+  readonly paymentIntent: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
+  readonly failureReason: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+}
+
+/** A person or firm that buys. */
+export interface Customer {
+  /** `cus_…` */
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+}
+
+/** A payment or refund whose outcome is not known, as the operator sees it. */
+export interface UnknownOutcome {
+  readonly id: string;
+  readonly kind: 'authorisation' | 'refund';
+  readonly since: number;
+  readonly attempts: number;
+  readonly nextAttemptAt: number;
+}
