@@ -1,1 +1,3 @@
+export { createLog, type LogOptions, maskCardNumbers, silentLog } from './log.ts';
+export { createMetrics, type MetricsRegistry } from './metrics.ts';
 export type { Counter, Histogram, Log, Metrics } from './types.ts';

@@ -1,0 +1,1 @@
+export { ConfigError, type ConfigProblem, parseConfig } from './parse-config.ts';

@@ -1,0 +1,250 @@
+import type { Clock, Micros } from '@tpmall/kernel';
+import { type Database, instant, type Queryable, type Statement, sql } from '../db/index.ts';
+import type { Subscription } from '../module/module.ts';
+import type { Counter, Log, Metrics } from '../telemetry/types.ts';
+import type { StoredEvent } from './types.ts';
+
+/** Events read at a time: enough to keep up, few enough for one short transaction. */
+const BATCH = 200;
+/** The pause after a read that found something, and the longest pause while nothing comes. */
+const PAUSE_MIN_MS = 20;
+const PAUSE_MAX_MS = 400;
+/** The longest pause after a failure: an event that cannot be handled is tried again for ever, never skipped. */
+const FAILURE_PAUSE_MAX_MS = 30_000;
+
+/** A consumer: the module that subscribes, and its own database. */
+export interface Consumer {
+  readonly module: string;
+  readonly db: Database;
+  readonly subscription: Subscription;
+}
+
+/** Delivers events from outboxes to subscriptions until it is stopped. */
+export interface Relay {
+  start(): void;
+  /** Waits for the batches under way. */
+  stop(): Promise<void>;
+  /** Reads now what is there and delivers it; for tests and for a clean stop. */
+  drain(): Promise<void>;
+}
+
+interface OutboxRow {
+  seq: bigint;
+  xid: string;
+  type: string;
+  aggregate_id: string;
+  tenant: string;
+  at: Micros;
+  payload: object | null;
+}
+
+interface Position {
+  readonly xid: string;
+  readonly seq: bigint;
+}
+
+/**
+ * Creates a relay. It reads with a role that may read outboxes and nothing else; each consumer's effects and its
+ * cursor commit in one transaction of the consumer's own role, so an event has its effect once.
+ *
+ * Rows are read in the order of their transactions' ids, and only those older than every transaction still open:
+ * a row that commits late is therefore never passed by (see the outbox's notes).
+ */
+export function createRelay(options: {
+  reader: Database;
+  consumers: readonly Consumer[];
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}): Relay {
+  const failures = options.metrics.counter('tpmall_event_failures_total', 'Event batches that failed', [
+    'consumer',
+    'from',
+  ]);
+  const lanes = options.consumers.map((consumer) =>
+    createLane(options.reader, consumer, options.log, failures),
+  );
+  return {
+    start: () => {
+      for (const lane of lanes) lane.start();
+    },
+    stop: async () => {
+      await Promise.all(lanes.map((lane) => lane.stop()));
+    },
+    drain: async () => {
+      let moved = true;
+      while (moved) moved = (await Promise.all(lanes.map((lane) => lane.step()))).some((count) => count > 0);
+    },
+  };
+}
+
+interface Lane {
+  start(): void;
+  stop(): Promise<void>;
+  /** Delivers one batch; answers how many rows it passed. */
+  step(): Promise<number>;
+}
+
+function createLane(reader: Database, consumer: Consumer, log: Log, failures: Counter): Lane {
+  const { subscription, db, module } = consumer;
+  const read = readStatement(subscription.from);
+  const cursor = cursorStatements(module);
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let underWay: Promise<number> = Promise.resolve(0);
+  let pause = PAUSE_MIN_MS;
+  let position: Position | undefined;
+
+  const deliver = async (): Promise<number> => {
+    position ??= await loadPosition(db, cursor.load, subscription.cursor);
+    const { rows } = await reader.run<OutboxRow>(read, [
+      position.xid,
+      position.seq,
+      [...subscription.types],
+      BATCH,
+    ]);
+    const last = rows.at(-1);
+    if (!last) return 0;
+    const next = { xid: last.xid, seq: last.seq };
+    const wanted = rows.filter((row) => row.payload !== null);
+    try {
+      await db.transaction(async (tx) => {
+        for (const row of wanted) await subscription.handle(toEvent(subscription.from, row), tx);
+        await tx.run(cursor.save, [subscription.cursor, subscription.from, next.xid, next.seq]);
+      });
+    } catch (error) {
+      // What is stored is the truth: a commit whose answer was lost may have moved the cursor.
+      position = undefined;
+      throw error;
+    }
+    position = next;
+    return rows.length;
+  };
+
+  /** One step at a time, whoever asks. */
+  const step = (): Promise<number> => {
+    underWay = underWay.then(deliver, deliver);
+    return underWay;
+  };
+
+  const turn = (): void => {
+    if (stopped) return;
+    step().then(
+      (count) => {
+        pause = count > 0 ? PAUSE_MIN_MS : Math.min(pause * 2, PAUSE_MAX_MS);
+        if (!stopped) timer = setTimeout(turn, count === BATCH ? 0 : pause);
+      },
+      (error: unknown) => {
+        if (stopped) return;
+        failures.add({ consumer: module, from: subscription.from });
+        log.error(
+          { error, consumer: module, from: subscription.from, cursor: subscription.cursor },
+          'event failed',
+        );
+        pause = Math.min(Math.max(pause, PAUSE_MAX_MS) * 2, FAILURE_PAUSE_MAX_MS);
+        timer = setTimeout(turn, pause);
+      },
+    );
+  };
+
+  return {
+    step,
+    start: turn,
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await underWay.catch((error: unknown) => log.warn({ error, consumer: module }, 'last batch failed'));
+    },
+  };
+}
+
+async function loadPosition(db: Queryable, load: Statement, name: string): Promise<Position> {
+  const { rows } = await db.run<{ xid: string; seq: bigint }>(load, [name]);
+  return rows[0] ?? { xid: '0', seq: 0n };
+}
+
+function toEvent(from: string, row: OutboxRow): StoredEvent {
+  return {
+    from,
+    seq: row.seq,
+    type: row.type,
+    aggregateId: row.aggregate_id,
+    tenant: row.tenant,
+    at: row.at,
+    payload: row.payload ?? {},
+  };
+}
+
+/** A module's name is an identifier of ours; anything else must not come near a statement's text. */
+function schemaName(module: string): string {
+  if (!/^[a-z][a-z_]{0,40}$/.test(module)) throw new Error(`not a module name: ${module}`);
+  return module;
+}
+
+function readStatement(from: string): Statement {
+  const schema = schemaName(from);
+  return sql(
+    `events.read-${schema}`,
+    [
+      'SELECT seq, xid::text AS xid, type, aggregate_id, tenant, at,',
+      '  CASE WHEN type = ANY ($3::text[]) THEN payload END AS payload',
+      `FROM ${schema}.outbox`,
+      'WHERE (xid, seq) > ($1::text::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())',
+      'ORDER BY xid, seq LIMIT $4',
+    ].join('\n'),
+  );
+}
+
+function cursorStatements(module: string): { load: Statement; save: Statement } {
+  const schema = schemaName(module);
+  return {
+    load: sql(
+      `events.load-cursor-${schema}`,
+      `SELECT xid::text AS xid, seq FROM ${schema}.cursor WHERE cursor = $1`,
+    ),
+    save: sql(
+      `events.save-cursor-${schema}`,
+      [
+        `INSERT INTO ${schema}.cursor AS c (cursor, from_module, xid, seq)`,
+        'VALUES ($1, $2, $3::text::xid8, $4) ON CONFLICT (cursor) DO UPDATE SET xid = EXCLUDED.xid, seq = EXCLUDED.seq',
+      ].join('\n'),
+    ),
+  };
+}
+
+const appendStatements = new Map<string, Statement>();
+
+/**
+ * Writes an event to a module's outbox, inside the transaction of the change it tells. Hot paths write it in the
+ * same statement as the change instead.
+ */
+export async function appendEvent(
+  tx: Queryable,
+  module: string,
+  event: {
+    type: string;
+    aggregateId: string;
+    tenant: string;
+    at: Micros;
+    payload: object;
+  },
+): Promise<void> {
+  let append = appendStatements.get(module);
+  if (!append) {
+    const schema = schemaName(module);
+    append = sql(
+      `events.append-${schema}`,
+      `INSERT INTO ${schema}.outbox (type, aggregate_id, tenant, at, payload) VALUES ($1, $2, $3, $4, $5)`,
+    );
+    appendStatements.set(module, append);
+  }
+  await tx.run(append, [
+    event.type,
+    event.aggregateId,
+    event.tenant,
+    instant(event.at),
+    JSON.stringify(event.payload, (_key, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    ),
+  ]);
+}

@@ -1,0 +1,63 @@
+import { type Clock, createIds, type Random } from '@tpmall/kernel';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Log } from '../telemetry/types.ts';
+
+/** The largest body where a route does not say otherwise. */
+export const BODY_LIMIT_BYTES = 256 * 1024;
+/** How long a client may take to send a request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How long an idle connection is kept. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** The longest header section; API keys and trace headers fit many times over. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/**
+ * An HTTP application of one origin: no routes yet, bounded everywhere, one log line a request. The line holds no
+ * bodies, no query strings and no headers, so neither secrets nor card data can be in it.
+ */
+export function createApp(options: {
+  origin: string;
+  log: Log;
+  clock: Clock;
+  random: Random;
+}): FastifyInstance {
+  const ids = createIds(options.clock, options.random);
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    logger: false,
+    genReqId: () => ids.next('req'),
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // A stopping server finishes what it has begun and lets keep-alive connections go.
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    options.log.info(
+      {
+        origin: options.origin,
+        request: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? '(none)',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
+  });
+  return app;
+}
+
+/**
+ * Starts to listen on both loopback addresses under `localhost`, or on `host` where the operator names one.
+ *
+ * @returns the origin as a browser writes it
+ */
+export async function listen(app: FastifyInstance, port: number, host = 'localhost'): Promise<string> {
+  await app.listen({ port, host });
+  const address = app.server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${bound}`;
+}

@@ -1,0 +1,1 @@
+export { BODY_LIMIT_BYTES, createApp, listen } from './create-app.ts';

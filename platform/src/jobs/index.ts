@@ -1,0 +1,2 @@
+export { jobQueue } from './queue.ts';
+export { type JobOwner, type JobRunner, startJobs } from './runner.ts';

@@ -1,0 +1,93 @@
+import type { Clock } from '@tpmall/kernel';
+import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import type { Database } from '../db/index.ts';
+import type { Job } from '../module/module.ts';
+import type { Log, Metrics } from '../telemetry/types.ts';
+import { jobQueue } from './queue.ts';
+
+/** Jobs run at a time in one process; they wait for the network more than for the processor. */
+const CONCURRENCY = 4;
+/** How often the queue is looked at without a nudge. */
+const POLL_MS = 1_000;
+
+/** A module's jobs, and the database through which its repeating jobs are enqueued. */
+export interface JobOwner {
+  readonly module: string;
+  readonly db: Database;
+  readonly jobs: readonly Job[];
+}
+
+/** Runs jobs until it is stopped. */
+export interface JobRunner {
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts to run the jobs of the given modules. A job that throws is tried again with growing pauses.
+ *
+ * A repeating job enqueues its next run before it does its work, under one key: it goes on after a crash in the
+ * middle of a run, and several processes together run it once an interval.
+ */
+export async function startJobs(options: {
+  /** Connection of the worker's role. */
+  url: string;
+  owners: readonly JobOwner[];
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}): Promise<JobRunner> {
+  const { clock, log, metrics } = options;
+  const failures = metrics.counter('tpmall_job_failures_total', 'Job runs that failed', ['job']);
+  const taskList: TaskList = {};
+  for (const { module, db, jobs } of options.owners) {
+    for (const job of jobs) {
+      const name = `${module}.${job.name}`;
+      taskList[name] = async (payload) => {
+        if (job.every !== undefined) await schedule(db, name, job, clock);
+        try {
+          await job.run(payload);
+        } catch (error) {
+          failures.add({ job: name });
+          log.error({ error, job: name }, 'job failed');
+          // A repeating job comes again by itself; only a job that was asked for once is tried again.
+          if (job.every === undefined) throw error;
+        }
+      };
+      if (job.every !== undefined) await schedule(db, name, job, clock, 0);
+    }
+  }
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: CONCURRENCY,
+    application_name: 'tpmall jobs',
+  });
+  pool.on('error', (error) => log.warn({ error }, 'job connection lost'));
+  const runner: Runner = await run({
+    pgPool: pool,
+    taskList,
+    concurrency: CONCURRENCY,
+    pollInterval: POLL_MS,
+    noHandleSignals: true,
+    logger: new Logger((scope) => (level, message) => {
+      // The worker's own lines are about single jobs; what matters of them is logged above.
+      if (level === 'error' || level === 'warning') log.warn({ scope: scope.label }, message);
+    }),
+  });
+  return {
+    stop: async () => {
+      await runner.stop();
+      await pool.end();
+    },
+  };
+}
+
+async function schedule(
+  db: Database,
+  name: string,
+  job: Job,
+  clock: Clock,
+  after = job.every ?? 0,
+): Promise<void> {
+  await jobQueue.enqueue(db, job.name, {}, { runAt: clock.now() + after, key: `${name}:every` });
+}
