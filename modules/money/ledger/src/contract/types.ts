@@ -45,10 +45,17 @@ export interface NewAccount {
   readonly flags: number;
   /** 0 unless `imported`. */
   readonly timestamp: bigint;
+  /** Only transfers move balances: absent or 0, refused with TigerBeetle's `…_must_be_zero` otherwise. */
+  readonly debitsPending?: bigint;
+  readonly debitsPosted?: bigint;
+  readonly creditsPending?: bigint;
+  readonly creditsPosted?: bigint;
+  /** Absent or 0. */
+  readonly reserved?: number;
 }
 
 /** An account with its balances. */
-export interface Account extends NewAccount {
+export interface Account extends Omit<NewAccount, 'reserved'> {
   readonly debitsPending: bigint;
   readonly debitsPosted: bigint;
   readonly creditsPending: bigint;
@@ -80,7 +87,7 @@ export interface NewTransfer {
 /** A transfer as it stands in the log. */
 export type Transfer = NewTransfer;
 
-/** Balances of an account right after one transfer. */
+/** Balances of an account right after the event with this timestamp. */
 export interface AccountBalance {
   readonly debitsPending: bigint;
   readonly debitsPosted: bigint;
@@ -92,7 +99,7 @@ export interface AccountBalance {
 /** What became of one item of a batch, in the order of the batch. */
 export interface EventResult<Status extends string> {
   readonly status: Status;
-  /** When the account or transfer was created (of the existing one for `exists`); of the refusal otherwise. */
+  /** When the account or transfer was created (of the existing one for `exists…`); of the refusal otherwise. */
   readonly timestamp: bigint;
 }
 

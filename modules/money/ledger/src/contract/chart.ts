@@ -1,0 +1,153 @@
+import { hash128 } from '@tpmall/kernel';
+
+/** The side on which a kind of account normally stands. */
+export type NormalSide = 'debit' | 'credit';
+
+/** One kind of account in the chart of accounts. */
+export interface AccountCode {
+  /** 1 to 65,535; `Account.code`. */
+  readonly code: number;
+  readonly name: string;
+  readonly type: 'asset' | 'liability' | 'revenue' | 'expense' | 'equity';
+  readonly normalSide: NormalSide;
+  readonly description: string;
+}
+
+/** One reason for which money moves. */
+export interface TransferCode {
+  /** 1 to 65,535; `Transfer.code`. */
+  readonly code: number;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The kinds of account that the system itself keeps. Numbers are for ever: they stand in the log. */
+export const ACCOUNT_CODES = {
+  acquirer_receivable: {
+    code: 100,
+    name: 'acquirer_receivable',
+    type: 'asset',
+    normalSide: 'debit',
+    description: 'What an acquirer owes us for authorised (pending) and captured (posted) card payments.',
+  },
+  payment_clearing: {
+    code: 200,
+    name: 'payment_clearing',
+    type: 'liability',
+    normalSide: 'credit',
+    description:
+      'One account a payment: authorised and captured money passes through it on its way to the payees, and it ends at zero.',
+  },
+  refund_clearing: {
+    code: 201,
+    name: 'refund_clearing',
+    type: 'liability',
+    normalSide: 'credit',
+    description: 'Taken back from the payees and not yet confirmed by the acquirer as returned to the card.',
+  },
+  merchant_payable: {
+    code: 210,
+    name: 'merchant_payable',
+    type: 'liability',
+    normalSide: 'credit',
+    description: 'What we owe a merchant; payouts draw on it.',
+  },
+  platform_commission: {
+    code: 300,
+    name: 'platform_commission',
+    type: 'revenue',
+    normalSide: 'credit',
+    description: 'Commission and application fees the platform has earned.',
+  },
+  processing_cost: {
+    code: 400,
+    name: 'processing_cost',
+    type: 'expense',
+    normalSide: 'debit',
+    description: 'What acquirers and schemes charge for processing.',
+  },
+} as const satisfies Record<string, AccountCode>;
+
+/** The reasons for which the system itself moves money. Numbers are for ever: they stand in the log. */
+export const TRANSFER_CODES = {
+  payment_authorisation: {
+    code: 1,
+    name: 'payment_authorisation',
+    description:
+      'Pending, from the acquirer’s receivable to payment clearing, for as long as the hold lives.',
+  },
+  payment_capture: {
+    code: 2,
+    name: 'payment_capture',
+    description: 'Money taken without a hold, or beyond one (the excess of an over-capture).',
+  },
+  merchant_share: {
+    code: 3,
+    name: 'merchant_share',
+    description: 'A captured payment’s share of one merchant, from clearing to what we owe them.',
+  },
+  platform_commission: {
+    code: 4,
+    name: 'platform_commission',
+    description: 'A captured payment’s commission or application fee, from clearing to revenue.',
+  },
+  refund: {
+    code: 5,
+    name: 'refund',
+    description: 'A refund taken back from a merchant or from commission, to refund clearing.',
+  },
+  refund_settlement: {
+    code: 6,
+    name: 'refund_settlement',
+    description: 'A confirmed refund, from refund clearing against the acquirer’s receivable.',
+  },
+  acquirer_settlement: {
+    code: 7,
+    name: 'acquirer_settlement',
+    description: 'The acquirer’s clearing settles its receivable.',
+  },
+  processing_fee: {
+    code: 8,
+    name: 'processing_fee',
+    description: 'A fee charged by an acquirer or scheme.',
+  },
+  adjustment: {
+    code: 9,
+    name: 'adjustment',
+    description: 'A correction by an operator; the reason is in the audit trail.',
+  },
+} as const satisfies Record<string, TransferCode>;
+
+/** Account and transfer codes an operator may give meanings of their own (inclusive). */
+export const OPERATOR_CODES = { min: 30_000, max: 39_999 } as const;
+
+/** Names of the system's account codes. */
+export type AccountCodeName = keyof typeof ACCOUNT_CODES;
+
+const byNumber = new Map<number, AccountCode>(
+  Object.values(ACCOUNT_CODES).map((entry) => [entry.code, entry]),
+);
+const transferByNumber = new Map<number, TransferCode>(
+  Object.values(TRANSFER_CODES).map((entry) => [entry.code, entry]),
+);
+
+/** The chart's entry of an account code, or undefined for an operator's own. */
+export function findAccountCode(code: number): AccountCode | undefined {
+  return byNumber.get(code);
+}
+
+/** The chart's entry of a transfer code, or undefined for an operator's own. */
+export function findTransferCode(code: number): TransferCode | undefined {
+  return transferByNumber.get(code);
+}
+
+/**
+ * The id of the account of this kind, owner and currency: the same for ever, so that opening it may be repeated.
+ *
+ * @param code name of the account code
+ * @param owner whose account: a merchant's id, a payment's id, an acquirer's name
+ * @param currencyNumber ISO 4217 number, the account's `ledger`
+ */
+export function accountId(code: AccountCodeName, owner: string, currencyNumber: number): bigint {
+  return hash128('ledger.account', code, owner, String(currencyNumber));
+}
