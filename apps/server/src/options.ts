@@ -1,0 +1,126 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** Every module, in the order of the floor plan; what a process runs when it is not told otherwise. */
+export const MODULE_NAMES = [
+  'accounts',
+  'audit',
+  'vault',
+  'identity',
+  'ledger',
+  'acquiring',
+  'risk',
+  'payments',
+  'gateway',
+] as const;
+/** One of {@link MODULE_NAMES}. */
+export type ModuleName = (typeof MODULE_NAMES)[number];
+
+/** The first of the ports of an instance where none is named. */
+export const DEFAULT_PORT = 4400;
+
+/** How a process of TPMall is to run. */
+export interface ServerOptions {
+  /** Absolute path of the folder that holds everything an instance keeps. */
+  readonly dataDir: string;
+  /** The public API listens here, the vault's origin on the next port, the simulator on the two after it. */
+  readonly port: number;
+  /** Whether the port was asked for; otherwise the next free ones are taken where it is in use. */
+  readonly portIsFixed: boolean;
+  /** The address to listen on; loopback unless told otherwise. */
+  readonly host: string;
+  readonly modules: readonly ModuleName[];
+  /** Throw away all data first. */
+  readonly reset: boolean;
+  /** A Postgres of one's own; otherwise an embedded one is started. */
+  readonly databaseUrl: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Thrown for a command line that cannot be understood; the message says what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/**
+ * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`, `--reset`, `--log`;
+ * `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`, `DATABASE_URL`.
+ */
+export function readOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ServerOptions {
+  const { values } = parse(args);
+  const port = values.port ?? env['TPMALL_PORT'];
+  return {
+    dataDir: resolve(values['data-dir'] ?? env['TPMALL_DATA_DIR'] ?? '.tpmall'),
+    port: port === undefined ? DEFAULT_PORT : readPort(port),
+    portIsFixed: port !== undefined,
+    host: values.host ?? env['TPMALL_HOST'] ?? 'localhost',
+    modules: readModules(values.modules ?? env['TPMALL_MODULES'] ?? 'all'),
+    reset: values.reset ?? false,
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    logLevel: readLevel(values.log ?? env['TPMALL_LOG'] ?? 'warn'),
+  };
+}
+
+function parse(args: readonly string[]): {
+  values: {
+    port?: string;
+    'data-dir'?: string;
+    host?: string;
+    modules?: string;
+    reset?: boolean;
+    log?: string;
+  };
+} {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        host: { type: 'string' },
+        modules: { type: 'string' },
+        reset: { type: 'boolean' },
+        log: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
+/** What `--help` says. */
+export const USAGE = `Usage: npm start -- [options]
+  --port N         the API's port; the three after it are used too (default ${DEFAULT_PORT}, or the next free ones)
+  --data-dir DIR   where everything is kept (default .tpmall)
+  --host ADDRESS   the address to listen on (default localhost)
+  --modules LIST   run only these, comma separated (default all)
+  --reset          throw away all data first
+  --log LEVEL      debug, info, warn, error or silent (default warn)
+  DATABASE_URL     use this Postgres (18 or newer) instead of the embedded one`;
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_532) {
+    throw new UsageError(`--port wants a number from 1 to 65532, not ${text}`);
+  }
+  return port;
+}
+
+function readModules(text: string): readonly ModuleName[] {
+  if (text === 'all') return MODULE_NAMES;
+  return text.split(',').map((part) => {
+    const name = MODULE_NAMES.find((known) => known === part.trim());
+    if (!name) throw new UsageError(`there is no module ${part}; there are ${MODULE_NAMES.join(', ')}`);
+    return name;
+  });
+}
+
+function readLevel(text: string): ServerOptions['logLevel'] {
+  const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+  const level = levels.find((known) => known === text);
+  if (!level) throw new UsageError(`--log wants one of ${levels.join(', ')}, not ${text}`);
+  return level;
+}
