@@ -1,0 +1,70 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemRandom } from '@tpmall/kernel';
+import { PostgresError } from './errors.ts';
+import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
+
+const POLL_MS = 20;
+/** A first start copies and initialises within seconds even on a slow disk; longer means it hangs. */
+const WAIT_POLLS = 6_000;
+
+/** Runs work while no other process (or thread) holds the lock. A lock whose holder died is taken over. */
+export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  for (let poll = 0; !acquire(path); poll += 1) {
+    if (poll >= WAIT_POLLS)
+      throw new PostgresError('in_use', `${path} is held by another process and not released.`);
+    await sleep(POLL_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function acquire(path: string): boolean {
+  // Written aside and linked into place, so that nobody ever reads a lock without its holder.
+  const draft = `${path}.${process.pid}.${Buffer.from(systemRandom.bytes(6)).toString('hex')}`;
+  writeFileSync(draft, JSON.stringify(thisProcess()), { mode: 0o600 });
+  try {
+    if (tryLink(draft, path)) return true;
+    removeIfStale(path, draft);
+    return tryLink(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function tryLink(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function removeIfStale(path: string, draft: string): void {
+  const seen = readHolder(path);
+  if (seen === undefined || isAlive(JSON.parse(seen) as ProcessIdentity)) return;
+  const aside = `${draft}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  // Another waiter may have replaced the stale lock between our look and the rename: then it is put back.
+  if (readHolder(aside) !== seen) tryLink(aside, path);
+  rmSync(aside, { force: true });
+}
+
+function readHolder(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

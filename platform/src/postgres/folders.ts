@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { statIfThere } from './identity.ts';
+
+/** What the launcher keeps in a data folder. */
+export interface Folders {
+  /** The cluster itself, owned by the server's user. */
+  readonly cluster: string;
+  /** The cluster while it is being made; renamed when complete, so that a half-made one is never started. */
+  readonly draft: string;
+  /** The superuser's password, mode 0600. */
+  readonly password: string;
+  /** What Postgres writes to stderr; a file, because a pipe would break when this process dies. */
+  readonly log: string;
+  /** How the running server was started. */
+  readonly launch: string;
+  /** One file for each process that uses the server; the last one to leave stops it. */
+  readonly users: string;
+  /** Held while a server is started or stopped. */
+  readonly lock: string;
+}
+
+/** The places in a data folder. */
+export function foldersOf(dataDir: string): Folders {
+  return {
+    cluster: join(dataDir, 'postgres'),
+    draft: join(dataDir, 'postgres.draft'),
+    password: join(dataDir, 'postgres.password'),
+    log: join(dataDir, 'postgres.log'),
+    launch: join(dataDir, 'postgres.launch.json'),
+    users: join(dataDir, 'postgres.users'),
+    lock: join(dataDir, 'postgres.lock'),
+  };
+}
+
+/** What `postmaster.pid` says; it stays behind after kill -9, so it proves nothing alone. */
+export interface PidFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+/** Reads `postmaster.pid` (its lines: pid, folder, start time, port, socket folder, address, memory key, state). */
+export function readPidFile(cluster: string): PidFile | undefined {
+  const path = join(cluster, 'postmaster.pid');
+  if (statIfThere(path) === undefined) return undefined;
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+}

@@ -1,0 +1,265 @@
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import type { Log } from '../telemetry/types.ts';
+import { binaryFingerprint, findBinaries, type PostgresBinaries, prepareBinaries } from './binaries.ts';
+import { PostgresError } from './errors.ts';
+import { withFileLock } from './file-lock.ts';
+import { type Folders, foldersOf, type PidFile } from './folders.ts';
+import { canReach, type Identity, serverIdentity, statIfThere } from './identity.ts';
+import { initCluster, SUPERUSER, superuserPassword } from './init-cluster.ts';
+import { findServer, type Launch, launchServer, stopServer } from './server-process.ts';
+import { settingArguments } from './settings.ts';
+import { joinUsers, leaveUsers, otherUsers } from './users.ts';
+
+/** Where copied binaries go when the data folder is out of the server's reach too. */
+const SHARED_CACHE = '/var/cache/tpmall';
+/** A free port may be taken between the look and the start; a few more looks settle it. */
+const PORT_ATTEMPTS = 5;
+
+/** How to start the embedded Postgres. */
+export interface StartOptions {
+  /** The cluster lives in its subfolder `postgres`. Created when missing. */
+  readonly dataDir: string;
+  /** A fixed TCP port on 127.0.0.1; a free one is taken when left out. */
+  readonly port?: number;
+  readonly log: Log;
+  /** False only for clusters that are thrown away: nothing is flushed to disk. */
+  readonly durable?: boolean;
+  /** Further server settings. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Other binaries than those of the installed package; for tests of the launcher. */
+  readonly binaries?: PostgresBinaries;
+}
+
+/** A running embedded Postgres. */
+export interface RunningPostgres {
+  /** Connection string of the superuser, holding the password: never log it. */
+  readonly url: string;
+  readonly port: number;
+  /** Number of the server's first process. */
+  readonly pid: number;
+  /** What the running server says it is, for example `18.4`. */
+  readonly version: string;
+  /** True when an earlier process had left the server running, or another one shares it. */
+  readonly adopted: boolean;
+  /** True when the installed binaries are no longer those that the server runs: restart it. For the health check. */
+  binaryChanged(): boolean;
+  /** Stops the server, unless another process still uses it. Ends every connection. */
+  stop(): Promise<void>;
+}
+
+interface LaunchRecord {
+  readonly pid: number;
+  readonly settings: readonly string[];
+  readonly binary: string;
+}
+
+interface Plan {
+  readonly options: StartOptions;
+  readonly folders: Folders;
+  readonly found: PostgresBinaries;
+  readonly identity: Identity | undefined;
+  readonly settings: readonly string[];
+}
+
+/**
+ * Starts the Postgres of a data folder, or adopts the one that an earlier process left running or another one
+ * shares. A start after any crash recovers by itself. Throws {@link PostgresError}.
+ */
+export async function startPostgres(options: StartOptions): Promise<RunningPostgres> {
+  const dataDir = resolve(options.dataDir);
+  const folders = foldersOf(dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const plan: Plan = {
+    options,
+    folders,
+    found: options.binaries ?? findBinaries(),
+    identity: serverIdentity(folders.cluster),
+    settings: settingArguments(options.durable ?? true, options.settings ?? {}),
+  };
+  checkOwner(plan);
+  return withFileLock(folders.lock, async () => {
+    const running = findServer(folders);
+    const adopted = running === undefined ? undefined : await adoptOrStop(plan, running);
+    return adopted ?? (await startNew(plan));
+  });
+}
+
+function checkOwner({ folders, identity }: Plan): void {
+  const owner = statIfThere(folders.cluster)?.uid;
+  const mine = process.getuid?.();
+  if (owner === undefined || mine === undefined) return;
+  if (mine === 0 && identity !== undefined) {
+    // A folder that came from a copy made by root: the server's user must own it.
+    if (owner === 0) chownSync(folders.cluster, identity.uid, identity.gid);
+    return;
+  }
+  if (owner === mine) return;
+  throw new PostgresError(
+    'foreign_data_folder',
+    `${folders.cluster} belongs to user ${owner} (TPMall was started as root before?), and this is user ${mine}. Start as that user or as root, or choose another data folder.`,
+  );
+}
+
+async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgres | undefined> {
+  const { folders, options, found } = plan;
+  const record = readRecord(folders);
+  const asPlanned =
+    running.ready &&
+    record?.pid === running.pid &&
+    record.binary === binaryFingerprint(found) &&
+    record.settings.join() === plan.settings.join() &&
+    (options.port === undefined || options.port === running.port);
+  if (asPlanned) {
+    const version = await askVersion(urlFor(folders, running.port, SUPERUSER));
+    if (version !== undefined) {
+      options.log.info({ pid: running.pid, port: running.port }, 'adopted the running Postgres');
+      return opened(plan, running, version, record.binary, true);
+    }
+  }
+  const others = otherUsers(folders);
+  if (others.length > 0) {
+    throw new PostgresError(
+      'in_use',
+      `Process ${others.join(', ')} runs the Postgres of ${options.dataDir} with other settings or another version. Stop it first.`,
+    );
+  }
+  options.log.info({ pid: running.pid }, 'stopping the Postgres that an earlier process left running');
+  await stopServer(running.pid, folders, found, plan.identity);
+  return undefined;
+}
+
+async function startNew(plan: Plan): Promise<RunningPostgres> {
+  const { folders, identity, options } = plan;
+  const spare = [resolve(options.dataDir), ...(process.getuid?.() === 0 ? [SHARED_CACHE] : [])];
+  if (spare[1] !== undefined && !canReach(join(spare[0] ?? '', 'x'), identity)) {
+    mkdirSync(SHARED_CACHE, { recursive: true, mode: 0o755 });
+  }
+  const binaries = await prepareBinaries(
+    plan.found,
+    identity,
+    spare.filter((folder) => statIfThere(folder) !== undefined),
+    options.log,
+  );
+  if (statIfThere(folders.cluster) === undefined) {
+    await initCluster(folders, binaries, identity, options.durable ?? true);
+  }
+  checkMajor(folders, binaries);
+  const started = await launchOnFreePort(plan, binaries);
+  const binary = binaryFingerprint(plan.found);
+  const record: LaunchRecord = { pid: started.pid, settings: plan.settings, binary };
+  writeFileSync(folders.launch, JSON.stringify(record), { mode: 0o600 });
+  const version = await prepareDatabase(folders, started.port);
+  options.log.info({ pid: started.pid, port: started.port, version }, 'started Postgres');
+  return opened(plan, started, version, binary, false);
+}
+
+function checkMajor(folders: Folders, binaries: PostgresBinaries): void {
+  const major = readFileSync(join(folders.cluster, 'PG_VERSION'), 'utf8').trim();
+  if (major === binaries.major) return;
+  throw new PostgresError(
+    'incompatible_data',
+    `${folders.cluster} was written by Postgres ${major}, and the installed one is ${binaries.major}. Install the earlier TPMall, take a dump, and load it into a new data folder.`,
+  );
+}
+
+async function launchOnFreePort(plan: Plan, binaries: PostgresBinaries): Promise<PidFile> {
+  const { options, folders, identity, settings } = plan;
+  for (let attempt = 1; ; attempt += 1) {
+    const launch: Launch = {
+      folders,
+      binaries,
+      identity,
+      settings,
+      port: options.port ?? (await freePort()),
+    };
+    try {
+      return await launchServer(launch);
+    } catch (error) {
+      const portTaken = error instanceof PostgresError && error.message.includes('could not bind');
+      if (!portTaken || options.port !== undefined || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.on('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function urlFor(folders: Folders, port: number, database: string): string {
+  const password = encodeURIComponent(superuserPassword(folders).reveal());
+  return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/** Asks a server for its version; undefined where it does not let us in, so is not ours. */
+async function askVersion(url: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version;
+  } catch {
+    // Refused, another password, shutting down: whatever the reason, this server cannot be used as it is.
+    return undefined;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Creates our database on the first start, and answers the server's version. */
+async function prepareDatabase(folders: Folders, port: number): Promise<string> {
+  const client = new pg.Client({ connectionString: urlFor(folders, port, 'postgres') });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: string; present: boolean }>(
+      `SELECT current_setting('server_version') AS version,
+              EXISTS (SELECT FROM pg_database WHERE datname = $1) AS present`,
+      [SUPERUSER],
+    );
+    if (rows[0]?.present === false) await client.query(`CREATE DATABASE ${SUPERUSER}`);
+    return rows[0]?.version ?? '';
+  } finally {
+    await client.end();
+  }
+}
+
+function readRecord(folders: Folders): LaunchRecord | undefined {
+  if (statIfThere(folders.launch) === undefined) return undefined;
+  return JSON.parse(readFileSync(folders.launch, 'utf8')) as LaunchRecord;
+}
+
+function opened(
+  plan: Plan,
+  running: PidFile,
+  version: string,
+  binary: string,
+  adopted: boolean,
+): RunningPostgres {
+  const { folders, found, identity } = plan;
+  joinUsers(folders);
+  return {
+    url: urlFor(folders, running.port, SUPERUSER),
+    port: running.port,
+    pid: running.pid,
+    version,
+    adopted,
+    binaryChanged: () => binaryFingerprint(found) !== binary,
+    stop: () =>
+      withFileLock(folders.lock, async () => {
+        leaveUsers(folders);
+        if (otherUsers(folders).length > 0) return;
+        // Found again, because a restart by another process may have replaced it in the meantime.
+        const now = findServer(folders);
+        if (now !== undefined) await stopServer(now.pid, folders, found, identity);
+      }),
+  };
+}
