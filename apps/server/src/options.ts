@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** Every module, in the order of the floor plan; what a process runs when it is not told otherwise. */
+/** Every module, those that others need first; what a process runs when it is not told otherwise. */
 export const MODULE_NAMES = [
   'accounts',
+  'identity',
   'audit',
   'vault',
-  'identity',
   'ledger',
   'acquiring',
   'risk',

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { allocate, currencies, currencyOf, formatAmount } from './money.ts';
+
+describe('allocate', () => {
+  const weights = fc
+    .array(fc.bigInt({ min: 0n, max: 10n ** 20n }), { minLength: 1, maxLength: 20 })
+    .filter((list) => list.some((weight) => weight > 0n));
+
+  it('always adds up, and no part is further than one unit from its exact share', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: (1n << 128n) - 1n }), weights, (amount, list) => {
+        const parts = allocate(amount, list);
+        const total = list.reduce((sum, weight) => sum + weight, 0n);
+        expect(parts.reduce((sum, part) => sum + part, 0n)).toBe(amount);
+        parts.forEach((part, index) => {
+          const exact = (amount * (list[index] ?? 0n)) / total;
+          expect(part === exact || part === exact + 1n).toBe(true);
+        });
+      }),
+    );
+  });
+
+  it('gives the odd unit to the largest remainder, and a tie to the earlier part', () => {
+    expect(allocate(100n, [1n, 1n, 1n])).toEqual([34n, 33n, 33n]);
+    expect(allocate(10n, [1n, 2n, 4n])).toEqual([1n, 3n, 6n]);
+  });
+
+  it('refuses weights that add up to nothing', () => {
+    expect(() => allocate(1n, [0n, 0n])).toThrow(/weights/);
+  });
+});
+
+describe('formatAmount', () => {
+  it('shows every decimal of the currency', () => {
+    expect(formatAmount(5n, currencyOf('eur'))).toBe('0.05');
+    expect(formatAmount(1234n, currencyOf('jpy'))).toBe('1234');
+    expect(formatAmount(1234n, currencyOf('bhd'))).toBe('1.234');
+    expect(formatAmount(-1234n, currencyOf('usd'))).toBe('\u221212.34');
+  });
+});
+
+it('has one currency a code and a number', () => {
+  const numbers = [...currencies.values()].map((currency) => currency.number);
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
