@@ -99,7 +99,7 @@ export interface AccountBalance {
 /** What became of one item of a batch, in the order of the batch. */
 export interface EventResult<Status extends string> {
   readonly status: Status;
-  /** When the account or transfer was created (of the existing one for `exists…`); of the refusal otherwise. */
+  /** When the account or transfer was created (of the existing one for `exists`); of the refusal otherwise. */
   readonly timestamp: bigint;
 }
 

@@ -1,0 +1,126 @@
+import {
+  type CreateTransferStatus,
+  type NewTransfer,
+  TRANSFER_FLAGS,
+  TRANSIENT_STATUSES,
+  type TransientStatus,
+} from '../contract/index.ts';
+import { createTransfer } from './create-transfer.ts';
+import { perform, revert } from './effects.ts';
+import { KIND, type LogEntry, type TransferEntry } from './entries.ts';
+import { recordHistory } from './history.ts';
+import { checkTimestamp } from './imported.ts';
+import { type Applied, type Marks, marks, type State } from './state.ts';
+
+const transient: ReadonlySet<string> = new Set(TRANSIENT_STATUSES);
+
+/** A linked chain under way: where it began, and whether one of its items has failed. */
+interface Chain {
+  readonly start: number;
+  readonly entries: number;
+  readonly history: number;
+  readonly before: Marks;
+  broken: boolean;
+}
+
+/** Judges and performs transfers one after the other, chains as a whole; item i has the timestamp first + i. */
+export function applyTransfers(
+  state: State,
+  transfers: readonly NewTransfer[],
+  first: bigint,
+  applied: Applied<CreateTransferStatus>,
+): void {
+  const { results, entries, history } = applied;
+  const length = transfers.length;
+  const batchImported = ((transfers[0]?.flags ?? 0) & TRANSFER_FLAGS.imported) !== 0;
+  const now = first + BigInt(length - 1);
+  let chain: Chain | undefined;
+  let timestamp = first;
+  for (let index = 0; index < length; index += 1, timestamp += 1n) {
+    const transfer = transfers[index] as NewTransfer;
+    const linked = (transfer.flags & TRANSFER_FLAGS.linked) !== 0;
+    if (linked && !chain) {
+      chain = {
+        start: index,
+        entries: entries.length,
+        history: history.length,
+        before: marks(state),
+        broken: false,
+      };
+    }
+    let outcome: TransferEntry | CreateTransferStatus;
+    if (linked && index === length - 1) outcome = 'linked_event_chain_open';
+    else if (chain?.broken) outcome = 'linked_event_failed';
+    else outcome = judge(state, transfer, batchImported, timestamp, now);
+
+    if (typeof outcome === 'object') {
+      perform(state, outcome);
+      state.lastTransfer = outcome.timestamp;
+      entries.push(outcome);
+      recordHistory(outcome.debit, outcome.timestamp, history);
+      recordHistory(outcome.credit, outcome.timestamp, history);
+      results.push({ status: 'created', timestamp: outcome.timestamp });
+    } else {
+      if (chain && !chain.broken) {
+        breakChain(state, chain, applied);
+        chain.broken = true;
+      }
+      results.push({ status: outcome, timestamp: existingTimestamp(state, transfer, outcome) ?? timestamp });
+      if (transient.has(outcome)) refuse(state, transfer.id, outcome as TransientStatus, timestamp, entries);
+    }
+    if (chain && (!linked || outcome === 'linked_event_chain_open')) chain = undefined;
+  }
+}
+
+function judge(
+  state: State,
+  transfer: NewTransfer,
+  batchImported: boolean,
+  timestamp: bigint,
+  now: bigint,
+): TransferEntry | CreateTransferStatus {
+  const imported = (transfer.flags & TRANSFER_FLAGS.imported) !== 0;
+  const untimely = checkTimestamp(imported, batchImported, transfer.timestamp, now);
+  if (untimely) return untimely;
+  return createTransfer(state, transfer, imported ? transfer.timestamp : timestamp);
+}
+
+/** Takes back what the chain has done so far; its earlier items failed because of the later one. */
+function breakChain(state: State, chain: Chain, applied: Applied<CreateTransferStatus>): void {
+  takeBack(state, applied.entries, chain.entries);
+  applied.history.length = chain.history;
+  state.lastTransfer = chain.before.lastTransfer;
+  for (let index = chain.start; index < applied.results.length; index += 1) {
+    const result = applied.results[index];
+    if (result) result.status = 'linked_event_failed';
+  }
+}
+
+/** Reverts entries from the end down to (and including) position `downTo`. */
+export function takeBack(state: State, entries: LogEntry[], downTo: number): void {
+  while (entries.length > downTo) {
+    const entry = entries.pop();
+    if (entry) revert(state, entry);
+  }
+}
+
+/** Uses the id up, so that a repetition cannot succeed where the first try was refused. */
+function refuse(
+  state: State,
+  id: bigint,
+  status: TransientStatus,
+  timestamp: bigint,
+  entries: LogEntry[],
+): void {
+  const entry: LogEntry = { kind: KIND.refusal, id, status, timestamp };
+  perform(state, entry);
+  entries.push(entry);
+}
+
+function existingTimestamp(
+  state: State,
+  transfer: NewTransfer,
+  status: CreateTransferStatus,
+): bigint | undefined {
+  return status === 'exists' ? state.known.get(transfer.id)?.timestamp : undefined;
+}

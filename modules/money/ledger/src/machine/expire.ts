@@ -1,0 +1,32 @@
+import { perform } from './effects.ts';
+import { type ExpiryEntry, KIND } from './entries.ts';
+import { recordHistory } from './history.ts';
+import type { Applied, State } from './state.ts';
+
+/** Most expiries of one batch, so that a backlog after an outage does not make one batch endless. */
+export const EXPIRIES_MAX = 8_190;
+
+/** How many pending transfers a batch at this instant would expire first. */
+export function countDue(state: State, at: bigint): number {
+  const next = state.expiries.next();
+  return next === undefined || next > at ? 0 : state.expiries.countDue(at, EXPIRIES_MAX);
+}
+
+/**
+ * Expires the pending transfers that are due at `at`, earliest first; they get the timestamps that end just
+ * before `first`, the timestamp of the batch's first event.
+ */
+export function expireDue(state: State, at: bigint, first: bigint, applied: Applied<string>): void {
+  const next = state.expiries.next();
+  if (next === undefined || next > at) return;
+  const due = state.expiries.takeDue(at, EXPIRIES_MAX);
+  let timestamp = first - BigInt(due.length);
+  for (const pending of due) {
+    const entry: ExpiryEntry = { kind: KIND.expiry, pending, timestamp };
+    perform(state, entry);
+    applied.entries.push(entry);
+    recordHistory(pending.debit, timestamp, applied.history);
+    recordHistory(pending.credit, timestamp, applied.history);
+    timestamp += 1n;
+  }
+}

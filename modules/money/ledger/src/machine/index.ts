@@ -1,0 +1,17 @@
+export { apply, type Batch, nextTimestamp, undo } from './apply.ts';
+export {
+  type AccountState,
+  type ExpiryEntry,
+  type HistoryEntry,
+  isClosed,
+  KIND,
+  type LogEntry,
+  RESOLUTION,
+  type RefusalEntry,
+  type TransferEntry,
+} from './entries.ts';
+export { EXPIRIES_MAX } from './expire.ts';
+export { expiresAt } from './expiries.ts';
+export { TIMESTAMP_MAX } from './imported.ts';
+export { learn, replay, replayAccount } from './replay.ts';
+export { type Applied, createState, type State } from './state.ts';

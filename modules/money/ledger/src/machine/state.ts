@@ -1,0 +1,65 @@
+import type { AccountState, HistoryEntry, LogEntry, RefusalEntry, TransferEntry } from './entries.ts';
+import { createExpiries, type Expiries } from './expiries.ts';
+
+/**
+ * The ledger in memory. Accounts and open pending transfers are here whole. Of the other transfers it holds those
+ * that it was told of; who forgets some (the writer does) must {@link learn} them again before a batch refers to
+ * them, and must notice a repeated id by itself (the log's index does).
+ */
+export interface State {
+  /** In order of creation, which is the order of their timestamps. */
+  readonly accounts: Map<bigint, AccountState>;
+  /** Timestamps of all accounts: an imported transfer may not have one of them. */
+  readonly accountTimestamps: Set<bigint>;
+  /** Transfers and used-up ids that are known here. */
+  readonly known: Map<bigint, TransferEntry | RefusalEntry>;
+  readonly expiries: Expiries;
+  /** Pending transfers that are neither posted, voided nor expired. */
+  openPendings: number;
+  /** The highest timestamp given out so far. */
+  lastTimestamp: bigint;
+  /** The timestamp of the newest account. */
+  lastAccount: bigint;
+  /** The timestamp of the newest transfer. */
+  lastTransfer: bigint;
+}
+
+/** What a batch did, and what it takes to undo it. */
+export interface Applied<Status extends string> {
+  readonly results: { status: Status; timestamp: bigint }[];
+  /** What the log must hold before the results may be told to anyone. */
+  readonly entries: LogEntry[];
+  readonly accounts: AccountState[];
+  readonly history: HistoryEntry[];
+  readonly before: Marks;
+}
+
+/** The scalars of the state before a batch or a chain. */
+export interface Marks {
+  readonly lastTimestamp: bigint;
+  readonly lastAccount: bigint;
+  readonly lastTransfer: bigint;
+}
+
+/** An empty ledger. */
+export function createState(): State {
+  const known = new Map<bigint, TransferEntry | RefusalEntry>();
+  return {
+    accounts: new Map(),
+    accountTimestamps: new Set(),
+    known,
+    expiries: createExpiries((pending) => known.get(pending.id) === pending),
+    openPendings: 0,
+    lastTimestamp: 0n,
+    lastAccount: 0n,
+    lastTransfer: 0n,
+  };
+}
+
+export function marks(state: State): Marks {
+  return {
+    lastTimestamp: state.lastTimestamp,
+    lastAccount: state.lastAccount,
+    lastTransfer: state.lastTransfer,
+  };
+}
