@@ -1,4 +1,4 @@
 export { findBinaries, type Machine, type PostgresBinaries, thisMachine } from './binaries.ts';
 export { PostgresError, type PostgresErrorCode } from './errors.ts';
 export { type DatabaseSource, resolveDatabase } from './resolve-database.ts';
-export { type RunningPostgres, type StartOptions, startPostgres } from './start-postgres.ts';
+export { type RunningPostgres, type StartOptions, startPostgres, stopPostgres } from './start-postgres.ts';

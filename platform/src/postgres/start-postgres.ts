@@ -263,3 +263,19 @@ function opened(
       }),
   };
 }
+
+/**
+ * Stops whatever server runs on a data folder, whoever uses it: before the folder is removed (`--reset`).
+ *
+ * @returns false when none ran
+ */
+export async function stopPostgres(dataDir: string): Promise<boolean> {
+  const folders = foldersOf(resolve(dataDir));
+  if (statIfThere(folders.cluster) === undefined) return false;
+  return withFileLock(folders.lock, async () => {
+    const running = findServer(folders);
+    if (running === undefined) return false;
+    await stopServer(running.pid, folders, findBinaries(), serverIdentity(folders.cluster));
+    return true;
+  });
+}

@@ -1,0 +1,192 @@
+import { type Clock, type Redacted } from '@tpmall/kernel';
+import pg from 'pg';
+import type { ModuleDefinition } from '../module/index.ts';
+import type { Log } from '../telemetry/types.ts';
+import { GRAPHILE_WORKER, installGraphileWorker } from './install-jobs.ts';
+import { type Migration, readMigrations } from './read-migrations.ts';
+import { restrictDatabase } from './restrict-database.ts';
+import {
+  ensureRoles,
+  PLATFORM,
+  PLATFORM_MIGRATIONS,
+  RELAY,
+  rolePassword,
+  type Tenancy,
+  tenancyOf,
+} from './roles.ts';
+import {
+  type Applied,
+  pendingMigrations,
+  readApplied,
+  recordMigration,
+  runMigration,
+} from './run-migration.ts';
+
+/** Any number no other program uses for an advisory lock in this database. */
+const LOCK_KEY = 7_309_940_412;
+/** A migrator before us may be rewriting a large table. */
+const LOCK_TIMEOUT = '10min';
+
+/** The part of a module's definition that this needs. */
+export type MigratedModule = Pick<ModuleDefinition, 'name' | 'migrations'>;
+
+/** What to migrate, and with what. */
+export interface MigrateOptions {
+  /** A superuser, or a role with CREATEROLE that owns the database. */
+  readonly adminUrl: string;
+  readonly modules: readonly MigratedModule[];
+  /** The passwords of the roles are derived from it; a new secret gives them new passwords. */
+  readonly secret: Redacted<string>;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** A database at the present schema. */
+export interface Migrated {
+  /**
+   * The connection string of a module's app role. `relay` may read outboxes only; `jobs` runs graphile-worker
+   * (schema `graphile_worker`). It holds a password: never log it.
+   */
+  urlOf(name: string): string;
+  /** What this call applied, as `module/name`. */
+  readonly applied: readonly string[];
+}
+
+/**
+ * Brings a database to the present schema: roles, schemas and the pending migrations of the modules. Several
+ * processes may do it at once. Throws {@link MigrationError}.
+ */
+export async function migrate(options: MigrateOptions): Promise<Migrated> {
+  const tenancies = options.modules
+    .filter(({ migrations }) => migrations !== undefined)
+    .map(({ name }) => tenancyOf(name));
+  const client = new pg.Client({
+    connectionString: options.adminUrl,
+    application_name: 'tpmall migrate',
+    options: '-c TimeZone=UTC',
+  });
+  await client.connect();
+  try {
+    // Held by the session: whatever happens to this process, it is released.
+    await client.query(
+      `SET lock_timeout = '${LOCK_TIMEOUT}'; SELECT pg_advisory_lock(${LOCK_KEY}); RESET lock_timeout`,
+    );
+    const applied = await migrateLocked(client, options, tenancies);
+    return { applied, urlOf: (name) => roleUrl(options, tenancies, name) };
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrateLocked(
+  client: pg.Client,
+  options: MigrateOptions,
+  tenancies: readonly Tenancy[],
+): Promise<readonly string[]> {
+  const everyone = [PLATFORM, ...tenancies];
+  await ensureRoles(
+    client,
+    { owners: everyone.map(({ owner }) => owner), logins: [RELAY, ...everyone.map(({ app }) => app)] },
+    options.secret,
+  );
+  const logins = [RELAY, ...everyone.map(({ app }) => app)];
+  await restrictDatabase(client, client.database ?? '', logins);
+  await ensureSchemas(client, tenancies);
+  const applied = await readApplied(client);
+  const done = await migratePlatform(client, options, applied);
+  for (const { app } of tenancies) {
+    await client.query(
+      `GRANT USAGE ON SCHEMA platform TO ${app};
+       SET ROLE ${PLATFORM.owner};
+       GRANT EXECUTE ON FUNCTION platform.enqueue_job(text, jsonb, timestamptz, text) TO ${app};
+       RESET ROLE`,
+    );
+  }
+  for (const { name, migrations } of options.modules) {
+    if (migrations === undefined) continue;
+    const tenancy = tenancyOf(name);
+    done.push(
+      ...(await applyPending(client, options, tenancy, readMigrations(migrations, tenancy), applied)),
+    );
+  }
+  return done;
+}
+
+/** Creates the schemas that are missing. Nothing in them is open to PUBLIC, now or later. */
+async function ensureSchemas(client: pg.Client, tenancies: readonly Tenancy[]): Promise<void> {
+  const { rows } = await client.query<{ schema: string }>('SELECT nspname AS schema FROM pg_namespace');
+  const present = new Set(rows.map(({ schema }) => schema));
+  if (!present.has(PLATFORM.schema)) {
+    await client.query(
+      `REVOKE ALL ON SCHEMA public FROM PUBLIC;
+       CREATE SCHEMA platform;
+       GRANT USAGE, CREATE ON SCHEMA platform TO ${PLATFORM.owner};
+       CREATE TABLE platform.migration (
+         module text NOT NULL,
+         name text NOT NULL,
+         sha256 text NOT NULL,
+         at timestamptz NOT NULL,
+         PRIMARY KEY (module, name)
+       )`,
+    );
+  }
+  for (const { schema, owner, app } of tenancies) {
+    if (present.has(schema)) continue;
+    await client.query(
+      `CREATE SCHEMA ${schema} AUTHORIZATION ${owner};
+       SET ROLE ${owner};
+       GRANT USAGE ON SCHEMA ${schema} TO ${app};
+       ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+       ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC;
+       RESET ROLE`,
+    );
+  }
+}
+
+async function migratePlatform(
+  client: pg.Client,
+  options: MigrateOptions,
+  applied: Applied,
+): Promise<string[]> {
+  const done: string[] = [];
+  if (applied.get('jobs')?.has(GRAPHILE_WORKER) !== true) {
+    await installGraphileWorker(client, options.adminUrl, options.log);
+    await recordMigration(client, 'jobs', GRAPHILE_WORKER, '', options.clock);
+    done.push(`jobs/${GRAPHILE_WORKER}`);
+  }
+  const migrations = readMigrations(PLATFORM_MIGRATIONS, PLATFORM);
+  done.push(...(await applyPending(client, options, PLATFORM, migrations, applied)));
+  return done;
+}
+
+async function applyPending(
+  client: pg.Client,
+  options: MigrateOptions,
+  tenancy: Tenancy,
+  migrations: readonly Migration[],
+  applied: Applied,
+): Promise<string[]> {
+  const done: string[] = [];
+  for (const migration of pendingMigrations(migrations, applied.get(tenancy.module) ?? new Map(), tenancy)) {
+    await runMigration(client, migration, tenancy, options.clock);
+    done.push(`${tenancy.module}/${migration.name}`);
+    options.log.info({ module: tenancy.module, migration: migration.name }, 'migrated');
+  }
+  return done;
+}
+
+function roleUrl(options: MigrateOptions, tenancies: readonly Tenancy[], name: string): string {
+  const role = roleOf(tenancies, name);
+  const url = new URL(options.adminUrl);
+  url.username = role;
+  url.password = rolePassword(options.secret, role);
+  return url.href;
+}
+
+function roleOf(tenancies: readonly Tenancy[], name: string): string {
+  if (name === RELAY) return RELAY;
+  if (name === 'jobs') return PLATFORM.app;
+  const tenancy = tenancies.find(({ module }) => module === name);
+  if (tenancy === undefined) throw new Error(`the module ${name} has no data, or was not migrated`);
+  return tenancy.app;
+}

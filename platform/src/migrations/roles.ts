@@ -1,0 +1,122 @@
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redacted } from '@tpmall/kernel';
+import pg from 'pg';
+import { MigrationError } from './errors.ts';
+
+/** A module's place in the database. The names are checked, so they need no quoting. */
+export interface Tenancy {
+  readonly module: string;
+  readonly schema: string;
+  /** Runs the migrations and owns what they make; nobody can log in as it. */
+  readonly owner: string;
+  /** Runs the module and owns nothing. */
+  readonly app: string;
+}
+
+/** May read outboxes, and nothing else. */
+export const RELAY = 'relay';
+/** The jobs of all modules: graphile-worker's schema, and the function that enqueues. */
+export const PLATFORM: Tenancy = {
+  module: 'platform',
+  schema: 'platform',
+  owner: 'jobs_owner',
+  app: 'jobs_app',
+};
+
+/** The platform's own, in the same form as a module's. */
+export const PLATFORM_MIGRATIONS = new URL('../../migrations/', import.meta.url);
+
+const RESERVED = new Set(['platform', 'jobs', RELAY, 'public', 'graphile_worker', 'information_schema']);
+const MARK = 'TPMall';
+/** SQLSTATEs of two databases of one cluster making or changing the same role at once. */
+const RACES = new Set(['23505', '42710', 'XX000']);
+const RACE_ATTEMPTS = 20;
+const RACE_WAIT_MS = 25;
+
+/** The place of a module. Throws `bad_name` where the name cannot be one. */
+export function tenancyOf(module: string): Tenancy {
+  if (!/^[a-z][a-z0-9_]{0,39}$/.test(module) || module.startsWith('pg_') || RESERVED.has(module)) {
+    throw new MigrationError('bad_name', `${module} cannot be the name of a module with data`);
+  }
+  return { module, schema: module, owner: `${module}_owner`, app: `${module}_app` };
+}
+
+/** The password of a role that logs in. Derived, so that every process with the secret knows it and none stores it. */
+export function rolePassword(secret: Redacted<string>, role: string): string {
+  return createHmac('sha256', secret.reveal()).update(`tpmall role ${role}`).digest('base64url');
+}
+
+/** Roles to have: those that log in, and those that own. */
+export interface RolesWanted {
+  readonly logins: readonly string[];
+  readonly owners: readonly string[];
+}
+
+/** Creates missing roles, and gives those that log in the password of the present secret. */
+export async function ensureRoles(
+  client: pg.Client,
+  wanted: RolesWanted,
+  secret: Redacted<string>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await tryEnsureRoles(client, wanted, secret);
+      return;
+    } catch (error) {
+      // Roles belong to the cluster, and our lock to the database: another database's migrator may have won.
+      const race = error instanceof pg.DatabaseError && RACES.has(error.code ?? '');
+      if (!race || attempt === RACE_ATTEMPTS) throw error;
+      await sleep(RACE_WAIT_MS);
+    }
+  }
+}
+
+async function tryEnsureRoles(
+  client: pg.Client,
+  wanted: RolesWanted,
+  secret: Redacted<string>,
+): Promise<void> {
+  const { rows } = await client.query<{ role: string; mark: string | null }>(
+    `SELECT rolname AS role, shobj_description(oid, 'pg_authid') AS mark FROM pg_roles WHERE rolname = ANY ($1)`,
+    [[...wanted.logins, ...wanted.owners]],
+  );
+  const marks = new Map(rows.map(({ role, mark }) => [role, mark ?? '']));
+  for (const [role, mark] of marks) {
+    if (mark.startsWith(MARK)) continue;
+    throw new MigrationError('foreign_role', `The role ${role} exists and was not made by TPMall.`);
+  }
+  for (const role of wanted.owners) {
+    if (marks.has(role)) continue;
+    // The administrator may act as the owner without having its privileges all the time.
+    await client.query(
+      `CREATE ROLE ${role} NOLOGIN NOINHERIT;
+       COMMENT ON ROLE ${role} IS '${MARK}: owns a schema';
+       GRANT ${role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE`,
+    );
+  }
+  for (const role of wanted.logins) {
+    const password = rolePassword(secret, role);
+    const mark = `${MARK}: runs, password ${createHash('sha256').update(password).digest('hex').slice(0, 16)}`;
+    if (marks.get(role) === mark) continue;
+    const verb = marks.has(role) ? 'ALTER' : 'CREATE';
+    await client.query(
+      `${verb} ROLE ${role} LOGIN NOINHERIT PASSWORD '${scramVerifier(password, role)}';
+       COMMENT ON ROLE ${role} IS '${mark}'`,
+    );
+  }
+}
+
+/**
+ * What Postgres stores for a password (RFC 5803), made here so that the password itself is never in a statement that
+ * could be logged.
+ */
+export function scramVerifier(password: string, role: string): string {
+  const iterations = 4096;
+  const salt = createHash('sha256').update(`tpmall salt ${role} ${password}`).digest().subarray(0, 16);
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  const storedKey = createHash('sha256').update(clientKey).digest('base64');
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of whole modules, of the launcher and of several processes: each file in a process of its own. */
+const integration = ['tests/**/*.test.ts', 'modules/**/test-*/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/setup/throw-away-postgres.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/src/**/*.test.ts'],
+          // Files share a worker: loading the same modules for every file took eight times as long as the tests.
+          pool: 'threads',
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: integration,
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
