@@ -1,5 +1,5 @@
-// `npm start`: installs what is missing, then starts the server in this process. Plain JavaScript, because on a
-// fresh machine nothing but Node is there.
+// `npm start`: installs what is missing, then starts the server in this process. Plain JavaScript, because on
+// a fresh machine nothing but Node is there.
 import { installMissing } from './install.mjs';
 
 await installMissing();

@@ -1,0 +1,67 @@
+import { unwrap } from '@tpmall/kernel';
+import { resolveDatabase, startPostgres } from '@tpmall/platform/postgres';
+import type { Log } from '@tpmall/platform/telemetry';
+
+/** How often the embedded Postgres is looked after. */
+const WATCH_MS = 1_000;
+
+/** The database server of this process: embedded and looked after, or the operator's own. */
+export interface DatabaseServer {
+  /** Connection string of the superuser. */
+  readonly url: string;
+  readonly kind: 'embedded' | 'external';
+  stop(): Promise<void>;
+}
+
+/**
+ * Uses the Postgres of `DATABASE_URL` or starts the embedded one. An embedded one that dies is started again on its
+ * port, so that a process which loses its database waits for it instead of dying too.
+ */
+export async function openDatabaseServer(options: {
+  databaseUrl: string | undefined;
+  dataDir: string;
+  log: Log;
+}): Promise<DatabaseServer> {
+  const source = unwrap(resolveDatabase({ DATABASE_URL: options.databaseUrl }));
+  if (source.kind === 'external') {
+    return { url: source.url, kind: 'external', stop: () => Promise.resolve() };
+  }
+  const { dataDir, log } = options;
+  let server = await startPostgres({ dataDir, log });
+  const { port, url } = server;
+  let stopped = false;
+  let watching: Promise<void> = Promise.resolve();
+  const watch = async (): Promise<void> => {
+    if (stopped || isAlive(server.pid)) return;
+    log.error({ pid: server.pid }, 'Postgres died; starting it again');
+    try {
+      server = await startPostgres({ dataDir, log, port });
+    } catch (error) {
+      log.error({ error }, 'Postgres does not start; trying again');
+    }
+  };
+  const timer = setInterval(() => {
+    watching = watching.then(watch);
+  }, WATCH_MS);
+  timer.unref();
+  return {
+    url,
+    kind: 'embedded',
+    stop: async () => {
+      stopped = true;
+      clearInterval(timer);
+      await watching;
+      await server.stop();
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and belongs to another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

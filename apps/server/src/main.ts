@@ -1,0 +1,119 @@
+import { ConfigError } from '@tpmall/platform/config';
+import { PostgresError } from '@tpmall/platform/postgres';
+import { testCards } from '@tpmall/simulator-card-network';
+import type { DevFile } from './instance.ts';
+import { MODULE_NAMES, readOptions, type ServerOptions, USAGE, UsageError } from './options.ts';
+import { seed } from './seed.ts';
+import { type System, startSystem } from './system.ts';
+
+/** A stop that takes longer than this is cut short; nothing acknowledged is lost by that. */
+const STOP_MS = 10_000;
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) {
+    say(USAGE);
+    return;
+  }
+  try {
+    const options = readOptions(args, process.env);
+    const from = performance.now();
+    say('TPMall');
+    const system = await startSystem(options, {
+      onStep: (step, ms) => say(`  ${step.padEnd(14)} ${seconds(ms)}`),
+    });
+    stopOnSignal(system);
+    if (options.modules.includes('gateway')) {
+      const dev = await writeDevFile(system);
+      introduce(dev, options);
+    } else {
+      say(`  serving ${options.modules.join(', ')} to the other processes of ${options.dataDir}`);
+    }
+    say(`\nready after ${seconds(performance.now() - from)}. Ctrl-C stops it.`);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function writeDevFile(system: System): Promise<DevFile> {
+  const seeded = await seed(system);
+  const dev: DevFile = {
+    apiUrl: system.apiUrl,
+    vaultUrl: system.vaultUrl,
+    simulatorUrl: system.simulatorUrl,
+    databaseUrl: system.databaseUrl,
+    secretKey: seeded.secretKey,
+    publishableKey: seeded.publishableKey,
+    operatorKey: seeded.operatorKey,
+    connectedAccounts: seeded.connectedAccounts,
+    pid: process.pid,
+  };
+  system.instance.writeDev(dev);
+  return dev;
+}
+
+function introduce(dev: DevFile, options: ServerOptions): void {
+  const merchants = dev.connectedAccounts.map(({ id, name }) => `${name.padEnd(18)} ${id}`);
+  say(`
+  API              ${dev.apiUrl}
+  Card page        ${dev.vaultUrl}/cards/new?key=${dev.publishableKey}&return_url=${encodeURIComponent(dev.apiUrl)}
+  Ledger           ${dev.apiUrl}/ledger  (user name: the operator key)
+  Card network     ${dev.simulatorUrl}
+  Data folder      ${options.dataDir}
+
+  Secret key       ${dev.secretKey}
+  Publishable key  ${dev.publishableKey}
+  Operator key     ${dev.operatorKey}
+  Merchants        ${merchants.join(`\n${' '.repeat(19)}`)}`);
+  if (options.modules.length < MODULE_NAMES.length) return;
+  const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.what}`);
+  say(
+    `\n  Test cards       ${cards.join(`\n${' '.repeat(19)}`)}\n${' '.repeat(19)}any future date, any security code`,
+  );
+}
+
+function grouped(number: string): string {
+  return number.replace(/(.{4})(?=.)/g, '$1 ').padEnd(19);
+}
+
+function stopOnSignal(system: System): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    say('\nstopping …');
+    const timer = setTimeout(() => {
+      say('could not finish in time; stopped.');
+      process.exit(1);
+    }, STOP_MS);
+    system.close().then(
+      () => {
+        clearTimeout(timer);
+        say('stopped.');
+        process.exit(0);
+      },
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** What went wrong, in words for a person where it is theirs to mend, and with its trace where it is a bug. */
+function fail(error: unknown): never {
+  const expected =
+    error instanceof UsageError || error instanceof ConfigError || error instanceof PostgresError;
+  const text =
+    error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`\n${text}\n`);
+  process.exit(1);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

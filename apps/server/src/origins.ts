@@ -1,0 +1,84 @@
+import type { Clock, Random } from '@tpmall/kernel';
+import { createApp, listen } from '@tpmall/platform/http';
+import type { Origin } from '@tpmall/platform/module';
+import type { Log, MetricsRegistry } from '@tpmall/platform/telemetry';
+import type { FastifyInstance } from 'fastify';
+import type { ServerOptions } from './options.ts';
+import type { Ports } from './ports.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Where this process can be reached. */
+export interface Origins {
+  readonly apiUrl: string;
+  readonly vaultUrl: string;
+  /** Opens the ports; until then nothing is let in. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+  /** The applications, for tests that inject requests. */
+  readonly apps: Readonly<Record<Origin, FastifyInstance>>;
+}
+
+/**
+ * Builds the HTTP applications of both origins with the routes of this process's modules. An origin whose modules
+ * run elsewhere is not opened here.
+ */
+export async function createOrigins(options: {
+  server: ServerOptions;
+  ports: Ports;
+  wiring: Wiring;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  metrics: MetricsRegistry;
+  isReady: () => Promise<boolean>;
+}): Promise<Origins> {
+  const { wiring, ports, server } = options;
+  const apps = {
+    api: createApp({ ...options, origin: 'api' }),
+    vault: createApp({ ...options, origin: 'vault' }),
+  };
+  const used = new Set<Origin>();
+  for (const { running } of wiring.wired) {
+    for (const origin of ['api', 'vault'] as const) {
+      const routes = running.routes?.[origin];
+      if (!routes) continue;
+      used.add(origin);
+      await apps[origin].register(routes);
+    }
+  }
+  for (const app of Object.values(apps)) addOperations(app, options.metrics, options.isReady);
+  const portOf = { api: ports.api, vault: ports.vault };
+  const urlOf = (origin: Origin): string => `http://${publicHost(server.host)}:${portOf[origin]}`;
+  return {
+    apps,
+    apiUrl: urlOf('api'),
+    vaultUrl: urlOf('vault'),
+    listen: async () => {
+      for (const origin of used) await listen(apps[origin], portOf[origin], server.host);
+    },
+    close: async () => {
+      await Promise.all(Object.values(apps).map((app) => app.close()));
+    },
+  };
+}
+
+/** Pages use `localhost` on loopback: passkeys refuse bare addresses. */
+export function publicHost(host: string): string {
+  return ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+}
+
+/** Health, readiness and metrics, on every origin; they say nothing about anybody. */
+function addOperations(
+  app: FastifyInstance,
+  metrics: MetricsRegistry,
+  isReady: () => Promise<boolean>,
+): void {
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const ready = await isReady();
+    return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.render()),
+  );
+}

@@ -1,0 +1,33 @@
+import { accounts } from '@tpmall/accounts';
+import { acquiring } from '@tpmall/acquiring';
+import { audit } from '@tpmall/audit';
+import { connectIso8583 } from '@tpmall/connector-iso8583';
+import { gateway } from '@tpmall/gateway';
+import { identity } from '@tpmall/identity';
+import { ledger } from '@tpmall/ledger';
+import { payments } from '@tpmall/payments';
+import { risk } from '@tpmall/risk';
+import { vault } from '@tpmall/vault';
+import { MODULE_NAMES, type ModuleName } from './options.ts';
+import type { AnyModule } from './wiring.ts';
+
+/** Every module of TPMall. The one place that knows their implementations. */
+export const registry: Readonly<Record<ModuleName, AnyModule>> = {
+  accounts: erase(accounts),
+  identity: erase(identity),
+  audit: erase(audit),
+  vault: erase(vault),
+  ledger: erase(ledger),
+  acquiring: erase(acquiring(connectIso8583)),
+  risk: erase(risk),
+  payments: erase(payments),
+  gateway: erase(gateway),
+};
+
+/** All definitions in an order in which each stands after those it needs. */
+export const allModules: readonly AnyModule[] = MODULE_NAMES.map((name) => registry[name]);
+
+/** Puts a definition's types aside: the wiring is generic over all of them and gives each what it declared. */
+function erase(definition: unknown): AnyModule {
+  return definition as AnyModule;
+}

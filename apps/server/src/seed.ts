@@ -1,0 +1,86 @@
+import { accountsContract } from '@tpmall/accounts/contract';
+import { identityContract } from '@tpmall/identity/contract';
+import { createIds, MINUTE, systemClock, systemRandom, unwrap } from '@tpmall/kernel';
+import type { OutgoingContext } from '@tpmall/platform/contract';
+import type { DevFile } from './instance.ts';
+import type { System } from './system.ts';
+
+/** The merchants of the demonstration: who they are, and what the platform keeps of their sales. */
+const MERCHANTS = [
+  {
+    name: 'Kiln & Reed',
+    country: 'CN',
+    email: 'kiln@example.com',
+    descriptor: 'KILN AND REED',
+    basisPoints: 800,
+  },
+  {
+    name: 'Paper Lantern Co.',
+    country: 'DE',
+    email: 'lantern@example.com',
+    descriptor: 'PAPER LANTERN',
+    basisPoints: 1000,
+  },
+  {
+    name: 'Northlight Tea',
+    country: 'GB',
+    email: 'tea@example.com',
+    descriptor: 'NORTHLIGHT TEA',
+    basisPoints: 1200,
+  },
+] as const;
+
+/** Keys of an instance's first start, and its demonstration merchants. */
+export type Seeded = Pick<DevFile, 'secretKey' | 'publishableKey' | 'operatorKey' | 'connectedAccounts'>;
+
+/** A context for what the operator's tools do at the composition root. */
+export function operatorContext(tenant: string, commandId: string): OutgoingContext {
+  const deadlineAt = systemClock.now() + MINUTE;
+  return { actor: 'operator:setup', tenant, commandId, deadlineAt, traceparent: '' };
+}
+
+/**
+ * Makes the platform, its keys and three merchants on the first start; on later ones answers what `dev.json` holds.
+ * Keys whose text was lost with a crash before it was written down are made anew.
+ */
+export async function seed(system: System): Promise<Seeded> {
+  const last = system.instance.readDev();
+  if (last) return last;
+  const accounts = system.portFor(accountsContract, 'operator');
+  const identity = system.portFor(identityContract, 'operator');
+  const platform = unwrap(
+    await accounts.createPlatform(operatorContext('', 'seed:platform'), {
+      name: 'TPMall',
+      country: 'DE',
+      defaultCurrency: 'eur',
+    }),
+  );
+  const connectedAccounts: { id: string; name: string }[] = [];
+  for (const merchant of MERCHANTS) {
+    const account = unwrap(
+      await accounts.createMerchant(operatorContext(platform.id, `seed:merchant:${merchant.descriptor}`), {
+        name: merchant.name,
+        country: merchant.country,
+        defaultCurrency: 'eur',
+        email: merchant.email,
+        statementDescriptor: merchant.descriptor,
+        feePlan: { basisPoints: merchant.basisPoints, fixed: 0n },
+      }),
+    );
+    connectedAccounts.push({ id: account.id, name: account.name });
+  }
+  const ids = createIds(systemClock, systemRandom);
+  const key = async (kind: 'secret' | 'publishable' | 'operator'): Promise<string> =>
+    unwrap(
+      await identity.createKey(operatorContext(platform.id, ids.next('seed')), {
+        kind,
+        name: `first ${kind} key`,
+      }),
+    ).key;
+  return {
+    secretKey: await key('secret'),
+    publishableKey: await key('publishable'),
+    operatorKey: await key('operator'),
+    connectedAccounts,
+  };
+}

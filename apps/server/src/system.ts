@@ -1,0 +1,181 @@
+import { type Clock, type Random, systemClock, systemRandom } from '@tpmall/kernel';
+import type { Contract, Port } from '@tpmall/platform/contract';
+import { type Database, openDatabase, sql } from '@tpmall/platform/db';
+import { type Consumer, createRelay } from '@tpmall/platform/events';
+import { type JobOwner, startJobs } from '@tpmall/platform/jobs';
+import { migrate } from '@tpmall/platform/migrations';
+import type { Origin } from '@tpmall/platform/module';
+import { createLog, createMetrics, type Log } from '@tpmall/platform/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { openDatabaseServer } from './database.ts';
+import { type Instance, openInstance, removeInstance } from './instance.ts';
+import { MODULE_NAMES, type ServerOptions } from './options.ts';
+import { createOrigins } from './origins.ts';
+import { choosePorts } from './ports.ts';
+import { registry } from './registry.ts';
+import { settingsFor } from './settings.ts';
+import { startSimulator } from './simulator.ts';
+import { type FaultPlan, serveModules, type Wiring, wireModules } from './wiring.ts';
+
+/** A running process of TPMall. */
+export interface System {
+  readonly instance: Instance;
+  readonly apiUrl: string;
+  readonly vaultUrl: string;
+  readonly simulatorUrl: string;
+  /** Connection string of the database's superuser. */
+  readonly databaseUrl: string;
+  /** A port for a caller that is no module. */
+  portFor<C extends Contract>(contract: C, caller: string): Port<C>;
+  /** A module's own database, for tests that look behind the ports. */
+  databaseOf(module: string): Database | undefined;
+  /** The HTTP applications, for tests that inject requests. */
+  readonly apps: Readonly<Record<Origin, FastifyInstance>>;
+  /** Delivers every event that is there. */
+  drainEvents(): Promise<void>;
+  /** Stops cleanly: no new requests, those under way finished, everything closed. */
+  close(): Promise<void>;
+}
+
+/** Settings by module, laid over those that the options give. */
+export type SettingsOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What a start may be given besides its options; tests use these. */
+export interface SystemParts {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log & { forModule(module: string): Log };
+  /** Told of each step as it is done, with its duration in milliseconds. */
+  readonly onStep?: (step: string, ms: number) => void;
+  readonly faults?: FaultPlan;
+  readonly settings?: SettingsOverrides;
+}
+
+const ping = sql('server.ping', 'SELECT 1 AS one');
+
+/** Starts the modules that the options name, and everything they stand on. */
+export async function startSystem(options: ServerOptions, parts: SystemParts = {}): Promise<System> {
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await start(options, parts, closers, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function start(
+  options: ServerOptions,
+  parts: SystemParts,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<System> {
+  const clock = parts.clock ?? systemClock;
+  const random = parts.random ?? systemRandom;
+  const log = parts.log ?? createLog({ level: options.logLevel });
+  const metrics = createMetrics({ processMetrics: true });
+  const step = stepper(clock, parts.onStep);
+
+  if (options.reset) removeInstance(options.dataDir);
+  const instance = openInstance(options.dataDir, random);
+  const ports = await choosePorts(options, instance.readDev());
+  const names = MODULE_NAMES.filter((name) => options.modules.includes(name));
+  const modules = names.map((name) => registry[name]);
+
+  const database = await step('database', () => openDatabaseServer({ ...options, log }));
+  closers.push(() => database.stop());
+  const { urlOf } = await step('schema', () =>
+    migrate({ adminUrl: database.url, modules, secret: instance.secretFor('database roles'), log, clock }),
+  );
+
+  const settings = settingsFor({ server: options, instance, ports, overrides: parts.settings ?? {} });
+  if (names.includes('acquiring') && settings.usesSimulator) {
+    const simulator = await step('card network', () =>
+      startSimulator({ dataDir: options.dataDir, ports, log }),
+    );
+    closers.push(() => simulator.stop());
+  }
+
+  const common = { clock, random, log, metrics };
+  const wiring = await step('modules', () =>
+    wireModules({ instance, modules, settings: settings.byModule, urlOf, faults: parts.faults, ...common }),
+  );
+  closers.push(() => wiring.close());
+  await startModules(wiring, closers);
+  const served = await serveModules(wiring, instance, [...MODULE_NAMES, 'operator']);
+  closers.push(() => served.close());
+
+  const reader = openDatabase({ url: urlOf('relay'), name: 'relay', max: 2 });
+  closers.push(() => reader.close());
+  const relay = createRelay({ reader, consumers: consumersOf(wiring), ...common });
+  relay.start();
+  closers.push(() => relay.stop());
+  const jobs = await step('jobs', () =>
+    startJobs({ url: urlOf('jobs'), owners: jobOwnersOf(wiring), ...common }),
+  );
+  closers.push(() => jobs.stop());
+
+  const isReady = (): Promise<boolean> =>
+    reader.run(ping).then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ error }, 'the database does not answer');
+        return false;
+      },
+    );
+  const origins = await step('pages', () =>
+    createOrigins({ server: options, ports, wiring, isReady, ...common }),
+  );
+  closers.push(() => origins.close());
+  await origins.listen();
+  return {
+    instance,
+    apiUrl: origins.apiUrl,
+    vaultUrl: origins.vaultUrl,
+    simulatorUrl: `http://localhost:${ports.simulator}`,
+    databaseUrl: database.url,
+    portFor: wiring.portFor,
+    databaseOf: (module) => wiring.wired.find((one) => one.definition.name === module)?.db,
+    apps: origins.apps,
+    drainEvents: () => relay.drain(),
+    close,
+  };
+}
+
+/** Starts the modules, those that others need first; they stop the other way round. */
+async function startModules(wiring: Wiring, closers: (() => Promise<void>)[]): Promise<void> {
+  for (const { running } of wiring.wired) {
+    await running.start?.();
+    closers.push(async () => running.stop?.());
+  }
+}
+
+function consumersOf(wiring: Wiring): Consumer[] {
+  return wiring.wired.flatMap(({ definition, running, db }) =>
+    (running.subscriptions ?? []).map((subscription) => ({ module: definition.name, db, subscription })),
+  );
+}
+
+function jobOwnersOf(wiring: Wiring): JobOwner[] {
+  return wiring.wired.map(({ definition, running, db }) => ({
+    module: definition.name,
+    db,
+    jobs: running.jobs ?? [],
+  }));
+}
+
+/** Runs a step and tells how long it took. */
+function stepper(
+  clock: Clock,
+  onStep: SystemParts['onStep'],
+): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  return async (name, work) => {
+    const from = clock.now();
+    const value = await work();
+    onStep?.(name, Math.round((clock.now() - from) / 1000));
+    return value;
+  };
+}
