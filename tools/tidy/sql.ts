@@ -1,0 +1,70 @@
+import ts from 'typescript';
+import { lineOf, parse, visit } from '../source/parse.ts';
+import { type Finding, isCode, type Tree } from '../source/tree.ts';
+
+/** Calls whose argument is SQL. */
+const SQL_CALL = /^sql$|\.(?:query|run|execute)$/;
+/** What may stand in a statement's text: a name that was quoted or checked, or a constant (`${COLUMNS}`). */
+const QUOTED = /^(?:[\w.]+\.)?(?:quoteIdentifier|quoteLiteral|escapeIdentifier|escapeLiteral|schemaName)\(/;
+const CONSTANT = /^[A-Z][A-Z0-9_]*$/;
+/**
+ * Statements that define databases and roles take no parameters; these places quote by themselves, tests too.
+ */
+const DEFINES = /^(?:platform\/src\/(?:postgres|testing)|tests|tools|bench)\//;
+
+/** SQL is a constant: values travel as parameters. */
+export function sqlFindings(tree: Tree): Finding[] {
+  const findings: Finding[] = [];
+  for (const [path, text] of tree) {
+    if (!isCode(path) || DEFINES.test(path)) continue;
+    const source = parse(path, text);
+    visit(source, (node) => {
+      if (!ts.isCallExpression(node) || !SQL_CALL.test(node.expression.getText())) return;
+      for (const argument of node.arguments) {
+        if (!assembled(argument)) continue;
+        const message = 'assembles SQL from values: write a constant and pass parameters';
+        findings.push({ rule: 'assembled-sql', path, line: lineOf(source, argument), message });
+      }
+    });
+  }
+  return findings;
+}
+
+function assembled(node: ts.Expression): boolean {
+  if (ts.isTemplateExpression(node)) return node.templateSpans.some((span) => !isSafe(span.expression));
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+    return [node.left, node.right].some(
+      (side) => !ts.isStringLiteralLike(side) && (assembled(side) || !isSafe(side)),
+    );
+  }
+  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+    const { expression: list, name } = node.expression;
+    return name.text === 'join' && ts.isArrayLiteralExpression(list) && list.elements.some(assembled);
+  }
+  if (ts.isObjectLiteralExpression(node)) {
+    return node.properties.some(
+      (item) =>
+        ts.isPropertyAssignment(item) && item.name.getText() === 'text' && assembled(item.initializer),
+    );
+  }
+  return false;
+}
+
+function isSafe(node: ts.Expression): boolean {
+  if (ts.isBinaryExpression(node) || ts.isTemplateExpression(node)) return !assembled(node);
+  const text = node.getText();
+  return QUOTED.test(text) || CONSTANT.test(text) || (ts.isIdentifier(node) && isQuotedHere(node));
+}
+
+/** Whether `const <name> = quoteIdentifier(…)` stands in a block around the use. */
+function isQuotedHere(use: ts.Identifier): boolean {
+  for (let scope: ts.Node = use; !ts.isSourceFile(scope); scope = scope.parent) {
+    if (!ts.isBlock(scope)) continue;
+    for (const statement of scope.statements) {
+      if (!ts.isVariableStatement(statement)) continue;
+      const found = statement.declarationList.declarations.find((item) => item.name.getText() === use.text);
+      if (found) return QUOTED.test(found.initializer?.getText() ?? '');
+    }
+  }
+  return false;
+}
