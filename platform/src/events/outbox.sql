@@ -3,15 +3,16 @@
 -- rows of transactions that commit late. A reader takes only rows of transactions older than every running one:
 --   WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, seq
 CREATE TABLE outbox (
-  seq bigint GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY,
+  seq bigint GENERATED ALWAYS AS IDENTITY (CACHE 1),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   type text NOT NULL,
   aggregate_id text NOT NULL,
   tenant text NOT NULL,
   at timestamptz NOT NULL,
-  payload jsonb NOT NULL
+  payload jsonb NOT NULL,
+  -- The one index is the order in which it is read, and grows at its right edge.
+  PRIMARY KEY (xid, seq)
 );
-CREATE INDEX outbox_position ON outbox (xid, seq);
 GRANT SELECT, INSERT ON outbox TO {app};
 GRANT USAGE ON SCHEMA {schema} TO relay;
 GRANT SELECT ON outbox TO relay;
