@@ -82,13 +82,13 @@ function defaultAmounts(): Record<string, z.output<typeof amountRule>> {
 const DEFAULT_VELOCITY: VelocityRule[] = [
   { by: 'card', window: '1m', maxCount: 5, action: 'step_up', score: 30 },
   { by: 'card', window: '1h', maxCount: 20, action: 'review', score: 50 },
-  { by: 'card', window: '24h', maxCount: 50, maxSumInStepUps: 40, action: 'refuse', score: 90 },
+  { by: 'card', window: '24h', maxCount: 50, maxSumInStepUps: 100, action: 'refuse', score: 90 },
   { by: 'customer', window: '1m', maxCount: 5, action: 'step_up', score: 30 },
   { by: 'customer', window: '1h', maxCount: 30, action: 'step_up', score: 40 },
-  { by: 'customer', window: '24h', maxCount: 100, maxSumInStepUps: 40, action: 'review', score: 60 },
+  { by: 'customer', window: '24h', maxCount: 100, maxSumInStepUps: 100, action: 'review', score: 60 },
   { by: 'ip', window: '1m', maxCount: 20, action: 'step_up', score: 25 },
   { by: 'ip', window: '1h', maxCount: 100, action: 'step_up', score: 40 },
-  { by: 'ip', window: '24h', maxCount: 500, maxSumInStepUps: 200, action: 'review', score: 60 },
+  { by: 'ip', window: '24h', maxCount: 500, maxSumInStepUps: 400, action: 'review', score: 60 },
 ];
 
 /** Settings of risk: its rules as data. Every part has a default that suits a general shop. */

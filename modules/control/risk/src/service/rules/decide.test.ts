@@ -67,7 +67,7 @@ describe('velocity rules', () => {
   });
 
   it('refuse a card over its sum of a day', () => {
-    const decision = decide(config, subject, features({}, 20_000_00n));
+    const decision = decide(config, subject, features({}, 50_000_00n));
     expect(decision.action).toBe('refuse');
     expect(decision.reasons.map((reason) => reason.code)).toContain('velocity.card.24h.sum');
   });
@@ -99,6 +99,7 @@ describe('lists', () => {
       'velocity.card.1m',
       'velocity.card.1h',
       'velocity.card.24h',
+      'velocity.customer.24h.sum',
     ]);
   });
 
