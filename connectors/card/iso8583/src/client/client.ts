@@ -1,0 +1,207 @@
+import type { Clock, Micros } from '@tpmall/kernel';
+import {
+  answerMti,
+  type Fields,
+  type IsoMessage,
+  MAX_STAN,
+  maskedFields,
+  pack,
+  stanElement,
+  timeElements,
+  unpack,
+} from '../codec/index.ts';
+import { createInFlight, type Exchange, type StrayKind } from './in-flight.ts';
+import { createLink, type Link } from './link.ts';
+import { systemTimers, type Timer, type Timers } from './timers.ts';
+
+/** Questions on their way at once; more are refused rather than queued without end. */
+const MAX_IN_FLIGHT = 4096;
+/** DE 70 of network management messages. */
+const SIGN_ON = '001';
+const ECHO = '301';
+
+/** What a client needs to know of its host and of itself. */
+export interface ClientOptions {
+  readonly host: string;
+  readonly port: number;
+  /** DE 32. */
+  readonly acquirerId: string;
+  /** DE 41, eight characters. */
+  readonly terminalId: string;
+  /** After this an answer counts as lost. */
+  readonly answerTimeoutMs: number;
+  /** A silent connection is probed at this interval. */
+  readonly echoEveryMs: number;
+  readonly reconnectFirstMs: number;
+  readonly reconnectMaxMs: number;
+  readonly clock: Clock;
+  readonly timers?: Timers;
+  readonly log: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
+  /** Told of every answer that no open question waits for. */
+  readonly onStray: (kind: StrayKind, message: IsoMessage) => void;
+}
+
+/** How the connection is doing. */
+export interface ClientStatus {
+  readonly state: 'stopped' | 'connecting' | 'signed_on';
+  readonly since: Micros;
+  readonly inFlight: number;
+  readonly lastProblem: string | null;
+}
+
+/** One long-lived connection to an ISO 8583 host, with many questions on their way at once. */
+export interface IsoClient {
+  start(): void;
+  stop(): Promise<void>;
+  /** Asks; never throws. A question asked while the link is being made waits for it, at most until its time-out. */
+  ask(question: IsoMessage): Promise<Exchange>;
+  status(): ClientStatus;
+}
+
+/** Makes a client; {@link IsoClient.start} connects and signs on. */
+export function createIsoClient(options: ClientOptions): IsoClient {
+  const { clock, log, answerTimeoutMs } = options;
+  const timers = options.timers ?? systemTimers;
+  const inFlight = createInFlight(timers);
+  const waiting = new Set<(signedOn: boolean) => void>();
+  let state: ClientStatus['state'] = 'stopped';
+  let since = clock.now();
+  let lastProblem: string | null = null;
+  let lastHeard = clock.now();
+  let stan = 0;
+  let echo: Timer | undefined;
+
+  const enter = (next: ClientStatus['state']): void => {
+    state = next;
+    since = clock.now();
+  };
+
+  const manage = async (code: string): Promise<boolean> => {
+    stan = (stan % MAX_STAN) + 1;
+    const exchange = await send(link, {
+      mti: '0800',
+      fields: {
+        7: timeElements(clock.now()).transmission,
+        11: stanElement(stan),
+        32: options.acquirerId,
+        41: options.terminalId,
+        70: code,
+      },
+    });
+    return exchange.state === 'answered' && exchange.answer.fields[39] === '00';
+  };
+
+  const signOn = async (): Promise<void> => {
+    if (!(await manage(SIGN_ON))) return link.drop('the host did not accept the sign-on');
+    enter('signed_on');
+    link.healthy();
+    log.info({ host: options.host, port: options.port }, 'signed on to the acquirer host');
+    for (const go of [...waiting]) go(true);
+    watch();
+  };
+
+  const watch = (): void => {
+    if (echo) timers.clear(echo);
+    echo = timers.set(() => {
+      if (state !== 'signed_on') return;
+      const silentMs = (clock.now() - lastHeard) / 1000;
+      if (silentMs < options.echoEveryMs) return watch();
+      void manage(ECHO).then((alive) => {
+        if (state !== 'signed_on') return;
+        if (alive) watch();
+        else link.drop('the host did not answer an echo');
+      });
+    }, options.echoEveryMs);
+  };
+
+  const link = createLink({
+    ...options,
+    timers,
+    events: {
+      connected: () => void signOn(),
+      message: (bytes) => {
+        lastHeard = clock.now();
+        receive(bytes);
+      },
+      disconnected: (reason) => {
+        lastProblem = reason;
+        if (state === 'signed_on') log.warn({ reason }, 'the link to the acquirer host is down');
+        if (state !== 'stopped') enter('connecting');
+        inFlight.loseAll(reason);
+      },
+    },
+  });
+
+  function receive(bytes: Buffer): void {
+    const unpacked = unpack(bytes);
+    if (!unpacked.ok) {
+      // The header was sound, so the stream is still in step: only this message is lost, and its question times out.
+      log.warn({ problem: unpacked.error.message }, 'the acquirer host sent a malformed message');
+      return;
+    }
+    const message = unpacked.value;
+    if (message.mti === '0800') return answerHost(link, message);
+    const stray = inFlight.settle(message);
+    if (stray === undefined) return;
+    log.warn({ kind: stray, fields: maskedFields(message) }, 'an answer that nobody waits for');
+    options.onStray(stray, message);
+  }
+
+  async function send(on: Link, question: IsoMessage): Promise<Exchange> {
+    const packed = pack(question);
+    if (!packed.ok) return { state: 'not_sent', reason: packed.error.message };
+    if (inFlight.size >= MAX_IN_FLIGHT) return { state: 'not_sent', reason: 'too many messages in flight' };
+    const exchange = inFlight.open(question, answerTimeoutMs);
+    if (!exchange) return { state: 'not_sent', reason: 'the same message is in flight already' };
+    if (on.write(packed.value)) return exchange;
+    inFlight.withdraw(question);
+    return { state: 'not_sent', reason: 'there is no connection to the host' };
+  }
+
+  const ready = (): Promise<boolean> => {
+    if (state === 'signed_on') return Promise.resolve(true);
+    if (state === 'stopped' || waiting.size >= MAX_IN_FLIGHT) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = timers.set(() => go(false), answerTimeoutMs / 2);
+      const go = (signedOn: boolean): void => {
+        waiting.delete(go);
+        timers.clear(timer);
+        resolve(signedOn);
+      };
+      waiting.add(go);
+    });
+  };
+
+  return {
+    start() {
+      if (state !== 'stopped') return;
+      enter('connecting');
+      link.start();
+    },
+    async stop() {
+      enter('stopped');
+      if (echo) timers.clear(echo);
+      for (const go of [...waiting]) go(false);
+      await link.stop();
+    },
+    async ask(question) {
+      if (await ready()) return send(link, question);
+      return { state: 'not_sent', reason: `not signed on: ${lastProblem ?? 'still connecting'}` };
+    },
+    status: () => ({ state, since, inFlight: inFlight.size, lastProblem }),
+  };
+}
+
+/** The host may probe the line as well. */
+function answerHost(link: Link, question: IsoMessage): void {
+  const echoed: Record<number, string> = { 39: '00' };
+  for (const de of [7, 11, 32, 41, 70]) {
+    const value = question.fields[de];
+    if (value !== undefined) echoed[de] = value;
+  }
+  const packed = pack({ mti: answerMti(question.mti), fields: echoed satisfies Fields });
+  if (packed.ok) link.write(packed.value);
+}

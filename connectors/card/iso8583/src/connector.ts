@@ -1,0 +1,84 @@
+import type {
+  AdviceAnswer,
+  CardConnector,
+  ConnectorFactory,
+  DecisionAnswer,
+  MessageRecord,
+  StrayAnswer,
+} from '@tpmall/acquiring/contract';
+import { currencyOf } from '@tpmall/kernel';
+import { createIsoClient } from './client/client.ts';
+import type { Exchange } from './client/in-flight.ts';
+import { type IsoMessage, MAX_DE4_AMOUNT, maskedFields } from './codec/index.ts';
+import {
+  authorisationRequest,
+  captureAdvice,
+  type Identity,
+  refundRequest,
+  reversalRequest,
+} from './messages.ts';
+import { declineCode, isAcknowledged, isApproved } from './response-codes.ts';
+
+/**
+ * The connector to an ISO 8583:1987 host. It holds one connection and no payment: what a message was about, and
+ * whether it must be sent again, is its caller's knowledge.
+ */
+export const connectIso8583: ConnectorFactory = (settings, { clock, log, onStrayAnswer }) => {
+  const identity: Identity = settings;
+  const record = (direction: 'in' | 'out', message: IsoMessage): MessageRecord => ({
+    direction,
+    at: clock.now(),
+    type: message.mti,
+    fields: maskedFields(message),
+  });
+  const client = createIsoClient({
+    ...settings,
+    clock,
+    log,
+    onStray: (kind, message) => onStrayAnswer({ kind, message: record('in', message) } satisfies StrayAnswer),
+  });
+
+  const ask = async (question: IsoMessage): Promise<{ exchange: Exchange; messages: MessageRecord[] }> => {
+    const out = record('out', question);
+    const exchange = await client.ask(question);
+    if (exchange.state === 'answered') return { exchange, messages: [out, record('in', exchange.answer)] };
+    return { exchange, messages: exchange.state === 'lost' ? [out] : [] };
+  };
+
+  const decide = async (question: IsoMessage): Promise<DecisionAnswer> => {
+    const { exchange, messages } = await ask(question);
+    if (exchange.state !== 'answered') return { ...exchange, messages };
+    const { fields } = exchange.answer;
+    const networkCode = fields[39];
+    // An answer without a response code decides nothing.
+    if (networkCode === undefined)
+      return { state: 'lost', reason: 'the answer has no response code', messages };
+    if (!isApproved(networkCode)) {
+      return { state: 'declined', declineCode: declineCode(networkCode), networkCode, messages };
+    }
+    const reference = (question.fields[37] ?? '').trim();
+    return { state: 'approved', approvalCode: fields[38]?.trim() ?? '', networkCode, reference, messages };
+  };
+
+  const advise = async (advice: IsoMessage): Promise<AdviceAnswer> => {
+    const { exchange, messages } = await ask(advice);
+    if (exchange.state !== 'answered') return { ...exchange, messages };
+    const networkCode = exchange.answer.fields[39];
+    if (networkCode === undefined)
+      return { state: 'lost', reason: 'the answer has no response code', messages };
+    const state = isAcknowledged(advice.mti, networkCode) ? 'acknowledged' : 'refused';
+    return { state, networkCode, messages };
+  };
+
+  return {
+    name: settings.name,
+    maxAmount: MAX_DE4_AMOUNT,
+    start: () => client.start(),
+    stop: () => client.stop(),
+    status: () => client.status(),
+    authorise: (message) => decide(authorisationRequest(identity, message, currencyOf(message.currency))),
+    capture: (message) => advise(captureAdvice(identity, message, currencyOf(message.currency))),
+    reverse: (message) => advise(reversalRequest(identity, message, currencyOf(message.currency))),
+    refund: (message) => decide(refundRequest(identity, message, currencyOf(message.currency))),
+  } satisfies CardConnector;
+};

@@ -1,0 +1,6 @@
+export { type ClientOptions, type ClientStatus, createIsoClient, type IsoClient } from './client/client.ts';
+export type { Exchange, StrayKind } from './client/in-flight.ts';
+export { systemTimers, type Timer, type Timers } from './client/timers.ts';
+export * from './codec/index.ts';
+export { connectIso8583 } from './connector.ts';
+export { declineCode, isAcknowledged, isApproved } from './response-codes.ts';

@@ -1,0 +1,183 @@
+import type { Clock, Micros, Redacted } from '@tpmall/kernel';
+import type { DeclineCode } from './port.ts';
+
+/**
+ * What makes one message to an acquirer this message and no other. Stored before the message leaves; a repeat of the
+ * message carries the same trace, and its acquirer recognises it by that.
+ */
+export interface Trace {
+  /** Systems trace audit number, 1 to 999,999; it wraps. */
+  readonly stan: number;
+  readonly transmittedAt: Micros;
+}
+
+/** Card data for one message. It stays wrapped until the bytes are made. */
+export interface MessageCard {
+  readonly pan: Redacted<string>;
+  /** `YYMM`. */
+  readonly expiry: Redacted<string>;
+  readonly cvv: Redacted<string> | null;
+}
+
+/** Proof of a 3-D Secure authentication (EMV 3DS 2.2), to be sent with an authorisation. */
+export interface AuthenticationProof {
+  readonly eci: string;
+  readonly value: Redacted<string>;
+  readonly directoryServerId: string;
+}
+
+/** Asks the issuer for a hold. */
+export interface AuthoriseMessage {
+  readonly trace: Trace;
+  readonly card: MessageCard;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly descriptor: string;
+  readonly authentication: AuthenticationProof | null;
+}
+
+/** The authorisation that a later message refers to. */
+export interface OriginalAuthorisation {
+  readonly trace: Trace;
+  readonly approvalCode: string | null;
+}
+
+/** Tells the acquirer that goods were delivered for (part of) an authorisation. */
+export interface CaptureMessage {
+  readonly trace: Trace;
+  readonly original: OriginalAuthorisation;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly final: boolean;
+  /** Whether this message was sent before. */
+  readonly repeat: boolean;
+}
+
+/** Takes back a hold, a part of one, or a refund whose answer was lost. */
+export interface ReverseMessage {
+  readonly trace: Trace;
+  readonly original: OriginalAuthorisation & { readonly kind: 'authorisation' | 'refund' };
+  /** The amount of the original message. */
+  readonly amount: bigint;
+  /** What remains of it; 0 for all of it. */
+  readonly remaining: bigint;
+  readonly currency: string;
+  readonly repeat: boolean;
+}
+
+/** Sends money back to a card. */
+export interface RefundMessage {
+  readonly trace: Trace;
+  readonly card: MessageCard;
+  readonly original: OriginalAuthorisation;
+  readonly amount: bigint;
+  readonly currency: string;
+}
+
+/** A message that left or came, as a log may keep it: card data masked by the connector that knows the format. */
+export interface MessageRecord {
+  readonly direction: 'out' | 'in';
+  readonly at: Micros;
+  /** The message type as its protocol names it, for example `0100`. */
+  readonly type: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+interface Recorded {
+  readonly messages: readonly MessageRecord[];
+}
+
+/** No answer: `lost` may have reached the acquirer and must be resolved, `not_sent` never left this process. */
+export type NoAnswer = Recorded & { readonly state: 'lost' | 'not_sent'; readonly reason: string };
+
+/** The issuer's decision. */
+export type DecisionAnswer =
+  | (Recorded & {
+      readonly state: 'approved';
+      readonly approvalCode: string;
+      readonly networkCode: string;
+      /** The acquirer's reference of the payment for its whole life. */
+      readonly reference: string;
+    })
+  | (Recorded & {
+      readonly state: 'declined';
+      readonly declineCode: DeclineCode;
+      readonly networkCode: string;
+    })
+  | NoAnswer;
+
+/** What the acquirer said to an advice or a reversal. `refused`: it answered, but will not book it. */
+export type AdviceAnswer =
+  | (Recorded & { readonly state: 'acknowledged' | 'refused'; readonly networkCode: string })
+  | NoAnswer;
+
+/** An answer that nobody waits for any more. It is told, and never mistaken for another message's answer. */
+export interface StrayAnswer {
+  /** `late`: its question had been given up; `duplicate`: answered before; `stranger`: nothing like it was asked. */
+  readonly kind: 'late' | 'duplicate' | 'stranger';
+  readonly message: MessageRecord;
+}
+
+/** How a connector's link to its acquirer is doing. */
+export interface ConnectorStatus {
+  readonly state: 'stopped' | 'connecting' | 'signed_on';
+  /** Since when the state holds. */
+  readonly since: Micros;
+  readonly inFlight: number;
+  /** Why the link last went down, if it did. */
+  readonly lastProblem: string | null;
+}
+
+/**
+ * A way to one acquirer: what `acquiring` needs of a connector package. It keeps no state about payments: each
+ * operation turns one message into bytes and one answer back, and where the answer is not known it says so.
+ */
+export interface CardConnector {
+  readonly name: string;
+  /** The largest amount that a message can carry, in minor units. */
+  readonly maxAmount: bigint;
+  start(): void;
+  /** Closes the link. What is in flight answers `lost`. */
+  stop(): Promise<void>;
+  status(): ConnectorStatus;
+  authorise(message: AuthoriseMessage): Promise<DecisionAnswer>;
+  capture(message: CaptureMessage): Promise<AdviceAnswer>;
+  reverse(message: ReverseMessage): Promise<AdviceAnswer>;
+  refund(message: RefundMessage): Promise<DecisionAnswer>;
+}
+
+/** Where a connector finds its acquirer, and who it is there. */
+export interface ConnectorSettings {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Acquiring institution, up to 11 digits. */
+  readonly acquirerId: string;
+  /** Terminal, exactly 8 characters. */
+  readonly terminalId: string;
+  /** Card acceptor, up to 15 characters. */
+  readonly merchantId: string;
+  /** ISO 18245 category of the card acceptor, four digits. */
+  readonly categoryCode: string;
+  readonly answerTimeoutMs: number;
+  readonly echoEveryMs: number;
+  /** First and longest pause between attempts to connect. */
+  readonly reconnectFirstMs: number;
+  readonly reconnectMaxMs: number;
+}
+
+/** What enters a connector. */
+export interface ConnectorEnvironment {
+  readonly clock: Clock;
+  readonly log: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
+  onStrayAnswer(stray: StrayAnswer): void;
+}
+
+/** Makes a connector; the composition root passes it to {@link acquiring}. */
+export type ConnectorFactory = (
+  settings: ConnectorSettings,
+  environment: ConnectorEnvironment,
+) => CardConnector;

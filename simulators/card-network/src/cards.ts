@@ -1,0 +1,110 @@
+import type { Fault } from './host/faults.ts';
+
+/**
+ * The test cards. The numbers are the ones that card software is commonly tested with, or own ones (400000 99…);
+ * none belongs to a person. They stand in this file only, which is the one that the secret scan allows to hold
+ * Luhn-valid numbers.
+ */
+export interface TestCard {
+  readonly number: string;
+  readonly brand: 'visa' | 'mastercard' | 'amex' | 'discover' | 'jcb' | 'unionpay';
+  /** One line for people: what paying with it does. */
+  readonly does: string;
+  /** DE 39 of the issuer's decision; `00` approves. */
+  readonly code: string;
+  /** What 3-D Secure says. `challenge`: the shopper types a code; `attempted`: the issuer takes no part. */
+  readonly authentication: 'frictionless' | 'challenge' | 'attempted' | 'refused' | 'unavailable';
+  /** Refused with `1A` unless it was authenticated. */
+  readonly needsAuthentication: boolean;
+  /** What happens to the authorisation on the wire. */
+  readonly fault: Fault | null;
+  /** The fault strikes on the first, third, fifth … authorisation only. */
+  readonly faultAlternates: boolean;
+}
+
+type Brand = TestCard['brand'];
+
+function card(number: string, brand: Brand, does: string, more: Partial<TestCard> = {}): TestCard {
+  return {
+    number,
+    brand,
+    does,
+    code: '00',
+    authentication: 'frictionless',
+    needsAuthentication: false,
+    fault: null,
+    faultAlternates: false,
+    ...more,
+  };
+}
+
+const declined = (number: string, does: string, code: string): TestCard =>
+  card(number, 'visa', does, { code });
+
+const secured = (number: string, does: string, more: Partial<TestCard> = {}): TestCard =>
+  card(number, 'visa', does, { authentication: 'challenge', needsAuthentication: true, ...more });
+
+const faulty = (number: string, does: string, fault: Fault, faultAlternates = false): TestCard =>
+  card(number, 'visa', does, { fault, faultAlternates });
+
+/** Every card that the simulator's issuers know. Any other number is answered with 14, no such number. */
+export const testCards: readonly TestCard[] = [
+  card('4242424242424242', 'visa', 'approved'),
+  card('4000056655665556', 'visa', 'approved (debit)'),
+  card('5555555555554444', 'mastercard', 'approved'),
+  card('2223003122003222', 'mastercard', 'approved (2-series)'),
+  card('5200828282828210', 'mastercard', 'approved (debit)'),
+  card('5105105105105100', 'mastercard', 'approved (prepaid)'),
+  card('378282246310005', 'amex', 'approved; 3-D Secure only attempted', { authentication: 'attempted' }),
+  card('371449635398431', 'amex', 'approved; 3-D Secure only attempted', { authentication: 'attempted' }),
+  card('6011111111111117', 'discover', 'approved'),
+  card('6200000000000005', 'unionpay', 'approved'),
+  card('3566002020360505', 'jcb', 'approved'),
+  card('4000000000000077', 'visa', 'approved; funds available at once'),
+  card('4000000000000259', 'visa', 'approved; disputed later as fraudulent'),
+  card('4000000000001976', 'visa', 'approved; inquired about later'),
+  declined('4000000000000002', 'declined', '05'),
+  declined('4000000000000341', 'declined when charged', '05'),
+  declined('4000000000009995', 'declined: insufficient funds', '51'),
+  declined('4000000000009987', 'declined: lost card', '41'),
+  declined('4000000000009979', 'declined: stolen card', '43'),
+  declined('4000000000000069', 'declined: expired card', '54'),
+  declined('4000000000000127', 'declined: incorrect CVC', 'N7'),
+  declined('4000000000000119', 'declined: processing error', '96'),
+  declined('4000000000006975', 'declined: spent too often', '65'),
+  declined('4100000000000019', 'declined: suspected fraud', '59'),
+  card('4000000000003055', 'visa', 'approved; challenge if 3-D Secure is asked for', {
+    authentication: 'challenge',
+  }),
+  secured('4000002500003155', 'needs 3-D Secure: challenge, then approved'),
+  secured('4000002760003184', 'needs 3-D Secure: challenge, then approved'),
+  secured('4000000000003220', 'needs 3-D Secure: challenge, then approved'),
+  secured('4000008400001629', 'needs 3-D Secure: challenge, then declined', { code: '05' }),
+  secured('4000008260003178', 'needs 3-D Secure: challenge, then insufficient funds', { code: '51' }),
+  secured('4000009900000152', '3-D Secure: the issuer refuses the shopper', { authentication: 'refused' }),
+  secured('4000008400001280', '3-D Secure: the issuer cannot be reached', { authentication: 'unavailable' }),
+  faulty(
+    '4000009900000004',
+    'every other answer is lost; the host has approved',
+    { kind: 'lose_answer' },
+    true,
+  ),
+  faulty('4000009900000012', 'each answer is lost; the host has approved', { kind: 'lose_answer' }),
+  faulty('4000009900000020', 'each request is lost; the host knows nothing', { kind: 'lose_request' }),
+  faulty('4000009900000038', 'answered after 3 s', { kind: 'delay', milliseconds: 3_000 }),
+  faulty('4000009900000046', 'answered after 12 s, later than anybody waits', {
+    kind: 'delay',
+    milliseconds: 12_000,
+  }),
+  faulty('4000009900000053', 'answered twice', { kind: 'duplicate' }),
+  faulty('4000009900000061', 'a malformed answer', { kind: 'malformed' }),
+  faulty('4000009900000079', 'the connection breaks in the middle of the answer', { kind: 'cut' }, true),
+  faulty('4000009900000087', 'the answer carries another trace number', { kind: 'other_stan' }),
+];
+
+const byNumber = new Map(testCards.map((each) => [each.number, each]));
+
+/** The test card of a number. */
+export function findTestCard(number: string): TestCard | undefined {
+  return byNumber.get(number);
+}

@@ -1,0 +1,77 @@
+import type { Micros } from '@tpmall/kernel';
+
+/** One thing that the host has booked or seen. The file of these is the host's state. */
+export type Entry =
+  | { readonly type: 'authorisation'; readonly at: Micros; readonly authorisation: NewAuthorisation }
+  | {
+      readonly type: 'capture' | 'refund';
+      readonly at: Micros;
+      readonly key: string;
+      /** Key of the authorisation. */
+      readonly of: string;
+      readonly code: string;
+      readonly amount: string;
+      readonly final: boolean;
+    }
+  | {
+      readonly type: 'reversal';
+      readonly at: Micros;
+      readonly key: string;
+      /** Key of the message that is taken back; it may be one that never came. */
+      readonly of: string;
+      readonly code: string;
+      /** What remains of the original, in minor units. */
+      readonly remaining: string;
+    }
+  | { readonly type: 'repeat'; readonly at: Micros; readonly key: string; readonly mti: string }
+  | { readonly type: 'end_of_day'; readonly at: Micros; readonly file: string };
+
+/** An authorisation request with its answer. */
+export interface NewAuthorisation {
+  readonly key: string;
+  /** DE 37. */
+  readonly reference: string;
+  readonly stan: string;
+  readonly terminal: string;
+  readonly merchant: string;
+  /** First six and last four digits. */
+  readonly card: string;
+  readonly amount: string;
+  /** ISO 4217 number. */
+  readonly currency: string;
+  readonly code: string;
+  readonly approvalCode: string;
+  readonly authenticated: boolean;
+}
+
+/** A capture or refund of an authorisation. */
+export interface Movement {
+  readonly kind: 'capture' | 'refund';
+  readonly key: string;
+  readonly at: Micros;
+  readonly amount: bigint;
+  readonly code: string;
+  readonly final: boolean;
+  reversed: boolean;
+  cleared: boolean;
+}
+
+/** What the host knows of one authorisation. */
+export interface BookedAuthorisation extends Omit<NewAuthorisation, 'amount'> {
+  readonly at: Micros;
+  readonly amount: bigint;
+  /** The amount that may still stand after partial reversals. */
+  remaining: bigint;
+  state: 'approved' | 'declined' | 'reversed';
+  readonly movements: Movement[];
+  /** Reversals booked; repeats of one are not counted again. */
+  reversals: number;
+}
+
+/** What one message was answered with, so that its repeat is answered alike. */
+export interface StoredAnswer {
+  readonly code: string;
+  readonly approvalCode: string | undefined;
+  /** How many times the message came. */
+  times: number;
+}

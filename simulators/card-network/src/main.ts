@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { startCardNetwork } from './start.ts';
+
+const { values } = parseArgs({
+  options: {
+    'iso-port': { type: 'string', default: '0' },
+    'http-port': { type: 'string', default: '0' },
+    'data-dir': { type: 'string' },
+  },
+});
+
+const network = await startCardNetwork({
+  isoPort: Number(values['iso-port']),
+  httpPort: Number(values['http-port']),
+  ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
+  onProblem: (problem) => process.stderr.write(`${JSON.stringify({ event: 'problem', problem })}\n`),
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    network.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${JSON.stringify({ event: 'problem', problem: String(error) })}\n`);
+        process.exit(1);
+      },
+    );
+  });
+}
+
+const { isoPort, httpPort, url } = network;
+process.stdout.write(`${JSON.stringify({ event: 'ready', isoPort, httpPort, url, pid: process.pid })}\n`);

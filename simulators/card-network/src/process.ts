@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The simulator as a process of its own. */
+export interface CardNetworkProcess {
+  readonly isoPort: number;
+  readonly httpPort: number;
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Stops it; `SIGKILL` leaves it no time to clean up. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+/** How long a process may take to say that it is ready. */
+const READY_TIMEOUT_MS = 20_000;
+
+/** Starts the simulator in a process of its own and waits for its ready line. */
+export async function spawnCardNetwork(
+  options: { isoPort?: number; httpPort?: number; dataDir?: string } = {},
+): Promise<CardNetworkProcess> {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const given = [
+    ['--iso-port', options.isoPort],
+    ['--http-port', options.httpPort],
+    ['--data-dir', options.dataDir],
+  ] as const;
+  const args = given.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ready = await readyLine(child);
+  return {
+    ...ready,
+    child,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      await gone;
+    },
+  };
+}
+
+function readyLine(child: ChildProcess): Promise<{ isoPort: number; httpPort: number; url: string }> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error('the card network simulator did not get ready in time'));
+    }, READY_TIMEOUT_MS);
+    let text = '';
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the card network simulator ended with ${code} before it was ready`));
+    });
+    child.stdout?.on('data', (bytes: Buffer) => {
+      text += bytes.toString('utf8');
+      const end = text.indexOf('\n');
+      if (end === -1) return;
+      clearTimeout(timer);
+      const { isoPort, httpPort, url } = JSON.parse(text.slice(0, end));
+      resolve({ isoPort, httpPort, url });
+    });
+  });
+}
