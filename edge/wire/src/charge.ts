@@ -1,0 +1,130 @@
+import type { Charge } from '@tpmall/payments/contract';
+import { z } from 'zod';
+import { pageParameters } from './list.ts';
+import { objectId, unsupported } from './parameters.ts';
+import { splitToWire } from './split.ts';
+import { amountToWire, secondsToWire, type WireView } from './view.ts';
+
+/** `GET /v1/charges` */
+export const listChargesParameters = z.strictObject({
+  ...pageParameters,
+  customer: objectId().optional(),
+  payment_intent: objectId().optional(),
+  ...unsupported('created', 'transfer_group'),
+});
+
+/** One attempt at the issuer, as clients of the payments API know it. */
+export function chargeToWire(charge: Charge, view: WireView) {
+  const { transfer_data, application_fee_amount, split } = splitToWire(charge.split, charge.amount);
+  return {
+    id: charge.id,
+    object: 'charge' as const,
+    amount: amountToWire(charge.amount),
+    amount_captured: amountToWire(charge.amountCaptured),
+    amount_refunded: amountToWire(charge.amountRefunded),
+    application: null,
+    application_fee: null,
+    application_fee_amount,
+    balance_transaction: null,
+    billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
+    calculated_statement_descriptor: charge.statementDescriptor,
+    captured: charge.captured,
+    created: secondsToWire(charge.createdAt),
+    currency: charge.currency,
+    customer: charge.customer,
+    description: charge.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: charge.failureCode,
+    failure_message: charge.failureMessage,
+    fraud_details: {},
+    livemode: view.livemode,
+    metadata: { ...charge.metadata },
+    on_behalf_of: null,
+    outcome: outcomeToWire(charge),
+    paid: charge.status === 'succeeded',
+    payment_intent: charge.paymentIntent,
+    payment_method: charge.paymentMethod,
+    payment_method_details: { type: 'card', card: cardToWire(charge) },
+    receipt_email: null,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: charge.amountCaptured > 0n && charge.amountRefunded === charge.amountCaptured,
+    review: null,
+    shipping: null,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: charge.statementDescriptor,
+    statement_descriptor_suffix: null,
+    status: charge.status,
+    transfer_data: transfer_data && { amount: null, ...transfer_data },
+    transfer_group: charge.transferGroup,
+    split,
+  };
+}
+
+/** See {@link chargeToWire}. */
+export type WireCharge = ReturnType<typeof chargeToWire>;
+
+/** Scores from which a payment's risk is called elevated and highest. */
+const RISK_LEVELS = { elevated: 50, highest: 80 } as const;
+
+function outcomeToWire(charge: Charge) {
+  const { outcome } = charge;
+  const isBlocked = outcome.networkStatus === 'not_sent_to_network';
+  const type = charge.status === 'failed' ? (isBlocked ? 'blocked' : 'issuer_declined') : 'authorized';
+  return {
+    advice_code: null,
+    network_advice_code: null,
+    network_decline_code: charge.status === 'failed' ? outcome.networkCode : null,
+    network_status: outcome.networkStatus,
+    reason: outcome.reason,
+    risk_level:
+      outcome.riskScore >= RISK_LEVELS.highest
+        ? 'highest'
+        : outcome.riskScore >= RISK_LEVELS.elevated
+          ? 'elevated'
+          : 'normal',
+    risk_score: outcome.riskScore,
+    seller_message: charge.failureMessage ?? (charge.status === 'pending' ? null : 'Payment complete.'),
+    type,
+  };
+}
+
+function cardToWire(charge: Charge) {
+  const { card, outcome } = charge;
+  return {
+    amount_authorized: charge.status === 'succeeded' ? amountToWire(charge.amount) : null,
+    authorization_code: outcome.approvalCode,
+    brand: card.brand,
+    checks: null,
+    country: card.country,
+    electronic_commerce_indicator: null,
+    exp_month: card.expMonth,
+    exp_year: card.expYear,
+    fingerprint: card.fingerprint,
+    funding: card.funding,
+    installments: null,
+    last4: card.last4,
+    mandate: null,
+    network: card.brand,
+    network_transaction_id: null,
+    regulated_status: null,
+    three_d_secure: threeDSecureToWire(outcome.threeDSecure),
+    transaction_link_id: null,
+    wallet: null,
+  };
+}
+
+function threeDSecureToWire(result: Charge['outcome']['threeDSecure']) {
+  if (result === null) return null;
+  return {
+    authentication_flow: result === 'frictionless' ? ('frictionless' as const) : ('challenge' as const),
+    electronic_commerce_indicator: null,
+    exemption_indicator: null,
+    result: 'authenticated' as const,
+    result_reason: null,
+    transaction_id: null,
+    version: '2.2.0' as const,
+  };
+}

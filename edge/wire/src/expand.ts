@@ -1,0 +1,72 @@
+import { err, ok, type Result } from '@tpmall/kernel';
+
+/** Objects of the wire that hold ids of others. */
+export type ExpandableObject = 'payment_intent' | 'charge' | 'refund' | 'customer' | 'account';
+
+/** How deep a property may be expanded; `data` of a list does not count. */
+export const MAX_EXPAND_DEPTH = 4;
+
+/** The properties that hold the id of another object, and what kind of object it is. */
+export const expandable = {
+  payment_intent: { customer: 'customer', latest_charge: 'charge' },
+  charge: { customer: 'customer', payment_intent: 'payment_intent' },
+  refund: { charge: 'charge', payment_intent: 'payment_intent' },
+  customer: {},
+  account: {},
+} as const satisfies Record<ExpandableObject, Readonly<Record<string, ExpandableObject>>>;
+
+/** What to expand, as a tree of property names. */
+export interface Expansion {
+  readonly [property: string]: Expansion;
+}
+
+/**
+ * Reads the paths of `expand`.
+ *
+ * @param root the object that the operation answers with
+ * @param isList whether it answers with a list of them, so that paths begin with `data.`
+ */
+export function readExpansion(
+  paths: readonly string[],
+  root: ExpandableObject,
+  isList: boolean,
+): Result<Expansion, 'expand_invalid'> {
+  const tree: Record<string, Expansion> = {};
+  for (const [index, path] of paths.entries()) {
+    const field = `expand[${index}]`;
+    const parts = path.split('.');
+    if (isList && parts.shift() !== 'data') {
+      return err('expand_invalid', `expand: ${path}: in a list, paths begin with data.`, { field });
+    }
+    if (parts.length === 0 || parts.length > MAX_EXPAND_DEPTH) {
+      return err('expand_invalid', `expand: at most ${MAX_EXPAND_DEPTH} levels can be expanded`, { field });
+    }
+    const problem = addPath(tree, parts, root);
+    if (problem) return err('expand_invalid', `expand: ${problem}`, { field });
+  }
+  return ok(tree);
+}
+
+/** The kind of object behind a property, or undefined where it cannot be expanded. */
+export function expandableKind(object: ExpandableObject, property: string): ExpandableObject | undefined {
+  const properties: Readonly<Record<string, ExpandableObject>> = expandable[object];
+  return Object.hasOwn(properties, property) ? properties[property] : undefined;
+}
+
+function addPath(
+  tree: Record<string, Expansion>,
+  parts: readonly string[],
+  root: ExpandableObject,
+): string | undefined {
+  let at = tree;
+  let object = root;
+  for (const part of parts) {
+    const kind = expandableKind(object, part);
+    if (!kind) return `${part.slice(0, 40)} of a ${object} cannot be expanded`;
+    const next: Record<string, Expansion> = { ...at[part] };
+    at[part] = next;
+    at = next;
+    object = kind;
+  }
+  return undefined;
+}

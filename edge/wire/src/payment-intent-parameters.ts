@@ -1,0 +1,193 @@
+import { CANCELLATION_REASONS } from '@tpmall/payments/contract';
+import { z } from 'zod';
+import { expandParameter, pageParameters } from './list.ts';
+import {
+  amount,
+  currency,
+  email,
+  flag,
+  flagThatIs,
+  list,
+  metadata,
+  objectId,
+  oneOf,
+  parameter,
+  text,
+  unsettable,
+  unsupported,
+  webAddress,
+} from './parameters.ts';
+import { splitParameters } from './split.ts';
+
+/** Only cards are accepted, and only saying so is accepted. */
+const cardOnly = oneOf('card');
+
+/** Accepted and without effect: what it asks for is what happens anyway. */
+const withoutEffect = {
+  automatic_payment_methods: z
+    .strictObject({ enabled: flag(), allow_redirects: oneOf('always', 'never').optional() })
+    .optional(),
+  payment_method_types: list(cardOnly, 1).optional(),
+};
+
+const paymentMethodOptions = z.strictObject({
+  card: z
+    .strictObject({
+      request_three_d_secure: oneOf('automatic', 'any', 'challenge').optional(),
+      ...unsupported(
+        'capture_method',
+        'cvc_token',
+        'installments',
+        'mandate_options',
+        'moto',
+        'network',
+        'request_extended_authorization',
+        'request_incremental_authorization',
+        'request_multicapture',
+        'request_overcapture',
+        'require_cvc_recollection',
+        'setup_future_usage',
+        'statement_descriptor_suffix_kana',
+        'statement_descriptor_suffix_kanji',
+        'three_d_secure',
+      ),
+    })
+    .optional(),
+});
+
+/** What a client may say only when it confirms. */
+const confirmationParameters = {
+  error_on_requires_action: flagThatIs(
+    false,
+    'payments that need an action cannot be refused for it',
+  ).optional(),
+  off_session: flag().optional(),
+  return_url: webAddress().optional(),
+  payment_method_options: paymentMethodOptions.optional(),
+  use_stripe_sdk: flagThatIs(
+    false,
+    'the shopper is always redirected; no browser library is involved',
+  ).optional(),
+};
+
+const unsupportedEverywhere = unsupported(
+  'allowed_payment_method_types',
+  'amount_details',
+  'confirmation_token',
+  'customer_account',
+  'excluded_payment_method_types',
+  'hooks',
+  'mandate',
+  'mandate_data',
+  'on_behalf_of',
+  'payment_details',
+  'payment_method_configuration',
+  'payment_method_data',
+  'radar_options',
+  'setup_future_usage',
+  'shipping',
+);
+
+/** Longest text that may stand on a shopper's statement. */
+const DESCRIPTOR_LENGTH = 22;
+
+const descriptor = parameter(
+  { type: 'string', minLength: 1, maxLength: DESCRIPTOR_LENGTH },
+  (value): { value: string } | { code: 'parameter_invalid_string'; message: string } =>
+    typeof value === 'string' && /^[\x20-\x7e]{1,22}$/.test(value) && !/[<>\\'"*]/.test(value)
+      ? { value }
+      : {
+          code: 'parameter_invalid_string',
+          message: `must be 1 to ${DESCRIPTOR_LENGTH} printable ASCII characters without < > \\ ' " *`,
+        },
+);
+
+const descriptors = {
+  statement_descriptor: unsettable(descriptor).optional(),
+  statement_descriptor_suffix: unsettable(descriptor).optional(),
+};
+
+/** `POST /v1/payment_intents` */
+export const createPaymentIntentParameters = z.strictObject({
+  amount: amount(1n),
+  currency: currency(),
+  capture_method: oneOf('automatic', 'automatic_async', 'manual').optional(),
+  confirm: flag().optional(),
+  confirmation_method: oneOf('automatic', 'manual').optional(),
+  customer: objectId().optional(),
+  description: unsettable(text(1000)).optional(),
+  metadata: metadata().optional(),
+  payment_method: objectId().optional(),
+  receipt_email: unsettable(email()).optional(),
+  ...descriptors,
+  ...splitParameters,
+  ...confirmationParameters,
+  ...withoutEffect,
+  ...expandParameter,
+  ...unsupportedEverywhere,
+});
+
+/** `POST /v1/payment_intents/:id` */
+export const updatePaymentIntentParameters = z.strictObject({
+  amount: amount(1n).optional(),
+  customer: unsettable(objectId()).optional(),
+  description: unsettable(text(1000)).optional(),
+  metadata: metadata().optional(),
+  payment_method: unsettable(objectId()).optional(),
+  receipt_email: unsettable(email()).optional(),
+  ...descriptors,
+  ...splitParameters,
+  transfer_group: unsettable(text(255)).optional(),
+  payment_method_types: withoutEffect.payment_method_types,
+  ...expandParameter,
+  ...unsupportedEverywhere,
+  ...unsupported('capture_method', 'currency', 'payment_method_options'),
+});
+
+/** `POST /v1/payment_intents/:id/confirm` */
+export const confirmPaymentIntentParameters = z.strictObject({
+  client_secret: text(200).optional(),
+  payment_method: objectId().optional(),
+  payment_method_types: withoutEffect.payment_method_types,
+  ...confirmationParameters,
+  ...expandParameter,
+  ...unsupportedEverywhere,
+  ...unsupported('amount_to_confirm', 'capture_method', 'receipt_email'),
+});
+
+/** `POST /v1/payment_intents/:id/capture` */
+export const capturePaymentIntentParameters = z.strictObject({
+  amount_to_capture: amount(1n).optional(),
+  final_capture: flagThatIs(true, 'a payment is captured once; what is left is let go').optional(),
+  ...expandParameter,
+  ...unsupported(
+    'amount_details',
+    'application_fee_amount',
+    'hooks',
+    'metadata',
+    'payment_details',
+    'statement_descriptor',
+    'statement_descriptor_suffix',
+    'transfer_data',
+  ),
+});
+
+/** `POST /v1/payment_intents/:id/cancel` */
+export const cancelPaymentIntentParameters = z.strictObject({
+  cancellation_reason: oneOf(...CANCELLATION_REASONS).optional(),
+  ...expandParameter,
+});
+
+/** `GET /v1/payment_intents/:id` */
+export const retrievePaymentIntentParameters = z.strictObject({
+  client_secret: text(200).optional(),
+  ...expandParameter,
+});
+
+/** `GET /v1/payment_intents` */
+export const listPaymentIntentsParameters = z.strictObject({
+  ...pageParameters,
+  customer: objectId().optional(),
+  transfer_group: text(255).optional(),
+  ...unsupported('created', 'customer_account'),
+});

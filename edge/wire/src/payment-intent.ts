@@ -1,0 +1,104 @@
+import type { PaymentIntent } from '@tpmall/payments/contract';
+import { paymentErrorToWire } from './error.ts';
+import { splitToWire } from './split.ts';
+import { amountToWire, secondsToWire, type WireView } from './view.ts';
+
+/**
+ * A payment intent as clients of the payments API know it, with one field of our own: `split`, every merchant's
+ * part, which `transfer_data` can say of a single merchant only.
+ */
+export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
+  const { transfer_data, application_fee_amount, split } = splitToWire(intent.split, intent.amount);
+  return {
+    id: intent.id,
+    object: 'payment_intent' as const,
+    allowed_payment_method_types: null,
+    amount: amountToWire(intent.amount),
+    amount_capturable: amountToWire(intent.amountCapturable),
+    amount_details: { tip: {} },
+    amount_received: amountToWire(intent.amountReceived),
+    application: null,
+    application_fee_amount,
+    automatic_payment_methods: null,
+    canceled_at: intent.canceledAt === null ? null : secondsToWire(intent.canceledAt),
+    cancellation_reason: intent.cancellationReason,
+    capture_method: intent.captureMethod,
+    client_secret: intent.clientSecret,
+    confirmation_method: intent.confirmationMethod,
+    created: secondsToWire(intent.createdAt),
+    currency: intent.currency,
+    customer: intent.customer,
+    customer_account: null,
+    description: intent.description,
+    excluded_payment_method_types: null,
+    last_payment_error: intent.lastError === null ? null : paymentErrorToWire(intent.lastError, view),
+    latest_charge: intent.latestCharge,
+    livemode: view.livemode,
+    managed_payments: null,
+    metadata: { ...intent.metadata },
+    next_action: nextActionToWire(intent.nextAction),
+    on_behalf_of: null,
+    payment_method: intent.paymentMethod,
+    payment_method_configuration_details: null,
+    payment_method_options: {
+      card: {
+        installments: null,
+        mandate_options: null,
+        network: null,
+        request_three_d_secure: 'automatic' as const,
+      },
+    },
+    payment_method_types: ['card'],
+    payment_record: null,
+    processing: null,
+    receipt_email: intent.receiptEmail,
+    review: null,
+    setup_future_usage: null,
+    shipping: null,
+    source: null,
+    statement_descriptor: intent.statementDescriptor,
+    statement_descriptor_suffix: null,
+    status: intent.status,
+    transfer_data,
+    transfer_group: intent.transferGroup,
+    split,
+  };
+}
+
+/** See {@link paymentIntentToWire}. */
+export type WirePaymentIntent = ReturnType<typeof paymentIntentToWire>;
+
+/** What of a payment intent a browser may see with a publishable key and the client secret. */
+export function browserView(intent: WirePaymentIntent) {
+  return {
+    id: intent.id,
+    object: intent.object,
+    amount: intent.amount,
+    amount_details: intent.amount_details,
+    automatic_payment_methods: intent.automatic_payment_methods,
+    canceled_at: intent.canceled_at,
+    cancellation_reason: intent.cancellation_reason,
+    capture_method: intent.capture_method,
+    client_secret: intent.client_secret,
+    confirmation_method: intent.confirmation_method,
+    created: intent.created,
+    currency: intent.currency,
+    description: intent.description,
+    last_payment_error: intent.last_payment_error,
+    livemode: intent.livemode,
+    next_action: intent.next_action,
+    payment_method: intent.payment_method,
+    payment_method_types: intent.payment_method_types,
+    processing: intent.processing,
+    receipt_email: intent.receipt_email,
+    setup_future_usage: intent.setup_future_usage,
+    shipping: intent.shipping,
+    source: intent.source,
+    status: intent.status,
+  };
+}
+
+function nextActionToWire(action: PaymentIntent['nextAction']) {
+  if (action === null) return null;
+  return { type: action.type, redirect_to_url: { url: action.url, return_url: action.returnUrl } };
+}
