@@ -43,6 +43,11 @@ export function workingFolder(pid: number): string | undefined {
   return readProc(() => readlinkSync(`/proc/${pid}/cwd`));
 }
 
+/** The program of a process, or undefined where the system does not tell. */
+export function executable(pid: number): string | undefined {
+  return readProc(() => readlinkSync(`/proc/${pid}/exe`));
+}
+
 function readProc(read: () => string): string | undefined {
   if (process.platform !== 'linux') return undefined;
   try {

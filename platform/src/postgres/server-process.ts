@@ -3,20 +3,21 @@ import {
   closeSync,
   existsSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PostgresBinaries, program } from './binaries.ts';
 import { childOptions, spawnAs } from './child.ts';
 import { PostgresError } from './errors.ts';
 import { type Folders, type PidFile, readPidFile } from './folders.ts';
 import { type Identity, reachFor } from './identity.ts';
-import { isRunning, workingFolder } from './process-identity.ts';
+import { executable, isRunning, workingFolder } from './process-identity.ts';
 
 const POLL_MS = 4;
 /** Crash recovery replays at most what fits between two checkpoints: two gigabytes, well under two minutes. */
@@ -24,6 +25,8 @@ const START_POLLS = 30_000;
 /** A fast shutdown waits for one checkpoint. */
 const FAST_STOP_POLLS = 5_000;
 const KILL_POLLS = 1_000;
+/** Long enough for a backend that is about to notice by itself. */
+const ORPHAN_POLLS = 50;
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
 const LOG_TAIL_CHARACTERS = 2_000;
 
@@ -47,9 +50,13 @@ export function findServer(folders: Folders): PidFile | undefined {
 }
 
 function isServerOf(cluster: string, pid: number): boolean {
-  // A Postgres lives in its data folder. Where the system does not tell, the caller's log-in decides.
-  const folder = workingFolder(pid);
-  return folder === undefined ? process.platform !== 'linux' : folder === realpathSync(cluster);
+  // Where the system does not tell, the caller's log-in decides.
+  return process.platform !== 'linux' || isPostgresIn(realpathSync(cluster), pid);
+}
+
+/** A Postgres works in its data folder; so may somebody's shell, which is none of our business. */
+function isPostgresIn(folder: string, pid: number): boolean {
+  return workingFolder(pid) === folder && basename(executable(pid) ?? '').startsWith('postgres');
 }
 
 /** Starts a server and waits until it takes connections. */
@@ -159,4 +166,23 @@ async function signalAndWait(pid: number, signal: NodeJS.Signals, polls: number)
     await sleep(POLL_MS);
   }
   return false;
+}
+
+/**
+ * Ends backends whose server was killed: most notice by themselves at once, one in a long computation does not, and
+ * Postgres rightly refuses to start beside it.
+ */
+export async function endOrphans(cluster: string): Promise<void> {
+  const home = realpathSync(cluster);
+  for (const pid of processesIn(home)) await signalAndWait(pid, 'SIGQUIT', ORPHAN_POLLS);
+  for (const pid of processesIn(home)) await signalAndWait(pid, 'SIGKILL', KILL_POLLS);
+  await sleep(ORPHAN_POLLS * POLL_MS);
+}
+
+function processesIn(folder: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => isPostgresIn(folder, pid));
 }

@@ -9,14 +9,14 @@ import { withFileLock } from './file-lock.ts';
 import { type Folders, foldersOf, type PidFile } from './folders.ts';
 import { canReach, type Identity, serverIdentity, statIfThere } from './identity.ts';
 import { initCluster, SUPERUSER, superuserPassword } from './init-cluster.ts';
-import { findServer, type Launch, launchServer, stopServer } from './server-process.ts';
+import { endOrphans, findServer, type Launch, launchServer, stopServer } from './server-process.ts';
 import { settingArguments } from './settings.ts';
-import { joinUsers, leaveUsers, otherUsers } from './users.ts';
+import { joinUsers, leaveUsers, livingUsers } from './users.ts';
 
 /** Where copied binaries go when the data folder is out of the server's reach too. */
 const SHARED_CACHE = '/var/cache/tpmall';
-/** A free port may be taken between the look and the start; a few more looks settle it. */
-const PORT_ATTEMPTS = 5;
+/** A free port may be taken between the look and the start; a few more attempts settle it. */
+const LAUNCH_ATTEMPTS = 5;
 
 /** How to start the embedded Postgres. */
 export interface StartOptions {
@@ -119,7 +119,7 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
       return opened(plan, running, version, record.binary, true);
     }
   }
-  const others = otherUsers(folders);
+  const others = livingUsers(folders);
   if (others.length > 0) {
     throw new PostgresError(
       'in_use',
@@ -168,18 +168,15 @@ function checkMajor(folders: Folders, binaries: PostgresBinaries): void {
 async function launchOnFreePort(plan: Plan, binaries: PostgresBinaries): Promise<PidFile> {
   const { options, folders, identity, settings } = plan;
   for (let attempt = 1; ; attempt += 1) {
-    const launch: Launch = {
-      folders,
-      binaries,
-      identity,
-      settings,
-      port: options.port ?? (await freePort()),
-    };
+    const port = options.port ?? (await freePort());
+    const launch: Launch = { folders, binaries, identity, settings, port };
     try {
       return await launchServer(launch);
     } catch (error) {
-      const portTaken = error instanceof PostgresError && error.message.includes('could not bind');
-      if (!portTaken || options.port !== undefined || attempt === PORT_ATTEMPTS) throw error;
+      if (!(error instanceof PostgresError) || attempt === LAUNCH_ATTEMPTS) throw error;
+      // Backends of a server that was killed may outlive it for a moment, or for a long statement.
+      if (error.message.includes('shared memory')) await endOrphans(folders.cluster);
+      else if (!error.message.includes('could not bind') || options.port !== undefined) throw error;
     }
   }
 }
@@ -245,7 +242,7 @@ function opened(
   adopted: boolean,
 ): RunningPostgres {
   const { folders, found, identity } = plan;
-  joinUsers(folders);
+  const use = joinUsers(folders);
   return {
     url: urlFor(folders, running.port, SUPERUSER),
     port: running.port,
@@ -255,8 +252,8 @@ function opened(
     binaryChanged: () => binaryFingerprint(found) !== binary,
     stop: () =>
       withFileLock(folders.lock, async () => {
-        leaveUsers(folders);
-        if (otherUsers(folders).length > 0) return;
+        leaveUsers(use);
+        if (livingUsers(folders).length > 0) return;
         // Found again, because a restart by another process may have replaced it in the meantime.
         const now = findServer(folders);
         if (now !== undefined) await stopServer(now.pid, folders, found, identity);

@@ -1,28 +1,31 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemRandom } from '@tpmall/kernel';
 import type { Folders } from './folders.ts';
 import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
-/** Notes that this process uses the server. Call under the folder's lock. */
-export function joinUsers(folders: Folders): void {
+/** Notes a use of the server by this process; answers what to leave with. Call under the folder's lock. */
+export function joinUsers(folders: Folders): string {
   mkdirSync(folders.users, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folders.users, String(process.pid)), JSON.stringify(thisProcess()), { mode: 0o600 });
+  const entry = join(folders.users, `${process.pid}-${Buffer.from(systemRandom.bytes(6)).toString('hex')}`);
+  writeFileSync(entry, JSON.stringify(thisProcess()), { mode: 0o600 });
+  return entry;
 }
 
-/** Forgets this process. Call under the folder's lock. */
-export function leaveUsers(folders: Folders): void {
-  rmSync(join(folders.users, String(process.pid)), { force: true });
+/** Ends a use. Call under the folder's lock. */
+export function leaveUsers(entry: string): void {
+  rmSync(entry, { force: true });
 }
 
-/** The other living processes that use the server; forgets those that died without leaving. */
-export function otherUsers(folders: Folders): number[] {
+/** Processes that use the server now; forgets those that died without leaving. Call under the folder's lock. */
+export function livingUsers(folders: Folders): number[] {
   mkdirSync(folders.users, { recursive: true, mode: 0o700 });
-  const others: number[] = [];
+  const living: number[] = [];
   for (const name of readdirSync(folders.users)) {
     const path = join(folders.users, name);
     const who = JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
-    if (!isAlive(who)) rmSync(path);
-    else if (who.pid !== process.pid) others.push(who.pid);
+    if (isAlive(who)) living.push(who.pid);
+    else rmSync(path);
   }
-  return others;
+  return living;
 }

