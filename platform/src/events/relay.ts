@@ -186,11 +186,12 @@ function readStatement(from: string): Statement {
   return sql(
     `events.read-${schema}`,
     [
-      'SELECT seq, xid::text AS xid, type, aggregate_id, tenant, at,',
+      'SELECT seq, o.xid::text AS xid, type, aggregate_id, tenant, at,',
       '  CASE WHEN type = ANY ($3::text[]) THEN payload END AS payload',
-      `FROM ${schema}.outbox`,
-      'WHERE (xid, seq) > ($1::text::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())',
-      'ORDER BY xid, seq LIMIT $4',
+      `FROM ${schema}.outbox AS o`,
+      'WHERE (o.xid, seq) > ($1::text::xid8, $2::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())',
+      // Qualified: a bare `xid` would be the column of text above, and 1000 would come before 999.
+      'ORDER BY o.xid, seq LIMIT $4',
     ].join('\n'),
   );
 }

@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { systemClock } from '@tpmall/kernel';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sql } from '../db/index.ts';
+import type { Subscription } from '../module/module.ts';
+import { createMetrics, silentLog } from '../telemetry/index.ts';
+import { type TestDatabase, testDatabase } from '../testing/index.ts';
+import { appendEvent, createRelay, type Relay } from './relay.ts';
+import type { StoredEvent } from './types.ts';
+
+/** A module that owns nothing but what is written here. */
+function moduleOf(name: string, up: string): { name: string; migrations: URL } {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const migration = join(folder, '0001-begin');
+  mkdirSync(migration);
+  writeFileSync(join(migration, 'up.sql'), up);
+  writeFileSync(join(migration, 'notes.md'), 'A module of a test.\n');
+  writeFileSync(join(migration, 'test-after.sql'), 'SELECT 1;\n');
+  return { name, migrations: pathToFileURL(`${folder}/`) };
+}
+
+const modules = [
+  moduleOf('speaker', '-- tpmall:outbox\n'),
+  moduleOf(
+    'listener',
+    [
+      '-- tpmall:cursor',
+      'CREATE TABLE heard (n bigint NOT NULL, at timestamptz NOT NULL DEFAULT now());',
+      'GRANT SELECT, INSERT ON heard TO listener_app;',
+    ].join('\n'),
+  ),
+];
+const insertHeard = sql('listener.insert-heard', 'INSERT INTO listener.heard (n) VALUES ($1)');
+const readHeard = sql('listener.read-heard', 'SELECT n FROM listener.heard ORDER BY n');
+
+let database: TestDatabase;
+let relays: Relay[];
+beforeEach(async () => {
+  database = await testDatabase({ modules });
+  relays = [];
+});
+afterEach(async () => {
+  await Promise.all(relays.map((relay) => relay.stop()));
+  await database.close();
+});
+
+function relayWith(handle: Subscription['handle'], types: readonly string[] = ['said']): Relay {
+  const relay = createRelay({
+    reader: database.db('relay'),
+    consumers: [
+      {
+        module: 'listener',
+        db: database.db('listener'),
+        subscription: { from: 'speaker', types, cursor: 'c', handle },
+      },
+    ],
+    clock: systemClock,
+    log: silentLog,
+    metrics: createMetrics({ processMetrics: false }),
+  });
+  relays.push(relay);
+  return relay;
+}
+
+const hear: Subscription['handle'] = async (event, tx) => {
+  await tx.run(insertHeard, [(event.payload as { n: number }).n]);
+};
+
+async function say(n: number, type = 'said'): Promise<void> {
+  const event = { type, aggregateId: 'a', tenant: 't', at: systemClock.now(), payload: { n } };
+  await appendEvent(database.db('speaker'), 'speaker', event);
+}
+
+async function heard(): Promise<number[]> {
+  const { rows } = await database.db('listener').run<{ n: bigint }>(readHeard);
+  return rows.map((row) => Number(row.n));
+}
+
+it('delivers each event once, in order, and only the types asked for', async () => {
+  const events: StoredEvent[] = [];
+  const relay = relayWith(async (event, tx) => {
+    events.push(event);
+    await hear(event, tx);
+  });
+  for (let n = 0; n < 5; n += 1) await say(n);
+  await say(99, 'whispered');
+  await relay.drain();
+  await relay.drain();
+  expect(await heard()).toEqual([0, 1, 2, 3, 4]);
+  expect(events[0]).toMatchObject({ from: 'speaker', type: 'said', aggregateId: 'a', tenant: 't' });
+});
+
+it('never passes by a row that commits late', async () => {
+  const relay = relayWith(hear);
+  const late = new pg.Client({ connectionString: database.urlOf('speaker') });
+  await late.connect();
+  await late.query('BEGIN');
+  await late.query(
+    `INSERT INTO speaker.outbox (type, aggregate_id, tenant, at, payload) VALUES ('said', 'a', 't', now(), '{"n": 1}')`,
+  );
+  await say(2);
+  await relay.drain();
+  expect(await heard()).toEqual([]);
+  await late.query('COMMIT');
+  await late.end();
+  await relay.drain();
+  expect(await heard()).toEqual([1, 2]);
+});
+
+it('loses nothing and repeats nothing under many writers that commit out of order', async () => {
+  const relay = relayWith(hear);
+  relay.start();
+  const writers = Array.from({ length: 8 }, async (_unused, writer) => {
+    const client = new pg.Client({ connectionString: database.urlOf('speaker') });
+    await client.connect();
+    for (let i = 0; i < 40; i += 1) {
+      await client.query('BEGIN');
+      await client.query(
+        `INSERT INTO speaker.outbox (type, aggregate_id, tenant, at, payload)
+         VALUES ('said', $1, 't', now(), jsonb_build_object('n', $2::int))`,
+        [String(writer), writer * 1000 + i],
+      );
+      if ((writer + i) % 3 === 0) await client.query('SELECT pg_sleep(0.004)');
+      await client.query((writer + i) % 10 === 9 ? 'ROLLBACK' : 'COMMIT');
+    }
+    await client.end();
+  });
+  await Promise.all(writers);
+  await relay.drain();
+  const expected = Array.from({ length: 8 }, (_a, writer) =>
+    Array.from({ length: 40 }, (_b, i) => i)
+      .filter((i) => (writer + i) % 10 !== 9)
+      .map((i) => writer * 1000 + i),
+  ).flat();
+  expect(await heard()).toEqual(expected);
+});
+
+it('takes back the effects of a batch that fails, and delivers it again', async () => {
+  let failing = true;
+  const relay = relayWith(async (event, tx) => {
+    await hear(event, tx);
+    if (failing && (event.payload as { n: number }).n === 2) throw new Error('not now');
+  });
+  for (const n of [1, 2, 3]) await say(n);
+  await expect(relay.drain()).rejects.toThrow('not now');
+  expect(await heard()).toEqual([]);
+  failing = false;
+  await relay.drain();
+  expect(await heard()).toEqual([1, 2, 3]);
+});
+
+it('goes on from its cursor after a restart', async () => {
+  await say(1);
+  await relayWith(hear).drain();
+  await say(2);
+  await relayWith(hear).drain();
+  expect(await heard()).toEqual([1, 2]);
+});
+
+it('refuses a module name that is no identifier', () => {
+  expect(() =>
+    createRelay({
+      reader: database.db('relay'),
+      consumers: [
+        {
+          module: 'listener',
+          db: database.db('listener'),
+          subscription: { from: 'x; DROP', types: [], cursor: 'c', handle: hear },
+        },
+      ],
+      clock: systemClock,
+      log: silentLog,
+      metrics: createMetrics({ processMetrics: false }),
+    }),
+  ).toThrow(/module name/);
+});

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MILLISECOND, systemClock } from '@tpmall/kernel';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Job } from '../module/module.ts';
+import { createMetrics, silentLog } from '../telemetry/index.ts';
+import { type TestDatabase, testDatabase } from '../testing/index.ts';
+import { type JobRunner, jobQueue, startJobs } from './index.ts';
+
+function moduleOf(name: string): { name: string; migrations: URL } {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const migration = join(folder, '0001-begin');
+  mkdirSync(migration);
+  writeFileSync(join(migration, 'up.sql'), '-- tpmall:outbox\n');
+  writeFileSync(join(migration, 'notes.md'), 'A module of a test.\n');
+  writeFileSync(join(migration, 'test-after.sql'), 'SELECT 1;\n');
+  return { name, migrations: pathToFileURL(`${folder}/`) };
+}
+
+let database: TestDatabase;
+const runners: JobRunner[] = [];
+beforeEach(async () => {
+  database = await testDatabase({ modules: [moduleOf('baker'), moduleOf('butcher')] });
+});
+afterEach(async () => {
+  for (const runner of runners.splice(0)) await runner.stop();
+  await database.close();
+});
+
+async function runJobs(module: string, jobs: readonly Job[]): Promise<void> {
+  runners.push(
+    await startJobs({
+      url: database.urlOf('jobs'),
+      owners: [{ module, db: database.db(module), jobs }],
+      clock: systemClock,
+      log: silentLog,
+      metrics: createMetrics({ processMetrics: false }),
+    }),
+  );
+}
+
+it('runs what was enqueued in a transaction that committed, and nothing of one that did not', async () => {
+  const ran: unknown[] = [];
+  await runJobs('baker', [
+    {
+      name: 'bake',
+      run: async (payload) => {
+        ran.push(payload);
+      },
+    },
+  ]);
+  const db = database.db('baker');
+  await db.transaction((tx) => jobQueue.enqueue(tx, 'bake', { loaf: 1 }));
+  const undone = db.transaction(async (tx) => {
+    await jobQueue.enqueue(tx, 'bake', { loaf: 2 });
+    throw new Error('changed my mind');
+  });
+  await expect(undone).rejects.toThrow('changed my mind');
+  await db.transaction((tx) => jobQueue.enqueue(tx, 'bake', { loaf: 3 }));
+  await expect.poll(() => ran.length, { timeout: 20_000 }).toBe(2);
+  expect(ran).toEqual([{ loaf: 1 }, { loaf: 3 }]);
+});
+
+it('stamps the module that enqueues, so that nobody enqueues another’s jobs', async () => {
+  const ran: string[] = [];
+  const job = (name: string): Job => ({
+    name: 'work',
+    run: async () => {
+      ran.push(name);
+    },
+  });
+  await runJobs('baker', [job('baker')]);
+  await runJobs('butcher', [job('butcher')]);
+  await jobQueue.enqueue(database.db('butcher'), 'work', {});
+  await expect.poll(() => ran, { timeout: 20_000 }).toEqual(['butcher']);
+});
+
+it('repeats a job that fails, and one that has an interval', async () => {
+  let failures = 0;
+  let beats = 0;
+  await runJobs('baker', [
+    {
+      name: 'stumble',
+      run: async () => {
+        failures += 1;
+        if (failures === 1) throw new Error('once');
+      },
+    },
+    {
+      name: 'beat',
+      every: 50 * MILLISECOND,
+      run: async () => {
+        beats += 1;
+        if (beats === 1) throw new Error('the first one');
+      },
+    },
+  ]);
+  await jobQueue.enqueue(database.db('baker'), 'stumble', {});
+  await expect.poll(() => [failures >= 2, beats >= 3], { timeout: 30_000 }).toEqual([true, true]);
+});
+
+it('replaces a job of the same key that has not started', async () => {
+  const ran: unknown[] = [];
+  const db = database.db('baker');
+  const runAt = systemClock.now() + 200 * MILLISECOND;
+  await jobQueue.enqueue(db, 'bake', { batch: 1 }, { key: 'daily', runAt });
+  await jobQueue.enqueue(db, 'bake', { batch: 2 }, { key: 'daily', runAt });
+  await runJobs('baker', [
+    {
+      name: 'bake',
+      run: async (payload) => {
+        ran.push(payload);
+      },
+    },
+  ]);
+  await jobQueue.enqueue(db, 'bake', { batch: 3 }, { runAt: runAt + 200 * MILLISECOND });
+  await expect.poll(() => ran, { timeout: 20_000 }).toEqual([{ batch: 2 }, { batch: 3 }]);
+});
