@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Clock, type Random, systemClock, systemRandom } from '@tpmall/kernel';
 import type { Contract, Port } from '@tpmall/platform/contract';
 import { type Database, openDatabase, sql } from '@tpmall/platform/db';
@@ -94,7 +95,7 @@ async function start(
   const settings = settingsFor({ server: options, instance, ports, overrides: parts.settings ?? {} });
   if (names.includes('acquiring') && settings.usesSimulator) {
     const simulator = await step('card network', () =>
-      startSimulator({ dataDir: options.dataDir, ports, log }),
+      startSimulator({ dataDir: join(options.dataDir, 'card-network'), ports, log }),
     );
     closers.push(() => simulator.stop());
   }

@@ -16,17 +16,22 @@ const network = await startCardNetwork({
   onProblem: (problem) => process.stderr.write(`${JSON.stringify({ event: 'problem', problem })}\n`),
 });
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    network.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${JSON.stringify({ event: 'problem', problem: String(error) })}\n`);
-        process.exit(1);
-      },
-    );
-  });
+let stopping = false;
+function stop(): void {
+  if (stopping) return;
+  stopping = true;
+  network.close().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${JSON.stringify({ event: 'problem', problem: String(error) })}\n`);
+      process.exit(1);
+    },
+  );
 }
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
+// Started by another process: it must not outlive that one, or its ports would be taken at the next start.
+if (process.connected) process.once('disconnect', stop);
 
 const { isoPort, httpPort, url } = network;
 process.stdout.write(`${JSON.stringify({ event: 'ready', isoPort, httpPort, url, pid: process.pid })}\n`);

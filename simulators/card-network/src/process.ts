@@ -27,7 +27,8 @@ export async function spawnCardNetwork(
   const args = given.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The channel closes when this process is gone, however it went, and the simulator ends with it.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = await readyLine(child);
