@@ -1,4 +1,4 @@
-import { constants, openSync, type Stats, statSync } from 'node:fs';
+import { chownSync, constants, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PostgresError } from './errors.ts';
 
@@ -64,6 +64,11 @@ export function reachFor(paths: readonly string[], identity: Identity | undefine
     path: (real) => `/proc/self/fd/${firstInherited + paths.indexOf(real)}`,
     descriptors: paths.map((path) => openSync(path, constants.O_RDONLY)),
   };
+}
+
+/** Hands a path to the server's user. */
+export function giveTo(path: string, identity: Identity | undefined): void {
+  if (identity !== undefined) chownSync(path, identity.uid, identity.gid);
 }
 
 /** The file's properties, or undefined where there is none. */

@@ -1,11 +1,11 @@
-import { chownSync, closeSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { type Redacted, redacted, systemRandom } from '@tpmall/kernel';
 import { type PostgresBinaries, program } from './binaries.ts';
 import { spawnAs } from './child.ts';
 import { PostgresError } from './errors.ts';
 import type { Folders } from './folders.ts';
-import { type Identity, reachFor } from './identity.ts';
+import { giveTo, type Identity, reachFor } from './identity.ts';
 
 /** Name of the superuser, and of the database that a new cluster gets. */
 export const SUPERUSER = 'tpmall';
@@ -42,11 +42,6 @@ export async function initCluster(
   await rename(folders.draft, folders.cluster);
 }
 
-/** Hands a path to the server's user. */
-export function giveTo(path: string, identity: Identity | undefined): void {
-  if (identity !== undefined) chownSync(path, identity.uid, identity.gid);
-}
-
 async function runInitdb(
   folder: string,
   passwordFile: string,
@@ -74,7 +69,10 @@ async function runInitdb(
       { identity, descriptors: reach.descriptors },
     );
     if (outcome.code !== 0) {
-      throw new PostgresError('start_failed', `initdb failed (${outcome.code}): ${outcome.output}`);
+      const nameless = outcome.output.includes('could not look up effective user ID')
+        ? ' Postgres needs its user to have a name: add a line for this user to /etc/passwd.'
+        : '';
+      throw new PostgresError('start_failed', `initdb failed: ${outcome.output.trim()}.${nameless}`);
     }
   } finally {
     for (const descriptor of reach.descriptors) closeSync(descriptor);

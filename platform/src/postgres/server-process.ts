@@ -16,7 +16,7 @@ import { type PostgresBinaries, program } from './binaries.ts';
 import { childOptions, spawnAs } from './child.ts';
 import { PostgresError } from './errors.ts';
 import { type Folders, type PidFile, readPidFile } from './folders.ts';
-import { type Identity, reachFor } from './identity.ts';
+import { giveTo, type Identity, reachFor } from './identity.ts';
 import { executable, isRunning, workingFolder } from './process-identity.ts';
 
 const POLL_MS = 4;
@@ -99,6 +99,9 @@ async function launchDirectly(launch: Launch): Promise<PidFile> {
  */
 export async function launchWithPgCtl(launch: Launch): Promise<PidFile> {
   const { folders, binaries, identity } = launch;
+  // The shell that pg_ctl uses opens the log as the server's user.
+  closeSync(openSync(folders.log, 'a', 0o600));
+  giveTo(folders.log, identity);
   const reach = reachFor([folders.cluster, folders.log], identity);
   const settings = launch.settings.map((part) => (part === '-c' ? part : `"${part}"`)).join(' ');
   const outcome = await spawnAs(
@@ -161,6 +164,10 @@ async function signalAndWait(pid: number, signal: NodeJS.Signals, polls: number)
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
     throw error;
   }
+  return endsWithin(pid, polls);
+}
+
+async function endsWithin(pid: number, polls: number): Promise<boolean> {
   for (let poll = 0; poll < polls; poll += 1) {
     if (!isRunning(pid)) return true;
     await sleep(POLL_MS);
@@ -176,7 +183,11 @@ export async function endOrphans(cluster: string): Promise<void> {
   const home = realpathSync(cluster);
   for (const pid of processesIn(home)) await signalAndWait(pid, 'SIGQUIT', ORPHAN_POLLS);
   for (const pid of processesIn(home)) await signalAndWait(pid, 'SIGKILL', KILL_POLLS);
-  await sleep(ORPHAN_POLLS * POLL_MS);
+}
+
+/** Waits a moment for a process that may be ending; answers whether it did. */
+export function endsSoon(pid: number): Promise<boolean> {
+  return endsWithin(pid, ORPHAN_POLLS);
 }
 
 function processesIn(folder: string): number[] {

@@ -9,7 +9,7 @@ import { withFileLock } from './file-lock.ts';
 import { type Folders, foldersOf, type PidFile } from './folders.ts';
 import { canReach, type Identity, serverIdentity, statIfThere } from './identity.ts';
 import { initCluster, SUPERUSER, superuserPassword } from './init-cluster.ts';
-import { endOrphans, findServer, type Launch, launchServer, stopServer } from './server-process.ts';
+import { endOrphans, endsSoon, findServer, type Launch, launchServer, stopServer } from './server-process.ts';
 import { settingArguments } from './settings.ts';
 import { joinUsers, leaveUsers, livingUsers } from './users.ts';
 
@@ -118,6 +118,8 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
       options.log.info({ pid: running.pid, port: running.port }, 'adopted the running Postgres');
       return opened(plan, running, version, record.binary, true);
     }
+    // It was ours a moment ago: somebody is ending it, and a new start is what remains.
+    if (await endsSoon(running.pid)) return undefined;
   }
   const others = livingUsers(folders);
   if (others.length > 0) {
@@ -271,7 +273,10 @@ export async function stopPostgres(dataDir: string): Promise<boolean> {
   if (statIfThere(folders.cluster) === undefined) return false;
   return withFileLock(folders.lock, async () => {
     const running = findServer(folders);
-    if (running === undefined) return false;
+    if (running === undefined) {
+      await endOrphans(folders.cluster);
+      return false;
+    }
     await stopServer(running.pid, folders, findBinaries(), serverIdentity(folders.cluster));
     return true;
   });
