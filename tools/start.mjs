@@ -2,7 +2,7 @@
 // a fresh machine nothing but Node is there.
 import { installMissing } from './install.mjs';
 
-await installMissing();
+installMissing();
 const { register } = await import('tsx/esm/api');
 register();
 await import('../apps/server/src/main.ts');

@@ -67,7 +67,7 @@ function introduce(dev: DevFile, options: ServerOptions): void {
   Operator key     ${dev.operatorKey}
   Merchants        ${merchants.join(`\n${' '.repeat(19)}`)}`);
   if (options.modules.length < MODULE_NAMES.length) return;
-  const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.what}`);
+  const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.does}`);
   say(
     `\n  Test cards       ${cards.join(`\n${' '.repeat(19)}`)}\n${' '.repeat(19)}any future date, any security code`,
   );

@@ -18,21 +18,32 @@ const BLOCKS = 50;
 const BLOCK_SIZE = 10;
 
 /**
- * Chooses the ports: those asked for, or else those of the last start, or else the first free block. A simulator
- * that runs on from before is not in the way: its ports are its own.
+ * Chooses the ports: those asked for, or else those of the last start, or else the first free block. Only the ports
+ * that this process opens must be free: its sisters have opened the others.
  */
 export async function choosePorts(options: ServerOptions, last: DevFile | undefined): Promise<Ports> {
   const first = options.portIsFixed || !last ? options.port : Number(new URL(last.apiUrl).port);
-  if (await isFree(first, options.host)) return blockAt(first);
+  const taken = await firstTaken(blockAt(first), options);
+  if (taken === undefined) return blockAt(first);
   if (options.portIsFixed) {
-    throw new UsageError(`Port ${first} is in use. Stop what uses it, or choose another with --port.`);
+    throw new UsageError(`Port ${taken} is in use. Stop what uses it, or choose others with --port.`);
   }
   for (let block = 1; block <= BLOCKS; block += 1) {
     const candidate = blockAt(options.port + block * BLOCK_SIZE);
-    const free = await Promise.all(Object.values(candidate).map((port) => isFree(port, options.host)));
-    if (free.every(Boolean)) return candidate;
+    if ((await firstTaken(candidate, options)) === undefined) return candidate;
   }
   throw new UsageError(`No free ports from ${options.port} on. Choose some with --port.`);
+}
+
+async function firstTaken(ports: Ports, { modules, host }: ServerOptions): Promise<number | undefined> {
+  const cardData = modules.includes('vault') || modules.includes('acquiring');
+  const opened = [
+    ...(modules.includes('gateway') ? [ports.api] : []),
+    ...(cardData ? [ports.vault] : []),
+    ...(modules.includes('acquiring') ? [ports.simulator, ports.acquirer] : []),
+  ];
+  for (const port of opened) if (!(await isFree(port, host))) return port;
+  return undefined;
 }
 
 function blockAt(first: number): Ports {

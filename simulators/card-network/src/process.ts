@@ -29,6 +29,8 @@ export async function spawnCardNetwork(
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     // The channel closes when this process is gone, however it went, and the simulator ends with it.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    // A Ctrl-C in the terminal is for that process alone: it stops the simulator once nobody needs it any more.
+    detached: true,
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = await readyLine(child);

@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { readOptions, type ServerOptions, UsageError } from '@tpmall/server';
+
+/** What a command line said: the options every command takes, its own ones, and the rest. */
+export interface Arguments {
+  readonly server: ServerOptions;
+  readonly json: boolean;
+  readonly values: Readonly<Record<string, string | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+/** Reads a command's arguments; `own` names the options with a value that only this command takes. */
+export function readArguments(args: string[], own: readonly string[] = []): Arguments {
+  const parsed = parse(args, own);
+  const value = (name: string): string | undefined => {
+    const given = parsed.values[name];
+    return typeof given === 'string' ? given : undefined;
+  };
+  const dataDir = value('data-dir');
+  const port = value('port');
+  const serverArgs = [
+    ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+    ...(port === undefined ? [] : ['--port', port]),
+  ];
+  return {
+    server: readOptions(serverArgs, process.env),
+    json: parsed.values['json'] === true,
+    values: Object.fromEntries(own.map((name) => [name, value(name)])),
+    positionals: parsed.positionals,
+  };
+}
+
+function parse(
+  args: string[],
+  own: readonly string[],
+): { values: Readonly<Record<string, unknown>>; positionals: string[] } {
+  const strings = ['data-dir', 'port', ...own].map((name) => [name, { type: 'string' as const }]);
+  // `--json` is a switch everywhere but where a command wants a file with it.
+  const options = Object.fromEntries([
+    ...(own.includes('json') ? [] : [['json', { type: 'boolean' }]]),
+    ...strings,
+  ]);
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,13 @@
+export { type DevFile, type Instance, openInstance, removeInstance } from './instance.ts';
+export {
+  DEFAULT_PORT,
+  MODULE_NAMES,
+  type ModuleName,
+  readOptions,
+  type ServerOptions,
+  UsageError,
+} from './options.ts';
+export { allModules } from './registry.ts';
+export { operatorContext, seed } from './seed.ts';
+export { type System, type SystemParts, startSystem } from './system.ts';
+export { type FaultPlan } from './wiring.ts';

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { silentLog } from '@tpmall/platform/telemetry';
+import {
+  MODULE_NAMES,
+  type ModuleName,
+  readOptions,
+  type System,
+  type SystemParts,
+  seed,
+  startSystem,
+} from '@tpmall/server';
+import Stripe from 'stripe';
+
+/** How the modules are spread over processes. */
+export type Topology = 'one process' | 'ledger and card data apart';
+
+/** A whole TPMall with its keys, for tests that use it as a client does. */
+export interface TestSystem {
+  readonly system: System;
+  /** The official SDK with the platform's secret key. */
+  readonly stripe: Stripe;
+  /** The official SDK against the vault's origin, with the publishable key. */
+  readonly vault: Stripe;
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  readonly operatorKey: string;
+  readonly merchants: readonly string[];
+  readonly dataDir: string;
+  /** A request with the operator's key; answers the parsed body and throws where the status is not 2xx. */
+  operator(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Record<string, unknown>>;
+  /** Orders a fault of the card network, or clears all. */
+  network(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+/** The modules of each process beside the main one. */
+const APART: readonly (readonly ModuleName[])[] = [['ledger'], ['vault', 'acquiring']];
+
+/** Starts a system of its own: embedded Postgres, card network and all, in a folder that is removed afterwards. */
+export async function startTestSystem(
+  topology: Topology = 'one process',
+  parts: SystemParts = {},
+): Promise<TestSystem> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-system-'));
+  const port = await freeBlock();
+  const sisters: ChildProcess[] = [];
+  const apart = topology === 'one process' ? [] : APART;
+  const others = new Set(apart.flat());
+  const own = MODULE_NAMES.filter((name) => !others.has(name));
+  const closeAll: (() => Promise<void>)[] = [async () => rmSync(dataDir, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const step of closeAll.splice(0).reverse()) await step();
+  };
+  try {
+    for (const modules of apart) {
+      const sister = await startSister(modules, dataDir, port);
+      sisters.push(sister);
+      closeAll.push(() => stopSister(sister));
+    }
+    const options = readOptions(
+      ['--data-dir', dataDir, '--port', String(port), '--modules', own.join(',')],
+      {},
+    );
+    const system = await startSystem(options, { log: silentLog, ...parts });
+    closeAll.push(() => system.close());
+    const seeded = await seed(system);
+    return {
+      system,
+      dataDir,
+      stripe: sdk(system.apiUrl, seeded.secretKey),
+      vault: sdk(system.vaultUrl, seeded.publishableKey),
+      ...seeded,
+      merchants: seeded.connectedAccounts.map(({ id }) => id),
+      operator: (method, path, body) => ask(system.apiUrl, method, path, body, seeded.operatorKey),
+      network: (method, path, body) => ask(system.simulatorUrl, method, path, body),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The official SDK against one of our origins. It tries once: a test wants to see each answer. */
+export function sdk(origin: string, key: string): Stripe {
+  const url = new URL(origin);
+  return new Stripe(key, {
+    host: url.hostname,
+    port: url.port,
+    protocol: 'http',
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+}
+
+async function ask(
+  origin: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  key?: string,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(origin + path, {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
+
+async function startSister(
+  modules: readonly ModuleName[],
+  dataDir: string,
+  port: number,
+): Promise<ChildProcess> {
+  const main = fileURLToPath(new URL('../../apps/server/src/main.ts', import.meta.url));
+  const args = ['--modules', modules.join(','), '--data-dir', dataDir, '--port', String(port)];
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (bytes: Buffer) => {
+      said += bytes.toString();
+      if (said.includes('ready')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`${modules.join()} ended with ${code}: ${said}`)));
+  });
+  return child;
+}
+
+async function stopSister(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}
+
+/** A free block of ports, away from the default ones. */
+async function freeBlock(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const first = 20_000 + 10 * Math.floor(Math.random() * 3_000);
+    const free = await Promise.all([0, 1, 2, 3].map((offset) => isFree(first + offset)));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error('no free ports');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, 'localhost', () => probe.close(() => resolve(true)));
+  });
+}
