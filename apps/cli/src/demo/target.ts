@@ -1,0 +1,38 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemRandom } from '@tpmall/kernel';
+import { type DevFile, openInstance, type ServerOptions, seed, startSystem } from '@tpmall/server';
+
+/** The server that the demonstration talks to. */
+export interface Target {
+  readonly dev: DevFile;
+  /** Whether it was running before; otherwise it was started for this alone and is thrown away afterwards. */
+  readonly running: boolean;
+  close(): Promise<void>;
+}
+
+/** Finds the running server of the data folder, or starts one of its own in a folder that is removed afterwards. */
+export async function findTarget(server: ServerOptions): Promise<Target> {
+  const dev = existsSync(server.dataDir) ? openInstance(server.dataDir, systemRandom).readDev() : undefined;
+  if (dev && (await answers(dev.apiUrl))) return { dev, running: true, close: () => Promise.resolve() };
+  const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-demo-'));
+  const system = await startSystem({ ...server, dataDir, portIsFixed: false, logLevel: 'error' });
+  const seeded = await seed(system);
+  const { apiUrl, vaultUrl, simulatorUrl, databaseUrl } = system;
+  return {
+    dev: { ...seeded, apiUrl, vaultUrl, simulatorUrl, databaseUrl, pid: process.pid },
+    running: false,
+    close: async () => {
+      await system.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(apiUrl: string): Promise<boolean> {
+  return fetch(`${apiUrl}/readyz`).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
