@@ -8,7 +8,7 @@ const COLUMNS = 110;
 const wanted = process.argv.slice(2);
 
 for (const [path, text] of readTree(process.cwd())) {
-  if (!isCode(path) || !chosen(path)) continue;
+  if (!(isCode(path) || path.endsWith('.sql')) || !chosen(path)) continue;
   const wrapped = wrapComments(text, COLUMNS);
   if (wrapped === text) continue;
   writeFileSync(path, wrapped);

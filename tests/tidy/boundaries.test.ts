@@ -10,8 +10,12 @@ const module = { '.': './src/module.ts', './contract': './src/contract/index.ts'
 const library = { '.': './src/index.ts' };
 
 function manifest(name: string, exports: object, dependencies: readonly string[] = []): string {
-  const entries = dependencies.map((item) => [`@tpmall/${item}`, '*']);
-  return JSON.stringify({ name: `@tpmall/${name}`, exports, dependencies: Object.fromEntries(entries) });
+  const entries = dependencies.map((item): [string, string] => [`@tpmall/${item}`, '*']);
+  return JSON.stringify({
+    name: `@tpmall/${name}`,
+    exports,
+    dependencies: Object.fromEntries<string>(entries),
+  });
 }
 
 /** A small house that breaks no rule. */

@@ -24,10 +24,11 @@ export const POWERS: readonly Power[] = [
       { path: 'apps/', why: 'composition roots read the data folder' },
       {
         path: 'platform/src/postgres/',
-        why: 'the launcher owns the database folder, the migrator reads SQL',
+        why: 'the launcher owns the database folder',
       },
-      { path: 'platform/src/config/', why: 'configuration may come from a file' },
+      { path: 'platform/src/migrations/', why: 'migrations are files' },
       { path: 'modules/foundation/vault/src/keystore/', why: 'the keystore is an encrypted file' },
+      { path: 'modules/foundation/vault/src/http/', why: 'its own style sheet, read once at the start' },
       { path: 'simulators/', why: 'processes of their own, outside the product' },
     ],
   },
@@ -53,6 +54,7 @@ export const POWERS: readonly Power[] = [
     places: [
       { path: 'apps/', why: 'the server starts the simulator, the command line starts servers' },
       { path: 'platform/src/postgres/', why: 'starts Postgres' },
+      { path: 'simulators/card-network/src/process.ts', why: 'starts itself for an app or a test' },
     ],
   },
   {

@@ -37,8 +37,8 @@ export function renderPages(tree: Tree, sections: readonly Section[] = SECTIONS)
 }
 
 function withSection(text: string, section: Section, content: string): string {
-  const begin = `<!-- ${section.marker}: begin (npm run docs) -->`;
-  const end = `<!-- ${section.marker}: end -->`;
+  const begin = `<!-- ${section.marker}:begin -->`;
+  const end = `<!-- ${section.marker}:end -->`;
   const block = `${begin}\n${content}\n${end}`;
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) return `${text.trimEnd()}\n\n${section.heading}\n\n${block}\n`;

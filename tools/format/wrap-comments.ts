@@ -1,4 +1,4 @@
-const COMMENT_LINE = /^(\s*(?:\*|\/\/) )( *)(\S.*)$/;
+const COMMENT_LINE = /^(\s*(?:\*|\/\/|--) )( *)(\S.*)$/;
 const ONE_LINE_DOC = /^(\s*)\/\*\* (.*\S) \*\/$/;
 /** Beginnings that must stay at the beginning of their line: list items, tags, tables, fences. */
 const OWN_LINE = /^(?:[-*|#>@]|\d+\.\s|```|~~~)/;

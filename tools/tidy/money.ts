@@ -5,7 +5,7 @@ import { type Finding, isCode, isEquipment, type Tree } from '../source/tree.ts'
 /** Where amounts are: everything that runs, apart from platform and apps, which only carry and show them. */
 const MONEY = /^(?:kernel|modules|edge|connectors|simulators)\//;
 /** The places where an amount becomes a number after a check that it fits exactly. */
-const EXACT_PLACES = /^(?:kernel\/src\/money\.ts|edge\/wire\/src\/amount\.ts)$/;
+const EXACT_PLACES = /^(?:kernel\/src\/money\.ts|edge\/wire\/src\/view\.ts)$/;
 const AMOUNT =
   /amount|balance|\bfees?\b|price|total|minor|credit|debit|commission|reserve|refunded|captured|payout/i;
 /** Instants and counts are numbers; their names end so. */

@@ -10,16 +10,22 @@ const CONSTANT = /^[A-Z][A-Z0-9_]*$/;
 /**
  * Statements that define databases and roles take no parameters; these places quote by themselves, tests too.
  */
-const DEFINES = /^(?:platform\/src\/(?:postgres|testing)|tests|tools|bench)\//;
+const DEFINES = /^(?:platform\/src\/(?:postgres|migrations|testing)|tests|tools|bench)\//;
 
-/** SQL is a constant: values travel as parameters. */
+/**
+ * SQL is a constant: values travel as parameters. What is put together while the file is loaded is constant
+ * too, because no request's value is there yet; inside a function only checked names and constants may be put
+ * in.
+ */
 export function sqlFindings(tree: Tree): Finding[] {
   const findings: Finding[] = [];
   for (const [path, text] of tree) {
     if (!isCode(path) || DEFINES.test(path)) continue;
     const source = parse(path, text);
     visit(source, (node) => {
-      if (!ts.isCallExpression(node) || !SQL_CALL.test(node.expression.getText())) return;
+      if (!ts.isCallExpression(node)) return;
+      const called = node.expression.getText();
+      if (!SQL_CALL.test(called) || (called === 'sql' && atLoad(node))) return;
       for (const argument of node.arguments) {
         if (!assembled(argument)) continue;
         const message = 'assembles SQL from values: write a constant and pass parameters';
@@ -56,15 +62,26 @@ function isSafe(node: ts.Expression): boolean {
   return QUOTED.test(text) || CONSTANT.test(text) || (ts.isIdentifier(node) && isQuotedHere(node));
 }
 
-/** Whether `const <name> = quoteIdentifier(…)` stands in a block around the use. */
+/**
+ * Whether `const <name> = quoteIdentifier(…)` stands in a block around the use, or the name is the file's own
+ * constant.
+ */
 function isQuotedHere(use: ts.Identifier): boolean {
-  for (let scope: ts.Node = use; !ts.isSourceFile(scope); scope = scope.parent) {
-    if (!ts.isBlock(scope)) continue;
+  for (let scope: ts.Node = use; scope; scope = scope.parent) {
+    if (!ts.isBlock(scope) && !ts.isSourceFile(scope)) continue;
     for (const statement of scope.statements) {
       if (!ts.isVariableStatement(statement)) continue;
-      const found = statement.declarationList.declarations.find((item) => item.name.getText() === use.text);
-      if (found) return QUOTED.test(found.initializer?.getText() ?? '');
+      const { declarations, flags } = statement.declarationList;
+      const found = declarations.find((item) => item.name.getText() === use.text);
+      if (!found) continue;
+      const constant = ts.isSourceFile(scope) && (flags & ts.NodeFlags.Const) !== 0;
+      return constant || QUOTED.test(found.initializer?.getText() ?? '');
     }
   }
   return false;
+}
+
+function atLoad(node: ts.Node): boolean {
+  for (let outer: ts.Node = node; outer; outer = outer.parent) if (ts.isFunctionLike(outer)) return false;
+  return true;
 }

@@ -5,7 +5,7 @@ const MAX_FILE_LINES = 500;
 /** A module's README is read at one glance. */
 const MAX_README_LINES = 60;
 /** Written by people and read as code; prose wraps by itself. */
-const COLUMN_FILES = /\.(?:[cm]?[jt]sx?|sql|sh|tpl)$|^\.ci\//;
+const COLUMN_FILES = /\.(?:[cm]?[jt]sx?|sql|sh)$|^\.ci\//;
 /** What a program writes: named so, or saying so in its first line. */
 const GENERATED_NAMES = /(?:^|\/)(?:package-lock\.json|schema\.sql)$/;
 
