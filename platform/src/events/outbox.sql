@@ -13,6 +13,7 @@ CREATE TABLE outbox (
   -- The one index is the order in which it is read, and grows at its right edge.
   PRIMARY KEY (xid, seq)
 );
-GRANT SELECT, INSERT ON outbox TO {app};
+-- Positions are handed out, never chosen.
+GRANT SELECT, INSERT (type, aggregate_id, tenant, at, payload) ON outbox TO {app};
 GRANT USAGE ON SCHEMA {schema} TO relay;
 GRANT SELECT ON outbox TO relay;

@@ -1,3 +1,3 @@
 export { CLUSTER_FOLDER, OWN_SERVER, removeCluster, sharedCluster } from './cluster.ts';
 export { silentLog } from './silent-log.ts';
-export { type TestDatabase, testDatabase } from './test-database.ts';
+export { TEST_SECRET, type TestDatabase, testDatabase } from './test-database.ts';

@@ -8,7 +8,7 @@ import { sharedCluster } from './cluster.ts';
 import { silentLog } from './silent-log.ts';
 
 /** Roles belong to the cluster, which all tests share, so all use one secret. */
-const TEST_SECRET = redacted('tpmall tests');
+export const TEST_SECRET = redacted('tpmall tests');
 
 /** A database of one test. */
 export interface TestDatabase {

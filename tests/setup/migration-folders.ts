@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { systemClock, systemRandom } from '@tpmall/kernel';
+import { migrate } from '@tpmall/platform/migrations';
+import { sharedCluster, silentLog, TEST_SECRET } from '@tpmall/platform/testing';
+import pg from 'pg';
+
+/** A module made up for one test, whose migrations the test writes. */
+export interface MadeUpModule {
+  readonly name: string;
+  readonly migrations: URL;
+  /** Writes (or changes) a migration. */
+  write(name: string, up: string, testAfter?: string): void;
+  remove(name: string): void;
+}
+
+/** Makes a module with a name that no other test uses, because roles belong to the whole cluster. */
+export function madeUpModule(stem: string): MadeUpModule {
+  const name = `${stem}_${Buffer.from(systemRandom.bytes(4)).toString('hex')}`;
+  const folder = mkdtempSync(join(tmpdir(), 'tpmall-migrations-'));
+  return {
+    name,
+    migrations: pathToFileURL(`${folder}/`),
+    write(migration, up, testAfter) {
+      mkdirSync(join(folder, migration), { recursive: true });
+      writeFileSync(join(folder, migration, 'up.sql'), up);
+      if (testAfter !== undefined) writeFileSync(join(folder, migration, 'test-after.sql'), testAfter);
+    },
+    remove: (migration) => rmSync(join(folder, migration), { recursive: true }),
+  };
+}
+
+/** An empty database on the shared cluster. */
+export async function emptyDatabase(owner?: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const cluster = await sharedCluster();
+  const name = `tpmall_test_${Buffer.from(systemRandom.bytes(8)).toString('hex')}`;
+  await statement(
+    cluster,
+    `CREATE DATABASE ${name} STRATEGY FILE_COPY ${owner === undefined ? '' : `OWNER ${owner}`}`,
+  );
+  const url = new URL(cluster);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => statement(cluster, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+async function statement(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+/** `migrate` with what all tests share. */
+export function migrateTest(
+  adminUrl: string,
+  modules: readonly { name: string; migrations: URL }[],
+): ReturnType<typeof migrate> {
+  return migrate({ adminUrl, modules, secret: TEST_SECRET, log: silentLog, clock: systemClock });
+}
