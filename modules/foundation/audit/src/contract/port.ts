@@ -11,6 +11,16 @@ export interface SequencedEntry extends AuditEntry {
   readonly at: number;
 }
 
+/** What a verification of the log's hash chain found. */
+export interface ChainReport {
+  /** The chain holds up to here. */
+  readonly verifiedTo: bigint;
+  /** The hash at that position, in hexadecimal: whoever keeps it can tell later that nothing before was changed. */
+  readonly hash: string;
+  /** The first position where it does not hold; null where it holds. */
+  readonly brokenAt: bigint | null;
+}
+
 /** The one order of what was done, by whom and why. Append-only from its first row. */
 export const auditContract = defineContract({
   module: 'audit',
@@ -18,6 +28,11 @@ export const auditContract = defineContract({
   operations: {
     entries: query<readonly SequencedEntry[]>()({
       input: z.strictObject({ after: z.bigint().min(0n), limit: z.number().int().min(1).max(1000) }),
+      callers: ['gateway', 'operator'],
+    }),
+    /** Recomputes the hash chain behind a position, over at most `limit` entries. */
+    verifyChain: query<ChainReport>()({
+      input: z.strictObject({ after: z.bigint().min(0n), limit: z.number().int().min(1).max(100_000) }),
       callers: ['gateway', 'operator'],
     }),
   },

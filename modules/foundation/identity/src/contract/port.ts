@@ -31,18 +31,22 @@ export const identityContract = defineContract({
   module: 'identity',
   version: 1,
   operations: {
-    /** Makes a key. The clear text is in this answer and nowhere else; only a hash is kept. */
+    /**
+     * Makes a key. The clear text is in this answer and nowhere else; only a hash is kept. A repetition answers the
+     * same key for a day, and `answer_expired` later.
+     */
     createKey: command<ApiKey & { readonly key: string }>()({
       input: z.strictObject({
         kind: z.enum(['secret', 'publishable', 'operator']),
         name: z.string().min(1).max(100),
       }),
+      codes: ['answer_expired'],
       callers: ['operator', 'gateway'],
     }),
     /** Makes a successor of a key and lets the old one live on for a grace period. */
     rotateKey: command<ApiKey & { readonly key: string }>()({
       input: z.strictObject({ id: keyId, graceSeconds: z.number().int().min(0).max(604_800) }),
-      codes: ['not_found', 'expired'],
+      codes: ['not_found', 'expired', 'answer_expired'],
       callers: ['operator', 'gateway'],
     }),
     revokeKey: command<ApiKey>()({

@@ -1,0 +1,180 @@
+import { createIds, systemClock, systemRandom, unwrap } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import { SQLSTATE, sql, sqlState } from '@tpmall/platform/db';
+import type { StoredEvent } from '@tpmall/platform/events';
+import { createMetrics } from '@tpmall/platform/telemetry';
+import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { audit } from './module.ts';
+import { canonicalEntry } from './service/canonical.ts';
+
+const context: CallContext = {
+  caller: 'operator',
+  actor: 'operator:test',
+  tenant: '',
+  commandId: 'cmd_1',
+  deadlineAt: 0,
+  traceparent: '',
+};
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await testDatabase({ modules: [audit] });
+});
+afterEach(() => database.close());
+
+async function start(modules: readonly string[] = ['vault', 'identity']) {
+  const running = await audit.create({
+    config: { modules: [...modules] },
+    db: database.db('audit'),
+    ports: {},
+    clock: systemClock,
+    random: systemRandom,
+    ids: createIds(systemClock, systemRandom),
+    log: silentLog,
+    metrics: createMetrics({ processMetrics: false }),
+    jobs: { enqueue: async () => {} },
+  });
+  const deliver = async (event: StoredEvent): Promise<void> => {
+    const subscription = running.subscriptions?.find(({ from }) => from === event.from);
+    if (!subscription) throw new Error(`nobody listens to ${event.from}`);
+    await database.db('audit').transaction((tx) => subscription.handle(event, tx));
+  };
+  return { ...running.implementation, subscriptions: running.subscriptions ?? [], deliver };
+}
+
+function event(from: string, seq: bigint, payload: object = {}): StoredEvent {
+  return {
+    from,
+    seq,
+    type: 'audit.entry',
+    aggregateId: 'x',
+    tenant: 'acct_one',
+    at: 1_790_000_000_000_001 + Number(seq),
+    payload: {
+      actor: 'system',
+      action: 'test.done',
+      subject: `s${seq}`,
+      reason: 'because “it” \\ must',
+      detail: { b: 1.5, a: true, c: null, d: '金' },
+      ...payload,
+    },
+  };
+}
+
+async function asOwner(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+it('listens to the outbox of every configured module, each with a cursor of its own', async () => {
+  const { subscriptions } = await start();
+  expect(subscriptions.map(({ from, types, cursor }) => [from, types, cursor])).toEqual([
+    ['vault', ['audit.entry'], 'audit.vault'],
+    ['identity', ['audit.entry'], 'audit.identity'],
+  ]);
+});
+
+it('gives concurrent entries positions without gaps, in one chain that holds', async () => {
+  const log = await start();
+  const events = Array.from({ length: 60 }, (_, i) => event(i % 2 ? 'vault' : 'identity', BigInt(i)));
+  await Promise.all(events.map((item) => log.deliver(item)));
+  const entries = unwrap(await log.entries(context, { after: 0n, limit: 1000 }));
+  expect(entries.map(({ position }) => position)).toEqual(events.map((_, i) => BigInt(i + 1)));
+  expect(new Set(entries.map(({ subject }) => subject)).size).toBe(60);
+  const report = unwrap(await log.verifyChain(context, { after: 0n, limit: 1000 }));
+  expect(report).toMatchObject({ verifiedTo: 60n, brokenAt: null });
+  const half = unwrap(await log.verifyChain(context, { after: 30n, limit: 1000 }));
+  expect(half).toEqual(report);
+  expect(unwrap(await log.verifyChain(context, { after: 0n, limit: 7 })).verifiedTo).toBe(7n);
+});
+
+it('keeps an entry as it was told, and gives pages', async () => {
+  const log = await start();
+  await log.deliver(event('vault', 1n));
+  await log.deliver(event('vault', 2n, { detail: undefined }));
+  const [first] = unwrap(await log.entries(context, { after: 0n, limit: 1 }));
+  expect(first).toEqual({
+    position: 1n,
+    module: 'vault',
+    tenant: 'acct_one',
+    at: 1_790_000_000_000_002,
+    ...event('vault', 1n).payload,
+  });
+  const [second] = unwrap(await log.entries(context, { after: 1n, limit: 1 }));
+  expect(second).toMatchObject({ position: 2n, subject: 's2' });
+  expect(second).not.toHaveProperty('detail');
+});
+
+it('is not changed by a second delivery, also when both come at once', async () => {
+  const log = await start();
+  const twice = await Promise.allSettled([
+    log.deliver(event('vault', 1n)),
+    log.deliver(event('vault', 1n)),
+    log.deliver(event('identity', 1n)),
+  ]);
+  // One of two at once may fail on the unique pair; the relay then delivers it again.
+  expect(twice.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(2);
+  await log.deliver(event('vault', 1n));
+  await log.deliver(event('vault', 2n));
+  const entries = unwrap(await log.entries(context, { after: 0n, limit: 10 }));
+  expect(entries.map(({ position }) => position)).toEqual([1n, 2n, 3n]);
+  expect(unwrap(await log.verifyChain(context, { after: 0n, limit: 10 })).brokenAt).toBeNull();
+});
+
+it('refuses what is no audit entry, and keeps nothing of it', async () => {
+  const log = await start();
+  await expect(log.deliver(event('vault', 1n, { actor: 7 }))).rejects.toThrow();
+  expect(unwrap(await log.entries(context, { after: 0n, limit: 10 }))).toEqual([]);
+});
+
+it.each([
+  ['changed', `UPDATE audit.entry SET reason = 'none' WHERE position = 3`, 3n],
+  ['moved', `UPDATE audit.entry SET position = CASE position WHEN 3 THEN 40 ELSE position END`, 3n],
+  ['removed', 'DELETE FROM audit.entry WHERE position = 2', 2n],
+  ['cut off at its end', 'DELETE FROM audit.entry WHERE position = 5', 5n],
+])('shows that an entry was %s by somebody above the application', async (_how, tampering, brokenAt) => {
+  const log = await start();
+  for (let seq = 1n; seq <= 5n; seq += 1n) await log.deliver(event('vault', seq));
+  await asOwner(tampering);
+  expect(unwrap(await log.verifyChain(context, { after: 0n, limit: 10 }))).toMatchObject({ brokenAt });
+});
+
+it.each([
+  "UPDATE audit.entry SET reason = 'none'",
+  'DELETE FROM audit.entry',
+  'TRUNCATE audit.entry',
+  'DELETE FROM audit.head',
+  'DROP TABLE audit.entry',
+])('is append-only for the application: %s', async (text) => {
+  const refused = await database
+    .db('audit')
+    .run(sql('test.tamper', text))
+    .then(
+      () => undefined,
+      (error: unknown) => sqlState(error),
+    );
+  expect(refused).toBe(SQLSTATE.insufficientPrivilege);
+});
+
+it('writes a canonical text that does not depend on the order of the details', () => {
+  const base = {
+    module: 'm',
+    seq: 1n,
+    tenant: 't',
+    at: 5,
+    actor: 'a',
+    action: 'b',
+    subject: 'c',
+    reason: 'd',
+  };
+  expect(canonicalEntry({ ...base, detail: { y: 1, x: 2 } })).toBe(
+    canonicalEntry({ ...base, detail: { x: 2, y: 1 } }),
+  );
+  expect(canonicalEntry({ ...base, detail: { y: 1 } })).not.toBe(
+    canonicalEntry({ ...base, detail: { y: 2 } }),
+  );
+});

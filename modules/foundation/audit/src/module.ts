@@ -1,0 +1,37 @@
+import { ok } from '@tpmall/kernel';
+import { AUDIT_EVENT } from '@tpmall/platform/events';
+import { defineModule } from '@tpmall/platform/module';
+import { auditConfig } from './config.ts';
+import { auditContract } from './contract/index.ts';
+import { appendEvent } from './service/append-entry.ts';
+import { verifyChain } from './service/verify-chain.ts';
+import { entriesAfter, readHead } from './store/log.ts';
+
+/** One order of what was done in all modules, by whom and why. */
+export const audit = defineModule({
+  name: 'audit',
+  contract: auditContract,
+  needs: {},
+  config: auditConfig,
+  migrations: new URL('../migrations/', import.meta.url),
+  create({ config, db, metrics }) {
+    metrics.gauge('tpmall_audit_position', 'Entries in the audit log', async () =>
+      Number((await readHead(db)).position),
+    );
+    return {
+      implementation: {
+        entries: async (_context, { after, limit }) => {
+          const entries = await entriesAfter(db, after, limit);
+          return ok(entries.map(({ hash: _hash, seq: _seq, ...entry }) => entry));
+        },
+        verifyChain: (_context, input) => verifyChain(db, input),
+      },
+      subscriptions: config.modules.map((from) => ({
+        from,
+        types: [AUDIT_EVENT],
+        cursor: `audit.${from}`,
+        handle: appendEvent,
+      })),
+    };
+  },
+});

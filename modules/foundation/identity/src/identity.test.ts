@@ -1,0 +1,196 @@
+import {
+  createIds,
+  DAY,
+  manualClock,
+  redacted,
+  SECOND,
+  seededRandom,
+  systemClock,
+  systemRandom,
+  unwrap,
+} from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import { sql } from '@tpmall/platform/db';
+import { createMetrics } from '@tpmall/platform/telemetry';
+import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deriveKey } from './key/key-text.ts';
+import { identity } from './module.ts';
+
+const replaySecret = redacted('a secret of the test, long enough for it');
+const clock = manualClock(systemClock.now());
+const allRows = sql(
+  'test.identity-rows',
+  `SELECT (SELECT coalesce(json_agg(k), '[]')::text FROM identity.api_key k)
+     || (SELECT coalesce(json_agg(o), '[]')::text FROM identity.outbox o) AS text`,
+);
+const audits = sql(
+  'test.identity-audits',
+  `SELECT payload->>'action' AS action, payload->>'subject' AS subject FROM identity.outbox
+   WHERE payload->>'subject' = ANY ($1::text[]) ORDER BY xid, seq`,
+);
+let database: TestDatabase;
+let commands = 0;
+
+beforeAll(async () => {
+  database = await testDatabase({ modules: [identity] });
+});
+afterAll(() => database.close());
+
+async function start(secret = replaySecret) {
+  return identity.create({
+    config: { replaySecret: secret },
+    db: database.db('identity'),
+    ports: {},
+    clock,
+    random: systemRandom,
+    ids: createIds(clock, systemRandom),
+    log: silentLog,
+    metrics: createMetrics({ processMetrics: false }),
+    jobs: { enqueue: async () => {} },
+  });
+}
+
+function context(tenant = 'acct_one', commandId = `cmd_${(commands += 1)}`): CallContext {
+  return {
+    caller: 'operator',
+    actor: 'operator:test',
+    tenant,
+    commandId,
+    deadlineAt: Number.MAX_SAFE_INTEGER,
+    traceparent: '',
+  };
+}
+
+it('makes keys in the form of the convention, and knows them again', async () => {
+  const { implementation } = await start();
+  for (const [kind, form] of [
+    ['secret', /^sk_test_[0-9A-Za-z]{32}$/],
+    ['publishable', /^pk_test_[0-9A-Za-z]{32}$/],
+    ['operator', /^ok_test_[0-9A-Za-z]{32}$/],
+  ] as const) {
+    const made = unwrap(await implementation.createKey(context(), { kind, name: 'till' }));
+    expect(made.key).toMatch(form);
+    expect(made.hint).toBe(`${made.key.slice(0, 8)}…${made.key.slice(-4)}`);
+    expect(unwrap(await implementation.authenticate(context(''), { key: made.key }))).toEqual({
+      keyId: made.id,
+      tenant: 'acct_one',
+      kind,
+    });
+  }
+});
+
+it('keeps no clear text, in no table', async () => {
+  const { implementation } = await start();
+  const made = unwrap(await implementation.createKey(context(), { kind: 'secret', name: 'till' }));
+  const { rows } = await database.db('identity').run<{ text: string }>(allRows);
+  expect(rows[0]?.text).toContain(made.id);
+  expect(rows[0]?.text).not.toContain(made.key.slice(8));
+});
+
+it('answers a repeated command with the same key for a day, and makes no second one', async () => {
+  const first = await start();
+  const command = context('acct_repeat');
+  const input = { kind: 'secret', name: 'till' } as const;
+  const made = unwrap(await first.implementation.createKey(command, input));
+  expect(unwrap(await (await start()).implementation.createKey(command, input))).toEqual(made);
+  expect(unwrap(await first.implementation.listKeys(context('acct_repeat'), { limit: 10 }))).toHaveLength(1);
+
+  const other = await start(redacted('another secret, after the first one was lost'));
+  expect(await other.implementation.createKey(command, input)).toMatchObject({
+    error: { code: 'answer_expired' },
+  });
+  clock.advance(DAY + SECOND);
+  for (const job of first.jobs ?? []) await job.run({});
+  expect(await first.implementation.createKey(command, input)).toMatchObject({
+    error: { code: 'answer_expired' },
+  });
+  expect((await first.implementation.authenticate(context(''), { key: made.key })).ok).toBe(true);
+});
+
+it('refuses what is no key, and another tenant’s keys', async () => {
+  const { implementation } = await start();
+  const made = unwrap(await implementation.createKey(context(), { kind: 'secret', name: 'till' }));
+  for (const key of ['', 'sk_test_', `${made.key}x`, made.key.slice(0, -1), made.hint]) {
+    expect(await implementation.authenticate(context(''), { key })).toMatchObject({
+      error: { code: 'not_found' },
+    });
+  }
+  const stranger = context('acct_two');
+  expect(await implementation.revokeKey(stranger, { id: made.id, reason: 'mine now' })).toMatchObject({
+    error: { code: 'not_found' },
+  });
+  expect(await implementation.rotateKey(stranger, { id: made.id, graceSeconds: 0 })).toMatchObject({
+    error: { code: 'not_found' },
+  });
+  expect(unwrap(await implementation.listKeys(stranger, { limit: 10 }))).toEqual([]);
+  expect((await implementation.authenticate(context(''), { key: made.key })).ok).toBe(true);
+});
+
+it('revokes at once in this process, and within five seconds in others', async () => {
+  const here = await start();
+  const elsewhere = await start();
+  const made = unwrap(await here.implementation.createKey(context(), { kind: 'secret', name: 'till' }));
+  for (const process of [here, elsewhere]) {
+    expect((await process.implementation.authenticate(context(''), { key: made.key })).ok).toBe(true);
+  }
+  const revoked = unwrap(
+    await here.implementation.revokeKey(context(), { id: made.id, reason: 'found on a train' }),
+  );
+  expect(revoked.expiresAt).toBe(clock.now());
+  expect((await here.implementation.authenticate(context(''), { key: made.key })).ok).toBe(false);
+  clock.advance(5 * SECOND);
+  expect((await elsewhere.implementation.authenticate(context(''), { key: made.key })).ok).toBe(false);
+  expect(await here.implementation.rotateKey(context(), { id: made.id, graceSeconds: 60 })).toMatchObject({
+    error: { code: 'expired' },
+  });
+});
+
+it('rotates with a grace period, once for one command', async () => {
+  const { implementation } = await start();
+  const old = unwrap(await implementation.createKey(context(), { kind: 'secret', name: 'till' }));
+  const command = context();
+  const next = unwrap(await implementation.rotateKey(command, { id: old.id, graceSeconds: 60 }));
+  expect(unwrap(await implementation.rotateKey(command, { id: old.id, graceSeconds: 60 }))).toEqual(next);
+  expect(next.key).not.toBe(old.key);
+  const valid = async (key: string) => (await implementation.authenticate(context(''), { key })).ok;
+  expect([await valid(old.key), await valid(next.key)]).toEqual([true, true]);
+  clock.advance(61 * SECOND);
+  expect([await valid(old.key), await valid(next.key)]).toEqual([false, true]);
+
+  const { rows } = await database
+    .db('identity')
+    .run<{ action: string; subject: string }>(audits, [[old.id, next.id]]);
+  expect(rows.map(({ action, subject }) => `${action} ${subject}`).sort()).toEqual(
+    [`api_key.created ${old.id}`, `api_key.created ${next.id}`, `api_key.rotated ${old.id}`].sort(),
+  );
+});
+
+it('derives every key from salt and secret together', () => {
+  const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  fc.assert(
+    fc.property(bytes, bytes, (salt, other) => {
+      const key = deriveKey('secret', salt, replaySecret).reveal();
+      expect(key).toMatch(/^sk_test_[0-9A-Za-z]{32}$/);
+      expect(deriveKey('secret', salt, replaySecret).reveal()).toBe(key);
+      expect(deriveKey('secret', salt, redacted('x'.repeat(32))).reveal()).not.toBe(key);
+      if (Buffer.compare(salt, other) !== 0) {
+        expect(deriveKey('secret', other, replaySecret).reveal()).not.toBe(key);
+      }
+    }),
+  );
+});
+
+it('uses all characters of the alphabet about as often', () => {
+  const random = seededRandom(1);
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 2_000; i += 1) {
+    for (const letter of deriveKey('secret', random.bytes(32), replaySecret).reveal().slice(8)) {
+      counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    }
+  }
+  const expected = (2_000 * 32) / 62;
+  expect(counts.size).toBe(62);
+  for (const count of counts.values()) expect(Math.abs(count - expected)).toBeLessThan(expected * 0.2);
+});

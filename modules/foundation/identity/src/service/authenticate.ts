@@ -1,0 +1,28 @@
+import { err, ok, Redacted, type Result } from '@tpmall/kernel';
+import type { Principal } from '../contract/index.ts';
+import { hashKey } from '../key/key-text.ts';
+import { findKeyByHash } from '../store/keys.ts';
+import type { IdentityEnvironment } from './environment.ts';
+
+/**
+ * Who a key belongs to. The key is hashed before anything is compared, so the time taken tells nothing about it; one
+ * that is malformed, unknown, expired or revoked gets the same answer.
+ */
+export async function authenticate(
+  environment: Pick<IdentityEnvironment, 'db' | 'clock' | 'cache'>,
+  input: { readonly key: string },
+): Promise<Result<Principal, 'not_found'>> {
+  const { db, clock, cache } = environment;
+  const hash = hashKey(new Redacted(input.key));
+  const name = hash.toString('base64');
+  const known = cache.find(name);
+  if (known) return ok(known);
+  const generation = cache.generation();
+  const key = await findKeyByHash(db, hash);
+  if (!key || (key.expiresAt !== null && key.expiresAt <= clock.now())) {
+    return err('not_found', 'no such key', { field: 'key' });
+  }
+  const principal: Principal = { keyId: key.id, tenant: key.tenant, kind: key.kind };
+  cache.remember(name, principal, key.expiresAt, generation);
+  return ok(principal);
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { err, type Micros, ok, type Result } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import type { ApiKey, KeyKind } from '../contract/index.ts';
+import { deriveKey, hashKey, hintOf } from '../key/key-text.ts';
+import { findKeyByCommand, insertKey, type NewKey, type StoredKey } from '../store/keys.ts';
+import type { IdentityEnvironment } from './environment.ts';
+
+const SALT_BYTES = 32;
+
+/** A key with its clear text, which is nowhere else. */
+export type ClearKey = ApiKey & { readonly key: string };
+type Context = Pick<CallContext, 'actor' | 'tenant' | 'commandId'>;
+
+/** Makes a key. A repetition of the command answers the same key for a day; after that its text is gone. */
+export async function createKey(
+  environment: IdentityEnvironment,
+  context: Context,
+  input: { readonly kind: KeyKind; readonly name: string },
+): Promise<Result<ClearKey, 'answer_expired'>> {
+  const key = draftKey(environment, context, { ...input, expiresAt: null, successorOf: null });
+  const made = await insertKey(environment.db, key, {
+    actor: context.actor,
+    action: 'api_key.created',
+    subject: key.id,
+    reason: input.name,
+    detail: { kind: input.kind, hint: key.hint },
+  });
+  const stored = made ? key : await findKeyByCommand(environment.db, context.tenant, context.commandId);
+  if (!stored) throw new Error(`the command ${context.commandId} was accepted without a key`);
+  return answerKey(environment, stored);
+}
+
+/** A new key of a command, not stored yet. */
+export function draftKey(
+  environment: IdentityEnvironment,
+  context: Context,
+  input: { kind: KeyKind; name: string; expiresAt: Micros | null; successorOf: string | null },
+): NewKey {
+  const { clock, random, ids, replaySecret } = environment;
+  const salt = Buffer.from(random.bytes(SALT_BYTES));
+  const text = deriveKey(input.kind, salt, replaySecret);
+  return {
+    id: ids.next('key'),
+    tenant: context.tenant,
+    ...input,
+    hint: hintOf(input.kind, text),
+    hash: hashKey(text),
+    salt,
+    commandId: context.commandId,
+    requestHash: createHash('sha256')
+      .update(JSON.stringify([input.kind, input.name, input.successorOf]))
+      .digest(),
+    createdAt: clock.now(),
+  };
+}
+
+/** The answer of a command that made a key, the first time or again. */
+export function answerKey(
+  environment: Pick<IdentityEnvironment, 'replaySecret'>,
+  stored: StoredKey,
+): Result<ClearKey, 'answer_expired'> {
+  const text = stored.salt && deriveKey(stored.kind, stored.salt, environment.replaySecret);
+  if (!text || !hashKey(text).equals(stored.hash)) {
+    return err('answer_expired', `${stored.id} was made before and its text is gone: rotate it`);
+  }
+  return ok({ ...showKey(stored), key: text.reveal() });
+}
+
+/** A key as it may be shown. */
+export function showKey(stored: StoredKey): ApiKey {
+  const { id, tenant, kind, name, hint, createdAt, expiresAt } = stored;
+  return { id, tenant, kind, name, hint, createdAt, expiresAt };
+}

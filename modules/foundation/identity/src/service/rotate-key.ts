@@ -1,0 +1,49 @@
+import { err, type Result, SECOND } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import { expireKey, findKeyByCommand, insertKey, lockKey } from '../store/keys.ts';
+import { answerKey, type ClearKey, draftKey } from './create-key.ts';
+import type { IdentityEnvironment } from './environment.ts';
+
+/** Makes a successor of a key, and lets the old one live on for the grace period at most. */
+export async function rotateKey(
+  environment: IdentityEnvironment,
+  context: Pick<CallContext, 'actor' | 'tenant' | 'commandId'>,
+  input: { readonly id: string; readonly graceSeconds: number },
+): Promise<Result<ClearKey, 'not_found' | 'expired' | 'answer_expired'>> {
+  const { db, clock, cache } = environment;
+  const answer = await db.transaction(async (tx) => {
+    const old = await lockKey(tx, context.tenant, input.id);
+    if (!old) return err('not_found', `no such key: ${input.id}`, { field: 'id' });
+    const earlier = await findKeyByCommand(tx, context.tenant, context.commandId);
+    if (earlier) return answerKey(environment, earlier);
+    const now = clock.now();
+    if (old.expiresAt !== null && old.expiresAt <= now) {
+      return err('expired', `${old.id} is valid no more: make a new key`, { field: 'id' });
+    }
+    const next = draftKey(environment, context, {
+      kind: old.kind,
+      name: old.name,
+      expiresAt: null,
+      successorOf: old.id,
+    });
+    const { actor } = context;
+    const grace = { graceSeconds: input.graceSeconds, successor: next.id };
+    const reason = 'rotation';
+    const made = await insertKey(tx, next, {
+      actor,
+      action: 'api_key.created',
+      subject: next.id,
+      reason,
+      detail: { kind: next.kind, hint: next.hint, successorOf: old.id },
+    });
+    if (!made) return err('answer_expired', `the command ${context.commandId} was given for another purpose`);
+    await expireKey(
+      tx,
+      { tenant: old.tenant, id: old.id, until: now + input.graceSeconds * SECOND, at: now },
+      { actor, action: 'api_key.rotated', subject: old.id, reason, detail: grace },
+    );
+    return answerKey(environment, next);
+  });
+  cache.forget(input.id);
+  return answer;
+}

@@ -1,0 +1,155 @@
+import type { Micros } from '@tpmall/kernel';
+import { type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
+import { AUDIT_EVENT, type AuditEntry } from '@tpmall/platform/events';
+import type { ApiKey, KeyKind } from '../contract/index.ts';
+
+/** A key as it is stored. */
+export interface StoredKey extends ApiKey {
+  readonly hash: Buffer;
+  readonly salt: Buffer | null;
+}
+
+/** A key to be stored, with the command that makes it. */
+export interface NewKey extends StoredKey {
+  readonly successorOf: string | null;
+  readonly commandId: string;
+  readonly requestHash: Buffer;
+}
+
+interface KeyRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly kind: KeyKind;
+  readonly name: string;
+  readonly hint: string;
+  readonly hash: Buffer;
+  readonly salt: Buffer | null;
+  readonly created_at: Micros;
+  readonly expires_at: Micros | null;
+}
+
+const columns = 'id, tenant, kind, name, hint, hash, salt, created_at, expires_at';
+
+// The command, the key and the audit entry go in together, or not at all because the command was there before.
+const insert = sql(
+  'identity.insert-key',
+  `WITH accepted AS (
+     INSERT INTO identity.command (tenant, key, first_seen, command_id, request_hash)
+     VALUES ($2, $11, $8, $11, $12) ON CONFLICT DO NOTHING RETURNING tenant
+   ), made AS (
+     INSERT INTO identity.api_key (${columns}, successor_of, command_id)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM accepted RETURNING id, tenant
+   )
+   INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
+   SELECT '${AUDIT_EVENT}', id, tenant, $8, $13::jsonb FROM made`,
+);
+const byCommand = sql(
+  'identity.find-key-by-command',
+  `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 AND command_id = $2`,
+);
+const lock = sql(
+  'identity.lock-key',
+  `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 AND id = $2 FOR UPDATE`,
+);
+const byId = sql(
+  'identity.find-key',
+  `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 AND id = $2`,
+);
+const byHash = sql('identity.find-key-by-hash', `SELECT ${columns} FROM identity.api_key WHERE hash = $1`);
+const list = sql(
+  'identity.list-keys',
+  `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 ORDER BY id DESC LIMIT $2`,
+);
+const expire = sql(
+  'identity.expire-key',
+  `WITH changed AS (
+     UPDATE identity.api_key SET expires_at = $3
+     WHERE tenant = $1 AND id = $2 AND (expires_at IS NULL OR expires_at > $3) RETURNING id, tenant
+   )
+   INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
+   SELECT '${AUDIT_EVENT}', id, tenant, $4, $5::jsonb FROM changed`,
+);
+const wipe = sql(
+  'identity.wipe-salts',
+  'UPDATE identity.api_key SET salt = NULL WHERE salt IS NOT NULL AND created_at < $1',
+);
+
+/** Stores a key with its command and audit entry; false where the command was accepted before. */
+export async function insertKey(on: Queryable, key: NewKey, entry: AuditEntry): Promise<boolean> {
+  const { count } = await on.run(insert, [
+    key.id,
+    key.tenant,
+    key.kind,
+    key.name,
+    key.hint,
+    key.hash,
+    key.salt,
+    instant(key.createdAt),
+    key.expiresAt === null ? null : instant(key.expiresAt),
+    key.successorOf,
+    key.commandId,
+    key.requestHash,
+    JSON.stringify(entry),
+  ]);
+  return count > 0;
+}
+
+/** The key that a command made. */
+export function findKeyByCommand(on: Queryable, tenant: string, commandId: string) {
+  return one(on.run<KeyRow>(byCommand, [tenant, commandId]));
+}
+
+/** A key of the tenant, held until the transaction ends. */
+export function lockKey(tx: Queryable, tenant: string, id: string) {
+  return one(tx.run<KeyRow>(lock, [tenant, id]));
+}
+
+/** A key of the tenant. */
+export function findKey(db: Database, tenant: string, id: string) {
+  return one(db.run<KeyRow>(byId, [tenant, id]));
+}
+
+/** A key of any tenant by its hash. */
+export function findKeyByHash(db: Database, hash: Buffer) {
+  return one(db.run<KeyRow>(byHash, [hash]));
+}
+
+/** A tenant's keys, newest first. */
+export async function listKeys(db: Database, tenant: string, limit: number): Promise<StoredKey[]> {
+  const { rows } = await db.run<KeyRow>(list, [tenant, limit]);
+  return rows.map(toKey);
+}
+
+/** Ends a key's life at `until`, with its audit entry, unless it ends before; false where nothing changed. */
+export async function expireKey(
+  on: Queryable,
+  key: { tenant: string; id: string; until: Micros; at: Micros },
+  entry: AuditEntry,
+): Promise<boolean> {
+  const values = [key.tenant, key.id, instant(key.until), instant(key.at), JSON.stringify(entry)];
+  return (await on.run(expire, values)).count > 0;
+}
+
+/** Forgets how to answer the commands of keys made before an instant. */
+export async function wipeSalts(db: Database, before: Micros): Promise<number> {
+  return (await db.run(wipe, [instant(before)])).count;
+}
+
+async function one(answer: Promise<{ rows: readonly KeyRow[] }>): Promise<StoredKey | undefined> {
+  const { rows } = await answer;
+  return rows[0] && toKey(rows[0]);
+}
+
+function toKey(row: KeyRow): StoredKey {
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    kind: row.kind,
+    name: row.name,
+    hint: row.hint,
+    hash: row.hash,
+    salt: row.salt,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}
