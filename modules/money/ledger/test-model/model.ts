@@ -37,8 +37,12 @@ export interface Model {
   ): EventResult<AccountStatus>[];
   /** Makes transfers; for `timestamp` see {@link Model.createAccounts}. Expires nothing by itself. */
   createTransfers(events: readonly NewTransfer[], timestamp: bigint): EventResult<TransferStatus>[];
-  /** Expires what is due at `at`, in the order of expiry, then of creation; answers what expired. */
-  expire(at: bigint): Transfer[];
+  /**
+   * Expires what is due, in the order of expiry, then of creation; answers what expired. The expiries take the
+   * instants just before `first`, which is the first event of the batch that follows, and none of them may take
+   * one that lies before its own expiry: what is due only in that narrow gap waits for the next batch.
+   */
+  expire(first: bigint): Transfer[];
 }
 
 interface Rules<Event extends { id: bigint; flags: number; timestamp: bigint }, Status extends string> {
@@ -78,7 +82,7 @@ export function createModel(): Model {
         judge: createTransfer,
         existing: (current, id) => findTransfer(current, id)?.transfer.timestamp,
       }),
-    expire: (at) => expireDue(world, at),
+    expire: (first) => expireDue(world, first),
   };
 }
 
@@ -135,7 +139,6 @@ function runChain<Event extends NewAccount | NewTransfer, Status extends string>
       Object.assign(world, before);
       for (let earlier = start; earlier < index; earlier += 1) {
         statuses[earlier - start] = 'linked_event_failed';
-        timestamps[earlier - start] = timestamp - BigInt(events.length) + BigInt(earlier) + 1n;
       }
       if ((TRANSIENT_STATUSES as readonly string[]).includes(status)) {
         world.failedIds = [...world.failedIds, event.id];
@@ -165,12 +168,10 @@ function judgeImportFlag(
   return undefined;
 }
 
-function expireDue(world: World, at: bigint): Transfer[] {
-  const due = world.transfers
-    .filter((entry) => entry.state === 'pending' && entry.transfer.timeout !== 0)
-    .map((entry) => entry.transfer)
-    .filter((transfer) => deadline(transfer) <= at)
-    .sort((a, b) => compare(deadline(a), deadline(b)) || compare(a.timestamp, b.timestamp));
+function expireDue(world: World, first: bigint): Transfer[] {
+  const candidates = dueAt(world, first - 1n);
+  if (candidates.length === 0) return [];
+  const due = dueAt(world, first - BigInt(candidates.length));
   for (const pending of due) {
     const debit = findAccount(world, pending.debitAccountId) as Account;
     const credit = findAccount(world, pending.creditAccountId) as Account;
@@ -178,9 +179,16 @@ function expireDue(world: World, at: bigint): Transfer[] {
     replaceAccount(world, freed.debit);
     replaceAccount(world, freed.credit);
     settlePending(world, pending.id, 'expired');
-    world.lastExpiry = at;
   }
   return due;
+}
+
+function dueAt(world: World, at: bigint): Transfer[] {
+  return world.transfers
+    .filter((entry) => entry.state === 'pending' && entry.transfer.timeout !== 0)
+    .map((entry) => entry.transfer)
+    .filter((transfer) => deadline(transfer) <= at)
+    .sort((a, b) => compare(deadline(a), deadline(b)) || compare(a.timestamp, b.timestamp));
 }
 
 function compare(a: bigint, b: bigint): number {

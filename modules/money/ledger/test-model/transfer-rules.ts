@@ -96,8 +96,7 @@ function judgeImport(
 export function regresses(world: World, timestamp: bigint): boolean {
   return (
     world.transfers.some((entry) => timestamp <= entry.transfer.timestamp) ||
-    world.accounts.some((account) => timestamp === account.timestamp) ||
-    timestamp <= world.lastExpiry
+    world.accounts.some((account) => timestamp === account.timestamp)
   );
 }
 

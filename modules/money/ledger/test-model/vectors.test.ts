@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CREATE_ACCOUNT_STATUSES, CREATE_TRANSFER_STATUSES } from '../src/contract/results.ts';
 import { ACCOUNT_FLAGS } from '../src/contract/types.ts';
 import { type Engine, modelEngine } from './engine.ts';
+import { machineEngine } from './machine-engine.ts';
 import { ACCOUNT_STATUSES, TRANSFER_STATUSES } from './statuses.ts';
 import { accountVectors } from './vectors/accounts.ts';
 import { fieldVectors } from './vectors/fields.ts';
@@ -11,7 +12,7 @@ import { VECTOR_START, type Vector } from './vectors/vector.ts';
 
 const SECOND = 1_000_000_000n;
 const transferExamples = [...fieldVectors, ...transferVectors, ...twoPhaseVectors];
-const engines: readonly (() => Engine)[] = [modelEngine];
+const engines: readonly (() => Engine)[] = [modelEngine, machineEngine];
 
 describe('result names', () => {
   test('are those of the reference, in its order', () => {
@@ -45,6 +46,7 @@ function play(engine: Engine, vector: Vector): void {
       continue;
     }
     const size = 'accounts' in step ? step.accounts.length : step.transfers.length;
+    // Room for expiries, which come before the batch.
     clock += 1_000n + BigInt(size);
     const results =
       'accounts' in step

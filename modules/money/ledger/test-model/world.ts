@@ -11,8 +11,6 @@ export interface World {
   failedIds: bigint[];
   /** Balances after each transfer, of accounts that keep a history. */
   history: { accountId: bigint; balance: AccountBalance }[];
-  /** The instant of the last expiry, which imported transfers must postdate as they must every transfer. */
-  lastExpiry: bigint;
 }
 
 /** The largest instant: 2^63 − 1 ns. */
@@ -22,7 +20,7 @@ export const INT_MAX = (1n << 128n) - 1n;
 
 /** A world without accounts. */
 export function emptyWorld(): World {
-  return { accounts: [], transfers: [], failedIds: [], history: [], lastExpiry: 0n };
+  return { accounts: [], transfers: [], failedIds: [], history: [] };
 }
 
 /** Whether a bit of a flags field is set. */
