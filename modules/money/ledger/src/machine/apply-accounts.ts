@@ -57,11 +57,12 @@ export function applyAccounts(
       applied.accounts.push(opened);
       applied.results.push({ status: 'created', timestamp: at });
     } else {
+      // Asked before the chain is taken back: what exists may be an earlier item of it.
+      const existing = status === 'exists' ? state.accounts.get(account.id)?.timestamp : undefined;
       if (chain && !chain.broken) {
         breakChain(state, chain, applied);
         chain.broken = true;
       }
-      const existing = status === 'exists' ? state.accounts.get(account.id)?.timestamp : undefined;
       applied.results.push({ status, timestamp: existing ?? timestamp });
     }
     if (chain && (!linked || status === 'linked_event_chain_open')) chain = undefined;

@@ -61,11 +61,13 @@ export function applyTransfers(
       recordHistory(outcome.credit, outcome.timestamp, history);
       results.push({ status: 'created', timestamp: outcome.timestamp });
     } else {
+      // Asked before the chain is taken back: what exists may be an earlier item of it.
+      const existing = existingTimestamp(state, transfer, outcome);
       if (chain && !chain.broken) {
         breakChain(state, chain, applied);
         chain.broken = true;
       }
-      results.push({ status: outcome, timestamp: existingTimestamp(state, transfer, outcome) ?? timestamp });
+      results.push({ status: outcome, timestamp: existing ?? timestamp });
       if (transient.has(outcome)) refuse(state, transfer.id, outcome as TransientStatus, timestamp, entries);
     }
     if (chain && (!linked || outcome === 'linked_event_chain_open')) chain = undefined;
@@ -82,7 +84,7 @@ function judge(
   const imported = (transfer.flags & TRANSFER_FLAGS.imported) !== 0;
   const untimely = checkTimestamp(imported, batchImported, transfer.timestamp, now);
   if (untimely) return untimely;
-  return createTransfer(state, transfer, imported ? transfer.timestamp : timestamp);
+  return createTransfer(state, transfer, imported ? transfer.timestamp : timestamp, timestamp);
 }
 
 /** Takes back what the chain has done so far; its earlier items failed because of the later one. */

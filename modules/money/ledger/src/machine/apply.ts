@@ -53,7 +53,7 @@ export function apply(state: State, batch: Batch, timestamp: bigint): Applied<st
     history: [],
     before: marks(state),
   };
-  expireDue(state, timestamp, first, applied);
+  expireDue(state, first, applied);
   assert(
     first - BigInt(applied.entries.length) > state.lastTimestamp,
     'the ledger’s time does not run backwards',

@@ -20,11 +20,15 @@ const BALANCING = TRANSFER_FLAGS.balancingDebit | TRANSFER_FLAGS.balancingCredit
 /**
  * Judges one transfer: the entry to be logged, or why not. The order of the checks is TigerBeetle's and is part of
  * the promise (`create_transfer` in its state machine).
+ *
+ * @param timestamp the transfer's own: an imported one's lies in the past
+ * @param now the ledger's time, by which pending transfers expire
  */
 export function createTransfer(
   state: State,
   transfer: NewTransfer,
   timestamp: bigint,
+  now: bigint,
 ): TransferEntry | CreateTransferStatus {
   const { flags } = transfer;
   if (flags & RESERVED) return 'reserved_flag';
@@ -34,7 +38,7 @@ export function createTransfer(
   if (existing) {
     return existing.kind === KIND.refusal ? 'id_already_failed' : compareTransfer(transfer, existing);
   }
-  if (flags & RESOLVING) return resolvePending(state, transfer, timestamp);
+  if (flags & RESOLVING) return resolvePending(state, transfer, timestamp, now);
   const malformed = checkFields(transfer);
   if (malformed) return malformed;
 

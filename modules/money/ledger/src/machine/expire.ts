@@ -13,13 +13,14 @@ export function countDue(state: State, at: bigint): number {
 }
 
 /**
- * Expires the pending transfers that are due at `at`, earliest first; they get the timestamps that end just
- * before `first`, the timestamp of the batch's first event.
+ * Expires the pending transfers that are due, earliest first. They get the timestamps that end just before `first`,
+ * the timestamp of the batch's first event, and none gets one before its own expiry: what runs out within those few
+ * nanoseconds, or during the batch, waits for the next batch.
  */
-export function expireDue(state: State, at: bigint, first: bigint, applied: Applied<string>): void {
-  const next = state.expiries.next();
-  if (next === undefined || next > at) return;
-  const due = state.expiries.takeDue(at, EXPIRIES_MAX);
+export function expireDue(state: State, first: bigint, applied: Applied<string>): void {
+  const atMost = countDue(state, first - 1n);
+  if (atMost === 0) return;
+  const due = state.expiries.takeDue(first - BigInt(atMost), EXPIRIES_MAX);
   let timestamp = first - BigInt(due.length);
   for (const pending of due) {
     const entry: ExpiryEntry = { kind: KIND.expiry, pending, timestamp };

@@ -21,6 +21,7 @@ export function resolvePending(
   state: State,
   transfer: NewTransfer,
   timestamp: bigint,
+  now: bigint,
 ): TransferEntry | CreateTransferStatus {
   const { flags, pendingId } = transfer;
   if ((flags & RESOLVING) === RESOLVING || flags & EXCLUDED) return 'flags_are_mutually_exclusive';
@@ -39,7 +40,7 @@ export function resolvePending(
   if (amount > pending.amount) return 'exceeds_pending_transfer_amount';
   if (isVoid && amount < pending.amount) return 'pending_transfer_has_different_amount';
   if (pending.resolution !== RESOLUTION.open) return resolved(pending.resolution);
-  if (pending.timeout !== 0 && expiresAt(pending) <= timestamp) return 'pending_transfer_expired';
+  if (pending.timeout !== 0 && expiresAt(pending) <= now) return 'pending_transfer_expired';
   if (flags & TRANSFER_FLAGS.imported) {
     if (timestamp <= state.lastTransfer) return 'imported_event_timestamp_must_not_regress';
     if (state.accountTimestamps.has(timestamp)) return 'imported_event_timestamp_must_not_regress';
