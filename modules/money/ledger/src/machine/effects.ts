@@ -56,16 +56,15 @@ export function revert(state: State, entry: LogEntry): void {
     case KIND.post:
       entry.debit.debitsPosted -= entry.amount;
       entry.credit.creditsPosted -= entry.amount;
-      hold(state, pendingOf(entry));
+      reopen(state, pendingOf(entry));
       state.known.delete(entry.id);
       return;
     case KIND.void:
-      hold(state, pendingOf(entry));
+      reopen(state, pendingOf(entry));
       state.known.delete(entry.id);
       return;
     case KIND.expiry:
-      hold(state, entry.pending);
-      state.expiries.add(entry.pending);
+      reopen(state, entry.pending);
       return;
     case KIND.refusal:
       state.known.delete(entry.id);
@@ -78,6 +77,12 @@ export function revert(state: State, entry: LogEntry): void {
 function pendingOf(entry: TransferEntry): TransferEntry {
   assert(entry.pending, 'a posting or voiding transfer has its pending one');
   return entry.pending;
+}
+
+/** Takes a resolution back. The expiry may have been dropped as stale meanwhile, so it is added again. */
+function reopen(state: State, pending: TransferEntry): void {
+  hold(state, pending);
+  if (canExpire(pending)) state.expiries.add(pending);
 }
 
 function hold(state: State, pending: TransferEntry): void {

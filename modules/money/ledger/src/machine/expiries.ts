@@ -41,7 +41,8 @@ export function createExpiries(isKnown: (pending: TransferEntry) => boolean): Ex
 
   const add = (pending: TransferEntry): void => {
     if (stale > STALE_SLACK && stale * 2 > heap.length) {
-      heap = heap.filter(isLive).sort(earlierFirst);
+      const live = new Map(heap.filter(isLive).map((expiry) => [expiry.pending, expiry]));
+      heap = [...live.values()].sort(earlierFirst);
       stale = 0;
     }
     heap.push({ at: expiresAt(pending), pending });
