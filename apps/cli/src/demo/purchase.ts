@@ -108,7 +108,7 @@ async function buy(options: PurchaseOptions, told: Told): Promise<Stripe.Payment
   narrator.line(
     `the vault keeps the card and gives ${card.id} (${card.card?.brand} •••• ${card.card?.last4})`,
   );
-  let intent = await client.stripe.paymentIntents.confirm(created.id, {
+  let intent: Stripe.PaymentIntent = await client.stripe.paymentIntents.confirm(created.id, {
     payment_method: card.id,
     return_url: RETURN_URL,
   });
