@@ -57,7 +57,9 @@ function isDeclared(workspace: Workspace, owner: Package, path: string, name: st
     owner.devDependencies.has(name) ||
     root.dependencies.has(name) ||
     root.devDependencies.has(name) ||
-    (typeof optional === 'object' && optional !== null && name in optional)
+    (typeof optional === 'object' && optional !== null && name in optional) ||
+    // Tests across packages may use what any of the packages uses.
+    (owner === root && workspace.packages.some((item) => item.dependencies.has(name)))
   );
 }
 

@@ -3,7 +3,10 @@ import { lineOf, parse, visit } from '../source/parse.ts';
 import { type Finding, isCode, isTest, type Tree } from '../source/tree.ts';
 import { isGenerated } from './text.ts';
 
-const MAX_FUNCTION_LINES = 70;
+/** Lines of its own: what a reader follows in one go. The functions inside it are measured by themselves. */
+const MAX_OWN_LINES = 70;
+/** A factory with all its functions; beyond that it is several things. */
+const MAX_FACTORY_LINES = 200;
 
 type Message = readonly [rule: string, message: string];
 
@@ -25,11 +28,30 @@ export function syntaxFindings(tree: Tree): Finding[] {
 
 function longFunction(source: ts.SourceFile, node: ts.Node): Message[] {
   if (!ts.isFunctionLike(node) || !('body' in node) || !node.body || isSuite(node)) return [];
-  const last = source.getLineAndCharacterOfPosition(node.getEnd()).line + 1;
-  const lines = last - lineOf(source, node) + 1;
-  if (lines <= MAX_FUNCTION_LINES) return [];
+  const lines = linesOf(source, node);
+  const own = lines - linesInside(source, node.body);
   const name = node.name && ts.isIdentifier(node.name) ? node.name.text : 'this function';
-  return [['function-size', `${name} has ${lines} lines; the limit is ${MAX_FUNCTION_LINES}`]];
+  if (own > MAX_OWN_LINES) {
+    return [['function-size', `${name} has ${own} lines of its own; the limit is ${MAX_OWN_LINES}`]];
+  }
+  if (lines <= MAX_FACTORY_LINES) return [];
+  return [['function-size', `${name} has ${lines} lines in all; the limit is ${MAX_FACTORY_LINES}`]];
+}
+
+function linesOf(source: ts.SourceFile, node: ts.Node): number {
+  return source.getLineAndCharacterOfPosition(node.getEnd()).line + 2 - lineOf(source, node);
+}
+
+/** Lines within the blocks of the functions that stand in a body, without their first and last. */
+function linesInside(source: ts.SourceFile, body: ts.Node): number {
+  let lines = 0;
+  const step = (node: ts.Node): void => {
+    if (!ts.isFunctionLike(node)) ts.forEachChild(node, step);
+    else if ('body' in node && node.body && ts.isBlock(node.body))
+      lines += Math.max(0, linesOf(source, node.body) - 2);
+  };
+  ts.forEachChild(body, step);
+  return lines;
 }
 
 /** The callback of `describe` is a list of tests, not a function that anyone follows. */
