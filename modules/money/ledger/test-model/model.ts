@@ -180,6 +180,7 @@ function expireDue(world: World, first: bigint): Transfer[] {
     replaceAccount(world, freed.credit);
     settlePending(world, pending.id, 'expired');
   }
+  if (due.length > 0) world.lastExpiry = first - 1n;
   return due;
 }
 

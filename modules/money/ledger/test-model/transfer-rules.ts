@@ -92,11 +92,15 @@ function judgeImport(
   return undefined;
 }
 
-/** Whether an imported transfer's instant is not after every transfer's, or is that of an account. */
+/**
+ * Whether an imported transfer's instant is not after every transfer's, or is that of an account. The reference's
+ * documents name transfers only; its newest model says expiries too, without which the past would change.
+ */
 export function regresses(world: World, timestamp: bigint): boolean {
   return (
     world.transfers.some((entry) => timestamp <= entry.transfer.timestamp) ||
-    world.accounts.some((account) => timestamp === account.timestamp)
+    world.accounts.some((account) => timestamp === account.timestamp) ||
+    timestamp <= world.lastExpiry
   );
 }
 

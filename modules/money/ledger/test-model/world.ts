@@ -11,6 +11,8 @@ export interface World {
   failedIds: bigint[];
   /** Balances after each transfer, of accounts that keep a history. */
   history: { accountId: bigint; balance: AccountBalance }[];
+  /** The instant of the last expiry. */
+  lastExpiry: bigint;
 }
 
 /** The largest instant: 2^63 − 1 ns. */
@@ -20,7 +22,7 @@ export const INT_MAX = (1n << 128n) - 1n;
 
 /** A world without accounts. */
 export function emptyWorld(): World {
-  return { accounts: [], transfers: [], failedIds: [], history: [] };
+  return { accounts: [], transfers: [], failedIds: [], history: [], lastExpiry: 0n };
 }
 
 /** Whether a bit of a flags field is set. */

@@ -26,6 +26,8 @@ export function expireDue(state: State, first: bigint, applied: Applied<string>)
     const entry: ExpiryEntry = { kind: KIND.expiry, pending, timestamp };
     perform(state, entry);
     applied.entries.push(entry);
+    // An imported transfer may not go before it, or balances of the past would change.
+    state.lastTransfer = timestamp;
     recordHistory(pending.debit, timestamp, applied.history);
     recordHistory(pending.credit, timestamp, applied.history);
     timestamp += 1n;

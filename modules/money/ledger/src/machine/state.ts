@@ -20,7 +20,7 @@ export interface State {
   lastTimestamp: bigint;
   /** The timestamp of the newest account. */
   lastAccount: bigint;
-  /** The timestamp of the newest transfer. */
+  /** The timestamp of the newest transfer or expiry: imported transfers must be newer. */
   lastTransfer: bigint;
 }
 
