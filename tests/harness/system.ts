@@ -147,8 +147,8 @@ async function stopSister(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** A free block of ports, away from the default ones. */
-async function freeBlock(): Promise<number> {
+/** The first of four free ports, away from the default ones. */
+export async function freeBlock(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const first = 20_000 + 10 * Math.floor(Math.random() * 3_000);
     const free = await Promise.all([0, 1, 2, 3].map((offset) => isFree(first + offset)));
