@@ -1,2 +1,3 @@
+export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budget.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedConstraint } from './pool.ts';
 export { type Database, type Queryable, type Rows, SQLSTATE, type Statement, sql } from './types.ts';
