@@ -176,7 +176,7 @@ export interface ConnectorEnvironment {
   onStrayAnswer(stray: StrayAnswer): void;
 }
 
-/** Makes a connector; the composition root passes it to {@link acquiring}. */
+/** Makes a connector; the composition root passes it to the module. */
 export type ConnectorFactory = (
   settings: ConnectorSettings,
   environment: ConnectorEnvironment,

@@ -118,7 +118,9 @@ export const acquiringContract = defineContract({
         currency,
         merchant: id,
         /** Where the shopper goes on after a challenge; the vault's page links to it. */
-        returnUrl: z.url().max(2000),
+        returnUrl: z.url({ protocol: /^https?$/ }).max(2000),
+        /** Shown as the merchant on the issuer's page; the mall's own name where it is absent. */
+        merchantName: z.string().min(1).max(40).optional(),
       }),
       codes: ['payment_method_not_found'],
       callers: ['payments'],
@@ -140,4 +142,14 @@ export interface AcquiringEvents {
   'authorisation.resolved': { readonly commandId: string; readonly outcome: AuthorisationOutcome };
   /** A pending refund became known. Aggregate: the refund. */
   'refund.resolved': { readonly commandId: string; readonly outcome: RefundOutcome };
+  /**
+   * The acquirer answered an advice but will not book it: people have to look. Aggregate: the authorisation.
+   * A refused reversal of an unknown outcome is never told: it is repeated until it is accepted.
+   */
+  'advice.refused': {
+    readonly adviceId: string;
+    readonly kind: 'capture' | 'release';
+    readonly authorisationId: string;
+    readonly networkCode: string;
+  };
 }

@@ -1,0 +1,21 @@
+import { assert } from '@tpmall/kernel';
+import type { AcquiringConfig } from './config.ts';
+import type { CardConnector, ConnectorEnvironment, ConnectorFactory } from './contract/index.ts';
+import type { Connectors } from './service/room.ts';
+
+/** Makes the configured connectors; they connect once they are started. */
+export function openConnectors(
+  connect: ConnectorFactory,
+  config: AcquiringConfig,
+  environment: ConnectorEnvironment,
+): Connectors {
+  const all = config.connectors.map((settings) => connect(settings, environment));
+  const byName = new Map(all.map((connector) => [connector.name, connector]));
+  const first = all[0];
+  assert(first, 'the configuration names at least one connector');
+  return {
+    all,
+    choose: (): CardConnector => all.find((each) => each.status().state === 'signed_on') ?? first,
+    find: (name) => byName.get(name),
+  };
+}

@@ -1,0 +1,126 @@
+import { AssertionError, type Err, err, MILLISECOND, ok } from '@tpmall/kernel';
+import type { Implementation } from '@tpmall/platform/contract';
+import { defineModule } from '@tpmall/platform/module';
+import { vaultContract } from '@tpmall/vault/contract';
+import { acquiringConfig } from './config.ts';
+import { openConnectors } from './connectors.ts';
+import { acquiringContract, type ConnectorFactory, type StrayAnswer } from './contract/index.ts';
+import { threeDsRoutes } from './http/three-ds.ts';
+import { authenticate } from './service/authenticate.ts';
+import { describeAuthentication } from './service/authentication-state.ts';
+import { authorise } from './service/authorise.ts';
+import { capture } from './service/capture.ts';
+import { refund } from './service/refund.ts';
+import { release } from './service/release.ts';
+import { resolveUnanswered } from './service/resolve-unanswered.ts';
+import { createUnderWay, type Room } from './service/room.ts';
+import { createAdviceSender } from './service/send-advices.ts';
+import { findAuthentication } from './store/authentications.ts';
+import { findAuthorisationByCommand } from './store/authorisations.ts';
+import { recordMessages } from './store/messages.ts';
+import { findRefundByCommand } from './store/refunds.ts';
+
+export type { AcquiringConfig } from './config.ts';
+
+/**
+ * The module that speaks to acquirers and card schemes.
+ *
+ * @param connect makes a connector of each configured one; the composition root names the package
+ */
+export const acquiring = (connect: ConnectorFactory) =>
+  defineModule({
+    name: 'acquiring',
+    contract: acquiringContract,
+    needs: { vault: vaultContract },
+    config: acquiringConfig,
+    migrations: new URL('../migrations/', import.meta.url),
+    create({ config, db, ports, clock, random, ids, log, metrics }) {
+      const strays = metrics.counter(
+        'tpmall_acquiring_stray_answers_total',
+        'Answers of acquirers that no open question waited for',
+        ['kind'],
+      );
+      const onStrayAnswer = ({ kind, message }: StrayAnswer): void => {
+        strays.add({ kind });
+        recordMessages(db, kind, [message]).catch((error: unknown) =>
+          log.error({ error }, 'a stray answer could not be recorded'),
+        );
+      };
+      const connectors = openConnectors(connect, config, { clock, log, onStrayAnswer });
+      metrics.gauge(
+        'tpmall_acquiring_links_signed_on',
+        'Connectors that are signed on to their acquirer',
+        () => connectors.all.filter((each) => each.status().state === 'signed_on').length,
+      );
+      const sender = createAdviceSender({ db, clock, ids, log, config, connectors });
+      const room: Room = {
+        config,
+        db,
+        vault: ports.vault,
+        clock,
+        random,
+        ids,
+        log,
+        connectors,
+        sender,
+        underWay: createUnderWay(),
+      };
+      return {
+        implementation: implement(room),
+        jobs: [
+          {
+            name: 'resolve-unanswered',
+            every: config.sweepEveryMs * MILLISECOND,
+            run: () => resolveUnanswered(room),
+          },
+        ],
+        routes: { vault: threeDsRoutes(room) },
+        start: async () => {
+          for (const connector of connectors.all) connector.start();
+        },
+        stop: async () => {
+          // Closing the links first ends what waits for an answer; what it was about stays queued.
+          await Promise.all(connectors.all.map((connector) => connector.stop()));
+          await sender.stop();
+        },
+      };
+    },
+  });
+
+function implement(room: Room): Implementation<typeof acquiringContract> {
+  const { db, config } = room;
+  return {
+    authorise: (context, input) => orUnknown(room, () => authorise(room, context, input)),
+    capture: (context, input) => orUnknown(room, () => capture(room, context, input)),
+    release: (context, input) => orUnknown(room, () => release(room, context, input)),
+    refund: (context, input) => orUnknown(room, () => refund(room, context, input)),
+    authenticate: (context, input) => orUnknown(room, () => authenticate(room, context, input)),
+    async outcome({ tenant }, { commandId }) {
+      const stored = await findAuthorisationByCommand(db, tenant, commandId);
+      return stored ? ok(stored.outcome) : err('not_found', 'no authorisation was sent for this command');
+    },
+    async refundOutcome({ tenant }, { commandId }) {
+      const stored = await findRefundByCommand(db, tenant, commandId);
+      return stored ? ok(stored) : err('not_found', 'no refund was sent for this command');
+    },
+    async authentication({ tenant }, { id }) {
+      const stored = await findAuthentication(db, tenant, id);
+      if (!stored) return err('not_found', 'there is no such authentication', { field: 'id' });
+      return ok(describeAuthentication(stored, config.vaultUrl));
+    },
+  };
+}
+
+/**
+ * A command whose database fails half-way has an unknown outcome, in one process as over the wire: its caller repeats
+ * it to learn what became of it, and what was sent without an answer is resolved by the job.
+ */
+async function orUnknown<T>(room: Room, command: () => Promise<T>): Promise<T | Err<'unknown'>> {
+  try {
+    return await command();
+  } catch (error) {
+    if (error instanceof AssertionError) throw error;
+    room.log.error({ error }, 'a command failed half-way');
+    return err('unknown', 'the outcome is not known; repeat the command to learn it');
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { type Currency, err, findCurrency, isoInstant, ok, Redacted, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
+import type { Authentication, acquiringContract, MessageCard } from '../contract/index.ts';
+import {
+  findAuthenticationByCommand,
+  insertAuthentication,
+  type StoredAuthentication,
+} from '../store/authentications.ts';
+import { describeAuthentication, trimSlash } from './authentication-state.ts';
+import { askDirectoryServer, type DirectoryAnswer, MESSAGE_VERSION } from './directory-server.ts';
+import { openCard } from './open-card.ts';
+import type { Room } from './room.ts';
+
+type Input = InputOf<(typeof acquiringContract)['operations']['authenticate']>;
+type Answer = Result<Authentication, 'payment_method_not_found' | PlatformCode>;
+
+/** Bytes of the key in the URL that results are sent to. */
+const RESULTS_KEY_BYTES = 32;
+
+/**
+ * Asks the directory server who authenticates the cardholder. Nothing is stored before its answer: no money moves, so
+ * a question that is lost may be asked again.
+ */
+export function authenticate(room: Room, context: CallContext, input: Input): Promise<Answer> {
+  return room.underWay(`authenticate|${context.tenant}|${context.commandId}`, () =>
+    run(room, context, input),
+  );
+}
+
+async function run(room: Room, context: CallContext, input: Input): Promise<Answer> {
+  const { db, clock, ids, config } = room;
+  const { tenant, commandId } = context;
+  const currency = findCurrency(input.currency);
+  if (!currency) return err('invalid_input', `${input.currency} is not a currency`, { field: 'currency' });
+  const known = await findAuthenticationByCommand(db, tenant, commandId);
+  if (known) return ok(describeAuthentication(known, config.vaultUrl));
+
+  const opened = await openCard(room, context, input.paymentMethod, 'authentication');
+  if (opened.state === 'unavailable') return err('unavailable', opened.reason);
+  if (opened.state === 'not_found') {
+    return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
+  }
+
+  const resultsKey = Buffer.from(room.random.bytes(RESULTS_KEY_BYTES)).toString('base64url');
+  const serverTransId = randomUuid(room);
+  const merchantName = input.merchantName ?? config.merchantName;
+  const answer = await askDirectoryServer(
+    config.directoryServer,
+    requestOf(room, input, currency, { serverTransId, resultsKey, merchantName, card: opened.card }),
+    serverTransId,
+    room.log,
+  );
+  const stored: StoredAuthentication = {
+    id: ids.next('tds'),
+    tenant,
+    commandId,
+    paymentMethod: input.paymentMethod,
+    amount: input.amount,
+    currency: input.currency,
+    merchantName,
+    last4: opened.last4,
+    returnUrl: input.returnUrl,
+    serverTransId,
+    ...stateOf(answer),
+  };
+  const resultsKeyHash = hashResultsKey(resultsKey);
+  if (await insertAuthentication(db, { ...stored, resultsKeyHash, at: clock.now() })) {
+    return ok(describeAuthentication(stored, config.vaultUrl));
+  }
+  const other = await findAuthenticationByCommand(db, tenant, commandId);
+  return ok(describeAuthentication(other ?? stored, config.vaultUrl));
+}
+
+/** The key of a results URL as it is stored. */
+export function hashResultsKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+/** A UUID whose randomness enters through the port: version 4 of RFC 9562. */
+function randomUuid(room: Room): string {
+  const bytes = Buffer.from(room.random.bytes(16));
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function requestOf(
+  room: Room,
+  input: Input,
+  currency: Currency,
+  own: { serverTransId: string; resultsKey: string; merchantName: string; card: MessageCard },
+): Redacted<object> {
+  const vault = trimSlash(room.config.vaultUrl);
+  const settings = room.connectors.choose().name;
+  const merchant = room.config.connectors.find(({ name }) => name === settings);
+  return new Redacted({
+    messageType: 'AReq',
+    messageVersion: MESSAGE_VERSION,
+    messageCategory: '01',
+    deviceChannel: '02',
+    threeDSServerTransID: own.serverTransId,
+    threeDSServerURL: `${vault}/3ds/results/${own.resultsKey}`,
+    notificationURL: `${vault}/3ds/notify`,
+    threeDSRequestorAuthenticationInd: '01',
+    acctNumber: own.card.pan.reveal(),
+    cardExpiryDate: own.card.expiry.reveal(),
+    acquirerBIN: merchant?.acquirerId ?? '',
+    acquirerMerchantID: merchant?.merchantId ?? '',
+    mcc: merchant?.categoryCode ?? '',
+    merchantName: own.merchantName,
+    purchaseAmount: input.amount.toString(),
+    purchaseCurrency: String(currency.number).padStart(3, '0'),
+    purchaseExponent: String(currency.exponent),
+    purchaseDate: isoInstant(room.clock.now()).replace(/\D/g, '').slice(0, 14),
+    transType: '01',
+  });
+}
+
+type State = Pick<
+  StoredAuthentication,
+  'state' | 'acsTransId' | 'dsTransId' | 'acsUrl' | 'eci' | 'authenticationValue'
+>;
+
+function stateOf(answer: DirectoryAnswer): State {
+  const nothing = { acsTransId: null, dsTransId: null, acsUrl: null, eci: null, authenticationValue: null };
+  switch (answer.state) {
+    case 'frictionless': {
+      const { eci, value, directoryServerId } = answer.proof;
+      return {
+        ...nothing,
+        state: 'frictionless',
+        dsTransId: directoryServerId,
+        eci,
+        authenticationValue: value,
+      };
+    }
+    case 'challenge': {
+      const { acsTransId, dsTransId, acsUrl } = answer;
+      return { ...nothing, state: 'challenge', acsTransId, dsTransId, acsUrl };
+    }
+    case 'failed':
+    case 'unavailable':
+      return { ...nothing, state: answer.state };
+  }
+}

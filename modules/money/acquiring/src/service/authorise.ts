@@ -1,0 +1,180 @@
+import { err, findCurrency, MILLISECOND, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
+import type {
+  AuthenticationProof,
+  AuthorisationOutcome,
+  acquiringContract,
+  CardConnector,
+  DecisionAnswer,
+  MessageCard,
+} from '../contract/index.ts';
+import { findAuthentication } from '../store/authentications.ts';
+import {
+  findAuthorisationByCommand,
+  insertAuthorisation,
+  reverseAuthorisationAgain,
+  settleAuthorisation,
+  suspendAuthorisation,
+} from '../store/authorisations.ts';
+import { proofOf } from './authentication-state.ts';
+import { openCard } from './open-card.ts';
+import type { Room } from './room.ts';
+
+type Input = InputOf<(typeof acquiringContract)['operations']['authorise']>;
+type Code = 'payment_method_not_found' | 'amount_too_large' | 'authentication_not_valid';
+type Answer = Result<AuthorisationOutcome, Code | PlatformCode>;
+
+/** DE 39 that a switch answers where the issuer cannot be reached; here we are that switch. */
+const NOT_REACHABLE = '91';
+/** How much longer than its time-out an answer may take to be written down, in milliseconds. */
+export const ANSWER_GRACE_MS = 5_000;
+
+/**
+ * Asks the issuer for a hold: one commit before the message leaves, one with its answer. An answer that does not come
+ * leaves the authorisation `pending` and its reversal on the way.
+ */
+export function authorise(room: Room, context: CallContext, input: Input): Promise<Answer> {
+  return room.underWay(`authorise|${context.tenant}|${context.commandId}`, () => run(room, context, input));
+}
+
+async function run(room: Room, context: CallContext, input: Input): Promise<Answer> {
+  const { db, clock, ids } = room;
+  const { tenant, commandId } = context;
+  if (!findCurrency(input.currency)) {
+    return err('invalid_input', `${input.currency} is not a currency`, { field: 'currency' });
+  }
+  const connector = room.connectors.choose();
+  if (input.amount > connector.maxAmount) {
+    return err('amount_too_large', 'the acquirer takes no larger amount', {
+      field: 'amount',
+      detail: { max: connector.maxAmount.toString() },
+    });
+  }
+  const proof = await proofFor(room, context, input);
+  if (!proof.ok) return proof;
+
+  const opened = await openCard(room, context, input.paymentMethod, 'authorisation');
+  if (opened.state !== 'open') {
+    // The card may be gone by the time a command is repeated; what the command did stays known.
+    const stored = await findAuthorisationByCommand(db, tenant, commandId);
+    if (stored) return ok(stored.outcome);
+    if (opened.state === 'unavailable') return err('unavailable', opened.reason);
+    return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
+  }
+
+  const now = clock.now();
+  if (now > context.deadlineAt) return err('unavailable', 'the deadline passed before anything was sent');
+  const id = ids.next('au');
+  const stan = await insertAuthorisation(db, {
+    id,
+    tenant,
+    commandId,
+    connector: connector.name,
+    paymentMethod: input.paymentMethod,
+    merchant: input.merchant,
+    amount: input.amount,
+    currency: input.currency,
+    descriptor: input.descriptor,
+    authenticationId: input.authenticationId ?? null,
+    transmittedAt: now,
+    answerBy: now + answerWindow(room, connector),
+  });
+  if (stan === undefined) {
+    const stored = await findAuthorisationByCommand(db, tenant, commandId);
+    return stored ? ok(stored.outcome) : err('unknown', 'the command is known but cannot be read');
+  }
+  const answer = await ask(connector, input, { stan, transmittedAt: now }, opened.card, proof.value);
+  return ok(await conclude(room, id, context, answer));
+}
+
+/** How long after it was stored a message may still be waiting, in microseconds. */
+export function answerWindow(room: Room, connector: CardConnector): number {
+  const settings = room.config.connectors.find(({ name }) => name === connector.name);
+  // A message may wait for the link as long as half its time-out before it leaves.
+  return ((settings?.answerTimeoutMs ?? 0) * 2 + ANSWER_GRACE_MS) * MILLISECOND;
+}
+
+function ask(
+  connector: CardConnector,
+  input: Input,
+  trace: { stan: number; transmittedAt: number },
+  card: MessageCard,
+  authentication: AuthenticationProof | null,
+): Promise<DecisionAnswer> {
+  const { amount, currency, descriptor } = input;
+  return connector.authorise({ trace, card, amount, currency, descriptor, authentication });
+}
+
+async function proofFor(
+  room: Room,
+  context: CallContext,
+  input: Input,
+): Promise<Result<AuthenticationProof | null, 'authentication_not_valid'>> {
+  if (input.authenticationId === undefined) return ok(null);
+  const stored = await findAuthentication(room.db, context.tenant, input.authenticationId);
+  const proof = stored && proofOf(stored);
+  const fits =
+    stored &&
+    stored.paymentMethod === input.paymentMethod &&
+    stored.currency === input.currency &&
+    input.amount <= stored.amount;
+  if (proof && fits) return ok(proof);
+  return err(
+    'authentication_not_valid',
+    'the authentication is not of this card and amount, or not complete',
+    {
+      field: 'authenticationId',
+    },
+  );
+}
+
+async function conclude(
+  room: Room,
+  id: string,
+  context: CallContext,
+  answer: DecisionAnswer,
+): Promise<AuthorisationOutcome> {
+  const { db, clock } = room;
+  const outcome = outcomeOf(id, answer);
+  if (outcome) {
+    if (await settleAuthorisation(db, outcome, answer.messages, clock.now())) return outcome;
+  } else {
+    const advice = await suspendAuthorisation(db, { id, ...room.sender.claim(), messages: answer.messages });
+    if (advice) {
+      room.sender.send(advice);
+      return { state: 'pending', authorisationId: id };
+    }
+  }
+  // Somebody else took the row for abandoned and reversed it, perhaps before this message reached the host.
+  if (answer.state !== 'declined' && answer.state !== 'not_sent') {
+    const again = await reverseAuthorisationAgain(db, { id, ...room.sender.claim() });
+    if (again) room.sender.send(again);
+  }
+  const stored = await findAuthorisationByCommand(db, context.tenant, context.commandId);
+  return stored?.outcome ?? { state: 'pending', authorisationId: id };
+}
+
+function outcomeOf(
+  authorisationId: string,
+  answer: DecisionAnswer,
+): Extract<AuthorisationOutcome, { state: 'approved' | 'declined' }> | undefined {
+  switch (answer.state) {
+    case 'approved': {
+      const { state, approvalCode, networkCode, reference } = answer;
+      return { state, authorisationId, approvalCode, networkCode, reference };
+    }
+    case 'declined': {
+      const { state, declineCode, networkCode } = answer;
+      return { state, authorisationId, declineCode, networkCode };
+    }
+    case 'not_sent':
+      return {
+        state: 'declined',
+        authorisationId,
+        declineCode: 'issuer_not_available',
+        networkCode: NOT_REACHABLE,
+      };
+    case 'lost':
+      return undefined;
+  }
+}

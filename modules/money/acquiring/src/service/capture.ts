@@ -1,0 +1,55 @@
+import { err, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
+import { SQLSTATE, sqlState } from '@tpmall/platform/db';
+import type { acquiringContract } from '../contract/index.ts';
+import { findAdviceId, queueCapture } from '../store/advices.ts';
+import { type Authorisation, findAuthorisation } from '../store/authorisations.ts';
+import type { Room } from './room.ts';
+
+type Input = InputOf<(typeof acquiringContract)['operations']['capture']>;
+type Code = 'not_found' | 'not_authorised' | 'amount_too_large';
+
+/** Takes (part of) an authorisation: one commit, then the advice is sent in the background until acknowledged. */
+export async function capture(
+  room: Room,
+  context: CallContext,
+  input: Input,
+): Promise<Result<{ captureId: string }, Code | PlatformCode>> {
+  const { tenant, commandId } = context;
+  const { authorisationId, amount, final } = input;
+  const { adviceId: id, ...claim } = room.sender.claim();
+  const advice = await unlessRepeated(() =>
+    queueCapture(room.db, { id, tenant, commandId, authorisationId, amount, final, ...claim }),
+  );
+  if (advice) {
+    room.sender.send(advice);
+    return ok({ captureId: advice.id });
+  }
+  const known = await findAdviceId(room.db, tenant, 'capture', commandId);
+  if (known !== undefined) return ok({ captureId: known });
+  return refusal(await findAuthorisation(room.db, tenant, authorisationId));
+}
+
+/** The same command, run twice at once, violates the unique key of commands: the other run has done it. */
+export async function unlessRepeated<T>(queue: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await queue();
+  } catch (error) {
+    if (sqlState(error) === SQLSTATE.uniqueViolation) return undefined;
+    throw error;
+  }
+}
+
+function refusal(authorisation: Authorisation | undefined): Result<{ captureId: string }, Code> {
+  if (!authorisation) return err('not_found', 'there is no such authorisation', { field: 'authorisationId' });
+  if (authorisation.outcome.state !== 'approved' || authorisation.closed) {
+    return err('not_authorised', 'nothing can be captured of this authorisation (any more)', {
+      field: 'authorisationId',
+    });
+  }
+  const left = authorisation.amount - authorisation.captured;
+  return err('amount_too_large', 'more than is left of the authorisation', {
+    field: 'amount',
+    detail: { max: left.toString() },
+  });
+}

@@ -1,0 +1,116 @@
+import { err, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
+import type { acquiringContract, DecisionAnswer, RefundOutcome } from '../contract/index.ts';
+import { type Authorisation, findAuthorisation } from '../store/authorisations.ts';
+import {
+  findRefundByCommand,
+  insertRefund,
+  reverseRefundAgain,
+  settleRefund,
+  suspendRefund,
+} from '../store/refunds.ts';
+import { answerWindow } from './authorise.ts';
+import { unlessRepeated } from './capture.ts';
+import { openCard } from './open-card.ts';
+import type { Room } from './room.ts';
+
+type Input = InputOf<(typeof acquiringContract)['operations']['refund']>;
+type Code = 'not_found' | 'not_authorised' | 'amount_too_large';
+type Answer = Result<RefundOutcome, Code | PlatformCode>;
+
+const NOT_REACHABLE = '91';
+
+/**
+ * Sends money back: one commit before the message leaves, one with its answer. A refund whose answer does not come is
+ * reversed, so that it never counts half.
+ */
+export function refund(room: Room, context: CallContext, input: Input): Promise<Answer> {
+  return room.underWay(`refund|${context.tenant}|${context.commandId}`, () => run(room, context, input));
+}
+
+async function run(room: Room, context: CallContext, input: Input): Promise<Answer> {
+  const { db, clock, ids } = room;
+  const { tenant, commandId } = context;
+  const { authorisationId, amount } = input;
+  const of = await findAuthorisation(db, tenant, authorisationId);
+  if (!of) return err('not_found', 'there is no such authorisation', { field: 'authorisationId' });
+  const connector = room.connectors.find(of.connector);
+  if (!connector) return err('unavailable', `the connector ${of.connector} is not configured`);
+
+  const opened = await openCard(room, context, of.paymentMethod, 'refund');
+  if (opened.state !== 'open') {
+    const stored = await findRefundByCommand(db, tenant, commandId);
+    if (stored) return ok(stored);
+    if (opened.state === 'unavailable') return err('unavailable', opened.reason);
+    return err('not_authorised', 'the card is no longer in the vault', { field: 'authorisationId' });
+  }
+
+  const now = clock.now();
+  if (now > context.deadlineAt) return err('unavailable', 'the deadline passed before anything was sent');
+  const id = ids.next('rfd');
+  const answerBy = now + answerWindow(room, connector);
+  const stan = await unlessRepeated(() =>
+    insertRefund(db, { id, tenant, commandId, authorisationId, amount, transmittedAt: now, answerBy }),
+  );
+  if (stan === undefined) {
+    const stored = await findRefundByCommand(db, tenant, commandId);
+    return stored ? ok(stored) : refusal((await findAuthorisation(db, tenant, authorisationId)) ?? of);
+  }
+  const answer = await connector.refund({
+    trace: { stan, transmittedAt: now },
+    card: opened.card,
+    original: { trace: of.trace, approvalCode: of.approvalCode },
+    amount,
+    currency: of.currency,
+  });
+  return ok(await conclude(room, id, context, answer));
+}
+
+async function conclude(
+  room: Room,
+  id: string,
+  context: CallContext,
+  answer: DecisionAnswer,
+): Promise<RefundOutcome> {
+  const { db, clock } = room;
+  const { messages } = answer;
+  if (answer.state === 'lost') {
+    const advice = await suspendRefund(db, { id, ...room.sender.claim(), messages });
+    if (advice) {
+      room.sender.send(advice);
+      return { state: 'pending', refundId: id };
+    }
+  } else {
+    const decision = decisionOf(answer);
+    if (await settleRefund(db, { id, ...decision, messages, at: clock.now() })) {
+      const { state, networkCode, reference } = decision;
+      return state === 'approved' ? { state, refundId: id, reference } : { state, refundId: id, networkCode };
+    }
+  }
+  // Somebody else took the row for abandoned and reversed it, perhaps before this message reached the host.
+  if (answer.state === 'approved' || answer.state === 'lost') {
+    const again = await reverseRefundAgain(db, { id, ...room.sender.claim() });
+    if (again) room.sender.send(again);
+  }
+  const stored = await findRefundByCommand(db, context.tenant, context.commandId);
+  return stored ?? { state: 'pending', refundId: id };
+}
+
+function decisionOf(answer: Exclude<DecisionAnswer, { state: 'lost' }>) {
+  if (answer.state === 'approved') {
+    const { state, networkCode, reference } = answer;
+    return { state, networkCode, reference } as const;
+  }
+  const networkCode = answer.state === 'declined' ? answer.networkCode : NOT_REACHABLE;
+  return { state: 'declined', networkCode, reference: null } as const;
+}
+
+function refusal(of: Authorisation): Result<RefundOutcome, Code> {
+  if (of.outcome.state !== 'approved' || of.captured === 0n) {
+    return err('not_authorised', 'nothing of this authorisation was captured', { field: 'authorisationId' });
+  }
+  return err('amount_too_large', 'more than was captured and not refunded yet', {
+    field: 'amount',
+    detail: { max: (of.captured - of.refunded).toString() },
+  });
+}

@@ -1,0 +1,54 @@
+import type { Clock, IdSource, Random } from '@tpmall/kernel';
+import type { CallContext, OutgoingContext, Port } from '@tpmall/platform/contract';
+import type { Database } from '@tpmall/platform/db';
+import type { Log } from '@tpmall/platform/telemetry';
+import type { vaultContract } from '@tpmall/vault/contract';
+import type { AcquiringConfig } from '../config.ts';
+import type { CardConnector } from '../contract/index.ts';
+import type { AdviceSender } from './send-advices.ts';
+
+/** What the use cases of this module work with. */
+export interface Room {
+  readonly config: AcquiringConfig;
+  readonly db: Database;
+  readonly vault: Port<typeof vaultContract>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly connectors: Connectors;
+  readonly sender: AdviceSender;
+  /** Work that is under way for a command, so that a repetition at the same moment waits for it. */
+  readonly underWay: UnderWay;
+}
+
+/** The connectors of the configuration. */
+export interface Connectors {
+  readonly all: readonly CardConnector[];
+  /** Where a new payment goes: the first that is signed on, else the first. */
+  choose(): CardConnector;
+  /** The connector that a stored message went to; undefined where the configuration has it no more. */
+  find(name: string): CardConnector | undefined;
+}
+
+/** Runs work once for each key at a time. */
+export type UnderWay = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+
+/** Joins whoever is doing the same thing already, in this process. */
+export function createUnderWay(): UnderWay {
+  const running = new Map<string, Promise<unknown>>();
+  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    // Keys begin with the operation's name, so the same key always holds the same type.
+    const joined = running.get(key) as Promise<T> | undefined;
+    if (joined) return joined;
+    const started = work().finally(() => running.delete(key));
+    running.set(key, started);
+    return started;
+  };
+}
+
+/** The context of a call that one of our commands makes: its own command, the same deadline. */
+export function onward(context: CallContext, step: string): OutgoingContext {
+  const { actor, tenant, commandId, deadlineAt, traceparent } = context;
+  return { actor, tenant, commandId: `${commandId}/${step}`, deadlineAt, traceparent };
+}

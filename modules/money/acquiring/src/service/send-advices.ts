@@ -1,0 +1,156 @@
+import { type Clock, type IdSource, MILLISECOND, type Micros } from '@tpmall/kernel';
+import type { Database } from '@tpmall/platform/db';
+import type { Log } from '@tpmall/platform/telemetry';
+import type { AcquiringConfig } from '../config.ts';
+import type { AdviceAnswer, CardConnector } from '../contract/index.ts';
+import { type Advice, type Attempt, claimAdvices, settleAdvices } from '../store/advices.ts';
+import type { Connectors } from './room.ts';
+
+/** Advices that one sweep takes up; the next sweep takes the next ones. */
+const SWEEP_LIMIT = 100;
+/** How much longer than its time-out an attempt may take before others may take it up, in milliseconds. */
+const CLAIM_GRACE_MS = 10_000;
+/** Outcomes written in one statement. */
+const SETTLE_BATCH = 256;
+
+/** Sends advices and reversals until they are acknowledged. */
+export interface AdviceSender {
+  /** The claim of an advice that the caller is about to queue and send. */
+  claim(): { adviceId: string; at: Micros; claimedUntil: Micros };
+  /** Sends an advice that is claimed, in the background. */
+  send(advice: Advice): void;
+  /** Sends what is due and claimed by nobody; settles once it has been sent. */
+  sweep(): Promise<void>;
+  /** Waits for what is under way and starts nothing more. */
+  stop(): Promise<void>;
+}
+
+/** Makes the sender of one process. */
+export function createAdviceSender(options: {
+  db: Database;
+  clock: Clock;
+  ids: IdSource;
+  log: Log;
+  config: AcquiringConfig;
+  connectors: Connectors;
+}): AdviceSender {
+  const { db, clock, ids, log, config } = options;
+  const longestMs = Math.max(...config.connectors.map(({ answerTimeoutMs }) => answerTimeoutMs * 2));
+  const underWay = new Set<Promise<void>>();
+  const settler = createSettler(db, clock);
+  let wake: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+
+  const claimedUntil = (): Micros => clock.now() + (longestMs + CLAIM_GRACE_MS) * MILLISECOND;
+
+  const attempt = async (advice: Advice): Promise<void> => {
+    const connector = options.connectors.find(advice.connector);
+    if (!connector) {
+      log.error({ advice: advice.id, connector: advice.connector }, 'an advice is for an unknown connector');
+      return;
+    }
+    const answer = await ask(connector, advice);
+    const result = resultOf(advice, answer, clock.now() + pauseAfter(config, advice.attempts));
+    if (result.state === 'refused') {
+      log.error({ advice: advice.id, kind: advice.kind, code: result.networkCode }, 'an advice was refused');
+    }
+    if (result.state === 'queued') {
+      log.warn(
+        { advice: advice.id, attempts: advice.attempts, answer: answer.state },
+        'an advice must be repeated',
+      );
+    }
+    await settler(result);
+    if (result.state === 'queued') wakeAt(result.nextAt);
+  };
+
+  /** A failure here is the database's: the claim ends by itself, and the message is repeated. */
+  const inBackground = (work: Promise<void>): void => {
+    const tracked = work
+      .catch((error: unknown) => log.error({ error }, 'the outcome of an advice could not be stored'))
+      .finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+  };
+
+  const wakeAt = (at: Micros): void => {
+    if (stopped || wake) return;
+    wake = setTimeout(
+      () => {
+        wake = undefined;
+        inBackground(sweep());
+      },
+      Math.max(0, (at - clock.now()) / MILLISECOND) + 1,
+    );
+    wake.unref();
+  };
+
+  async function sweep(): Promise<void> {
+    if (stopped) return;
+    const due = await claimAdvices(db, clock.now(), claimedUntil(), SWEEP_LIMIT);
+    await Promise.all(due.map(attempt));
+  }
+
+  return {
+    claim: () => ({ adviceId: ids.next('adv'), at: clock.now(), claimedUntil: claimedUntil() }),
+    send: (advice) => inBackground(attempt(advice)),
+    sweep,
+    async stop() {
+      stopped = true;
+      if (wake) clearTimeout(wake);
+      await Promise.all(underWay);
+    },
+  };
+}
+
+function ask(connector: CardConnector, advice: Advice): Promise<AdviceAnswer> {
+  const { trace, original, amount, currency, final } = advice;
+  const repeat = advice.attempts > 1;
+  if (advice.kind === 'capture') {
+    return connector.capture({ trace, original, amount, currency, final, repeat });
+  }
+  const kind = advice.refundId === null ? 'authorisation' : 'refund';
+  const { remaining } = advice;
+  return connector.reverse({ trace, original: { ...original, kind }, amount, remaining, currency, repeat });
+}
+
+function resultOf(advice: Advice, answer: AdviceAnswer, nextAt: Micros): Attempt {
+  const { id } = advice;
+  const { messages } = answer;
+  if (answer.state === 'acknowledged') {
+    return { id, state: 'acknowledged', networkCode: answer.networkCode, nextAt, messages };
+  }
+  // An unknown outcome must end as reversed: that the host will not hear of it now is no answer.
+  if (answer.state === 'refused' && advice.kind !== 'resolution') {
+    return { id, state: 'refused', networkCode: answer.networkCode, nextAt, messages };
+  }
+  return { id, state: 'queued', networkCode: null, nextAt, messages };
+}
+
+function pauseAfter(config: AcquiringConfig, attempts: number): Micros {
+  const doubled = config.repeatFirstMs * 2 ** Math.min(attempts - 1, 20);
+  return Math.min(doubled, config.repeatMaxMs) * MILLISECOND;
+}
+
+/** Writes outcomes; those that come while a statement is on its way share the next one. */
+function createSettler(db: Database, clock: Clock): (attempt: Attempt) => Promise<void> {
+  let waiting: Attempt[] = [];
+  let next: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  const flush = async (before: Promise<void>): Promise<void> => {
+    // Whoever waited for the statement before has its failure; this one goes on.
+    await Promise.allSettled([before]);
+    const batch = waiting;
+    waiting = [];
+    next = undefined;
+    for (let at = 0; at < batch.length; at += SETTLE_BATCH) {
+      await settleAdvices(db, batch.slice(at, at + SETTLE_BATCH), clock.now());
+    }
+  };
+
+  return (attempt) => {
+    waiting.push(attempt);
+    next ??= last = flush(last);
+    return next;
+  };
+}

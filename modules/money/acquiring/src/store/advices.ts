@@ -1,0 +1,238 @@
+import { isoInstant, type Micros } from '@tpmall/kernel';
+import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import type { MessageRecord, Trace } from '../contract/index.ts';
+import { messageRows } from './messages.ts';
+
+/** A message that is sent until the acquirer has acknowledged it. */
+export interface Advice {
+  readonly id: string;
+  readonly kind: 'capture' | 'release' | 'resolution';
+  readonly authorisationId: string;
+  readonly refundId: string | null;
+  readonly connector: string;
+  readonly amount: bigint;
+  readonly remaining: bigint;
+  readonly currency: string;
+  readonly final: boolean;
+  readonly trace: Trace;
+  readonly original: { readonly trace: Trace; readonly approvalCode: string | null };
+  /** How often it has been taken up, this time included. */
+  readonly attempts: number;
+}
+
+/** A row of the table. */
+export interface AdviceRow {
+  id: string;
+  kind: Advice['kind'];
+  authorisation_id: string;
+  refund_id: string | null;
+  connector: string;
+  amount: bigint;
+  remaining: bigint;
+  currency: string;
+  final: boolean;
+  stan: number;
+  transmitted_at: Micros;
+  original_stan: number;
+  original_at: Micros;
+  original_approval_code: string | null;
+  attempts: number;
+}
+
+/** The advice of a row. */
+export function adviceFromRow(row: AdviceRow): Advice {
+  return {
+    id: row.id,
+    kind: row.kind,
+    authorisationId: row.authorisation_id,
+    refundId: row.refund_id,
+    connector: row.connector,
+    amount: row.amount,
+    remaining: row.remaining,
+    currency: row.currency,
+    final: row.final,
+    trace: { stan: row.stan, transmittedAt: row.transmitted_at },
+    original: {
+      trace: { stan: row.original_stan, transmittedAt: row.original_at },
+      approvalCode: row.original_approval_code,
+    },
+    attempts: row.attempts,
+  };
+}
+
+/** What a command that queues an advice says. */
+export interface AdviceCommand {
+  readonly id: string;
+  readonly tenant: string;
+  readonly commandId: string;
+  readonly authorisationId: string;
+  readonly at: Micros;
+  /** The caller sends it itself; until then nobody else takes it up. */
+  readonly claimedUntil: Micros;
+}
+
+const capture = sql(
+  'acquiring.queue-capture',
+  `WITH reserved AS (
+     UPDATE acquiring.authorisation SET captured = captured + $7, closed = $8, updated_at = $5
+     WHERE id = $4 AND tenant = $2 AND state = 'approved' AND NOT closed AND captured + $7 <= amount
+       AND NOT EXISTS (
+         SELECT FROM acquiring.advice WHERE tenant = $2 AND kind = 'capture' AND command_id = $3)
+     RETURNING *
+   )
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
+     final, stan, transmitted_at, original_stan, original_at, original_approval_code, state, attempts, next_at,
+     created_at)
+   SELECT $1, tenant, $3, 'capture', id, connector, $7, 0, currency, $8, nextval('acquiring.stan'), $5, stan,
+     transmitted_at, approval_code, 'queued', 1, $6, $5
+   FROM reserved
+   RETURNING *`,
+);
+
+/**
+ * Reserves an amount of an authorisation and queues its capture, in one statement. Undefined where the command is
+ * known or the authorisation does not allow it; throws on a unique violation where the same command runs twice at once.
+ */
+export async function queueCapture(
+  db: Queryable,
+  command: AdviceCommand & { amount: bigint; final: boolean },
+): Promise<Advice | undefined> {
+  const { rows } = await db.run<AdviceRow>(capture, [...values(command), command.amount, command.final]);
+  return rows[0] && adviceFromRow(rows[0]);
+}
+
+const release = sql(
+  'acquiring.queue-release',
+  `WITH closing AS (
+     UPDATE acquiring.authorisation SET closed = true, updated_at = $5
+     WHERE id = $4 AND tenant = $2 AND state = 'approved' AND NOT closed AND captured < amount
+     RETURNING *
+   )
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
+     final, stan, transmitted_at, original_stan, original_at, original_approval_code, state, attempts, next_at,
+     created_at)
+   SELECT $1, tenant, $3, 'release', id, connector, amount, captured, currency, true, nextval('acquiring.stan'), $5,
+     stan, transmitted_at, approval_code, 'queued', 1, $6, $5
+   FROM closing
+   RETURNING *`,
+);
+
+/** Closes an authorisation and queues the reversal of what is left of it; undefined as with {@link queueCapture}. */
+export async function queueRelease(db: Queryable, command: AdviceCommand): Promise<Advice | undefined> {
+  const { rows } = await db.run<AdviceRow>(release, values(command));
+  return rows[0] && adviceFromRow(rows[0]);
+}
+
+function values(command: AdviceCommand): unknown[] {
+  return [
+    command.id,
+    command.tenant,
+    command.commandId,
+    command.authorisationId,
+    instant(command.at),
+    instant(command.claimedUntil),
+  ];
+}
+
+const byCommand = sql(
+  'acquiring.advice-by-command',
+  'SELECT id FROM acquiring.advice WHERE tenant = $1 AND kind = $2 AND command_id = $3',
+);
+
+/** The id of the advice that a command queued, or undefined. */
+export async function findAdviceId(
+  db: Queryable,
+  tenant: string,
+  kind: 'capture' | 'release',
+  commandId: string,
+): Promise<string | undefined> {
+  const { rows } = await db.run<{ id: string }>(byCommand, [tenant, kind, commandId]);
+  return rows[0]?.id;
+}
+
+const claim = sql(
+  'acquiring.claim-advices',
+  `UPDATE acquiring.advice SET attempts = attempts + 1, next_at = $2
+   WHERE id IN (
+     SELECT id FROM acquiring.advice WHERE state = 'queued' AND next_at <= $1
+     ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+   RETURNING *`,
+);
+
+/** Takes up due advices until `claimedUntil`; two processes never get the same ones. */
+export async function claimAdvices(
+  db: Queryable,
+  now: Micros,
+  claimedUntil: Micros,
+  limit: number,
+): Promise<Advice[]> {
+  const { rows } = await db.run<AdviceRow>(claim, [instant(now), instant(claimedUntil), limit]);
+  return rows.map(adviceFromRow);
+}
+
+/** How an attempt ended. `queued`: it is due again at `nextAt`. */
+export interface Attempt {
+  readonly id: string;
+  readonly state: 'queued' | 'acknowledged' | 'refused';
+  readonly networkCode: string | null;
+  readonly nextAt: Micros;
+  readonly messages: readonly MessageRecord[];
+}
+
+// What an acknowledged resolution resolves changes with it, and is told, exactly once: the row leaves 'queued' once.
+const settle = sql(
+  'acquiring.settle-advices',
+  `WITH attempt AS (
+     SELECT * FROM jsonb_to_recordset($1::jsonb)
+       AS a (id text, state text, network_code text, next_at timestamptz)
+   ), logged AS (
+     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT m.subject, m.at, m.direction, m.type, m.fields
+     FROM jsonb_to_recordset($2::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+   ), done AS (
+     UPDATE acquiring.advice AS v
+     SET state = a.state, network_code = a.network_code, next_at = a.next_at,
+       settled_at = CASE WHEN a.state = 'queued' THEN NULL ELSE $3::timestamptz END
+     FROM attempt AS a WHERE v.id = a.id AND v.state = 'queued'
+     RETURNING v.*
+   ), reversed_authorisation AS (
+     UPDATE acquiring.authorisation AS o SET state = 'reversed', updated_at = $3
+     FROM done
+     WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND done.refund_id IS NULL
+       AND o.id = done.authorisation_id AND o.state = 'pending'
+     RETURNING o.id, o.tenant, o.command_id
+   ), reversed_refund AS (
+     UPDATE acquiring.refund AS r SET state = 'reversed', updated_at = $3
+     FROM done
+     WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND r.id = done.refund_id AND r.state = 'pending'
+     RETURNING r.id, r.tenant, r.command_id, r.authorisation_id, r.amount
+   ), given_back AS (
+     UPDATE acquiring.authorisation AS o SET refunded = o.refunded - r.amount, updated_at = $3
+     FROM (SELECT authorisation_id, sum(amount) AS amount FROM reversed_refund GROUP BY 1) AS r
+     WHERE o.id = r.authorisation_id
+   )
+   INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
+   SELECT 'authorisation.resolved', id, tenant, $3, jsonb_build_object('commandId', command_id,
+     'outcome', jsonb_build_object('state', 'reversed', 'authorisationId', id))
+   FROM reversed_authorisation
+   UNION ALL
+   SELECT 'refund.resolved', id, tenant, $3, jsonb_build_object('commandId', command_id,
+     'outcome', jsonb_build_object('state', 'reversed', 'refundId', id))
+   FROM reversed_refund
+   UNION ALL
+   SELECT 'advice.refused', authorisation_id, tenant, $3, jsonb_build_object('adviceId', id, 'kind', kind,
+     'authorisationId', authorisation_id, 'networkCode', network_code)
+   FROM done WHERE state = 'refused'`,
+);
+
+/** Stores how attempts ended, for many advices in one statement. */
+export async function settleAdvices(db: Queryable, attempts: readonly Attempt[], at: Micros): Promise<void> {
+  const rows = attempts.map(({ id, state, networkCode, nextAt }) => ({
+    id,
+    state,
+    network_code: networkCode,
+    next_at: isoInstant(nextAt),
+  }));
+  const messages = attempts.flatMap((attempt) => messageRows(attempt.id, attempt.messages));
+  await db.run(settle, [JSON.stringify(rows), JSON.stringify(messages), instant(at)]);
+}

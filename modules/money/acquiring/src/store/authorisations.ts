@@ -1,0 +1,269 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import type { AuthorisationOutcome, DeclineCode, MessageRecord } from '../contract/index.ts';
+import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
+import { messageRows } from './messages.ts';
+
+/** An authorisation as it is about to be sent. */
+export interface NewAuthorisation {
+  readonly id: string;
+  readonly tenant: string;
+  readonly commandId: string;
+  readonly connector: string;
+  readonly paymentMethod: string;
+  readonly merchant: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly descriptor: string;
+  readonly authenticationId: string | null;
+  readonly transmittedAt: Micros;
+  readonly answerBy: Micros;
+}
+
+/** An authorisation as it is stored. */
+export interface Authorisation {
+  readonly id: string;
+  readonly connector: string;
+  readonly paymentMethod: string;
+  readonly currency: string;
+  readonly amount: bigint;
+  readonly captured: bigint;
+  readonly refunded: bigint;
+  readonly closed: boolean;
+  readonly approvalCode: string | null;
+  readonly trace: { readonly stan: number; readonly transmittedAt: Micros };
+  readonly outcome: AuthorisationOutcome;
+}
+
+interface Row {
+  id: string;
+  connector: string;
+  payment_method: string;
+  currency: string;
+  amount: bigint;
+  captured: bigint;
+  refunded: bigint;
+  closed: boolean;
+  stan: number;
+  transmitted_at: Micros;
+  state: 'sent' | 'approved' | 'declined' | 'pending' | 'reversed';
+  approval_code: string | null;
+  network_code: string | null;
+  decline_code: DeclineCode | null;
+  reference: string | null;
+}
+
+const insert = sql(
+  'acquiring.insert-authorisation',
+  `INSERT INTO acquiring.authorisation (id, tenant, command_id, connector, payment_method, merchant, amount, currency,
+     descriptor, authentication_id, stan, transmitted_at, answer_by, state, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nextval('acquiring.stan'), $11, $12, 'sent', $11, $11)
+   ON CONFLICT (tenant, command_id) DO NOTHING
+   RETURNING stan`,
+);
+
+/** Stores an authorisation before its message leaves; the trace number, or undefined where the command is known. */
+export async function insertAuthorisation(db: Queryable, row: NewAuthorisation): Promise<number | undefined> {
+  const { rows } = await db.run<{ stan: number }>(insert, [
+    row.id,
+    row.tenant,
+    row.commandId,
+    row.connector,
+    row.paymentMethod,
+    row.merchant,
+    row.amount,
+    row.currency,
+    row.descriptor,
+    row.authenticationId,
+    instant(row.transmittedAt),
+    instant(row.answerBy),
+  ]);
+  return rows[0]?.stan;
+}
+
+const settle = sql(
+  'acquiring.settle-authorisation',
+  `WITH changed AS (
+     UPDATE acquiring.authorisation
+     SET state = $2, approval_code = $3, network_code = $4, decline_code = $5, reference = $6, updated_at = $7
+     WHERE id = $1 AND state = 'sent'
+     RETURNING id
+   ), logged AS (
+     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT m.subject, m.at, m.direction, m.type, m.fields
+     FROM jsonb_to_recordset($8::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+   )
+   SELECT id FROM changed`,
+);
+
+/** Stores the issuer's decision with the messages that brought it; false where the row was no longer waiting. */
+export async function settleAuthorisation(
+  db: Queryable,
+  outcome: Extract<AuthorisationOutcome, { state: 'approved' | 'declined' }>,
+  messages: readonly MessageRecord[],
+  at: Micros,
+): Promise<boolean> {
+  const approved = outcome.state === 'approved' ? outcome : undefined;
+  const { count } = await db.run(settle, [
+    outcome.authorisationId,
+    outcome.state,
+    approved?.approvalCode ?? null,
+    outcome.networkCode,
+    outcome.state === 'declined' ? outcome.declineCode : null,
+    approved?.reference ?? null,
+    instant(at),
+    JSON.stringify(messageRows(outcome.authorisationId, messages)),
+  ]);
+  return count > 0;
+}
+
+const suspend = sql(
+  'acquiring.suspend-authorisation',
+  `WITH changed AS (
+     UPDATE acquiring.authorisation SET state = 'pending', updated_at = $3
+     WHERE id = $1 AND state = 'sent'
+     RETURNING *
+   ), logged AS (
+     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT m.subject, m.at, m.direction, m.type, m.fields
+     FROM jsonb_to_recordset($5::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+   )
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
+     final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
+   SELECT $2, tenant, 'resolve:' || id, 'resolution', id, connector, amount, 0, currency, false,
+     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+   FROM changed
+   RETURNING *`,
+);
+
+/**
+ * Marks an authorisation whose answer is not known as pending and queues its reversal, claimed by the caller until
+ * `claimedUntil`. Undefined where the row was no longer waiting for an answer.
+ */
+export async function suspendAuthorisation(
+  db: Queryable,
+  options: {
+    id: string;
+    adviceId: string;
+    at: Micros;
+    claimedUntil: Micros;
+    messages: readonly MessageRecord[];
+  },
+): Promise<Advice | undefined> {
+  const { rows } = await db.run<AdviceRow>(suspend, [
+    options.id,
+    options.adviceId,
+    instant(options.at),
+    instant(options.claimedUntil),
+    JSON.stringify(messageRows(options.id, options.messages)),
+  ]);
+  return rows[0] && adviceFromRow(rows[0]);
+}
+
+const reverseAgain = sql(
+  'acquiring.reverse-authorisation-again',
+  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
+     final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
+   SELECT $2, tenant, 'again:' || id, 'resolution', id, connector, amount, 0, currency, false,
+     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+   FROM acquiring.authorisation WHERE id = $1 AND state IN ('pending', 'reversed')
+   ON CONFLICT (tenant, kind, command_id) DO NOTHING
+   RETURNING *`,
+);
+
+/** Queues one more reversal of an authorisation that was approved after its first reversal had been settled. */
+export async function reverseAuthorisationAgain(
+  db: Queryable,
+  options: { id: string; adviceId: string; at: Micros; claimedUntil: Micros },
+): Promise<Advice | undefined> {
+  const { rows } = await db.run<AdviceRow>(reverseAgain, [
+    options.id,
+    options.adviceId,
+    instant(options.at),
+    instant(options.claimedUntil),
+  ]);
+  return rows[0] && adviceFromRow(rows[0]);
+}
+
+const byCommand = sql(
+  'acquiring.authorisation-by-command',
+  'SELECT * FROM acquiring.authorisation WHERE tenant = $1 AND command_id = $2',
+);
+const byId = sql(
+  'acquiring.authorisation-by-id',
+  'SELECT * FROM acquiring.authorisation WHERE tenant = $1 AND id = $2',
+);
+
+/** The authorisation that a command made, or undefined. */
+export async function findAuthorisationByCommand(
+  db: Queryable,
+  tenant: string,
+  commandId: string,
+): Promise<Authorisation | undefined> {
+  const { rows } = await db.run<Row>(byCommand, [tenant, commandId]);
+  return rows[0] && fromRow(rows[0]);
+}
+
+/** An authorisation of a tenant, or undefined. */
+export async function findAuthorisation(
+  db: Queryable,
+  tenant: string,
+  id: string,
+): Promise<Authorisation | undefined> {
+  const { rows } = await db.run<Row>(byId, [tenant, id]);
+  return rows[0] && fromRow(rows[0]);
+}
+
+const unanswered = sql(
+  'acquiring.unanswered-authorisations',
+  `SELECT id FROM acquiring.authorisation WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT $2`,
+);
+
+/** Authorisations that wait for an answer that will not come any more. */
+export async function unansweredAuthorisations(db: Queryable, now: Micros, limit: number): Promise<string[]> {
+  const { rows } = await db.run<{ id: string }>(unanswered, [instant(now), limit]);
+  return rows.map(({ id }) => id);
+}
+
+function fromRow(row: Row): Authorisation {
+  return {
+    id: row.id,
+    connector: row.connector,
+    paymentMethod: row.payment_method,
+    currency: row.currency,
+    amount: row.amount,
+    captured: row.captured,
+    refunded: row.refunded,
+    closed: row.closed,
+    approvalCode: row.approval_code,
+    trace: { stan: row.stan, transmittedAt: row.transmitted_at },
+    outcome: outcomeOf(row),
+  };
+}
+
+function outcomeOf(row: Row): AuthorisationOutcome {
+  const authorisationId = row.id;
+  switch (row.state) {
+    case 'approved':
+      return {
+        state: 'approved',
+        authorisationId,
+        approvalCode: row.approval_code ?? '',
+        networkCode: row.network_code ?? '',
+        reference: row.reference ?? '',
+      };
+    case 'declined':
+      return {
+        state: 'declined',
+        authorisationId,
+        declineCode: row.decline_code ?? 'generic_decline',
+        networkCode: row.network_code ?? '',
+      };
+    case 'reversed':
+      return { state: 'reversed', authorisationId };
+    // A message that is still on its way is as unknown as one whose answer was lost.
+    case 'sent':
+    case 'pending':
+      return { state: 'pending', authorisationId };
+  }
+}

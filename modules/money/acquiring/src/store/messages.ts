@@ -1,0 +1,30 @@
+import { isoInstant } from '@tpmall/kernel';
+import { type Queryable, sql } from '@tpmall/platform/db';
+import type { MessageRecord } from '../contract/index.ts';
+
+/** Messages as a parameter of the statements that store them along with what they changed. */
+export function messageRows(subject: string, messages: readonly MessageRecord[]): object[] {
+  return messages.map(({ at, direction, type, fields }) => ({
+    subject,
+    at: isoInstant(at),
+    direction,
+    type,
+    fields,
+  }));
+}
+
+const insertMessages = sql(
+  'acquiring.insert-messages',
+  `INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+   SELECT m.subject, m.at, m.direction, m.type, m.fields
+   FROM jsonb_to_recordset($1::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)`,
+);
+
+/** Keeps messages that changed nothing. */
+export async function recordMessages(
+  db: Queryable,
+  subject: string,
+  messages: readonly MessageRecord[],
+): Promise<void> {
+  await db.run(insertMessages, [JSON.stringify(messageRows(subject, messages))]);
+}

@@ -1,0 +1,199 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import type { MessageRecord, RefundOutcome } from '../contract/index.ts';
+import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
+import { messageRows } from './messages.ts';
+
+interface Row {
+  id: string;
+  state: 'sent' | 'approved' | 'declined' | 'pending' | 'reversed';
+  network_code: string | null;
+  reference: string | null;
+}
+
+const insert = sql(
+  'acquiring.insert-refund',
+  `WITH reserved AS (
+     UPDATE acquiring.authorisation SET refunded = refunded + $5, updated_at = $6
+     WHERE id = $4 AND tenant = $2 AND state = 'approved' AND refunded + $5 <= captured
+       AND NOT EXISTS (SELECT FROM acquiring.refund WHERE tenant = $2 AND command_id = $3)
+     RETURNING *
+   )
+   INSERT INTO acquiring.refund (id, tenant, command_id, authorisation_id, connector, amount, currency, stan,
+     transmitted_at, answer_by, state, created_at, updated_at)
+   SELECT $1, tenant, $3, id, connector, $5, currency, nextval('acquiring.stan'), $6, $7, 'sent', $6, $6
+   FROM reserved
+   RETURNING stan`,
+);
+
+/**
+ * Reserves an amount of what was captured and stores the refund before its message leaves. Undefined where the command
+ * is known or the cap would be passed; throws on a unique violation where the same command runs twice at once.
+ */
+export async function insertRefund(
+  db: Queryable,
+  row: {
+    id: string;
+    tenant: string;
+    commandId: string;
+    authorisationId: string;
+    amount: bigint;
+    transmittedAt: Micros;
+    answerBy: Micros;
+  },
+): Promise<number | undefined> {
+  const { rows } = await db.run<{ stan: number }>(insert, [
+    row.id,
+    row.tenant,
+    row.commandId,
+    row.authorisationId,
+    row.amount,
+    instant(row.transmittedAt),
+    instant(row.answerBy),
+  ]);
+  return rows[0]?.stan;
+}
+
+const settle = sql(
+  'acquiring.settle-refund',
+  `WITH changed AS (
+     UPDATE acquiring.refund SET state = $2, network_code = $3, reference = $4, updated_at = $5
+     WHERE id = $1 AND state = 'sent'
+     RETURNING *
+   ), given_back AS (
+     UPDATE acquiring.authorisation AS o SET refunded = o.refunded - c.amount, updated_at = $5
+     FROM changed AS c WHERE o.id = c.authorisation_id AND c.state = 'declined'
+   ), logged AS (
+     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT m.subject, m.at, m.direction, m.type, m.fields
+     FROM jsonb_to_recordset($6::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+   )
+   SELECT id FROM changed`,
+);
+
+/** Stores the issuer's decision; a declined refund gives its reservation back. False where nothing waited any more. */
+export async function settleRefund(
+  db: Queryable,
+  options: {
+    id: string;
+    state: 'approved' | 'declined';
+    networkCode: string;
+    reference: string | null;
+    messages: readonly MessageRecord[];
+    at: Micros;
+  },
+): Promise<boolean> {
+  const { count } = await db.run(settle, [
+    options.id,
+    options.state,
+    options.networkCode,
+    options.reference,
+    instant(options.at),
+    JSON.stringify(messageRows(options.id, options.messages)),
+  ]);
+  return count > 0;
+}
+
+const suspend = sql(
+  'acquiring.suspend-refund',
+  `WITH changed AS (
+     UPDATE acquiring.refund SET state = 'pending', updated_at = $3 WHERE id = $1 AND state = 'sent' RETURNING *
+   ), logged AS (
+     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT m.subject, m.at, m.direction, m.type, m.fields
+     FROM jsonb_to_recordset($5::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+   )
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector, amount, remaining,
+     currency, final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
+   SELECT $2, tenant, 'resolve:' || id, 'resolution', authorisation_id, id, connector, amount, 0, currency, false,
+     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+   FROM changed
+   RETURNING *`,
+);
+
+/** As `suspendAuthorisation`: the refund is pending, and its reversal queued. */
+export async function suspendRefund(
+  db: Queryable,
+  options: {
+    id: string;
+    adviceId: string;
+    at: Micros;
+    claimedUntil: Micros;
+    messages: readonly MessageRecord[];
+  },
+): Promise<Advice | undefined> {
+  const { rows } = await db.run<AdviceRow>(suspend, [
+    options.id,
+    options.adviceId,
+    instant(options.at),
+    instant(options.claimedUntil),
+    JSON.stringify(messageRows(options.id, options.messages)),
+  ]);
+  return rows[0] && adviceFromRow(rows[0]);
+}
+
+const reverseAgain = sql(
+  'acquiring.reverse-refund-again',
+  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector, amount, remaining,
+     currency, final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
+   SELECT $2, tenant, 'again:' || id, 'resolution', authorisation_id, id, connector, amount, 0, currency, false,
+     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+   FROM acquiring.refund WHERE id = $1 AND state IN ('pending', 'reversed')
+   ON CONFLICT (tenant, kind, command_id) DO NOTHING
+   RETURNING *`,
+);
+
+/** As `reverseAuthorisationAgain`, for a refund. */
+export async function reverseRefundAgain(
+  db: Queryable,
+  options: { id: string; adviceId: string; at: Micros; claimedUntil: Micros },
+): Promise<Advice | undefined> {
+  const { rows } = await db.run<AdviceRow>(reverseAgain, [
+    options.id,
+    options.adviceId,
+    instant(options.at),
+    instant(options.claimedUntil),
+  ]);
+  return rows[0] && adviceFromRow(rows[0]);
+}
+
+const byCommand = sql(
+  'acquiring.refund-by-command',
+  'SELECT id, state, network_code, reference FROM acquiring.refund WHERE tenant = $1 AND command_id = $2',
+);
+
+/** What is known of the refund that a command asked for, or undefined. */
+export async function findRefundByCommand(
+  db: Queryable,
+  tenant: string,
+  commandId: string,
+): Promise<RefundOutcome | undefined> {
+  const { rows } = await db.run<Row>(byCommand, [tenant, commandId]);
+  return rows[0] && outcomeOf(rows[0]);
+}
+
+const unanswered = sql(
+  'acquiring.unanswered-refunds',
+  `SELECT id FROM acquiring.refund WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT $2`,
+);
+
+/** Refunds that wait for an answer that will not come any more. */
+export async function unansweredRefunds(db: Queryable, now: Micros, limit: number): Promise<string[]> {
+  const { rows } = await db.run<{ id: string }>(unanswered, [instant(now), limit]);
+  return rows.map(({ id }) => id);
+}
+
+function outcomeOf(row: Row): RefundOutcome {
+  const refundId = row.id;
+  switch (row.state) {
+    case 'approved':
+      return { state: 'approved', refundId, reference: row.reference ?? '' };
+    case 'declined':
+      return { state: 'declined', refundId, networkCode: row.network_code ?? '' };
+    case 'reversed':
+      return { state: 'reversed', refundId };
+    case 'sent':
+    case 'pending':
+      return { state: 'pending', refundId };
+  }
+}
