@@ -21,6 +21,8 @@ export interface AccountState {
   debitsPosted: bigint;
   creditsPending: bigint;
   creditsPosted: bigint;
+  /** The id as four words, highest first: what the log's encoder writes. */
+  readonly words: Uint32Array;
   /** Free for the writer: the checkpoint that this account was last collected for. */
   mark: number;
 }
@@ -43,6 +45,8 @@ export interface TransferEntry {
   readonly timestamp: bigint;
   /** One of {@link RESOLUTION}; means something for a pending transfer only. */
   resolution: number;
+  /** Free for the writer: what it keeps of this entry besides the log. */
+  bookmark: number;
 }
 
 /** A pending transfer whose time ran out. */
@@ -89,6 +93,7 @@ export function openAccount(account: NewAccount, owner: string, timestamp: bigin
     debitsPosted: 0n,
     creditsPending: 0n,
     creditsPosted: 0n,
+    words: wordsOf(account.id),
     mark: 0,
   };
 }
@@ -117,6 +122,7 @@ export function transferEntry(
     flags: transfer.flags,
     timestamp,
     resolution: 0,
+    bookmark: 0,
   };
 }
 
@@ -143,10 +149,20 @@ export function resolvingEntry(
     flags: transfer.flags,
     timestamp,
     resolution: 0,
+    bookmark: 0,
   };
 }
 
 /** Whether a closing transfer (or its creation) has closed this account. */
 export function isClosed(account: AccountState): boolean {
   return (account.flags & ACCOUNT_FLAGS.closed) !== 0;
+}
+
+/** A 128-bit integer as four 32-bit words, highest first. */
+export function wordsOf(id: bigint): Uint32Array {
+  const words = new Uint32Array(4);
+  for (let index = 0; index < 4; index += 1) {
+    words[index] = Number((id >> BigInt(96 - 32 * index)) & 0xffff_ffffn);
+  }
+  return words;
 }

@@ -6,6 +6,7 @@ export {
   isClosed,
   KIND,
   type LogEntry,
+  openAccount,
   RESOLUTION,
   type RefusalEntry,
   type TransferEntry,
@@ -13,5 +14,5 @@ export {
 export { EXPIRIES_MAX } from './expire.ts';
 export { expiresAt } from './expiries.ts';
 export { TIMESTAMP_MAX } from './imported.ts';
-export { learn, replay, replayAccount } from './replay.ts';
+export { learn, replay, replayAccount, restorePending } from './replay.ts';
 export { type Applied, createState, type State } from './state.ts';

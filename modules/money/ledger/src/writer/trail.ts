@@ -1,0 +1,114 @@
+import {
+  type AccountState,
+  KIND,
+  type LogEntry,
+  RESOLUTION,
+  type State,
+  type TransferEntry,
+} from '../machine/index.ts';
+
+/** Bits of a transfer's `bookmark`. */
+const FORGOTTEN = 1;
+const STORED = 2;
+
+/** What changed since the last checkpoint. */
+export interface Changes {
+  readonly accounts: readonly AccountState[];
+  readonly opened: readonly TransferEntry[];
+  readonly resolved: readonly TransferEntry[];
+}
+
+/**
+ * What the writer keeps about the entries behind it: which transfers to forget so that memory stays bounded, and
+ * what has changed since the last checkpoint.
+ */
+export interface Trail {
+  /** The position that the last checkpoint was made at. */
+  base: number;
+  /** Notes an entry that is in the state (and in the log, or about to be). */
+  applied(entry: LogEntry): void;
+  /** Notes an entry that was read back from the log, so that it is forgotten again in its turn. */
+  learned(entry: Exclude<LogEntry, { kind: typeof KIND.expiry }>): void;
+  /** Forgets the oldest entries beyond the number to keep. Open pending transfers are never forgotten. */
+  trim(state: State): void;
+  /** The changes since the last call; the next checkpoint must hold them. */
+  takeChanges(): Changes;
+}
+
+/** @param keep how many entries stay known */
+export function createTrail(keep: number, base: number): Trail {
+  // A queue in an array: taken from `head`, cut when half of it is spent.
+  let queue: LogEntry[] = [];
+  let head = 0;
+  let generation = 1;
+  let accounts: AccountState[] = [];
+  let opened: TransferEntry[] = [];
+  let resolved: TransferEntry[] = [];
+
+  const touch = (account: AccountState): void => {
+    if (account.mark === generation) return;
+    account.mark = generation;
+    accounts.push(account);
+  };
+
+  const forget = (state: State, entry: LogEntry): void => {
+    if (entry.kind === KIND.expiry) return forgetResolved(state, entry.pending);
+    if (entry.kind === KIND.pending && entry.resolution === RESOLUTION.open) {
+      entry.bookmark |= FORGOTTEN;
+      return;
+    }
+    state.known.delete(entry.id);
+    if (entry.kind !== KIND.refusal && entry.pending) forgetResolved(state, entry.pending);
+  };
+
+  return {
+    base,
+    applied(entry) {
+      queue.push(entry);
+      if (entry.kind === KIND.refusal) return;
+      const of = entry.kind === KIND.expiry ? entry.pending : entry;
+      touch(of.debit);
+      touch(of.credit);
+      if (entry.kind === KIND.pending) opened.push(entry);
+      else if (entry.kind === KIND.expiry) resolved.push(entry.pending);
+      else if (entry.pending) resolved.push(entry.pending);
+    },
+    learned(entry) {
+      queue.push(entry);
+    },
+    trim(state) {
+      while (queue.length - head > keep) {
+        const entry = queue[head];
+        head += 1;
+        if (entry) forget(state, entry);
+      }
+      if (head > queue.length / 2) {
+        queue = queue.slice(head);
+        head = 0;
+      }
+    },
+    takeChanges() {
+      const changes = {
+        accounts,
+        opened: opened.filter((entry) => entry.resolution === RESOLUTION.open),
+        resolved: resolved.filter((entry) => entry.bookmark & STORED),
+      };
+      for (const entry of changes.opened) entry.bookmark |= STORED;
+      generation += 1;
+      accounts = [];
+      opened = [];
+      resolved = [];
+      return changes;
+    },
+  };
+}
+
+/** Marks an open pending transfer as read from the checkpoint: it stands there, and in no queue here. */
+export function markRestored(entry: TransferEntry): void {
+  entry.bookmark |= STORED | FORGOTTEN;
+}
+
+/** A pending transfer whose turn came while it was open goes with the entry that resolved it. */
+function forgetResolved(state: State, pending: TransferEntry): void {
+  if (pending.bookmark & FORGOTTEN && pending.resolution !== RESOLUTION.open) state.known.delete(pending.id);
+}
