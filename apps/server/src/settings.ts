@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { redacted } from '@tpmall/kernel';
+import { namedTestCards } from '@tpmall/simulator-card-network';
 import type { Instance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { publicHost } from './origins.ts';
@@ -10,4 +12,51 @@ export interface Settings {
   readonly byModule: Readonly<Record<string, unknown>>;
   /** Whether the acquirer is the simulator that ships with the project. */
   readonly usesSimulator: boolean;
+}
+
+/** Who we are to the simulated acquirer. */
+const SIMULATED_ACQUIRER = { acquirerId: '12345', terminalId: 'TPMALL01', merchantId: 'TPMALL' };
+
+/** Named cards never run out, and nobody checks their code. */
+const NAMED_CARD = { expMonth: 12, expYear: 2034, cvc: redacted('314') };
+
+/**
+ * The settings that an instance gives its modules, with the overrides laid over them. An acquirer among the
+ * overrides takes the simulator's place, and test cards go with it.
+ */
+export function settingsFor(options: {
+  server: ServerOptions;
+  instance: Instance;
+  ports: Ports;
+  overrides: SettingsOverrides;
+}): Settings {
+  const { server, instance, ports, overrides } = options;
+  const usesSimulator = overrides['acquiring']?.['connectors'] === undefined;
+  const host = publicHost(server.host);
+  const apiUrl = `http://${host}:${ports.api}`;
+  const vaultUrl = `http://${host}:${ports.vault}`;
+  const simulated = {
+    connectors: [{ name: 'simulator', host: '127.0.0.1', port: ports.acquirer, ...SIMULATED_ACQUIRER }],
+    directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
+  };
+  const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    identity: { replaySecret: instance.secretFor('identity replay') },
+    audit: { modules: MODULE_NAMES.filter((name) => !['audit', 'gateway'].includes(name)) },
+    vault: {
+      dataFolder: join(server.dataDir, 'vault'),
+      docsUrl: `${apiUrl}/docs/errors`,
+      testCards: usesSimulator ? namedCards() : [],
+    },
+    acquiring: { vaultUrl, ...(usesSimulator ? simulated : {}) },
+    payments: { fallbackReturnUrl: apiUrl },
+    gateway: { apiUrl, vaultUrl },
+  };
+  const byModule = Object.fromEntries(
+    MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),
+  );
+  return { byModule, usesSimulator };
+}
+
+function namedCards(): object[] {
+  return namedTestCards.map(({ id, number }) => ({ id, number: redacted(number), ...NAMED_CARD }));
 }

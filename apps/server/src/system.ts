@@ -13,7 +13,7 @@ import { type Instance, openInstance, removeInstance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { createOrigins } from './origins.ts';
 import { choosePorts } from './ports.ts';
-import { registry } from './registry.ts';
+import { allModules, registry } from './registry.ts';
 import { settingsFor } from './settings.ts';
 import { startSimulator } from './simulator.ts';
 import { type FaultPlan, serveModules, type Wiring, wireModules } from './wiring.ts';
@@ -89,7 +89,14 @@ async function start(
   const database = await step('database', () => openDatabaseServer({ ...options, log }));
   closers.push(() => database.stop());
   const { urlOf } = await step('schema', () =>
-    migrate({ adminUrl: database.url, modules, secret: instance.secretFor('database roles'), log, clock }),
+    // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has started.
+    migrate({
+      adminUrl: database.url,
+      modules: allModules,
+      secret: instance.secretFor('database roles'),
+      log,
+      clock,
+    }),
   );
 
   const settings = settingsFor({ server: options, instance, ports, overrides: parts.settings ?? {} });

@@ -130,3 +130,32 @@ export function findTestCard(number: string): TestCard | undefined {
   if (known || !number.startsWith(COHORT_BIN) || number.length !== 16 || !isLuhnValid(number)) return known;
   return card(number, 'visa', 'approved (one of many)');
 }
+
+/** Cards that clients of the wire's conventions pay with by name, in tests. */
+export const namedTestCards: readonly { readonly id: string; readonly number: string }[] = [
+  { id: 'pm_card_visa', number: '4242424242424242' },
+  { id: 'pm_card_visa_debit', number: '4000056655665556' },
+  { id: 'pm_card_mastercard', number: '5555555555554444' },
+  { id: 'pm_card_mastercard_debit', number: '5200828282828210' },
+  { id: 'pm_card_mastercard_prepaid', number: '5105105105105100' },
+  { id: 'pm_card_amex', number: '378282246310005' },
+  { id: 'pm_card_discover', number: '6011111111111117' },
+  { id: 'pm_card_jcb', number: '3566002020360505' },
+  { id: 'pm_card_unionpay', number: '6200000000000005' },
+  { id: 'pm_card_bypassPending', number: '4000000000000077' },
+  { id: 'pm_card_createDispute', number: '4000000000000259' },
+  { id: 'pm_card_createDisputeInquiry', number: '4000000000001976' },
+  { id: 'pm_card_chargeDeclined', number: '4000000000000002' },
+  { id: 'pm_card_visa_chargeDeclined', number: '4000000000000002' },
+  { id: 'pm_card_chargeCustomerFail', number: '4000000000000341' },
+  { id: 'pm_card_chargeDeclinedInsufficientFunds', number: '4000000000009995' },
+  { id: 'pm_card_visa_chargeDeclinedInsufficientFunds', number: '4000000000009995' },
+  { id: 'pm_card_visa_chargeDeclinedLostCard', number: '4000000000009987' },
+  { id: 'pm_card_visa_chargeDeclinedStolenCard', number: '4000000000009979' },
+  { id: 'pm_card_chargeDeclinedExpiredCard', number: '4000000000000069' },
+  { id: 'pm_card_chargeDeclinedIncorrectCvc', number: '4000000000000127' },
+  { id: 'pm_card_chargeDeclinedProcessingError', number: '4000000000000119' },
+  { id: 'pm_card_visa_chargeDeclinedVelocityLimitExceeded', number: '4000000000006975' },
+  { id: 'pm_card_threeDSecure2Required', number: '4000000000003220' },
+  { id: 'pm_card_authenticationRequired', number: '4000002760003184' },
+];
