@@ -103,23 +103,23 @@ const POLICIES = `
   FROM pg_policies WHERE schemaname = $1`;
 
 const COMMENTS = `
-  SELECT place, format('COMMENT ON %s IS %L;', what, d.description) AS text
+  SELECT place, format('COMMENT ON %s IS %L;', replace(what, 'TABLE COLUMN', 'COLUMN'), d.description) AS text
   FROM pg_description d
   CROSS JOIN LATERAL (SELECT * FROM pg_identify_object(d.classoid, d.objoid, d.objsubid)) AS o (type, schema, name, identity)
   CROSS JOIN LATERAL (SELECT upper(o.type) || ' ' || o.identity, o.identity) AS n (what, place)
   WHERE o.schema = $1 OR (o.type = 'schema' AND o.identity = quote_ident($1))`;
 
 const GRANTS = `
-  WITH object (kind, name, owner, acl) AS (
-    SELECT 'SCHEMA', quote_ident(nspname), nspowner, nspacl FROM pg_namespace WHERE nspname = $1
+  WITH object (kind, name, part, owner, acl) AS (
+    SELECT 'SCHEMA', quote_ident(nspname), '', nspowner, nspacl FROM pg_namespace WHERE nspname = $1
     UNION ALL
-    SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, format('%I.%I', $1, relname), relowner, relacl
+    SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, format('%I.%I', $1, relname), '', relowner, relacl
     FROM pg_class WHERE relnamespace = $1::regnamespace
     UNION ALL
-    SELECT format('COLUMN %I OF', a.attname), format('%I.%I', $1, c.relname), c.relowner, a.attacl
+    SELECT 'TABLE', format('%I.%I', $1, c.relname), format(' (%I)', a.attname), c.relowner, a.attacl
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = $1::regnamespace
     UNION ALL
-    SELECT 'FUNCTION', oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner))
+    SELECT 'FUNCTION', oid::regprocedure::text, '', proowner, coalesce(proacl, acldefault('f', proowner))
     FROM pg_proc WHERE pronamespace = $1::regnamespace
   )
   SELECT name || ' ' || kind || ' ' || n.role AS place,
@@ -129,7 +129,7 @@ const GRANTS = `
   CROSS JOIN LATERAL aclexplode(acl) AS a
   CROSS JOIN LATERAL (
     SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
-           a.privilege_type, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+           a.privilege_type || part, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
   ) AS n (role, privilege, option)
   WHERE a.grantee <> owner
   GROUP BY name, kind, n.role`;
