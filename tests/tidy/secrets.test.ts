@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -71,10 +71,13 @@ it('lets secretlint look as well', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tpmall-secretlint-'));
   try {
     writeFileSync(join(folder, 'planted.txt'), `token = ${['ghp', 'a1B2c3'.repeat(6)].join('_')}\n`);
-    const linter = 'node_modules/secretlint/bin/secretlint.js';
-    const run = spawnSync(process.execPath, [linter, '--no-glob', join(folder, 'planted.txt')], {
-      encoding: 'utf8',
-    });
+    const [linter, rules] = ['node_modules/secretlint/bin/secretlint.js', '.secretlintrc.json'].map((path) =>
+      join(process.cwd(), path),
+    );
+    cpSync(rules ?? '', join(folder, '.secretlintrc.json'));
+    symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+    const args = [linter ?? '', '--no-glob', 'planted.txt'];
+    const run = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     expect(run.status).toBe(1);
     expect(run.stdout).toContain('GITHUB_TOKEN');
   } finally {
