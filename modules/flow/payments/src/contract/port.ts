@@ -71,6 +71,7 @@ export const paymentsContract = defineContract({
       codes: [
         'customer_not_found',
         'payment_method_not_found',
+        'payment_method_missing',
         'destination_not_found',
         'destination_not_capable',
         'split_exceeds_amount',

@@ -1,0 +1,107 @@
+import type { PartyAccount } from '@tpmall/accounts/contract';
+import { err, ok, type Result, SECOND } from '@tpmall/kernel';
+import type { Implementation } from '@tpmall/platform/contract';
+import { defineModule } from '@tpmall/platform/module';
+import type { Card } from '@tpmall/vault/contract';
+import { z } from 'zod';
+import { paymentsConfig } from './config.ts';
+import { paymentsContract } from './contract/index.ts';
+import { needs } from './needs.ts';
+import { createCache } from './service/cache.ts';
+import { cancelIntent } from './service/cancel-intent.ts';
+import { captureIntent } from './service/capture-intent.ts';
+import { createCustomer, updateCustomer } from './service/change-customers.ts';
+import { confirmIntent } from './service/confirm-intent.ts';
+import { createIntent } from './service/create-intent.ts';
+import { createRefund } from './service/create-refund.ts';
+import type { PaymentsDeps } from './service/deps.ts';
+import { acquiringSubscription, riskSubscription } from './service/learn.ts';
+import { toCharge, toIntent, toRefund } from './service/records.ts';
+import { resolvePaymentById, resolveRefundById, sweep } from './service/resolve.ts';
+import { updateIntent } from './service/update-intent.ts';
+import { findCustomerRecord, toCustomer } from './store/customers.ts';
+import { findChargeRecord, findPayment } from './store/find-payments.ts';
+import { findUnknownOutcomes, listCharges, listCustomers, listIntents, listRefunds } from './store/pages.ts';
+import { findRefundRecord } from './store/refunds.ts';
+import { createPaymentStore } from './store/save-payments.ts';
+
+const oneId = z.object({ id: z.string() });
+
+/** Payments from the first word to the last refund. */
+export const payments = defineModule({
+  name: 'payments',
+  contract: paymentsContract,
+  needs,
+  config: paymentsConfig,
+  migrations: new URL('../migrations/', import.meta.url),
+  create({ db, ports, clock, random, ids, log, jobs, config }) {
+    const deps: PaymentsDeps = {
+      db,
+      ports,
+      clock,
+      random,
+      ids,
+      log,
+      jobs,
+      config,
+      store: createPaymentStore(db),
+      cards: createCache<Card>(clock, config.cacheSeconds * SECOND),
+      parties: createCache<PartyAccount>(clock, config.cacheSeconds * SECOND),
+      openAccounts: new Set(),
+    };
+    return {
+      implementation: implement(deps),
+      jobs: [
+        {
+          name: 'sweep',
+          every: config.sweepEverySeconds * SECOND,
+          run: async () => void (await sweep(deps)),
+        },
+        { name: 'resolve-payment', run: (payload) => resolvePaymentById(deps, oneId.parse(payload).id) },
+        { name: 'resolve-refund', run: (payload) => resolveRefundById(deps, oneId.parse(payload).id) },
+      ],
+      subscriptions: [acquiringSubscription(deps), riskSubscription(deps)],
+    };
+  },
+});
+
+function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> {
+  const { db } = deps;
+  return {
+    createIntent: async (context, input) => shown(await createIntent(deps, context, input), toIntent),
+    updateIntent: async (context, input) => shown(await updateIntent(deps, context, input), toIntent),
+    confirmIntent: async (context, { id, ...confirmation }) =>
+      shown(await confirmIntent(deps, context, id, confirmation), toIntent),
+    captureIntent: async (context, input) => shown(await captureIntent(deps, context, input), toIntent),
+    cancelIntent: async (context, input) => shown(await cancelIntent(deps, context, input), toIntent),
+    findIntent: async ({ tenant }, { id }) =>
+      found((await findPayment(db, tenant, id))?.intent, id, toIntent),
+    listIntents: async ({ tenant }, input) => ok(await listIntents(db, tenant, input)),
+    findCharge: async ({ tenant }, { id }) => found(await findChargeRecord(db, tenant, id), id, toCharge),
+    listCharges: async ({ tenant }, input) => ok(await listCharges(db, tenant, input)),
+    createRefund: async (context, input) => shown(await createRefund(deps, context, input), toRefund),
+    findRefund: async ({ tenant }, { id }) => found(await findRefundRecord(db, tenant, id), id, toRefund),
+    listRefunds: async ({ tenant }, input) => ok(await listRefunds(db, tenant, input)),
+    createCustomer: (context, input) => createCustomer(deps, context, input),
+    updateCustomer: (context, input) => updateCustomer(deps, context, input),
+    findCustomer: async ({ tenant }, { id }) =>
+      found(await findCustomerRecord(db, tenant, id), id, toCustomer),
+    listCustomers: async ({ tenant }, input) => ok(await listCustomers(db, tenant, input)),
+    unknownOutcomes: async ({ tenant }, { limit }) => ok(await findUnknownOutcomes(db, tenant, limit)),
+  };
+}
+
+function shown<From, To, Code extends string>(
+  result: Result<From, Code>,
+  show: (from: From) => To,
+): Result<To, Code> {
+  return result.ok ? ok(show(result.value)) : result;
+}
+
+function found<From, To>(
+  record: From | undefined,
+  id: string,
+  show: (from: From) => To,
+): Result<To, 'not_found'> {
+  return record ? ok(show(record)) : err('not_found', `there is no ${id}`, { field: 'id' });
+}

@@ -1,0 +1,65 @@
+import type { Micros } from '@tpmall/kernel';
+import type { PaymentsEvents } from '../contract/index.ts';
+import type { Change, Claim, Told } from '../store/save-payments.ts';
+import {
+  type ChargeRecord,
+  type IntentRecord,
+  type RefundRecord,
+  toCharge,
+  toIntent,
+  toRefund,
+} from './records.ts';
+import { type Step, take } from './states.ts';
+
+type EventAbout<Prefix extends string> = Extract<keyof PaymentsEvents, `${Prefix}.${string}`>;
+type IntentEvent = EventAbout<'payment_intent'>;
+type ChargeEvent = EventAbout<'charge'>;
+type RefundEvent = EventAbout<'refund'>;
+
+/** An event about an intent. The client secret stays out: whoever reads events does not pay for the shopper. */
+export function intentEvent(type: IntentEvent, intent: IntentRecord): Told {
+  return { type, aggregateId: intent.id, payload: { ...toIntent(intent), clientSecret: '' } };
+}
+
+/** An event about a charge; it belongs to the intent's order, because what happens to both is one story. */
+export function chargeEvent(type: ChargeEvent, charge: ChargeRecord): Told {
+  return { type, aggregateId: charge.paymentIntent, payload: toCharge(charge) };
+}
+
+/** An event about a refund, in the order of its intent as well. */
+export function refundEvent(type: RefundEvent, refund: RefundRecord): Told {
+  return { type, aggregateId: refund.paymentIntent, payload: toRefund(refund) };
+}
+
+/** Fields of an intent that a step may set. */
+export type Patch = Partial<
+  Omit<IntentRecord, 'id' | 'tenant' | 'version' | 'status' | 'phase' | 'createdAt'>
+>;
+
+/** Fields of an intent that nobody works on. */
+const AT_REST = {
+  operationId: null,
+  operationAt: null,
+  captureAmount: null,
+  nextAttemptAt: null,
+  attempts: 0,
+  unknownSince: null,
+} as const;
+
+/** An intent after a step of the state machine; where the step ends its work, nothing is due any more. */
+export function step(intent: IntentRecord, name: Step, patch: Patch): IntentRecord {
+  const to = take(name, intent);
+  const rest = to.status === 'processing' ? {} : AT_REST;
+  return { ...intent, ...rest, ...patch, ...to, version: intent.version + 1 };
+}
+
+/** A change as the store takes it. */
+export function change(
+  at: Micros,
+  intent: IntentRecord,
+  charges: readonly ChargeRecord[],
+  events: readonly Told[],
+  claim: Claim | null = null,
+): Change {
+  return { at, intent, charges, events, claim };
+}

@@ -1,0 +1,139 @@
+import { base32, err, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { paymentsContract } from '../contract/index.ts';
+import { findCustomerRecord } from '../store/customers.ts';
+import { findPayment } from '../store/find-payments.ts';
+import type { Claim } from '../store/save-payments.ts';
+import { readContext } from './calls.ts';
+import { change, intentEvent } from './changes.ts';
+import { checkSplit, type SplitCode } from './check-split.ts';
+import { claimFor, findAccepted, objectId } from './commands.ts';
+import { type ConfirmCode, confirmIntent } from './confirm-intent.ts';
+import type { PaymentsDeps } from './deps.ts';
+import { findCard } from './look-up.ts';
+import type { IntentRecord } from './records.ts';
+
+/** An intent as it is asked for. */
+export type NewIntent = InputOf<(typeof paymentsContract)['operations']['createIntent']>;
+
+/** What opening an intent can be refused with. */
+export type CreateCode =
+  | SplitCode
+  | 'customer_not_found'
+  | Exclude<ConfirmCode, 'not_found' | 'payment_intent_unexpected_state'>;
+
+/** Opens an intent in one commit, and with `confirm` tries to pay it. */
+export async function createIntent(
+  deps: PaymentsDeps,
+  context: CallContext,
+  input: NewIntent,
+): Promise<Result<IntentRecord, CreateCode>> {
+  const opened = await openIntent(deps, context, input);
+  if (!opened.ok || !input.confirm) return opened;
+  const { id } = opened.value;
+  // A command of its own, derived from this one: a repetition after a crash between the two commits goes on here.
+  const inner: CallContext = { ...context, commandId: `${context.commandId}.confirm` };
+  const confirmed = await confirmIntent(deps, inner, id, input.confirm);
+  if (confirmed.ok) return confirmed;
+  const { code, message, ...extra } = confirmed.error;
+  if (code === 'not_found') throw new Error(`intent ${id} is gone`);
+  if (code !== 'payment_intent_unexpected_state') return err(code, message, extra);
+  // Another request has moved the intent on since it was opened: the answer is the intent as it is.
+  const payment = await findPayment(deps.db, context.tenant, id);
+  return ok(payment?.intent ?? opened.value);
+}
+
+async function openIntent(
+  deps: PaymentsDeps,
+  context: CallContext,
+  input: NewIntent,
+): Promise<Result<IntentRecord, CreateCode>> {
+  const read = readContext(context);
+  const paymentMethod = input.paymentMethod ?? null;
+  const [checked, card] = await Promise.all([
+    checkSplit(deps, read, input),
+    paymentMethod === null ? undefined : findCard(deps, read, paymentMethod),
+  ]);
+  if (!checked.ok) return checked;
+  if (card && !card.ok) return card;
+  const { confirm, ...fields } = input;
+  const { ip: _ip, ...confirmation } = confirm ?? {};
+  const claim = claimFor(
+    context,
+    'create',
+    { ...fields, ...(confirm && { confirm: confirmation }) },
+    deps.clock.now(),
+  );
+  const intent = newIntent(deps, claim, input);
+  const event = intentEvent('payment_intent.created', intent);
+  if (await deps.store.insert(change(claim.at, intent, [], [event], claim))) return ok(intent);
+  return explain(deps, claim, input);
+}
+
+/** Nothing was stored: the command was seen before, or its customer does not exist. */
+async function explain(
+  deps: PaymentsDeps,
+  claim: Claim,
+  input: NewIntent,
+): Promise<Result<IntentRecord, CreateCode>> {
+  const accepted = await findAccepted(deps.db, claim);
+  if (!accepted.ok) return accepted;
+  if (accepted.value) {
+    const first = await findPayment(deps.db, claim.tenant, objectId('pi', accepted.value));
+    if (first) return ok(first.intent);
+  }
+  const customer = input.customer ?? null;
+  if (customer !== null && !(await findCustomerRecord(deps.db, claim.tenant, customer))) {
+    return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
+  }
+  return err('unavailable', 'the intent could not be opened now; try again');
+}
+
+/** Random bytes of a client secret: 128 bits, beyond guessing. */
+const SECRET_BYTES = 16;
+
+function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent): IntentRecord {
+  const id = objectId('pi', claim);
+  const random = BigInt(`0x${Buffer.from(deps.random.bytes(SECRET_BYTES)).toString('hex')}`);
+  const paymentMethod = input.paymentMethod ?? null;
+  return {
+    id,
+    tenant: claim.tenant,
+    status: paymentMethod === null ? 'requires_payment_method' : 'requires_confirmation',
+    amount: input.amount,
+    currency: input.currency,
+    amountCapturable: 0n,
+    amountReceived: 0n,
+    captureMethod: input.captureMethod,
+    confirmationMethod: input.confirmationMethod,
+    clientSecret: `${id}_secret_${base32(random)}`,
+    customer: input.customer ?? null,
+    paymentMethod,
+    description: input.description ?? null,
+    receiptEmail: input.receiptEmail ?? null,
+    statementDescriptor: input.statementDescriptor ?? null,
+    metadata: input.metadata ?? {},
+    transferGroup: input.transferGroup ?? null,
+    split: input.split,
+    returnUrl: null,
+    nextAction: null,
+    lastError: null,
+    latestCharge: null,
+    riskDecision: null,
+    cancellationReason: null,
+    canceledAt: null,
+    createdAt: claim.at,
+    version: 1,
+    phase: null,
+    operationId: null,
+    operationAt: null,
+    captureAmount: null,
+    attempt: 0,
+    offSession: false,
+    requestThreeDSecure: 'automatic',
+    ip: null,
+    nextAttemptAt: null,
+    attempts: 0,
+    unknownSince: null,
+  };
+}

@@ -1,0 +1,176 @@
+import { assert, err, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { paymentsContract } from '../contract/index.ts';
+import { findPayment } from '../store/find-payments.ts';
+import {
+  findRefundRecord,
+  lockChargeRecord,
+  storeClaim,
+  storeEvent,
+  storeRefund,
+  storeRefunded,
+} from '../store/refunds.ts';
+import type { Claim } from '../store/save-payments.ts';
+import { refundEvent } from './changes.ts';
+import { claimFor, findAccepted, objectId } from './commands.ts';
+import { leaseFrom, type PaymentsDeps } from './deps.ts';
+import type { ChargeRecord, RefundRecord } from './records.ts';
+import { returnMoney } from './return-money.ts';
+import { addParts, partsOf, shareRefund } from './split.ts';
+
+/** A refund as it is asked for. */
+export type NewRefund = InputOf<(typeof paymentsContract)['operations']['createRefund']>;
+
+/** What a refund can be refused with. */
+export type RefundCode =
+  | 'not_found'
+  | 'charge_not_refundable'
+  | 'charge_already_refunded'
+  | 'amount_too_large'
+  | 'idempotency_mismatch'
+  | 'invalid_input'
+  | 'unavailable';
+
+/** Sends money back. Its part of the captured amount is reserved, commissions and all, before anything is sent. */
+export async function createRefund(
+  deps: PaymentsDeps,
+  context: CallContext,
+  input: NewRefund,
+): Promise<Result<RefundRecord, RefundCode>> {
+  const claim = claimFor(context, 'refund', input, deps.clock.now());
+  const accepted = await findAccepted(deps.db, claim);
+  if (!accepted.ok) return accepted;
+  if (accepted.value) return repeat(deps, claim.tenant, objectId('re', accepted.value));
+  const chargeId = await chargeOf(deps, context.tenant, input);
+  if (!chargeId.ok) return chargeId;
+  const reserved = await reserve(deps, claim, chargeId.value, input);
+  if (!reserved.ok) return reserved;
+  if (!reserved.value) {
+    // The same command won in the meantime.
+    const again = await findAccepted(deps.db, claim);
+    if (!again.ok) return again;
+    assert(again.value, 'a command that was seen can be found');
+    return repeat(deps, claim.tenant, objectId('re', again.value));
+  }
+  const { refund, charge } = reserved.value;
+  return ok(await returnMoney(deps, refund, charge, context));
+}
+
+async function repeat(
+  deps: PaymentsDeps,
+  tenant: string,
+  id: string,
+): Promise<Result<RefundRecord, RefundCode>> {
+  const refund = await findRefundRecord(deps.db, tenant, id);
+  assert(refund, 'an accepted refund is there');
+  return ok(refund);
+}
+
+async function chargeOf(
+  deps: PaymentsDeps,
+  tenant: string,
+  input: NewRefund,
+): Promise<Result<string, RefundCode>> {
+  if ((input.charge === undefined) === (input.paymentIntent === undefined)) {
+    return err('invalid_input', 'a refund names either its charge or its payment intent', {
+      field: 'charge',
+    });
+  }
+  if (input.charge !== undefined) return ok(input.charge);
+  const payment = await findPayment(deps.db, tenant, input.paymentIntent ?? '');
+  if (!payment) {
+    return err('not_found', `there is no payment intent ${input.paymentIntent}`, { field: 'paymentIntent' });
+  }
+  if (payment.intent.latestCharge === null) {
+    return err('charge_not_refundable', `payment intent ${payment.intent.id} has not been paid`, {
+      field: 'paymentIntent',
+    });
+  }
+  return ok(payment.intent.latestCharge);
+}
+
+interface Reserved {
+  readonly refund: RefundRecord;
+  readonly charge: ChargeRecord;
+}
+
+/**
+ * Reserves a refund under the charge's row lock: how it is shared out depends on all refunds before it. Nothing but
+ * this database is spoken to while the lock is held.
+ */
+function reserve(
+  deps: PaymentsDeps,
+  claim: Claim,
+  chargeId: string,
+  input: NewRefund,
+): Promise<Result<Reserved | undefined, RefundCode>> {
+  return deps.db.transaction(async (tx) => {
+    const charge = await lockChargeRecord(tx, claim.tenant, chargeId);
+    if (!charge) return err('not_found', `there is no charge ${chargeId}`, { field: 'charge' });
+    const checked = refundable(charge, input.amount);
+    if (!checked.ok) return checked;
+    if (!(await storeClaim(tx, claim))) return ok(undefined);
+    const amount = checked.value;
+    const parts = shareRefund(amount, partsOf(charge.amountCaptured, charge.shares), charge.refundedParts);
+    const refund = newRefund(deps, claim, charge, amount, parts, input);
+    const after: ChargeRecord = {
+      ...charge,
+      amountRefunded: charge.amountRefunded + amount,
+      refundedParts: addParts(charge.refundedParts, parts),
+    };
+    await storeRefunded(tx, after);
+    await storeRefund(tx, refund);
+    await storeEvent(tx, claim.tenant, claim.at, refundEvent('refund.created', refund));
+    return ok({ refund, charge: after });
+  });
+}
+
+function refundable(charge: ChargeRecord, wanted: bigint | undefined): Result<bigint, RefundCode> {
+  if (!charge.captured) {
+    return err('charge_not_refundable', `charge ${charge.id} has not been captured`, { field: 'charge' });
+  }
+  const left = charge.amountCaptured - charge.amountRefunded;
+  if (left === 0n) {
+    return err('charge_already_refunded', `charge ${charge.id} has been refunded in full`, {
+      field: 'charge',
+    });
+  }
+  const amount = wanted ?? left;
+  if (amount > left) {
+    return err('amount_too_large', 'more than what is left of the charge cannot be refunded', {
+      field: 'amount',
+      detail: { maximum: left.toString() },
+    });
+  }
+  return ok(amount);
+}
+
+function newRefund(
+  deps: PaymentsDeps,
+  claim: Claim,
+  charge: ChargeRecord,
+  amount: bigint,
+  parts: readonly bigint[],
+  input: NewRefund,
+): RefundRecord {
+  return {
+    id: objectId('re', claim),
+    tenant: claim.tenant,
+    charge: charge.id,
+    paymentIntent: charge.paymentIntent,
+    amount,
+    currency: charge.currency,
+    status: 'pending',
+    reason: input.reason ?? null,
+    failureReason: null,
+    metadata: input.metadata ?? {},
+    createdAt: claim.at,
+    version: 1,
+    commandId: claim.id,
+    commandAt: claim.at,
+    customer: charge.customer,
+    parts,
+    nextAttemptAt: leaseFrom(deps, deps.clock.now()),
+    attempts: 0,
+  };
+}

@@ -1,0 +1,99 @@
+import type { AcquiringEvents } from '@tpmall/acquiring/contract';
+import type { Queryable } from '@tpmall/platform/db';
+import type { StoredEvent } from '@tpmall/platform/events';
+import type { Subscription } from '@tpmall/platform/module';
+import { findByAuthentication, hastenPayment } from '../store/find-payments.ts';
+import { hastenRefund } from '../store/refunds.ts';
+import { saveChanges } from '../store/save-payments.ts';
+import { confirmationOf } from './authorise-payment.ts';
+import { callContext, systemBehalf } from './calls.ts';
+import { change, step } from './changes.ts';
+import type { PaymentsDeps } from './deps.ts';
+
+/** What this module learns from acquiring: which payments can go on. The work itself is a job's. */
+export function acquiringSubscription(deps: PaymentsDeps): Subscription {
+  return {
+    from: 'acquiring',
+    types: ['authentication.completed', 'authorisation.resolved', 'refund.resolved'],
+    cursor: 'acquiring-outcomes',
+    async handle(event, tx) {
+      if (event.type === 'authentication.completed') {
+        const payload = event.payload as AcquiringEvents['authentication.completed'];
+        await resumeAuthenticated(deps, tx, payload.authenticationId);
+        return;
+      }
+      const { commandId } = event.payload as AcquiringEvents['authorisation.resolved'];
+      const confirmation = confirmationOf(commandId);
+      const now = deps.clock.now();
+      if (event.type === 'authorisation.resolved') {
+        const id = await hastenPayment(tx, confirmation, now);
+        if (id) await deps.jobs.enqueue(tx, 'resolve-payment', { id }, { key: `resolve ${id}` });
+      } else {
+        const id = await hastenRefund(tx, confirmation, now);
+        if (id) await deps.jobs.enqueue(tx, 'resolve-refund', { id }, { key: `resolve ${id}` });
+      }
+    },
+  };
+}
+
+/** A challenge ended: its payment goes on by itself, whether the shopper comes back or not. */
+async function resumeAuthenticated(
+  deps: PaymentsDeps,
+  tx: Queryable,
+  authenticationId: string,
+): Promise<void> {
+  const payment = await findByAuthentication(tx, authenticationId);
+  if (!payment?.charge) return;
+  const { intent, charge } = payment;
+  const now = deps.clock.now();
+  const resumed = step(intent, 'resume', {
+    operationId: charge.commandId,
+    operationAt: charge.commandAt,
+    nextAttemptAt: now,
+  });
+  // Not stored: the shopper's own confirmation came first.
+  const [stored] = await saveChanges(tx, [change(now, resumed, [], [])]);
+  if (stored) {
+    await deps.jobs.enqueue(tx, 'resolve-payment', { id: intent.id }, { key: `resolve ${intent.id}` });
+  }
+}
+
+type Outcome = 'authorised' | 'declined' | 'authentication_failed' | 'refunded' | 'cancelled';
+
+const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  'charge.succeeded': 'authorised',
+  'charge.failed': 'declined',
+  'charge.refunded': 'refunded',
+  'payment_intent.canceled': 'cancelled',
+};
+
+/**
+ * Tells risk what became of payments, off the path, from this module's own outbox. The call is idempotent and holds no
+ * row of anybody's; what fails is told again with its batch.
+ */
+export function riskSubscription(deps: PaymentsDeps): Subscription {
+  return {
+    from: 'payments',
+    types: Object.keys(OUTCOMES),
+    cursor: 'risk-outcomes',
+    async handle(event) {
+      const outcome = outcomeOf(event);
+      if (outcome === undefined) return;
+      const context = callContext(deps, systemBehalf(event.tenant), `outcome.${event.seq}`);
+      const answer = await deps.ports.risk.recordOutcome(context, {
+        payment: event.aggregateId,
+        outcome,
+        at: event.at,
+      });
+      if (!answer.ok) throw new Error(`risk cannot record an outcome: ${answer.error.code}`);
+    },
+  };
+}
+
+function outcomeOf(event: StoredEvent): Outcome | undefined {
+  const { failureCode } = event.payload as { failureCode?: string | null };
+  if (event.type === 'charge.failed' && failureCode === 'payment_intent_authentication_failure') {
+    return 'authentication_failed';
+  }
+  return OUTCOMES[event.type];
+}

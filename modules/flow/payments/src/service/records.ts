@@ -1,0 +1,112 @@
+import type { Micros } from '@tpmall/kernel';
+import type { Charge, PaymentIntent, Refund } from '../contract/index.ts';
+import type { Phase } from './states.ts';
+
+/** A payment intent with what only this module knows of it. */
+export interface IntentRecord extends PaymentIntent {
+  /** Rises with every change; a change that was made on an older version is not stored. */
+  readonly version: number;
+  readonly phase: Phase | null;
+  /** The command that the present phase belongs to, and its first acceptance: what ledger and acquirer ids derive from. */
+  readonly operationId: string | null;
+  readonly operationAt: Micros | null;
+  /** What a capture in work has reserved. */
+  readonly captureAmount: bigint | null;
+  /** Charges opened so far. */
+  readonly attempt: number;
+  readonly offSession: boolean;
+  readonly requestThreeDSecure: 'automatic' | 'any';
+  readonly ip: string | null;
+  /** When somebody must look after it if it is still in work; null where nobody works on it. */
+  readonly nextAttemptAt: Micros | null;
+  /** Attempts of the resolver. */
+  readonly attempts: number;
+  readonly unknownSince: Micros | null;
+}
+
+/** One merchant's part of what was captured. */
+export interface Share {
+  readonly destination: string;
+  readonly amount: bigint;
+  readonly fee: bigint;
+}
+
+/** A charge with what only this module knows of it. */
+export interface ChargeRecord extends Charge {
+  /** The confirmation that opened it. */
+  readonly commandId: string;
+  readonly commandAt: Micros;
+  readonly authorisationId: string | null;
+  readonly authenticationId: string | null;
+  /** What was captured for each merchant; the rest is the platform's own sale. */
+  readonly shares: readonly Share[];
+  /** What refunds have reserved of each part; see `partsOf`. */
+  readonly refundedParts: readonly bigint[];
+}
+
+/** A payment: the intent and its latest charge. */
+export interface Payment {
+  readonly intent: IntentRecord;
+  readonly charge: ChargeRecord | null;
+}
+
+/** A refund with what only this module knows of it. */
+export interface RefundRecord extends Refund {
+  readonly version: number;
+  readonly commandId: string;
+  readonly commandAt: Micros;
+  readonly customer: string | null;
+  /** What it takes back of each part of the charge; see `partsOf`. */
+  readonly parts: readonly bigint[];
+  readonly nextAttemptAt: Micros | null;
+  readonly attempts: number;
+}
+
+/** The intent as others see it. */
+export function toIntent(record: IntentRecord): PaymentIntent {
+  const {
+    version: _version,
+    phase: _phase,
+    operationId: _operationId,
+    operationAt: _operationAt,
+    captureAmount: _captureAmount,
+    attempt: _attempt,
+    offSession: _offSession,
+    requestThreeDSecure: _requestThreeDSecure,
+    ip: _ip,
+    nextAttemptAt: _nextAttemptAt,
+    attempts: _attempts,
+    unknownSince: _unknownSince,
+    ...intent
+  } = record;
+  return intent;
+}
+
+/** The charge as others see it. */
+export function toCharge(record: ChargeRecord): Charge {
+  const {
+    commandId: _commandId,
+    commandAt: _commandAt,
+    authorisationId: _authorisationId,
+    authenticationId: _authenticationId,
+    shares: _shares,
+    refundedParts: _refundedParts,
+    ...charge
+  } = record;
+  return charge;
+}
+
+/** The refund as others see it. */
+export function toRefund(record: RefundRecord): Refund {
+  const {
+    version: _version,
+    commandId: _commandId,
+    commandAt: _commandAt,
+    customer: _customer,
+    parts: _parts,
+    nextAttemptAt: _nextAttemptAt,
+    attempts: _attempts,
+    ...refund
+  } = record;
+  return refund;
+}

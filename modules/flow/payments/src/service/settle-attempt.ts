@@ -1,0 +1,241 @@
+import { DECLINE_CODES } from '@tpmall/acquiring/contract';
+import { ok, type Result } from '@tpmall/kernel';
+import type { PaymentError } from '../contract/index.ts';
+import { findPayment } from '../store/find-payments.ts';
+import { saveChanges } from '../store/save-payments.ts';
+import type { Asked, Attempt, Work } from './authorise-payment.ts';
+import { callContext, isUndecided } from './calls.ts';
+import { change, chargeEvent, intentEvent, step } from './changes.ts';
+import { type Decline, type DeclinedCode, declinedResult } from './declines.ts';
+import { nextAttempt, type PaymentsDeps } from './deps.ts';
+import { postToLedger } from './post-to-ledger.ts';
+import { holdPosting, salePosting } from './postings.ts';
+import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
+import { shareOut } from './split.ts';
+
+/** What a confirmation answers. */
+export type Confirmed = Result<IntentRecord, DeclinedCode>;
+
+/**
+ * Writes down what an attempt has come to, with the ledger first: money that is held or taken stands in the ledger
+ * before anybody is told. Whoever has lost the payment to another run in the meantime stores nothing.
+ */
+export async function settleAttempt(deps: PaymentsDeps, work: Work, attempt: Attempt): Promise<Confirmed> {
+  switch (attempt.kind) {
+    case 'declined':
+      return decline(deps, work, attempt.decline, attempt.decision);
+    case 'challenge':
+      return challenge(deps, work, attempt);
+    case 'pending':
+      return comeBack(deps, work);
+    case 'approved':
+      return work.intent.captureMethod === 'manual' ? hold(deps, work, attempt) : sell(deps, work, attempt);
+  }
+}
+
+/** The answer to a confirmation, from what is stored: at once, when it is repeated, or after another run settled it. */
+export function confirmedAnswer({ intent, charge }: Payment): Confirmed {
+  if (charge?.status !== 'failed' || charge.failureCode === null) return ok(intent);
+  return declinedResult(intent, {
+    code: charge.failureCode,
+    message: charge.failureMessage ?? '',
+    declineCode: declineCodeOf(charge.outcome.reason),
+    charge: charge.id,
+  });
+}
+
+const KNOWN: readonly string[] = [...DECLINE_CODES, 'blocked', 'highest_risk_level'];
+
+function declineCodeOf(reason: string | null): PaymentError['declineCode'] {
+  return reason !== null && KNOWN.includes(reason) ? (reason as PaymentError['declineCode']) : null;
+}
+
+async function store(
+  deps: PaymentsDeps,
+  work: Work,
+  intent: IntentRecord,
+  charge: ChargeRecord,
+  events: Parameters<typeof change>[3],
+): Promise<Confirmed> {
+  const stored = await deps.store.save(change(deps.clock.now(), intent, [charge], events));
+  if (stored) return confirmedAnswer({ intent, charge });
+  return current(deps, work);
+}
+
+async function current(deps: PaymentsDeps, work: Work): Promise<Confirmed> {
+  const payment = await findPayment(deps.db, work.intent.tenant, work.intent.id);
+  return payment ? confirmedAnswer(payment) : ok(work.intent);
+}
+
+function asked(charge: ChargeRecord, { decision, threeDSecure, authenticationId }: Asked) {
+  return {
+    authenticationId,
+    outcome: {
+      ...charge.outcome,
+      threeDSecure,
+      riskScore: decision.score,
+      riskAction: decision.action,
+    },
+  };
+}
+
+function decline(
+  deps: PaymentsDeps,
+  work: Work,
+  reason: Decline,
+  decision: Asked['decision'] | null,
+): Promise<Confirmed> {
+  const charge: ChargeRecord = {
+    ...work.charge,
+    status: 'failed',
+    failureCode: reason.code,
+    failureMessage: reason.message,
+    outcome: {
+      ...work.charge.outcome,
+      ...reason.outcome,
+      reason: reason.declineCode ?? reason.outcome.reason,
+      ...(decision && { riskScore: decision.score, riskAction: decision.action }),
+    },
+  };
+  const intent = step(work.intent, 'decline', {
+    paymentMethod: null,
+    nextAction: null,
+    riskDecision: decision?.id ?? null,
+    lastError: {
+      code: reason.code,
+      declineCode: reason.declineCode,
+      message: reason.message,
+      charge: charge.id,
+      paymentMethod: charge.paymentMethod,
+    },
+  });
+  const events = [chargeEvent('charge.failed', charge), intentEvent('payment_intent.payment_failed', intent)];
+  return store(deps, work, intent, charge, events);
+}
+
+function challenge(
+  deps: PaymentsDeps,
+  work: Work,
+  attempt: Extract<Attempt, { kind: 'challenge' }>,
+): Promise<Confirmed> {
+  const { challengeUrl } = attempt.authentication;
+  if (challengeUrl === null) throw new Error(`challenge ${attempt.authentication.id} has no page`);
+  const charge: ChargeRecord = { ...work.charge, ...asked(work.charge, attempt) };
+  const returnUrl = work.intent.returnUrl ?? deps.config.fallbackReturnUrl;
+  const intent = step(work.intent, 'challenge', {
+    riskDecision: attempt.decision.id,
+    nextAction: { type: 'redirect_to_url', url: challengeUrl, returnUrl },
+  });
+  return store(deps, work, intent, charge, [intentEvent('payment_intent.requires_action', intent)]);
+}
+
+async function hold(
+  deps: PaymentsDeps,
+  work: Work,
+  attempt: Extract<Attempt, { kind: 'approved' }>,
+): Promise<Confirmed> {
+  const charge = approved(work.charge, attempt);
+  if (!(await postToLedger(deps, work.behalf, `${charge.commandId}.hold`, holdPosting(charge)))) {
+    return comeBack(deps, work);
+  }
+  const intent = step(work.intent, 'hold', {
+    amountCapturable: charge.amount,
+    nextAction: null,
+    riskDecision: attempt.decision.id,
+  });
+  const events = [
+    chargeEvent('charge.succeeded', charge),
+    intentEvent('payment_intent.amount_capturable_updated', intent),
+  ];
+  return store(deps, work, intent, charge, events);
+}
+
+async function sell(
+  deps: PaymentsDeps,
+  work: Work,
+  attempt: Extract<Attempt, { kind: 'approved' }>,
+): Promise<Confirmed> {
+  const { amount } = work.charge;
+  const { shares, rest } = shareOut(amount, amount, work.charge.split);
+  const charge: ChargeRecord = {
+    ...approved(work.charge, attempt),
+    amountCaptured: amount,
+    captured: true,
+    shares,
+  };
+  const [advised, posted] = await Promise.all([
+    deps.ports.acquiring.capture(callContext(deps, work.behalf, `${charge.commandId}.capture`), {
+      authorisationId: attempt.approval.authorisationId,
+      amount,
+      final: true,
+    }),
+    postToLedger(deps, work.behalf, `${charge.commandId}.sale`, salePosting(charge, shares, rest)),
+  ]);
+  if (!advised.ok && !isUndecided(advised.error)) {
+    throw new Error(`acquiring refuses the capture of ${charge.id}: ${advised.error.code}`);
+  }
+  if (!advised.ok || !posted) return comeBack(deps, work);
+  const intent = step(work.intent, 'sell', {
+    amountReceived: amount,
+    nextAction: null,
+    riskDecision: attempt.decision.id,
+  });
+  const events = [chargeEvent('charge.succeeded', charge), intentEvent('payment_intent.succeeded', intent)];
+  return store(deps, work, intent, charge, events);
+}
+
+function approved(charge: ChargeRecord, attempt: Extract<Attempt, { kind: 'approved' }>): ChargeRecord {
+  const { approval } = attempt;
+  const { outcome, authenticationId } = asked(charge, attempt);
+  return {
+    ...charge,
+    status: 'succeeded',
+    authorisationId: approval.authorisationId,
+    authenticationId,
+    outcome: {
+      ...outcome,
+      networkStatus: 'approved_by_network',
+      networkCode: approval.networkCode,
+      approvalCode: approval.approvalCode,
+    },
+  };
+}
+
+/**
+ * Leaves the payment in work and says when somebody comes back: a job in the same transaction for the sake of speed,
+ * and the sweep over due rows, which needs no job.
+ */
+async function comeBack(deps: PaymentsDeps, work: Work): Promise<Confirmed> {
+  const payment = await postpone(deps, work.intent, work.first);
+  return payment ? ok(payment) : current(deps, work);
+}
+
+/** Puts a payment in work off until its next attempt. Undefined: somebody else has it by now. */
+export async function postpone(
+  deps: PaymentsDeps,
+  from: IntentRecord,
+  tell: boolean,
+): Promise<IntentRecord | undefined> {
+  const now = deps.clock.now();
+  const due = nextAttempt(deps, now, from.attempts);
+  const intent: IntentRecord = {
+    ...from,
+    version: from.version + 1,
+    nextAttemptAt: due,
+    unknownSince: from.unknownSince ?? now,
+  };
+  const events = tell ? [intentEvent('payment_intent.processing', intent)] : [];
+  const stored = await deps.db.transaction(async (tx) => {
+    const [saved] = await saveChanges(tx, [change(now, intent, [], events)]);
+    if (saved) {
+      await deps.jobs.enqueue(
+        tx,
+        'resolve-payment',
+        { id: intent.id },
+        { runAt: due, key: `resolve ${intent.id}` },
+      );
+    }
+    return saved;
+  });
+  return stored ? intent : undefined;
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addParts, partsOf, shareOut, shareRefund } from './split.ts';
+
+const total = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
+
+const payment = fc
+  .record({
+    legs: fc.array(fc.tuple(fc.bigInt(1n, 10_000n), fc.nat(100)), { maxLength: 6 }),
+    own: fc.bigInt(0n, 10_000n),
+    part: fc.nat(1000),
+  })
+  .filter(({ legs, own }) => legs.length > 0 || own > 0n)
+  .map(({ legs, own, part }) => {
+    const split = legs.map(([amount, percent], index) => ({
+      destination: `acct_${index}`,
+      amount,
+      applicationFee: (amount * BigInt(percent)) / 100n,
+    }));
+    const amount = own + total(split.map((leg) => leg.amount));
+    const captured = (amount * BigInt(part)) / 1000n || 1n;
+    return { split, amount, captured };
+  });
+
+describe('sharing out a capture', () => {
+  it('adds up, keeps every part within its leg, and gives each commission at most its share', () => {
+    fc.assert(
+      fc.property(payment, ({ split, amount, captured }) => {
+        const { shares, rest } = shareOut(captured, amount, split);
+        expect(total(shares.map((share) => share.amount)) + rest).toBe(captured);
+        for (const [index, share] of shares.entries()) {
+          expect(share.amount <= (split[index]?.amount ?? 0n)).toBe(true);
+          expect(share.fee >= 0n && share.fee <= share.amount).toBe(true);
+        }
+        expect(total(partsOf(captured, shares))).toBe(captured);
+      }),
+    );
+  });
+
+  it('of the whole amount is the split itself', () => {
+    fc.assert(
+      fc.property(payment, ({ split, amount }) => {
+        const { shares } = shareOut(amount, amount, split);
+        expect(shares).toEqual(
+          split.map((leg) => ({
+            destination: leg.destination,
+            amount: leg.amount,
+            fee: leg.applicationFee,
+          })),
+        );
+      }),
+    );
+  });
+});
+
+describe('sharing out refunds', () => {
+  it('never asks a part for more than is left, adds up each time, and ends at the whole, failures included', () => {
+    fc.assert(
+      fc.property(
+        payment,
+        fc.array(fc.record({ permille: fc.integer({ min: 1, max: 1000 }), fails: fc.boolean() }), {
+          maxLength: 12,
+        }),
+        ({ split, amount, captured }, refunds) => {
+          const parts = partsOf(captured, shareOut(captured, amount, split).shares);
+          let refunded: readonly bigint[] = [];
+          const failing: bigint[][] = [];
+          const refund = (asked: bigint): bigint[] => {
+            const taken = shareRefund(asked, parts, refunded);
+            expect(total(taken)).toBe(asked);
+            refunded = addParts(refunded, taken);
+            for (const [index, part] of parts.entries()) {
+              expect((taken[index] ?? 0n) >= 0n).toBe(true);
+              expect((refunded[index] ?? 0n) <= part).toBe(true);
+            }
+            return taken;
+          };
+          for (const { permille, fails } of refunds) {
+            const asked = ((captured - total(refunded)) * BigInt(permille)) / 1000n;
+            if (asked === 0n) continue;
+            const taken = refund(asked);
+            if (fails) failing.push(taken);
+          }
+          for (const taken of failing) refunded = addParts(refunded, taken, -1n);
+          const left = captured - total(refunded);
+          if (left > 0n) refund(left);
+          expect(refunded).toEqual(parts);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,157 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant } from '@tpmall/platform/db';
+import type { Charge, ChargeCard, ChargeOutcome } from '../contract/index.ts';
+import type { ChargeRecord } from '../service/records.ts';
+import { type Column, unaliased } from './columns.ts';
+import { type IntentRow, toSplit } from './intent-rows.ts';
+
+/** The columns of `payments.charge`. */
+export const CHARGE_COLUMNS: readonly Column[] = [
+  ['id', 'text'],
+  ['tenant', 'text'],
+  ['created_at', 'timestamptz'],
+  ['intent', 'text'],
+  ['status', 'text'],
+  ['amount', 'numeric'],
+  ['amount_captured', 'numeric'],
+  ['amount_refunded', 'numeric'],
+  ['currency', 'text'],
+  ['captured', 'boolean'],
+  ['customer', 'text'],
+  ['payment_method', 'text'],
+  ['card', 'jsonb'],
+  ['statement_descriptor', 'text'],
+  ['description', 'text'],
+  ['transfer_group', 'text'],
+  ['split', 'jsonb'],
+  ['failure_code', 'text'],
+  ['failure_message', 'text'],
+  ['outcome', 'jsonb'],
+  ['metadata', 'jsonb'],
+  ['command_id', 'text'],
+  ['command_at', 'timestamptz'],
+  ['authorisation_id', 'text'],
+  ['authentication_id', 'text'],
+  ['shares', 'jsonb'],
+  ['refunded_parts', 'jsonb'],
+];
+
+/** The columns that a change of the payment writes; what refunds write is theirs alone. */
+export const CHANGING_CHARGE_COLUMNS = [
+  'status',
+  'amount_captured',
+  'captured',
+  'failure_code',
+  'failure_message',
+  'outcome',
+  'authorisation_id',
+  'authentication_id',
+  'shares',
+] as const;
+
+/** A row of `payments.charge`. */
+export interface ChargeRow {
+  id: string;
+  tenant: string;
+  created_at: Micros;
+  intent: string;
+  status: Charge['status'];
+  amount: bigint;
+  amount_captured: bigint;
+  amount_refunded: bigint;
+  currency: string;
+  captured: boolean;
+  customer: string | null;
+  payment_method: string;
+  card: ChargeCard;
+  statement_descriptor: string | null;
+  description: string | null;
+  transfer_group: string | null;
+  split: IntentRow['split'];
+  failure_code: string | null;
+  failure_message: string | null;
+  outcome: ChargeOutcome;
+  metadata: Record<string, string>;
+  command_id: string;
+  command_at: Micros;
+  authorisation_id: string | null;
+  authentication_id: string | null;
+  shares: { destination: string; amount: string; fee: string }[];
+  refunded_parts: string[];
+}
+
+/** A row as the domain knows it. */
+export function toChargeRecord(row: ChargeRow): ChargeRecord {
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    paymentIntent: row.intent,
+    status: row.status,
+    amount: row.amount,
+    amountCaptured: row.amount_captured,
+    amountRefunded: row.amount_refunded,
+    currency: row.currency,
+    captured: row.captured,
+    customer: row.customer,
+    paymentMethod: row.payment_method,
+    card: row.card,
+    statementDescriptor: row.statement_descriptor,
+    description: row.description,
+    transferGroup: row.transfer_group,
+    split: toSplit(row.split),
+    failureCode: row.failure_code,
+    failureMessage: row.failure_message,
+    outcome: row.outcome,
+    metadata: row.metadata,
+    createdAt: row.created_at,
+    commandId: row.command_id,
+    commandAt: row.command_at,
+    authorisationId: row.authorisation_id,
+    authenticationId: row.authentication_id,
+    shares: row.shares.map((share) => ({
+      destination: share.destination,
+      amount: BigInt(share.amount),
+      fee: BigInt(share.fee),
+    })),
+    refundedParts: row.refunded_parts.map(BigInt),
+  };
+}
+
+/** The charge of a joined row, or null where there is none. */
+export function joinedCharge(row: object): ChargeRecord | null {
+  const charge = unaliased(CHARGE_COLUMNS, row, 'charge_') as ChargeRow;
+  return charge.id === null ? null : toChargeRecord(charge);
+}
+
+/** A record as an element of a JSON parameter. */
+export function fromChargeRecord(record: ChargeRecord): object {
+  return {
+    id: record.id,
+    tenant: record.tenant,
+    created_at: instant(record.createdAt),
+    intent: record.paymentIntent,
+    status: record.status,
+    amount: record.amount,
+    amount_captured: record.amountCaptured,
+    amount_refunded: record.amountRefunded,
+    currency: record.currency,
+    captured: record.captured,
+    customer: record.customer,
+    payment_method: record.paymentMethod,
+    card: record.card,
+    statement_descriptor: record.statementDescriptor,
+    description: record.description,
+    transfer_group: record.transferGroup,
+    split: record.split,
+    failure_code: record.failureCode,
+    failure_message: record.failureMessage,
+    outcome: record.outcome,
+    metadata: record.metadata,
+    command_id: record.commandId,
+    command_at: instant(record.commandAt),
+    authorisation_id: record.authorisationId,
+    authentication_id: record.authenticationId,
+    shares: record.shares,
+    refunded_parts: record.refundedParts,
+  };
+}

@@ -1,0 +1,203 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant } from '@tpmall/platform/db';
+import type { CancellationReason, IntentStatus, PaymentIntent, SplitLeg } from '../contract/index.ts';
+import type { IntentRecord } from '../service/records.ts';
+import type { Phase } from '../service/states.ts';
+import type { Column } from './columns.ts';
+
+/** The columns of `payments.intent`. */
+export const INTENT_COLUMNS: readonly Column[] = [
+  ['id', 'text'],
+  ['tenant', 'text'],
+  ['created_at', 'timestamptz'],
+  ['version', 'integer'],
+  ['status', 'text'],
+  ['phase', 'text'],
+  ['amount', 'numeric'],
+  ['currency', 'text'],
+  ['amount_capturable', 'numeric'],
+  ['amount_received', 'numeric'],
+  ['capture_method', 'text'],
+  ['confirmation_method', 'text'],
+  ['client_secret', 'text'],
+  ['customer', 'text'],
+  ['payment_method', 'text'],
+  ['description', 'text'],
+  ['receipt_email', 'text'],
+  ['statement_descriptor', 'text'],
+  ['metadata', 'jsonb'],
+  ['transfer_group', 'text'],
+  ['split', 'jsonb'],
+  ['return_url', 'text'],
+  ['next_action', 'jsonb'],
+  ['last_error', 'jsonb'],
+  ['latest_charge', 'text'],
+  ['risk_decision', 'text'],
+  ['cancellation_reason', 'text'],
+  ['canceled_at', 'timestamptz'],
+  ['operation_id', 'text'],
+  ['operation_at', 'timestamptz'],
+  ['capture_amount', 'numeric'],
+  ['attempt', 'integer'],
+  ['off_session', 'boolean'],
+  ['request_three_d_secure', 'text'],
+  ['ip', 'text'],
+  ['next_attempt_at', 'timestamptz'],
+  ['attempts', 'integer'],
+  ['unknown_since', 'timestamptz'],
+];
+
+/** Columns that stay as they were at the intent's creation. */
+const FIXED = new Set(['id', 'tenant', 'created_at', 'currency', 'capture_method', 'client_secret']);
+/** The columns that a change writes. */
+export const CHANGING_INTENT_COLUMNS = INTENT_COLUMNS.filter(([name]) => !FIXED.has(name));
+
+interface LegRow {
+  destination: string;
+  amount: string;
+  applicationFee: string;
+}
+
+/** A row of `payments.intent`. */
+export interface IntentRow {
+  id: string;
+  tenant: string;
+  created_at: Micros;
+  version: number;
+  status: IntentStatus;
+  phase: Phase | null;
+  amount: bigint;
+  currency: string;
+  amount_capturable: bigint;
+  amount_received: bigint;
+  capture_method: 'automatic' | 'manual';
+  confirmation_method: 'automatic' | 'manual';
+  client_secret: string;
+  customer: string | null;
+  payment_method: string | null;
+  description: string | null;
+  receipt_email: string | null;
+  statement_descriptor: string | null;
+  metadata: Record<string, string>;
+  transfer_group: string | null;
+  split: LegRow[];
+  return_url: string | null;
+  next_action: PaymentIntent['nextAction'];
+  last_error: PaymentIntent['lastError'];
+  latest_charge: string | null;
+  risk_decision: string | null;
+  cancellation_reason: CancellationReason | null;
+  canceled_at: Micros | null;
+  operation_id: string | null;
+  operation_at: Micros | null;
+  capture_amount: bigint | null;
+  attempt: number;
+  off_session: boolean;
+  request_three_d_secure: 'automatic' | 'any';
+  ip: string | null;
+  next_attempt_at: Micros | null;
+  attempts: number;
+  unknown_since: Micros | null;
+}
+
+/** The split of a row. */
+export function toSplit(rows: readonly LegRow[]): SplitLeg[] {
+  return rows.map((leg) => ({
+    destination: leg.destination,
+    amount: BigInt(leg.amount),
+    applicationFee: BigInt(leg.applicationFee),
+  }));
+}
+
+/** A row as the domain knows it. */
+export function toIntentRecord(row: IntentRow): IntentRecord {
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    status: row.status,
+    amount: row.amount,
+    currency: row.currency,
+    amountCapturable: row.amount_capturable,
+    amountReceived: row.amount_received,
+    captureMethod: row.capture_method,
+    confirmationMethod: row.confirmation_method,
+    clientSecret: row.client_secret,
+    customer: row.customer,
+    paymentMethod: row.payment_method,
+    description: row.description,
+    receiptEmail: row.receipt_email,
+    statementDescriptor: row.statement_descriptor,
+    metadata: row.metadata,
+    transferGroup: row.transfer_group,
+    split: toSplit(row.split),
+    returnUrl: row.return_url,
+    nextAction: row.next_action,
+    lastError: row.last_error,
+    latestCharge: row.latest_charge,
+    riskDecision: row.risk_decision,
+    cancellationReason: row.cancellation_reason,
+    canceledAt: row.canceled_at,
+    createdAt: row.created_at,
+    version: row.version,
+    phase: row.phase,
+    operationId: row.operation_id,
+    operationAt: row.operation_at,
+    captureAmount: row.capture_amount,
+    attempt: row.attempt,
+    offSession: row.off_session,
+    requestThreeDSecure: row.request_three_d_secure,
+    ip: row.ip,
+    nextAttemptAt: row.next_attempt_at,
+    attempts: row.attempts,
+    unknownSince: row.unknown_since,
+  };
+}
+
+/** An instant for a JSON parameter. */
+export function instantOrNull(at: Micros | null): string | null {
+  return at === null ? null : instant(at);
+}
+
+/** A record as an element of a JSON parameter. */
+export function fromIntentRecord(record: IntentRecord): object {
+  return {
+    id: record.id,
+    tenant: record.tenant,
+    created_at: instant(record.createdAt),
+    version: record.version,
+    status: record.status,
+    phase: record.phase,
+    amount: record.amount,
+    currency: record.currency,
+    amount_capturable: record.amountCapturable,
+    amount_received: record.amountReceived,
+    capture_method: record.captureMethod,
+    confirmation_method: record.confirmationMethod,
+    client_secret: record.clientSecret,
+    customer: record.customer,
+    payment_method: record.paymentMethod,
+    description: record.description,
+    receipt_email: record.receiptEmail,
+    statement_descriptor: record.statementDescriptor,
+    metadata: record.metadata,
+    transfer_group: record.transferGroup,
+    split: record.split,
+    return_url: record.returnUrl,
+    next_action: record.nextAction,
+    last_error: record.lastError,
+    latest_charge: record.latestCharge,
+    risk_decision: record.riskDecision,
+    cancellation_reason: record.cancellationReason,
+    canceled_at: instantOrNull(record.canceledAt),
+    operation_id: record.operationId,
+    operation_at: instantOrNull(record.operationAt),
+    capture_amount: record.captureAmount,
+    attempt: record.attempt,
+    off_session: record.offSession,
+    request_three_d_secure: record.requestThreeDSecure,
+    ip: record.ip,
+    next_attempt_at: instantOrNull(record.nextAttemptAt),
+    attempts: record.attempts,
+    unknown_since: instantOrNull(record.unknownSince),
+  };
+}
