@@ -353,6 +353,14 @@ const domainErrors = {
     explanation: 'The ledger holds as many accounts as it is set up for. No account was opened.',
     remedy: 'Raise the limit in the configuration of the ledger.',
   },
+  api_key_answer_expired: {
+    id: 'TPM_IDENTITY_API_KEY_ANSWER_EXPIRED',
+    type: invalid,
+    status: 400,
+    explanation:
+      'The key was made by an earlier request with this idempotency key; its clear text is gone by now.',
+    remedy: 'Make another key with a new idempotency key, and revoke the one that was made.',
+  },
   api_key_expired: {
     id: 'TPM_IDENTITY_API_KEY_EXPIRED',
     type: invalid,

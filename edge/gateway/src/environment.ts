@@ -1,0 +1,36 @@
+import { accountsContract } from '@tpmall/accounts/contract';
+import { auditContract } from '@tpmall/audit/contract';
+import { identityContract } from '@tpmall/identity/contract';
+import type { Clock, IdSource, Random } from '@tpmall/kernel';
+import { ledgerContract } from '@tpmall/ledger/contract';
+import { paymentsContract } from '@tpmall/payments/contract';
+import type { PortsOf } from '@tpmall/platform/module';
+import type { Log, Metrics } from '@tpmall/platform/telemetry';
+import { riskContract } from '@tpmall/risk/contract';
+import type { WireView } from '@tpmall/wire';
+import type { GatewayConfig } from './config.ts';
+
+/** The modules behind the gateway. */
+export const gatewayNeeds = {
+  identity: identityContract,
+  accounts: accountsContract,
+  payments: paymentsContract,
+  ledger: ledgerContract,
+  risk: riskContract,
+  audit: auditContract,
+} as const;
+
+/** Their ports. */
+export type GatewayPorts = PortsOf<typeof gatewayNeeds>;
+
+/** What the routes stand on. */
+export interface GatewayEnvironment {
+  readonly config: GatewayConfig;
+  readonly view: WireView;
+  readonly ports: GatewayPorts;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,161 @@
+import { errorCatalogue, type JsonSchema } from '@tpmall/wire';
+import type { Route } from '../pipeline/route.ts';
+import { parametersSchema, sampleSchema } from './schema.ts';
+
+/** Version of the document; raised with every change that a client could notice. */
+const DOCUMENT_VERSION = '0.1.0';
+
+const errorSchemas = {
+  Error: {
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: {
+        type: 'object',
+        required: ['type', 'code', 'message', 'doc_url'],
+        properties: {
+          type: { enum: ['api_error', 'card_error', 'idempotency_error', 'invalid_request_error'] },
+          code: { enum: Object.keys(errorCatalogue) },
+          message: { type: 'string' },
+          doc_url: { type: 'string', format: 'uri' },
+          param: { type: 'string' },
+          decline_code: { type: 'string' },
+          charge: { type: 'string' },
+          payment_intent: { $ref: '#/components/schemas/PaymentIntent' },
+        },
+      },
+    },
+  },
+  Problem: {
+    type: 'object',
+    required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+    properties: {
+      type: { type: 'string', format: 'uri' },
+      title: { type: 'string' },
+      status: { type: 'integer' },
+      detail: { type: 'string' },
+      code: { enum: Object.keys(errorCatalogue) },
+      param: { type: 'string' },
+      request_id: { type: 'string' },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of the routes, from the schemas that read their parameters. */
+export function buildOpenApi(routes: readonly Route[], apiUrl: string) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  const schemas: Record<string, unknown> = { ...errorSchemas };
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+    if (route.sample) schemas[route.sample.name] = sampleSchema(route.sample.value);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'TPMall API',
+      version: DOCUMENT_VERSION,
+      description:
+        'Payments, merchants and a double-entry ledger. Wire-compatible with clients written for the Stripe API; not affiliated with or endorsed by Stripe, Inc.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: apiUrl }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+        basic: { type: 'http', scheme: 'basic', description: 'An API key as user name.' },
+      },
+      parameters: {
+        IdempotencyKey: {
+          name: 'Idempotency-Key',
+          in: 'header',
+          description: 'A repetition with the same key and parameters changes nothing more.',
+          schema: { type: 'string', minLength: 1, maxLength: 255 },
+        },
+      },
+    },
+  };
+}
+
+function operation(route: Route) {
+  const schema = parametersSchema(route.schema);
+  const parameters = [...pathParameters(route), ...queryParameters(route, schema), ...keyParameter(route)];
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    tags: [route.tag],
+    'x-access': route.access,
+    ...(route.access === 'public' ? { security: [] } : { security: [{ bearer: [] }, { basic: [] }] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.method === 'POST' && { requestBody: requestBody(route, schema) }),
+    responses: { 200: success(route), default: failure(route) },
+  };
+}
+
+function pathParameters(route: Route) {
+  return [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', minLength: 1, maxLength: 64 },
+    example: route.examples[0]?.path?.[name] ?? name,
+  }));
+}
+
+function queryParameters(route: Route, schema: JsonSchema) {
+  if (route.method === 'POST') return [];
+  const properties = (schema.properties ?? {}) as Record<string, JsonSchema>;
+  const required = (schema.required ?? []) as readonly string[];
+  const example = (route.examples[0]?.parameters ?? {}) as Record<string, unknown>;
+  return Object.entries(properties).map(([name, property]) => ({
+    name: property.type === 'array' ? `${name}[]` : name,
+    in: 'query',
+    ...(required.includes(name) && { required: true }),
+    schema: property,
+    ...(Object.hasOwn(example, name) && { example: example[name] }),
+  }));
+}
+
+function keyParameter(route: Route) {
+  if (route.method !== 'POST' || route.access === 'public') return [];
+  return [{ $ref: '#/components/parameters/IdempotencyKey' }];
+}
+
+function requestBody(route: Route, schema: JsonSchema) {
+  const examples = Object.fromEntries(
+    route.examples.map(({ title, parameters }) => [title, { value: parameters }]),
+  );
+  const json = { 'application/json': { schema, examples } };
+  const isBatch = route.bareArray !== undefined || route.bodyLimit !== undefined;
+  return {
+    required: ((schema.required ?? []) as readonly string[]).length > 0,
+    content: isBatch ? json : { 'application/x-www-form-urlencoded': { schema }, ...json },
+  };
+}
+
+function success(route: Route) {
+  const { sample } = route;
+  return {
+    description: route.summary,
+    content: {
+      [route.answers.split(';', 1)[0] ?? route.answers]: sample
+        ? { schema: { $ref: `#/components/schemas/${sample.name}` }, example: sample.value }
+        : { schema: route.answers.startsWith('application/json') ? { type: 'object' } : { type: 'string' } },
+    },
+  };
+}
+
+function failure(route: Route) {
+  const description = 'An error of the catalogue at /docs/errors';
+  if (route.errors === 'page')
+    return { description, content: { 'text/html': { schema: { type: 'string' } } } };
+  const isProblem = route.errors === 'problem';
+  const schema = { $ref: `#/components/schemas/${isProblem ? 'Problem' : 'Error'}` };
+  return {
+    description,
+    content: { [isProblem ? 'application/problem+json' : 'application/json']: { schema } },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Principal } from '@tpmall/identity/contract';
+import { base32, hash128, SECOND } from '@tpmall/kernel';
+import type { ErrorOccurrence } from '@tpmall/wire';
+import type { FastifyRequest } from 'fastify';
+import type { GatewayEnvironment } from '../environment.ts';
+import { createAuthenticate, mayCall } from './authenticate.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { Call, Route } from './route.ts';
+
+/** A request that may go on, or why it may not. */
+export type Admission =
+  | { readonly ok: true; readonly call: Call }
+  | { readonly ok: false; readonly error: ErrorOccurrence };
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Admits requests: key, kind of key, account header, rate. */
+export function createAdmission(environment: GatewayEnvironment) {
+  const { clock, config, ids, ports, random } = environment;
+  const authenticate = createAuthenticate(environment);
+  const waitFor = createRateLimit(clock, config.rateLimit);
+
+  const traceparent = (given: string | undefined): string => {
+    if (given !== undefined && TRACEPARENT.test(given)) return given;
+    const hex = Buffer.from(random.bytes(24)).toString('hex');
+    return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
+  };
+
+  const checkAccount = async (
+    request: FastifyRequest,
+    context: Call['context'],
+  ): Promise<ErrorOccurrence | undefined> => {
+    const account = header(request, 'stripe-account') ?? header(request, 'tpmall-account');
+    if (account === undefined || account === context.tenant) return undefined;
+    if (account.length < 1 || account.length > 64) return { code: 'account_invalid' };
+    const found = await ports.accounts.findAccounts(context, { ids: [account] });
+    if (!found.ok) return { code: 'unavailable' };
+    return { code: found.value.length === 1 ? 'account_scope_not_supported' : 'account_invalid' };
+  };
+
+  return async (route: Route, request: FastifyRequest): Promise<Admission> => {
+    const base = {
+      commandId: ids.next('cmd'),
+      deadlineAt: clock.now() + config.deadlineSeconds * SECOND,
+      traceparent: traceparent(header(request, 'traceparent')),
+    };
+    if (route.access === 'public') {
+      return { ok: true, call: callOf(request, { ...base, actor: 'anonymous', tenant: '' }, undefined) };
+    }
+    const who = await authenticate(request.headers.authorization, base);
+    if (!who.ok) return who;
+    request.keyId = who.principal.keyId;
+    const retryAfterSeconds = waitFor(who.principal.keyId);
+    if (retryAfterSeconds > 0) return { ok: false, error: { code: 'rate_limit', retryAfterSeconds } };
+    if (!mayCall(route.access, who.principal.kind)) {
+      const message = `a ${who.principal.kind} key may not call ${route.operationId}`;
+      return { ok: false, error: { code: 'permission_denied', message } };
+    }
+    const { tenant, keyId } = who.principal;
+    const key = keyOf(request);
+    const context = {
+      ...base,
+      tenant,
+      actor: `key:${keyId}`,
+      commandId: key === undefined ? base.commandId : commandOf(tenant, key),
+    };
+    const problem = await checkAccount(request, context);
+    if (problem) return { ok: false, error: problem };
+    return { ok: true, call: callOf(request, context, who.principal) };
+  };
+}
+
+/** The idempotency key of a request, as the client sent it. */
+export function keyOf(request: FastifyRequest): string | undefined {
+  return header(request, 'idempotency-key') ?? header(request, 'tpmall-idempotency-key');
+}
+
+/** The command that a key stands for: the same for ever, another for every tenant, and of bounded length. */
+function commandOf(tenant: string, key: string): string {
+  return `idem_${base32(hash128('gateway.idempotency', tenant, key))}`;
+}
+
+function callOf(request: FastifyRequest, context: Call['context'], principal: Principal | undefined): Call {
+  return {
+    context,
+    principal,
+    path: request.params as Readonly<Record<string, string>>,
+    url: request.url,
+    ip: request.ip,
+    requestId: request.id,
+    acceptLanguage: request.headers['accept-language'] ?? '',
+  };
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

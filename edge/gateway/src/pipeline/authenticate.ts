@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Principal } from '@tpmall/identity/contract';
+import { type Micros, SECOND } from '@tpmall/kernel';
+import type { OutgoingContext } from '@tpmall/platform/contract';
+import type { ErrorOccurrence } from '@tpmall/wire';
+import type { GatewayEnvironment } from '../environment.ts';
+import type { Access } from './route.ts';
+
+/** How long a key that was good is taken as good without asking again; a revoked key lives on for so long. */
+const CACHE_TIME: Micros = 5 * SECOND;
+/** Keys kept; far above what one process serves in five seconds. */
+const CACHE_ENTRIES = 10_000;
+/** The longest text that can be a key. */
+const MAX_KEY_LENGTH = 200;
+
+/** Who calls, or why not. */
+export type Authentication =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly error: ErrorOccurrence };
+
+/** Finds out whose key a request carries. Good keys are remembered for five seconds. */
+export function createAuthenticate({ ports, clock }: GatewayEnvironment) {
+  const known = new Map<string, { readonly principal: Principal; readonly until: Micros }>();
+
+  return async (
+    authorization: string | undefined,
+    context: Omit<OutgoingContext, 'tenant' | 'actor'>,
+  ): Promise<Authentication> => {
+    const key = readKey(authorization);
+    if (key === undefined) return { ok: false, error: { code: 'api_key_missing' } };
+    if (key === '' || key.length > MAX_KEY_LENGTH) return { ok: false, error: { code: 'api_key_invalid' } };
+    const digest = createHash('sha256').update(key).digest('base64');
+    const now = clock.now();
+    const cached = known.get(digest);
+    if (cached && cached.until > now) return { ok: true, principal: cached.principal };
+    known.delete(digest);
+    const found = await ports.identity.authenticate({ ...context, actor: 'system', tenant: '' }, { key });
+    if (!found.ok) {
+      const isUnknown = found.error.code === 'not_found' || found.error.code === 'invalid_input';
+      return { ok: false, error: { code: isUnknown ? 'api_key_invalid' : 'unavailable' } };
+    }
+    if (known.size >= CACHE_ENTRIES) known.clear();
+    known.set(digest, { principal: found.value, until: now + CACHE_TIME });
+    return { ok: true, principal: found.value };
+  };
+}
+
+/** Whether a kind of key may call a route; a browser's key must also show the client secret of the object. */
+export function mayCall(access: Access, kind: Principal['kind']): boolean {
+  switch (access) {
+    case 'public':
+      return true;
+    case 'browser':
+      return kind === 'secret' || kind === 'publishable';
+    case 'secret':
+    case 'operator':
+      return kind === access;
+  }
+}
+
+/** The key of `Bearer <key>`, or of `Basic` as its user name (RFC 7617). */
+function readKey(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  const [scheme = '', value = ''] = authorization.trim().split(/ +/, 2);
+  if (scheme.toLowerCase() === 'bearer') return value;
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  const [user = '', password = ''] = Buffer.from(value, 'base64').toString('utf8').split(':', 2);
+  // Browsers are used to a password field; either may hold the key.
+  return user === '' ? password : user;
+}

@@ -1,0 +1,37 @@
+import type { GatewayEnvironment } from '../environment.ts';
+import { buildOpenApi } from '../openapi/build.ts';
+import type { Route } from '../pipeline/route.ts';
+import { accountRoutes } from './accounts.ts';
+import { chargeRoutes } from './charges.ts';
+import { customerRoutes } from './customers.ts';
+import { docsRoutes } from './docs.ts';
+import { createPresent } from './expand-object.ts';
+import { houseRoutes } from './house.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { ledgerPageRoutes } from './ledger-pages.ts';
+import { paymentIntentRoutes } from './payment-intents.ts';
+import { refundRoutes } from './refunds.ts';
+
+/** Every route of the API's origin that is the gateway's. `style` is the text of the pages' style sheet. */
+export function allRoutes(environment: GatewayEnvironment, style: string): Route[] {
+  const present = createPresent(environment);
+  let document: string | undefined;
+  const routes: Route[] = [
+    ...paymentIntentRoutes(environment, present),
+    ...chargeRoutes(environment, present),
+    ...refundRoutes(environment, present),
+    ...customerRoutes(environment, present),
+    ...accountRoutes(environment, present),
+    ...ledgerRoutes(environment),
+    ...houseRoutes(environment),
+    ...ledgerPageRoutes(environment),
+    ...docsRoutes({
+      style,
+      openapi: () => {
+        document ??= JSON.stringify(buildOpenApi(routes, environment.view.apiUrl));
+        return document;
+      },
+    }),
+  ];
+  return routes;
+}

@@ -1,0 +1,125 @@
+import type { Customer } from '@tpmall/payments/contract';
+import {
+  createCustomerParameters,
+  customerToWire,
+  expandParameter,
+  listCustomersParameters,
+  listToWire,
+  pageFromWire,
+  updateCustomerParameters,
+} from '@tpmall/wire';
+import { z } from 'zod';
+import type { GatewayEnvironment } from '../environment.ts';
+import { type Answer, answer, refusal } from '../pipeline/answer.ts';
+import { type Call, type Route, route } from '../pipeline/route.ts';
+import { checkExpand, type Present } from './expand-object.ts';
+import { missing, pathId } from './object-id.ts';
+import { paymentMeanings } from './payment-errors.ts';
+import { samples } from './samples.ts';
+
+const PATH = '/v1/customers';
+type Fields = z.infer<typeof createCustomerParameters>;
+
+/** Customers, over the payments module. */
+export function customerRoutes(
+  { ports, view }: GatewayEnvironment,
+  { present, presentAll }: Present,
+): Route[] {
+  const shared = { tag: 'Customers', errors: 'payments', access: 'secret' } as const;
+  const sample = { name: 'Customer', value: samples.customer };
+  const show = (call: Call, customer: Customer, expand: readonly string[] | undefined): Promise<Answer> =>
+    present(call, customerToWire(customer, view), 'customer', expand);
+
+  return [
+    route({
+      ...shared,
+      method: 'POST',
+      path: PATH,
+      operationId: 'createCustomer',
+      summary: 'Keep a customer',
+      parameters: createCustomerParameters,
+      sample,
+      examples: [
+        { title: 'With name and address', parameters: { name: 'Ada Buyer', email: 'ada@example.org' } },
+      ],
+      handle: async (call, parameters) => {
+        const problem = checkExpand(parameters.expand, 'customer');
+        if (problem) return problem;
+        const { metadata, ...fields } = fieldsOf(parameters);
+        const kept = metadata && Object.entries(metadata).filter(([, value]) => value !== '');
+        const created = await ports.payments.createCustomer(call.context, {
+          ...fields,
+          ...(kept && { metadata: Object.fromEntries(kept) }),
+        });
+        if (!created.ok) return refusal(paymentMeanings.createCustomer, created.error);
+        return show(call, created.value, parameters.expand);
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: PATH,
+      operationId: 'listCustomers',
+      summary: 'List customers, newest first',
+      parameters: listCustomersParameters,
+      sample: { name: 'CustomerList', value: listToWire(PATH, [samples.customer], false) },
+      examples: [{ title: 'By address', parameters: { email: 'ada@example.org', limit: 3 } }],
+      handle: async (call, parameters) => {
+        const listed = await ports.payments.listCustomers(call.context, {
+          ...pageFromWire(parameters),
+          ...(parameters.email !== undefined && { email: parameters.email }),
+        });
+        if (!listed.ok) return refusal(paymentMeanings.listCustomers, listed.error);
+        const objects = listed.value.items.map((customer) => customerToWire(customer, view));
+        const all = await presentAll(call, objects, 'customer', parameters.expand);
+        return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, listed.value.hasMore));
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: `${PATH}/:id`,
+      operationId: 'retrieveCustomer',
+      summary: 'Read a customer',
+      parameters: z.strictObject(expandParameter),
+      sample,
+      examples: [{ title: 'One customer', path: { id: '{customer}' }, parameters: {} }],
+      handle: async (call, { expand }) => {
+        const id = pathId(call);
+        if (id === undefined) return missing(call, 'customer');
+        const found = await ports.payments.findCustomer(call.context, { id });
+        if (!found.ok) return refusal(paymentMeanings.findCustomer, found.error);
+        return show(call, found.value, expand);
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: `${PATH}/:id`,
+      operationId: 'updateCustomer',
+      summary: 'Change a customer',
+      parameters: updateCustomerParameters,
+      sample,
+      examples: [{ title: 'Another name', path: { id: '{customer}' }, parameters: { name: 'Ada B. Buyer' } }],
+      handle: async (call, parameters) => {
+        const id = pathId(call);
+        if (id === undefined) return missing(call, 'customer');
+        const problem = checkExpand(parameters.expand, 'customer');
+        if (problem) return problem;
+        const updated = await ports.payments.updateCustomer(call.context, { id, ...fieldsOf(parameters) });
+        if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error);
+        return show(call, updated.value, parameters.expand);
+      },
+    }),
+  ];
+}
+
+function fieldsOf({ description, email, metadata, name, phone }: Fields) {
+  return {
+    ...(description !== undefined && { description }),
+    ...(email !== undefined && { email }),
+    ...(metadata !== undefined && { metadata }),
+    ...(name !== undefined && { name }),
+    ...(phone !== undefined && { phone }),
+  };
+}

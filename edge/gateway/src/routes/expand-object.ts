@@ -1,0 +1,133 @@
+import { ok, type Result } from '@tpmall/kernel';
+import {
+  accountToWire,
+  chargeToWire,
+  customerToWire,
+  type ExpandableObject,
+  type Expansion,
+  expandableKind,
+  paymentIntentToWire,
+  readExpansion,
+  refundToWire,
+} from '@tpmall/wire';
+import type { GatewayEnvironment } from '../environment.ts';
+import { type Answer, answer, refuse } from '../pipeline/answer.ts';
+import type { Call } from '../pipeline/route.ts';
+
+type Loaded = Readonly<Record<string, unknown>>;
+type Load = Result<Loaded, 'not_found' | 'unavailable'>;
+
+/** Answers with objects of the API, with what the client asked to expand in them. */
+export function createPresent({ ports, view }: GatewayEnvironment) {
+  const load = async (call: Call, kind: ExpandableObject, id: string): Promise<Load> => {
+    const { context } = call;
+    switch (kind) {
+      case 'payment_intent':
+        return shape(await ports.payments.findIntent(context, { id }), (it) => paymentIntentToWire(it, view));
+      case 'charge':
+        return shape(await ports.payments.findCharge(context, { id }), (it) => chargeToWire(it, view));
+      case 'refund':
+        return shape(await ports.payments.findRefund(context, { id }), refundToWire);
+      case 'customer':
+        return shape(await ports.payments.findCustomer(context, { id }), (it) => customerToWire(it, view));
+      case 'account': {
+        const found = await ports.accounts.findAccounts(context, { ids: [id] });
+        if (!found.ok) return unavailable(found.error.message);
+        const account = found.value[0];
+        return account ? ok(accountToWire(account)) : notFound(id);
+      }
+    }
+  };
+
+  const expand = async (
+    call: Call,
+    object: Loaded,
+    kind: ExpandableObject,
+    expansion: Expansion,
+    cache: Map<string, Promise<Load>>,
+  ): Promise<Loaded | undefined> => {
+    const expanded: Record<string, unknown> = { ...object };
+    for (const [property, deeper] of Object.entries(expansion)) {
+      const id = object[property];
+      const childKind = expandableKind(kind, property);
+      if (typeof id !== 'string' || !childKind) continue;
+      const slot = `${childKind} ${id}`;
+      const loading = cache.get(slot) ?? load(call, childKind, id);
+      cache.set(slot, loading);
+      const loaded = await loading;
+      // What was deleted since stays an id; what cannot be read now must not look as if it were gone.
+      if (!loaded.ok && loaded.error.code === 'unavailable') return undefined;
+      if (!loaded.ok) continue;
+      const child = await expand(call, loaded.value, childKind, deeper, cache);
+      if (!child) return undefined;
+      expanded[property] = child;
+    }
+    return expanded;
+  };
+
+  /** One object. */
+  const present = async (
+    call: Call,
+    object: Loaded,
+    kind: ExpandableObject,
+    paths: readonly string[] | undefined,
+  ): Promise<Answer> => {
+    const expansion = readExpansion(paths ?? [], kind, false);
+    if (!expansion.ok) return expandInvalid(expansion.error);
+    const expanded = await expand(call, object, kind, expansion.value, new Map());
+    return expanded ? answer(expanded) : refuse('unavailable');
+  };
+
+  /** The objects of a list. */
+  const presentAll = async (
+    call: Call,
+    objects: readonly Loaded[],
+    kind: ExpandableObject,
+    paths: readonly string[] | undefined,
+  ): Promise<{ readonly data: Loaded[] } | { readonly refused: Answer }> => {
+    const expansion = readExpansion(paths ?? [], kind, true);
+    if (!expansion.ok) return { refused: expandInvalid(expansion.error) };
+    const cache = new Map<string, Promise<Load>>();
+    const data: Loaded[] = [];
+    for (const object of objects) {
+      const expanded = await expand(call, object, kind, expansion.value, cache);
+      if (!expanded) return { refused: refuse('unavailable') };
+      data.push(expanded);
+    }
+    return { data };
+  };
+
+  return { present, presentAll };
+}
+
+/** See {@link createPresent}. */
+export type Present = ReturnType<typeof createPresent>;
+
+/** Refuses paths that cannot be expanded before anything is done; undefined where they can. */
+export function checkExpand(
+  paths: readonly string[] | undefined,
+  kind: ExpandableObject,
+): Answer | undefined {
+  const expansion = readExpansion(paths ?? [], kind, false);
+  return expansion.ok ? undefined : expandInvalid(expansion.error);
+}
+
+function expandInvalid(failure: { readonly message: string; readonly field?: string }): Answer {
+  return refuse('expand_invalid', {
+    message: failure.message,
+    ...(failure.field !== undefined && { param: failure.field }),
+  });
+}
+
+function shape<T>(found: Result<T, string>, toWire: (value: T) => Loaded): Load {
+  if (found.ok) return ok(toWire(found.value));
+  return found.error.code === 'not_found' ? notFound('') : unavailable(found.error.message);
+}
+
+function notFound(id: string): Load {
+  return { ok: false, error: { code: 'not_found', message: id } };
+}
+
+function unavailable(message: string): Load {
+  return { ok: false, error: { code: 'unavailable', message } };
+}

@@ -1,0 +1,58 @@
+import type { SequencedEntry } from '@tpmall/audit/contract';
+import type { ApiKey } from '@tpmall/identity/contract';
+import { isoInstant, type Micros } from '@tpmall/kernel';
+import type { UnknownOutcome } from '@tpmall/payments/contract';
+import type { ListEntry } from '@tpmall/risk/contract';
+
+/** The house's own objects: snake case, instants as RFC 3339 text. */
+
+const instantOrNull = (at: Micros | null): string | null => (at === null ? null : isoInstant(at));
+
+/** A key without its clear text. */
+export function keyToWire(key: ApiKey) {
+  return {
+    id: key.id,
+    kind: key.kind,
+    name: key.name,
+    hint: key.hint,
+    created_at: isoInstant(key.createdAt),
+    expires_at: instantOrNull(key.expiresAt),
+  };
+}
+
+/** An entry of a risk list. */
+export function listEntryToWire(entry: ListEntry) {
+  return {
+    id: entry.id,
+    list: entry.list,
+    kind: entry.kind,
+    value: entry.value,
+    reason: entry.reason,
+    created_at: isoInstant(entry.createdAt),
+  };
+}
+
+/** An entry of the audit log. */
+export function auditEntryToWire(entry: SequencedEntry) {
+  return {
+    position: entry.position.toString(),
+    at: isoInstant(entry.at),
+    module: entry.module,
+    actor: entry.actor,
+    action: entry.action,
+    subject: entry.subject,
+    reason: entry.reason,
+    detail: entry.detail ?? {},
+  };
+}
+
+/** A payment or refund that the acquirer has not answered for. */
+export function unknownOutcomeToWire(outcome: UnknownOutcome) {
+  return {
+    id: outcome.id,
+    kind: outcome.kind,
+    since: isoInstant(outcome.since),
+    attempts: outcome.attempts,
+    next_attempt_at: isoInstant(outcome.nextAttemptAt),
+  };
+}

@@ -1,0 +1,16 @@
+import { type Answer, refuse } from '../pipeline/answer.ts';
+import type { Call } from '../pipeline/route.ts';
+
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The id in the path, or undefined where no object can have it. */
+export function pathId(call: Call): string | undefined {
+  const id = call.path.id;
+  return id !== undefined && ID.test(id) ? id : undefined;
+}
+
+/** Answers that there is no such object. */
+export function missing(call: Call, what: string): Answer {
+  const id = (call.path.id ?? '').slice(0, 64);
+  return refuse('resource_missing', { message: `there is no ${what} ${JSON.stringify(id)}`, param: 'id' });
+}

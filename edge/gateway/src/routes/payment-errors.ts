@@ -1,0 +1,110 @@
+import type { Failure } from '@tpmall/kernel';
+import type { paymentsContract } from '@tpmall/payments/contract';
+import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
+import { paymentIntentToWire } from '@tpmall/wire';
+import type { GatewayEnvironment } from '../environment.ts';
+import { type Answer, type Meanings, refusal, wireParameter } from '../pipeline/answer.ts';
+import type { Call } from '../pipeline/route.ts';
+
+type Operations = (typeof paymentsContract)['operations'];
+type Codes<Name extends keyof Operations> = CodeOf<Operations[Name]>;
+
+const missing = (param: string, status: number) => ({ code: 'resource_missing', param, status }) as const;
+
+/** Refusals about what a payment intent is made of. */
+const composition = {
+  customer_not_found: missing('customer', 400),
+  payment_method_not_found: missing('payment_method', 400),
+  destination_not_found: { code: 'resource_missing', status: 400 },
+  destination_not_capable: 'destination_not_capable',
+  split_exceeds_amount: 'split_exceeds_amount',
+  amount_too_large: { code: 'amount_too_large', param: 'amount' },
+} as const;
+const common = {
+  not_found: missing('id', 404),
+  payment_intent_unexpected_state: 'payment_intent_unexpected_state',
+  idempotency_mismatch: 'idempotency_mismatch',
+} as const;
+const declines = {
+  card_declined: 'card_declined',
+  authentication_required: 'authentication_required',
+} as const;
+
+/** The meaning of every refusal of the payments module, by operation. */
+export const paymentMeanings = {
+  createIntent: { ...composition, ...declines, idempotency_mismatch: 'idempotency_mismatch' },
+  updateIntent: { ...common, ...composition },
+  confirmIntent: {
+    ...common,
+    ...declines,
+    payment_method_not_found: missing('payment_method', 400),
+    payment_method_missing: { code: 'payment_intent_unexpected_state', param: 'payment_method' },
+    amount_too_large: { code: 'amount_too_large', param: 'amount' },
+  },
+  captureIntent: { ...common, amount_too_large: { code: 'amount_too_large', param: 'amount_to_capture' } },
+  cancelIntent: common,
+  findIntent: { not_found: missing('id', 404) },
+  listIntents: {},
+  findCharge: { not_found: missing('id', 404) },
+  listCharges: {},
+  createRefund: {
+    not_found: { code: 'resource_missing', status: 400 },
+    charge_not_refundable: 'charge_not_refundable',
+    charge_already_refunded: 'charge_already_refunded',
+    amount_too_large: { code: 'amount_too_large', param: 'amount' },
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
+  findRefund: { not_found: missing('id', 404) },
+  listRefunds: {},
+  createCustomer: { idempotency_mismatch: 'idempotency_mismatch' },
+  updateCustomer: { not_found: missing('id', 404), idempotency_mismatch: 'idempotency_mismatch' },
+  findCustomer: { not_found: missing('id', 404) },
+  listCustomers: {},
+  unknownOutcomes: {},
+} as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };
+
+/** The parameter behind a field of the domain, where a split of one was given as `transfer_data`. */
+export function intentParameter(hasTransferData: boolean): (field: string) => string {
+  return (field) => {
+    const param = wireParameter(field);
+    if (!hasTransferData || !param.startsWith('split')) return param;
+    if (param.endsWith('[application_fee]')) return 'application_fee_amount';
+    if (param.endsWith('[amount]')) return 'transfer_data[amount]';
+    return 'transfer_data[destination]';
+  };
+}
+
+/** Answers a refused confirmation: a decline carries the payment intent as it stands now. */
+export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
+  return async <Name extends 'createIntent' | 'confirmIntent'>(
+    call: Call,
+    name: Name,
+    failure: Failure<Codes<Name> | PlatformCode>,
+    knownId: string | undefined,
+    paramOf: (field: string) => string,
+  ): Promise<Answer> => {
+    const meanings: Meanings<string> = paymentMeanings[name];
+    const refused = refusal<string>(meanings, failure, paramOf);
+    const isDecline = failure.code === 'card_declined' || failure.code === 'authentication_required';
+    if (!isDecline || refused.kind !== 'error') return refused;
+    const detail = failure.detail ?? {};
+    const id = textOf(detail.paymentIntent) ?? knownId;
+    const found = id === undefined ? undefined : await ports.payments.findIntent(call.context, { id });
+    const last = found?.ok ? found.value.lastError : null;
+    const declineCode = textOf(detail.declineCode) ?? last?.declineCode ?? undefined;
+    const charge = textOf(detail.charge) ?? last?.charge ?? undefined;
+    return {
+      kind: 'error',
+      error: {
+        ...refused.error,
+        ...(declineCode !== undefined && { declineCode }),
+        ...(charge !== undefined && { charge }),
+        ...(found?.ok && { paymentIntent: paymentIntentToWire(found.value, view) }),
+      },
+    };
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,129 @@
+import type { PartyAccount } from '@tpmall/accounts/contract';
+import type { Charge, Customer, PaymentIntent, Refund } from '@tpmall/payments/contract';
+import { accountToWire, chargeToWire, customerToWire, paymentIntentToWire, refundToWire } from '@tpmall/wire';
+
+/** Objects as the document shows them: made by the same mapping as real ones, so they cannot fall behind it. */
+const view = { apiUrl: 'http://localhost:4242', livemode: false };
+/** 23 November 2026, 12:00 UTC. */
+const at = 1_795_435_200_000_000;
+const tenant = 'acct_01k9platform';
+
+const intent: PaymentIntent = {
+  id: 'pi_01k9pay',
+  tenant,
+  status: 'succeeded',
+  amount: 5000n,
+  currency: 'eur',
+  amountCapturable: 0n,
+  amountReceived: 5000n,
+  captureMethod: 'automatic',
+  confirmationMethod: 'automatic',
+  clientSecret: 'pi_01k9pay_secret_example',
+  customer: 'cus_01k9buyer',
+  paymentMethod: 'pm_01k9card',
+  description: 'Order 1',
+  receiptEmail: 'buyer@example.org',
+  statementDescriptor: 'TPMALL* ORDER 1',
+  metadata: { order: '1' },
+  transferGroup: 'order_1',
+  split: [
+    { destination: 'acct_01k9tea', amount: 3000n, applicationFee: 300n },
+    { destination: 'acct_01k9cup', amount: 2000n, applicationFee: 200n },
+  ],
+  returnUrl: 'https://shop.example/done',
+  nextAction: null,
+  lastError: null,
+  latestCharge: 'ch_01k9try',
+  riskDecision: 'risk_01k9',
+  cancellationReason: null,
+  canceledAt: null,
+  createdAt: at,
+};
+
+const charge: Charge = {
+  id: 'ch_01k9try',
+  tenant,
+  paymentIntent: intent.id,
+  status: 'succeeded',
+  amount: 5000n,
+  amountCaptured: 5000n,
+  amountRefunded: 0n,
+  currency: 'eur',
+  captured: true,
+  customer: intent.customer,
+  paymentMethod: 'pm_01k9card',
+  card: {
+    brand: 'visa',
+    last4: '4242',
+    expMonth: 12,
+    expYear: 2030,
+    country: 'DE',
+    funding: 'credit',
+    fingerprint: 'fp_example',
+  },
+  statementDescriptor: intent.statementDescriptor,
+  description: intent.description,
+  transferGroup: intent.transferGroup,
+  split: intent.split,
+  failureCode: null,
+  failureMessage: null,
+  outcome: {
+    networkStatus: 'approved_by_network',
+    reason: null,
+    networkCode: '00',
+    approvalCode: '123456',
+    threeDSecure: null,
+    riskScore: 4,
+    riskAction: 'allow',
+  },
+  metadata: {},
+  createdAt: at,
+};
+
+const refund: Refund = {
+  id: 're_01k9back',
+  tenant,
+  charge: charge.id,
+  paymentIntent: intent.id,
+  amount: 1000n,
+  currency: 'eur',
+  status: 'succeeded',
+  reason: 'requested_by_customer',
+  failureReason: null,
+  metadata: {},
+  createdAt: at,
+};
+
+const customer: Customer = {
+  id: 'cus_01k9buyer',
+  tenant,
+  name: 'Ada Buyer',
+  email: 'buyer@example.org',
+  phone: '+49 30 123456',
+  description: null,
+  metadata: {},
+  createdAt: at,
+};
+
+const merchant: PartyAccount = {
+  id: 'acct_01k9tea',
+  tenant,
+  kind: 'merchant',
+  name: 'Tea House',
+  country: 'DE',
+  defaultCurrency: 'eur',
+  email: 'tea@example.org',
+  statementDescriptor: 'TEA HOUSE',
+  capabilities: { cardPayments: true, transfers: true },
+  feePlan: { basisPoints: 250, fixed: 25n },
+  createdAt: at,
+};
+
+/** See above. */
+export const samples = {
+  paymentIntent: paymentIntentToWire(intent, view),
+  charge: chargeToWire(charge, view),
+  refund: refundToWire(refund),
+  customer: customerToWire(customer, view),
+  account: accountToWire(merchant),
+};
