@@ -5,7 +5,7 @@ import { playHistory } from './history/play.ts';
 import { ACCOUNT_STATUSES, TRANSFER_STATUSES } from './statuses.ts';
 
 /** Histories and batches of a run; the seed replays it, and the path one history of it. */
-const RUNS = Number(process.env.TPMALL_HISTORY_RUNS ?? 60);
+const RUNS = Number(process.env.TPMALL_HISTORY_RUNS ?? 100);
 const BATCHES = 80;
 const SEED = Number(process.env.TPMALL_SEED ?? Math.trunc(Math.random() * 2 ** 31));
 const PATH = process.env.TPMALL_PATH;

@@ -22,7 +22,7 @@ export const firstAccounts: readonly NewAccount[] = [
 export function makeAccount(dice: Dice, world: World, imported: boolean, timestamp: bigint): NewAccount {
   const sort = dice.below(100);
   let made = account(BigInt(1 + dice.below(60)), dice.pick(FLAGS) | (dice.percent(30) ? A.history : 0));
-  if (dice.percent(20)) made = { ...made, ledger: dice.pick([1, 2]), code: dice.pick([1, 2]) };
+  if (dice.percent(12)) made = { ...made, ledger: dice.pick([1, 2]), code: dice.pick([1, 2]) };
   if (dice.percent(20)) made = { ...made, userData128: BigInt(dice.below(3)), userData32: dice.below(3) };
   if (imported)
     made = { ...made, flags: made.flags | A.imported, timestamp: importTime(dice, world, timestamp) };
@@ -36,7 +36,7 @@ export function makeAccount(dice: Dice, world: World, imported: boolean, timesta
 function importTime(dice: Dice, world: World, timestamp: bigint): bigint {
   const newest = world.accounts.reduce((max, item) => (item.timestamp > max ? item.timestamp : max), 0n);
   const last = world.transfers.at(-1)?.transfer.timestamp ?? 1n;
-  if (dice.percent(60)) return newest + BigInt(1 + dice.below(50));
+  if (dice.percent(45)) return newest + BigInt(1 + dice.below(50));
   if (dice.percent(50)) return last;
   return dice.pick([
     newest,
@@ -73,7 +73,7 @@ function repeated(dice: Dice, world: World): NewAccount {
 
 function faulty(dice: Dice, made: NewAccount): NewAccount {
   const limits = A.debitsMustNotExceedCredits | A.creditsMustNotExceedDebits;
-  switch (dice.below(10)) {
+  switch (dice.below(14)) {
     case 0:
       return { ...made, reserved: 1 };
     case 1:

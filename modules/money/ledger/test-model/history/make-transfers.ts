@@ -1,10 +1,17 @@
-import { TRANSFER_FLAGS as F, type NewTransfer, type Transfer } from '../../src/contract/types.ts';
+import {
+  ACCOUNT_FLAGS as A,
+  type Account,
+  TRANSFER_FLAGS as F,
+  type NewTransfer,
+  type Transfer,
+} from '../../src/contract/types.ts';
 import { findAccount, has, INT_MAX, type World } from '../world.ts';
 import type { Dice } from './draw.ts';
 import { transfer } from './plain.ts';
 
 const HALF = 1n << 127n;
 const HUGE = [INT_MAX, INT_MAX - 1n, INT_MAX - 5n, HALF, HALF - 1n, HALF + 1n, HALF >> 1n] as const;
+const LIMITS = A.debitsMustNotExceedCredits | A.creditsMustNotExceedDebits;
 const SMALL = [0n, 1n, 2n, 5n, 10n, 50n, 100n] as const;
 const TIMEOUTS = [0, 0, 0, 1, 1, 2, 3, 7, 60, 0xffff_ffff] as const;
 
@@ -27,8 +34,9 @@ export function makeTransfer(dice: Dice, kitchen: Kitchen): NewTransfer {
   else if (sort < 73) made = settling(dice, kitchen);
   else if (sort < 88 && kitchen.sent.length > 0) return repeated(dice, kitchen);
   else made = faulty(dice, kitchen);
-  if (kitchen.imported) {
-    const flags = dice.percent(8) ? made.flags : made.flags | F.imported;
+  if (kitchen.imported && dice.percent(8)) made = toNewest(dice, kitchen);
+  else if (kitchen.imported) {
+    const flags = dice.percent(4) ? made.flags : made.flags | F.imported;
     made = {
       ...made,
       flags,
@@ -41,14 +49,18 @@ export function makeTransfer(dice: Dice, kitchen: Kitchen): NewTransfer {
 
 function plain(dice: Dice, { world }: Kitchen): NewTransfer {
   const id = BigInt(1 + dice.below(600));
-  if (dice.percent(14)) return huge(dice, id);
+  if (dice.percent(16)) return huge(dice, world, id);
   const known = world.accounts.map((account) => account.id);
   const newest = known.slice(-4);
   const choose = (): bigint =>
-    dice.percent(8) ? BigInt(1 + dice.below(70)) : dice.pick(dice.percent(25) ? newest : known.slice(0, 8));
+    dice.percent(4) ? BigInt(1 + dice.below(70)) : dice.pick(dice.percent(25) ? newest : known.slice(0, 8));
   const debit = choose();
   let credit = choose();
-  if (credit === debit && dice.percent(95)) credit = dice.pick(known.filter((other) => other !== debit));
+  if (dice.percent(95)) {
+    const home = findAccount(world, debit)?.ledger;
+    const fit = world.accounts.filter((other) => other.id !== debit && other.ledger === home);
+    if (fit.every((other) => other.id !== credit) && fit.length > 0) credit = dice.pick(fit).id;
+  }
   const ledger = dice.percent(94) ? (findAccount(world, debit)?.ledger ?? 1) : dice.pick([1, 2, 3]);
   const base = { ...transfer(id, debit, credit), ledger, amount: dice.pick(SMALL), code: 1 + dice.below(3) };
   const data = dice.percent(30)
@@ -72,11 +84,13 @@ function plain(dice: Dice, { world }: Kitchen): NewTransfer {
   return { ...pending, flags: F.pending | closing, timeout: dice.pick([0, 1, 1, 2]) };
 }
 
-/** Amounts near 2^128 move between a few accounts only, so that the others stay usable. */
-function huge(dice: Dice, id: bigint): NewTransfer {
-  const accounts = [1n, 4n, 5n, 9n, 10n];
-  const debit = dice.pick(accounts);
-  const credit = dice.pick(accounts.filter((other) => other !== debit));
+/** Amounts near 2^128: half of them between a few accounts, so that one more is too many for one side only. */
+function huge(dice: Dice, world: World, id: bigint): NewTransfer {
+  const few = [1n, 4n, 5n];
+  const unlimited = world.accounts.filter(({ flags, ledger }) => ledger === 1 && (flags & LIMITS) === 0);
+  const any = dice.percent(50) ? unlimited.map((account) => account.id) : few;
+  const debit = dice.pick(dice.percent(50) ? any : few);
+  const credit = dice.pick([...any, ...few].filter((other) => other !== debit));
   const pending = dice.percent(50);
   return {
     ...transfer(id, debit, credit),
@@ -86,7 +100,8 @@ function huge(dice: Dice, id: bigint): NewTransfer {
   };
 }
 
-function settling(dice: Dice, { world, batch }: Kitchen): NewTransfer {
+function settling(dice: Dice, kitchen: Kitchen): NewTransfer {
+  const { world, batch } = kitchen;
   const open = world.transfers.filter((entry) => entry.state === 'pending').map((entry) => entry.transfer);
   const pendings = world.transfers.filter((entry) => entry.state !== 'none').map((entry) => entry.transfer);
   const sent = batch.filter((item) => has(item.flags, F.pending));
@@ -94,6 +109,7 @@ function settling(dice: Dice, { world, batch }: Kitchen): NewTransfer {
   const sources: (readonly NewTransfer[])[] = [open, open, open, pendings, sent, all];
   const candidates = dice.pick(sources);
   const pending = candidates.length > 0 ? dice.pick(candidates) : undefined;
+  if (!pending && dice.percent(70)) return plain(dice, kitchen);
   const id = BigInt(1 + dice.below(600));
   const post = dice.percent(55);
   const amounts = pending
@@ -143,7 +159,7 @@ function repeated(dice: Dice, { sent, imported, world, timestamp }: Kitchen): Ne
   const again = dice.percent(70) && stored.length > 0 ? dice.pick(stored) : dice.pick(sent);
   const timed = has(again.flags, F.imported) ? again : { ...again, timestamp: 0n };
   const due =
-    imported && dice.percent(50) ? { ...timed, flags: timed.flags | F.imported, timestamp: 1n } : timed;
+    imported && dice.percent(90) ? { ...timed, flags: timed.flags | F.imported, timestamp: 1n } : timed;
   const late = due.timestamp >= timestamp ? { ...due, timestamp: 1n } : due;
   return dice.percent(35) ? late : changed(dice, late, dice.pick(CHANGES));
 }
@@ -204,13 +220,24 @@ function faulty(dice: Dice, kitchen: Kitchen): NewTransfer {
   return dice.percent(80) ? once : { ...once, ...dice.pick(faults) };
 }
 
+/** An imported transfer that involves the newest account, around the time of its opening. */
+function toNewest(dice: Dice, { world }: Kitchen): NewTransfer {
+  const newest = world.accounts.at(-1) as Account;
+  const other = world.accounts.find(({ ledger }) => ledger === newest.ledger) as Account;
+  const made = dice.percent(60)
+    ? transfer(9_000n, other.id, newest.id)
+    : transfer(9_001n, newest.id, other.id);
+  const timestamp = newest.timestamp - BigInt(dice.below(3));
+  return { ...made, ledger: newest.ledger, flags: F.imported, timestamp: timestamp < 0n ? 0n : timestamp };
+}
+
 function importTime(dice: Dice, { world, timestamp, batch }: Kitchen): bigint {
   const last = world.transfers.at(-1)?.transfer.timestamp ?? 0n;
   const sent = batch.reduce(
     (max, item) => (item.timestamp > max && item.timestamp < timestamp ? item.timestamp : max),
     last,
   );
-  if (dice.percent(70)) return sent + BigInt(1 + dice.below(20));
+  if (dice.percent(60)) return sent + BigInt(1 + dice.below(20));
   const account = dice.pick(world.accounts).timestamp;
   const newest = world.accounts.at(-1)?.timestamp ?? 1n;
   const times = [
@@ -218,6 +245,8 @@ function importTime(dice: Dice, { world, timestamp, batch }: Kitchen): bigint {
     last - 1n,
     account,
     newest,
+    newest,
+    newest - 1n,
     newest - 1n,
     newest + 1n,
     timestamp - 1n,

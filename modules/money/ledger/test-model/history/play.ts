@@ -118,8 +118,8 @@ function makeStep(
   timestamp: bigint,
 ): Step {
   const { world } = model;
-  const imported = dice.percent(20);
-  if (dice.percent(14)) {
+  const imported = dice.percent(16);
+  if (dice.percent(16)) {
     const accounts = batch.items.map((item) => makeAccount(diceOf(item), world, imported, timestamp));
     return { accounts: closeChain(accounts, ACCOUNT_FLAGS.linked, dice), timestamp };
   }
