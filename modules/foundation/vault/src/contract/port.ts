@@ -1,6 +1,21 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 
+/** Who the card belongs to and where its bills go, as far as the client told. */
+export interface CardBilling {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly address: {
+    readonly city: string | null;
+    readonly country: string | null;
+    readonly line1: string | null;
+    readonly line2: string | null;
+    readonly postalCode: string | null;
+    readonly state: string | null;
+  };
+}
+
 /** A vaulted card as anybody may see it: never a card number. */
 export interface Card {
   /** `pm_…`: the payment method that stands for this card everywhere outside the vault. */
@@ -14,13 +29,16 @@ export interface Card {
   readonly expYear: number;
   /** Keyed hash of the card number: equal cards of a tenant have equal fingerprints. */
   readonly fingerprint: string;
-  /** ISO 3166 alpha-2 of the issuer, from the BIN table. */
+  /** ISO 3166 alpha-2 of the issuer, from the BIN table; `ZZ` where it is not known. */
   readonly country: string;
   readonly funding: 'credit' | 'debit' | 'prepaid' | 'unknown';
   /** First six digits, for rules and routing. */
   readonly bin: string;
   readonly name: string | null;
   readonly createdAt: number;
+  /** Absent where a caller builds a card for itself; the vault always gives it. */
+  readonly billing?: CardBilling;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Card data in clear, inside the card data environment only. Leaves this port as plain strings and is wrapped in

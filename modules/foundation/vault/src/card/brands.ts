@@ -1,0 +1,63 @@
+import type { Card } from '../contract/index.ts';
+
+/** A card brand as the contract names it. */
+export type Brand = Card['brand'];
+
+interface BrandRange {
+  readonly brand: Brand;
+  /** First and last prefix of the range, equally long. */
+  readonly from: string;
+  readonly to: string;
+  readonly lengths: readonly number[];
+}
+
+const LONG = [16, 17, 18, 19];
+
+/** The networks' number ranges, as they publish them. The first match wins. */
+const RANGES: readonly BrandRange[] = [
+  { brand: 'visa', from: '4', to: '4', lengths: [13, 16, 19] },
+  { brand: 'mastercard', from: '51', to: '55', lengths: [16] },
+  { brand: 'mastercard', from: '2221', to: '2720', lengths: [16] },
+  { brand: 'amex', from: '34', to: '34', lengths: [15] },
+  { brand: 'amex', from: '37', to: '37', lengths: [15] },
+  { brand: 'discover', from: '6011', to: '6011', lengths: LONG },
+  { brand: 'discover', from: '644', to: '649', lengths: LONG },
+  { brand: 'discover', from: '65', to: '65', lengths: LONG },
+  { brand: 'jcb', from: '3528', to: '3589', lengths: LONG },
+  { brand: 'unionpay', from: '62', to: '62', lengths: LONG },
+];
+
+const UNKNOWN_LENGTHS = [12, 13, 14, 15, 16, 17, 18, 19];
+
+/** How each brand is written for people. */
+export const BRAND_NAMES: Readonly<Record<Brand, string>> = {
+  visa: 'Visa',
+  mastercard: 'Mastercard',
+  amex: 'American Express',
+  discover: 'Discover',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+  unknown: 'Card',
+};
+
+/** The brand whose range a card number is in. */
+export function brandOf(pan: string): Brand {
+  return rangeOf(pan)?.brand ?? 'unknown';
+}
+
+/** Whether a card number of this brand can have as many digits. */
+export function lengthFits(pan: string): boolean {
+  return (rangeOf(pan)?.lengths ?? UNKNOWN_LENGTHS).includes(pan.length);
+}
+
+/** Digits of the brand's security code. */
+export function cvcLength(brand: Brand): 3 | 4 {
+  return brand === 'amex' ? 4 : 3;
+}
+
+function rangeOf(pan: string): BrandRange | undefined {
+  return RANGES.find(({ from, to }) => {
+    const prefix = pan.slice(0, from.length);
+    return prefix.length === from.length && prefix >= from && prefix <= to;
+  });
+}

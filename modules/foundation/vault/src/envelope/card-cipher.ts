@@ -1,0 +1,56 @@
+import { type Random, Redacted } from '@tpmall/kernel';
+import type { CardBilling } from '../contract/index.ts';
+import { open, seal } from './sealing.ts';
+
+/** Which row and key a sealed column belongs to. */
+export interface ColumnPlace {
+  readonly tenant: string;
+  readonly id: string;
+  readonly keyVersion: number;
+}
+
+/** What is personal about a card, kept sealed as a whole. */
+export interface CardDetails {
+  readonly billing: CardBilling;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Seals a card number. */
+export function sealPan(
+  key: Redacted<Buffer>,
+  place: ColumnPlace,
+  pan: Redacted<string>,
+  random: Random,
+): Buffer {
+  return seal(key.reveal(), Buffer.from(pan.reveal(), 'utf8'), binding(place, 'pan'), random);
+}
+
+/** Opens a card number; throws when it was altered or moved. */
+export function openPan(key: Redacted<Buffer>, place: ColumnPlace, sealed: Buffer): Redacted<string> {
+  return new Redacted(openColumn(key, place, 'pan', sealed));
+}
+
+/** Seals the cardholder's details. */
+export function sealDetails(
+  key: Redacted<Buffer>,
+  place: ColumnPlace,
+  details: CardDetails,
+  random: Random,
+): Buffer {
+  return seal(key.reveal(), Buffer.from(JSON.stringify(details), 'utf8'), binding(place, 'details'), random);
+}
+
+/** Opens the cardholder's details; throws when they were altered or moved. */
+export function openDetails(key: Redacted<Buffer>, place: ColumnPlace, sealed: Buffer): CardDetails {
+  return JSON.parse(openColumn(key, place, 'details', sealed)) as CardDetails;
+}
+
+function openColumn(key: Redacted<Buffer>, place: ColumnPlace, column: string, sealed: Buffer): string {
+  const clear = open(key.reveal(), sealed, binding(place, column));
+  if (!clear) throw new Error(`${column} of card ${place.id} does not open: the row was altered`);
+  return clear.toString('utf8');
+}
+
+function binding(place: ColumnPlace, column: string): readonly string[] {
+  return ['card', place.tenant, place.id, String(place.keyVersion), column];
+}

@@ -1,0 +1,157 @@
+import type { Brand } from '../card/brands.ts';
+
+/** Languages of the card page. */
+export type Language = 'en' | 'zh';
+
+/** Everything the card page says, in one language. */
+export interface Words {
+  readonly tag: string;
+  readonly skip: string;
+  readonly languages: string;
+  readonly other: { readonly language: Language; readonly tag: string; readonly name: string };
+  readonly title: string;
+  readonly toPay: string;
+  readonly then: (host: string) => string;
+  readonly heading: string;
+  readonly number: string;
+  readonly expiry: string;
+  readonly cvc: string;
+  readonly cvcHint: string;
+  readonly name: string;
+  readonly use: string;
+  readonly useFor: string;
+  readonly custody: string;
+  readonly problemTitle: string;
+  readonly problems: (count: number) => string;
+  readonly numberMissing: string;
+  readonly numberWrong: string;
+  readonly numberAgain: (brand: string) => string;
+  readonly expiryMissing: string;
+  readonly expiryWrong: string;
+  readonly expiryPast: (month: number, year: number) => string;
+  readonly cvcMissing: string;
+  readonly cvcWrong: (brand: Brand, name: string, digits: number) => string;
+  readonly doneTitle: string;
+  readonly done: (brand: string, last4: string) => string;
+  readonly doneNote: string;
+  readonly goOn: (host: string) => string;
+  readonly brokenTitle: string;
+  readonly broken: (parameter: string) => string;
+  readonly busyTitle: string;
+  readonly busy: string;
+}
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+const en: Words = {
+  tag: 'en',
+  skip: 'Skip to content',
+  languages: 'Language',
+  other: { language: 'zh', tag: 'zh-CN', name: '中文' },
+  title: 'Your card · TPMall',
+  toPay: 'To pay',
+  then: (host) => `Nothing is charged here. Afterwards you go back to ${host}.`,
+  heading: 'Your card',
+  number: 'Card number',
+  expiry: 'Expires (MM / YY)',
+  cvc: 'Security code',
+  cvcHint: 'Three digits on the back, four on the front of some cards.',
+  name: 'Name on card (may be left out)',
+  use: 'Use this card',
+  useFor: 'Use this card for',
+  custody: 'The number goes straight to the card vault. Neither the mall nor its merchants can see it.',
+  problemTitle: 'Check your card · TPMall',
+  problems: (count) =>
+    `Nothing was charged. ${count === 1 ? 'One field needs' : `${count} fields need`} another look.`,
+  numberMissing: 'Enter the number on the front of your card.',
+  numberWrong: 'This is no card number. Compare each digit with your card.',
+  numberAgain: (brand) =>
+    `${brand}. Please enter the number again: it is not kept while another field is open.`,
+  expiryMissing: 'Enter month and year, for example 09 / 28.',
+  expiryWrong: 'Enter month and year as on the card, for example 09 / 28.',
+  expiryPast: (month, year) =>
+    `This card ran out in ${MONTHS[month - 1]} ${year}. Check the date or use another card.`,
+  cvcMissing: 'Enter the security code of your card.',
+  cvcWrong: (brand, name, digits) => {
+    if (brand === 'unknown') return 'The security code has 3 digits, on the back of the card.';
+    return `${name} has a code of ${digits} digits, on the ${digits === 4 ? 'front' : 'back'} of the card.`;
+  },
+  doneTitle: 'Your card is ready · TPMall',
+  done: (brand, last4) => `Your ${brand} card ending ${last4} is ready`,
+  doneNote: 'Nothing has been charged yet. Go on to finish the payment.',
+  goOn: (host) => `Go on to ${host}`,
+  brokenTitle: 'This link cannot be used · TPMall',
+  broken: (parameter) =>
+    `Nothing was charged. The shop that sent you here made a mistake in “${parameter}”. Go back and try again.`,
+  busyTitle: 'Please try again · TPMall',
+  busy: 'Nothing was charged, and your card was not kept. Load this page again in a moment.',
+};
+
+const zh: Words = {
+  tag: 'zh-CN',
+  skip: '跳到正文',
+  languages: '语言',
+  other: { language: 'en', tag: 'en', name: 'English' },
+  title: '填写银行卡 · TPMall',
+  toPay: '待支付',
+  then: (host) => `本页不会扣款，填写后将返回 ${host}。`,
+  heading: '填写银行卡',
+  number: '卡号',
+  expiry: '有效期（月 / 年）',
+  cvc: '安全码',
+  cvcHint: '卡背面三位数字，部分卡为正面四位。',
+  name: '持卡人姓名（选填）',
+  use: '使用此卡',
+  useFor: '用此卡支付',
+  custody: '卡号直接进入卡库，商城与商家均无法看到。',
+  problemTitle: '请核对银行卡 · TPMall',
+  problems: (count) => `未扣款。有 ${count} 处需要核对。`,
+  numberMissing: '请输入卡面上的卡号。',
+  numberWrong: '卡号有误，请与卡面数字逐位核对。',
+  numberAgain: (brand) => `${brand}。请再次输入卡号：其他栏目有误时，系统不保留卡号。`,
+  expiryMissing: '请输入月份和年份，例如 09 / 28。',
+  expiryWrong: '请按卡面输入月份和年份，例如 09 / 28。',
+  expiryPast: (month, year) => `此卡已于 ${year} 年 ${month} 月到期，请核对日期或换一张卡。`,
+  cvcMissing: '请输入安全码。',
+  cvcWrong: (brand, name, digits) => {
+    if (brand === 'unknown') return '安全码为卡背面的 3 位数字。';
+    return `${name} 的安全码为卡${digits === 4 ? '正' : '背'}面的 ${digits} 位数字。`;
+  },
+  doneTitle: '银行卡已就绪 · TPMall',
+  done: (brand, last4) => `尾号 ${last4} 的 ${brand} 卡已就绪`,
+  doneNote: '尚未扣款，请继续完成支付。',
+  goOn: (host) => `继续前往 ${host}`,
+  brokenTitle: '此链接无法使用 · TPMall',
+  broken: (parameter) => `未扣款。商家给出的“${parameter}”有误，请返回后重试。`,
+  busyTitle: '请稍后重试 · TPMall',
+  busy: '未扣款，也未保存您的卡。请稍后重新打开本页。',
+};
+
+const WORDS: Readonly<Record<Language, Words>> = { en, zh };
+
+/** The page's words: the language asked for, else the first one the browser accepts, else English. */
+export function wordsFor(asked: Language | null, acceptLanguage: string | undefined): Words {
+  if (asked) return WORDS[asked];
+  const ranked = (acceptLanguage ?? '').split(',').map((range) => {
+    const [tag = '', ...rest] = range.trim().toLowerCase().split(';');
+    const quality = rest.map((item) => /^\s*q=([\d.]+)/.exec(item)?.[1]).find((q) => q !== undefined);
+    return { language: tag.split('-')[0], quality: quality === undefined ? 1 : Number(quality) };
+  });
+  const first = ranked
+    .filter(({ language, quality }) => (language === 'en' || language === 'zh') && quality > 0)
+    .sort((a, b) => b.quality - a.quality)[0];
+  return first?.language === 'zh' ? WORDS.zh : WORDS.en;
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Random } from '@tpmall/kernel';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NO_BILLING } from '../service/seed-test-cards.ts';
+import { tokeniseCard } from '../service/tokenise-card.ts';
+import { safeName } from './api-errors.ts';
+import { readCardForm } from './card-form.ts';
+import { type PageRequest, readPageForm, readPageQuery } from './card-page-request.ts';
+import { donePage, formPage, refusalPage } from './card-page-view.ts';
+import { type Words, wordsFor } from './card-page-words.ts';
+import { authenticate } from './credentials.ts';
+import type { VaultHttp } from './payment-methods.ts';
+import { outsideContext } from './request-context.ts';
+
+const NONCE_BYTES = 16;
+
+/**
+ * `GET /cards/new` shows the card form and `POST /cards/new` takes it, for the holder of a publishable key. The answer
+ * to the form is a page with a link onward, never a redirect: `form-action` would block one to another host.
+ */
+export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Promise<void> {
+  const { environment, identity } = http;
+  const style = await readFile(new URL('./card-page.css', import.meta.url), 'utf8');
+  const policy = contentPolicy(style);
+  const send = (reply: FastifyReply, status: number, page: string): FastifyReply =>
+    reply
+      .code(status)
+      .headers({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': policy,
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'cross-origin-opener-policy': 'same-origin',
+        'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+      })
+      .send(page);
+  const sendBroken = (reply: FastifyReply, words: Words, status: number, parameter: string): FastifyReply =>
+    send(reply, status, refusalPage(style, words, words.brokenTitle, words.broken(safeName(parameter))));
+
+  /** Checks the key; answers the refusal itself, and undefined. */
+  const admit = async (request: FastifyRequest, reply: FastifyReply, page: PageRequest, words: Words) => {
+    const context = outsideContext(request, environment);
+    const principal = await authenticate(identity, context, page.key, ['publishable']);
+    if (principal.ok) return principal.value;
+    if (principal.error.code === 'unauthorised') sendBroken(reply, words, 401, 'key');
+    else send(reply, 503, refusalPage(style, words, words.busyTitle, words.busy));
+    return undefined;
+  };
+
+  app.get('/cards/new', async (request, reply) => {
+    const read = readPageQuery(request.query);
+    const words = wordsOf(request, 'page' in read ? read.page : null);
+    if ('refusal' in read) return sendBroken(reply, words, 400, read.refusal.parameter);
+    if (!(await admit(request, reply, read.page, words))) return reply;
+    return send(reply, 200, formPage(style, words, read.page, drawNonce(environment.random), null));
+  });
+
+  app.post('/cards/new', async (request, reply) => {
+    const read = readPageForm(request.body ?? {});
+    const words = wordsOf(request, 'page' in read ? read.page : null);
+    if ('refusal' in read) return sendBroken(reply, words, 400, read.refusal.parameter);
+    const { page, form } = read;
+    const principal = await admit(request, reply, page, words);
+    if (!principal) return reply;
+    const checked = readCardForm(form, words, environment.clock.now());
+    if ('refilled' in checked) {
+      return send(reply, 422, formPage(style, words, page, form.nonce, checked.refilled));
+    }
+    const { card } = checked;
+    // Bound to the card too: who goes back and types another card gets that one, not the first.
+    const expiry = `${card.expMonth}/${card.expYear}`;
+    const mark = await environment.keyStore.sign([
+      'card-form',
+      form.nonce,
+      card.pan.reveal(),
+      expiry,
+      form.name,
+    ]);
+    const vaulted = await tokeniseCard(environment, {
+      tenant: principal.tenant,
+      actor: `key:${principal.keyId}`,
+      commandId: `form:${mark.toString('hex')}`,
+      reason: 'card form',
+      card,
+      details: { billing: { ...NO_BILLING, name: form.name.trim() || null }, metadata: {} },
+    });
+    if (!vaulted.ok) throw new Error(`the form's command is bound to its card: ${vaulted.error.message}`);
+    return send(reply, 200, donePage(style, words, page, vaulted.value.card));
+  });
+}
+
+function wordsOf(request: FastifyRequest, page: PageRequest | null): Words {
+  return wordsFor(page?.language ?? null, request.headers['accept-language']);
+}
+
+function drawNonce(random: Random): string {
+  return Buffer.from(random.bytes(NONCE_BYTES)).toString('base64url');
+}
+
+/** Nothing may load, run, frame or be sent elsewhere; the one style sheet is named by its hash. */
+function contentPolicy(style: string): string {
+  const hash = createHash('sha256').update(style).digest('base64');
+  return [
+    "default-src 'none'",
+    `style-src 'sha256-${hash}'`,
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}

@@ -1,0 +1,74 @@
+import type { identityContract } from '@tpmall/identity/contract';
+import type { Port } from '@tpmall/platform/contract';
+import type { FastifyInstance } from 'fastify';
+import { readCard } from '../card/typed-card.ts';
+import type { VaultEnvironment } from '../service/environment.ts';
+import { tokeniseCard } from '../service/tokenise-card.ts';
+import { sendError } from './api-errors.ts';
+import { authenticate, keyOfHeader } from './credentials.ts';
+import { paymentMethodJson } from './payment-method-json.ts';
+import { readPaymentMethodRequest } from './payment-method-request.ts';
+import { outsideContext } from './request-context.ts';
+
+/** Longest idempotency key, as in the convention. */
+const MAX_IDEMPOTENCY_KEY = 255;
+
+/** What the vault's pages and endpoints stand on. */
+export interface VaultHttp {
+  readonly environment: VaultEnvironment;
+  readonly identity: Port<typeof identityContract>;
+  readonly docsUrl: string;
+}
+
+/**
+ * `POST /v1/payment_methods` with card data, for holders of a secret or publishable key. Form-encoded with brackets,
+ * or JSON.
+ */
+export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void {
+  const { environment, identity, docsUrl } = http;
+  app.post('/v1/payment_methods', async (request, reply) => {
+    reply.header('request-id', request.id).header('cache-control', 'no-store');
+    const version = request.headers['stripe-version'];
+    if (typeof version === 'string') reply.header('stripe-version', version);
+
+    const read = readPaymentMethodRequest(request.body ?? {});
+    const key = keyOfHeader(request.headers.authorization) ?? keyOfBody(request.body);
+    const outside = outsideContext(request, environment);
+    const principal = await authenticate(identity, outside, key, ['secret', 'publishable']);
+    if (!principal.ok) {
+      const code = principal.error.code === 'unavailable' ? 'unavailable' : 'invalid_api_key';
+      return sendError(reply, docsUrl, { code, message: principal.error.message });
+    }
+    if ('error' in read) return sendError(reply, docsUrl, read.error);
+    const card = readCard(read.request.card, environment.clock.now());
+    if (!card.ok) {
+      const { code, message, field } = card.error;
+      return sendError(reply, docsUrl, { code, message, param: field });
+    }
+    const idempotencyKey = request.headers['idempotency-key'] ?? request.headers['tpmall-idempotency-key'];
+    if (idempotencyKey !== undefined && String(idempotencyKey).length > MAX_IDEMPOTENCY_KEY) {
+      const message = `An idempotency key has at most ${MAX_IDEMPOTENCY_KEY} characters.`;
+      return sendError(reply, docsUrl, { code: 'parameter_invalid', message, param: 'Idempotency-Key' });
+    }
+    const vaulted = await tokeniseCard(environment, {
+      tenant: principal.value.tenant,
+      actor: `key:${principal.value.keyId}`,
+      commandId: idempotencyKey === undefined ? outside.commandId : `api:${String(idempotencyKey)}`,
+      reason: 'api',
+      card: card.value,
+      details: read.request.details,
+    });
+    if (!vaulted.ok) {
+      const message = 'This idempotency key was used before, with other parameters.';
+      return sendError(reply, docsUrl, { code: 'idempotency_key_in_use', message });
+    }
+    if (vaulted.value.replayed) reply.header('idempotent-replayed', 'true');
+    return reply.send(paymentMethodJson(vaulted.value.card));
+  });
+}
+
+/** The `key` field, even of a body that is otherwise refused: who sends it comes before what is wrong with it. */
+function keyOfBody(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('key' in body)) return undefined;
+  return typeof body.key === 'string' ? body.key : undefined;
+}

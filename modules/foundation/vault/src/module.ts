@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { identityContract } from '@tpmall/identity/contract';
+import { HOUR } from '@tpmall/kernel';
+import { defineModule } from '@tpmall/platform/module';
+import { vaultConfig } from './config.ts';
+import { vaultContract } from './contract/index.ts';
+import { createCvvMemory } from './cvv/cvv-memory.ts';
+import { createTenantKeys } from './envelope/tenant-keys.ts';
+import { vaultRoutes } from './http/routes.ts';
+import { openFileKeyStore } from './keystore/file-keystore.ts';
+import { readPassphrase } from './keystore/passphrase.ts';
+import { detokeniseCard } from './service/detokenise-card.ts';
+import { findCard } from './service/find-card.ts';
+import { rewrapDataKeys } from './service/rewrap-data-keys.ts';
+import { REWRAP_JOB, rotateKey } from './service/rotate-key.ts';
+import { seedTestCards } from './service/seed-test-cards.ts';
+import { countDataKeysBehind } from './store/data-keys.ts';
+
+/** How often codes that nobody came for are wiped from memory. */
+const SWEEP_INTERVAL_MS = 30_000;
+
+/** Custody of card data, with the pages and endpoints that take it in. */
+export const vault = defineModule({
+  name: 'vault',
+  contract: vaultContract,
+  needs: { identity: identityContract },
+  config: vaultConfig,
+  migrations: new URL('../migrations/', import.meta.url),
+  async create({ config, db, ports, clock, random, ids, log, metrics, jobs }) {
+    const keyStore = await openFileKeyStore({
+      folder: join(config.dataFolder, 'vault-keystore'),
+      passphrase: await readPassphrase(config.passphrase, config.dataFolder, random),
+      random,
+      minimumVersion: config.minimumKeyVersion,
+    });
+    const tenantKeys = createTenantKeys({ db, keyStore, clock, random });
+    const cvv = createCvvMemory(clock);
+    const environment = { db, keyStore, tenantKeys, cvv, clock, random, ids };
+    const testCodes = new Map(config.testCards.map((card) => [card.id, card.cvc]));
+    const handedOut = metrics.counter('tpmall_vault_disclosures_total', 'Clear cards handed out', [
+      'purpose',
+    ]);
+    metrics.gauge(
+      'tpmall_vault_data_keys_behind',
+      'Data keys that a rotation has still to rewrap',
+      async () => countDataKeysBehind(db, await keyStore.currentVersion()),
+    );
+    let sweeper: NodeJS.Timeout | undefined;
+
+    return {
+      implementation: {
+        findCard: (context, { id }) => findCard(environment, context.tenant, id),
+        async detokenise(context, input) {
+          const answer = await detokeniseCard({ ...environment, testCodes }, context, input);
+          if (answer.ok) handedOut.add({ purpose: input.purpose });
+          return answer;
+        },
+        rotateKey: (context, input) => rotateKey({ ...environment, jobs }, context, input),
+      },
+      jobs: [
+        {
+          name: REWRAP_JOB,
+          every: HOUR,
+          async run() {
+            const rewrapped = await rewrapDataKeys(environment);
+            if (rewrapped > 0) log.info({ rewrapped }, 'data keys rewrapped');
+          },
+        },
+      ],
+      routes: {
+        vault: (app) => vaultRoutes(app, { environment, identity: ports.identity, docsUrl: config.docsUrl }),
+      },
+      async start() {
+        await seedTestCards(environment, config.testCards);
+        sweeper = setInterval(() => cvv.sweep(), SWEEP_INTERVAL_MS).unref();
+      },
+      async stop() {
+        clearInterval(sweeper);
+      },
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { err, ok, type Redacted, type Result } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import type { ClearCard } from '../contract/index.ts';
+import { openDetails, openPan } from '../envelope/card-cipher.ts';
+import { discloseCard } from '../store/cards.ts';
+import type { VaultEnvironment } from './environment.ts';
+
+/** What a clear card may be asked for. */
+export type Purpose = 'authorisation' | 'authentication' | 'refund' | 'reversal';
+
+/**
+ * The clear card behind a payment method, with the audit entry of its disclosure in the same statement. The security
+ * code comes with the first authorisation only; test cards have theirs from the configuration, every time.
+ */
+export async function detokeniseCard(
+  environment: VaultEnvironment & { readonly testCodes: ReadonlyMap<string, Redacted<string>> },
+  context: Pick<CallContext, 'caller' | 'actor' | 'tenant' | 'commandId'>,
+  input: { readonly id: string; readonly purpose: Purpose },
+): Promise<Result<ClearCard, 'not_found'>> {
+  const { db, tenantKeys, cvv, clock, testCodes } = environment;
+  const card = await discloseCard(db, input.id, context.tenant, clock.now(), {
+    actor: context.actor,
+    action: 'card.disclosed',
+    subject: input.id,
+    reason: input.purpose,
+    detail: { caller: context.caller, command: context.commandId },
+  });
+  if (!card) return err('not_found', `no such payment method: ${input.id}`, { field: 'id' });
+  const key = await tenantKeys.unwrap(card.tenant, card.keyVersion, card.wrapped);
+  const pan = openPan(key, card, card.pan).reveal();
+  const { billing } = openDetails(key, card, card.details);
+  const code =
+    input.purpose === 'authorisation'
+      ? (testCodes.get(card.id)?.reveal() ?? cvv.take(card.id, context.commandId))
+      : null;
+  const month = String(card.expMonth).padStart(2, '0');
+  return ok({
+    pan,
+    expiry: `${String(card.expYear % 100).padStart(2, '0')}${month}`,
+    cvv: code,
+    name: billing.name,
+  });
+}

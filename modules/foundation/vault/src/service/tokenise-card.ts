@@ -1,0 +1,95 @@
+import { timingSafeEqual } from 'node:crypto';
+import { assert, err, ok, type Result } from '@tpmall/kernel';
+import type { AuditEntry } from '@tpmall/platform/events';
+import { binFacts } from '../card/bins.ts';
+import { drawToken } from '../card/token.ts';
+import type { TypedCard } from '../card/typed-card.ts';
+import type { Card } from '../contract/index.ts';
+import { type CardDetails, sealDetails, sealPan } from '../envelope/card-cipher.ts';
+import { findCardByCommand, insertCard, type StoredCard } from '../store/cards.ts';
+import { viewCard, viewReadCard } from './card-view.ts';
+import type { VaultEnvironment } from './environment.ts';
+
+/** A token is taken once in about 10^17 / cards draws; three in a row means the random source is broken. */
+const MAX_TOKEN_DRAWS = 3;
+
+/** A card to be vaulted, and on whose behalf. */
+export interface TokeniseRequest {
+  readonly tenant: string;
+  readonly actor: string;
+  /** The same command answers the same card for ever. */
+  readonly commandId: string;
+  /** What the card came in through: `card form`, `api`. */
+  readonly reason: string;
+  readonly card: TypedCard;
+  readonly details: CardDetails;
+}
+
+/**
+ * Vaults a card: number and details sealed, the security code in memory only.
+ *
+ * @returns the card, and whether the command had made it before; `command_reused` when that was with other data
+ */
+export async function tokeniseCard(
+  environment: VaultEnvironment,
+  request: TokeniseRequest,
+): Promise<Result<{ card: Card; replayed: boolean }, 'command_reused'>> {
+  const { db, tenantKeys, cvv } = environment;
+  for (let draw = 0; draw < MAX_TOKEN_DRAWS; draw += 1) {
+    const stored = await sealCard(environment, environment.ids.next('pm'), request);
+    if (await insertCard(db, stored, auditOf(request, stored))) {
+      if (request.card.cvv) cvv.put(stored.id, request.card.cvv);
+      return ok({ card: viewCard(stored, request.details, request.tenant), replayed: false });
+    }
+    const earlier = await findCardByCommand(db, request.tenant, request.commandId);
+    if (!earlier) continue;
+    if (!timingSafeEqual(earlier.requestHash, stored.requestHash)) {
+      return err('command_reused', 'this command was given before, for other card data');
+    }
+    // The shopper typed the code again, perhaps because a restart had lost the first one.
+    if (request.card.cvv) cvv.put(earlier.id, request.card.cvv);
+    return ok({ card: await viewReadCard(earlier, request.tenant, tenantKeys), replayed: true });
+  }
+  assert(false, 'every token drawn is taken');
+}
+
+/** Seals a card into the row that stands for it. */
+export async function sealCard(
+  environment: Pick<VaultEnvironment, 'tenantKeys' | 'keyStore' | 'random' | 'clock'>,
+  id: string,
+  request: Pick<TokeniseRequest, 'tenant' | 'commandId' | 'card' | 'details'>,
+): Promise<StoredCard> {
+  const { keyStore, random } = environment;
+  const { tenant, card, details } = request;
+  const { version: keyVersion, key } = await environment.tenantKeys.newest(tenant);
+  const place = { tenant, id, keyVersion };
+  const pan = card.pan.reveal();
+  const fingerprint = await keyStore.sign(['fingerprint', tenant, pan]);
+  const expiry = `${card.expMonth}/${card.expYear}`;
+  return {
+    id,
+    tenant,
+    token: drawToken(random),
+    ...binFacts(pan),
+    last4: pan.slice(-4),
+    expMonth: card.expMonth,
+    expYear: card.expYear,
+    fingerprint: fingerprint.toString('hex').slice(0, 32),
+    keyVersion,
+    pan: sealPan(key, place, card.pan, random),
+    details: sealDetails(key, place, details, random),
+    commandId: request.commandId,
+    requestHash: await keyStore.sign(['request', tenant, pan, expiry, JSON.stringify(details)]),
+    createdAt: environment.clock.now(),
+  };
+}
+
+function auditOf(request: TokeniseRequest, card: StoredCard): AuditEntry {
+  return {
+    actor: request.actor,
+    action: 'card.vaulted',
+    subject: card.id,
+    reason: request.reason,
+    detail: { brand: card.brand, keyVersion: card.keyVersion },
+  };
+}
