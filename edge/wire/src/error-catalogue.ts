@@ -296,6 +296,48 @@ const domainErrors = {
       'The issuer wants the shopper to authenticate, and the shopper is not present. Nothing was charged.',
     remedy: 'Confirm again while the shopper is present, without `off_session`.',
   },
+  expired_card: {
+    id: 'TPM_PAYMENTS_EXPIRED_CARD',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The card has expired. Nothing was charged.',
+    remedy: 'Ask the shopper to check the date or to use another card.',
+  },
+  incorrect_cvc: {
+    id: 'TPM_PAYMENTS_INCORRECT_CVC',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The card’s security code is wrong. Nothing was charged.',
+    remedy: 'Ask the shopper to enter the card again.',
+  },
+  incorrect_number: {
+    id: 'TPM_PAYMENTS_INCORRECT_NUMBER',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The card number is wrong. Nothing was charged.',
+    remedy: 'Ask the shopper to enter the card again.',
+  },
+  processing_error: {
+    id: 'TPM_PAYMENTS_PROCESSING_ERROR',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The acquirer, the network or a part of this system failed. Nothing was charged.',
+    remedy: 'Confirm again in a little while, with a new idempotency key.',
+  },
+  payment_intent_authentication_failure: {
+    id: 'TPM_PAYMENTS_PAYMENT_INTENT_AUTHENTICATION_FAILURE',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The shopper was not authenticated by the issuer. Nothing was charged.',
+    remedy: 'Let the shopper try again or use another card.',
+  },
+  payment_method_not_found: {
+    id: 'TPM_PAYMENTS_PAYMENT_METHOD_NOT_FOUND',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The card was taken out of the vault before it could be charged. Nothing was charged.',
+    remedy: 'Confirm with another payment method.',
+  },
   payment_intent_unexpected_state: {
     id: 'TPM_PAYMENTS_PAYMENT_INTENT_UNEXPECTED_STATE',
     type: invalid,
@@ -370,8 +412,56 @@ const domainErrors = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
+const enterAgain = 'Ask the shopper to enter the card again.';
+
+/** Errors of the vault’s origin, where card data is entered. */
+const vaultErrors = {
+  invalid_number: {
+    id: 'TPM_VAULT_INVALID_NUMBER',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The card number is not one: wrong length or check digit.',
+    remedy: enterAgain,
+  },
+  invalid_expiry_month: {
+    id: 'TPM_VAULT_INVALID_EXPIRY_MONTH',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The card’s expiry month is not a month, or has passed.',
+    remedy: enterAgain,
+  },
+  invalid_expiry_year: {
+    id: 'TPM_VAULT_INVALID_EXPIRY_YEAR',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The card’s expiry year is not one, or has passed.',
+    remedy: enterAgain,
+  },
+  invalid_cvc: {
+    id: 'TPM_VAULT_INVALID_CVC',
+    type: 'card_error',
+    status: 402,
+    explanation: 'The security code does not have the digits that this card has.',
+    remedy: enterAgain,
+  },
+  invalid_api_key: {
+    id: 'TPM_VAULT_INVALID_API_KEY',
+    type: invalid,
+    status: 401,
+    explanation: 'The vault was not given a valid secret or publishable key.',
+    remedy: 'Send a publishable key from a browser, a secret key from a server.',
+  },
+  body_unreadable: {
+    id: 'TPM_VAULT_BODY_UNREADABLE',
+    type: invalid,
+    status: 400,
+    explanation: 'The vault could not read the body.',
+    remedy: 'Send a form, with nested parameters as `card[number]`.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
 /** Every error the API can answer with, by its code on the wire. */
-export const errorCatalogue = { ...gatewayErrors, ...parameterErrors, ...domainErrors };
+export const errorCatalogue = { ...gatewayErrors, ...parameterErrors, ...domainErrors, ...vaultErrors };
 
 /** A code of the catalogue. */
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -19,6 +19,8 @@ export function findRawCard(tree: ParameterTree): string | undefined {
 
 function search(tree: ParameterTree, path: readonly string[], depth: number): string | undefined {
   for (const [key, value] of Object.entries(tree)) {
+    // A number in the place of a name is not repeated either.
+    if (isCardNumber(key)) return path.length > 0 ? parameterName(path) : 'parameters';
     const here = [...path, key];
     if (CARD_REFERENCES.has(key) && isCardNumber(value)) return parameterName(here);
     if (typeof value !== 'object' || value === null || depth >= SEARCH_DEPTH) continue;

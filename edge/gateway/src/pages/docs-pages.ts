@@ -36,7 +36,7 @@ export function errorsPage(): string {
 <div class="scroll" tabindex="0" role="region" aria-label="Errors"><table class="tbl"><thead><tr><th scope="col">Code</th><th scope="col" class="n">Status</th><th scope="col">What happened</th></tr></thead><tbody>
 ${Object.entries(errorCatalogue).map(
   ([code, entry]) =>
-    html`<tr><th scope="row"><a class="mono" href="/docs/errors/${code}">${code}</a></th><td class="n">${entry.status}</td><td>${entry.explanation}</td></tr>
+    html`<tr id="${code}"><th scope="row"><a class="mono" href="/docs/errors/${code}">${code}</a></th><td class="n">${entry.status}</td><td>${entry.explanation}</td></tr>
 `,
 )}</tbody></table></div>`,
   });

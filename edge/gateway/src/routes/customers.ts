@@ -13,6 +13,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
+import { mergeMetadata } from './merge-metadata.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { samples } from './samples.ts';
@@ -46,10 +47,9 @@ export function customerRoutes(
         const problem = checkExpand(parameters.expand, 'customer');
         if (problem) return problem;
         const { metadata, ...fields } = fieldsOf(parameters);
-        const kept = metadata && Object.entries(metadata).filter(([, value]) => value !== '');
         const created = await ports.payments.createCustomer(call.context, {
           ...fields,
-          ...(kept && { metadata: Object.fromEntries(kept) }),
+          ...(metadata && { metadata: mergeMetadata({}, metadata) }),
         });
         if (!created.ok) return refusal(paymentMeanings.createCustomer, created.error);
         return show(call, created.value, parameters.expand);
@@ -106,7 +106,14 @@ export function customerRoutes(
         if (id === undefined) return missing(call, 'customer');
         const problem = checkExpand(parameters.expand, 'customer');
         if (problem) return problem;
-        const updated = await ports.payments.updateCustomer(call.context, { id, ...fieldsOf(parameters) });
+        const { metadata, ...fields } = fieldsOf(parameters);
+        const found = metadata && (await ports.payments.findCustomer(call.context, { id }));
+        if (found && !found.ok) return refusal(paymentMeanings.findCustomer, found.error);
+        const updated = await ports.payments.updateCustomer(call.context, {
+          id,
+          ...fields,
+          ...(metadata && found && { metadata: mergeMetadata(found.value.metadata, metadata) }),
+        });
         if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error);
         return show(call, updated.value, parameters.expand);
       },

@@ -222,7 +222,7 @@ function reportRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
   return [
     route({
       ...reading,
-      path: `${PATH}/trial_balance`,
+      path: `${PATH}/trial-balance`,
       operationId: 'ledgerTrialBalance',
       summary:
         'Sums per ledger and account code, now or as of an instant; debits equal credits in every ledger',

@@ -1,7 +1,7 @@
 import type { Failure } from '@tpmall/kernel';
 import type { paymentsContract } from '@tpmall/payments/contract';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
-import { paymentIntentToWire } from '@tpmall/wire';
+import { type ErrorCode, findCatalogueEntry, paymentIntentToWire } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, type Meanings, refusal, wireParameter } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
@@ -25,6 +25,9 @@ const common = {
   payment_intent_unexpected_state: 'payment_intent_unexpected_state',
   idempotency_mismatch: 'idempotency_mismatch',
 } as const;
+const methodMissing = {
+  payment_method_missing: { code: 'payment_intent_unexpected_state', param: 'payment_method' },
+} as const;
 const declines = {
   card_declined: 'card_declined',
   authentication_required: 'authentication_required',
@@ -32,13 +35,18 @@ const declines = {
 
 /** The meaning of every refusal of the payments module, by operation. */
 export const paymentMeanings = {
-  createIntent: { ...composition, ...declines, idempotency_mismatch: 'idempotency_mismatch' },
+  createIntent: {
+    ...composition,
+    ...declines,
+    ...methodMissing,
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
   updateIntent: { ...common, ...composition },
   confirmIntent: {
     ...common,
     ...declines,
     payment_method_not_found: missing('payment_method', 400),
-    payment_method_missing: { code: 'payment_intent_unexpected_state', param: 'payment_method' },
+    ...methodMissing,
     amount_too_large: { code: 'amount_too_large', param: 'amount' },
   },
   captureIntent: { ...common, amount_too_large: { code: 'amount_too_large', param: 'amount_to_capture' } },
@@ -97,12 +105,19 @@ export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
       kind: 'error',
       error: {
         ...refused.error,
+        code: cardErrorCode(textOf(detail.code)) ?? refused.error.code,
         ...(declineCode !== undefined && { declineCode }),
         ...(charge !== undefined && { charge }),
         ...(found?.ok && { paymentIntent: paymentIntentToWire(found.value, view) }),
       },
     };
   };
+}
+
+/** A decline's own code, where it has one: `expired_card`, `processing_error`, … */
+function cardErrorCode(code: string | undefined): ErrorCode | undefined {
+  const entry = code === undefined ? undefined : findCatalogueEntry(code);
+  return entry?.type === 'card_error' ? (code as ErrorCode) : undefined;
 }
 
 function textOf(value: unknown): string | undefined {

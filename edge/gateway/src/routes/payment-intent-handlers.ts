@@ -1,0 +1,174 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { PaymentIntent } from '@tpmall/payments/contract';
+import {
+  browserView,
+  type confirmPaymentIntentParameters,
+  type createPaymentIntentParameters,
+  paymentIntentToWire,
+  type updatePaymentIntentParameters,
+} from '@tpmall/wire';
+import type { z } from 'zod';
+import type { GatewayEnvironment } from '../environment.ts';
+import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
+import type { Call } from '../pipeline/route.ts';
+import { checkExpand, type Present } from './expand-object.ts';
+import { mergeMetadata } from './merge-metadata.ts';
+import { missing, pathId } from './object-id.ts';
+import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
+import { createIntentInput, updatedSplit } from './payment-intent-input.ts';
+
+/** What a path without such an intent is told about. */
+export const WHAT = 'payment intent';
+
+type Create = z.infer<typeof createPaymentIntentParameters>;
+type Update = z.infer<typeof updatePaymentIntentParameters>;
+type Confirm = z.infer<typeof confirmPaymentIntentParameters>;
+
+/** The operations on payment intents that take more than a line. */
+export function paymentIntentHandlers(environment: GatewayEnvironment, { present }: Present) {
+  const { ports, view } = environment;
+  const input = createIntentInput(environment);
+  const confirmationRefusal = createConfirmationRefusal(environment);
+
+  const show = (call: Call, intent: PaymentIntent, expand: readonly string[] | undefined): Promise<Answer> =>
+    present(call, paymentIntentToWire(intent, view), 'payment_intent', expand);
+
+  const create = async (call: Call, parameters: Create): Promise<Answer> => {
+    const problem = checkExpand(parameters.expand, 'payment_intent') ?? checkConfirmation(parameters);
+    if (problem) return problem;
+    const split = await input.split(call, parameters, parameters.amount, parameters.currency);
+    if (!split.ok) return { kind: 'error', error: split.error };
+    const descriptor = await input.descriptor(call, parameters);
+    if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
+    const { customer, description, metadata, payment_method, receipt_email, transfer_group } = parameters;
+    const created = await ports.payments.createIntent(call.context, {
+      amount: parameters.amount,
+      currency: parameters.currency,
+      captureMethod: parameters.capture_method === 'manual' ? 'manual' : 'automatic',
+      confirmationMethod: parameters.confirmation_method ?? 'automatic',
+      split: [...split.value],
+      ...(customer !== undefined && { customer }),
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata: mergeMetadata({}, metadata) }),
+      ...(payment_method !== undefined && { paymentMethod: payment_method }),
+      ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
+      ...(descriptor.value !== undefined && { statementDescriptor: descriptor.value }),
+      ...(transfer_group !== undefined && { transferGroup: transfer_group }),
+      ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters) }),
+    });
+    if (created.ok) return show(call, created.value, parameters.expand);
+    const paramOf = intentParameter(parameters.transfer_data !== undefined);
+    return confirmationRefusal(call, 'createIntent', created.error, undefined, paramOf);
+  };
+
+  const update = async (call: Call, parameters: Update): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return missing(call, WHAT);
+    const problem = checkExpand(parameters.expand, 'payment_intent');
+    if (problem) return problem;
+    const found = await ports.payments.findIntent(call.context, { id });
+    if (!found.ok) return refusal(paymentMeanings.findIntent, found.error);
+    const splitParameters = updatedSplit(parameters, found.value);
+    const total = parameters.amount ?? found.value.amount;
+    const split = splitParameters && (await input.split(call, splitParameters, total, found.value.currency));
+    if (split && !split.ok) return { kind: 'error', error: split.error };
+    const descriptor = await input.descriptor(call, parameters);
+    if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
+    const { amount, customer, description, metadata, payment_method, receipt_email, transfer_group } =
+      parameters;
+    const updated = await ports.payments.updateIntent(call.context, {
+      id,
+      ...(amount !== undefined && { amount }),
+      ...(customer !== undefined && { customer }),
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata: mergeMetadata(found.value.metadata, metadata) }),
+      ...(payment_method !== undefined && { paymentMethod: payment_method }),
+      ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
+      ...(descriptor.value !== undefined && { statementDescriptor: descriptor.value }),
+      ...(transfer_group !== undefined && { transferGroup: transfer_group }),
+      ...(split && { split: [...split.value] }),
+    });
+    if (updated.ok) return show(call, updated.value, parameters.expand);
+    return refusal(
+      paymentMeanings.updateIntent,
+      updated.error,
+      intentParameter(parameters.split === undefined),
+    );
+  };
+
+  /** The intent of a browser's request, where the client secret is right. */
+  const forBrowser = async (
+    call: Call,
+    id: string,
+    secret: string | undefined,
+  ): Promise<Answer | undefined> => {
+    if (call.principal?.kind !== 'publishable') return undefined;
+    if (secret === undefined) return refuse('parameter_missing', { param: 'client_secret' });
+    const found = await ports.payments.findIntent(call.context, { id });
+    if (!found.ok) return refusal(paymentMeanings.findIntent, found.error);
+    if (!isSameSecret(secret, found.value.clientSecret)) {
+      return refuse('payment_intent_incompatible_secret', { param: 'client_secret' });
+    }
+    return answer(browserView(paymentIntentToWire(found.value, view)));
+  };
+
+  const confirm = async (call: Call, parameters: Confirm): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return missing(call, WHAT);
+    const problem = checkExpand(parameters.expand, 'payment_intent');
+    if (problem) return problem;
+    const browser = await forBrowser(call, id, parameters.client_secret);
+    if (browser?.kind === 'error') return browser;
+    const confirmed = await ports.payments.confirmIntent(call.context, {
+      id,
+      ...confirmationOf(call, parameters),
+    });
+    if (!confirmed.ok) {
+      const refused = await confirmationRefusal(call, 'confirmIntent', confirmed.error, id, (field) => field);
+      return browser ? withoutPrivate(refused) : refused;
+    }
+    if (browser) return answer(browserView(paymentIntentToWire(confirmed.value, view)));
+    return show(call, confirmed.value, parameters.expand);
+  };
+
+  return { show, create, update, confirm, forBrowser };
+}
+
+/** What only a confirmation may say is refused without one, rather than forgotten. */
+function checkConfirmation(parameters: Create): Answer | undefined {
+  if (parameters.confirm === true) return undefined;
+  for (const param of ['off_session', 'return_url', 'payment_method_options'] as const) {
+    if (parameters[param] === undefined) continue;
+    const message = `${param} can only be given together with confirm=true, or when confirming`;
+    return refuse('parameters_exclusive', { message, param });
+  }
+  return undefined;
+}
+
+function confirmationOf(call: Call, parameters: Confirm | Create) {
+  const asked = parameters.payment_method_options?.card?.request_three_d_secure;
+  const { off_session, return_url, payment_method } = parameters;
+  return {
+    ...(payment_method !== undefined && { paymentMethod: payment_method }),
+    ...(return_url !== undefined && { returnUrl: return_url }),
+    ...(off_session !== undefined && { offSession: off_session }),
+    ...(asked !== undefined && {
+      requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const),
+    }),
+    ip: call.ip,
+  };
+}
+
+/** A decline as a browser may see it. */
+function withoutPrivate(refused: Answer): Answer {
+  if (refused.kind !== 'error') return refused;
+  const { paymentIntent, ...error } = refused.error;
+  if (paymentIntent === undefined) return refused;
+  const shown = browserView(paymentIntent as ReturnType<typeof paymentIntentToWire>);
+  return { kind: 'error', error: { ...error, paymentIntent: shown } };
+}
+
+function isSameSecret(given: string, right: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
