@@ -20,13 +20,13 @@ try {
   for (const path of written) console.log(path);
   console.log(`
 Next:
- 1. npm install                            links @tpmall/${name}; commit package-lock.json with the module
+ 1. npm install                            links @tpmall/${name}; commit package-lock.json too
  2. npm run docs                           draws it into ARCHITECTURE.md
  3. npm run schema                         dumps its schema to ${folder}/schema.sql
  4. npm run check && npm test -- ${folder}
  5. Name the things it is about: rename Entry, its table and its events; write the README and the description.
- 6. List who may call it ("callers" in src/contract/port.ts). Call other modules through their contracts: declare
-    them in package.json, name them in "needs" of src/module.ts.
+ 6. List who may call it ("callers" in src/contract/port.ts). To call another module, declare it in package.json
+    and name its contract in "needs" of src/module.ts.
  7. Add it to the modules that apps/server wires.`);
 } catch (error) {
   if (!(error instanceof ModuleRefused)) throw error;

@@ -146,6 +146,12 @@ it.each(faults)('%s fires at %s', (rule, _what, change) => {
   expect(rulesOf(change)).toContain(rule);
 });
 
+it('lets a test draw its seed', () => {
+  expect(
+    rulesOf({ 'tests/e2e/payment.test.ts': 'const seed = Math.trunc(Math.random() * 2 ** 31);' }),
+  ).toEqual([]);
+});
+
 it('lets an instant be formatted, and a platform envelope be read without a declaration', () => {
   expect(rulesOf({ [payments]: `${uses} new Date(at).toISOString();` })).toEqual([]);
   const envelope = "on({ from: 'payments', types: [AUDIT_EVENT], cursor: 'c' });";

@@ -52,8 +52,9 @@ function packageImport(workspace: Workspace, from: Package, path: string, specif
     if (!isTest(path)) messages.push({ rule: 'self-import', message: 'imports its own package by name' });
     return messages;
   }
-  // Simulators are equipment of tests, as vitest is: a test needs no declaration for them.
-  if (isTest(path) && to.tier === 'simulators') return messages;
+  // Simulators, and the connectors that reach them, are equipment of tests, as vitest is: no declaration is
+  // needed.
+  if (isEquipment(path) && (to.tier === 'simulators' || to.tier === 'connectors')) return messages;
   const declared = from.dependencies.has(name) || (isEquipment(path) && from.devDependencies.has(name));
   if (!declared) {
     messages.push({

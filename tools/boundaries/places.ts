@@ -29,6 +29,7 @@ export const POWERS: readonly Power[] = [
       { path: 'platform/src/migrations/', why: 'migrations are files' },
       { path: 'modules/foundation/vault/src/keystore/', why: 'the keystore is an encrypted file' },
       { path: 'modules/foundation/vault/src/http/', why: 'its own style sheet, read once at the start' },
+      { path: 'edge/gateway/src/module.ts', why: 'its own style sheet, read once at the start' },
       { path: 'simulators/', why: 'processes of their own, outside the product' },
     ],
   },
@@ -39,6 +40,10 @@ export const POWERS: readonly Power[] = [
     instead: 'call a port; sockets belong to connectors and to the platform',
     places: [
       { path: 'apps/', why: 'composition roots listen' },
+      {
+        path: 'modules/money/acquiring/src/service/directory-server.ts',
+        why: "the 3-D Secure server speaks to the scheme's directory server",
+      },
       { path: 'connectors/', why: 'speaking to the outside is what a connector is for' },
       { path: 'platform/src/contract/', why: 'remote calls between modules' },
       { path: 'platform/src/http/', why: 'the servers of both origins' },

@@ -11,7 +11,7 @@ export interface Section {
 }
 
 /** The list of generated sections; whoever generates another part of a page adds it here. */
-export const SECTIONS: readonly Section[] = [
+const SECTIONS: readonly Section[] = [
   {
     path: 'ARCHITECTURE.md',
     marker: 'graph',

@@ -81,7 +81,25 @@ function isQuotedHere(use: ts.Identifier): boolean {
   return false;
 }
 
+/**
+ * Whether a node is evaluated while its file is loaded: outside all functions, or in a function of the file
+ * that is not exported and is named nowhere but outside all functions.
+ */
 function atLoad(node: ts.Node): boolean {
-  for (let outer: ts.Node = node; outer; outer = outer.parent) if (ts.isFunctionLike(outer)) return false;
-  return true;
+  let outermost: ts.Node | undefined;
+  for (let outer: ts.Node = node; outer; outer = outer.parent)
+    if (ts.isFunctionLike(outer)) outermost = outer;
+  if (!outermost) return true;
+  const declared = ts.isFunctionDeclaration(outermost) ? outermost : outermost.parent;
+  if (!ts.isFunctionDeclaration(declared) && !ts.isVariableDeclaration(declared)) return false;
+  const statement = ts.isFunctionDeclaration(declared) ? declared : declared.parent.parent;
+  if (!ts.isSourceFile(statement.parent) || /^export\b/.test(statement.getText())) return false;
+  const name = declared.name?.getText();
+  let onlyAtLoad = true;
+  visit(statement.parent, (use) => {
+    if (!ts.isIdentifier(use) || use.text !== name || use.parent === declared) return;
+    for (let outer: ts.Node = use; outer; outer = outer.parent)
+      if (ts.isFunctionLike(outer)) onlyAtLoad = false;
+  });
+  return onlyAtLoad;
 }
