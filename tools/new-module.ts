@@ -25,8 +25,8 @@ Next:
  3. npm run schema                         dumps its schema to ${folder}/schema.sql
  4. npm run check && npm test -- ${folder}
  5. Name the things it is about: rename Entry, its table and its events; write the README and the description.
- 6. List who may call it ("callers" in src/contract/port.ts). To call another module, declare it in package.json
-    and name its contract in "needs" of src/module.ts.
+ 6. List who may call it ("callers" in src/contract/port.ts). To call another module, declare it in
+    package.json and name its contract in "needs" of src/module.ts.
  7. Add it to the modules that apps/server wires.`);
 } catch (error) {
   if (!(error instanceof ModuleRefused)) throw error;
