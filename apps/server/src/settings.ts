@@ -14,6 +14,9 @@ export interface Settings {
   readonly usesSimulator: boolean;
 }
 
+/** Modules that tell nothing: the ledger's log is its own record, the others write what modules told them. */
+const WITHOUT_OUTBOX: readonly string[] = ['audit', 'ledger', 'gateway'];
+
 /** Who we are to the simulated acquirer. */
 const SIMULATED_ACQUIRER = { acquirerId: '12345', terminalId: 'TPMALL01', merchantId: 'TPMALL' };
 
@@ -41,7 +44,7 @@ export function settingsFor(options: {
   };
   const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     identity: { replaySecret: instance.secretFor('identity replay') },
-    audit: { modules: MODULE_NAMES.filter((name) => !['audit', 'gateway'].includes(name)) },
+    audit: { modules: MODULE_NAMES.filter((name) => !WITHOUT_OUTBOX.includes(name)) },
     vault: {
       dataFolder: join(server.dataDir, 'vault'),
       docsUrl: `${apiUrl}/docs/errors`,

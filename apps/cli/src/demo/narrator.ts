@@ -17,6 +17,6 @@ export function createNarrator(out: NodeJS.WriteStream): Narrator {
   return {
     chapter: (title) => out.write(`\n${style('1', title)}\n`),
     line: (text) => out.write(`${style('2', stamp())}  ${text}\n`),
-    block: (lines) => out.write(`${lines.map((line) => `           ${line}`).join('\n')}\n`),
+    block: (lines) => out.write(`${lines.map((line) => `           ${line}`.trimEnd()).join('\n')}\n`),
   };
 }

@@ -137,6 +137,7 @@ async function loseAnAnswer(options: PurchaseOptions, told: Told): Promise<void>
   narrator.chapter('An answer that never came');
   await client.network('/behaviours', { kind: 'lose_answer', mti: '0100', times: 1 });
   const card = await vaultCard(client, 'frictionless');
+  narrator.line('the card network is told to lose its next answer; the connector waits for it in vain');
   const intent = await client.stripe.paymentIntents.create({
     amount: 4_800,
     currency: CURRENCY,

@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { systemRandom } from '@tpmall/kernel';
+import { baseBackup } from '@tpmall/platform/postgres';
+import { openInstance, type ServerOptions, UsageError } from '@tpmall/server';
+import { copyFilesOut, DATABASE } from './backup-files.ts';
+import { readArguments } from './instance-arguments.ts';
+import { restoreInto } from './restore.ts';
+
+/**
+ * `tpmall backup DIR`: copies the running system while it goes on working. A backup that was never restored is a
+ * hope, so it is restored once into a folder that is thrown away, and its ledger is verified there.
+ */
+export async function backup(args: string[]): Promise<number> {
+  const { server, positionals } = readArguments(args);
+  const [given] = positionals;
+  if (given === undefined) throw new UsageError('Say where to: npm run backup -- DIR');
+  const folder = resolve(given);
+  const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+
+  const from = performance.now();
+  const { bytes, endLsn } = await baseBackup(databaseOf(server), join(folder, DATABASE));
+  // After the database: what it knows of the keys and of the card network is then in these files.
+  copyFilesOut(server.dataDir, folder);
+  say(`copied ${(bytes / 1024 ** 2).toFixed(1)} MiB up to ${endLsn} in ${seconds(from)}: ${folder}`);
+  say('it holds keys and encrypted cards: keep it as you keep the system itself');
+
+  const scratch = mkdtempSync(join(tmpdir(), 'tpmall-verify-'));
+  try {
+    say('restoring it once to see that it works');
+    return await restoreInto(folder, { ...server, dataDir: join(scratch, 'data') }, say);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function databaseOf(server: ServerOptions): string {
+  if (server.databaseUrl !== undefined) return server.databaseUrl;
+  const dev = existsSync(server.dataDir) ? openInstance(server.dataDir, systemRandom).readDev() : undefined;
+  if (!dev)
+    throw new UsageError(`Nothing was started in ${server.dataDir} yet, so there is nothing to copy.`);
+  return dev.databaseUrl;
+}
+
+/** The time since an instant of `performance.now()`, for people. */
+export function seconds(from: number): string {
+  return `${((performance.now() - from) / 1000).toFixed(1)} s`;
+}

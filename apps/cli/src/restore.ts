@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ledgerContract } from '@tpmall/ledger/contract';
+import { PostgresError, restoreBackup } from '@tpmall/platform/postgres';
+import { createLog } from '@tpmall/platform/telemetry';
+import { type ServerOptions, startSystem, UsageError } from '@tpmall/server';
+import { seconds } from './backup.ts';
+import { copyFilesIn, DATABASE } from './backup-files.ts';
+import { readArguments } from './instance-arguments.ts';
+import { toolContext } from './ledger-verify.ts';
+
+/**
+ * `tpmall restore DIR`: restores a backup and verifies its ledger. It never overwrites: where the data folder is in
+ * use, the restored one stands beside it, whether or not a server runs meanwhile.
+ */
+export async function restore(args: string[]): Promise<number> {
+  const { server, positionals } = readArguments(args);
+  const [given] = positionals;
+  if (given === undefined) throw new UsageError('Say where from: npm run restore -- DIR');
+  const folder = resolve(given);
+  if (!existsSync(join(folder, DATABASE))) throw new UsageError(`${folder} is not a backup.`);
+  const dataDir = freeFolder(server.dataDir);
+  const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+  if (dataDir !== server.dataDir) say(`${server.dataDir} has data; restoring beside it`);
+  const status = await restoreInto(folder, { ...server, dataDir }, say);
+  if (status === 0) say(`start it with: npm start -- --data-dir ${dataDir}`);
+  return status;
+}
+
+/** Restores into a new data folder, recomputes every balance there, and leaves it stopped. */
+export async function restoreInto(
+  folder: string,
+  server: ServerOptions,
+  say: (line: string) => unknown,
+): Promise<number> {
+  const from = performance.now();
+  const { dataDir } = server;
+  try {
+    const log = createLog({ level: 'error' });
+    const postgres = await restoreBackup(join(folder, DATABASE), { dataDir, log });
+    await postgres.stop();
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  copyFilesIn(folder, dataDir);
+  say(`restored into ${dataDir} in ${seconds(from)}`);
+  const system = await startSystem({
+    ...server,
+    databaseUrl: undefined,
+    modules: ['ledger'],
+    logLevel: 'error',
+    reset: false,
+  });
+  try {
+    const ledger = system.portFor(ledgerContract, 'operator');
+    const answer = await ledger.verify(toolContext(), {});
+    if (!answer.ok) {
+      process.stderr.write(`The ledger could not be verified: ${answer.error.message}\n`);
+      return 1;
+    }
+    const { entries, accounts, differences, ok } = answer.value;
+    say(
+      `${entries} entries, ${accounts} accounts: ${ok ? 'every balance equals its log' : 'BALANCES DIFFER'}`,
+    );
+    for (const { accountId, field, machine, log } of differences) {
+      say(`  account ${accountId}, ${field}: ${machine} in the balances, ${log} in the log`);
+    }
+    return ok ? 0 : 1;
+  } finally {
+    await system.close();
+  }
+}
+
+/** The folder itself where it is new, else the first of its neighbours that is. */
+function freeFolder(dataDir: string): string {
+  for (let n = 1; ; n += 1) {
+    const candidate = n === 1 ? dataDir : `${dataDir}-restored${n === 2 ? '' : `-${n - 1}`}`;
+    if (!existsSync(candidate)) return candidate;
+  }
+}
