@@ -1,5 +1,13 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Database, instant, type Queryable, sql, sqlState } from '@tpmall/platform/db';
+import {
+  type Database,
+  instant,
+  type Queryable,
+  SQLSTATE,
+  sql,
+  sqlState,
+  violatedConstraint,
+} from '@tpmall/platform/db';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
 import { createBatcher } from './batch.ts';
 import { CHANGING_CHARGE_COLUMNS, CHARGE_COLUMNS, fromChargeRecord, joinedCharge } from './charge-rows.ts';
@@ -193,13 +201,26 @@ async function unlessClaimed<T>(write: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await write;
   } catch (error) {
-    if (sqlState(error) === NOT_NULL_VIOLATION) return otherwise;
+    if (isClaimLost(error)) return otherwise;
     throw error;
   }
 }
 
-/** What the conflict clause of a claim ends in. */
+/** What the conflict clause of a claim ends in: a null for the time of a key that is taken. */
 const NOT_NULL_VIOLATION = '23502';
+/** Ids that derive from a command: two tries of it within one microsecond have the same ones. */
+const ONE_A_COMMAND: readonly (string | undefined)[] = [
+  'command_pkey',
+  'command_command_id_key',
+  'charge_command_id_key',
+  'intent_pkey',
+];
+
+function isClaimLost(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state === SQLSTATE.uniqueViolation) return ONE_A_COMMAND.includes(violatedConstraint(error));
+  return state === NOT_NULL_VIOLATION;
+}
 
 async function write(
   db: Queryable,

@@ -1,0 +1,133 @@
+import { MINUTE, unwrap } from '@tpmall/kernel';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dyingAt, Killed } from './world/crash.ts';
+import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
+
+/** No operation has more effects than this; the matrix ends where an operation survives. */
+const EFFECTS_MAX = 40;
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** An operation that is killed, what comes before it, and where it must end however often it dies. */
+interface Case {
+  readonly name: string;
+  prepare(shop: Instance): Promise<string>;
+  act(shop: Instance, id: string, command: string): Promise<unknown>;
+  /** What one such payment adds to the books of both sides. */
+  readonly adds: { held: bigint; captured: bigint; refunded: bigint };
+  readonly status: string;
+}
+
+const hold = async (shop: Instance, over: Parameters<typeof newIntent>[0] = {}): Promise<string> => {
+  const intent = newIntent({ paymentMethod: 'pm_visa', confirm: {}, ...over });
+  return unwrap(await shop.port.createIntent(world.context(), intent)).id;
+};
+
+const cases: readonly Case[] = [
+  {
+    name: 'a confirmation with manual capture',
+    prepare: async (shop) => unwrap(await shop.port.createIntent(world.context(), newIntent())).id,
+    act: (shop, id, command) =>
+      shop.port.confirmIntent(world.context(command), { id, paymentMethod: 'pm_visa' }),
+    adds: { held: 100_00n, captured: 0n, refunded: 0n },
+    status: 'requires_capture',
+  },
+  {
+    name: 'a confirmation with automatic capture',
+    prepare: async (shop) =>
+      unwrap(await shop.port.createIntent(world.context(), newIntent({ captureMethod: 'automatic' }))).id,
+    act: (shop, id, command) =>
+      shop.port.confirmIntent(world.context(command), { id, paymentMethod: 'pm_visa' }),
+    adds: { held: 0n, captured: 100_00n, refunded: 0n },
+    status: 'succeeded',
+  },
+  {
+    name: 'a confirmation with a soft decline',
+    prepare: async (shop) => unwrap(await shop.port.createIntent(world.context(), newIntent())).id,
+    act: (shop, id, command) =>
+      shop.port.confirmIntent(world.context(command), { id, paymentMethod: 'pm_soft_frictionless' }),
+    adds: { held: 100_00n, captured: 0n, refunded: 0n },
+    status: 'requires_capture',
+  },
+  {
+    name: 'a partial capture',
+    prepare: (shop) => hold(shop),
+    act: (shop, id, command) =>
+      shop.port.captureIntent(world.context(command), { id, amountToCapture: 60_00n }),
+    adds: { held: 0n, captured: 60_00n, refunded: 0n },
+    status: 'succeeded',
+  },
+  {
+    name: 'a cancellation of a hold',
+    prepare: (shop) => hold(shop),
+    act: (shop, id, command) => shop.port.cancelIntent(world.context(command), { id }),
+    adds: { held: 0n, captured: 0n, refunded: 0n },
+    status: 'canceled',
+  },
+  {
+    name: 'a refund',
+    prepare: (shop) => hold(shop, { captureMethod: 'automatic' }),
+    act: (shop, id, command) =>
+      shop.port.createRefund(world.context(command), { paymentIntent: id, amount: 25_00n }),
+    adds: { held: 0n, captured: 100_00n, refunded: 25_00n },
+    status: 'succeeded',
+  },
+];
+
+describe.each(cases)('$name', ({ prepare, act, adds, status }) => {
+  it.each(['before', 'after'] as const)(
+    'killed %s any of its effects ends in one legal state',
+    async (when) => {
+      const alive = await world.start();
+      let effect = 1;
+      for (; effect <= EFFECTS_MAX; effect += 1) {
+        const id = await prepare(alive);
+        const before = books();
+        const command = `crash-${when}-${effect}-${id}`;
+        const dying = dyingAt(effect, when);
+        const outcome = await act(await world.start(dying), id, command).catch((error: unknown) => error);
+        if (dying.died()) expect(outcome).toBeInstanceOf(Killed);
+
+        world.clock.advance(2 * MINUTE);
+        const next = await world.start();
+        await next.sweep();
+        // The client never had an answer, so it repeats its command: the outcome is the same, whoever got it done.
+        await act(next, id, command);
+        world.clock.advance(2 * MINUTE);
+        await next.sweep();
+
+        const intent = unwrap(await next.port.findIntent(world.context(), { id }));
+        expect({ effect, status: intent.status }).toEqual({ effect, status });
+        const start = baseline(adds, before);
+        expect({ effect, ...books() }).toEqual({ effect, ...start });
+        expect(unwrap(await next.port.unknownOutcomes(world.context(), { limit: 10 }))).toEqual([]);
+        if (!dying.died()) break;
+      }
+      expect(effect).toBeGreaterThan(4);
+      expect(effect).toBeLessThan(EFFECTS_MAX);
+    },
+  );
+
+  function baseline(added: Case['adds'], before: ReturnType<typeof books>): ReturnType<typeof books> {
+    const prepared = { held: 0n, captured: 0n };
+    if (status === 'succeeded' && added.refunded > 0n) prepared.captured = 100_00n;
+    else if (status === 'canceled' || added.captured === 60_00n) prepared.held = 100_00n;
+    const held = before.held - prepared.held + added.held;
+    const captured = before.captured - prepared.captured + added.captured;
+    const refunded = before.refunded + added.refunded;
+    return { held, captured, refunded, ledgerHolds: held, ledgerReceivable: captured - refunded };
+  }
+});
+
+/** The acquirer's books and the ledger's must always say the same. */
+function books() {
+  return {
+    ...world.acquirer.totals(),
+    ledgerHolds: world.ledger.openHolds(),
+    ledgerReceivable: -world.ledger.credit('acquirer_receivable', TENANT),
+  };
+}

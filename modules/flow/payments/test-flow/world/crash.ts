@@ -1,0 +1,44 @@
+import type { Port } from '@tpmall/platform/contract';
+import type { Database, Queryable } from '@tpmall/platform/db';
+import type { Between } from './world.ts';
+
+/** Thrown in place of everything a dead process would have done. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+/**
+ * A process that dies at its nth effect: every statement, transaction and call to another module is one. It dies
+ * before the effect, or after it and before it could learn of it; from then on nothing it does reaches anything.
+ */
+export function dyingAt(effect: number, when: 'before' | 'after'): Between & { died(): boolean } {
+  let count = 0;
+  let dead = false;
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (dead) throw new Killed('dead already');
+    count += 1;
+    const fatal = count === effect;
+    if (fatal) dead = true;
+    if (fatal && when === 'before') throw new Killed(`before effect ${effect}`);
+    const value = await work();
+    if (fatal || dead) throw new Killed(`after effect ${effect}`);
+    return value;
+  };
+  return {
+    died: () => dead,
+    port: (_contract, port) => {
+      type Call = (...input: readonly unknown[]) => Promise<unknown>;
+      const inner = port as unknown as Readonly<Record<string, Call>>;
+      const wrapped = Object.keys(inner).map((name) => [
+        name,
+        (...input: readonly unknown[]) => run(async () => inner[name]?.(...input)),
+      ]);
+      return Object.fromEntries(wrapped) as typeof port & Port<typeof _contract>;
+    },
+    db: (db: Database): Database => ({
+      ...db,
+      run: (statement, values) => run(() => db.run(statement, values)),
+      transaction: (work: (tx: Queryable) => Promise<never>) => run(() => db.transaction(work)),
+    }),
+  };
+}

@@ -1,0 +1,203 @@
+import { accountsContract, type PartyAccount } from '@tpmall/accounts/contract';
+import { acquiringContract } from '@tpmall/acquiring/contract';
+import { createIds, err, MINUTE, manualClock, ok, systemClock, systemRandom } from '@tpmall/kernel';
+import { ledgerContract } from '@tpmall/ledger/contract';
+import {
+  type Contract,
+  createCallee,
+  localPort,
+  type OutgoingContext,
+  type Port,
+} from '@tpmall/platform/contract';
+import type { Database } from '@tpmall/platform/db';
+import { jobQueue } from '@tpmall/platform/jobs';
+import type { Running } from '@tpmall/platform/module';
+import { createMetrics } from '@tpmall/platform/telemetry';
+import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { risk } from '@tpmall/risk';
+import { riskContract } from '@tpmall/risk/contract';
+import { type Card, vaultContract } from '@tpmall/vault/contract';
+import pg from 'pg';
+import { type PaymentsConfig, paymentsConfig } from '../../src/config.ts';
+import { paymentsContract } from '../../src/contract/index.ts';
+import { payments } from '../../src/module.ts';
+import type { NewIntent } from '../../src/service/create-intent.ts';
+import { createTestAcquirer, type TestAcquirer } from './acquirer.ts';
+import { createTestLedger, type TestLedger } from './ledger.ts';
+
+/** The platform whose payments these are, and its merchants. */
+export const TENANT = 'acct_platform';
+export const MERCHANTS = ['acct_one', 'acct_two'] as const;
+
+/** What may be put between payments and what it stands on: to lose calls, to count them, to kill. */
+export interface Between {
+  port?<C extends Contract>(contract: C, port: Port<C>): Port<C>;
+  db?(db: Database): Database;
+  config?: Partial<PaymentsConfig>;
+  /** Settings of risk. */
+  risk?: object;
+}
+
+/** A running payments module. */
+export interface Instance {
+  readonly port: Port<typeof paymentsContract>;
+  readonly running: Running<typeof paymentsContract>;
+  /** One sweep of the resolver. */
+  sweep(): Promise<void>;
+}
+
+/** Payments and risk on a real database, between an acquirer and a ledger of a few lines each. */
+export interface World {
+  readonly database: TestDatabase;
+  readonly clock: ReturnType<typeof manualClock>;
+  readonly acquirer: TestAcquirer;
+  readonly ledger: TestLedger;
+  /** A new process, so to say: no memory of what another has begun. */
+  start(between?: Between): Promise<Instance>;
+  /** A context with a command of its own, or a given one. */
+  context(commandId?: string, tenant?: string): OutgoingContext;
+  /** Looks at the database as its superuser. */
+  look<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Makes a world. */
+export async function createWorld(): Promise<World> {
+  const database = await testDatabase({ modules: [risk, payments] });
+  const clock = manualClock(systemClock.now());
+  const acquirer = createTestAcquirer();
+  const ledger = createTestLedger();
+  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+  let commands = 0;
+
+  const start = async (between: Between = {}): Promise<Instance> => {
+    const common = {
+      clock,
+      random: systemRandom,
+      log: silentLog,
+      metrics: createMetrics({ processMetrics: false }),
+    };
+    const ids = createIds(clock, systemRandom);
+    const decider = await risk.create({
+      ...common,
+      ids,
+      config: risk.config.parse({ velocity: [], ...between.risk }),
+      db: database.db('risk'),
+      ports: {},
+      jobs: jobQueue,
+    });
+    const put = <C extends Contract>(contract: C, port: Port<C>): Port<C> =>
+      between.port?.(contract, port) ?? port;
+    const db = database.db('payments');
+    const running = await payments.create({
+      ...common,
+      ids,
+      config: paymentsConfig.parse({ ...between.config }),
+      db: between.db?.(db) ?? db,
+      jobs: jobQueue,
+      ports: {
+        ledger: put(ledgerContract, ledger.port),
+        acquiring: put(acquiringContract, acquirer.port),
+        vault: put(vaultContract, vaultPort),
+        accounts: put(accountsContract, accountsPort),
+        risk: put(
+          riskContract,
+          localPort(riskContract, createCallee(riskContract, decider.implementation, clock), 'payments'),
+        ),
+      },
+    });
+    const callee = createCallee(paymentsContract, running.implementation, clock);
+    return {
+      running,
+      port: localPort(paymentsContract, callee, 'gateway'),
+      sweep: async () => running.jobs?.find((job) => job.name === 'sweep')?.run({}),
+    };
+  };
+
+  return {
+    database,
+    clock,
+    acquirer,
+    ledger,
+    start,
+    context: (commandId = `command-${(commands += 1)}`, tenant = TENANT) => ({
+      actor: 'key:test',
+      tenant,
+      commandId,
+      deadlineAt: clock.now() + MINUTE,
+      traceparent: '',
+    }),
+    look: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+      (await admin.query<Row>(text, values)).rows,
+    close: async () => {
+      await admin.end();
+      await database.close();
+    },
+  };
+}
+
+/** Every payment method that begins with `pm_` is a card; its name is what the acquirer goes by. */
+const vaultPort = {
+  findCard: async ({ tenant }: OutgoingContext, { id }: { id: string }) =>
+    id.startsWith('pm_') && id !== 'pm_gone' && tenant === TENANT
+      ? ok(cardOf(id))
+      : err('not_found', 'no card'),
+} as unknown as Port<typeof vaultContract>;
+
+function cardOf(id: string): Card {
+  return {
+    id,
+    tenant: TENANT,
+    token: '9000000000000000000',
+    brand: 'visa',
+    last4: '4242',
+    expMonth: 12,
+    expYear: 2034,
+    fingerprint: `fp_${id}`,
+    country: 'DE',
+    funding: 'credit',
+    bin: '424242',
+    name: null,
+    createdAt: 0,
+  };
+}
+
+const accountsPort = {
+  findAccounts: async ({ tenant }: OutgoingContext, { ids }: { ids: readonly string[] }) =>
+    ok(ids.flatMap((id) => (tenant === TENANT ? partyOf(id) : []))),
+} as unknown as Port<typeof accountsContract>;
+
+function partyOf(id: string): PartyAccount[] {
+  const known: readonly string[] = [TENANT, ...MERCHANTS, 'acct_incapable'];
+  if (!known.includes(id)) return [];
+  return [
+    {
+      id,
+      tenant: TENANT,
+      kind: id === TENANT ? 'platform' : 'merchant',
+      name: id,
+      country: 'DE',
+      defaultCurrency: 'eur',
+      email: null,
+      statementDescriptor: 'TPMALL DEMO',
+      capabilities: { cardPayments: true, transfers: id !== 'acct_incapable' },
+      feePlan: { basisPoints: 100, fixed: 0n },
+      createdAt: 0,
+    },
+  ];
+}
+
+/** An intent of 100.00 EUR over two merchants, 20.00 of it the platform's own sale. */
+export function newIntent(over: Partial<NewIntent> = {}): NewIntent {
+  return {
+    amount: 100_00n,
+    currency: 'eur',
+    captureMethod: 'manual',
+    confirmationMethod: 'automatic',
+    split: [
+      { destination: MERCHANTS[0], amount: 50_00n, applicationFee: 5_00n },
+      { destination: MERCHANTS[1], amount: 30_00n, applicationFee: 1_00n },
+    ],
+    ...over,
+  };
+}
