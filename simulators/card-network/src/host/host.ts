@@ -140,9 +140,10 @@ export function createHost(options: { book: Book; journal: Journal; rules: Rules
     const of = keyOfOriginal(message);
     const remaining = message.fields[95] ? readReplacementElement(message.fields[95]) : 0n;
     const authorisation = book.authorisation(of);
+    // Not booked, so that the repeat is looked at again.
+    if (forced !== undefined) return { code: forced };
     let code = book.answerTo(of) ? '00' : '25';
     if (authorisation && sumOf(authorisation, 'capture') > remaining) code = '12';
-    code = forced ?? code;
     return { code, entry: { type: 'reversal', at, key, of, code, remaining: String(remaining) } };
   };
 

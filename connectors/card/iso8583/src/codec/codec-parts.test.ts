@@ -53,8 +53,8 @@ test('a header of nothing or of too much breaks the stream', () => {
 
 test('time elements and the retrieval reference of an instant', () => {
   expect(timeElements(AT)).toEqual({ transmission: '1123123456', time: '123456', date: '1123' });
-  // 23 November is day 327 of 2026.
-  expect(retrievalReference(AT, 42)).toBe('632712000042');
+  expect(retrievalReference(AT, 42)).toBe('0TOYGA800016');
+  expect(retrievalReference(AT, 999_999)).toHaveLength(12);
 });
 
 test('types of answers and repeats', () => {

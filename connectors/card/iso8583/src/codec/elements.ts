@@ -23,13 +23,15 @@ export function stanElement(stan: number): string {
   return String(stan).padStart(6, '0');
 }
 
-/** DE 37: last digit of the year, day of the year, hour, then the trace number. The same for a payment's whole life. */
+/**
+ * DE 37: the second of the first message in seven digits of base 36, then its trace number in five. The same for a
+ * payment's whole life, and unique for its terminal: the customary form (year, day, hour, trace number) comes again
+ * as soon as an hour has more than a million messages.
+ */
 export function retrievalReference(at: Micros, stan: number): string {
-  const instant = new Date(Math.floor(at / 1000));
-  const year = instant.getUTCFullYear();
-  const day = Math.floor((instant.getTime() - Date.UTC(year, 0, 1)) / 86_400_000) + 1;
-  const hour = String(instant.getUTCHours()).padStart(2, '0');
-  return `${year % 10}${String(day).padStart(3, '0')}${hour}${stanElement(stan)}`;
+  const base36 = (value: number, length: number): string =>
+    value.toString(36).toUpperCase().padStart(length, '0');
+  return base36(Math.floor(at / 1_000_000), 7) + base36(stan, 5);
 }
 
 /** What DE 90 says of the message that another one refers to. */

@@ -39,6 +39,7 @@ export function createAdviceSender(options: {
   const underWay = new Set<Promise<void>>();
   const settler = createSettler(db, clock);
   let wake: ReturnType<typeof setTimeout> | undefined;
+  let wakesAt = Number.POSITIVE_INFINITY;
   let stopped = false;
 
   const claimedUntil = (): Micros => clock.now() + (longestMs + CLAIM_GRACE_MS) * MILLISECOND;
@@ -73,10 +74,12 @@ export function createAdviceSender(options: {
   };
 
   const wakeAt = (at: Micros): void => {
-    if (stopped || wake) return;
+    if (stopped || at >= wakesAt) return;
+    clearTimeout(wake);
+    wakesAt = at;
     wake = setTimeout(
       () => {
-        wake = undefined;
+        wakesAt = Number.POSITIVE_INFINITY;
         inBackground(sweep());
       },
       Math.max(0, (at - clock.now()) / MILLISECOND) + 1,
@@ -96,7 +99,7 @@ export function createAdviceSender(options: {
     sweep,
     async stop() {
       stopped = true;
-      if (wake) clearTimeout(wake);
+      clearTimeout(wake);
       await Promise.all(underWay);
     },
   };

@@ -1,0 +1,512 @@
+import { unwrap } from '@tpmall/kernel';
+import { openDatabase, sql } from '@tpmall/platform/db';
+import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type AcquiringUnderTest,
+  contextOf,
+  control,
+  eventsOf,
+  modules,
+  readBook,
+  startAcquiring,
+  terminalOf,
+  until,
+} from './start-acquiring.ts';
+
+const approvedCard = `pm_${testCards[0]?.number}`;
+
+let network: CardNetworkProcess;
+let database: TestDatabase;
+let under: AcquiringUnderTest;
+
+beforeAll(async () => {
+  network = await spawnCardNetwork();
+});
+afterAll(async () => {
+  await network.stop();
+});
+beforeEach(async () => {
+  await control(network, 'DELETE', '/behaviours');
+  database = await testDatabase({ modules });
+  under = await startAcquiring(database, network);
+});
+afterEach(async () => {
+  await under.stop();
+  await database.close();
+});
+
+const request = (paymentMethod = approvedCard, amount = 1000n) => ({
+  paymentMethod,
+  amount,
+  currency: 'eur',
+  descriptor: 'TPMALL 2611-4807',
+  merchant: 'acct_kiln',
+});
+
+async function authorised(amount = 1000n): Promise<string> {
+  const outcome = unwrap(await under.port.authorise(contextOf(), request(approvedCard, amount)));
+  expect(outcome.state).toBe('approved');
+  return outcome.authorisationId;
+}
+
+/** The host's account of an authorisation. */
+async function atHost(authorisationId: string) {
+  const { rows } = await under.db.run<{ reference: string }>(
+    sql('test.reference', 'SELECT reference FROM acquiring.authorisation WHERE id = $1'),
+    [authorisationId],
+  );
+  const book = await readBook(network);
+  const terminal = terminalOf(database);
+  return book.authorisations.find(
+    (each) => each.reference === rows[0]?.reference && each.terminal === terminal,
+  );
+}
+
+const advices = sql('test.advices', 'SELECT kind, state, attempts FROM acquiring.advice ORDER BY id');
+const settled = async (): Promise<boolean> =>
+  (await under.db.run<{ state: string }>(advices)).rows.every(({ state }) => state !== 'queued');
+
+describe('authorisation', () => {
+  test("every card gets its issuer's answer, and the host has seen each message once", async () => {
+    const cards = testCards.filter(
+      ({ fault, needsAuthentication }) => fault === null && !needsAuthentication,
+    );
+    const outcomes = await Promise.all(
+      cards.map(({ number }) => under.port.authorise(contextOf(), request(`pm_${number}`))),
+    );
+    const expected: Record<string, string> = {
+      '05': 'generic_decline',
+      '51': 'insufficient_funds',
+      '41': 'lost_card',
+      '43': 'stolen_card',
+      '54': 'expired_card',
+      N7: 'incorrect_cvc',
+      '96': 'processing_error',
+      '65': 'card_velocity_exceeded',
+      '59': 'fraudulent',
+    };
+    cards.forEach(({ code }, index) => {
+      expect(outcomes[index]).toMatchObject({
+        ok: true,
+        value:
+          code === '00'
+            ? { state: 'approved', networkCode: '00', approvalCode: expect.stringMatching(/^\w{6}$/) }
+            : { state: 'declined', networkCode: code, declineCode: expected[code] },
+      });
+    });
+  });
+
+  test('a card that needs authentication is declined without it', async () => {
+    const needy = testCards.find(({ needsAuthentication }) => needsAuthentication);
+    const outcome = await under.port.authorise(contextOf(), request(`pm_${needy?.number}`));
+    expect(outcome).toMatchObject({
+      value: { state: 'declined', declineCode: 'authentication_required', networkCode: '1A' },
+    });
+  });
+
+  test('a command that is repeated, at once or later, sends one message and answers the same', async () => {
+    const before = (await readBook(network)).messages['0100'] ?? 0;
+    const context = contextOf();
+    const together = await Promise.all([1, 2, 3, 4].map(() => under.port.authorise(context, request())));
+    const later = await under.port.authorise(context, request());
+    for (const answer of [...together, later]) expect(answer).toEqual(together[0]);
+    expect((await readBook(network)).messages['0100']).toBe(before + 1);
+    expect(await under.port.outcome(contextOf(), { commandId: context.commandId })).toEqual(together[0]);
+  });
+
+  test('two processes that get the same command at once send one message', async () => {
+    const other = await startAcquiring(database, network);
+    const before = (await readBook(network)).messages['0100'] ?? 0;
+    const context = contextOf();
+    const answers = await Promise.all(
+      [under, other].map(async ({ port }) => unwrap(await port.authorise(context, request()))),
+    );
+    // The one that came second may not know yet what the first one hears.
+    expect(answers.filter(({ state }) => state === 'approved').length).toBeGreaterThan(0);
+    expect(new Set(answers.map(({ authorisationId }) => authorisationId)).size).toBe(1);
+    expect((await readBook(network)).messages['0100']).toBe(before + 1);
+    await other.stop();
+  });
+
+  test('what cannot be sent is refused and leaves nothing', async () => {
+    expect(await under.port.authorise(contextOf(), request('pm_nobody'))).toMatchObject({
+      error: { code: 'payment_method_not_found', field: 'paymentMethod' },
+    });
+    expect(await under.port.authorise(contextOf(), request(approvedCard, 1_000_000_000_000n))).toMatchObject({
+      error: { code: 'amount_too_large', field: 'amount', detail: { max: '999999999999' } },
+    });
+    expect(await under.port.authorise(contextOf(), { ...request(), currency: 'xxx' })).toMatchObject({
+      error: { code: 'invalid_input', field: 'currency' },
+    });
+    expect(
+      await under.port.authorise(contextOf(), { ...request(), authenticationId: 'tds_none' }),
+    ).toMatchObject({
+      error: { code: 'authentication_not_valid', field: 'authenticationId' },
+    });
+    const { rows } = await under.db.run(sql('test.all', 'SELECT id FROM acquiring.authorisation'));
+    expect(rows).toEqual([]);
+  });
+
+  test('the largest amount that DE 4 can carry is authorised', async () => {
+    const id = await authorised(999_999_999_999n);
+    expect((await atHost(id))?.amount).toBe('999999999999');
+  });
+
+  test('another tenant finds nothing', async () => {
+    const context = contextOf();
+    const id = unwrap(await under.port.authorise(context, request())).authorisationId;
+    const stranger = { ...contextOf(), tenant: 'acct_other' };
+    expect(await under.port.outcome(stranger, { commandId: context.commandId })).toMatchObject({
+      error: { code: 'not_found' },
+    });
+    expect(
+      await under.port.capture(stranger, { authorisationId: id, amount: 1n, final: true }),
+    ).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  test('the hot path costs two commits and the capture one before it answers', async () => {
+    const counted: string[] = [];
+    const counting = await startAcquiring(database, network, {
+      db: (db) => ({
+        ...db,
+        run: (statement, values) => {
+          counted.push(statement.name);
+          return db.run(statement, values);
+        },
+      }),
+    });
+    const outcome = unwrap(await counting.port.authorise(contextOf(), request()));
+    expect(counted).toEqual(['acquiring.insert-authorisation', 'acquiring.settle-authorisation']);
+    counted.length = 0;
+    const captured = counting.port.capture(contextOf(), {
+      authorisationId: outcome.authorisationId,
+      amount: 1000n,
+      final: true,
+    });
+    await captured;
+    expect(counted).toEqual(['acquiring.queue-capture']);
+    await until(() => counted.length > 1);
+    expect(counted).toEqual(['acquiring.queue-capture', 'acquiring.settle-advices']);
+    await counting.stop();
+  });
+
+  test('neither log nor database holds a card number, an expiry or a verification value', async () => {
+    const id = await authorised();
+    unwrap(await under.port.capture(contextOf(), { authorisationId: id, amount: 1000n, final: true }));
+    await until(settled);
+    const { rows } = await under.db.run<{ type: string; fields: Record<string, string> }>(
+      sql('test.log', 'SELECT type, fields FROM acquiring.message_log ORDER BY id'),
+    );
+    expect(rows.map(({ type }) => type)).toEqual(['0100', '0110', '0220', '0230']);
+    expect(rows[0]?.fields).toMatchObject({ 2: '424242••••••4242', 14: '••••', 48: '92=•••' });
+    const everything = JSON.stringify(rows) + under.logged.join('\n');
+    expect(everything).not.toContain(testCards[0]?.number);
+    expect(everything).not.toMatch(/3112|9203987/);
+  });
+});
+
+describe('a lost answer', () => {
+  test.each([
+    ['the answer is lost', { kind: 'lose_answer', mti: '0100' }, 'reversed', 1],
+    ['the request is lost', { kind: 'lose_request', mti: '0100' }, undefined, undefined],
+    ['the answer is malformed', { kind: 'malformed', mti: '0100' }, 'reversed', 1],
+    ['the answer is for another trace number', { kind: 'other_stan', mti: '0100' }, 'reversed', 1],
+    ['the connection breaks in the middle of the answer', { kind: 'cut', mti: '0100' }, 'reversed', 1],
+    ['the answer comes too late', { kind: 'delay', milliseconds: 500, mti: '0100' }, 'reversed', 1],
+  ])('%s: pending, then reversed exactly once', async (_name, behaviour, state, reversals) => {
+    await control(network, 'POST', '/behaviours', behaviour);
+    // The first reversal and its first repeat are lost as well.
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0400' });
+    await control(network, 'POST', '/behaviours', { kind: 'lose_request', mti: '0401' });
+    const before = await readBook(network);
+    const context = contextOf();
+    const outcome = unwrap(await under.port.authorise(context, request()));
+    expect(outcome.state).toBe('pending');
+    // A repetition while the outcome is unknown tells the same and sends nothing.
+    expect(unwrap(await under.port.authorise(context, request()))).toEqual(outcome);
+    const { authorisationId } = outcome;
+    const known = async () => unwrap(await under.port.outcome(contextOf(), { commandId: context.commandId }));
+    await until(async () => (await known()).state === 'reversed');
+    expect(await eventsOf(under.db)).toEqual([
+      {
+        type: 'authorisation.resolved',
+        payload: { commandId: context.commandId, outcome: { state: 'reversed', authorisationId } },
+      },
+    ]);
+    const after = await readBook(network);
+    const booked = after.authorisations.slice(before.authorisations.length);
+    expect(booked.map((each) => [each.state, each.reversals, each.times])).toEqual(
+      state ? [[state, reversals, 1]] : [],
+    );
+    expect((after.messages['0100'] ?? 0) - (before.messages['0100'] ?? 0)).toBe(1);
+    expect((after.messages['0401'] ?? 0) - (before.messages['0401'] ?? 0)).toBe(2);
+    expect(unwrap(await under.port.authorise(context, request()))).toEqual(await known());
+    expect(await under.port.capture(contextOf(), { authorisationId, amount: 1n, final: true })).toMatchObject(
+      { error: { code: 'not_authorised' } },
+    );
+  });
+
+  test('a host that will not hear of a reversal is asked until it does', async () => {
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0100' });
+    await control(network, 'POST', '/behaviours', { kind: 'decline', code: '96', mti: '0400' });
+    await control(network, 'POST', '/behaviours', { kind: 'drop_connection', mti: '0401' });
+    const context = contextOf();
+    expect(unwrap(await under.port.authorise(context, request())).state).toBe('pending');
+    await until(
+      async () =>
+        unwrap(await under.port.outcome(contextOf(), { commandId: context.commandId })).state === 'reversed',
+    );
+  });
+
+  test('a crash between storing and sending is resolved by the next process', async () => {
+    const crashed = await startAcquiring(database, network, {
+      db: (db) => ({
+        ...db,
+        // The process dies with the answer in its hands: nothing after the insert reaches the database.
+        run: (statement, values) =>
+          statement.name === 'acquiring.insert-authorisation'
+            ? db.run(statement, values)
+            : new Promise(() => undefined),
+      }),
+    });
+    const context = contextOf();
+    void crashed.port.authorise(context, request());
+    const count = async (): Promise<number> => (await readBook(network)).messages['0100'] ?? 0;
+    const before = await count();
+    await until(async () => (await count()) > before || (await eventsOf(under.db)).length > 0);
+    const stored = unwrap(await under.port.outcome(contextOf(), { commandId: context.commandId }));
+    expect(stored.state).toBe('pending');
+    // Nobody takes it up while its process could still be waiting.
+    await under.sweep();
+    expect(unwrap(await under.port.outcome(contextOf(), { commandId: context.commandId })).state).toBe(
+      'pending',
+    );
+    expect((await under.db.run(advices)).rows).toEqual([]);
+
+    await makeOverdue(database);
+    const second = await startAcquiring(database, network);
+    await Promise.all([under.sweep(), second.sweep()]);
+    await until(
+      async () =>
+        unwrap(await under.port.outcome(contextOf(), { commandId: context.commandId })).state === 'reversed',
+    );
+    expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['authorisation.resolved']);
+    expect((await readBook(network)).authorisations.at(-1)).toMatchObject({
+      state: 'reversed',
+      reversals: 1,
+    });
+    await second.stop();
+  });
+
+  test('an approval that comes after its row was given up is reversed all the same', async () => {
+    await control(network, 'POST', '/behaviours', { kind: 'delay', milliseconds: 150, mti: '0100' });
+    const context = contextOf();
+    const answer = under.port.authorise(context, request());
+    await until(async () => (await under.port.outcome(contextOf(), { commandId: context.commandId })).ok);
+    const other = await startAcquiring(database, network);
+    await makeOverdue(database);
+    await other.sweep();
+    expect(unwrap(await answer)).toMatchObject({ state: expect.stringMatching(/pending|reversed/) });
+    await until(settled);
+    expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['authorisation.resolved']);
+    const { rows } = await under.db.run<{ kind: string }>(advices);
+    expect(rows.map(({ kind }) => kind)).toEqual(['resolution', 'resolution']);
+    expect((await readBook(network)).authorisations.at(-1)).toMatchObject({ state: 'reversed' });
+    await other.stop();
+  });
+
+  test('without a link the answer is a decline, because nothing was sent', async () => {
+    const gone = await spawnCardNetwork();
+    const lonely = await startAcquiring(database, gone);
+    await gone.stop('SIGKILL');
+    // A link that nobody has noticed to be gone yet loses its message; from then on nothing is sent.
+    await lonely.port.authorise(contextOf(), request());
+    const outcome = unwrap(await lonely.port.authorise(contextOf(), request()));
+    expect(outcome).toMatchObject({
+      state: 'declined',
+      declineCode: 'issuer_not_available',
+      networkCode: '91',
+    });
+    await lonely.stop();
+  });
+});
+
+describe('capture and release', () => {
+  test('a capture is repeated until the host acknowledges, and booked once', async () => {
+    const id = await authorised();
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0220' });
+    await control(network, 'POST', '/behaviours', { kind: 'lose_request', mti: '0221' });
+    const context = contextOf();
+    const input = { authorisationId: id, amount: 600n, final: false };
+    const answers = await Promise.all([1, 2, 3].map(() => under.port.capture(context, input)));
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    await until(settled);
+    expect(await under.port.capture(context, input)).toEqual(answers[0]);
+    const booked = await atHost(id);
+    // The first message and the repeat that came through.
+    expect(booked).toMatchObject({ captured: '600', captures: [{ code: '00', times: 2 }] });
+    expect(unwrap(await under.port.capture(contextOf(), { ...input, amount: 400n })).captureId).toMatch(
+      /^adv_/,
+    );
+    await until(settled);
+    expect(await atHost(id)).toMatchObject({ captured: '1000' });
+  });
+
+  test('captures at once never pass the authorised amount', async () => {
+    const id = await authorised();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        under.port.capture(contextOf(), { authorisationId: id, amount: 300n, final: false }),
+      ),
+    );
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(3);
+    const refused = answers.find(({ ok }) => !ok);
+    expect(refused).toMatchObject({ error: { code: 'amount_too_large', detail: { max: '100' } } });
+    await until(settled);
+    expect(await atHost(id)).toMatchObject({ captured: '900' });
+  });
+
+  test('a capture waits out a host that is away', async () => {
+    const away = await spawnCardNetwork();
+    const at = await startAcquiring(database, away);
+    const outcome = unwrap(await at.port.authorise(contextOf(), request()));
+    await away.stop('SIGKILL');
+    const input = { authorisationId: outcome.authorisationId, amount: 1000n, final: true };
+    expect((await at.port.capture(contextOf(), input)).ok).toBe(true);
+    const states = async () => (await under.db.run<{ attempts: number; state: string }>(advices)).rows;
+    await until(async () => (await states()).some(({ attempts }) => attempts > 2));
+    const back = await spawnCardNetwork({ isoPort: away.isoPort });
+    await until(async () => (await states()).every(({ state }) => state !== 'queued'));
+    // The host that came back has no memory of the authorisation and refuses: people are told.
+    expect((await eventsOf(under.db)).at(-1)).toMatchObject({
+      type: 'advice.refused',
+      payload: { kind: 'capture', networkCode: '25', authorisationId: outcome.authorisationId },
+    });
+    await at.stop();
+    await back.stop();
+  });
+
+  test('after a final capture nothing more can be taken', async () => {
+    const id = await authorised();
+    unwrap(await under.port.capture(contextOf(), { authorisationId: id, amount: 100n, final: true }));
+    const more = { authorisationId: id, amount: 100n, final: false };
+    expect(await under.port.capture(contextOf(), more)).toMatchObject({ error: { code: 'not_authorised' } });
+    expect(await under.port.release(contextOf(), { authorisationId: id })).toMatchObject({
+      error: { code: 'not_authorised' },
+    });
+  });
+
+  test('a release reverses all, or what was not captured', async () => {
+    const whole = await authorised();
+    const part = await authorised();
+    unwrap(await under.port.capture(contextOf(), { authorisationId: part, amount: 400n, final: false }));
+    await until(settled);
+    const context = contextOf();
+    const first = await under.port.release(context, { authorisationId: whole });
+    expect(await under.port.release(context, { authorisationId: whole })).toEqual(first);
+    unwrap(await under.port.release(contextOf(), { authorisationId: part }));
+    await until(settled);
+    expect(await atHost(whole)).toMatchObject({ state: 'reversed', remaining: '0', reversals: 1 });
+    expect(await atHost(part)).toMatchObject({
+      state: 'approved',
+      remaining: '400',
+      captured: '400',
+      reversals: 1,
+    });
+    expect(
+      await under.port.capture(contextOf(), { authorisationId: part, amount: 1n, final: true }),
+    ).toMatchObject({ error: { code: 'not_authorised' } });
+  });
+});
+
+describe('refund', () => {
+  async function captured(): Promise<string> {
+    const id = await authorised();
+    unwrap(await under.port.capture(contextOf(), { authorisationId: id, amount: 800n, final: true }));
+    await until(settled);
+    return id;
+  }
+
+  test('refunds at once never pass what was captured', async () => {
+    const id = await captured();
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => under.port.refund(contextOf(), { authorisationId: id, amount: 300n })),
+    );
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
+    expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'amount_too_large' } });
+    expect(await atHost(id)).toMatchObject({ refunded: '600' });
+    expect(await under.port.refund(contextOf(), { authorisationId: id, amount: 201n })).toMatchObject({
+      error: { code: 'amount_too_large', detail: { max: '200' } },
+    });
+  });
+
+  test('a repeated command refunds once', async () => {
+    const id = await captured();
+    const context = contextOf();
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => under.port.refund(context, { authorisationId: id, amount: 100n })),
+    );
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(unwrap(await under.port.refundOutcome(contextOf(), { commandId: context.commandId }))).toEqual(
+      answers[0]?.ok && answers[0].value,
+    );
+    expect(await atHost(id)).toMatchObject({ refunded: '100' });
+  });
+
+  test('an unknown refund is reversed, told, and may be made again', async () => {
+    const id = await captured();
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0200' });
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0400' });
+    const context = contextOf();
+    const outcome = unwrap(await under.port.refund(context, { authorisationId: id, amount: 800n }));
+    expect(outcome.state).toBe('pending');
+    await until(
+      async () =>
+        unwrap(await under.port.refundOutcome(contextOf(), { commandId: context.commandId })).state ===
+        'reversed',
+    );
+    expect(await eventsOf(under.db)).toEqual([
+      {
+        type: 'refund.resolved',
+        payload: { commandId: context.commandId, outcome: { state: 'reversed', refundId: outcome.refundId } },
+      },
+    ]);
+    expect(await atHost(id)).toMatchObject({ refunded: '0', refunds: [{ reversed: true }] });
+    expect(unwrap(await under.port.refund(contextOf(), { authorisationId: id, amount: 800n })).state).toBe(
+      'approved',
+    );
+    expect(await atHost(id)).toMatchObject({ refunded: '800' });
+  });
+
+  test('a declined refund leaves the amount refundable', async () => {
+    const id = await captured();
+    await control(network, 'POST', '/behaviours', { kind: 'decline', code: '57', mti: '0200' });
+    const input = { authorisationId: id, amount: 800n };
+    expect(unwrap(await under.port.refund(contextOf(), input))).toMatchObject({
+      state: 'declined',
+      networkCode: '57',
+    });
+    expect(unwrap(await under.port.refund(contextOf(), input)).state).toBe('approved');
+  });
+
+  test('what was not captured is not refunded', async () => {
+    const id = await authorised();
+    expect(await under.port.refund(contextOf(), { authorisationId: id, amount: 1n })).toMatchObject({
+      error: { code: 'not_authorised' },
+    });
+    expect(await under.port.refund(contextOf(), { authorisationId: 'au_none', amount: 1n })).toMatchObject({
+      error: { code: 'not_found', field: 'authorisationId' },
+    });
+  });
+});
+
+/** As if the time to wait for answers had passed; the module's own role may not do that. */
+async function makeOverdue(of: TestDatabase): Promise<void> {
+  const admin = openDatabase({ url: of.adminUrl, name: 'test' });
+  await admin.run(
+    sql('test.overdue', "UPDATE acquiring.authorisation SET answer_by = '2026-01-01T00:00:00Z'"),
+  );
+  await admin.close();
+}

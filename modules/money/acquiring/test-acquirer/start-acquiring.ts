@@ -1,0 +1,232 @@
+import { connectIso8583 } from '@tpmall/connector-iso8583';
+import { createIds, err, ok, systemClock, systemRandom } from '@tpmall/kernel';
+import {
+  type CallContext,
+  createCallee,
+  localPort,
+  type OutgoingContext,
+  type Port,
+} from '@tpmall/platform/contract';
+import { type Database, sql } from '@tpmall/platform/db';
+import type { StoredEvent } from '@tpmall/platform/events';
+import { createMetrics } from '@tpmall/platform/telemetry';
+import { silentLog, type TestDatabase } from '@tpmall/platform/testing';
+import type { CardNetworkProcess } from '@tpmall/simulator-card-network';
+import { vaultContract } from '@tpmall/vault/contract';
+import Fastify from 'fastify';
+import { acquiringConfig } from '../src/config.ts';
+import { acquiringContract } from '../src/contract/index.ts';
+import { acquiring } from '../src/module.ts';
+
+/** Short, because most tests here wait for it. */
+export const ANSWER_TIMEOUT_MS = 300;
+export const TENANT = 'acct_mall';
+
+/** Trace numbers begin anew with each database: by its terminal the host tells one database's messages from another's. */
+const terminals = new WeakMap<TestDatabase, string>();
+let lastTerminal = 0;
+
+/** DE 41 of a database's messages. */
+export function terminalOf(database: TestDatabase): string {
+  const known = terminals.get(database);
+  if (known !== undefined) return known;
+  lastTerminal += 1;
+  const made = `TPM${String(lastTerminal).padStart(5, '0')}`;
+  terminals.set(database, made);
+  return made;
+}
+
+const definition = acquiring(connectIso8583);
+
+/** The module for `testDatabase`. */
+export const modules = [definition];
+
+/** Acquiring with its routes, its job and its port, on a database of its own and a simulator. */
+export interface AcquiringUnderTest {
+  readonly port: Port<typeof acquiringContract>;
+  readonly db: Database;
+  readonly vaultUrl: string;
+  readonly logged: string[];
+  /** What the recurring job does. */
+  sweep(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts acquiring. Payment methods are card numbers in disguise: `pm_` and the number, so that a test says which
+ * card it pays with; the verification value goes with the first authorisation only, as the vault's contract says.
+ */
+export async function startAcquiring(
+  database: TestDatabase,
+  network: CardNetworkProcess,
+  settings: { config?: object; db?: (db: Database) => Database } = {},
+): Promise<AcquiringUnderTest> {
+  const logged: string[] = [];
+  const write = (fields: object, message: string): void => {
+    logged.push(`${message} ${JSON.stringify(fields)}`);
+  };
+  const port = await freePort();
+  const vaultUrl = `http://localhost:${port}`;
+  const db = (settings.db ?? ((same) => same))(database.db('acquiring'));
+  const running = await definition.create({
+    config: acquiringConfig.parse(configOf(network, vaultUrl, terminalOf(database), settings.config)),
+    db,
+    ports: { vault: vaultPort() },
+    clock: systemClock,
+    random: systemRandom,
+    ids: createIds(systemClock, systemRandom),
+    log: { ...silentLog, info: write, warn: write, error: write },
+    metrics: createMetrics({ processMetrics: false }),
+    jobs: { enqueue: async () => undefined },
+  });
+  const app = Fastify();
+  await running.routes?.vault?.(app);
+  await app.listen({ host: 'localhost', port });
+  await running.start?.();
+  const callee = createCallee(acquiringContract, running.implementation, systemClock);
+  return {
+    port: localPort(acquiringContract, callee, 'payments'),
+    db,
+    vaultUrl,
+    logged,
+    sweep: async () => {
+      for (const job of running.jobs ?? []) await job.run({});
+    },
+    stop: async () => {
+      await running.stop?.();
+      await app.close();
+    },
+  };
+}
+
+function configOf(
+  network: CardNetworkProcess,
+  vaultUrl: string,
+  terminalId: string,
+  more: object = {},
+): object {
+  return {
+    vaultUrl,
+    merchantName: 'Kiln & Reed',
+    connectors: [
+      {
+        name: 'host',
+        host: '127.0.0.1',
+        port: network.isoPort,
+        acquirerId: '123456',
+        terminalId,
+        merchantId: 'TPMALL',
+        answerTimeoutMs: ANSWER_TIMEOUT_MS,
+        reconnectFirstMs: 20,
+      },
+    ],
+    directoryServer: { url: `${network.url}/3ds/areq`, timeoutMs: 5_000 },
+    repeatFirstMs: 30,
+    repeatMaxMs: 100,
+    ...more,
+  };
+}
+
+function vaultPort(): Port<typeof vaultContract> {
+  const used = new Set<string>();
+  const callee = createCallee(
+    vaultContract,
+    {
+      detokenise: async (_context, { id, purpose }) => {
+        const pan = /^pm_(\d{13,19})/.exec(id)?.[1];
+        if (pan === undefined) return err('not_found', 'no such card');
+        const cvv = purpose === 'authorisation' && !used.has(id) ? '987' : null;
+        if (purpose === 'authorisation') used.add(id);
+        return ok({ pan, expiry: '3112', cvv, name: null });
+      },
+      findCard: async () => err('not_found', 'no such card'),
+      rotateKey: async () => ok({ version: 1 }),
+    },
+    systemClock,
+  );
+  return localPort(vaultContract, callee, 'acquiring');
+}
+
+async function freePort(): Promise<number> {
+  const probe = Fastify();
+  await probe.listen({ host: 'localhost', port: 0 });
+  const address = probe.server.address();
+  await probe.close();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+let commands = 0;
+
+/** The context of a command. */
+export function contextOf(
+  commandId = `cmd_${(commands += 1)}`,
+): OutgoingContext & Pick<CallContext, 'commandId'> {
+  return {
+    actor: 'key:key_1',
+    tenant: TENANT,
+    commandId,
+    deadlineAt: systemClock.now() + 60_000_000,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  };
+}
+
+/** An order over HTTP to the simulator's control API. */
+export async function control(
+  network: CardNetworkProcess,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const answer = await fetch(network.url + path, {
+    method,
+    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+  return answer.status === 204 ? undefined : answer.json();
+}
+
+/** What the host has booked. */
+export interface HostBook {
+  readonly messages: Record<string, number>;
+  readonly authorisations: readonly {
+    readonly terminal: string;
+    readonly reference: string;
+    readonly card: string;
+    readonly amount: string;
+    readonly remaining: string;
+    readonly state: string;
+    readonly captured: string;
+    readonly refunded: string;
+    readonly reversals: number;
+    readonly times: number;
+    readonly authenticated: boolean;
+    readonly captures: readonly { readonly code: string; readonly times: number }[];
+    readonly refunds: readonly { readonly code: string; readonly reversed: boolean }[];
+  }[];
+}
+
+/** The host's book. */
+export async function readBook(network: CardNetworkProcess): Promise<HostBook> {
+  return (await control(network, 'GET', '/book')) as HostBook;
+}
+
+const outbox = sql(
+  'test.outbox',
+  'SELECT type, aggregate_id, payload FROM acquiring.outbox ORDER BY xid, seq',
+);
+
+/** The events so far. */
+export async function eventsOf(db: Database): Promise<Pick<StoredEvent, 'type' | 'payload'>[]> {
+  const { rows } = await db.run<{ type: string; payload: object }>(outbox);
+  return rows.map(({ type, payload }) => ({ type, payload }));
+}
+
+/** Waits until something holds; what has not happened after so many looks will not. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 1_500; looks += 1) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`never came true: ${String(condition)}`);
+}
