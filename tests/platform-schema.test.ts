@@ -3,20 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import pg from 'pg';
+import { withConnection } from '@tpmall/platform/db';
 import { expect, test } from 'vitest';
 import { type ModuleWithData, modulesWithData, root } from '../tools/schema-modules.ts';
 import { schemaText } from '../tools/schema-text.ts';
 import { emptyDatabase, madeUpModule, migrateTest } from './setup/migration-folders.ts';
 
-async function textOf(url: string, schema: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await schemaText(client, schema);
-  } finally {
-    await client.end();
-  }
+function textOf(url: string, schema: string): Promise<string> {
+  return withConnection({ connectionString: url }, (client) => schemaText(client, schema));
 }
 
 /** A copy of a module's migrations as files given by path and content. */

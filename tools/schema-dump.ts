@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { withConnection } from '@tpmall/platform/db';
 import { CLUSTER_FOLDER, removeCluster, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
-import pg from 'pg';
 import { modulesWithData, root } from './schema-modules.ts';
 import { schemaText } from './schema-text.ts';
 
@@ -27,10 +27,8 @@ if (check && stale > 0) {
 }
 
 async function dumpAll(database: TestDatabase): Promise<number> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    let differing = 0;
+  let differing = 0;
+  await withConnection({ connectionString: database.url }, async (client) => {
     for (const module of modules) {
       const path = join(module.folder, 'schema.sql');
       const text = await schemaText(client, module.name);
@@ -39,9 +37,7 @@ async function dumpAll(database: TestDatabase): Promise<number> {
       if (!check) writeFileSync(path, text);
       console.log(`${check ? 'stale' : 'written'}: ${relative(root, path)}`);
     }
-    return differing;
-  } finally {
-    await client.end();
-    await database.close();
-  }
+  });
+  await database.close();
+  return differing;
 }

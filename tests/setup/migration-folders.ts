@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systemClock, systemRandom } from '@tpmall/kernel';
+import { withConnection } from '@tpmall/platform/db';
 import { migrate } from '@tpmall/platform/migrations';
 import { sharedCluster, silentLog, TEST_SECRET } from '@tpmall/platform/testing';
-import pg from 'pg';
 
 /** A module made up for one test, whose migrations the test writes. */
 export interface MadeUpModule {
@@ -46,13 +46,7 @@ export async function emptyDatabase(owner?: string): Promise<{ url: string; drop
 }
 
 async function statement(url: string, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
+  await withConnection({ connectionString: url }, (client) => client.query(text));
 }
 
 /** `migrate` with what all tests share. */

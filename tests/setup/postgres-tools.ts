@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { withConnection } from '@tpmall/platform/db';
 import { stopPostgres } from '@tpmall/platform/postgres';
-import pg from 'pg';
 
 /** A fresh folder that is removed, after the server on it is stopped, when `release` is called. */
 export function scratchFolder(mode = 0o755): { folder: string; release(): Promise<void> } {
@@ -21,16 +21,8 @@ export function scratchFolder(mode = 0o755): { folder: string; release(): Promis
 }
 
 /** Runs one statement on a connection of its own. */
-export async function ask<Row extends object>(url: string, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  // A server that is killed under a connection reports it here as well as to the statement.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.query<Row>(text)).rows;
-  } finally {
-    await client.end();
-  }
+export function ask<Row extends object>(url: string, text: string): Promise<Row[]> {
+  return withConnection({ connectionString: url }, async (client) => (await client.query<Row>(text)).rows);
 }
 
 /** A process that holds the Postgres of a data folder. */

@@ -1,3 +1,4 @@
 export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budget.ts';
+export { withConnection } from './connection.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedConstraint } from './pool.ts';
 export { type Database, type Queryable, type Rows, SQLSTATE, type Statement, sql } from './types.ts';

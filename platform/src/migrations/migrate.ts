@@ -1,5 +1,6 @@
 import { type Clock, type Redacted } from '@tpmall/kernel';
-import pg from 'pg';
+import type pg from 'pg';
+import { withConnection } from '../db/index.ts';
 import type { ModuleDefinition } from '../module/index.ts';
 import type { Log } from '../telemetry/types.ts';
 import { GRAPHILE_WORKER, installGraphileWorker } from './install-jobs.ts';
@@ -60,22 +61,19 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const tenancies = options.modules
     .filter(({ migrations }) => migrations !== undefined)
     .map(({ name }) => tenancyOf(name));
-  const client = new pg.Client({
+  const connection = {
     connectionString: options.adminUrl,
     application_name: 'tpmall migrate',
     options: '-c TimeZone=UTC',
-  });
-  await client.connect();
-  try {
+  };
+  return withConnection(connection, async (client) => {
     // Held by the session: whatever happens to this process, it is released.
     await client.query(
       `SET lock_timeout = '${LOCK_TIMEOUT}'; SELECT pg_advisory_lock(${LOCK_KEY}); RESET lock_timeout`,
     );
     const applied = await migrateLocked(client, options, tenancies);
     return { applied, urlOf: (name) => roleUrl(options, tenancies, name) };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function migrateLocked(

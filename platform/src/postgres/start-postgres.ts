@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
+import { withConnection } from '../db/index.ts';
 import type { Log } from '../telemetry/types.ts';
 import { binaryFingerprint, findBinaries, type PostgresBinaries, prepareBinaries } from './binaries.ts';
 import { PostgresError } from './errors.ts';
@@ -113,7 +113,7 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
     record.settings.join() === plan.settings.join() &&
     (options.port === undefined || options.port === running.port);
   if (asPlanned) {
-    const version = await askVersion(urlFor(folders, running.port, SUPERUSER));
+    const version = await askVersion(urlFor(folders, running.port, SUPERUSER), options.log);
     if (version !== undefined) {
       options.log.info({ pid: running.pid, port: running.port }, 'adopted the running Postgres');
       return opened(plan, running, version, record.binary, true);
@@ -135,16 +135,7 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
 
 async function startNew(plan: Plan): Promise<RunningPostgres> {
   const { folders, identity, options } = plan;
-  const spare = [resolve(options.dataDir), ...(process.getuid?.() === 0 ? [SHARED_CACHE] : [])];
-  if (spare[1] !== undefined && !canReach(join(spare[0] ?? '', 'x'), identity)) {
-    mkdirSync(SHARED_CACHE, { recursive: true, mode: 0o755 });
-  }
-  const binaries = await prepareBinaries(
-    plan.found,
-    identity,
-    spare.filter((folder) => statIfThere(folder) !== undefined),
-    options.log,
-  );
+  const binaries = await binariesFor(options, plan.found, identity);
   if (statIfThere(folders.cluster) === undefined) {
     await initCluster(folders, binaries, identity, options.durable ?? true);
   }
@@ -156,6 +147,21 @@ async function startNew(plan: Plan): Promise<RunningPostgres> {
   const version = await prepareDatabase(folders, started.port);
   options.log.info({ pid: started.pid, port: started.port, version }, 'started Postgres');
   return opened(plan, started, version, binary, false);
+}
+
+/** The binaries where the server's user can run them: in the package, in the data folder or in the shared cache. */
+export async function binariesFor(
+  options: Pick<StartOptions, 'dataDir' | 'log'>,
+  found: PostgresBinaries,
+  identity: Identity | undefined,
+): Promise<PostgresBinaries> {
+  const dataDir = resolve(options.dataDir);
+  const spare = [dataDir];
+  if (!canReach(join(dataDir, 'x'), identity)) {
+    mkdirSync(SHARED_CACHE, { recursive: true, mode: 0o755 });
+    spare.push(SHARED_CACHE);
+  }
+  return prepareBinaries(found, identity, spare, options.log);
 }
 
 function checkMajor(folders: Folders, binaries: PostgresBinaries): void {
@@ -199,26 +205,23 @@ function urlFor(folders: Folders, port: number, database: string): string {
   return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** Asks a server for its version; undefined where it does not let us in, so is not ours. */
-async function askVersion(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+/** Asks a server for its version; undefined where it does not let us in, so cannot be used as it is. */
+async function askVersion(url: string, log: Log): Promise<string | undefined> {
   try {
-    await client.connect();
-    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-    return rows[0]?.server_version;
-  } catch {
-    // Refused, another password, shutting down: whatever the reason, this server cannot be used as it is.
+    return await withConnection({ connectionString: url, connectionTimeoutMillis: 5_000 }, async (client) => {
+      const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+      return rows[0]?.server_version;
+    });
+  } catch (error) {
+    // Another password, shutting down, gone: whatever the reason, it is not one to adopt.
+    log.info({ reason: String(error) }, 'the running Postgres does not let us in');
     return undefined;
-  } finally {
-    await client.end();
   }
 }
 
 /** Creates our database on the first start, and answers the server's version. */
-async function prepareDatabase(folders: Folders, port: number): Promise<string> {
-  const client = new pg.Client({ connectionString: urlFor(folders, port, 'postgres') });
-  await client.connect();
-  try {
+function prepareDatabase(folders: Folders, port: number): Promise<string> {
+  return withConnection({ connectionString: urlFor(folders, port, 'postgres') }, async (client) => {
     const { rows } = await client.query<{ version: string; present: boolean }>(
       `SELECT current_setting('server_version') AS version,
               EXISTS (SELECT FROM pg_database WHERE datname = $1) AS present`,
@@ -226,9 +229,7 @@ async function prepareDatabase(folders: Folders, port: number): Promise<string> 
     );
     if (rows[0]?.present === false) await client.query(`CREATE DATABASE ${SUPERUSER}`);
     return rows[0]?.version ?? '';
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function readRecord(folders: Folders): LaunchRecord | undefined {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { redacted, systemClock, systemRandom } from '@tpmall/kernel';
-import pg from 'pg';
-import { type Database, openDatabase } from '../db/index.ts';
+import type pg from 'pg';
+import { type Database, openDatabase, withConnection } from '../db/index.ts';
 import { type MigratedModule, migrate } from '../migrations/index.ts';
 import { migrationsDigest } from '../migrations/migrations-digest.ts';
 import { sharedCluster } from './cluster.ts';
@@ -34,15 +34,11 @@ export async function testDatabase(options: {
   const clusterUrl = await sharedCluster();
   const name = `tpmall_test_${Buffer.from(systemRandom.bytes(8)).toString('hex')}`;
   const url = withDatabase(clusterUrl, name);
-  const onCluster = new pg.Client({ connectionString: clusterUrl });
-  await onCluster.connect();
-  try {
+  await withConnection({ connectionString: clusterUrl }, async (onCluster) => {
     const template = await ensureTemplate(onCluster, clusterUrl, options.modules);
     // Copying files takes 12 ms where logging every block takes 150, and nothing here must survive a crash.
     await onCluster.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
-  } finally {
-    await onCluster.end();
-  }
+  });
   // Nothing is pending any more; this opens the copy to the roles and tells their connection strings.
   const migrated = await migrate({ ...migrationOptions(options.modules), adminUrl: url });
   const open = new Map<string, Database>();
@@ -95,13 +91,9 @@ async function isTemplate(onCluster: pg.Client, name: string): Promise<boolean> 
 }
 
 async function dropDatabase(clusterUrl: string, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: clusterUrl });
-  await client.connect();
-  try {
-    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  } finally {
-    await client.end();
-  }
+  await withConnection({ connectionString: clusterUrl }, (onCluster) =>
+    onCluster.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  );
 }
 
 function withDatabase(url: string, name: string): string {
