@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { systemRandom } from '@tpmall/kernel';
 import { silentLog } from '@tpmall/platform/telemetry';
 import {
   MODULE_NAMES,
@@ -150,7 +151,8 @@ async function stopSister(child: ChildProcess): Promise<void> {
 /** The first of four free ports, away from the default ones. */
 export async function freeBlock(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const first = 20_000 + 10 * Math.floor(Math.random() * 3_000);
+    const [high = 0, low = 0] = systemRandom.bytes(2);
+    const first = 20_000 + 10 * ((high * 256 + low) % 3_000);
     const free = await Promise.all([0, 1, 2, 3].map((offset) => isFree(first + offset)));
     if (free.every(Boolean)) return first;
   }

@@ -5,6 +5,7 @@ import { systemRandom } from '@tpmall/kernel';
 import { baseBackup } from '@tpmall/platform/postgres';
 import { openInstance, type ServerOptions, UsageError } from '@tpmall/server';
 import { copyFilesOut, DATABASE } from './backup-files.ts';
+import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
 import { restoreInto } from './restore.ts';
 
@@ -41,9 +42,4 @@ function databaseOf(server: ServerOptions): string {
   if (!dev)
     throw new UsageError(`Nothing was started in ${server.dataDir} yet, so there is nothing to copy.`);
   return dev.databaseUrl;
-}
-
-/** The time since an instant of `performance.now()`, for people. */
-export function seconds(from: number): string {
-  return `${((performance.now() - from) / 1000).toFixed(1)} s`;
 }

@@ -4,8 +4,8 @@ import { ledgerContract } from '@tpmall/ledger/contract';
 import { PostgresError, restoreBackup } from '@tpmall/platform/postgres';
 import { createLog } from '@tpmall/platform/telemetry';
 import { type ServerOptions, startSystem, UsageError } from '@tpmall/server';
-import { seconds } from './backup.ts';
 import { copyFilesIn, DATABASE } from './backup-files.ts';
+import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
 import { toolContext } from './ledger-verify.ts';
 

@@ -5,7 +5,9 @@ import type { Instance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { publicHost } from './origins.ts';
 import type { Ports } from './ports.ts';
-import type { SettingsOverrides } from './system.ts';
+
+/** Settings by module, laid over those that the options give. */
+export type SettingsOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** The settings of every module, not parsed yet. */
 export interface Settings {

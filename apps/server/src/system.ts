@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { type Clock, type Random, systemClock, systemRandom } from '@tpmall/kernel';
 import type { Contract, Port } from '@tpmall/platform/contract';
 import { type Database, openDatabase, sql } from '@tpmall/platform/db';
-import { type Consumer, createRelay } from '@tpmall/platform/events';
+import { type Consumer, createRelay, type Relay } from '@tpmall/platform/events';
 import { type JobOwner, startJobs } from '@tpmall/platform/jobs';
 import { migrate } from '@tpmall/platform/migrations';
 import type { Origin } from '@tpmall/platform/module';
-import { createLog, createMetrics, type Log } from '@tpmall/platform/telemetry';
+import { createLog, createMetrics, type Log, type MetricsRegistry } from '@tpmall/platform/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { openDatabaseServer } from './database.ts';
 import { type Instance, openInstance, removeInstance } from './instance.ts';
@@ -14,7 +14,7 @@ import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { createOrigins } from './origins.ts';
 import { choosePorts } from './ports.ts';
 import { allModules, registry } from './registry.ts';
-import { settingsFor } from './settings.ts';
+import { type SettingsOverrides, settingsFor } from './settings.ts';
 import { startSimulator } from './simulator.ts';
 import { type FaultPlan, serveModules, type Wiring, wireModules } from './wiring.ts';
 
@@ -38,9 +38,6 @@ export interface System {
   close(): Promise<void>;
 }
 
-/** Settings by module, laid over those that the options give. */
-export type SettingsOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
 /** What a start may be given besides its options; tests use these. */
 export interface SystemParts {
   readonly clock?: Clock;
@@ -51,6 +48,9 @@ export interface SystemParts {
   readonly faults?: FaultPlan;
   readonly settings?: SettingsOverrides;
 }
+
+/** Reads for all consumers of the process; they take turns. */
+const RELAY_CONNECTIONS = 2;
 
 const ping = sql('server.ping', 'SELECT 1 AS one');
 
@@ -77,65 +77,44 @@ async function start(
   const clock = parts.clock ?? systemClock;
   const random = parts.random ?? systemRandom;
   const log = parts.log ?? createLog({ level: options.logLevel });
-  const metrics = createMetrics({ processMetrics: true });
+  const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
   const step = stepper(clock, parts.onStep);
 
   if (options.reset) removeInstance(options.dataDir);
   const instance = openInstance(options.dataDir, random);
   const ports = await choosePorts(options, instance.readDev());
-  const names = MODULE_NAMES.filter((name) => options.modules.includes(name));
-  const modules = names.map((name) => registry[name]);
+  const modules = MODULE_NAMES.filter((name) => options.modules.includes(name)).map((name) => registry[name]);
 
   const database = await step('database', () => openDatabaseServer({ ...options, log }));
   closers.push(() => database.stop());
+  const secret = instance.secretFor('database roles');
+  // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has started.
   const { urlOf } = await step('schema', () =>
-    // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has started.
-    migrate({
-      adminUrl: database.url,
-      modules: allModules,
-      secret: instance.secretFor('database roles'),
-      log,
-      clock,
-    }),
+    migrate({ adminUrl: database.url, modules: allModules, secret, log, clock }),
   );
 
   const settings = settingsFor({ server: options, instance, ports, overrides: parts.settings ?? {} });
-  if (names.includes('acquiring') && settings.usesSimulator) {
-    const simulator = await step('card network', () =>
-      startSimulator({ dataDir: join(options.dataDir, 'card-network'), ports, log }),
-    );
+  if (options.modules.includes('acquiring') && settings.usesSimulator) {
+    const dataDir = join(options.dataDir, 'card-network');
+    const simulator = await step('card network', () => startSimulator({ dataDir, ports, log }));
     closers.push(() => simulator.stop());
   }
 
-  const common = { clock, random, log, metrics };
   const wiring = await step('modules', () =>
-    wireModules({ instance, modules, settings: settings.byModule, urlOf, faults: parts.faults, ...common }),
+    wireModules({
+      ...{ instance, modules, settings: settings.byModule, urlOf, faults: parts.faults },
+      ...ground,
+    }),
   );
   closers.push(() => wiring.close());
   await startModules(wiring, closers);
   const served = await serveModules(wiring, instance, [...MODULE_NAMES, 'operator']);
   closers.push(() => served.close());
 
-  const reader = openDatabase({ url: urlOf('relay'), name: 'relay', max: 2 });
-  closers.push(() => reader.close());
-  const relay = createRelay({ reader, consumers: consumersOf(wiring), ...common });
-  relay.start();
-  closers.push(() => relay.stop());
-  const jobs = await step('jobs', () =>
-    startJobs({ url: urlOf('jobs'), owners: jobOwnersOf(wiring), ...common }),
-  );
-  closers.push(() => jobs.stop());
-
-  const isReady = (): Promise<boolean> =>
-    reader.run(ping).then(
-      () => true,
-      (error: unknown) => {
-        log.warn({ error }, 'the database does not answer');
-        return false;
-      },
-    );
+  const { relay, reader } = await step('jobs', () => startBackground(wiring, urlOf, ground, closers));
+  const isReady = readiness(reader, log);
   const origins = await step('pages', () =>
-    createOrigins({ server: options, ports, wiring, isReady, ...common }),
+    createOrigins({ server: options, ports, wiring, isReady, ...ground }),
   );
   closers.push(() => origins.close());
   await origins.listen();
@@ -151,6 +130,48 @@ async function start(
     drainEvents: () => relay.drain(),
     close,
   };
+}
+
+/** What everything in the process stands on. */
+interface Ground {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log & { forModule(module: string): Log };
+  readonly metrics: MetricsRegistry;
+}
+
+/** Starts what works behind the requests: the relay of events, and the jobs. */
+async function startBackground(
+  wiring: Wiring,
+  urlOf: (name: string) => string,
+  ground: Ground,
+  closers: (() => Promise<void>)[],
+): Promise<{ relay: Relay; reader: Database }> {
+  const reader = openDatabase({
+    url: urlOf('relay'),
+    name: 'relay',
+    max: RELAY_CONNECTIONS,
+    onError: (error) => ground.log.warn({ error }, 'the relay lost a connection'),
+  });
+  closers.push(() => reader.close());
+  const relay = createRelay({ reader, consumers: consumersOf(wiring), ...ground });
+  relay.start();
+  closers.push(() => relay.stop());
+  const jobs = await startJobs({ url: urlOf('jobs'), owners: jobOwnersOf(wiring), ...ground });
+  closers.push(() => jobs.stop());
+  return { relay, reader };
+}
+
+/** Ready is who can reach the database: without it nothing can be accepted. */
+function readiness(reader: Database, log: Log): () => Promise<boolean> {
+  return () =>
+    reader.run(ping).then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ error }, 'the database does not answer');
+        return false;
+      },
+    );
 }
 
 /** Starts the modules, those that others need first; they stop the other way round. */

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { Contract, Implementation, Port } from '../contract/index.ts';
 import type { Database, Queryable } from '../db/index.ts';
-import type { StoredEvent } from '../events/index.ts';
+import type { StoredEvent } from '../events/types.ts';
 import type { Log, Metrics } from '../telemetry/types.ts';
 
 /** A contract that a module calls, by the name it uses for it. */
