@@ -1,0 +1,181 @@
+import { seededRandom } from '@tpmall/kernel';
+import { errorCatalogue } from '@tpmall/wire';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+import { type OpenApiDocument, type Operation, readOperations } from './document.ts';
+import { createRequestMaker, type FuzzRequest, type RequestMaker } from './requests.ts';
+import { type Chance, pick } from './values.ts';
+import { createWorld, type World } from './world.ts';
+
+const SEED = Number(process.env['TPMALL_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+const REQUESTS = Number(process.env['TPMALL_FUZZ_REQUESTS'] ?? 20_000);
+/** Of all requests, those that must be refused; the rest may be accepted. */
+const HOSTILE_SHARE = 0.75;
+/** Requests between two looks at the state. */
+const BATCH = 500;
+/** Requests at the same time; the limit of what one client's connections would do. */
+const IN_FLIGHT = 8;
+/** A request that takes longer hangs. */
+const HANG_MS = 30_000;
+/** Findings that are told in full. */
+const FINDINGS = 10;
+
+interface Told {
+  readonly request: FuzzRequest;
+  readonly status: number;
+  readonly body: string;
+}
+
+describe('requests made from the OpenAPI document', () => {
+  let test: TestSystem;
+  let world: World;
+  let operations: Operation[];
+  let make: RequestMaker;
+  let app: FastifyInstance;
+  const chance: Chance = seededRandom(SEED);
+
+  beforeAll(async () => {
+    console.log(`fuzz.test.ts: TPMALL_SEED=${SEED} TPMALL_FUZZ_REQUESTS=${REQUESTS}`);
+    test = await startTestSystem();
+    world = await createWorld(test);
+    app = test.system.apps.api;
+    const document = await app.inject({ url: '/openapi.json' });
+    operations = readOperations(document.json<OpenApiDocument>());
+    const { secretKey, operatorKey, publishableKey } = test;
+    const keys = { secret: secretKey, operator: operatorKey, publishable: publishableKey };
+    make = createRequestMaker(chance, keys, world.ids);
+  });
+
+  afterAll(async () => {
+    await world?.close();
+    await test?.close();
+  });
+
+  const send = async (request: FuzzRequest): Promise<Told> => {
+    const { method, url, headers, payload } = request;
+    let timer: NodeJS.Timeout | undefined;
+    const hang = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer: ${describeRequest(request)}`)), HANG_MS);
+    });
+    try {
+      const sent = app.inject({ method, url, headers, ...(payload !== undefined && { payload }) });
+      const { statusCode, body } = await Promise.race([sent, hang]);
+      return { request, status: statusCode, body };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const sendAll = async (requests: readonly FuzzRequest[]): Promise<Told[]> => {
+    const queue = requests.values();
+    const told: Told[] = [];
+    const worker = async (): Promise<void> => {
+      for (const request of queue) told.push(await send(request));
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+    return told;
+  };
+
+  it('accepts every request that the document shows', async () => {
+    const refused: Told[] = [];
+    for (const operation of operations) {
+      expect(operation.examples.length, operation.id).toBeGreaterThan(0);
+      for (const example of operation.examples) {
+        const path = (await fill(example.path, world)) as Record<string, string>;
+        const parameters = (await fill(example.parameters, world)) as object;
+        const told = await send(make.example(operation, path, parameters));
+        if (told.status !== 200) refused.push(told);
+      }
+    }
+    expect(refused.map(describeTold)).toEqual([]);
+  });
+
+  it('refuses what is wrong with a typed error, and changes nothing', async () => {
+    const count = Math.round(REQUESTS * HOSTILE_SHARE);
+    let before = await world.digest();
+    for (let done = 0; done < count; done += BATCH) {
+      const told = await sendAll(
+        Array.from({ length: Math.min(BATCH, count - done) }, () => make.hostile(pick(chance, operations))),
+      );
+      const odd = told.filter((one) => one.status < 400 || problemWith(one) !== undefined);
+      expect(odd.slice(0, FINDINGS).map(describeTold), `${odd.length} findings`).toEqual([]);
+      const after = await world.digest();
+      expect(after, `state after ${done + BATCH} refused requests`).toBe(before);
+      before = after;
+    }
+  });
+
+  it('answers what may be right without a 5xx, and leaves the state alone where it refuses', async () => {
+    const count = REQUESTS - Math.round(REQUESTS * HOSTILE_SHARE);
+    const accepted = new Map<string, number>();
+    let before = await world.digest();
+    let quiet = true;
+    for (let done = 0; done < count; done += IN_FLIGHT) {
+      const told = await sendAll(
+        Array.from({ length: IN_FLIGHT }, () => make.plausible(pick(chance, operations))),
+      );
+      for (const { request, status } of told) {
+        if (status === 200) accepted.set(request.operation.id, (accepted.get(request.operation.id) ?? 0) + 1);
+        if (changes(request, status)) quiet = false;
+      }
+      const odd = told.filter((one) => problemWith(one) !== undefined);
+      expect(odd.slice(0, FINDINGS).map(describeTold)).toEqual([]);
+      if ((done / IN_FLIGHT) % 8 !== 7) continue;
+      const after = await world.digest();
+      if (quiet) expect(after, `state after ${done} requests`).toBe(before);
+      before = after;
+      quiet = true;
+    }
+    const never = operations.filter(({ id }) => !accepted.has(id)).map(({ id }) => id);
+    console.log(`fuzz.test.ts: ${accepted.size} of ${operations.length} operations accepted one by chance`);
+    if (never.length > 0) console.log(`fuzz.test.ts: never by chance: ${never.join(', ')}`);
+    expect(accepted.size).toBeGreaterThan(0);
+  });
+});
+
+/** Whether an answer means that something has changed: what was accepted, and a decline, which is recorded. */
+function changes(request: FuzzRequest, status: number): boolean {
+  return request.method !== 'GET' && (status === 200 || status === 402);
+}
+
+/** What is wrong with an answer, if anything. */
+function problemWith({ request, status, body }: Told): string | undefined {
+  if (status >= 500) return 'a 5xx';
+  if (status === 200) return undefined;
+  if (status < 400) return 'neither accepted nor refused';
+  if (!request.url.startsWith('/v1')) return undefined;
+  const error = errorOf(body);
+  if (!error?.code || !Object.hasOwn(errorCatalogue, error.code)) return 'an error without a code we know';
+  const namesParameter = error.code.startsWith('parameter_') || error.code === 'parameters_exclusive';
+  return namesParameter && !error.param ? 'a parameter error that does not name the parameter' : undefined;
+}
+
+function errorOf(body: string): { code?: string; param?: string } | undefined {
+  const parsed: unknown = JSON.parse(body);
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  return 'error' in parsed ? (parsed.error as { code?: string; param?: string }) : parsed;
+}
+
+/** Puts fresh objects where an example says `{customer}` or the like. */
+async function fill(value: unknown, world: World): Promise<unknown> {
+  if (typeof value === 'string') {
+    const [, placeholder] = /^\{(\w+)\}$/.exec(value) ?? [];
+    return placeholder === undefined ? value : world.make(placeholder);
+  }
+  if (Array.isArray(value)) return Promise.all(value.map((item) => fill(item, world)));
+  if (typeof value !== 'object' || value === null) return value;
+  const filled: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) filled[key] = await fill(item, world);
+  return filled;
+}
+
+function describeTold(told: Told): string {
+  const why = problemWith(told) ?? 'not as it should be';
+  return `${why}: ${describeRequest(told.request)} answered ${told.status} ${told.body.slice(0, 300)}`;
+}
+
+function describeRequest({ operation, method, url, headers, payload }: FuzzRequest): string {
+  const { authorization: _key, ...shown } = headers;
+  return `${operation.id} ${method} ${url.slice(0, 300)} ${JSON.stringify(shown)} ${(payload ?? '').slice(0, 400)}`;
+}

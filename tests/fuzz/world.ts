@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type Stripe from 'stripe';
+import { approved, storeCard } from '../harness/cards.ts';
+import type { TestSystem } from '../harness/system.ts';
+import type { KnownIds } from './values.ts';
+
+/** Where a shopper goes on; nobody visits it. */
+const RETURN_URL = 'https://shop.example/done';
+
+/** Objects in every state that the document's examples ask for. */
+export interface World {
+  readonly ids: KnownIds;
+  /** A fresh object for a placeholder such as `{payment_intent_held}`. */
+  make(placeholder: string): Promise<string>;
+  /** Fingerprints of everything that a refused request must leave alone. */
+  digest(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Tables whose rows are the state of the house; command tables and caches are none. */
+const STATE_TABLES = [
+  'accounts.account',
+  'identity.api_key',
+  'payments.charge',
+  'payments.customer',
+  'payments.intent',
+  'payments.refund',
+  'risk.list_entry',
+];
+
+/** Fills a system with objects of every kind. */
+export async function createWorld(test: TestSystem): Promise<World> {
+  const { stripe } = test;
+  const admin = new pg.Client({ connectionString: test.system.databaseUrl });
+  await admin.connect();
+  const card = await storeCard(test.vault, approved);
+  await openLedgerAccounts(test);
+
+  const open = (): Promise<Stripe.PaymentIntent> =>
+    stripe.paymentIntents.create({ amount: 2000, currency: 'eur' });
+  const pay = (captureMethod: 'automatic' | 'manual'): Promise<Stripe.PaymentIntent> =>
+    stripe.paymentIntents.create({
+      amount: 4000,
+      currency: 'eur',
+      capture_method: captureMethod,
+      payment_method: card.id,
+      confirm: true,
+      return_url: RETURN_URL,
+    });
+
+  const make = async (placeholder: string): Promise<string> => {
+    switch (placeholder) {
+      case 'payment_intent':
+        return (await open()).id;
+      case 'payment_intent_held':
+        return (await pay('manual')).id;
+      case 'payment_intent_paid':
+        return (await pay('automatic')).id;
+      case 'charge':
+        return String((await pay('automatic')).latest_charge);
+      case 'refund':
+        return (await stripe.refunds.create({ payment_intent: (await pay('automatic')).id, amount: 10 })).id;
+      case 'customer':
+        return (await stripe.customers.create({ name: 'Fuzz' })).id;
+      case 'account':
+        return test.merchants[0] ?? '';
+      case 'payment_method':
+        return card.id;
+      case 'key':
+        return String((await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'fuzz' }))['id']);
+      default:
+        throw new Error(`no example object for {${placeholder}}`);
+    }
+  };
+
+  const several = async (placeholder: string, count: number): Promise<string[]> => {
+    const made: string[] = [];
+    for (let index = 0; index < count; index += 1) made.push(await make(placeholder));
+    return made;
+  };
+  const intents = [
+    ...(await several('payment_intent', 20)),
+    ...(await several('payment_intent_held', 4)),
+    ...(await several('payment_intent_paid', 4)),
+  ];
+  const ids: KnownIds = {
+    payment_intent: intents,
+    charge: await several('charge', 3),
+    refund: await several('refund', 2),
+    customer: await several('customer', 3),
+    account: test.merchants,
+    destination: test.merchants,
+    payment_method: [card.id],
+    key: await several('key', 2),
+    code: ['card_declined', 'parameter_missing'],
+    expand: ['latest_charge', 'customer', 'payment_intent', 'charge', 'data.customer', 'data.charge'],
+    starting_after: intents.slice(0, 2),
+    ending_before: intents.slice(0, 2),
+  };
+  return { ids, make, digest: () => digest(test, admin), close: () => admin.end() };
+}
+
+async function openLedgerAccounts(test: TestSystem): Promise<void> {
+  const accounts = [1001, 1002].map((id) => ({
+    id: String(id),
+    ledger: 978,
+    code: 30_000,
+    flags: ['history'],
+  }));
+  await test.operator('POST', '/v1/ledger/accounts', { accounts });
+}
+
+async function digest(test: TestSystem, admin: pg.Client): Promise<string> {
+  const hash = createHash('sha256');
+  const ledger = await test.operator('GET', '/v1/ledger/digest');
+  hash.update(JSON.stringify(ledger));
+  const { rows } = await admin.query<{ present: string }>(
+    `SELECT oid::regclass::text AS present FROM pg_class WHERE oid = ANY (
+       SELECT to_regclass(name) FROM unnest($1::text[]) AS name)`,
+    [STATE_TABLES],
+  );
+  for (const { present } of rows) {
+    const sum = await admin.query(
+      `SELECT count(*), coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM ${present} t`,
+    );
+    hash.update(`${present} ${JSON.stringify(sum.rows)}`);
+  }
+  return hash.digest('hex');
+}
