@@ -21,6 +21,8 @@ export interface Call {
   /** Set where it was refused whole: nothing is applied. */
   refusal: CallResult | undefined;
   answered: boolean;
+  /** Set once the log was asked for the ids that it refuses. */
+  asked?: boolean;
   /** Set after its batch failed unexpectedly: it goes alone, so that it harms nobody else. */
   alone: boolean;
 }
@@ -74,7 +76,11 @@ export function createCallQueue(itemsMax: number): CallQueue {
     putBack(back) {
       calls = [...back, ...calls.slice(head)];
       head = 0;
-      for (const call of back) items += call.size;
+      for (const call of back) {
+        items += call.size;
+        // What was learned may be gone with the session that asked.
+        call.asked = false;
+      }
     },
     take(limit) {
       const taken: Call[] = [];

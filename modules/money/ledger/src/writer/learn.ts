@@ -1,6 +1,12 @@
 import { assert } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
-import { ACCOUNT_FLAGS, type NewTransfer, TRANSFER_FLAGS } from '../contract/index.ts';
+import {
+  ACCOUNT_FLAGS,
+  CREATE_TRANSFER_STATUSES,
+  type NewTransfer,
+  TRANSFER_FLAGS,
+  TRANSIENT_STATUSES,
+} from '../contract/index.ts';
 import { type Batch, KIND, learn, RESOLUTION, type State, type TransferEntry } from '../machine/index.ts';
 import { entryFromRow } from '../store/entry-from-row.ts';
 import {
@@ -10,6 +16,7 @@ import {
   readResolutions,
   readTakenTimestamps,
 } from '../store/log-store.ts';
+import type { Call } from './calls.ts';
 import type { Trail } from './trail.ts';
 
 const RESOLVING = TRANSFER_FLAGS.postPendingTransfer | TRANSFER_FLAGS.voidPendingTransfer;
@@ -27,6 +34,31 @@ export function unknownReferences(state: State, transfers: readonly NewTransfer[
     into.add(transfer.pendingId);
     into.add(transfer.id);
   }
+}
+
+/** Refusals that come after the look for the id, and that the log does not note (which would find the id there). */
+const silent: ReadonlySet<string> = new Set([
+  'linked_event_failed',
+  ...CREATE_TRANSFER_STATUSES.slice(CREATE_TRANSFER_STATUSES.indexOf('id_already_failed') + 1).filter(
+    (status) => !(TRANSIENT_STATUSES as readonly string[]).includes(status),
+  ),
+]);
+
+/**
+ * The ids of applied calls that were refused without a trace, and are not known here: they may repeat what was
+ * forgotten, and a repetition is judged before anything else. Each call asks once.
+ */
+export function refusedUnknown(state: State, calls: readonly Call[]): bigint[] {
+  const ids: bigint[] = [];
+  for (const call of calls) {
+    const { batch, applied } = call;
+    if (!applied || call.asked || batch.kind !== 'transfers') continue;
+    for (let index = 0; index < batch.transfers.length; index += 1) {
+      const id = batch.transfers[index]?.id ?? 0n;
+      if (silent.has(applied.results[index]?.status ?? '') && !state.known.has(id)) ids.push(id);
+    }
+  }
+  return ids;
 }
 
 /** The timestamps of a batch's imported accounts: a transfer that has been forgotten may have one of them. */

@@ -3,8 +3,8 @@ import { answerOnce, type Call } from './calls.ts';
 import { createCopyBuffer } from './copy-buffer.ts';
 import type { FlightUnderWay, Session, WriterCore } from './core.ts';
 import { handleFailure } from './failure.ts';
-import { applyCalls, countWrites, encodeFlight, resultOf } from './flight.ts';
-import { importedTimestamps, learnIds, takenTimestamps, unknownReferences } from './learn.ts';
+import { applyCalls, countWrites, encodeFlight, resultOf, undoCalls } from './flight.ts';
+import { importedTimestamps, learnIds, refusedUnknown, takenTimestamps, unknownReferences } from './learn.ts';
 import type { CommitOutcome } from './log-connection.ts';
 import { armExpiry, beginCheckpoint, summariseBehind } from './upkeep.ts';
 
@@ -94,6 +94,14 @@ function launch(core: WriterCore, session: Session, calls: readonly Call[]): voi
     log.error({ error: String(error) }, 'the state machine failed; its batch was not executed');
     for (const call of calls) answerOnce(call, notExecuted('the ledger failed on this batch'));
     core.reload(session, error);
+    return;
+  }
+  const refused = refusedUnknown(session.state, calls);
+  if (refused.length > 0) {
+    core.busy = true;
+    undoCalls(session.state, calls);
+    for (const call of calls) call.asked = true;
+    void askLog(core, session, calls, { ids: refused, imported: [] });
     return;
   }
   const writes = countWrites(calls);
