@@ -24,7 +24,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
   let test: TestSystem;
   let stripe: Stripe;
   beforeAll(async () => {
-    test = await startTestSystem(topology, { settings: { acquiring: { answerTimeoutMs: 800 } } });
+    test = await startTestSystem(topology);
     stripe = test.stripe;
   });
   afterAll(async () => {

@@ -27,7 +27,11 @@ export async function startServerProcess(
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', main, '--data-dir', dataDir, '--port', String(port), '--log', 'error', ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Lost answers are waited for in vain; tests do not wait as long as people should.
+      env: { ...process.env, TPMALL_ANSWER_TIMEOUT_MS: '1000' },
+    },
   );
   let said = '';
   await new Promise<void>((resolve, reject) => {

@@ -40,6 +40,9 @@ export interface TestSystem {
   close(): Promise<void>;
 }
 
+/** Lost answers are waited for in vain; tests do not wait as long as people should. */
+const ANSWER_TIMEOUT_MS = '1000';
+
 /** The modules of each process beside the main one. */
 const APART: readonly (readonly ModuleName[])[] = [['ledger'], ['vault', 'acquiring']];
 
@@ -64,10 +67,9 @@ export async function startTestSystem(
       sisters.push(sister);
       closeAll.push(() => stopSister(sister));
     }
-    const options = readOptions(
-      ['--data-dir', dataDir, '--port', String(port), '--modules', own.join(',')],
-      {},
-    );
+    const options = readOptions(['--data-dir', dataDir, '--port', String(port), '--modules', own.join(',')], {
+      TPMALL_ANSWER_TIMEOUT_MS: ANSWER_TIMEOUT_MS,
+    });
     const system = await startSystem(options, { log: silentLog, ...parts });
     closeAll.push(() => system.close());
     const seeded = await seed(system);
@@ -129,6 +131,7 @@ async function startSister(
   const args = ['--modules', modules.join(','), '--data-dir', dataDir, '--port', String(port)];
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TPMALL_ANSWER_TIMEOUT_MS: ANSWER_TIMEOUT_MS },
   });
   let said = '';
   await new Promise<void>((resolve, reject) => {

@@ -19,6 +19,9 @@ export type ModuleName = (typeof MODULE_NAMES)[number];
 /** The first of the ports of an instance where none is named. */
 export const DEFAULT_PORT = 4400;
 
+/** Longer than the slowest test card that still answers. */
+const DEFAULT_ANSWER_TIMEOUT_MS = 5_000;
+
 /** How a process of TPMall is to run. */
 export interface ServerOptions {
   /** Absolute path of the folder that holds everything an instance keeps. */
@@ -35,6 +38,8 @@ export interface ServerOptions {
   /** A Postgres of one's own; otherwise an embedded one is started. */
   readonly databaseUrl: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** How long an answer of the simulated acquirer is waited for, in milliseconds, before it counts as lost. */
+  readonly answerTimeoutMs: number;
 }
 
 /** Thrown for a command line that cannot be understood; the message says what to do. */
@@ -44,7 +49,8 @@ export class UsageError extends Error {
 
 /**
  * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`, `--reset`, `--log`;
- * `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`, `DATABASE_URL`.
+ * `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`, `TPMALL_ANSWER_TIMEOUT_MS`,
+ * `DATABASE_URL`.
  */
 export function readOptions(
   args: readonly string[],
@@ -61,6 +67,7 @@ export function readOptions(
     reset: values.reset ?? false,
     databaseUrl: env['DATABASE_URL'] || undefined,
     logLevel: readLevel(values.log ?? env['TPMALL_LOG'] ?? 'warn'),
+    answerTimeoutMs: readTimeout(env['TPMALL_ANSWER_TIMEOUT_MS']),
   };
 }
 
@@ -107,6 +114,14 @@ function readPort(text: string): number {
     throw new UsageError(`--port wants a number from 1 to 65532, not ${text}`);
   }
   return port;
+}
+
+function readTimeout(text: string | undefined): number {
+  const timeout = Number(text ?? DEFAULT_ANSWER_TIMEOUT_MS);
+  if (!Number.isInteger(timeout) || timeout < 50 || timeout > 60_000) {
+    throw new UsageError(`TPMALL_ANSWER_TIMEOUT_MS wants milliseconds from 50 to 60000, not ${text}`);
+  }
+  return timeout;
 }
 
 function readModules(text: string): readonly ModuleName[] {

@@ -41,7 +41,13 @@ export function settingsFor(options: {
   const apiUrl = `http://${host}:${ports.api}`;
   const vaultUrl = `http://${host}:${ports.vault}`;
   const simulated = {
-    connectors: [{ name: 'simulator', host: '127.0.0.1', port: ports.acquirer, ...SIMULATED_ACQUIRER }],
+    connectors: [
+      {
+        ...{ name: 'simulator', host: '127.0.0.1', port: ports.acquirer },
+        ...SIMULATED_ACQUIRER,
+        answerTimeoutMs: server.answerTimeoutMs,
+      },
+    ],
     directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
   };
   const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
