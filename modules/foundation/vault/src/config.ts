@@ -8,9 +8,14 @@ const secret = (pattern: RegExp) =>
 
 /** Settings of the vault. */
 export const vaultConfig = z.strictObject({
-  /** Folder of `vault.passphrase` and `vault-keystore/`; both belong in a backup, and apart from the database's. */
+  /**
+   * Folder of `vault.passphrase` and `vault-keystore/`; both belong in a backup, and apart from the
+   * database's.
+   */
   dataFolder: z.string().min(1),
-  /** Opens the keystore; without it `vault.passphrase` in the data folder is used, made at the first start. */
+  /**
+   * Opens the keystore; without it `vault.passphrase` in the data folder is used, made at the first start.
+   */
   passphrase: secret(/^.{12,1024}$/su).optional(),
   /** Key-encryption keys of older versions are refused. Raise it once a rotation has rewrapped everything. */
   minimumKeyVersion: z.number().int().min(1).default(1),
@@ -30,6 +35,3 @@ export const vaultConfig = z.strictObject({
     .max(200)
     .default([]),
 });
-
-/** {@link vaultConfig} as it is used. */
-export type VaultConfig = z.output<typeof vaultConfig>;

@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => vault.stop());
 
-/** Files of the database and of the write-ahead log that hold any of the texts, after everything is written out. */
+/**
+ * Files of the database and of the write-ahead log that hold any of the texts, after everything is written
+ * out.
+ */
 async function filesWith(texts: readonly string[]): Promise<Map<string, string[]>> {
   const client = new pg.Client({ connectionString: vault.database.adminUrl });
   await client.connect();

@@ -15,7 +15,7 @@ import type { Card, vaultContract } from '../src/contract/index.ts';
 import { vault } from '../src/module.ts';
 
 /** Keys that the identity of these tests knows. */
-export const KEYS: Readonly<Record<string, Principal>> = {
+const KEYS: Readonly<Record<string, Principal>> = {
   sk_test_one: { keyId: 'key_s1', tenant: 'acct_one', kind: 'secret' },
   pk_test_one: { keyId: 'key_p1', tenant: 'acct_one', kind: 'publishable' },
   pk_test_two: { keyId: 'key_p2', tenant: 'acct_two', kind: 'publishable' },

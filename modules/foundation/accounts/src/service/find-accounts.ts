@@ -8,7 +8,10 @@ const TIME_TO_LIVE = 5 * SECOND;
 /** Accounts kept; the one read longest ago leaves first. */
 const CAPACITY = 10_000;
 
-/** Finds several accounts of a tenant at once; those that do not exist are left out, the order is that of the ids. */
+/**
+ * Finds several accounts of a tenant at once; those that do not exist are left out, the order is that of the
+ * ids.
+ */
 export type FindAccounts = (tenant: string, ids: readonly string[]) => Promise<PartyAccount[]>;
 
 /** Creates the lookup with its memory: it is on the path of every payment, and accounts change rarely. */

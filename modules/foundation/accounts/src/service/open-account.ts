@@ -19,8 +19,8 @@ export type AccountRequest = Pick<
 >;
 
 /**
- * Opens an account: a platform becomes its own tenant, a merchant belongs to the tenant that asks. A repetition of the
- * command answers the account that it opened.
+ * Opens an account: a platform becomes its own tenant, a merchant belongs to the tenant that asks. A
+ * repetition of the command answers the account that it opened.
  */
 export async function openAccount(
   environment: AccountsEnvironment,

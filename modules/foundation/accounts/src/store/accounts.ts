@@ -28,10 +28,11 @@ export interface AccountCommand {
   readonly requestHash: Buffer;
 }
 
-const columns = `id, tenant, kind, name, country, default_currency, email, statement_descriptor, card_payments,
-  transfers, fee_basis_points, fee_fixed, created_at`;
+const columns = `id, tenant, kind, name, country, default_currency, email, statement_descriptor,
+  card_payments, transfers, fee_basis_points, fee_fixed, created_at`;
 
-// The command, the account and the audit entry go in together, or not at all because the command was there before.
+// The command, the account and the audit entry go in together, or not at all because the command was there
+// before.
 const insert = sql(
   'accounts.insert-account',
   `WITH accepted AS (

@@ -15,7 +15,10 @@ export interface SequencedEntry extends AuditEntry {
 export interface ChainReport {
   /** The chain holds up to here. */
   readonly verifiedTo: bigint;
-  /** The hash at that position, in hexadecimal: whoever keeps it can tell later that nothing before was changed. */
+  /**
+   * The hash at that position, in hexadecimal: whoever keeps it can tell later that nothing before was
+   * changed.
+   */
   readonly hash: string;
   /** The first position where it does not hold; null where it holds. */
   readonly brokenAt: bigint | null;

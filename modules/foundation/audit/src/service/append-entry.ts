@@ -14,8 +14,9 @@ const payload = z.object({
 });
 
 /**
- * Puts what a module recorded into its place, in the transaction that moves the cursor. A second delivery of the same
- * event changes nothing. Throws when a module wrote something that is no audit entry: a bug that must not be skipped.
+ * Puts what a module recorded into its place, in the transaction that moves the cursor. A second delivery of
+ * the same event changes nothing. Throws when a module wrote something that is no audit entry: a bug that
+ * must not be skipped.
  */
 export async function appendEvent(event: StoredEvent, tx: Queryable): Promise<void> {
   if (event.type !== AUDIT_EVENT) return;

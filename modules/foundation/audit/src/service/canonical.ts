@@ -6,8 +6,8 @@ import type { ChainedEntry } from '../store/log.ts';
 export const FIRST_HASH = createHash('sha256').update('tpmall audit log').digest();
 
 /**
- * The one text of an entry: JSON with its keys in order and no spaces (RFC 8785 for the values that occur here), the
- * instant in RFC 3339 with microseconds.
+ * The one text of an entry: JSON with its keys in order and no spaces (RFC 8785 for the values that occur
+ * here), the instant in RFC 3339 with microseconds.
  */
 export function canonicalEntry(entry: Omit<ChainedEntry, 'position' | 'hash'>): string {
   const { action, actor, detail, module, reason, seq, subject, tenant } = entry;

@@ -6,7 +6,8 @@ CREATE TABLE api_key (
   hint text NOT NULL,
   -- SHA-256 of the key. A key has more than 142 random bits, so nobody finds it by trying.
   hash bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
-  -- With the replay secret, which is not here, it gives the key again to a repetition of its command. Wiped in a day.
+  -- With the replay secret, which is not here, it gives the key again to a repetition of its command. Wiped
+  -- in a day.
   salt bytea CHECK (octet_length(salt) = 32),
   successor_of text REFERENCES api_key (id),
   command_id text NOT NULL,

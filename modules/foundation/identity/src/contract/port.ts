@@ -1,7 +1,10 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 
-/** What a key may do. `secret`: everything of its tenant; `publishable`: what a browser may; `operator`: the house. */
+/**
+ * What a key may do. `secret`: everything of its tenant; `publishable`: what a browser may; `operator`: the
+ * house.
+ */
 export type KeyKind = 'secret' | 'publishable' | 'operator';
 
 /** A key as it may be shown: never the key itself. */
@@ -32,8 +35,8 @@ export const identityContract = defineContract({
   version: 1,
   operations: {
     /**
-     * Makes a key. The clear text is in this answer and nowhere else; only a hash is kept. A repetition answers the
-     * same key for a day, and `answer_expired` later.
+     * Makes a key. The clear text is in this answer and nowhere else; only a hash is kept. A repetition
+     * answers the same key for a day, and `answer_expired` later.
      */
     createKey: command<ApiKey & { readonly key: string }>()({
       input: z.strictObject({

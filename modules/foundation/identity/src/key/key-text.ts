@@ -14,8 +14,8 @@ const PREFIXES: Readonly<Record<KeyKind, string>> = {
 const FAIR_BYTES = 248;
 
 /**
- * The clear text of a key, from its random salt and the replay secret: neither alone gives it. Deterministic, so that
- * a repeated command answers the same key without the key having been stored.
+ * The clear text of a key, from its random salt and the replay secret: neither alone gives it. Deterministic,
+ * so that a repeated command answers the same key without the key having been stored.
  */
 export function deriveKey(kind: KeyKind, salt: Uint8Array, replaySecret: Redacted<string>): Redacted<string> {
   let text = '';

@@ -5,8 +5,8 @@ import { findKeyByHash } from '../store/keys.ts';
 import type { IdentityEnvironment } from './environment.ts';
 
 /**
- * Who a key belongs to. The key is hashed before anything is compared, so the time taken tells nothing about it; one
- * that is malformed, unknown, expired or revoked gets the same answer.
+ * Who a key belongs to. The key is hashed before anything is compared, so the time taken tells nothing about
+ * it; one that is malformed, unknown, expired or revoked gets the same answer.
  */
 export async function authenticate(
   environment: Pick<IdentityEnvironment, 'db' | 'clock' | 'cache'>,

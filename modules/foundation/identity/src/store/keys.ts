@@ -30,7 +30,8 @@ interface KeyRow {
 
 const columns = 'id, tenant, kind, name, hint, hash, salt, created_at, expires_at';
 
-// The command, the key and the audit entry go in together, or not at all because the command was there before.
+// The command, the key and the audit entry go in together, or not at all because the command was there
+// before.
 const insert = sql(
   'identity.insert-key',
   `WITH accepted AS (

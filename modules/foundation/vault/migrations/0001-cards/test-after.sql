@@ -11,10 +11,10 @@ BEGIN
   INSERT INTO data_key (tenant, version, kek_version, wrapped, created_at)
   VALUES ('acct_test', 1, 1, decode(repeat('00', 60), 'hex'), now());
   BEGIN
-    INSERT INTO card (id, tenant, token, brand, bin, last4, exp_month, exp_year, fingerprint, country, funding,
-      key_version, pan, details, command_id, request_hash, created_at)
-    VALUES ('pm_test', 'acct_test', '9990000000000000000', 'visa', '400000', '0000', 1, 2030, repeat('a', 32), 'ZZ',
-      'unknown', 2, '\x00', '\x00', 'c', decode(repeat('00', 32), 'hex'), now());
+    INSERT INTO card (id, tenant, token, brand, bin, last4, exp_month, exp_year, fingerprint, country,
+      funding, key_version, pan, details, command_id, request_hash, created_at)
+    VALUES ('pm_test', 'acct_test', '9990000000000000000', 'visa', '400000', '0000', 1, 2030,
+      repeat('a', 32), 'ZZ', 'unknown', 2, '\x00', '\x00', 'c', decode(repeat('00', 32), 'hex'), now());
     ASSERT false, 'a card needs a data key of its own tenant';
   EXCEPTION WHEN foreign_key_violation THEN
     NULL;

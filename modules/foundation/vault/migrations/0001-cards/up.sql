@@ -16,7 +16,9 @@ CREATE TABLE card (
   -- '*' is a test card that every tenant may read.
   tenant text NOT NULL,
   token text NOT NULL UNIQUE CHECK (token ~ '^9[0-9]{18}$'),
-  brand text NOT NULL CHECK (brand IN ('visa', 'mastercard', 'amex', 'discover', 'jcb', 'unionpay', 'unknown')),
+  brand text NOT NULL CHECK (
+    brand IN ('visa', 'mastercard', 'amex', 'discover', 'jcb', 'unionpay', 'unknown')
+  ),
   bin text NOT NULL CHECK (bin ~ '^[0-9]{6}$'),
   last4 text NOT NULL CHECK (last4 ~ '^[0-9]{4}$'),
   exp_month int NOT NULL CHECK (exp_month BETWEEN 1 AND 12),
@@ -39,8 +41,8 @@ CREATE TABLE card (
 GRANT SELECT, INSERT ON data_key, card TO vault_app;
 -- A rewrap changes the envelope of a data key; a new table of test cards changes those of the tenant '*'.
 GRANT UPDATE (kek_version, wrapped, rewrapped_at) ON data_key TO vault_app;
-GRANT UPDATE (brand, bin, last4, exp_month, exp_year, fingerprint, country, funding, key_version, pan, details,
-  request_hash) ON card TO vault_app;
+GRANT UPDATE (brand, bin, last4, exp_month, exp_year, fingerprint, country, funding, key_version, pan,
+  details, request_hash) ON card TO vault_app;
 
 -- tpmall:outbox
 -- tpmall:command

@@ -12,7 +12,9 @@ export interface BinFacts {
 /** ISO 3166-1 leaves ZZ to users: the issuer's country is not known. */
 export const UNKNOWN_COUNTRY = 'ZZ';
 
-/** Issuer ranges used by the simulator's test cards; a licensed table takes this table's place in production. */
+/**
+ * Issuer ranges used by the simulator's test cards; a licensed table takes this table's place in production.
+ */
 const BINS: Readonly<Record<string, { country: string; funding: Card['funding'] }>> = {
   '222300': { country: 'US', funding: 'credit' },
   '352800': { country: 'JP', funding: 'credit' },

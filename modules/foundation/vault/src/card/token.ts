@@ -4,14 +4,17 @@ import { luhnValid } from './luhn.ts';
 /** Digits of a token: as many as the longest card number, so that it fits wherever one does. */
 const TOKEN_DIGITS = 19;
 /**
- * First digit 9 is national use (ISO/IEC 7812-1), followed by a country code; 9xx is left to users by ISO 3166-1, so
- * no card scheme of any country has numbers that begin with 99.
+ * First digit 9 is national use (ISO/IEC 7812-1), followed by a country code; 9xx is left to users by ISO
+ * 3166-1, so no card scheme of any country has numbers that begin with 99.
  */
 const TOKEN_PREFIX = '99';
 /** One draw in ten is Luhn-valid; a hundred in a row means the random source is broken. */
 const MAX_DRAWS = 100;
 
-/** A new token: 19 random digits from a range no network uses, Luhn-invalid, so that it never passes for a card. */
+/**
+ * A new token: 19 random digits from a range no network uses, Luhn-invalid, so that it never passes for a
+ * card.
+ */
 export function drawToken(random: Random): string {
   for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
     const token = TOKEN_PREFIX + randomDigits(random, TOKEN_DIGITS - TOKEN_PREFIX.length);

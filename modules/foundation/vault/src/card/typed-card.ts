@@ -59,7 +59,10 @@ export function readCvc(text: string, pan: Redacted<string>): Result<Redacted<st
   return err('invalid_cvc', "Your card's security code is invalid.", { field: 'cvc' });
 }
 
-/** Month and year, the year with two digits or four. A refusal's detail says whether the card ran out, and when. */
+/**
+ * Month and year, the year with two digits or four. A refusal's detail says whether the card ran out, and
+ * when.
+ */
 export function readExpiry(
   monthText: string,
   yearText: string,

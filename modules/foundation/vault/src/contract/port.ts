@@ -41,8 +41,10 @@ export interface Card {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Card data in clear, inside the card data environment only. Leaves this port as plain strings and is wrapped in
- *  `Redacted` by the receiver at once. */
+/**
+ * Card data in clear, inside the card data environment only. Leaves this port as plain strings and is wrapped
+ * in `Redacted` by the receiver at once.
+ */
 export interface ClearCard {
   readonly pan: string;
   /** `YYMM`, as ISO 8583 DE 14 wants it. */
@@ -72,7 +74,9 @@ export const vaultContract = defineContract({
       codes: ['not_found'],
       callers: ['acquiring'],
     }),
-    /** Replaces the key-encryption key: new cards use the new one, old ones are rewrapped in the background. */
+    /**
+     * Replaces the key-encryption key: new cards use the new one, old ones are rewrapped in the background.
+     */
     rotateKey: command<{ version: number }>()({
       input: z.strictObject({ reason: z.string().min(1).max(200) }),
       callers: ['operator'],

@@ -7,7 +7,9 @@ const REPEAT_GRACE = 60 * SECOND;
 /** Shoppers between card form and authorisation, at most; beyond it the oldest code is dropped. */
 const CAPACITY = 100_000;
 
-/** Security codes between the form and the first authorisation. In memory only: a restart forgets them all. */
+/**
+ * Security codes between the form and the first authorisation. In memory only: a restart forgets them all.
+ */
 export interface CvvMemory {
   put(cardId: string, cvv: Redacted<string>): void;
   /** Hands the code out once; a repetition of the same command within the grace gets it again. */

@@ -19,7 +19,9 @@ export function seal(key: Uint8Array, clear: Uint8Array, binding: readonly strin
   return Buffer.concat([iv, cipher.update(clear), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Opens what {@link seal} made, or answers undefined when the key, the binding or any bit of it is another. */
+/**
+ * Opens what {@link seal} made, or answers undefined when the key, the binding or any bit of it is another.
+ */
 export function open(key: Uint8Array, sealed: Uint8Array, binding: readonly string[]): Buffer | undefined {
   if (sealed.length < IV_BYTES + TAG_BYTES) return undefined;
   const tagAt = sealed.length - TAG_BYTES;

@@ -4,7 +4,9 @@ import type { KeyStore, WrappedKey } from '../keystore/port.ts';
 import { findNewestDataKey, insertDataKey } from '../store/data-keys.ts';
 import { KEY_BYTES } from './sealing.ts';
 
-/** Unwrapped keys kept at a time; the least recently used one leaves first and is unwrapped again when needed. */
+/**
+ * Unwrapped keys kept at a time; the least recently used one leaves first and is unwrapped again when needed.
+ */
 const MAX_CACHED_KEYS = 1_000;
 
 /** A tenant's data key in clear, in memory only. */
@@ -13,7 +15,9 @@ export interface TenantKey {
   readonly key: Redacted<Buffer>;
 }
 
-/** The data keys between the keystore and the rows: one for each tenant, kept in the database only wrapped. */
+/**
+ * The data keys between the keystore and the rows: one for each tenant, kept in the database only wrapped.
+ */
 export interface TenantKeys {
   /** The key that new rows of a tenant are sealed with; made on the tenant's first card. */
   newest(tenant: string): Promise<TenantKey>;

@@ -3,7 +3,7 @@ import { BRAND_NAMES } from '../card/brands.ts';
 import type { Card } from '../contract/index.ts';
 import type { CardForm, PageRequest } from './card-page-request.ts';
 import type { Words } from './card-page-words.ts';
-import { type Html, html } from './html.ts';
+import { Html, html } from './html.ts';
 
 /** Problems of the form by field; a field without one is fine. */
 export interface FormProblems {
@@ -31,40 +31,57 @@ export function formPage(
 ): string {
   const problems = refilled?.problems ?? {};
   const count = Object.keys(problems).length;
-  const first = (['number', 'expiry', 'cvc'] as const).find((name) => problems[name] !== undefined);
   const field = (options: Omit<FieldOptions, 'problem' | 'focus'> & { name: string }): Html =>
     fieldOf({
       ...options,
       problem: problems[options.name as keyof FormProblems] ?? null,
-      focus: options.name === first,
+      // The number is empty again whatever was wrong, so that is where to go on.
+      focus: refilled !== null && options.name === 'number',
     });
-  const hidden = {
-    key: page.key,
-    return_url: page.returnUrl.href,
-    amount: page.due ? String(page.due.amount) : '',
-    currency: page.due?.currency.code ?? '',
-    lang: words.other.language === 'zh' ? 'en' : 'zh',
-    nonce,
-  };
+  const alert = html`<div class="note red" role="alert">
+<p class="strong">${words.problems(count)}</p></div>`;
+  const fields = [
+    field({
+      name: 'number',
+      label: words.number,
+      autocomplete: 'cc-number',
+      numeric: true,
+      hint: refilled?.numberHint ?? null,
+    }),
+    html`<div class="two-col">${field({
+      name: 'expiry',
+      label: words.expiry,
+      autocomplete: 'cc-exp',
+      numeric: true,
+      value: refilled?.expiry ?? '',
+      placeholder: '09 / 28',
+      hint: null,
+    })}${field({
+      name: 'cvc',
+      label: words.cvc,
+      autocomplete: 'cc-csc',
+      numeric: true,
+      hint: words.cvcHint,
+    })}</div>`,
+    field({
+      name: 'name',
+      label: words.name,
+      autocomplete: 'cc-name',
+      numeric: false,
+      value: refilled?.name ?? '',
+      hint: null,
+    }),
+  ];
+  const verb = page.due
+    ? html`${words.useFor} ${money(page.due.amount, page.due.currency, words)}`
+    : words.use;
   const body = html`${due(words, page)}
 <section class="stack l" aria-labelledby="heading"><h1 id="heading">${words.heading}</h1>
-${count > 0 && html`<div class="note red" role="alert"><p class="strong">${words.problems(count)}</p></div>`}
+${count > 0 && alert}
 <form method="post" action="/cards/new" class="stack" novalidate>
-${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-${field({ name: 'number', label: words.number, autocomplete: 'cc-number', numeric: true, hint: refilled?.numberHint ?? null })}
-<div class="two-col">${field({
-    name: 'expiry',
-    label: words.expiry,
-    autocomplete: 'cc-exp',
-    numeric: true,
-    value: refilled?.expiry ?? '',
-    placeholder: '09 / 28',
-    hint: null,
-  })}${field({ name: 'cvc', label: words.cvc, autocomplete: 'cc-csc', numeric: true, hint: words.cvcHint })}</div>
-${field({ name: 'name', label: words.name, autocomplete: 'cc-name', numeric: false, value: refilled?.name ?? '', hint: null })}
-<button class="btn wide">${
-    page.due ? html`${words.useFor} ${money(page.due.amount, page.due.currency, words)}` : words.use
-  }</button>
+${hiddenFields(words, page, nonce)}
+${fields}
+<button class="btn wide">${verb}</button>
 <p class="cap">${words.custody}</p></form></section>`;
   return layout(style, words, count > 0 ? words.problemTitle : words.title, body, page);
 }
@@ -73,8 +90,9 @@ ${field({ name: 'name', label: words.name, autocomplete: 'cc-name', numeric: fal
 export function donePage(style: string, words: Words, page: PageRequest, card: Card): string {
   const onward = new URL(page.returnUrl);
   onward.search += `${onward.search === '' ? '?' : '&'}payment_method=${encodeURIComponent(card.id)}`;
+  const heading = words.done(BRAND_NAMES[card.brand], card.last4);
   const body = html`${due(words, page)}
-<section class="stack l" aria-labelledby="heading"><h1 id="heading">${words.done(BRAND_NAMES[card.brand], card.last4)}</h1>
+<section class="stack l" aria-labelledby="heading"><h1 id="heading">${heading}</h1>
 <p class="st done">${words.doneNote}</p>
 <a class="btn wide" href="${onward.href}" rel="noreferrer">${words.goOn(onward.host)}</a></section>`;
   return layout(style, words, words.doneTitle, body, null);
@@ -101,29 +119,49 @@ interface FieldOptions {
 }
 
 function fieldOf(field: FieldOptions): Html {
-  const { name, problem, hint } = field;
+  const { name, problem, hint, value, placeholder } = field;
   const described = [problem && `${name}-err`, hint && `${name}-hint`].filter(Boolean).join(' ');
-  return html`<div class="field${problem ? ' bad' : ''}"><label for="${name}">${field.label}</label><input id="${name}" name="${name}" autocomplete="${field.autocomplete}"${
-    field.numeric && html` class="num" inputmode="numeric"`
-  }${field.value ? html` value="${field.value}"` : ''}${
-    field.placeholder ? html` placeholder="${field.placeholder}"` : ''
-  }${described ? html` aria-describedby="${described}"` : ''}${problem ? html` aria-invalid="true"` : ''}${
-    field.focus && html` autofocus`
-  }>${problem ? html`<p class="err" id="${name}-err">${problem}</p>` : ''}${
-    hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''
-  }</div>`;
+  const attributes = [
+    html`id="${name}" name="${name}" autocomplete="${field.autocomplete}"`,
+    field.numeric && html` class="num" inputmode="numeric"`,
+    value ? html` value="${value}"` : false,
+    placeholder ? html` placeholder="${placeholder}"` : false,
+    described !== '' && html` aria-describedby="${described}"`,
+    problem !== null && html` aria-invalid="true"`,
+    field.focus && html` autofocus`,
+  ].filter((attribute) => attribute instanceof Html);
+  return html`<div class="field${problem !== null && ' bad'}"><label for="${name}">${field.label}</label>
+<input ${attributes}>
+${problem !== null && html`<p class="err" id="${name}-err">${problem}</p>`}
+${hint !== null && html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
+}
+
+/** What the page was opened with, carried along with the form. */
+function hiddenFields(words: Words, page: PageRequest, nonce: string): readonly Html[] {
+  const hidden = {
+    key: page.key,
+    return_url: page.returnUrl.href,
+    amount: page.due ? String(page.due.amount) : '',
+    currency: page.due?.currency.code ?? '',
+    lang: words.other.language === 'zh' ? 'en' : 'zh',
+    nonce,
+  };
+  return Object.entries(hidden).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
 }
 
 function due(words: Words, page: PageRequest): Html {
-  const amount =
-    page.due &&
-    html`<p class="cap">${words.toPay}</p><p class="fig-l">${money(page.due.amount, page.due.currency, words)}</p>`;
-  return html`<section class="due">${amount}<p class="cap">${words.then(page.returnUrl.host)}</p></section>`;
+  const amount = page.due && money(page.due.amount, page.due.currency, words);
+  return html`<section class="due">
+${amount && html`<p class="cap">${words.toPay}</p><p class="fig-l">${amount}</p>`}
+<p class="cap">${words.afterwards(page.returnUrl.host)}</p></section>`;
 }
 
 function money(amount: bigint, currency: Currency, words: Words): Html {
   const [whole = '', minor] = formatAmount(amount, currency).split('.');
-  const figures = html`${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${minor ? html`<span class="u">.${minor}</span>` : ''}`;
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  const figures = minor ? html`${grouped}<span class="u">.${minor}</span>` : html`${grouped}`;
   const code = currency.code.toUpperCase();
   if (words.tag === 'en') return html`<span class="m"><span class="c">${code}</span>${figures}</span>`;
   if (currency.code === 'cny') return html`<span class="m">¥${figures}</span>`;
@@ -139,6 +177,10 @@ function layout(
   switchable: PageRequest | null,
 ): string {
   const { other } = words;
+  const languages =
+    switchable &&
+    html`<nav aria-label="${words.languages}">
+<a lang="${other.tag}" href="${addressOf(switchable, other.language)}">${other.name}</a></nav>`;
   return html`<!doctype html>
 <html lang="${words.tag}">
 <head>
@@ -150,10 +192,8 @@ ${STYLE_OPEN}
 </head>
 <body>
 <a class="skip" href="#main">${words.skip}</a>
-<header class="top"><div class="wrap"><span class="mark">${MARK}<span>TPMall</span></span>${
-    switchable &&
-    html`<nav aria-label="${words.languages}"><a lang="${other.tag}" href="${addressOf(switchable, other.language)}">${other.name}</a></nav>`
-  }</div></header>
+<header class="top"><div class="wrap"><span class="mark">${MARK}<span>TPMall</span></span>
+${languages}</div></header>
 <main id="main" class="slip">${body}</main>
 </body>
 </html>
@@ -163,7 +203,10 @@ ${STYLE_OPEN}
 // The style sheet is our own file and stands in the page byte for byte, because the policy names its hash.
 const STYLE_OPEN = '{{style}}';
 
-const MARK = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true"><path d="M2 4h20" stroke-width="2.5"/><path d="M12 4v18" stroke-width="2.5"/><path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/><path d="M15 9.5h4.5" stroke-width="1.2" stroke="var(--accent)"/></svg>`;
+const MARK = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">
+<path d="M2 4h20" stroke-width="2.5"/><path d="M12 4v18" stroke-width="2.5"/>
+<path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
+<path d="M15 9.5h4.5" stroke-width="1.2" stroke="var(--accent)"/></svg>`;
 
 function addressOf(page: PageRequest, lang: string): string {
   const query = new URLSearchParams({ key: page.key, return_url: page.returnUrl.href });

@@ -11,7 +11,7 @@ export interface Words {
   readonly other: { readonly language: Language; readonly tag: string; readonly name: string };
   readonly title: string;
   readonly toPay: string;
-  readonly then: (host: string) => string;
+  readonly afterwards: (host: string) => string;
   readonly heading: string;
   readonly number: string;
   readonly expiry: string;
@@ -63,7 +63,7 @@ const en: Words = {
   other: { language: 'zh', tag: 'zh-CN', name: '中文' },
   title: 'Your card · TPMall',
   toPay: 'To pay',
-  then: (host) => `Nothing is charged here. Afterwards you go back to ${host}.`,
+  afterwards: (host) => `Nothing is charged here. Afterwards you go back to ${host}.`,
   heading: 'Your card',
   number: 'Card number',
   expiry: 'Expires (MM / YY)',
@@ -79,7 +79,7 @@ const en: Words = {
   numberMissing: 'Enter the number on the front of your card.',
   numberWrong: 'This is no card number. Compare each digit with your card.',
   numberAgain: (brand) =>
-    `${brand}. Please enter the number again: it is not kept while another field is open.`,
+    `${brand}. Please enter number and code again: they are not kept while a field is open.`,
   expiryMissing: 'Enter month and year, for example 09 / 28.',
   expiryWrong: 'Enter month and year as on the card, for example 09 / 28.',
   expiryPast: (month, year) =>
@@ -95,7 +95,7 @@ const en: Words = {
   goOn: (host) => `Go on to ${host}`,
   brokenTitle: 'This link cannot be used · TPMall',
   broken: (parameter) =>
-    `Nothing was charged. The shop that sent you here made a mistake in “${parameter}”. Go back and try again.`,
+    `Nothing was charged. The shop made a mistake in “${parameter}” of its link. Go back and try again.`,
   busyTitle: 'Please try again · TPMall',
   busy: 'Nothing was charged, and your card was not kept. Load this page again in a moment.',
 };
@@ -107,7 +107,7 @@ const zh: Words = {
   other: { language: 'en', tag: 'en', name: 'English' },
   title: '填写银行卡 · TPMall',
   toPay: '待支付',
-  then: (host) => `本页不会扣款，填写后将返回 ${host}。`,
+  afterwards: (host) => `本页不会扣款，填写后将返回 ${host}。`,
   heading: '填写银行卡',
   number: '卡号',
   expiry: '有效期（月 / 年）',
@@ -121,7 +121,7 @@ const zh: Words = {
   problems: (count) => `未扣款。有 ${count} 处需要核对。`,
   numberMissing: '请输入卡面上的卡号。',
   numberWrong: '卡号有误，请与卡面数字逐位核对。',
-  numberAgain: (brand) => `${brand}。请再次输入卡号：其他栏目有误时，系统不保留卡号。`,
+  numberAgain: (brand) => `${brand}。请再次输入卡号和安全码：有栏目待核对时，两者均不保留。`,
   expiryMissing: '请输入月份和年份，例如 09 / 28。',
   expiryWrong: '请按卡面输入月份和年份，例如 09 / 28。',
   expiryPast: (month, year) => `此卡已于 ${year} 年 ${month} 月到期，请核对日期或换一张卡。`,

@@ -50,7 +50,7 @@ it('leads with the amount, labels every field, and tells browsers what each is f
     ['name', 'cc-name'],
   ]) {
     expect(body).toContain(`<label for="${name}">`);
-    expect(body).toMatch(new RegExp(`<input id="${name}" name="${name}" autocomplete="${autocomplete}"`));
+    expect(body).toContain(`<input id="${name}" name="${name}" autocomplete="${autocomplete}"`);
   }
   expect(body.match(/inputmode="numeric"/g)).toHaveLength(3);
   expect(body).toMatch(/name="nonce" value="[\w-]{22}"/);
@@ -62,7 +62,13 @@ it('lets nothing in or out but its own form and its own style', async () => {
   const style = /<style>([^]*)<\/style>/.exec(body)?.[1] ?? '';
   const hash = createHash('sha256').update(style).digest('base64');
   expect(headers['content-security-policy']).toBe(
-    `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    [
+      "default-src 'none'",
+      `style-src 'sha256-${hash}'`,
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ].join('; '),
   );
   expect(headers).toMatchObject({
     'cache-control': 'no-store',
@@ -139,7 +145,8 @@ it.each([
   const { body } = answer;
   expect(body).toContain('role="alert"');
   expect(body).toContain('Nothing was charged. One field needs another look.');
-  expect(body).toMatch(new RegExp(`aria-describedby="${field}-err[^"]*" aria-invalid="true" autofocus`));
+  expect(body).toMatch(new RegExp(`aria-describedby="${field}-err[^"]*" aria-invalid="true"`));
+  expect(body).toMatch(/id="number"[^>]* autofocus>/);
   const said = new RegExp(`id="${field}-err">([^<]+)<`).exec(body)?.[1];
   expect(said).toContain(words);
 });
@@ -153,7 +160,7 @@ it('keeps what is no secret, and never sends number or code back', async () => {
   });
   expect(body).toContain('value="01/20"');
   expect(body).toContain('value="&quot;&gt;&lt;img src=x onerror=alert(1)&gt;"');
-  expect(body).toContain('Visa. Please enter the number again');
+  expect(body).toContain('Visa. Please enter number and code again');
   expect(body).not.toContain(number);
   expect(body).not.toContain('987');
   expect(body).toContain(`name="nonce" value="${NONCE}"`);

@@ -16,8 +16,9 @@ import { outsideContext } from './request-context.ts';
 const NONCE_BYTES = 16;
 
 /**
- * `GET /cards/new` shows the card form and `POST /cards/new` takes it, for the holder of a publishable key. The answer
- * to the form is a page with a link onward, never a redirect: `form-action` would block one to another host.
+ * `GET /cards/new` shows the card form and `POST /cards/new` takes it, for the holder of a publishable key.
+ * The answer to the form is a page with a link onward, never a redirect: `form-action` would block one to
+ * another host.
  */
 export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Promise<void> {
   const { environment, identity } = http;

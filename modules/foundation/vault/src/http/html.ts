@@ -17,7 +17,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A template whose every value is escaped, unless it came out of this template itself. Null and false are nothing. */
+/**
+ * A template whose every value is escaped, unless it came out of this template itself. Null and false are
+ * nothing.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let text = strings[0] ?? '';
   parts.forEach((part, index) => {

@@ -21,8 +21,8 @@ export interface VaultHttp {
 }
 
 /**
- * `POST /v1/payment_methods` with card data, for holders of a secret or publishable key. Form-encoded with brackets,
- * or JSON.
+ * `POST /v1/payment_methods` with card data, for holders of a secret or publishable key. Form-encoded with
+ * brackets, or JSON.
  */
 export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void {
   const { environment, identity, docsUrl } = http;
@@ -67,7 +67,9 @@ export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void
   });
 }
 
-/** The `key` field, even of a body that is otherwise refused: who sends it comes before what is wrong with it. */
+/**
+ * The `key` field, even of a body that is otherwise refused: who sends it comes before what is wrong with it.
+ */
 function keyOfBody(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('key' in body)) return undefined;
   return typeof body.key === 'string' ? body.key : undefined;

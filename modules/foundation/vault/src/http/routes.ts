@@ -5,7 +5,10 @@ import { parseForm, UnreadableForm } from './form-body.ts';
 import { paymentMethodRoutes, type VaultHttp } from './payment-methods.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
-/** The largest form: a card with every billing field and 50 metadata values of 500 characters, percent-encoded. */
+/**
+ * The largest form: a card with every billing field and 50 metadata values of 500 characters,
+ * percent-encoded.
+ */
 const FORM_BODY_BYTES = 128 * 1024;
 
 /** Everything that the vault serves on its own origin. */

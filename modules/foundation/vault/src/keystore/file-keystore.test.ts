@@ -60,7 +60,7 @@ it('never loses a key when several processes begin or rotate at once', async () 
   const stores = await Promise.all(Array.from({ length: 4 }, () => start()));
   const wrapped = await Promise.all(stores.map((store) => store.wrapKey(dataKey, [])));
   const versions = await Promise.all(stores.map((store, i) => store.generateKey(`cmd_${i}`)));
-  expect(versions.toSorted()).toEqual([2, 3, 4, 5]);
+  expect(versions.toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5]);
   for (const store of stores) {
     for (const key of [...wrapped, ...(await Promise.all(stores.map((s) => s.wrapKey(dataKey, []))))]) {
       expect((await store.unwrapKey(key, [])).ok).toBe(true);

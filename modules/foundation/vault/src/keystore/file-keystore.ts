@@ -7,7 +7,7 @@ import { closeFolder, createFileOnce, listFolder, readOwnerFile } from './key-fi
 import type { KeyStore } from './port.ts';
 
 /** OWASP's password storage cheat sheet: scrypt with N 2^15, r 8, p 3, which takes 32 MiB. */
-export const SCRYPT_COST = { N: 32_768, r: 8, p: 3 } as const;
+const SCRYPT_COST = { N: 32_768, r: 8, p: 3 } as const;
 /** Node refuses more memory than this; twice what the stored cost needs. */
 const SCRYPT_MAX_MEMORY = 128 * 1024 * 1024;
 const SALT_BYTES = 16;
@@ -50,9 +50,9 @@ export interface FileKeyStoreOptions {
 }
 
 /**
- * Opens, or begins, a keystore of encrypted files: each key in a file of its own that is written once and never
- * changed, sealed with AES-256-GCM under a key that scrypt derives from the passphrase. Throws when the passphrase
- * is wrong or a file was altered.
+ * Opens, or begins, a keystore of encrypted files: each key in a file of its own that is written once and
+ * never changed, sealed with AES-256-GCM under a key that scrypt derives from the passphrase. Throws when the
+ * passphrase is wrong or a file was altered.
  */
 export async function openFileKeyStore(options: FileKeyStoreOptions): Promise<KeyStore> {
   const { folder, random } = options;

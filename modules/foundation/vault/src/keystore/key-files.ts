@@ -7,8 +7,9 @@ const OWNER_ONLY = 0o600;
 const FOREIGN_BITS = 0o077;
 
 /**
- * Writes a file that is either there whole and durable, or not at all, and never replaces one: the file is written
- * and flushed under a name of its own, then linked to its final name. Answers false where that name is taken.
+ * Writes a file that is either there whole and durable, or not at all, and never replaces one: the file is
+ * written and flushed under a name of its own, then linked to its final name. Answers false where that name
+ * is taken.
  */
 export async function createFileOnce(path: string, content: string, random: Random): Promise<boolean> {
   const folder = join(path, '..');

@@ -6,8 +6,8 @@ import { createFileOnce, readOwnerFile } from './key-files.ts';
 const PASSPHRASE_BYTES = 32;
 
 /**
- * The passphrase from the configuration or, where it has none, from `vault.passphrase` in the data folder, which the
- * first start fills with a random one for its owner only.
+ * The passphrase from the configuration or, where it has none, from `vault.passphrase` in the data folder,
+ * which the first start fills with a random one for its owner only.
  */
 export async function readPassphrase(
   configured: Redacted<string> | undefined,

@@ -15,14 +15,16 @@ export interface WrappedKey {
 export type UnwrapRefusal = 'unknown_version' | 'retired_version' | 'not_authentic';
 
 /**
- * Where the keys live that never leave: the provider port of the vault, in the words of PKCS#11, so that a hardware
- * module takes the encrypted file's place without a change elsewhere. Key-encryption keys are versioned and are used
- * to wrap data keys; the fingerprint key only signs.
+ * Where the keys live that never leave: the provider port of the vault, in the words of PKCS#11, so that a
+ * hardware module takes the encrypted file's place without a change elsewhere. Key-encryption keys are
+ * versioned and are used to wrap data keys; the fingerprint key only signs.
  */
 export interface KeyStore {
   /** Version of the key-encryption key that wraps from now on. */
   currentVersion(): Promise<number>;
-  /** `C_GenerateKey`: a new version of the key-encryption key. The same label (`CKA_LABEL`) never makes two. */
+  /**
+   * `C_GenerateKey`: a new version of the key-encryption key. The same label (`CKA_LABEL`) never makes two.
+   */
   generateKey(label: string): Promise<number>;
   /** `C_WrapKey` under the current version. `binding` must be given again to unwrap. */
   wrapKey(key: Redacted<Buffer>, binding: readonly string[]): Promise<WrappedKey>;

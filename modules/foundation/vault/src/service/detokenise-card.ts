@@ -9,8 +9,9 @@ import type { VaultEnvironment } from './environment.ts';
 export type Purpose = 'authorisation' | 'authentication' | 'refund' | 'reversal';
 
 /**
- * The clear card behind a payment method, with the audit entry of its disclosure in the same statement. The security
- * code comes with the first authorisation only; test cards have theirs from the configuration, every time.
+ * The clear card behind a payment method, with the audit entry of its disclosure in the same statement. The
+ * security code comes with the first authorisation only; test cards have theirs from the configuration, every
+ * time.
  */
 export async function detokeniseCard(
   environment: VaultEnvironment & { readonly testCodes: ReadonlyMap<string, Redacted<string>> },

@@ -6,8 +6,8 @@ import type { VaultEnvironment } from './environment.ts';
 const BATCH = 100;
 
 /**
- * Seals every data key that an older key-encryption key seals under the current one. The data keys themselves, and
- * with them all cards, stay as they are. May run twice at once.
+ * Seals every data key that an older key-encryption key seals under the current one. The data keys
+ * themselves, and with them all cards, stay as they are. May run twice at once.
  *
  * @returns how many were rewrapped
  */

@@ -9,8 +9,8 @@ import type { VaultEnvironment } from './environment.ts';
 export const REWRAP_JOB = 'rewrap-data-keys';
 
 /**
- * Makes a new version of the key-encryption key and has the data keys rewrapped behind it. The keystore knows the
- * command by its label, so a repetition after a lost answer makes no second version.
+ * Makes a new version of the key-encryption key and has the data keys rewrapped behind it. The keystore knows
+ * the command by its label, so a repetition after a lost answer makes no second version.
  */
 export async function rotateKey(
   environment: Pick<VaultEnvironment, 'db' | 'keyStore' | 'clock'> & { readonly jobs: JobQueue },

@@ -13,7 +13,9 @@ export interface TestCard {
   readonly cvc: Redacted<string>;
 }
 
-/** Stores the configured test cards, one row each, readable by every tenant. Running it again changes nothing. */
+/**
+ * Stores the configured test cards, one row each, readable by every tenant. Running it again changes nothing.
+ */
 export async function seedTestCards(
   environment: VaultEnvironment,
   cards: readonly TestCard[],

@@ -28,7 +28,8 @@ export interface TokeniseRequest {
 /**
  * Vaults a card: number and details sealed, the security code in memory only.
  *
- * @returns the card, and whether the command had made it before; `command_reused` when that was with other data
+ * @returns the card, and whether the command had made it before; `command_reused` when it then
+ *   came with other data
  */
 export async function tokeniseCard(
   environment: VaultEnvironment,

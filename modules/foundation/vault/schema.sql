@@ -1,0 +1,94 @@
+-- The schema vault as its migrations leave it. Written by tools/schema-dump.ts; do not edit.
+
+-- Schema
+
+CREATE SCHEMA vault AUTHORIZATION vault_owner;
+
+-- Tables
+
+CREATE TABLE vault.card (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  token text NOT NULL,
+  brand text NOT NULL,
+  bin text NOT NULL,
+  last4 text NOT NULL,
+  exp_month integer NOT NULL,
+  exp_year integer NOT NULL,
+  fingerprint text NOT NULL,
+  country text NOT NULL,
+  funding text NOT NULL,
+  key_version integer NOT NULL,
+  pan bytea NOT NULL,
+  details bytea NOT NULL,
+  command_id text NOT NULL,
+  request_hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE vault.command (
+  tenant text NOT NULL,
+  key text NOT NULL,
+  first_seen timestamp with time zone NOT NULL,
+  command_id text NOT NULL,
+  request_hash bytea NOT NULL
+);
+
+CREATE TABLE vault.data_key (
+  tenant text NOT NULL,
+  version integer NOT NULL,
+  kek_version integer NOT NULL,
+  wrapped bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  rewrapped_at timestamp with time zone
+);
+
+CREATE TABLE vault.outbox (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1),
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  type text NOT NULL,
+  aggregate_id text NOT NULL,
+  tenant text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  payload jsonb NOT NULL
+);
+
+-- Constraints
+
+ALTER TABLE vault.card ADD CONSTRAINT card_bin_check CHECK ((bin ~ '^[0-9]{6}$'::text));
+ALTER TABLE vault.card ADD CONSTRAINT card_brand_check CHECK ((brand = ANY (ARRAY['visa'::text, 'mastercard'::text, 'amex'::text, 'discover'::text, 'jcb'::text, 'unionpay'::text, 'unknown'::text])));
+ALTER TABLE vault.card ADD CONSTRAINT card_country_check CHECK ((country ~ '^[A-Z]{2}$'::text));
+ALTER TABLE vault.card ADD CONSTRAINT card_exp_month_check CHECK (((exp_month >= 1) AND (exp_month <= 12)));
+ALTER TABLE vault.card ADD CONSTRAINT card_exp_year_check CHECK (((exp_year >= 2000) AND (exp_year <= 2200)));
+ALTER TABLE vault.card ADD CONSTRAINT card_fingerprint_check CHECK ((length(fingerprint) = 32));
+ALTER TABLE vault.card ADD CONSTRAINT card_funding_check CHECK ((funding = ANY (ARRAY['credit'::text, 'debit'::text, 'prepaid'::text, 'unknown'::text])));
+ALTER TABLE vault.card ADD CONSTRAINT card_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE vault.card ADD CONSTRAINT card_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text));
+ALTER TABLE vault.card ADD CONSTRAINT card_pkey PRIMARY KEY (id);
+ALTER TABLE vault.card ADD CONSTRAINT card_request_hash_check CHECK ((octet_length(request_hash) = 32));
+ALTER TABLE vault.card ADD CONSTRAINT card_tenant_command_id_key UNIQUE (tenant, command_id);
+ALTER TABLE vault.card ADD CONSTRAINT card_tenant_key_version_fkey FOREIGN KEY (tenant, key_version) REFERENCES vault.data_key(tenant, version);
+ALTER TABLE vault.card ADD CONSTRAINT card_token_check CHECK ((token ~ '^9[0-9]{18}$'::text));
+ALTER TABLE vault.card ADD CONSTRAINT card_token_key UNIQUE (token);
+ALTER TABLE vault.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
+ALTER TABLE vault.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
+ALTER TABLE vault.data_key ADD CONSTRAINT data_key_kek_version_check CHECK ((kek_version >= 1));
+ALTER TABLE vault.data_key ADD CONSTRAINT data_key_pkey PRIMARY KEY (tenant, version);
+ALTER TABLE vault.data_key ADD CONSTRAINT data_key_tenant_check CHECK (((length(tenant) >= 1) AND (length(tenant) <= 64)));
+ALTER TABLE vault.data_key ADD CONSTRAINT data_key_version_check CHECK ((version >= 1));
+ALTER TABLE vault.data_key ADD CONSTRAINT data_key_wrapped_check CHECK ((octet_length(wrapped) = 60));
+ALTER TABLE vault.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
+
+-- Indexes
+
+CREATE INDEX data_key_kek_version ON vault.data_key USING btree (kek_version);
+
+-- Grants
+
+GRANT USAGE ON SCHEMA vault TO relay;
+GRANT USAGE ON SCHEMA vault TO vault_app;
+GRANT INSERT, SELECT, UPDATE (bin), UPDATE (brand), UPDATE (country), UPDATE (details), UPDATE (exp_month), UPDATE (exp_year), UPDATE (fingerprint), UPDATE (funding), UPDATE (key_version), UPDATE (last4), UPDATE (pan), UPDATE (request_hash) ON TABLE vault.card TO vault_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE vault.command TO vault_app;
+GRANT INSERT, SELECT, UPDATE (kek_version), UPDATE (rewrapped_at), UPDATE (wrapped) ON TABLE vault.data_key TO vault_app;
+GRANT SELECT ON TABLE vault.outbox TO relay;
+GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE vault.outbox TO vault_app;
