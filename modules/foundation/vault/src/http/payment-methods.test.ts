@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cardNumber, contextOf, startVault, type VaultUnderTest } from '../../test-vault/start-vault.ts';
 import { parseForm } from './form-body.ts';
@@ -233,4 +234,25 @@ it('lets the security code travel from the form to the first authorisation', asy
     purpose: 'authorisation',
   });
   expect(clear).toMatchObject({ value: { cvv: '123', pan: visa } });
+});
+
+it('serves the official client', async () => {
+  await vault.app.listen({ port: 0, host: '127.0.0.1' });
+  const address = vault.app.server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const options = { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0 } as const;
+  const client = new Stripe('sk_test_one', options);
+  const card = { number: visa, exp_month: 9, exp_year: 2031, cvc: '123' };
+  const method = await client.paymentMethods.create({
+    type: 'card',
+    card,
+    billing_details: { name: 'LIN WEI', address: { city: 'Shanghai' } },
+    metadata: { order: '6735' },
+  });
+  expect(method).toMatchObject({ card: { last4: visa.slice(-4) }, metadata: { order: '6735' } });
+  expect(method.billing_details.address?.city).toBe('Shanghai');
+  const wrong = client.paymentMethods.create({ type: 'card', card: { ...card, number: visa.slice(1) } });
+  await expect(wrong).rejects.toMatchObject({ type: 'StripeCardError', code: 'incorrect_number' });
+  const stranger = new Stripe('sk_test_nobody', options).paymentMethods.create({ type: 'card', card });
+  await expect(stranger).rejects.toMatchObject({ type: 'StripeAuthenticationError' });
 });
