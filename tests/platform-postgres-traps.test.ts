@@ -91,12 +91,14 @@ test('trap b: programs below a folder with mode 0700 are copied to where the ser
   const closed = scratchFolder(0o700);
   const copies = scratchFolder();
   try {
+    // Neither root nor whoever runs the tests.
+    const stranger = { uid: 65_533, gid: 65_533 };
     const binaries = { ...bareBinaries(), folder: join(closed.folder, 'native') };
     cpSync(join(scratch.folder, 'native'), binaries.folder, { recursive: true, verbatimSymlinks: true });
-    const prepared = await prepareBinaries(binaries, NOBODY, [closed.folder, copies.folder], silentLog);
+    const prepared = await prepareBinaries(binaries, stranger, [closed.folder, copies.folder], silentLog);
     expect(prepared.folder.startsWith(copies.folder)).toBe(true);
     expect(statSync(program(prepared, 'postgres')).mode & 0o005).toBe(0o005);
-    const again = await prepareBinaries(binaries, NOBODY, [closed.folder, copies.folder], silentLog);
+    const again = await prepareBinaries(binaries, stranger, [closed.folder, copies.folder], silentLog);
     expect(again.folder).toBe(prepared.folder);
     expect(readdirSync(copies.folder)).toHaveLength(1);
     const postgres = await start({ binaries: prepared });

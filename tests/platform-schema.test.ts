@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withConnection } from '@tpmall/platform/db';
+import { CLUSTER_FOLDER } from '@tpmall/platform/testing';
 import { expect, test } from 'vitest';
 import { type ModuleWithData, modulesWithData, root } from '../tools/schema-modules.ts';
 import { schemaText } from '../tools/schema-text.ts';
@@ -15,7 +16,7 @@ function textOf(url: string, schema: string): Promise<string> {
 
 /** A copy of a module's migrations as files given by path and content. */
 function copyOf(module: ModuleWithData, files: ReadonlyMap<string, string>): ModuleWithData {
-  const folder = mkdtempSync(join(tmpdir(), 'tpmall-migrations-'));
+  const folder = mkdtempSync(join(process.env[CLUSTER_FOLDER] ?? tmpdir(), 'migrations-'));
   for (const [path, content] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { systemClock, systemRandom } from '@tpmall/kernel';
 import { withConnection } from '@tpmall/platform/db';
 import { migrate } from '@tpmall/platform/migrations';
-import { sharedCluster, silentLog, TEST_SECRET } from '@tpmall/platform/testing';
+import { CLUSTER_FOLDER, sharedCluster, silentLog, TEST_SECRET } from '@tpmall/platform/testing';
 
 /** A module made up for one test, whose migrations the test writes. */
 export interface MadeUpModule {
@@ -19,7 +19,7 @@ export interface MadeUpModule {
 /** Makes a module with a name that no other test uses, because roles belong to the whole cluster. */
 export function madeUpModule(stem: string): MadeUpModule {
   const name = `${stem}_${Buffer.from(systemRandom.bytes(4)).toString('hex')}`;
-  const folder = mkdtempSync(join(tmpdir(), 'tpmall-migrations-'));
+  const folder = mkdtempSync(join(process.env[CLUSTER_FOLDER] ?? tmpdir(), 'migrations-'));
   return {
     name,
     migrations: pathToFileURL(`${folder}/`),

@@ -61,6 +61,11 @@ export function openDatabase(options: {
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
+      // While it is lent out the pool does not listen, and an event that nobody hears would end the process.
+      const onBroken = (error: Error): void => {
+        broken = error;
+      };
+      client.on('error', onBroken);
       try {
         await client.query('BEGIN');
         const value = await work({ run: (statement, values) => runOn(client, statement, values) });
@@ -73,6 +78,7 @@ export function openDatabase(options: {
         });
         throw error;
       } finally {
+        client.off('error', onBroken);
         client.release(broken);
       }
     },
