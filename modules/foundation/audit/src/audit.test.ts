@@ -1,7 +1,11 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createIds, systemClock, systemRandom, unwrap } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import { SQLSTATE, sql, sqlState } from '@tpmall/platform/db';
-import type { StoredEvent } from '@tpmall/platform/events';
+import { createRelay, type StoredEvent } from '@tpmall/platform/events';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import pg from 'pg';
@@ -177,4 +181,45 @@ it('writes a canonical text that does not depend on the order of the details', (
   expect(canonicalEntry({ ...base, detail: { y: 1 } })).not.toBe(
     canonicalEntry({ ...base, detail: { y: 2 } }),
   );
+});
+
+it('takes what another module recorded out of its outbox, once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tpmall-speaker-'));
+  const migration = join(folder, '0001-begin');
+  await mkdir(migration);
+  await writeFile(join(migration, 'up.sql'), '-- tpmall:outbox\n');
+  await writeFile(join(migration, 'notes.md'), 'A module that only speaks.\n');
+  await writeFile(join(migration, 'test-after.sql'), 'SELECT 1;\n');
+  const speaker = { name: 'speaker', migrations: pathToFileURL(`${folder}/`) };
+  await database.close();
+  database = await testDatabase({ modules: [audit, speaker] });
+  const log = await start(['speaker']);
+  const say = sql(
+    'speaker.say',
+    `INSERT INTO speaker.outbox (type, aggregate_id, tenant, at, payload)
+     VALUES ($1, 'x', 'acct_one', now(), $2)`,
+  );
+  for (const type of ['audit.entry', 'speaker.said', 'audit.entry']) {
+    await database.db('speaker').run(say, [type, JSON.stringify(event('speaker', 1n).payload)]);
+  }
+  const consumers = log.subscriptions.map((subscription) => ({
+    module: 'audit',
+    db: database.db('audit'),
+    subscription,
+  }));
+  for (let run = 0; run < 2; run += 1) {
+    const relay = createRelay({
+      reader: database.db('relay'),
+      consumers,
+      clock: systemClock,
+      log: silentLog,
+      metrics: createMetrics({ processMetrics: false }),
+    });
+    await relay.drain();
+    await relay.stop();
+  }
+  const entries = unwrap(await log.entries(context, { after: 0n, limit: 10 }));
+  expect(entries.map(({ position, module }) => `${position} ${module}`)).toEqual(['1 speaker', '2 speaker']);
+  expect(unwrap(await log.verifyChain(context, { after: 0n, limit: 10 })).brokenAt).toBeNull();
+  await rm(folder, { recursive: true });
 });
