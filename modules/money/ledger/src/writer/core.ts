@@ -69,8 +69,12 @@ export interface WriterCore {
   doubt: Doubt | undefined;
   /** While true no flight leaves: the log is being asked, or a failure is being handled. */
   busy: boolean;
-  /** The last epoch this process led. */
-  lastEpoch: bigint | undefined;
+  /** Take over from whoever leads. */
+  force: boolean;
+  /** The search for a mandate that is under way. */
+  leading: Promise<void> | undefined;
+  /** The server process of the last connection this process led over. */
+  lastBackend: number | undefined;
   /** The next checkpoint must hold everything. */
   wholeCheckpoint: boolean;
   checkpointDue: boolean;
@@ -99,7 +103,9 @@ export function createCore(options: WriterOptions): WriterCore {
     flights: [],
     doubt: undefined,
     busy: false,
-    lastEpoch: undefined,
+    force: false,
+    leading: undefined,
+    lastBackend: undefined,
     wholeCheckpoint: false,
     checkpointDue: false,
     checkpointing: undefined,

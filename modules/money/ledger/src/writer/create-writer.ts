@@ -131,7 +131,11 @@ export function createWriter(options: WriterOptions): LedgerWriter {
       while (core.mode === 'starting') await pause(1);
     },
     async takeOver() {
-      if (!core.session) await lead(core, true);
+      core.force = !core.session;
+      while (!core.session && core.mode !== 'stopped') {
+        void lead(core);
+        await pause(READ_WAIT_MS);
+      }
     },
     async stop() {
       const until = clock.now() + STOP_GRACE_MS * 1_000;
@@ -141,6 +145,8 @@ export function createWriter(options: WriterOptions): LedgerWriter {
       core.mode = 'stopped';
       clearInterval(sweeper);
       core.queue.refuseAll('the ledger is stopping');
+      await core.leading;
+      await core.checkpointing;
       if (core.session) end(core, core.session);
     },
   };

@@ -1,8 +1,10 @@
 import { assert } from '@tpmall/kernel';
-import type { LogConnection } from './log-connection.ts';
+import { type LogConnection, WRITER_NAME } from './log-connection.ts';
 
 /** Held by the leading process for as long as its connection lives; any number no other lock here uses. */
 const LEADER_LOCK = 7_309_940_413;
+/** Held while a takeover is under way, so that the old leader's reconnection does not come before it. */
+const TAKEOVER_LOCK = 7_309_940_414;
 /** How long a takeover waits for a batch under way before it ends the server process that holds it. */
 const BATCH_GRACE_MS = 500;
 /** How long an ended server process may take to be gone. */
@@ -22,30 +24,32 @@ export interface Mandate {
 /**
  * Becomes the writer: raises the epoch, after which no batch of an earlier one can commit.
  *
- * @param own the epoch this process led until its connection broke; its own lock may outlive that for a while
+ * @param ownBackend the server process of this process's own broken connection, which may outlive it for a while
  * @param force takes over from a living leader
  * @returns undefined while another process leads
  */
 export async function elect(
   connection: LogConnection,
-  options: { own?: bigint | undefined; force?: boolean },
+  options: { readonly ownBackend: number | undefined; readonly force: boolean },
 ): Promise<Mandate | undefined> {
   const { client } = connection;
-  const locked = await tryLock(connection);
-  if (!locked) {
-    const current = await client.query<{ epoch: string }>('SELECT epoch FROM ledger.writer');
-    const epoch = BigInt(current.rows[0]?.epoch ?? -1);
-    if (options.force !== true && epoch !== options.own) return undefined;
+  if (options.force) {
+    await client.query(`SELECT pg_advisory_lock(${TAKEOVER_LOCK})`);
+    while (!(await tryLock(connection))) await endWriters(connection);
+    const mandate = await raiseEpoch(connection);
+    await client.query(`SELECT pg_advisory_unlock(${TAKEOVER_LOCK})`);
+    return mandate;
   }
-  const old = await client.query<{ backend: number }>('SELECT backend FROM ledger.writer');
-  const mandate = await raiseEpoch(connection);
-  const backend = old.rows[0]?.backend ?? 0;
-  if (!locked) {
-    await endBackend(connection, backend);
-    // Granted as soon as the old leader's server process is gone, which it now is or will be soon.
-    await client.query(`SELECT pg_advisory_lock(${LEADER_LOCK})`);
+  const { rows } = await client.query<{ free: boolean }>(
+    `SELECT pg_try_advisory_xact_lock_shared(${TAKEOVER_LOCK}) AS free`,
+  );
+  if (rows[0]?.free !== true) return undefined;
+  if (!(await tryLock(connection))) {
+    if (options.ownBackend === undefined) return undefined;
+    await endWriters(connection, options.ownBackend);
+    if (!(await tryLock(connection))) return undefined;
   }
-  return mandate;
+  return await raiseEpoch(connection);
 }
 
 async function tryLock({ client }: LogConnection): Promise<boolean> {
@@ -61,7 +65,7 @@ async function raiseEpoch(connection: LogConnection): Promise<Mandate> {
   for (;;) {
     try {
       const { rows } = await client.query<{ epoch: string; position: string }>(
-        'UPDATE ledger.writer SET epoch = epoch + 1, backend = pg_backend_pid() RETURNING epoch, position',
+        'UPDATE ledger.writer SET epoch = epoch + 1 RETURNING epoch, position',
       );
       await client.query('RESET lock_timeout');
       const row = rows[0];
@@ -70,18 +74,18 @@ async function raiseEpoch(connection: LogConnection): Promise<Mandate> {
       return { epoch, previous: epoch - 1n, position: BigInt(row.position) };
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-      // The old writer's batch holds the row and does not end: its process is paused in the middle of it.
-      const { rows } = await client.query<{ backend: number }>('SELECT backend FROM ledger.writer');
-      await endBackend(connection, rows[0]?.backend ?? 0);
+      // A batch of a writer without the lock holds the row and does not end.
+      await endWriters(connection);
     }
   }
 }
 
-/** Ends the server process of an old writer. The name is checked, because process numbers are used again. */
-async function endBackend({ client }: LogConnection, backend: number): Promise<void> {
+/** Ends the server process of one other writer, or of all. A standby's too: it connects again by itself. */
+async function endWriters({ client }: LogConnection, backend?: number): Promise<void> {
   await client.query(
     `SELECT pg_terminate_backend(pid, ${END_GRACE_MS}) FROM pg_stat_activity
-     WHERE pid = $1 AND pid <> pg_backend_pid() AND application_name = 'tpmall ledger writer'`,
-    [backend],
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = $1
+       AND ($2::int IS NULL OR pid = $2)`,
+    [WRITER_NAME, backend ?? null],
   );
 }

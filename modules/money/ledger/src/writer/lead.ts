@@ -16,14 +16,20 @@ const RETRY_MS = [20, 50, 100, 250, 500];
  * Leads as soon as it may: connects, is elected, rebuilds the state and settles what was in doubt. Tries until it
  * succeeds or the writer is stopped; while another process leads, this one stands by.
  */
-export async function lead(core: WriterCore, force = false): Promise<void> {
+export function lead(core: WriterCore): Promise<void> {
+  core.leading ??= seek(core).finally(() => {
+    core.leading = undefined;
+  });
+  return core.leading;
+}
+
+async function seek(core: WriterCore): Promise<void> {
   const { db, log } = core.options;
-  let attempt = 0;
-  while (core.mode !== 'stopped' && !core.session) {
+  for (let attempt = 0; core.mode !== 'stopped' && !core.session; ) {
     let connection: LogConnection | undefined;
     try {
       connection = await connectLog(db.url);
-      const mandate = await elect(connection, { own: core.lastEpoch, force });
+      const mandate = await elect(connection, { ownBackend: core.lastBackend, force: core.force });
       if (mandate) {
         await begin(core, connection, mandate);
         return;
@@ -44,6 +50,9 @@ export async function lead(core: WriterCore, force = false): Promise<void> {
 
 async function begin(core: WriterCore, connection: LogConnection, mandate: Mandate): Promise<void> {
   const { db, log, limits } = core.options;
+  // No one led between two epochs of ours, so what was in doubt then can still be settled.
+  if (core.doubt?.epoch === mandate.previous) core.doubt = { ...core.doubt, epoch: mandate.epoch };
+  core.lastBackend = connection.backend;
   const { state, trail } = await recover(db, mandate.position, limits.knownTransfers);
   const position = Number(mandate.position);
   const session: Session = {
@@ -54,9 +63,13 @@ async function begin(core: WriterCore, connection: LogConnection, mandate: Manda
     applied: position,
     committed: position,
   };
+  if (core.mode === 'stopped') {
+    await connection.close();
+    return;
+  }
   settleDoubt(core, mandate);
-  core.lastEpoch = mandate.epoch;
   core.session = session;
+  core.force = false;
   core.mode = 'leading';
   core.busy = false;
   core.flights = [];
@@ -78,14 +91,14 @@ async function begin(core: WriterCore, connection: LogConnection, mandate: Manda
 }
 
 /**
- * What became of the batches that were under way when the connection broke. Where the epoch before this one was
- * ours, the log's position tells; where another process has led since, nobody here can tell.
+ * What became of the batches that were under way when the connection broke. Where only we have led
+ * since, the log's position tells; where another process has led since, nobody here can tell.
  */
 function settleDoubt(core: WriterCore, mandate: Mandate): void {
   const { doubt } = core;
   core.doubt = undefined;
   if (!doubt) return;
-  if (doubt.epoch !== mandate.previous) return answerUnknown(core, doubt.flights);
+  if (doubt.epoch !== mandate.epoch) return answerUnknown(core, doubt.flights);
   const again = doubt.flights.filter((flight) => flight.to > Number(mandate.position));
   for (const flight of doubt.flights) {
     if (again.includes(flight)) continue;

@@ -10,12 +10,17 @@ export type CommitOutcome =
   /** The connection is gone: it may have been committed or not. */
   | { readonly kind: 'lost'; readonly error: Error };
 
+/** What a writer's connection is called in pg_stat_activity. */
+export const WRITER_NAME = 'tpmall ledger writer';
+
 /** Names of the prepared statements of a {@link LogConnection}. */
 export const STATEMENT = { log: 'log', account: 'account', history: 'history', advance: 'advance' } as const;
 
 /** The one connection over which the log is written. Batches may be sent before earlier ones are answered. */
 export interface LogConnection {
   readonly client: pg.Client;
+  /** Number of the server process. */
+  readonly backend: number;
   /** Sends a batch's messages, which end with `Sync`; the bytes must not change until it is answered. */
   send(bytes: Uint8Array): Promise<CommitOutcome>;
   /** Resolves once the connection is gone, whoever ended it. */
@@ -48,7 +53,7 @@ interface Submitted {
 export async function connectLog(url: string): Promise<LogConnection> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'tpmall ledger writer',
+    application_name: WRITER_NAME,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     options: '-c TimeZone=UTC -c synchronous_commit=on',
@@ -59,7 +64,7 @@ export async function connectLog(url: string): Promise<LogConnection> {
   // Without a listener pg would throw; whoever waits for an answer is told there, and `closed` tells the rest.
   client.on('error', ignoreHere);
   await client.connect();
-  const { connection } = client as unknown as { connection: Wire };
+  const { connection, processID } = client as unknown as { connection: Wire; processID: number };
   await submit(client, (wire) => {
     wire.parse({ name: STATEMENT.log, text: COPY_LOG });
     wire.parse({ name: STATEMENT.account, text: COPY_ACCOUNT });
@@ -71,6 +76,7 @@ export async function connectLog(url: string): Promise<LogConnection> {
   });
   return {
     client,
+    backend: processID,
     closed,
     send(bytes) {
       // Written at once, though pg may still be reading the answer to the batch before; answers come in order.

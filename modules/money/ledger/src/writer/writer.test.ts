@@ -1,0 +1,165 @@
+import { manualClock } from '@tpmall/kernel';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dump, resolving, T } from '../machine/fixtures.ts';
+import type { LedgerWriter } from './create-writer.ts';
+import { debitsOf, FAR, ledgerDatabase, openAccounts, send, writerOn } from './fixtures.ts';
+
+let database: Awaited<ReturnType<typeof ledgerDatabase>>;
+let writer: LedgerWriter;
+let clock: ReturnType<typeof manualClock>;
+
+beforeEach(async () => {
+  database = await ledgerDatabase();
+  clock = manualClock(1_700_000_000_000_000);
+  writer = writerOn(database, {}, clock);
+  await writer.start();
+  await openAccounts(writer, 5);
+});
+
+afterEach(async () => {
+  await writer.stop();
+  await database.close();
+});
+
+const countRows = () => database.query('SELECT count(*)::int AS n FROM ledger.log');
+const stateOf = async (of: LedgerWriter): Promise<string> => {
+  const read = await of.read(FAR, (state) =>
+    dump(state)
+      .split('\n')
+      .filter((line) => /^\d+:\d+:\d+:\d+/.test(line))
+      .join('\n'),
+  );
+  return read.ok ? read.value : read.error.code;
+};
+
+describe('repeated ids', () => {
+  it('are answered from memory while they are known', async () => {
+    expect(await send(writer, { id: 10n })).toEqual(['created']);
+    expect(await send(writer, { id: 10n }, { id: 10n, amount: 1n })).toEqual([
+      'exists',
+      'exists_with_different_amount',
+    ]);
+    expect(await countRows()).toEqual([{ n: 1 }]);
+  });
+
+  it('are found by the log’s index once they are forgotten, and their batch is judged again', async () => {
+    await send(writer, { id: 10n });
+    await send(writer, { id: 11n, flags: T.pending, amount: 7n });
+    await send(writer, resolving({ id: 12n, pendingId: 11n, amount: 3n, flags: T.postPendingTransfer }));
+    for (let id = 20n; id < 40n; id += 1n) await send(writer, { id });
+    const before = await debitsOf(writer, 1n);
+    expect(
+      await send(
+        writer,
+        { id: 50n },
+        { id: 10n },
+        { id: 10n, code: 9 },
+        { id: 11n, flags: T.pending, amount: 7n },
+        resolving({ id: 12n, pendingId: 11n, amount: 3n, flags: T.postPendingTransfer }),
+        resolving({ id: 13n, pendingId: 11n, flags: T.voidPendingTransfer }),
+      ),
+    ).toEqual([
+      'created',
+      'exists',
+      'exists_with_different_code',
+      'exists',
+      'exists',
+      'pending_transfer_already_posted',
+    ]);
+    expect(before).toBe('0/213');
+    expect(await debitsOf(writer, 1n)).toBe('0/223');
+  });
+
+  it('of many batches at once count once', async () => {
+    await send(writer, { id: 10n });
+    for (let id = 20n; id < 40n; id += 1n) await send(writer, { id, amount: 0n });
+    const sent = Array.from({ length: 60 }, (_, index) =>
+      send(writer, { id: BigInt(100 + index) }, { id: 10n }),
+    );
+    for (const result of await Promise.all(sent)) expect(result).toEqual(['created', 'exists']);
+    expect(await debitsOf(writer, 1n)).toBe('0/610');
+  });
+
+  it('stay used up after a transient refusal, though forgotten', async () => {
+    expect(await send(writer, { id: 10n, debitAccountId: 99n })).toEqual(['debit_account_not_found']);
+    for (let id = 20n; id < 40n; id += 1n) await send(writer, { id, amount: 0n });
+    await openAccounts(writer, 5);
+    expect(await send(writer, { id: 10n })).toEqual(['id_already_failed']);
+  });
+});
+
+describe('recovery', () => {
+  it('rebuilds the same state from checkpoint and log, again and again', async () => {
+    for (let id = 100n; id < 145n; id += 3n) {
+      await send(writer, { id }, { id: id + 1n, flags: T.pending, timeout: id % 2n === 0n ? 50 : 0 });
+      if (id % 2n === 0n) {
+        await send(
+          writer,
+          resolving({ id: id + 2n, pendingId: id + 1n, amount: 4n, flags: T.postPendingTransfer }),
+        );
+      }
+    }
+    await send(writer, { id: 500n, flags: T.pending | T.closingCredit, creditAccountId: 5n });
+    const before = await stateOf(writer);
+    for (let round = 0; round < 3; round += 1) {
+      await writer.stop();
+      writer = writerOn(database, {}, clock);
+      await writer.start();
+      expect(await stateOf(writer)).toBe(before);
+    }
+    expect(await send(writer, { id: 501n, creditAccountId: 5n })).toEqual(['credit_account_already_closed']);
+    expect(
+      await send(writer, resolving({ id: 502n, pendingId: 104n, flags: T.voidPendingTransfer })),
+    ).toEqual(['created']);
+  });
+
+  it('needs no checkpoint', async () => {
+    await send(writer, { id: 10n, flags: T.pending, timeout: 1 });
+    clock.advance(2_000_000);
+    await send(writer, { id: 11n });
+    const before = await stateOf(writer);
+    await writer.stop();
+    await database.query(
+      `UPDATE ledger.checkpoint SET position = 0, last_timestamp = 0, last_transfer = 0;
+       TRUNCATE ledger.balance, ledger.open_pending`,
+    );
+    writer = writerOn(database, {}, clock);
+    await writer.start();
+    expect(await stateOf(writer)).toBe(before);
+  });
+
+  it('writes a whole checkpoint where the tables are not where they were left', async () => {
+    await send(writer, { id: 10n }, { id: 11n, flags: T.pending });
+    await database.query('UPDATE ledger.checkpoint SET position = 1');
+    await writer.checkpoint();
+    await writer.checkpoint();
+    const rows = await database.query('SELECT position::int FROM ledger.checkpoint');
+    expect(rows).toEqual([{ position: Number(writer.status().position) }]);
+    expect(await database.query('SELECT count(*)::int AS n FROM ledger.open_pending')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('the limits', () => {
+  it('refuse what there is no room to queue', async () => {
+    const items = (from: number) => Array.from({ length: 90 }, (_, index) => ({ id: BigInt(from + index) }));
+    const calls = Array.from({ length: 40 }, (_, index) => send(writer, ...items(1_000 * (index + 1))));
+    const answers = await Promise.all(calls);
+    const refused = answers.filter(([first]) => first === 'unavailable');
+    expect(refused.length).toBeGreaterThan(0);
+    const done = answers.length - refused.length;
+    expect(await debitsOf(writer, 1n)).toBe(`0/${done * 900}`);
+  });
+});
+
+describe('time-outs', () => {
+  it('expire without another batch', async () => {
+    await send(writer, { id: 10n, flags: T.pending, timeout: 1 });
+    expect(await debitsOf(writer, 1n)).toBe('10/0');
+    clock.advance(1_100_000);
+    await send(writer);
+    expect(await debitsOf(writer, 1n)).toBe('0/0');
+    expect(await send(writer, resolving({ id: 11n, pendingId: 10n, flags: T.postPendingTransfer }))).toEqual([
+      'pending_transfer_expired',
+    ]);
+  });
+});
