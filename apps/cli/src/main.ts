@@ -1,3 +1,5 @@
+import { ConfigError } from '@tpmall/platform/config';
+import { PostgresError } from '@tpmall/platform/postgres';
 import { UsageError } from '@tpmall/server';
 import { backup } from './backup.ts';
 import { demo } from './demo/demo.ts';
@@ -40,8 +42,11 @@ async function main(args: string[]): Promise<number> {
   try {
     return await command(rest);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    // What is theirs to mend is told in words; anything else is a bug and shows its trace.
+    const expected =
+      error instanceof UsageError || error instanceof PostgresError || error instanceof ConfigError;
+    if (!expected) throw error;
     process.stderr.write(`${error.message}\n`);
-    return 2;
+    return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -138,9 +138,11 @@ export function connectRemote<C extends Contract>(
       );
       outgoing.on('socket', (socket) => {
         if (!socket.connecting) handedOver = true;
-        socket.once('connect', () => {
-          handedOver = true;
-        });
+        else {
+          socket.once('connect', () => {
+            handedOver = true;
+          });
+        }
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', (error) =>

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ServerProcess, startServerProcess } from '../harness/server-process.ts';
+import { freeBlock } from '../harness/system.ts';
+
+const run = fileURLToPath(new URL('../../tools/run.mjs', import.meta.url));
+let folder: string;
+let dataDir: string;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tpmall-commands-'));
+  dataDir = join(folder, 'data');
+  server = await startServerProcess(dataDir, await freeBlock());
+});
+afterAll(async () => {
+  await server.end('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the `tpmall` command as a person does, on the server of these tests. */
+async function tpmall(...args: string[]): Promise<{ status: number; out: string }> {
+  const child = spawn(process.execPath, [run, ...args, '--data-dir', dataDir], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Buffer) => {
+      out += bytes.toString();
+    });
+  }
+  const [status] = (await once(child, 'close')) as [number];
+  return { status, out };
+}
+
+interface LedgerTransfer {
+  readonly id: string;
+  readonly debit_account_id: string;
+  readonly credit_account_id: string;
+  readonly amount: string;
+  readonly ledger: number;
+  readonly flags: readonly string[];
+}
+
+it('tells a purchase, and a sceptic who adds up its transfers gets zero in every currency', async () => {
+  const file = join(folder, 'demo.json');
+  const { status, out } = await tpmall('demo', '--seed', '7', '--json', file);
+  expect(out).toMatch(/3-D Secure[\s\S]*captured[\s\S]*processing[\s\S]*refund[\s\S]*trial balance is zero/);
+  expect(status).toBe(0);
+  const told = JSON.parse(readFileSync(file, 'utf8')) as {
+    paymentIntents: string[];
+    refunds: string[];
+    transfers: LedgerTransfer[];
+  };
+  expect(told.paymentIntents).toHaveLength(2);
+  expect(told.refunds).toHaveLength(1);
+
+  const { apiUrl, operatorKey } = server.dev;
+  const response = await fetch(`${apiUrl}/v1/ledger/transfers/query`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${operatorKey}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { transfers } = (await response.json()) as { transfers: LedgerTransfer[] };
+  const known = new Set(transfers.map(({ id }) => id));
+  expect(told.transfers.filter(({ id }) => !known.has(id))).toEqual([]);
+
+  const balances = new Map<string, bigint>();
+  const add = (account: string, amount: bigint): unknown =>
+    balances.set(account, (balances.get(account) ?? 0n) + amount);
+  for (const { debit_account_id: debit, credit_account_id: credit, amount, ledger, flags } of transfers) {
+    if (flags.includes('pending') || flags.includes('void_pending_transfer')) continue;
+    add(`${ledger} ${debit}`, BigInt(amount));
+    add(`${ledger} ${credit}`, -BigInt(amount));
+  }
+  expect(balances.size).toBeGreaterThan(4);
+  expect([...balances.values()].reduce((sum, balance) => sum + balance, 0n)).toBe(0n);
+});
+
+it('replays a day of a file, compressed or not, and accounts for every line of it', async () => {
+  const lines = ['tx_id,t_seconds,customer_id,terminal_id,amount,fraud,scenario'];
+  for (let n = 0; n < 30; n += 1) {
+    // Half of the lines are of the day before; one amount of the day is nothing.
+    const time = n < 15 ? 3_600 + n : 86_400 + n;
+    lines.push(`${n},${time},${n % 7},${n % 5},${n === 20 ? '0' : `${n}.5`},0,0`);
+  }
+  const text = `${lines.join('\n')}\n`;
+  const plain = join(folder, 'day.csv');
+  const zipped = join(folder, 'day.csv.gz');
+  writeFileSync(plain, text);
+  writeFileSync(zipped, gzipSync(text));
+  for (const file of [plain, zipped]) {
+    const { status, out } = await tpmall('demo', '--replay', file, '--day', '1');
+    expect(out).toContain('15 transactions of 7 cards');
+    expect(out).toContain('amount of zero');
+    expect(out).toContain('the ledger equals the accepted');
+    expect(status).toBe(0);
+  }
+  const missing = await tpmall('demo', '--replay', plain, '--day', '9');
+  expect(missing).toMatchObject({ status: 2, out: expect.stringContaining('no transactions on day 9') });
+});
+
+it('verifies the ledger of a running server', async () => {
+  const { status, out } = await tpmall('ledger', 'verify', '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ ok: true, differences: [] });
+});
+
+it('backs up and restores while the server runs, and verifies both', async () => {
+  const backup = join(folder, 'backup');
+  const made = await tpmall('backup', backup);
+  expect(made.out).toContain('every balance equals its log');
+  expect(made.status).toBe(0);
+  const again = await tpmall('backup', backup);
+  expect(again.status).not.toBe(0);
+  const restored = await tpmall('restore', backup);
+  expect(restored.out).toContain(`npm start -- --data-dir ${dataDir}-restored`);
+  expect(restored.status).toBe(0);
+});
+
+it('looks after its surroundings, and says what it does not know', async () => {
+  const doctor = await tpmall('doctor', '--json');
+  expect(JSON.parse(doctor.out)).toMatchObject({ ok: true });
+  expect((await tpmall('nonsense')).status).toBe(2);
+  expect((await tpmall('demo', '--seed', 'x')).out).toContain('--seed wants a whole number');
+});
