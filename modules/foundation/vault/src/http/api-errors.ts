@@ -8,7 +8,7 @@ export type ApiCode =
   | 'parameter_unknown'
   | 'parameter_invalid'
   | 'invalid_api_key'
-  | 'idempotency_key_in_use'
+  | 'idempotency_mismatch'
   | 'body_unreadable'
   | 'unavailable';
 
@@ -23,7 +23,7 @@ const SHAPES: Readonly<Record<ApiCode, { readonly status: number; readonly type:
   parameter_unknown: { status: 400, type: 'invalid_request_error' },
   parameter_invalid: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
-  idempotency_key_in_use: { status: 400, type: 'idempotency_error' },
+  idempotency_mismatch: { status: 400, type: 'idempotency_error' },
   body_unreadable: { status: 400, type: 'invalid_request_error' },
   unavailable: { status: 503, type: 'api_error' },
 };

@@ -60,7 +60,7 @@ export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void
     });
     if (!vaulted.ok) {
       const message = 'This idempotency key was used before, with other parameters.';
-      return sendError(reply, docsUrl, { code: 'idempotency_key_in_use', message });
+      return sendError(reply, docsUrl, { code: 'idempotency_mismatch', message });
     }
     if (vaulted.value.replayed) reply.header('idempotent-replayed', 'true');
     return reply.send(paymentMethodJson(vaulted.value.card));
