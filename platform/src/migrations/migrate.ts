@@ -92,14 +92,7 @@ async function migrateLocked(
   await ensureSchemas(client, tenancies);
   const applied = await readApplied(client);
   const done = await migratePlatform(client, options, applied);
-  for (const { app } of tenancies) {
-    await client.query(
-      `GRANT USAGE ON SCHEMA platform TO ${app};
-       SET ROLE ${PLATFORM.owner};
-       GRANT EXECUTE ON FUNCTION platform.enqueue_job(text, jsonb, timestamptz, text) TO ${app};
-       RESET ROLE`,
-    );
-  }
+  await openJobsTo(client, tenancies);
   for (const { name, migrations } of options.modules) {
     if (migrations === undefined) continue;
     const tenancy = tenancyOf(name);
@@ -108,6 +101,18 @@ async function migrateLocked(
     );
   }
   return done;
+}
+
+/** Lets every module enqueue jobs of its own. */
+async function openJobsTo(client: pg.Client, tenancies: readonly Tenancy[]): Promise<void> {
+  if (tenancies.length === 0) return;
+  const apps = tenancies.map(({ app }) => app).join(', ');
+  await client.query(
+    `GRANT USAGE ON SCHEMA platform TO ${apps};
+     SET ROLE ${PLATFORM.owner};
+     GRANT EXECUTE ON FUNCTION platform.enqueue_job(text, jsonb, timestamptz, text) TO ${apps};
+     RESET ROLE`,
+  );
 }
 
 /** Creates the schemas that are missing. Nothing in them is open to PUBLIC, now or later. */

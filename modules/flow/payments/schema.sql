@@ -1,0 +1,201 @@
+-- The schema payments as its migrations leave it. Written by tools/schema-dump.ts; do not edit.
+
+-- Schema
+
+CREATE SCHEMA payments AUTHORIZATION payments_owner;
+
+-- Tables
+
+CREATE TABLE payments.charge (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  intent text NOT NULL,
+  status text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  amount_captured numeric(39,0) NOT NULL,
+  amount_refunded numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  captured boolean NOT NULL,
+  customer text,
+  payment_method text NOT NULL,
+  card jsonb NOT NULL,
+  statement_descriptor text,
+  description text,
+  transfer_group text,
+  split jsonb NOT NULL,
+  failure_code text,
+  failure_message text,
+  outcome jsonb NOT NULL,
+  metadata jsonb NOT NULL,
+  command_id text NOT NULL,
+  command_at timestamp with time zone NOT NULL,
+  authorisation_id text,
+  authentication_id text,
+  shares jsonb NOT NULL,
+  refunded_parts jsonb NOT NULL
+);
+
+CREATE TABLE payments.command (
+  tenant text NOT NULL,
+  key text NOT NULL,
+  first_seen timestamp with time zone NOT NULL,
+  command_id text NOT NULL,
+  request_hash bytea NOT NULL
+);
+
+CREATE TABLE payments.cursor (
+  cursor text NOT NULL,
+  from_module text NOT NULL,
+  xid xid8 NOT NULL,
+  seq bigint NOT NULL
+);
+
+CREATE TABLE payments.customer (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  name text,
+  email text,
+  phone text,
+  description text,
+  metadata jsonb NOT NULL
+);
+
+CREATE TABLE payments.intent (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  status text NOT NULL,
+  phase text,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  amount_capturable numeric(39,0) NOT NULL,
+  amount_received numeric(39,0) NOT NULL,
+  capture_method text NOT NULL,
+  confirmation_method text NOT NULL,
+  client_secret text NOT NULL,
+  customer text,
+  payment_method text,
+  description text,
+  receipt_email text,
+  statement_descriptor text,
+  metadata jsonb NOT NULL,
+  transfer_group text,
+  split jsonb NOT NULL,
+  return_url text,
+  next_action jsonb,
+  last_error jsonb,
+  latest_charge text,
+  risk_decision text,
+  cancellation_reason text,
+  canceled_at timestamp with time zone,
+  operation_id text,
+  operation_at timestamp with time zone,
+  capture_amount numeric(39,0),
+  attempt integer NOT NULL,
+  off_session boolean NOT NULL,
+  request_three_d_secure text NOT NULL,
+  ip text,
+  next_attempt_at timestamp with time zone,
+  attempts integer NOT NULL,
+  unknown_since timestamp with time zone
+);
+
+CREATE TABLE payments.outbox (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1),
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  type text NOT NULL,
+  aggregate_id text NOT NULL,
+  tenant text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  payload jsonb NOT NULL
+);
+
+CREATE TABLE payments.refund (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  charge text NOT NULL,
+  intent text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  status text NOT NULL,
+  reason text,
+  failure_reason text,
+  metadata jsonb NOT NULL,
+  customer text,
+  command_id text NOT NULL,
+  command_at timestamp with time zone NOT NULL,
+  parts jsonb NOT NULL,
+  next_attempt_at timestamp with time zone,
+  attempts integer NOT NULL
+);
+
+-- Constraints
+
+ALTER TABLE payments.charge ADD CONSTRAINT charge_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE payments.charge ADD CONSTRAINT charge_check CHECK (((amount_captured >= (0)::numeric) AND (amount_captured <= amount)));
+ALTER TABLE payments.charge ADD CONSTRAINT charge_check1 CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_captured)));
+ALTER TABLE payments.charge ADD CONSTRAINT charge_command_id_key UNIQUE (command_id);
+ALTER TABLE payments.charge ADD CONSTRAINT charge_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
+ALTER TABLE payments.charge ADD CONSTRAINT charge_pkey PRIMARY KEY (id);
+ALTER TABLE payments.charge ADD CONSTRAINT charge_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+ALTER TABLE payments.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
+ALTER TABLE payments.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
+ALTER TABLE payments.cursor ADD CONSTRAINT cursor_pkey PRIMARY KEY (cursor);
+ALTER TABLE payments.customer ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+ALTER TABLE payments.intent ADD CONSTRAINT capture_is_reserved CHECK (((phase IS DISTINCT FROM 'capturing'::text) OR (capture_amount IS NOT NULL)));
+ALTER TABLE payments.intent ADD CONSTRAINT in_work_has_a_phase CHECK (((status = 'processing'::text) = (phase IS NOT NULL)));
+ALTER TABLE payments.intent ADD CONSTRAINT in_work_has_an_operation CHECK (((status <> 'processing'::text) OR ((operation_id IS NOT NULL) AND (operation_at IS NOT NULL))));
+ALTER TABLE payments.intent ADD CONSTRAINT in_work_is_due CHECK (((status = 'processing'::text) = (next_attempt_at IS NOT NULL)));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_capture_method_check CHECK ((capture_method = ANY (ARRAY['automatic'::text, 'manual'::text])));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_check CHECK (((amount_capturable >= (0)::numeric) AND (amount_capturable <= amount)));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_check1 CHECK (((amount_received >= (0)::numeric) AND (amount_received <= amount)));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_check2 CHECK (((capture_amount >= (1)::numeric) AND (capture_amount <= amount)));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_confirmation_method_check CHECK ((confirmation_method = ANY (ARRAY['automatic'::text, 'manual'::text])));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_phase_check CHECK ((phase = ANY (ARRAY['authorising'::text, 'capturing'::text, 'releasing'::text])));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_pkey PRIMARY KEY (id);
+ALTER TABLE payments.intent ADD CONSTRAINT intent_request_three_d_secure_check CHECK ((request_three_d_secure = ANY (ARRAY['automatic'::text, 'any'::text])));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'requires_capture'::text, 'canceled'::text, 'succeeded'::text])));
+ALTER TABLE payments.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
+ALTER TABLE payments.refund ADD CONSTRAINT in_work_is_due CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)));
+ALTER TABLE payments.refund ADD CONSTRAINT refund_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE payments.refund ADD CONSTRAINT refund_charge_fkey FOREIGN KEY (charge) REFERENCES payments.charge(id);
+ALTER TABLE payments.refund ADD CONSTRAINT refund_command_id_key UNIQUE (command_id);
+ALTER TABLE payments.refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
+ALTER TABLE payments.refund ADD CONSTRAINT refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+
+-- Indexes
+
+CREATE INDEX charge_by_authentication ON payments.charge USING btree (authentication_id) WHERE (authentication_id IS NOT NULL);
+CREATE INDEX charge_by_customer ON payments.charge USING btree (tenant, customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
+CREATE INDEX charge_by_intent ON payments.charge USING btree (intent, created_at DESC, id DESC);
+CREATE INDEX charge_by_time ON payments.charge USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX customer_by_email ON payments.customer USING btree (tenant, email, created_at DESC, id DESC) WHERE (email IS NOT NULL);
+CREATE INDEX customer_by_time ON payments.customer USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX intent_by_customer ON payments.intent USING btree (tenant, customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
+CREATE INDEX intent_by_group ON payments.intent USING btree (tenant, transfer_group, created_at DESC, id DESC) WHERE (transfer_group IS NOT NULL);
+CREATE INDEX intent_by_time ON payments.intent USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX intent_due ON payments.intent USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX refund_by_charge ON payments.refund USING btree (charge, created_at DESC, id DESC);
+CREATE INDEX refund_by_intent ON payments.refund USING btree (intent, created_at DESC, id DESC);
+CREATE INDEX refund_by_time ON payments.refund USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX refund_due ON payments.refund USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+
+-- Grants
+
+GRANT USAGE ON SCHEMA payments TO payments_app;
+GRANT USAGE ON SCHEMA payments TO relay;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.charge TO payments_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.command TO payments_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.cursor TO payments_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.customer TO payments_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.intent TO payments_app;
+GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE payments.outbox TO payments_app;
+GRANT SELECT ON TABLE payments.outbox TO relay;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.refund TO payments_app;

@@ -1,0 +1,192 @@
+-- The schema acquiring as its migrations leave it. Written by tools/schema-dump.ts; do not edit.
+
+-- Schema
+
+CREATE SCHEMA acquiring AUTHORIZATION acquiring_owner;
+
+-- Sequences
+
+CREATE SEQUENCE acquiring.stan AS integer START 1 INCREMENT 1 MINVALUE 1 MAXVALUE 999999 CACHE 1 CYCLE;
+
+-- Tables
+
+CREATE TABLE acquiring.advice (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  command_id text NOT NULL,
+  kind text NOT NULL,
+  authorisation_id text NOT NULL,
+  refund_id text,
+  connector text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  remaining numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  final boolean NOT NULL,
+  stan integer NOT NULL,
+  transmitted_at timestamp with time zone NOT NULL,
+  original_stan integer NOT NULL,
+  original_at timestamp with time zone NOT NULL,
+  original_approval_code text,
+  state text NOT NULL,
+  network_code text,
+  attempts integer NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  settled_at timestamp with time zone
+);
+
+CREATE TABLE acquiring.authentication (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  command_id text NOT NULL,
+  payment_method text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  merchant_name text NOT NULL,
+  last4 text NOT NULL,
+  return_url text NOT NULL,
+  state text NOT NULL,
+  server_trans_id text NOT NULL,
+  acs_trans_id text,
+  ds_trans_id text,
+  acs_url text,
+  results_key_hash bytea NOT NULL,
+  eci text,
+  authentication_value text,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE acquiring.authorisation (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  command_id text NOT NULL,
+  connector text NOT NULL,
+  payment_method text NOT NULL,
+  merchant text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  descriptor text NOT NULL,
+  authentication_id text,
+  stan integer NOT NULL,
+  transmitted_at timestamp with time zone NOT NULL,
+  answer_by timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  approval_code text,
+  network_code text,
+  decline_code text,
+  reference text,
+  captured numeric(39,0) NOT NULL DEFAULT 0,
+  refunded numeric(39,0) NOT NULL DEFAULT 0,
+  closed boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE acquiring.message_log (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1),
+  subject text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  direction text NOT NULL,
+  type text NOT NULL,
+  fields jsonb NOT NULL
+);
+
+CREATE TABLE acquiring.outbox (
+  seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1),
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  type text NOT NULL,
+  aggregate_id text NOT NULL,
+  tenant text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  payload jsonb NOT NULL
+);
+
+CREATE TABLE acquiring.refund (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  command_id text NOT NULL,
+  authorisation_id text NOT NULL,
+  connector text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  stan integer NOT NULL,
+  transmitted_at timestamp with time zone NOT NULL,
+  answer_by timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  network_code text,
+  reference text,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL
+);
+
+-- Constraints
+
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_attempts_check CHECK ((attempts >= 0));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check CHECK (((remaining >= (0)::numeric) AND (remaining <= amount)));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check1 CHECK (((refund_id IS NULL) OR (kind = 'resolution'::text)));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'resolution'::text])));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES acquiring.refund(id);
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'acknowledged'::text, 'refused'::text])));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_tenant_kind_command_id_key UNIQUE (tenant, kind, command_id);
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check CHECK (((state <> 'challenge'::text) OR ((acs_trans_id IS NOT NULL) AND (acs_url IS NOT NULL))));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check1 CHECK (((state <> ALL (ARRAY['frictionless'::text, 'authenticated'::text])) OR ((eci IS NOT NULL) AND (authentication_value IS NOT NULL) AND (ds_trans_id IS NOT NULL))));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_eci_check CHECK ((eci ~ '^[0-9]{2}$'::text));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_results_key_hash_check CHECK ((octet_length(results_key_hash) = 32));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_results_key_hash_key UNIQUE (results_key_hash);
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_state_check CHECK ((state = ANY (ARRAY['frictionless'::text, 'challenge'::text, 'authenticated'::text, 'failed'::text, 'unavailable'::text])));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_tenant_command_id_key UNIQUE (tenant, command_id);
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check CHECK (((captured >= (0)::numeric) AND (captured <= amount)));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check1 CHECK (((refunded >= (0)::numeric) AND (refunded <= captured)));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check2 CHECK (((state = 'approved'::text) OR ((captured = (0)::numeric) AND (NOT closed))));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check3 CHECK (((state <> 'approved'::text) OR ((approval_code IS NOT NULL) AND (network_code IS NOT NULL) AND (reference IS NOT NULL))));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check4 CHECK (((state <> 'declined'::text) OR ((decline_code IS NOT NULL) AND (network_code IS NOT NULL))));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_tenant_command_id_key UNIQUE (tenant, command_id);
+ALTER TABLE acquiring.message_log ADD CONSTRAINT message_log_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])));
+ALTER TABLE acquiring.message_log ADD CONSTRAINT message_log_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_tenant_command_id_key UNIQUE (tenant, command_id);
+
+-- Indexes
+
+CREATE INDEX advice_due ON acquiring.advice USING btree (next_at) WHERE (state = 'queued'::text);
+CREATE INDEX authentication_open ON acquiring.authentication USING btree (created_at) WHERE (state = 'challenge'::text);
+CREATE INDEX authorisation_unanswered ON acquiring.authorisation USING btree (answer_by) WHERE (state = 'sent'::text);
+CREATE INDEX message_log_subject ON acquiring.message_log USING btree (subject);
+CREATE INDEX refund_unanswered ON acquiring.refund USING btree (answer_by) WHERE (state = 'sent'::text);
+
+-- Grants
+
+GRANT USAGE ON SCHEMA acquiring TO acquiring_app;
+GRANT USAGE ON SCHEMA acquiring TO relay;
+GRANT INSERT, SELECT, UPDATE (attempts), UPDATE (network_code), UPDATE (next_at), UPDATE (settled_at), UPDATE (state) ON TABLE acquiring.advice TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authentication TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (captured), UPDATE (closed), UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (refunded), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT INSERT, SELECT ON TABLE acquiring.message_log TO acquiring_app;
+GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE acquiring.outbox TO acquiring_app;
+GRANT SELECT ON TABLE acquiring.outbox TO relay;
+GRANT INSERT, SELECT, UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
+GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;
