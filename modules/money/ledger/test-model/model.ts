@@ -172,15 +172,16 @@ function expireDue(world: World, first: bigint): Transfer[] {
   const candidates = dueAt(world, first - 1n);
   if (candidates.length === 0) return [];
   const due = dueAt(world, first - BigInt(candidates.length));
-  for (const pending of due) {
+  due.forEach((pending, index) => {
     const debit = findAccount(world, pending.debitAccountId) as Account;
     const credit = findAccount(world, pending.creditAccountId) as Account;
     const freed = release(pending, debit, credit, true);
     replaceAccount(world, freed.debit);
     replaceAccount(world, freed.credit);
     settlePending(world, pending.id, 'expired');
-  }
-  if (due.length > 0) world.lastExpiry = first - 1n;
+    const timestamp = first - BigInt(due.length - index);
+    world.expiries = [...world.expiries, { pending, timestamp, ...freed }];
+  });
   return due;
 }
 

@@ -5,9 +5,10 @@ import {
   type AccountFilter,
   BATCH_MAX,
   type QueryFilter,
+  TRANSFER_FLAGS,
   type Transfer,
 } from '../src/contract/types.ts';
-import { findAccount, has, INT_MAX, TIMESTAMP_MAX, type World } from './world.ts';
+import { findAccount, findTransfer, has, INT_MAX, TIMESTAMP_MAX, type World } from './world.ts';
 
 /** Transfers of one account (`get_account_transfers`); nothing when the filter breaks a constraint. */
 export function accountTransfers(world: World, filter: AccountFilter): Transfer[] {
@@ -33,6 +34,51 @@ export function accountBalances(world: World, filter: AccountFilter): AccountBal
     );
     return (entry as World['history'][number]).balance;
   });
+}
+
+/**
+ * Balances of one account after each of its events, expiries included: more than the reference's
+ * {@link accountBalances} has, which leaves out time-outs.
+ */
+export function accountEvents(world: World, filter: AccountFilter): AccountBalance[] {
+  const account = findAccount(world, filter.accountId);
+  if (!account || !has(account.flags, ACCOUNT_FLAGS.history)) return [];
+  const expiries = world.expiries.flatMap(({ debit, credit, timestamp }) =>
+    [debit, credit]
+      .filter((side) => side.id === filter.accountId)
+      .map(({ debitsPending, debitsPosted, creditsPending, creditsPosted }) => ({
+        ...{ debitsPending, debitsPosted, creditsPending, creditsPosted, timestamp },
+      })),
+  );
+  const events = world.history
+    .filter((item) => item.accountId === filter.accountId)
+    .map((item) => item.balance)
+    .concat(expiries)
+    .filter(({ timestamp }) => timestamp >= filter.timestampMin)
+    .filter(({ timestamp }) => filter.timestampMax === 0n || timestamp <= filter.timestampMax)
+    .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1));
+  if (filter.reversed) events.reverse();
+  return events.slice(0, filter.limit);
+}
+
+/** Balances of one account after everything up to and including an instant, added up from the beginning. */
+export function balancesAt(world: World, id: bigint, instant: bigint): Omit<AccountBalance, 'timestamp'> {
+  const sums = { debitsPending: 0n, debitsPosted: 0n, creditsPending: 0n, creditsPosted: 0n };
+  const add = (transfer: Transfer, field: 'Pending' | 'Posted', amount: bigint): void => {
+    if (transfer.debitAccountId === id) sums[`debits${field}`] += amount;
+    if (transfer.creditAccountId === id) sums[`credits${field}`] += amount;
+  };
+  for (const { transfer } of world.transfers.filter((entry) => entry.transfer.timestamp <= instant)) {
+    const resolved = findTransfer(world, transfer.pendingId)?.transfer;
+    if (resolved) add(resolved, 'Pending', -resolved.amount);
+    if (has(transfer.flags, TRANSFER_FLAGS.pending)) add(transfer, 'Pending', transfer.amount);
+    else if (!has(transfer.flags, TRANSFER_FLAGS.voidPendingTransfer))
+      add(transfer, 'Posted', transfer.amount);
+  }
+  for (const { pending } of world.expiries.filter((expiry) => expiry.timestamp <= instant)) {
+    add(pending, 'Pending', -pending.amount);
+  }
+  return sums;
 }
 
 /** Accounts by their data and time (`query_accounts`). */

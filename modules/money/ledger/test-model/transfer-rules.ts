@@ -100,7 +100,7 @@ export function regresses(world: World, timestamp: bigint): boolean {
   return (
     world.transfers.some((entry) => timestamp <= entry.transfer.timestamp) ||
     world.accounts.some((account) => timestamp === account.timestamp) ||
-    timestamp <= world.lastExpiry
+    world.expiries.some((expiry) => timestamp <= expiry.timestamp)
   );
 }
 

@@ -11,8 +11,8 @@ export interface World {
   failedIds: bigint[];
   /** Balances after each transfer, of accounts that keep a history. */
   history: { accountId: bigint; balance: AccountBalance }[];
-  /** The instant of the last expiry. */
-  lastExpiry: bigint;
+  /** When which pending transfer expired, and its accounts' balances right after. */
+  expiries: { pending: Transfer; timestamp: bigint; debit: Account; credit: Account }[];
 }
 
 /** The largest instant: 2^63 − 1 ns. */
@@ -22,7 +22,7 @@ export const INT_MAX = (1n << 128n) - 1n;
 
 /** A world without accounts. */
 export function emptyWorld(): World {
-  return { accounts: [], transfers: [], failedIds: [], history: [], lastExpiry: 0n };
+  return { accounts: [], transfers: [], failedIds: [], history: [], expiries: [] };
 }
 
 /** Whether a bit of a flags field is set. */

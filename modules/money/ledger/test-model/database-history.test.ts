@@ -1,0 +1,165 @@
+import { manualClock } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import type { Database } from '@tpmall/platform/db';
+import { silentLog, testDatabase } from '@tpmall/platform/testing';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { AccountFilter, QueryFilter } from '../src/contract/types.ts';
+import { ledger } from '../src/module.ts';
+import type { LedgerDeps } from '../src/service/deps.ts';
+import { queryAccounts } from '../src/service/read-accounts.ts';
+import { balancesAt, trialBalance } from '../src/service/read-balances.ts';
+import { accountHistory, accountTransfers, queryTransfers } from '../src/service/read-transfers.ts';
+import { verify } from '../src/service/verify.ts';
+import { createWriter, type LedgerWriter } from '../src/writer/create-writer.ts';
+import { OWNER } from './engine.ts';
+import { describeResults } from './history/describe.ts';
+import { type Dice, diceOf, type HistoryDraw, histories } from './history/draw.ts';
+import { performOnModel, playHistory, type Step } from './history/play.ts';
+import { createModel, type Model } from './model.ts';
+import * as model from './queries.ts';
+
+const RUNS = Number(process.env.TPMALL_HISTORY_RUNS ?? 8);
+const BATCHES = 60;
+const SEED = Number(process.env.TPMALL_SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const MICROSECOND = 1_000n;
+const FAR = Number.MAX_SAFE_INTEGER;
+/** So little memory, and so frequent checkpoints, that most repetitions meet a ledger that has forgotten. */
+const LIMITS = {
+  queuedItemsMax: 1_000,
+  knownTransfers: 6,
+  flightItemsMax: 100,
+  flightsMax: 2,
+  checkpointEntries: 20,
+};
+const context: CallContext = {
+  caller: OWNER,
+  actor: 'system',
+  tenant: 'test',
+  commandId: 'test',
+  deadlineAt: FAR,
+  traceparent: '',
+};
+
+test('the writer on Postgres is the model, over restarts, takeovers and forgotten transfers', async () => {
+  console.log(`database-history.test.ts: TPMALL_SEED=${SEED}`);
+  await fc.assert(fc.asyncProperty(histories(BATCHES), playOnDatabase), {
+    seed: SEED,
+    numRuns: RUNS,
+    endOnFailure: process.env.TPMALL_SHRINK === undefined,
+  });
+}, 240_000);
+
+async function playOnDatabase(draw: HistoryDraw): Promise<void> {
+  const { steps } = playHistory(draw, MICROSECOND);
+  const database = await testDatabase({ modules: [ledger] });
+  const db = database.db('ledger');
+  const clock = manualClock(0);
+  const expected = createModel();
+  const dice = diceOf(draw.start);
+  let writer = newWriter(db, clock);
+  await writer.start();
+  try {
+    for (const step of steps) {
+      clock.set(Number(step.timestamp / MICROSECOND));
+      const results = performOnModel(expected, step);
+      const answer = await writer.submit(batchOf(step), OWNER, FAR);
+      expect(answer.ok ? describeResults(answer.value.results) : answer.error).toEqual(
+        describeResults(results),
+      );
+      if (dice.percent(8)) writer = await replace(writer, db, clock, dice.percent(50));
+      if (dice.percent(15)) await compareReads({ db, writer, accountsMax: 1_000 }, expected, dice);
+    }
+    await compareReads({ db, writer, accountsMax: 1_000 }, expected, dice);
+  } finally {
+    await writer.stop();
+    await database.close();
+  }
+}
+
+function newWriter(db: Database, clock: ReturnType<typeof manualClock>): LedgerWriter {
+  return createWriter({ db, clock, log: silentLog, limits: LIMITS });
+}
+
+/** A restart in order, or a takeover from a writer that still leads. */
+async function replace(
+  old: LedgerWriter,
+  db: Database,
+  clock: ReturnType<typeof manualClock>,
+  inOrder: boolean,
+): Promise<LedgerWriter> {
+  const heir = newWriter(db, clock);
+  if (inOrder) {
+    await old.stop();
+    await heir.start();
+  } else {
+    await heir.takeOver();
+    await old.stop();
+  }
+  return heir;
+}
+
+function batchOf(step: Step) {
+  return 'accounts' in step
+    ? ({ kind: 'accounts', accounts: step.accounts, owner: OWNER } as const)
+    : ({ kind: 'transfers', transfers: step.transfers } as const);
+}
+
+async function compareReads(deps: LedgerDeps, expected: Model, dice: Dice): Promise<void> {
+  const { world } = expected;
+  const query = queryFilter(dice, expected);
+  const all = { ...query, ...{ userData128: 0n, userData64: 0n, userData32: 0, ledger: 0, code: 0 } };
+  const everything = { ...all, timestampMin: 0n, timestampMax: 0n, limit: 8_190, reversed: false };
+  for (const filter of [everything, query]) {
+    expect(await queryAccounts(deps, context, filter)).toEqual(found(model.queryAccounts(world, filter)));
+    expect(await queryTransfers(deps, context, filter)).toEqual(found(model.queryTransfers(world, filter)));
+  }
+  const ids = world.accounts.map((account) => account.id);
+  const filter = accountFilter(dice, dice.pick(ids), query);
+  const transfers = model.accountTransfers(world, filter);
+  expect(await accountTransfers(deps, context, filter)).toEqual(found(transfers));
+  const isByTimeOnly = filter.debits && filter.credits && filter.userData64 === 0n && filter.code === 0;
+  const history = isByTimeOnly ? model.accountEvents(world, filter) : model.accountBalances(world, filter);
+  expect(await accountHistory(deps, context, filter)).toEqual(found(history));
+  const instant = dice.percent(20) ? query.timestampMax : query.timestampMin + BigInt(dice.below(3));
+  const known = world.accounts.filter((account) => account.timestamp <= instant);
+  expect(await balancesAt(deps, context, { ids, timestamp: instant })).toEqual(
+    found(
+      known.map(({ id }) => ({ ...model.balancesAt(world, id, instant), accountId: id, timestamp: instant })),
+    ),
+  );
+  expect(await verify(deps, context)).toMatchObject({ ok: true, value: { ok: true, accounts: ids.length } });
+  const balance = await trialBalance(deps, context, dice.percent(50) ? { at: instant } : {});
+  expect(balance.ok && balance.value.totals.every((total) => total.balanced)).toBe(true);
+}
+
+const found = <T>(value: T) => ({ ok: true, value });
+
+function queryFilter(dice: Dice, { world }: Model): QueryFilter {
+  const instants = [...world.accounts, ...world.transfers.map((entry) => entry.transfer), ...world.expiries];
+  const instant = (): bigint => dice.pick(instants).timestamp;
+  const [a, b] = [instant(), instant()];
+  return {
+    userData128: dice.percent(20) ? 1n : 0n,
+    userData64: dice.percent(20) ? 1n : 0n,
+    userData32: 0,
+    ledger: dice.percent(30) ? dice.pick([1, 2]) : 0,
+    code: dice.percent(30) ? dice.pick([1, 2]) : 0,
+    timestampMin: a < b ? a : b,
+    timestampMax: a < b ? b : a,
+    limit: dice.pick([1, 3, 8_190]),
+    reversed: dice.percent(50),
+  };
+}
+
+function accountFilter(dice: Dice, accountId: bigint, query: QueryFilter): AccountFilter {
+  const { ledger: _, ...filter } = query;
+  const sides = dice.pick([
+    { debits: true, credits: true },
+    { debits: true, credits: true },
+    { debits: true, credits: false },
+    { debits: false, credits: true },
+  ]);
+  const data = dice.percent(50) ? { userData64: 0n, code: 0 } : {};
+  return { ...filter, userData128: 0n, ...data, ...sides, accountId };
+}
