@@ -83,7 +83,17 @@ export function accountToWire(account: PartyAccount) {
   return {
     id: account.id,
     object: 'account' as const,
-    business_profile: { name: account.name },
+    business_profile: {
+      mcc: null,
+      minority_owned_business_designation: null,
+      name: account.name,
+      specified_commercial_transactions_act_url: null,
+      support_address: null,
+      support_email: null,
+      support_phone: null,
+      support_url: null,
+      url: null,
+    },
     business_type: null,
     capabilities: {
       card_payments: cardPayments ? ('active' as const) : ('inactive' as const),
@@ -101,7 +111,22 @@ export function accountToWire(account: PartyAccount) {
     },
     metadata: {},
     payouts_enabled: false,
-    settings: { payments: { statement_descriptor: account.statementDescriptor } },
+    settings: {
+      branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
+      card_payments: {
+        statement_descriptor_prefix: null,
+        statement_descriptor_prefix_kana: null,
+        statement_descriptor_prefix_kanji: null,
+      },
+      dashboard: { display_name: account.name, timezone: 'Etc/UTC' },
+      payments: {
+        statement_descriptor: account.statementDescriptor,
+        statement_descriptor_kana: null,
+        statement_descriptor_kanji: null,
+        statement_descriptor_prefix_kana: null,
+        statement_descriptor_prefix_kanji: null,
+      },
+    },
     type: 'custom' as const,
   };
 }

@@ -1,0 +1,72 @@
+import { createIds, manualClock, seededRandom } from '@tpmall/kernel';
+import { createMetrics, silentLog } from '@tpmall/platform/telemetry';
+import { errorCatalogue } from '@tpmall/wire';
+import { describe, expect, it } from 'vitest';
+import { gatewayConfig } from '../config.ts';
+import type { GatewayPorts } from '../environment.ts';
+import { registerRoutes } from '../pipeline/register-routes.ts';
+import { createReplayCache } from '../pipeline/replay.ts';
+import { allRoutes } from '../routes/all-routes.ts';
+import { buildOpenApi } from './build.ts';
+import { errorsMarkdown } from './errors-markdown.ts';
+
+/** The origin in the committed document; a running server puts its own. */
+const API_URL = 'http://localhost:4242';
+
+function environment() {
+  const clock = manualClock(0);
+  const random = seededRandom(1);
+  const config = gatewayConfig.parse({ apiUrl: API_URL, vaultUrl: 'http://localhost:4243' });
+  return {
+    config,
+    view: { apiUrl: API_URL, livemode: false },
+    // Describing the routes calls nobody.
+    ports: {} as GatewayPorts,
+    clock,
+    random,
+    ids: createIds(clock, random),
+    log: silentLog,
+    metrics: createMetrics({ processMetrics: false }),
+  };
+}
+
+const routes = allRoutes(environment(), '');
+
+describe('the documents made from the code', () => {
+  it('docs/openapi.json is the routes (npx vitest run -u edge/gateway writes it)', async () => {
+    const document = `${JSON.stringify(buildOpenApi(routes, API_URL), null, 2)}\n`;
+    await expect(document).toMatchFileSnapshot('../../../../docs/openapi.json');
+  });
+
+  it('docs/errors.md is the catalogue (npx vitest run -u edge/gateway writes it)', async () => {
+    await expect(errorsMarkdown()).toMatchFileSnapshot('../../../../docs/errors.md');
+  });
+
+  it('shows a request for every operation, and names each but once', () => {
+    expect(routes.filter((route) => route.examples.length === 0)).toEqual([]);
+    const ids = routes.map((route) => route.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('gives every error an id of its own', () => {
+    const ids = Object.values(errorCatalogue).map((entry) => entry.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^TPM_[A-Z]+_[A-Z_]+$/);
+  });
+
+  it('does not show parameters that are refused as unsupported', () => {
+    const text = JSON.stringify(buildOpenApi(routes, API_URL));
+    expect(text).not.toContain('x-unsupported');
+    expect(text).not.toContain('setup_future_usage":{"type"');
+  });
+
+  it('does not start with a route that does not say who may call it', async () => {
+    const { createApp } = await import('@tpmall/platform/http');
+    const parts = environment();
+    const app = createApp({ ...parts, origin: 'api' });
+    const [first] = routes;
+    const undeclared = { ...first, access: undefined } as unknown as (typeof routes)[number];
+    const keeping = { cache: createReplayCache(parts.clock, 1), writeBehind: { add: () => undefined } };
+    await expect(registerRoutes(app, [undeclared], parts, keeping)).rejects.toThrow('who may call it');
+  });
+});

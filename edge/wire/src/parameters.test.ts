@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { parseForm } from './bracket-form.ts';
+import { readExpansion } from './expand.ts';
+import {
+  capturePaymentIntentParameters,
+  createPaymentIntentParameters,
+  updatePaymentIntentParameters,
+} from './payment-intent-parameters.ts';
+import { findRawCard } from './raw-card.ts';
+import { readParameters } from './read-parameters.ts';
+
+function tree(text: string) {
+  const read = parseForm(text);
+  if (!read.ok) throw new Error(read.error.message);
+  return read.value;
+}
+const create = (text: string) => readParameters(createPaymentIntentParameters, tree(text));
+const refusal = (text: string) => {
+  const read = create(text);
+  return read.ok ? undefined : [read.error.code, read.error.field];
+};
+const good = 'amount=100&currency=EUR';
+
+describe('parameters of a payment intent', () => {
+  it('read text of a form and values of JSON alike', () => {
+    const form = create(
+      `${good}&confirm=true&metadata[a]=1&payment_method_types[]=card&expand[0]=customer&split[0][destination]=acct_1&split[0][amount]=60`,
+    );
+    const json = readParameters(createPaymentIntentParameters, {
+      amount: 100,
+      currency: 'eur',
+      confirm: true,
+      metadata: { a: '1' },
+      payment_method_types: ['card'],
+      expand: ['customer'],
+      split: [{ destination: 'acct_1', amount: '60' }],
+    });
+    expect(form).toEqual(json);
+    expect(form).toMatchObject({
+      ok: true,
+      value: { amount: 100n, currency: 'eur', confirm: true, split: [{ amount: 60n }] },
+    });
+  });
+
+  it.each([
+    ['currency=eur', 'parameter_missing', 'amount'],
+    ['amount=1.5&currency=eur', 'parameter_invalid_integer', 'amount'],
+    ['amount=0&currency=eur', 'parameter_invalid_integer', 'amount'],
+    ['amount=-5&currency=eur', 'parameter_invalid_integer', 'amount'],
+    ['amount=9007199254740992&currency=eur', 'amount_too_large', 'amount'],
+    ['amount=1&currency=xxx', 'parameter_invalid_enum', 'currency'],
+    [`${good}&colour=red`, 'parameter_unknown', 'colour'],
+    ['colour=red', 'parameter_unknown', 'colour'],
+    [`${good}&transfer_data[destinations]=x`, 'parameter_unknown', 'transfer_data[destinations]'],
+    [`${good}&transfer_data[amount]=5`, 'parameter_missing', 'transfer_data[destination]'],
+    [`${good}&transfer_data=x`, 'parameter_invalid_object', 'transfer_data'],
+    [`${good}&split=x`, 'parameter_invalid_array', 'split'],
+    [`${good}&split[0][destination]=a&split[0][amount]=b`, 'parameter_invalid_integer', 'split[0][amount]'],
+    [`${good}&payment_method_types[0]=sepa_debit`, 'parameter_invalid_enum', 'payment_method_types[0]'],
+    [`${good}&customer=`, 'parameter_invalid_empty', 'customer'],
+    [`${good}&confirm=yes`, 'parameter_invalid_boolean', 'confirm'],
+    [`${good}&receipt_email=nobody`, 'email_invalid', 'receipt_email'],
+    [`${good}&return_url=javascript:alert(1)`, 'url_invalid', 'return_url'],
+    [`${good}&description=%00`, 'parameter_invalid_string', 'description'],
+    [`${good}&shipping[name]=x`, 'parameter_unsupported', 'shipping'],
+    [`${good}&setup_future_usage=off_session`, 'parameter_unsupported', 'setup_future_usage'],
+    [
+      `${good}&payment_method_options[card][moto]=true`,
+      'parameter_unsupported',
+      'payment_method_options[card][moto]',
+    ],
+    [`${good}&error_on_requires_action=true`, 'parameter_unsupported', 'error_on_requires_action'],
+    [`${good}&metadata[${'k'.repeat(41)}]=x`, 'parameter_invalid_object', 'metadata'],
+  ])('refuse %s as %s of %s', (text, code, field) => {
+    expect(refusal(text)).toEqual([code, field]);
+  });
+
+  it('are unset by an empty string where that means something', () => {
+    const read = readParameters(updatePaymentIntentParameters, tree('description=&customer=&metadata='));
+    expect(read).toMatchObject({ ok: true, value: { description: null, customer: null, metadata: {} } });
+  });
+
+  it('of a capture may say what happens anyway, and nothing else', () => {
+    expect(readParameters(capturePaymentIntentParameters, { final_capture: true }).ok).toBe(true);
+    expect(readParameters(capturePaymentIntentParameters, { final_capture: false })).toMatchObject({
+      error: { code: 'parameter_unsupported', field: 'final_capture' },
+    });
+  });
+});
+
+/** Made of its digits here, so that no card number stands in the source. */
+const cardNumber = ['4', '2'].join('').repeat(8);
+
+describe('card data in clear', () => {
+  it.each([
+    [`payment_method_data[card][number]=${cardNumber}`, 'payment_method_data[card]'],
+    ['card[cvc]=123', 'card'],
+    [`source[number]=${cardNumber}`, 'source'],
+    [`payment_method=${cardNumber}`, 'payment_method'],
+    [`source=${cardNumber.replaceAll(/(.{4})/g, '$1%20').trim()}`, 'source'],
+    [`metadata[${cardNumber}]=1`, 'metadata'],
+  ])('is found wherever a client may put it (%#)', (text, where) => {
+    const found = findRawCard(tree(text));
+    expect(found).toBe(where);
+    expect(found).not.toContain(cardNumber);
+  });
+
+  it('is not seen where there is none', () => {
+    expect(findRawCard(tree('payment_method=pm_1&source=tok_visa&description=4242'))).toBeUndefined();
+  });
+});
+
+describe('expand', () => {
+  it('goes four deep and begins with data in lists', () => {
+    const four = 'latest_charge.payment_intent.latest_charge.customer';
+    expect(readExpansion([four], 'payment_intent', false).ok).toBe(true);
+    expect(readExpansion([`${four}.x`], 'payment_intent', false).ok).toBe(false);
+    expect(readExpansion([`data.${four}`], 'payment_intent', true).ok).toBe(true);
+    expect(readExpansion(['customer'], 'payment_intent', true).ok).toBe(false);
+  });
+
+  it('merges paths and refuses what cannot be expanded', () => {
+    expect(readExpansion(['charge', 'charge.customer', 'payment_intent'], 'refund', false)).toEqual({
+      ok: true,
+      value: { charge: { customer: {} }, payment_intent: {} },
+    });
+    expect(readExpansion(['charge', 'toString'], 'refund', false)).toMatchObject({
+      error: { code: 'expand_invalid', field: 'expand[1]' },
+    });
+  });
+});

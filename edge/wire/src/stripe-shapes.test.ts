@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { PartyAccount } from '@tpmall/accounts/contract';
+import type { Charge, Customer, PaymentIntent, Refund } from '@tpmall/payments/contract';
+import type Stripe from 'stripe';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { accountToWire, type WireAccount } from './account.ts';
+import { chargeToWire, type WireCharge } from './charge.ts';
+import { customerToWire, type WireCustomer } from './customer.ts';
+import { paymentIntentToWire, type WirePaymentIntent } from './payment-intent.ts';
+import { refundToWire, type WireRefund } from './refund.ts';
+import { AmountNotRepresentable } from './view.ts';
+
+/**
+ * The shapes of the wire against the official SDK's own types (23.1.0): by the compiler below, and by the fields its
+ * declarations require. Where a type of ours is wider, the field stands in the exception with its reason.
+ */
+
+/** Text that comes from elsewhere and is not narrowed to the SDK's unions. */
+type Loose<T> = { [K in keyof T]: T[K] };
+type Assignable<From, To> = From extends To ? true : false;
+const compiled: {
+  /** `last_payment_error.code` may be one of our own codes, which the SDK's union does not know. */
+  paymentIntent: Assignable<
+    Loose<Omit<WirePaymentIntent, 'last_payment_error' | 'payment_method_types'>>,
+    Loose<Omit<Stripe.PaymentIntent, 'last_payment_error' | 'payment_method_types'>>
+  >;
+  charge: Assignable<WireCharge, Stripe.Charge>;
+  refund: Assignable<WireRefund, Stripe.Refund>;
+  customer: Assignable<WireCustomer, Stripe.Customer>;
+  account: Assignable<WireAccount, Stripe.Account>;
+} = { paymentIntent: true, charge: true, refund: true, customer: true, account: true };
+
+const view = { apiUrl: 'http://localhost:4242', livemode: false };
+const at = 1_795_435_200_123_456;
+
+const intent: PaymentIntent = {
+  id: 'pi_1',
+  tenant: 'acct_p',
+  status: 'requires_action',
+  amount: 5000n,
+  currency: 'eur',
+  amountCapturable: 0n,
+  amountReceived: 0n,
+  captureMethod: 'automatic',
+  confirmationMethod: 'automatic',
+  clientSecret: 'pi_1_secret',
+  customer: null,
+  paymentMethod: 'pm_1',
+  description: null,
+  receiptEmail: null,
+  statementDescriptor: null,
+  metadata: { a: 'b' },
+  transferGroup: null,
+  split: [{ destination: 'acct_m', amount: 5000n, applicationFee: 400n }],
+  returnUrl: null,
+  nextAction: { type: 'redirect_to_url', url: 'http://localhost:4243/3ds', returnUrl: 'http://s.example' },
+  lastError: {
+    code: 'card_declined',
+    declineCode: 'insufficient_funds',
+    message: 'no',
+    charge: 'ch_1',
+    paymentMethod: 'pm_1',
+  },
+  latestCharge: 'ch_1',
+  riskDecision: null,
+  cancellationReason: null,
+  canceledAt: null,
+  createdAt: at,
+};
+const charge: Charge = {
+  id: 'ch_1',
+  tenant: 'acct_p',
+  paymentIntent: 'pi_1',
+  status: 'succeeded',
+  amount: 5000n,
+  amountCaptured: 5000n,
+  amountRefunded: 5000n,
+  currency: 'eur',
+  captured: true,
+  customer: null,
+  paymentMethod: 'pm_1',
+  card: {
+    brand: 'visa',
+    last4: '4242',
+    expMonth: 1,
+    expYear: 2030,
+    country: 'DE',
+    funding: 'credit',
+    fingerprint: 'f',
+  },
+  statementDescriptor: null,
+  description: null,
+  transferGroup: null,
+  split: [],
+  failureCode: null,
+  failureMessage: null,
+  outcome: {
+    networkStatus: 'approved_by_network',
+    reason: null,
+    networkCode: '00',
+    approvalCode: '1',
+    threeDSecure: 'authenticated',
+    riskScore: 3,
+    riskAction: 'allow',
+  },
+  metadata: {},
+  createdAt: at,
+};
+const refund: Refund = {
+  id: 're_1',
+  tenant: 'acct_p',
+  charge: 'ch_1',
+  paymentIntent: 'pi_1',
+  amount: 10n,
+  currency: 'eur',
+  status: 'succeeded',
+  reason: null,
+  failureReason: null,
+  metadata: {},
+  createdAt: at,
+};
+const customer: Customer = {
+  id: 'cus_1',
+  tenant: 'acct_p',
+  name: null,
+  email: null,
+  phone: null,
+  description: null,
+  metadata: {},
+  createdAt: at,
+};
+const merchant: PartyAccount = {
+  id: 'acct_m',
+  tenant: 'acct_p',
+  kind: 'merchant',
+  name: 'Tea',
+  country: 'DE',
+  defaultCurrency: 'eur',
+  email: null,
+  statementDescriptor: 'TEA HOUSE',
+  capabilities: { cardPayments: true, transfers: true },
+  feePlan: { basisPoints: 0, fixed: 0n },
+  createdAt: at,
+};
+
+/** The fields that an interface of the SDK's declarations requires, nested ones included. */
+function requiredFields(file: string, path: readonly string[]): Map<string, ts.TypeNode | undefined> {
+  const name = fileURLToPath(import.meta.resolve('stripe')).replace(
+    /(?:esm|cjs)\/[^/]*$/,
+    `esm/resources/${file}.d.ts`,
+  );
+  const source = ts.createSourceFile(name, readFileSync(name, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const fields = new Map<string, ts.TypeNode | undefined>();
+  const visit = (node: ts.Node, within: readonly string[]): void => {
+    if (ts.isInterfaceDeclaration(node) && [...within, node.name.text].join('.') === path.join('.')) {
+      for (const member of node.members) {
+        if (ts.isPropertySignature(member) && !member.questionToken)
+          fields.set(member.name.getText(source), member.type);
+      }
+    }
+    const inner = ts.isModuleDeclaration(node) ? [...within, node.name.text] : within;
+    ts.forEachChild(node, (child) => visit(child, inner));
+  };
+  visit(source, []);
+  return fields;
+}
+
+describe('the shapes of the wire against the types of the official SDK', () => {
+  it('are assignable for the compiler', () => {
+    expect(compiled).toEqual({
+      paymentIntent: true,
+      charge: true,
+      refund: true,
+      customer: true,
+      account: true,
+    });
+  });
+
+  it.each([
+    ['PaymentIntents', ['PaymentIntent'], paymentIntentToWire(intent, view)],
+    [
+      'PaymentIntents',
+      ['PaymentIntent', 'LastPaymentError'],
+      paymentIntentToWire(intent, view).last_payment_error,
+    ],
+    ['Charges', ['Charge'], chargeToWire(charge, view)],
+    ['Charges', ['Charge', 'Outcome'], chargeToWire(charge, view).outcome],
+    [
+      'Charges',
+      ['Charge', 'PaymentMethodDetails', 'Card'],
+      chargeToWire(charge, view).payment_method_details.card,
+    ],
+    ['Refunds', ['Refund'], refundToWire(refund)],
+    ['Customers', ['Customer'], customerToWire(customer, view)],
+    ['Accounts', ['Account'], accountToWire(merchant)],
+  ])('%s %j has every field that is always there', (file, path, object) => {
+    const required = [...requiredFields(file, path).keys()];
+    expect(required.length).toBeGreaterThan(0);
+    expect(Object.keys(object ?? {})).toEqual(expect.arrayContaining(required));
+  });
+
+  it('tells instants in seconds and amounts as integers', () => {
+    expect(paymentIntentToWire(intent, view)).toMatchObject({ created: 1_795_435_200, amount: 5000 });
+  });
+
+  it('tells a split of one as transfer_data with its fee, and one of several in split', () => {
+    expect(paymentIntentToWire(intent, view)).toMatchObject({
+      application_fee_amount: 400,
+      transfer_data: { destination: 'acct_m' },
+    });
+    const legs = [...intent.split, { destination: 'acct_n', amount: 1n, applicationFee: 0n }];
+    const several = paymentIntentToWire({ ...intent, split: legs }, view);
+    expect(several).toMatchObject({ application_fee_amount: null, transfer_data: null });
+    expect(several.split).toHaveLength(2);
+  });
+
+  it('throws a typed error for an amount that JSON cannot carry', () => {
+    const amount = BigInt(Number.MAX_SAFE_INTEGER) + 1n;
+    expect(() => paymentIntentToWire({ ...intent, amount }, view)).toThrow(AmountNotRepresentable);
+  });
+});
