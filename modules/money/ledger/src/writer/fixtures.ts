@@ -46,9 +46,7 @@ export function writerOn(
   return createWriter({
     db: database.db('ledger'),
     clock: clock ?? manualClock(1_700_000_000_000_000),
-    log: process.env.LLOG
-      ? { debug: console.log, info: console.log, warn: console.log, error: console.log }
-      : silentLog,
+    log: silentLog,
     limits: { ...SMALL, ...limits },
   });
 }
