@@ -34,12 +34,12 @@ test('a second start keeps the data and the password', async () => {
 
 test('in real use commits wait for the disk', async () => {
   const postgres = await start({ durable: true });
-  const shown = await ask(
+  const shown = await ask<{ name: string }>(
     postgres.url,
     `SELECT name FROM pg_settings WHERE setting = 'on'
      AND name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums') ORDER BY name`,
   );
-  expect(shown.map((row) => Object.values(row)[0])).toEqual([
+  expect(shown.map(({ name }) => name)).toEqual([
     'data_checksums',
     'fsync',
     'full_page_writes',

@@ -15,7 +15,7 @@ const types = {
       if (oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC) return parseExactNumber;
       if (oid === pg.types.builtins.TIMESTAMPTZ) return parseInstant;
     }
-    return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+    return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
   },
 };
 

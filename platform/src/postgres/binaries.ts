@@ -150,7 +150,7 @@ interface Link {
 }
 
 /** Creates the links that `pg-symlinks.json` lists. Answers false where this user may not write there. */
-export async function linkLibraries(folder: string): Promise<boolean> {
+async function linkLibraries(folder: string): Promise<boolean> {
   const list = join(folder, 'pg-symlinks.json');
   if (!existsSync(list)) return true;
   const links = JSON.parse(readFileSync(list, 'utf8')) as Link[];

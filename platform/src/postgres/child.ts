@@ -24,7 +24,7 @@ export function childOptions(identity: Identity | undefined): SpawnOptions {
     cwd: process.platform === 'win32' ? undefined : '/',
     // Nothing of our environment decides how the server behaves (PGDATA, PGPORT, locale, time zone).
     env: { PATH, LC_ALL: 'C', TZ: 'UTC', ...(SystemRoot ? { SystemRoot, TEMP, TMP } : {}) },
-    ...(identity ?? {}),
+    ...identity,
   };
 }
 
