@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { redacted } from '@tpmall/kernel';
-import { namedTestCards } from '@tpmall/simulator-card-network';
+import { namedTestCards, testCards } from '@tpmall/simulator-card-network';
 import type { Instance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { publicHost } from './origins.ts';
@@ -59,6 +59,8 @@ export function settingsFor(options: {
       testCards: usesSimulator ? namedCards() : [],
     },
     acquiring: { vaultUrl, ...(usesSimulator ? simulated : {}) },
+    // Everybody pays with the same test cards, so how often one is used says nothing.
+    risk: usesSimulator ? { velocityExemptBins: testCardBins() } : {},
     payments: { fallbackReturnUrl: apiUrl },
     gateway: { apiUrl, vaultUrl },
   };
@@ -66,6 +68,10 @@ export function settingsFor(options: {
     MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),
   );
   return { byModule, usesSimulator };
+}
+
+function testCardBins(): string[] {
+  return [...new Set(testCards.map(({ number }) => number.slice(0, 6)))];
 }
 
 function namedCards(): object[] {

@@ -27,11 +27,11 @@ type Answer = Result<AuthorisationOutcome, Code | PlatformCode>;
 /** DE 39 that a switch answers where the issuer cannot be reached; here we are that switch. */
 const NOT_REACHABLE = '91';
 /** How much longer than its time-out an answer may take to be written down, in milliseconds. */
-export const ANSWER_GRACE_MS = 5_000;
+const ANSWER_GRACE_MS = 5_000;
 
 /**
- * Asks the issuer for a hold: one commit before the message leaves, one with its answer. An answer that does not come
- * leaves the authorisation `pending` and its reversal on the way.
+ * Asks the issuer for a hold: one commit before the message leaves, one with its answer. An answer that does
+ * not come leaves the authorisation `pending` and its reversal on the way.
  */
 export function authorise(room: Room, context: CallContext, input: Input): Promise<Answer> {
   return room.underWay(`authorise|${context.tenant}|${context.commandId}`, () => run(room, context, input));
@@ -53,35 +53,41 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   const proof = await proofFor(room, context, input);
   if (!proof.ok) return proof;
 
-  const opened = await openCard(room, context, input.paymentMethod, 'authorisation');
-  if (opened.state !== 'open') {
-    // The card may be gone by the time a command is repeated; what the command did stays known.
-    const stored = await findAuthorisationByCommand(db, tenant, commandId);
-    if (stored) return ok(stored.outcome);
-    if (opened.state === 'unavailable') return err('unavailable', opened.reason);
-    return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
-  }
-
   const now = clock.now();
   if (now > context.deadlineAt) return err('unavailable', 'the deadline passed before anything was sent');
   const id = ids.next('au');
-  const stan = await insertAuthorisation(db, {
-    id,
-    tenant,
-    commandId,
-    connector: connector.name,
-    paymentMethod: input.paymentMethod,
-    merchant: input.merchant,
-    amount: input.amount,
-    currency: input.currency,
-    descriptor: input.descriptor,
-    authenticationId: input.authenticationId ?? null,
-    transmittedAt: now,
-    answerBy: now + answerWindow(room, connector),
-  });
+  // Side by side: the message leaves only once both the row is durable and the disclosure is audited.
+  const [opened, stan] = await Promise.all([
+    openCard(room, context, input.paymentMethod, 'authorisation'),
+    insertAuthorisation(db, {
+      id,
+      tenant,
+      commandId,
+      connector: connector.name,
+      paymentMethod: input.paymentMethod,
+      merchant: input.merchant,
+      amount: input.amount,
+      currency: input.currency,
+      descriptor: input.descriptor,
+      authenticationId: input.authenticationId ?? null,
+      transmittedAt: now,
+      answerBy: now + answerWindow(room, connector),
+    }),
+  ]);
   if (stan === undefined) {
+    // The card may be gone by the time a command is repeated; what the command did stays known.
     const stored = await findAuthorisationByCommand(db, tenant, commandId);
     return stored ? ok(stored.outcome) : err('unknown', 'the command is known but cannot be read');
+  }
+  if (opened.state !== 'open') {
+    // The row is there, so the command has an outcome: nothing was sent and nothing will be.
+    const declined = await conclude(room, id, context, {
+      state: 'not_sent',
+      reason: opened.state,
+      messages: [],
+    });
+    if (opened.state === 'unavailable') return ok(declined);
+    return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
   }
   const answer = await ask(connector, input, { stan, transmittedAt: now }, opened.card, proof.value);
   return ok(await conclude(room, id, context, answer));

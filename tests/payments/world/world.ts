@@ -2,9 +2,12 @@ import { accountsContract, type PartyAccount } from '@tpmall/accounts/contract';
 import { acquiringContract } from '@tpmall/acquiring/contract';
 import { createIds, err, MINUTE, manualClock, ok, systemClock, systemRandom } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
+import { payments } from '@tpmall/payments';
+import { paymentsContract } from '@tpmall/payments/contract';
 import {
   type Contract,
   createCallee,
+  type InputOf,
   localPort,
   type OutgoingContext,
   type Port,
@@ -18,10 +21,6 @@ import { risk } from '@tpmall/risk';
 import { riskContract } from '@tpmall/risk/contract';
 import { type Card, vaultContract } from '@tpmall/vault/contract';
 import pg from 'pg';
-import { type PaymentsConfig, paymentsConfig } from '../../src/config.ts';
-import { paymentsContract } from '../../src/contract/index.ts';
-import { payments } from '../../src/module.ts';
-import type { NewIntent } from '../../src/service/create-intent.ts';
 import { createTestAcquirer, type TestAcquirer } from './acquirer.ts';
 import { createTestLedger, type TestLedger } from './ledger.ts';
 
@@ -33,7 +32,7 @@ export const MERCHANTS = ['acct_one', 'acct_two'] as const;
 export interface Between {
   port?<C extends Contract>(contract: C, port: Port<C>): Port<C>;
   db?(db: Database): Database;
-  config?: Partial<PaymentsConfig>;
+  config?: object;
   /** Settings of risk. */
   risk?: object;
 }
@@ -92,7 +91,7 @@ export async function createWorld(): Promise<World> {
     const running = await payments.create({
       ...common,
       ids,
-      config: paymentsConfig.parse({ ...between.config }),
+      config: payments.config.parse({ ...between.config }),
       db: between.db?.(db) ?? db,
       jobs: jobQueue,
       ports: {
@@ -186,6 +185,8 @@ function partyOf(id: string): PartyAccount[] {
     },
   ];
 }
+
+type NewIntent = InputOf<(typeof paymentsContract)['operations']['createIntent']>;
 
 /** An intent of 100.00 EUR over two merchants, 20.00 of it the platform's own sale. */
 export function newIntent(over: Partial<NewIntent> = {}): NewIntent {

@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pg from 'pg';
+
+/** One statement of a connection, as a request caused it. */
+export interface Ran {
+  /** Who is connected: `tpmall payments`. */
+  readonly by: string;
+  /** Its name, or the beginning of its text where it has none. */
+  readonly name: string;
+  readonly text: string;
+  /** Order of beginning; statements of all connections share one count. */
+  readonly began: number;
+  ended: number;
+}
+
+/** A connection or a pool of them. */
+interface Watched {
+  query: (...args: readonly unknown[]) => unknown;
+  readonly connectionParameters?: { readonly application_name?: string };
+  readonly options?: { readonly application_name?: string };
+}
+
+function described(on: Watched, statement: unknown): Pick<Ran, 'by' | 'name' | 'text'> {
+  const given = typeof statement === 'string' ? { text: statement } : statement;
+  const { name, text = 'COPY' } = given as { name?: string; text?: string };
+  const by = (on.connectionParameters ?? on.options)?.application_name ?? '';
+  return { by, name: name ?? text.slice(0, 60), text };
+}
+
+/**
+ * Watches every statement that this process sends, on every connection, and tells which of them a piece of work has
+ * caused. What runs by itself (relays, jobs, checkpoints) belongs to nobody's work and is left out.
+ */
+export function watchStatements(): {
+  during<T>(work: () => Promise<T>): Promise<{ value: T; ran: readonly Ran[] }>;
+  restore(): void;
+} {
+  const current = new AsyncLocalStorage<Ran[]>();
+  let count = 0;
+  const watch = (prototype: Watched): (() => void) => {
+    const { query } = prototype;
+    prototype.query = function (this: Watched, ...args: readonly unknown[]): unknown {
+      const ran = current.getStore();
+      if (!ran) return Reflect.apply(query, this, args);
+      count += 1;
+      const one: Ran = { ...described(this, args[0]), began: count, ended: Infinity };
+      ran.push(one);
+      const ends = (): void => {
+        count += 1;
+        one.ended = count;
+      };
+      // A pool asks a connection in turn, which must not be counted again.
+      const answer = current.exit(() => Reflect.apply(query, this, args) as unknown);
+      if (answer instanceof Promise) answer.then(ends, ends);
+      return answer;
+    };
+    return () => {
+      prototype.query = query;
+    };
+  };
+  const restores = [pg.Client.prototype, pg.Pool.prototype].map((each) => watch(each as unknown as Watched));
+  return {
+    async during(work) {
+      const ran: Ran[] = [];
+      const value = await current.run(ran, work);
+      // What was begun and not awaited goes on behind the answer and is not part of it.
+      return { value, ran: [...ran] };
+    },
+    restore: () => {
+      for (const restore of restores) restore();
+    },
+  };
+}
