@@ -47,7 +47,18 @@ export function base32(value: bigint): string {
   return text;
 }
 
-/** The first 128 bits of SHA-256 over the parts, each preceded by its length, so that no two lists collide. */
+/** A UUID of version 4 (RFC 9562), where a protocol wants one; its randomness enters through the port. */
+export function randomUuid(random: Random): string {
+  const bytes = Buffer.from(random.bytes(16));
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/**
+ * The first 128 bits of SHA-256 over the parts, each preceded by its length, so that no two lists collide.
+ */
 export function hash128(...parts: readonly string[]): bigint {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
@@ -55,8 +66,9 @@ export function hash128(...parts: readonly string[]): bigint {
 }
 
 /**
- * The id of a ledger transfer that a command causes: 48 bits of the command's stored time in milliseconds, then
- * 80 bits of a hash of command, leg and attempt. Ordered in time, so that the log's index grows at its right edge.
+ * The id of a ledger transfer that a command causes: 48 bits of the command's stored time in milliseconds,
+ * then 80 bits of a hash of command, leg and attempt. Ordered in time, so that the log's index grows at its
+ * right edge.
  *
  * @param commandId unique for ever
  * @param commandAt the instant stored with the command, in microseconds; the same on every repetition

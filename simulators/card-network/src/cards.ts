@@ -1,9 +1,9 @@
 import type { Fault } from './host/faults.ts';
 
 /**
- * The test cards. The numbers are the ones that card software is commonly tested with, or own ones (400000 99…);
- * none belongs to a person. They stand in this file only, which is the one that the secret scan allows to hold
- * Luhn-valid numbers.
+ * The test cards. The numbers are the ones that card software is commonly tested with, or own ones (400000
+ * 99…); none belongs to a person. They stand in this file only, which is the one that the secret scan allows
+ * to hold Luhn-valid numbers.
  */
 export interface TestCard {
   readonly number: string;
@@ -117,10 +117,13 @@ export function cohortCardNumber(index: number): string {
 }
 
 function isLuhnValid(number: string): boolean {
-  const sum = [...number].reverse().reduce((total, digit, index) => {
-    const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = number
+    .split('')
+    .reverse()
+    .reduce((total, digit, index) => {
+      const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
   return sum % 10 === 0;
 }
 

@@ -195,7 +195,7 @@ test('an answer with another trace number answers nothing', async () => {
   expect(strays.map(({ kind }) => kind)).toEqual(['stranger']);
 });
 
-test('a connection that breaks in the middle of an answer loses what is in flight and is made again', async () => {
+test('a connection that breaks in mid-answer loses what is in flight and is made again', async () => {
   await control('POST', '/behaviours', { kind: 'delay', milliseconds: 200 });
   const waiting = client.ask(authorisation());
   await until(async () => client.status().inFlight === 1);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The simulator as a process of its own. */
@@ -14,7 +15,7 @@ export interface CardNetworkProcess {
 /** How long a process may take to say that it is ready. */
 const READY_TIMEOUT_MS = 20_000;
 
-/** Starts the simulator in a process of its own and waits for its ready line. */
+/** Starts the simulator in a process of its own, which ends with this one, and waits for its ready line. */
 export async function spawnCardNetwork(
   options: { isoPort?: number; httpPort?: number; dataDir?: string } = {},
 ): Promise<CardNetworkProcess> {
@@ -22,20 +23,24 @@ export async function spawnCardNetwork(
   const given = [
     ['--iso-port', options.isoPort],
     ['--http-port', options.httpPort],
-    ['--data-dir', options.dataDir],
+    ['--data-dir', options.dataDir === undefined ? undefined : resolve(options.dataDir)],
   ] as const;
   const args = given.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     // The channel closes when this process is gone, however it went, and the simulator ends with it.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // A Ctrl-C in the terminal is for that process alone: it stops the simulator once nobody needs it any more.
+    // A Ctrl-C in the terminal is for that process alone: it stops the simulator once nobody needs it any
+    // more.
     detached: true,
   });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const gone = new Promise<void>((ended) => child.once('exit', () => ended()));
   const ready = await readyLine(child);
+  const { isoPort, httpPort, url } = ready;
   return {
-    ...ready,
+    isoPort,
+    httpPort,
+    url,
     child,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
@@ -44,8 +49,14 @@ export async function spawnCardNetwork(
   };
 }
 
-function readyLine(child: ChildProcess): Promise<{ isoPort: number; httpPort: number; url: string }> {
-  return new Promise((resolve, reject) => {
+interface ReadyLine {
+  readonly isoPort: number;
+  readonly httpPort: number;
+  readonly url: string;
+}
+
+function readyLine(child: ChildProcess): Promise<ReadyLine> {
+  return new Promise((ready, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error('the card network simulator did not get ready in time'));
@@ -60,8 +71,7 @@ function readyLine(child: ChildProcess): Promise<{ isoPort: number; httpPort: nu
       const end = text.indexOf('\n');
       if (end === -1) return;
       clearTimeout(timer);
-      const { isoPort, httpPort, url } = JSON.parse(text.slice(0, end));
-      resolve({ isoPort, httpPort, url });
+      ready(JSON.parse(text.slice(0, end)) as ReadyLine);
     });
   });
 }

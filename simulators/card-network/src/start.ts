@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '@tpmall/kernel';
+import { type Clock, type Random, systemClock, systemRandom } from '@tpmall/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { controlRoutes } from './control/routes.ts';
 import { createBook } from './host/book.ts';
@@ -23,6 +23,7 @@ export interface CardNetworkOptions {
   /** Where the book is kept; without it the host forgets when it stops. */
   readonly dataDir?: string;
   readonly clock?: Clock;
+  readonly random?: Random;
   readonly onProblem?: (problem: string) => void;
 }
 
@@ -64,7 +65,11 @@ export async function startCardNetwork(options: CardNetworkOptions = {}): Promis
   const app = createHttp();
   let url = '';
   await controlRoutes(app, { book, host, rules, dropConnections: iso.dropConnections, endOfDay });
-  await threeDsRoutes(app, { challenges: createChallenges(), baseUrl: () => url, onProblem });
+  await threeDsRoutes(app, {
+    challenges: createChallenges(options.random ?? systemRandom),
+    baseUrl: () => url,
+    onProblem,
+  });
   const isoPort = await listenOnLoopback(iso.server, options.isoPort ?? 0);
   await app.listen({ host: 'localhost', port: options.httpPort ?? 0 });
   const httpPort = portOf(app.server);

@@ -20,8 +20,8 @@ import {
 import { declineCode, isAcknowledged, isApproved } from './response-codes.ts';
 
 /**
- * The connector to an ISO 8583:1987 host. It holds one connection and no payment: what a message was about, and
- * whether it must be sent again, is its caller's knowledge.
+ * The connector to an ISO 8583:1987 host. It holds one connection and no payment: what a message was about,
+ * and whether it must be sent again, is its caller's knowledge.
  */
 export const connectIso8583: ConnectorFactory = (settings, { clock, log, onStrayAnswer }) => {
   const identity: Identity = settings;

@@ -74,8 +74,8 @@ export function captureAdvice(identity: Identity, message: CaptureMessage, curre
 }
 
 /**
- * 0400, repeated as 0401: takes back a hold or a refund, or all of a hold but `remaining` (DE 95). Carries no card
- * number: DE 90 says what is meant, so that a reversal can always be sent.
+ * 0400, repeated as 0401: takes back a hold or a refund, or all of a hold but `remaining` (DE 95). Carries no
+ * card number: DE 90 says what is meant, so that a reversal can always be sent.
  */
 export function reversalRequest(identity: Identity, message: ReverseMessage, currency: Currency): IsoMessage {
   const refund = message.original.kind === 'refund';
@@ -155,7 +155,9 @@ function original(identity: Identity, mti: string, trace: Trace): string {
   });
 }
 
-/** DE 43: 25 characters of name, 13 of city, 2 of country. What the alphabet lacks is sent as a question mark. */
+/**
+ * DE 43: 25 characters of name, 13 of city, 2 of country. What the alphabet lacks is sent as a question mark.
+ */
 function acceptorName(descriptor: string): string {
   const name = descriptor.replace(/[^\x20-\x7e]/g, '?').slice(0, 25);
   return `${name.padEnd(25, ' ')}${' '.repeat(13)}${' '.repeat(2)}`;

@@ -37,7 +37,10 @@ const DECLINES: Readonly<Record<string, DeclineCode>> = {
   N7: 'incorrect_cvc',
 };
 
-/** Whether DE 39 approves the whole amount: 00, 08 (after identification), 11 (VIP). A part (10) is no approval. */
+/**
+ * Whether DE 39 approves the whole amount: 00, 08 (after identification), 11 (VIP). A part (10) is no
+ * approval.
+ */
 export function isApproved(code: string): boolean {
   return code === '00' || code === '08' || code === '11';
 }
@@ -48,8 +51,8 @@ export function declineCode(code: string): DeclineCode {
 }
 
 /**
- * Whether DE 39 ends the repeats of an advice or reversal. A reversal of something the host never booked (25, or 21:
- * no action taken) has reached its aim.
+ * Whether DE 39 ends the repeats of an advice or reversal. A reversal of something the host never booked (25,
+ * or 21: no action taken) has reached its aim.
  */
 export function isAcknowledged(mti: string, code: string): boolean {
   if (code === '00') return true;

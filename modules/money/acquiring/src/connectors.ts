@@ -1,7 +1,15 @@
 import { assert } from '@tpmall/kernel';
 import type { AcquiringConfig } from './config.ts';
 import type { CardConnector, ConnectorEnvironment, ConnectorFactory } from './contract/index.ts';
-import type { Connectors } from './service/room.ts';
+
+/** The connectors of the configuration. */
+export interface Connectors {
+  readonly all: readonly CardConnector[];
+  /** Where a new payment goes: the first that is signed on, else the first. */
+  choose(): CardConnector;
+  /** The connector that a stored message went to; undefined where the configuration has it no more. */
+  find(name: string): CardConnector | undefined;
+}
 
 /** Makes the configured connectors; they connect once they are started. */
 export function openConnectors(

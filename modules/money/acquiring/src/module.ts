@@ -112,8 +112,8 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
 }
 
 /**
- * A command whose database fails half-way has an unknown outcome, in one process as over the wire: its caller repeats
- * it to learn what became of it, and what was sent without an answer is resolved by the job.
+ * A command whose database fails half-way has an unknown outcome, in one process as over the wire: its caller
+ * repeats it to learn what became of it, and what was sent without an answer is resolved by the job.
  */
 async function orUnknown<T>(room: Room, command: () => Promise<T>): Promise<T | Err<'unknown'>> {
   try {

@@ -19,10 +19,13 @@ import { acquiringContract } from '../src/contract/index.ts';
 import { acquiring } from '../src/module.ts';
 
 /** Short, because most tests here wait for it. */
-export const ANSWER_TIMEOUT_MS = 300;
-export const TENANT = 'acct_mall';
+const ANSWER_TIMEOUT_MS = 300;
+const TENANT = 'acct_mall';
 
-/** Trace numbers begin anew with each database: by its terminal the host tells one database's messages from another's. */
+/**
+ * Trace numbers begin anew with each database: by its terminal the host tells one database's messages from
+ * another's.
+ */
 const terminals = new WeakMap<TestDatabase, string>();
 let lastTerminal = 0;
 
@@ -53,8 +56,9 @@ export interface AcquiringUnderTest {
 }
 
 /**
- * Starts acquiring. Payment methods are card numbers in disguise: `pm_` and the number, so that a test says which
- * card it pays with; the verification value goes with the first authorisation only, as the vault's contract says.
+ * Starts acquiring. Payment methods are card numbers in disguise: `pm_` and the number, so that a test says
+ * which card it pays with; the verification value goes with the first authorisation only, as the vault's
+ * contract says.
  */
 export async function startAcquiring(
   database: TestDatabase,
@@ -220,6 +224,24 @@ const outbox = sql(
 export async function eventsOf(db: Database): Promise<Pick<StoredEvent, 'type' | 'payload'>[]> {
   const { rows } = await db.run<{ type: string; payload: object }>(outbox);
   return rows.map(({ type, payload }) => ({ type, payload }));
+}
+
+const reference = sql('test.reference', 'SELECT reference FROM acquiring.authorisation WHERE id = $1');
+
+/** The host's account of an authorisation. */
+export async function atHost(network: CardNetworkProcess, database: TestDatabase, authorisationId: string) {
+  const { rows } = await database.db('acquiring').run<{ reference: string }>(reference, [authorisationId]);
+  const terminal = terminalOf(database);
+  const { authorisations } = await readBook(network);
+  return authorisations.find((each) => each.terminal === terminal && each.reference === rows[0]?.reference);
+}
+
+const advices = sql('test.advices', 'SELECT kind, state, attempts FROM acquiring.advice ORDER BY id');
+
+/** The advices of a database, the oldest first. */
+export async function advicesOf(db: Database) {
+  const { rows } = await db.run<{ kind: string; state: string; attempts: number }>(advices);
+  return rows;
 }
 
 /** Waits until something holds; what has not happened after so many looks will not. */

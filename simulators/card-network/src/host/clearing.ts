@@ -2,13 +2,13 @@ import { currencyByNumber, isoInstant, type Micros } from '@tpmall/kernel';
 import type { Book } from './book.ts';
 
 /** Columns of a clearing record. */
-export const CLEARING_HEADER =
+const CLEARING_HEADER =
   'record,type,reference,approval_code,card,amount,currency,merchant,terminal,booked_at';
 
 /**
- * The clearing file of what was captured and refunded since the last one: CSV, one `D` record for each capture and
- * refund in order of booking, then one `T` record for each currency with the number of records and the net amount
- * (captures less refunds). Amounts are minor units; the type is `capture` or `refund`.
+ * The clearing file of what was captured and refunded since the last one: CSV, one `D` record for each
+ * capture and refund in order of booking, then one `T` record for each currency with the number of records
+ * and the net amount (captures less refunds). Amounts are minor units; the type is `capture` or `refund`.
  */
 export function clearingFile(book: Book): string {
   const lines = [CLEARING_HEADER];

@@ -2,7 +2,9 @@ import { createHmac } from 'node:crypto';
 import { type IsoMessage, unpackAdditionalData } from '@tpmall/connector-iso8583';
 import { findTestCard } from '../cards.ts';
 
-/** Not a secret: it only lets the simulated issuer recognise what the simulated access control server issued. */
+/**
+ * Not a secret: it only lets the simulated issuer recognise what the simulated access control server issued.
+ */
 const AUTHENTICATION_KEY = 'card-network-simulator';
 
 /** The authentication value (20 bytes, base64) that the access control server issues for a transaction. */

@@ -13,7 +13,10 @@ export interface Journal {
 /** Without a folder the host forgets everything when it stops. */
 export const volatileJournal: Journal = { append: async () => {}, close: async () => {} };
 
-/** Opens the journal in a folder, hands over what it holds, and cuts off a last line that a crash left unfinished. */
+/**
+ * Opens the journal in a folder, hands over what it holds, and cuts off a last line that a crash left
+ * unfinished.
+ */
 export async function openJournal(folder: string, replay: (entry: Entry) => void): Promise<Journal> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'book.jsonl');

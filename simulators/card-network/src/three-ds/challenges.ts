@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type Random, randomUuid } from '@tpmall/kernel';
 import { findTestCard, type TestCard } from '../cards.ts';
 import { authenticationValue } from '../host/issuer.ts';
 import type { AuthenticationRequest, TransStatus } from './messages.ts';
@@ -40,12 +40,12 @@ export interface Challenges {
 }
 
 /** No challenges to begin with; they do not outlive the process. */
-export function createChallenges(): Challenges {
+export function createChallenges(random: Random): Challenges {
   const open = new Map<string, Challenge>();
   return {
     decide(request) {
       const card = findTestCard(request.acctNumber);
-      const ids = { acsTransID: randomUUID(), dsTransID: randomUUID() };
+      const ids = { acsTransID: randomUuid(random), dsTransID: randomUuid(random) };
       switch (card?.authentication) {
         case undefined:
         case 'unavailable':

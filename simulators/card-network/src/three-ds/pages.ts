@@ -66,13 +66,18 @@ export function challengePage(challenge: Challenge, language: Language, wrongCod
 <div class="field${error ? ' bad' : ''}"><label for="code">${t.label}</label>
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="8"
  aria-describedby="hint${error ? ' error' : ''}"${error ? ' aria-invalid="true"' : ''}>
-${error ? `<p class="err" id="error" role="alert">${error}</p>` : ''}<p class="cap" id="hint">${t.hint}</p></div>
-<div class="row"><button name="action" value="approve">${t.approve(`${amount.code} ${amount.figure}`)}</button>
+${error ? `<p class="err" id="error" role="alert">${error}</p>` : ''}
+<p class="cap" id="hint">${t.hint}</p></div>
+<div class="row">
+<button name="action" value="approve">${t.approve(`${amount.code} ${amount.figure}`)}</button>
 <button class="two" name="action" value="cancel">${t.cancel}</button></div></form>`,
   );
 }
 
-/** The page after the challenge: a form takes the CRes back, because a redirect would be blocked by the page before. */
+/**
+ * The page after the challenge: a form takes the CRes back, because a redirect would be blocked by the page
+ * before.
+ */
 export function donePage(challenge: Challenge, language: Language, cres: string): string {
   const t = texts[language];
   const passed = challenge.transStatus === 'Y';

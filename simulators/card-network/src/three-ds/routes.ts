@@ -93,7 +93,10 @@ export async function threeDsRoutes(
   });
 }
 
-/** Tells the 3DS server the result before the browser goes back; without its answer the shopper goes on all the same. */
+/**
+ * Tells the 3DS server the result before the browser goes back; without its answer the shopper goes on all
+ * the same.
+ */
 async function sendResults(
   challenge: Challenge,
   decision: DecisionFields,

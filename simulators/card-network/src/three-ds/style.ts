@@ -1,14 +1,15 @@
 /** The issuer's own sheet: the roles of the house's look, as few parts as these pages need. */
 export const STYLE = `
-:root { color-scheme: light dark; --paper: #f0f3ee; --sheet: #fbfcfa; --wash: #e6ebe4; --ink: #13202a; --ink-2: #3f4d55;
-  --ink-3: #58666c; --rule: #cdd5ce; --rule-2: #7c898b; --margin: #d59a8c; --accent: #0a6355; --accent-2: #074c41;
-  --on-accent: #fff; --red: #a02a1c; --red-wash: #f7e6e1;
+:root { color-scheme: light dark; --paper: #f0f3ee; --sheet: #fbfcfa; --wash: #e6ebe4; --ink: #13202a;
+  --ink-2: #3f4d55; --ink-3: #58666c; --rule: #cdd5ce; --rule-2: #7c898b; --margin: #d59a8c;
+  --accent: #0a6355; --accent-2: #074c41; --on-accent: #fff; --red: #a02a1c; --red-wash: #f7e6e1;
   --display: "Palatino Linotype", Palatino, P052, "Noto Serif", "Songti SC", "Noto Serif CJK SC", serif;
-  --text: -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei",
-    "Noto Sans CJK SC", sans-serif; }
-@media (prefers-color-scheme: dark) { :root { --paper: #0d1416; --sheet: #131c1f; --wash: #1c282b; --ink: #e8eeea;
-  --ink-2: #b7c3c1; --ink-3: #97a5a5; --rule: #2c3a3d; --rule-2: #6d7d80; --margin: #7d4a40; --accent: #62c6b1;
-  --accent-2: #86d8c6; --on-accent: #04201b; --red: #f2998a; --red-wash: #391d19; } }
+  --text: -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "PingFang SC",
+    "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+@media (prefers-color-scheme: dark) { :root { --paper: #0d1416; --sheet: #131c1f; --wash: #1c282b;
+  --ink: #e8eeea; --ink-2: #b7c3c1; --ink-3: #97a5a5; --rule: #2c3a3d; --rule-2: #6d7d80;
+  --margin: #7d4a40; --accent: #62c6b1; --accent-2: #86d8c6; --on-accent: #04201b; --red: #f2998a;
+  --red-wash: #391d19; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1rem/1.5 var(--text);
   font-variant-numeric: lining-nums tabular-nums; }
@@ -24,19 +25,23 @@ h1:lang(zh) { letter-spacing: 0; font-weight: 500; }
 .figure span { font-size: .74em; color: var(--ink-3); }
 dl { display: grid; gap: .5rem; }
 dl div { display: flex; justify-content: space-between; gap: 1rem; }
-dt, .dim { color: var(--ink-2); } .cap { font-size: .8125rem; color: var(--ink-3); }
+dt, .dim { color: var(--ink-2); }
+.cap { font-size: .8125rem; color: var(--ink-3); }
 form { display: grid; gap: 1rem; }
-.field { display: grid; gap: .35rem; } label { font-size: .8125rem; font-weight: 600; }
-input[type=text] { min-height: 2.875rem; padding: 0 .8rem; font: inherit; font-size: 1.0625rem; letter-spacing: .04em;
-  color: var(--ink); background: var(--sheet); border: 1px solid var(--rule-2); border-radius: 2px; }
-.bad input { border-color: var(--red); } .err { font-size: .8125rem; color: var(--red); }
+.field { display: grid; gap: .35rem; }
+label { font-size: .8125rem; font-weight: 600; }
+input[type=text] { min-height: 2.875rem; padding: 0 .8rem; font: inherit; font-size: 1.0625rem;
+  letter-spacing: .04em; color: var(--ink); background: var(--sheet); border: 1px solid var(--rule-2);
+  border-radius: 2px; }
+.bad input { border-color: var(--red); }
+.err { font-size: .8125rem; color: var(--red); }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; }
-button { min-height: 2.875rem; padding: 0 1.25em; font: inherit; font-weight: 600; border-radius: 2px; cursor: pointer;
-  color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); }
+button { min-height: 2.875rem; padding: 0 1.25em; font: inherit; font-weight: 600; border-radius: 2px;
+  cursor: pointer; color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); }
 button:hover { background: var(--accent-2); }
 button.two { color: var(--ink); background: transparent; border-color: var(--rule-2); font-weight: 500; }
 button.two:hover { background: var(--wash); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
-@media (max-width: 40em) { main { margin: 0; padding: 2rem 1.25rem 2.5rem 2.5rem; border-inline: 0; border-top: 0; }
-  main::before { inset-inline-start: 1.25rem; } }
+@media (max-width: 40em) { main { margin: 0; padding: 2rem 1.25rem 2.5rem 2.5rem; border-inline: 0;
+  border-top: 0; } main::before { inset-inline-start: 1.25rem; } }
 `;

@@ -56,7 +56,10 @@ export interface ClientStatus {
 export interface IsoClient {
   start(): void;
   stop(): Promise<void>;
-  /** Asks; never throws. A question asked while the link is being made waits for it, at most until its time-out. */
+  /**
+   * Asks; never throws. A question asked while the link is being made waits for it, at most until its
+   * time-out.
+   */
   ask(question: IsoMessage): Promise<Exchange>;
   status(): ClientStatus;
 }
@@ -138,7 +141,8 @@ export function createIsoClient(options: ClientOptions): IsoClient {
   function receive(bytes: Buffer): void {
     const unpacked = unpack(bytes);
     if (!unpacked.ok) {
-      // The header was sound, so the stream is still in step: only this message is lost, and its question times out.
+      // The header was sound, so the stream is still in step: only this message is lost, and its question
+      // times out.
       log.warn({ problem: unpacked.error.message }, 'the acquirer host sent a malformed message');
       return;
     }

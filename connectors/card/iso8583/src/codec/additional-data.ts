@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '@tpmall/kernel';
 
 /**
- * Sub-elements of DE 48, each two digits of number, two digits of length, value. The numbers follow the widespread
- * use of DE 48 in electronic commerce.
+ * Sub-elements of DE 48, each two digits of number, two digits of length, value. The numbers follow the
+ * widespread use of DE 48 in electronic commerce.
  */
 export interface AdditionalData {
   /** 42: electronic commerce indicator of a 3-D Secure authentication, two digits. */

@@ -30,7 +30,7 @@ test('frames come out whole however the stream is cut', () => {
         const deframer = createDeframer();
         const got: Buffer[] = [];
         while (stream.length > 0) {
-          const cut = cuts.next().value ?? 1;
+          const cut = Number(cuts.next().value);
           const pushed = deframer.push(stream.subarray(0, cut));
           expect(pushed.broken).toBe(false);
           got.push(...pushed.messages);

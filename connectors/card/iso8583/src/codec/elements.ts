@@ -24,9 +24,9 @@ export function stanElement(stan: number): string {
 }
 
 /**
- * DE 37: the second of the first message in seven digits of base 36, then its trace number in five. The same for a
- * payment's whole life, and unique for its terminal: the customary form (year, day, hour, trace number) comes again
- * as soon as an hour has more than a million messages.
+ * DE 37: the second of the first message in seven digits of base 36, then its trace number in five. The same
+ * for a payment's whole life, and unique for its terminal: the customary form (year, day, hour, trace number)
+ * comes again as soon as an hour has more than a million messages.
  */
 export function retrievalReference(at: Micros, stan: number): string {
   const base36 = (value: number, length: number): string =>

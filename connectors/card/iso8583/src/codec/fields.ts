@@ -33,8 +33,9 @@ const lllvar = (name: string, alphabet: Alphabet, length: number): FieldFormat =
 });
 
 /**
- * The data elements this connector speaks, as ISO 8583:1987 defines them, character-encoded throughout. A data element
- * that is not here is refused when packing and when unpacking, because its length cannot be known.
+ * The data elements this connector speaks, as ISO 8583:1987 defines them, character-encoded throughout. A
+ * data element that is not here is refused when packing and when unpacking, because its length cannot be
+ * known.
  */
 export const FIELDS: Readonly<Record<number, FieldFormat>> = {
   2: { ...llvar('primary account number', 'n', 19), mask: 'pan' },

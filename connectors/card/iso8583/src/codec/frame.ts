@@ -17,8 +17,8 @@ export interface Deframer {
   /**
    * Takes bytes as they came and gives the messages that are whole by now.
    *
-   * @returns `broken` when a header announces nothing or more than {@link MAX_MESSAGE_BYTES}: the stream has lost
-   *   its place and the connection must be closed
+   * @returns `broken` when a header announces nothing or more than {@link MAX_MESSAGE_BYTES}: the stream has
+   *   lost its place and the connection must be closed
    */
   push(bytes: Uint8Array): { readonly messages: readonly Buffer[]; readonly broken: boolean };
 }

@@ -8,7 +8,9 @@ export function maskPan(pan: string): string {
   return `${pan.slice(0, 6)}${'•'.repeat(pan.length - 10)}${pan.slice(-4)}`;
 }
 
-/** The data elements of a message as a log may keep them: nothing in it is card data that must be protected. */
+/**
+ * The data elements of a message as a log may keep them: nothing in it is card data that must be protected.
+ */
 export function maskedFields(message: IsoMessage): Record<string, string> {
   const masked: Record<string, string> = {};
   for (const [de, value] of Object.entries(message.fields)) {

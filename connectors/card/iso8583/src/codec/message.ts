@@ -42,8 +42,9 @@ const alphabets: Readonly<Record<Alphabet, RegExp>> = {
 };
 
 /**
- * Packs a message: type, primary bitmap and, where an element above 64 is carried, secondary bitmap (each as 16
- * hexadecimal digits), then the elements in order. Nothing is padded or cut: a value of the wrong length is refused.
+ * Packs a message: type, primary bitmap and, where an element above 64 is carried, secondary bitmap (each as
+ * 16 hexadecimal digits), then the elements in order. Nothing is padded or cut: a value of the wrong length
+ * is refused.
  */
 export function pack(message: IsoMessage): Result<Buffer, CodecCode> {
   if (!MTI.test(message.mti)) return err('bad_mti', `not a message type of the 1987 edition: ${message.mti}`);
@@ -69,7 +70,9 @@ export function pack(message: IsoMessage): Result<Buffer, CodecCode> {
   return ok(Buffer.from(message.mti + bits + body, 'latin1'));
 }
 
-/** The inverse of {@link pack}. Every byte must be accounted for: what is cut short or too long is refused. */
+/**
+ * The inverse of {@link pack}. Every byte must be accounted for: what is cut short or too long is refused.
+ */
 export function unpack(bytes: Uint8Array): Result<IsoMessage, CodecCode> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const mti = text.slice(0, 4);

@@ -7,9 +7,11 @@ BEGIN
   PERFORM setval('stan', 999999);
   ASSERT nextval('stan') = 1, 'the trace number does not wrap to 1';
 
-  INSERT INTO authorisation (id, tenant, command_id, connector, payment_method, merchant, amount, currency, descriptor,
-    stan, transmitted_at, answer_by, state, approval_code, network_code, reference, created_at, updated_at)
-  VALUES ('au_1', 't', 'c', 'host', 'pm_1', 'm', 100, 'eur', 'd', 1, now(), now(), 'approved', 'A', '00', 'R', now(), now());
+  INSERT INTO authorisation (id, tenant, command_id, connector, payment_method, merchant, amount, currency,
+    descriptor, stan, transmitted_at, answer_by, state, approval_code, network_code, reference, created_at,
+    updated_at)
+  VALUES ('au_1', 't', 'c', 'host', 'pm_1', 'm', 100, 'eur', 'd', 1, now(), now(), 'approved', 'A', '00', 'R',
+    now(), now());
   BEGIN
     UPDATE authorisation SET captured = 101 WHERE id = 'au_1';
     ASSERT false, 'more was captured than was authorised';
@@ -29,6 +31,7 @@ BEGIN
   ASSERT NOT has_table_privilege('acquiring_app', 'message_log', 'UPDATE, DELETE, TRUNCATE'),
     'the message log is not append-only';
   ASSERT NOT has_table_privilege('acquiring_app', 'authorisation', 'DELETE'), 'authorisations can be deleted';
-  ASSERT NOT has_column_privilege('acquiring_app', 'authorisation', 'amount', 'UPDATE'), 'an amount can be changed';
+  ASSERT NOT has_column_privilege('acquiring_app', 'authorisation', 'amount', 'UPDATE'),
+    'an amount can be changed';
   ASSERT NOT has_column_privilege('acquiring_app', 'advice', 'stan', 'UPDATE'), 'a trace can be changed';
 END $$;

@@ -1,5 +1,5 @@
--- Systems trace audit number, DE 11. A number handed out for a statement that is rolled back is simply not used; it
--- comes again only after 999,998 others, and DE 7 tells the two apart.
+-- Systems trace audit number, DE 11. A number handed out for a statement that is rolled back is simply not
+-- used; it comes again only after 999,998 others, and DE 7 tells the two apart.
 CREATE SEQUENCE stan AS integer MINVALUE 1 MAXVALUE 999999 CYCLE;
 
 CREATE TABLE authentication (
@@ -12,7 +12,8 @@ CREATE TABLE authentication (
   merchant_name text NOT NULL,
   last4 text NOT NULL CHECK (last4 ~ '^[0-9]{4}$'),
   return_url text NOT NULL,
-  state text NOT NULL CHECK (state IN ('frictionless', 'challenge', 'authenticated', 'failed', 'unavailable')),
+  state text NOT NULL CHECK (
+    state IN ('frictionless', 'challenge', 'authenticated', 'failed', 'unavailable')),
   server_trans_id text NOT NULL,
   acs_trans_id text,
   ds_trans_id text,
@@ -60,7 +61,8 @@ CREATE TABLE authorisation (
   updated_at timestamptz NOT NULL,
   UNIQUE (tenant, command_id),
   CHECK (state = 'approved' OR (captured = 0 AND NOT closed)),
-  CHECK (state <> 'approved' OR (approval_code IS NOT NULL AND network_code IS NOT NULL AND reference IS NOT NULL)),
+  CHECK (state <> 'approved'
+    OR (approval_code IS NOT NULL AND network_code IS NOT NULL AND reference IS NOT NULL)),
   CHECK (state <> 'declined' OR (decline_code IS NOT NULL AND network_code IS NOT NULL))
 );
 CREATE INDEX authorisation_unanswered ON authorisation (answer_by) WHERE state = 'sent';
@@ -85,8 +87,8 @@ CREATE TABLE refund (
 );
 CREATE INDEX refund_unanswered ON refund (answer_by) WHERE state = 'sent';
 
--- What the acquirer must be told until it has acknowledged. A row says all that its message says, so that sending it
--- needs nothing else.
+-- What the acquirer must be told until it has acknowledged. A row says all that its message says, so that
+-- sending it needs nothing else.
 CREATE TABLE advice (
   id text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
   tenant text NOT NULL,
@@ -132,7 +134,8 @@ CREATE INDEX message_log_subject ON message_log (subject);
 GRANT USAGE ON SEQUENCE stan TO acquiring_app;
 GRANT SELECT, INSERT ON authentication, authorisation, refund, advice, message_log TO acquiring_app;
 GRANT UPDATE (state, eci, authentication_value, updated_at) ON authentication TO acquiring_app;
-GRANT UPDATE (state, approval_code, network_code, decline_code, reference, captured, refunded, closed, updated_at)
+GRANT UPDATE (state, approval_code, network_code, decline_code, reference, captured, refunded, closed,
+  updated_at)
   ON authorisation TO acquiring_app;
 GRANT UPDATE (state, network_code, reference, updated_at) ON refund TO acquiring_app;
 GRANT UPDATE (state, network_code, attempts, next_at, settled_at) ON advice TO acquiring_app;

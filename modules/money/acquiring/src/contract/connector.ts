@@ -2,8 +2,8 @@ import type { Clock, Micros, Redacted } from '@tpmall/kernel';
 import type { DeclineCode } from './port.ts';
 
 /**
- * What makes one message to an acquirer this message and no other. Stored before the message leaves; a repeat of the
- * message carries the same trace, and its acquirer recognises it by that.
+ * What makes one message to an acquirer this message and no other. Stored before the message leaves; a repeat
+ * of the message carries the same trace, and its acquirer recognises it by that.
  */
 export interface Trace {
   /** Systems trace audit number, 1 to 999,999; it wraps. */
@@ -74,7 +74,9 @@ export interface RefundMessage {
   readonly currency: string;
 }
 
-/** A message that left or came, as a log may keep it: card data masked by the connector that knows the format. */
+/**
+ * A message that left or came, as a log may keep it: card data masked by the connector that knows the format.
+ */
 export interface MessageRecord {
   readonly direction: 'out' | 'in';
   readonly at: Micros;
@@ -87,7 +89,9 @@ interface Recorded {
   readonly messages: readonly MessageRecord[];
 }
 
-/** No answer: `lost` may have reached the acquirer and must be resolved, `not_sent` never left this process. */
+/**
+ * No answer: `lost` may have reached the acquirer and must be resolved, `not_sent` never left this process.
+ */
 export type NoAnswer = Recorded & { readonly state: 'lost' | 'not_sent'; readonly reason: string };
 
 /** The issuer's decision. */
@@ -113,7 +117,10 @@ export type AdviceAnswer =
 
 /** An answer that nobody waits for any more. It is told, and never mistaken for another message's answer. */
 export interface StrayAnswer {
-  /** `late`: its question had been given up; `duplicate`: answered before; `stranger`: nothing like it was asked. */
+  /**
+   * `late`: its question had been given up; `duplicate`: answered before; `stranger`: nothing like it was
+   * asked.
+   */
   readonly kind: 'late' | 'duplicate' | 'stranger';
   readonly message: MessageRecord;
 }
@@ -129,8 +136,9 @@ export interface ConnectorStatus {
 }
 
 /**
- * A way to one acquirer: what `acquiring` needs of a connector package. It keeps no state about payments: each
- * operation turns one message into bytes and one answer back, and where the answer is not known it says so.
+ * A way to one acquirer: what `acquiring` needs of a connector package. It keeps no state about payments:
+ * each operation turns one message into bytes and one answer back, and where the answer is not known it says
+ * so.
  */
 export interface CardConnector {
   readonly name: string;

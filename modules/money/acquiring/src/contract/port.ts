@@ -80,13 +80,18 @@ export const acquiringContract = defineContract({
       codes: ['payment_method_not_found', 'amount_too_large', 'authentication_not_valid'],
       callers: ['payments'],
     }),
-    /** What is known of an authorisation or refund by the command that asked for it; `not_found`: never sent. */
+    /**
+     * What is known of an authorisation or refund by the command that asked for it; `not_found`: never sent.
+     */
     outcome: query<AuthorisationOutcome>()({
       input: z.strictObject({ commandId: z.string().min(1).max(200) }),
       codes: ['not_found'],
       callers: ['payments'],
     }),
-    /** Takes (part of) an authorisation: queued durably as an advice, sent until the acquirer has acknowledged. */
+    /**
+     * Takes (part of) an authorisation: queued durably as an advice, sent until the acquirer has
+     * acknowledged.
+     */
     capture: command<{ readonly captureId: string }>()({
       input: z.strictObject({ authorisationId: id, amount, final: z.boolean() }),
       codes: ['not_found', 'not_authorised', 'amount_too_large'],

@@ -79,7 +79,10 @@ export function challengePage(stored: StoredAuthentication, language: Language):
   );
 }
 
-/** The page on which the shopper arrives from the issuer; a link leads on, because a redirect would be blocked. */
+/**
+ * The page on which the shopper arrives from the issuer; a link leads on, because a redirect would be
+ * blocked.
+ */
 export function resultPage(stored: StoredAuthentication, language: Language): string {
   const t = texts[language];
   const passed = stored.state === 'authenticated' || stored.state === 'frictionless';

@@ -1,14 +1,14 @@
 /** The sheet of the 3-D Secure pages: the roles and the few parts of the look that they use. */
 export const STYLE = `
-:root { color-scheme: light dark; --paper: #f0f3ee; --sheet: #fbfcfa; --ink: #13202a; --ink-2: #3f4d55; --ink-3: #58666c;
-  --rule: #cdd5ce; --margin: #d59a8c; --accent: #0a6355; --accent-2: #074c41; --on-accent: #fff; --red: #a02a1c;
-  --ochre: #765000;
+:root { color-scheme: light dark; --paper: #f0f3ee; --sheet: #fbfcfa; --ink: #13202a; --ink-2: #3f4d55;
+  --ink-3: #58666c; --rule: #cdd5ce; --margin: #d59a8c; --accent: #0a6355; --accent-2: #074c41;
+  --on-accent: #fff; --red: #a02a1c; --ochre: #765000;
   --display: "Palatino Linotype", Palatino, P052, "Noto Serif", "Songti SC", "Noto Serif CJK SC", serif;
-  --text: -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei",
-    "Noto Sans CJK SC", sans-serif; }
-@media (prefers-color-scheme: dark) { :root { --paper: #0d1416; --sheet: #131c1f; --ink: #e8eeea; --ink-2: #b7c3c1;
-  --ink-3: #97a5a5; --rule: #2c3a3d; --margin: #7d4a40; --accent: #62c6b1; --accent-2: #86d8c6; --on-accent: #04201b;
-  --red: #f2998a; --ochre: #e3b866; } }
+  --text: -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "PingFang SC",
+    "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+@media (prefers-color-scheme: dark) { :root { --paper: #0d1416; --sheet: #131c1f; --ink: #e8eeea;
+  --ink-2: #b7c3c1; --ink-3: #97a5a5; --rule: #2c3a3d; --margin: #7d4a40; --accent: #62c6b1;
+  --accent-2: #86d8c6; --on-accent: #04201b; --red: #f2998a; --ochre: #e3b866; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1rem/1.5 var(--text);
   font-variant-numeric: lining-nums tabular-nums; }
@@ -20,14 +20,16 @@ main::before { content: ""; position: absolute; inset-block: 0; inset-inline-sta
 h1, p, dl, dd { margin: 0; }
 h1 { font: 400 1.75rem/1.15 var(--display); letter-spacing: -.012em; }
 h1:lang(zh) { letter-spacing: 0; font-weight: 500; }
-.figure { font: 400 2.25rem/1.15 var(--display); } .figure span { font-size: .74em; color: var(--ink-3); }
-dl { display: grid; gap: .5rem; } dl div { display: flex; justify-content: space-between; gap: 1rem; }
+.figure { font: 400 2.25rem/1.15 var(--display); }
+.figure span { font-size: .74em; color: var(--ink-3); }
+dl { display: grid; gap: .5rem; }
+dl div { display: flex; justify-content: space-between; gap: 1rem; }
 dt, .dim { color: var(--ink-2); }
-button, a.btn { display: inline-flex; align-items: center; min-height: 2.875rem; padding: 0 1.25em; font: inherit;
-  font-weight: 600; border-radius: 2px; cursor: pointer; text-decoration: none; color: var(--on-accent);
-  background: var(--accent); border: 1px solid var(--accent); }
+button, a.btn { display: inline-flex; align-items: center; min-height: 2.875rem; padding: 0 1.25em;
+  font: inherit; font-weight: 600; border-radius: 2px; cursor: pointer; text-decoration: none;
+  color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); }
 button:hover, a.btn:hover { background: var(--accent-2); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
-@media (max-width: 40em) { main { margin: 0; padding: 2rem 1.25rem 2.5rem 2.5rem; border-inline: 0; border-top: 0; }
-  main::before { inset-inline-start: 1.25rem; } }
+@media (max-width: 40em) { main { margin: 0; padding: 2rem 1.25rem 2.5rem 2.5rem; border-inline: 0;
+  border-top: 0; } main::before { inset-inline-start: 1.25rem; } }
 `;

@@ -9,8 +9,8 @@ import { STYLE } from './style.ts';
 const FORM_LIMIT_BYTES = 16 * 1024;
 
 /**
- * The 3DS server on the vault's origin. Who holds an authentication's link may see its page; results are taken only
- * at the URL that the directory server alone was told.
+ * The 3DS server on the vault's origin. Who holds an authentication's link may see its page; results are
+ * taken only at the URL that the directory server alone was told.
  */
 export function threeDsRoutes(room: Room): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
@@ -70,13 +70,13 @@ function belongs(cres: string, acsTransId: string | null): boolean {
   );
 }
 
+/** Nothing runs in these pages, and a form goes to its one target only. */
+const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 function html(reply: FastifyReply, page: string, formTarget = "'none'"): FastifyReply {
   return reply
     .type('text/html; charset=utf-8')
-    .header(
-      'content-security-policy',
-      `default-src 'none'; style-src 'self'; form-action ${formTarget}; base-uri 'none'; frame-ancestors 'none'`,
-    )
+    .header('content-security-policy', `${POLICY}; form-action ${formTarget}`)
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
     .header('x-content-type-options', 'nosniff')

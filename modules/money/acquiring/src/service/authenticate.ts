@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Currency, err, findCurrency, isoInstant, ok, Redacted, type Result } from '@tpmall/kernel';
+import {
+  type Currency,
+  err,
+  findCurrency,
+  isoInstant,
+  ok,
+  Redacted,
+  type Result,
+  randomUuid,
+} from '@tpmall/kernel';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import type { Authentication, acquiringContract, MessageCard } from '../contract/index.ts';
 import {
@@ -19,8 +28,8 @@ type Answer = Result<Authentication, 'payment_method_not_found' | PlatformCode>;
 const RESULTS_KEY_BYTES = 32;
 
 /**
- * Asks the directory server who authenticates the cardholder. Nothing is stored before its answer: no money moves, so
- * a question that is lost may be asked again.
+ * Asks the directory server who authenticates the cardholder. Nothing is stored before its answer: no money
+ * moves, so a question that is lost may be asked again.
  */
 export function authenticate(room: Room, context: CallContext, input: Input): Promise<Answer> {
   return room.underWay(`authenticate|${context.tenant}|${context.commandId}`, () =>
@@ -43,7 +52,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   }
 
   const resultsKey = Buffer.from(room.random.bytes(RESULTS_KEY_BYTES)).toString('base64url');
-  const serverTransId = randomUuid(room);
+  const serverTransId = randomUuid(room.random);
   const merchantName = input.merchantName ?? config.merchantName;
   const answer = await askDirectoryServer(
     config.directoryServer,
@@ -75,15 +84,6 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
 /** The key of a results URL as it is stored. */
 export function hashResultsKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
-}
-
-/** A UUID whose randomness enters through the port: version 4 of RFC 9562. */
-function randomUuid(room: Room): string {
-  const bytes = Buffer.from(room.random.bytes(16));
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 function requestOf(

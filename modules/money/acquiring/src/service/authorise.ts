@@ -26,6 +26,9 @@ type Answer = Result<AuthorisationOutcome, Code | PlatformCode>;
 
 /** DE 39 that a switch answers where the issuer cannot be reached; here we are that switch. */
 const NOT_REACHABLE = '91';
+const NO_SUCH_CARD = err('payment_method_not_found', 'there is no such payment method', {
+  field: 'paymentMethod',
+});
 /** How much longer than its time-out an answer may take to be written down, in milliseconds. */
 const ANSWER_GRACE_MS = 5_000;
 
@@ -77,7 +80,9 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   if (stan === undefined) {
     // The card may be gone by the time a command is repeated; what the command did stays known.
     const stored = await findAuthorisationByCommand(db, tenant, commandId);
-    return stored ? ok(stored.outcome) : err('unknown', 'the command is known but cannot be read');
+    if (!stored) return err('unknown', 'the command is known but cannot be read');
+    // The first time it was refused for the same reason, and the row says that nothing was sent.
+    return opened.state === 'not_found' && wasNotSent(stored.outcome) ? NO_SUCH_CARD : ok(stored.outcome);
   }
   if (opened.state !== 'open') {
     // The row is there, so the command has an outcome: nothing was sent and nothing will be.
@@ -87,10 +92,14 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
       messages: [],
     });
     if (opened.state === 'unavailable') return ok(declined);
-    return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
+    return NO_SUCH_CARD;
   }
   const answer = await ask(connector, input, { stan, transmittedAt: now }, opened.card, proof.value);
   return ok(await conclude(room, id, context, answer));
+}
+
+function wasNotSent(outcome: AuthorisationOutcome): boolean {
+  return outcome.state === 'declined' && outcome.networkCode === NOT_REACHABLE;
 }
 
 /** How long after it was stored a message may still be waiting, in microseconds. */

@@ -9,7 +9,9 @@ import type { Room } from './room.ts';
 type Input = InputOf<(typeof acquiringContract)['operations']['capture']>;
 type Code = 'not_found' | 'not_authorised' | 'amount_too_large';
 
-/** Takes (part of) an authorisation: one commit, then the advice is sent in the background until acknowledged. */
+/**
+ * Takes (part of) an authorisation: one commit, then the advice is sent in the background until acknowledged.
+ */
 export async function capture(
   room: Room,
   context: CallContext,

@@ -27,8 +27,8 @@ export interface ResultsAnswer {
 }
 
 /**
- * Takes the result of a challenge from the directory server. Only it knows the key in the URL: what the shopper's
- * browser brings (the CRes) decides nothing. A repetition gets the same answer and changes nothing.
+ * Takes the result of a challenge from the directory server. Only it knows the key in the URL: what the
+ * shopper's browser brings (the CRes) decides nothing. A repetition gets the same answer and changes nothing.
  */
 export async function receiveResults(room: Room, key: string, body: unknown): Promise<ResultsAnswer> {
   const stored = await findAuthenticationByResultsKey(room.db, hashResultsKey(key));

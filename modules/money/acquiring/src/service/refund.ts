@@ -21,8 +21,8 @@ type Answer = Result<RefundOutcome, Code | PlatformCode>;
 const NOT_REACHABLE = '91';
 
 /**
- * Sends money back: one commit before the message leaves, one with its answer. A refund whose answer does not come is
- * reversed, so that it never counts half.
+ * Sends money back: one commit before the message leaves, one with its answer. A refund whose answer does not
+ * come is reversed, so that it never counts half.
  */
 export function refund(room: Room, context: CallContext, input: Input): Promise<Answer> {
   return room.underWay(`refund|${context.tenant}|${context.commandId}`, () => run(room, context, input));

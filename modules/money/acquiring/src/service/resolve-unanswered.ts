@@ -8,8 +8,8 @@ import type { Room } from './room.ts';
 const LIMIT = 100;
 
 /**
- * Finds messages whose process died between storing them and storing their answers, and resolves them like a lost
- * answer: pending, then reversed. Sends what is due, and fails challenges that nobody finished.
+ * Finds messages whose process died between storing them and storing their answers, and resolves them like a
+ * lost answer: pending, then reversed. Sends what is due, and fails challenges that nobody finished.
  */
 export async function resolveUnanswered(room: Room): Promise<void> {
   const { db, clock, config } = room;

@@ -4,7 +4,7 @@ import type { Database } from '@tpmall/platform/db';
 import type { Log } from '@tpmall/platform/telemetry';
 import type { vaultContract } from '@tpmall/vault/contract';
 import type { AcquiringConfig } from '../config.ts';
-import type { CardConnector } from '../contract/index.ts';
+import type { Connectors } from '../connectors.ts';
 import type { AdviceSender } from './send-advices.ts';
 
 /** What the use cases of this module work with. */
@@ -20,15 +20,6 @@ export interface Room {
   readonly sender: AdviceSender;
   /** Work that is under way for a command, so that a repetition at the same moment waits for it. */
   readonly underWay: UnderWay;
-}
-
-/** The connectors of the configuration. */
-export interface Connectors {
-  readonly all: readonly CardConnector[];
-  /** Where a new payment goes: the first that is signed on, else the first. */
-  choose(): CardConnector;
-  /** The connector that a stored message went to; undefined where the configuration has it no more. */
-  find(name: string): CardConnector | undefined;
 }
 
 /** Runs work once for each key at a time. */

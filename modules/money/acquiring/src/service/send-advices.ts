@@ -2,9 +2,9 @@ import { type Clock, type IdSource, MILLISECOND, type Micros } from '@tpmall/ker
 import type { Database } from '@tpmall/platform/db';
 import type { Log } from '@tpmall/platform/telemetry';
 import type { AcquiringConfig } from '../config.ts';
+import type { Connectors } from '../connectors.ts';
 import type { AdviceAnswer, CardConnector } from '../contract/index.ts';
 import { type Advice, type Attempt, claimAdvices, settleAdvices } from '../store/advices.ts';
-import type { Connectors } from './room.ts';
 
 /** Advices that one sweep takes up; the next sweep takes the next ones. */
 const SWEEP_LIMIT = 100;
@@ -77,13 +77,13 @@ export function createAdviceSender(options: {
     if (stopped || at >= wakesAt) return;
     clearTimeout(wake);
     wakesAt = at;
-    wake = setTimeout(
-      () => {
-        wakesAt = Number.POSITIVE_INFINITY;
-        inBackground(sweep());
-      },
-      Math.max(0, (at - clock.now()) / MILLISECOND) + 1,
-    );
+    const woken = (): void => {
+      wakesAt = Number.POSITIVE_INFINITY;
+      // A timer counts from when its loop began, so it may end before its time has come.
+      if (clock.now() < at) wakeAt(at);
+      else inBackground(sweep());
+    };
+    wake = setTimeout(woken, Math.max(1, Math.ceil((at - clock.now()) / MILLISECOND)));
     wake.unref();
   };
 

@@ -80,18 +80,19 @@ const capture = sql(
          SELECT FROM acquiring.advice WHERE tenant = $2 AND kind = 'capture' AND command_id = $3)
      RETURNING *
    )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
-     final, stan, transmitted_at, original_stan, original_at, original_approval_code, state, attempts, next_at,
-     created_at)
-   SELECT $1, tenant, $3, 'capture', id, connector, $7, 0, currency, $8, nextval('acquiring.stan'), $5, stan,
-     transmitted_at, approval_code, 'queued', 1, $6, $5
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
+     remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
+     state, attempts, next_at, created_at)
+   SELECT $1, tenant, $3, 'capture', id, connector, $7, 0, currency, $8, nextval('acquiring.stan'), $5,
+     stan, transmitted_at, approval_code, 'queued', 1, $6, $5
    FROM reserved
    RETURNING *`,
 );
 
 /**
- * Reserves an amount of an authorisation and queues its capture, in one statement. Undefined where the command is
- * known or the authorisation does not allow it; throws on a unique violation where the same command runs twice at once.
+ * Reserves an amount of an authorisation and queues its capture, in one statement. Undefined where the
+ * command is known or the authorisation does not allow it; throws on a unique violation where the same
+ * command runs twice at once.
  */
 export async function queueCapture(
   db: Queryable,
@@ -108,16 +109,19 @@ const release = sql(
      WHERE id = $4 AND tenant = $2 AND state = 'approved' AND NOT closed AND captured < amount
      RETURNING *
    )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
-     final, stan, transmitted_at, original_stan, original_at, original_approval_code, state, attempts, next_at,
-     created_at)
-   SELECT $1, tenant, $3, 'release', id, connector, amount, captured, currency, true, nextval('acquiring.stan'), $5,
-     stan, transmitted_at, approval_code, 'queued', 1, $6, $5
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
+     remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
+     state, attempts, next_at, created_at)
+   SELECT $1, tenant, $3, 'release', id, connector, amount, captured, currency, true,
+     nextval('acquiring.stan'), $5, stan, transmitted_at, approval_code, 'queued', 1, $6, $5
    FROM closing
    RETURNING *`,
 );
 
-/** Closes an authorisation and queues the reversal of what is left of it; undefined as with {@link queueCapture}. */
+/**
+ * Closes an authorisation and queues the reversal of what is left of it; undefined as with {@link
+ * queueCapture}.
+ */
 export async function queueRelease(db: Queryable, command: AdviceCommand): Promise<Advice | undefined> {
   const { rows } = await db.run<AdviceRow>(release, values(command));
   return rows[0] && adviceFromRow(rows[0]);
@@ -179,7 +183,8 @@ export interface Attempt {
   readonly messages: readonly MessageRecord[];
 }
 
-// What an acknowledged resolution resolves changes with it, and is told, exactly once: the row leaves 'queued' once.
+// What an acknowledged resolution resolves changes with it, and is told, exactly once: the row leaves
+// 'queued' once.
 const settle = sql(
   'acquiring.settle-advices',
   `WITH attempt AS (
@@ -188,7 +193,8 @@ const settle = sql(
    ), logged AS (
      INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
      SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($2::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+     FROM jsonb_to_recordset($2::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
    ), done AS (
      UPDATE acquiring.advice AS v
      SET state = a.state, network_code = a.network_code, next_at = a.next_at,
@@ -204,7 +210,8 @@ const settle = sql(
    ), reversed_refund AS (
      UPDATE acquiring.refund AS r SET state = 'reversed', updated_at = $3
      FROM done
-     WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND r.id = done.refund_id AND r.state = 'pending'
+     WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND r.id = done.refund_id AND r.state =
+       'pending'
      RETURNING r.id, r.tenant, r.command_id, r.authorisation_id, r.amount
    ), given_back AS (
      UPDATE acquiring.authorisation AS o SET refunded = o.refunded - r.amount, updated_at = $3

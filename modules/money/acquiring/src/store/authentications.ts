@@ -44,9 +44,9 @@ interface Row {
 
 const insert = sql(
   'acquiring.insert-authentication',
-  `INSERT INTO acquiring.authentication (id, tenant, command_id, payment_method, amount, currency, merchant_name, last4,
-     return_url, state, server_trans_id, acs_trans_id, ds_trans_id, acs_url, results_key_hash, eci,
-     authentication_value, created_at, updated_at)
+  `INSERT INTO acquiring.authentication (id, tenant, command_id, payment_method, amount, currency,
+    merchant_name, last4, return_url, state, server_trans_id, acs_trans_id, ds_trans_id, acs_url,
+    results_key_hash, eci, authentication_value, created_at, updated_at)
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
    ON CONFLICT (tenant, command_id) DO NOTHING
    RETURNING id`,
@@ -122,7 +122,8 @@ const finish = sql(
      RETURNING id, tenant
    )
    INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT 'authentication.completed', id, tenant, $5, jsonb_build_object('authenticationId', id, 'state', $2::text)
+   SELECT 'authentication.completed', id, tenant, $5, jsonb_build_object('authenticationId', id, 'state',
+     $2::text)
    FROM changed`,
 );
 
@@ -143,7 +144,8 @@ const expire = sql(
      RETURNING id, tenant
    )
    INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT 'authentication.completed', id, tenant, $1, jsonb_build_object('authenticationId', id, 'state', 'failed')
+   SELECT 'authentication.completed', id, tenant, $1, jsonb_build_object('authenticationId', id, 'state',
+     'failed')
    FROM changed`,
 );
 

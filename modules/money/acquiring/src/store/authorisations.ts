@@ -55,14 +55,18 @@ interface Row {
 
 const insert = sql(
   'acquiring.insert-authorisation',
-  `INSERT INTO acquiring.authorisation (id, tenant, command_id, connector, payment_method, merchant, amount, currency,
-     descriptor, authentication_id, stan, transmitted_at, answer_by, state, created_at, updated_at)
+  `INSERT INTO acquiring.authorisation (id, tenant, command_id, connector, payment_method, merchant,
+    amount, currency, descriptor, authentication_id, stan, transmitted_at, answer_by, state, created_at,
+    updated_at)
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nextval('acquiring.stan'), $11, $12, 'sent', $11, $11)
    ON CONFLICT (tenant, command_id) DO NOTHING
    RETURNING stan`,
 );
 
-/** Stores an authorisation before its message leaves; the trace number, or undefined where the command is known. */
+/**
+ * Stores an authorisation before its message leaves; the trace number, or undefined where the command is
+ * known.
+ */
 export async function insertAuthorisation(db: Queryable, row: NewAuthorisation): Promise<number | undefined> {
   const { rows } = await db.run<{ stan: number }>(insert, [
     row.id,
@@ -91,12 +95,15 @@ const settle = sql(
    ), logged AS (
      INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
      SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($8::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+     FROM jsonb_to_recordset($8::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
    )
    SELECT id FROM changed`,
 );
 
-/** Stores the issuer's decision with the messages that brought it; false where the row was no longer waiting. */
+/**
+ * Stores the issuer's decision with the messages that brought it; false where the row was no longer waiting.
+ */
 export async function settleAuthorisation(
   db: Queryable,
   outcome: Extract<AuthorisationOutcome, { state: 'approved' | 'declined' }>,
@@ -126,10 +133,12 @@ const suspend = sql(
    ), logged AS (
      INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
      SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($5::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+     FROM jsonb_to_recordset($5::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
    )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
-     final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
+     remaining, currency, final, stan, transmitted_at, original_stan, original_at, state, attempts,
+     next_at, created_at)
    SELECT $2, tenant, 'resolve:' || id, 'resolution', id, connector, amount, 0, currency, false,
      nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
    FROM changed
@@ -137,8 +146,8 @@ const suspend = sql(
 );
 
 /**
- * Marks an authorisation whose answer is not known as pending and queues its reversal, claimed by the caller until
- * `claimedUntil`. Undefined where the row was no longer waiting for an answer.
+ * Marks an authorisation whose answer is not known as pending and queues its reversal, claimed by the caller
+ * until `claimedUntil`. Undefined where the row was no longer waiting for an answer.
  */
 export async function suspendAuthorisation(
   db: Queryable,
@@ -162,8 +171,9 @@ export async function suspendAuthorisation(
 
 const reverseAgain = sql(
   'acquiring.reverse-authorisation-again',
-  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining, currency,
-     final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
+  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
+    remaining, currency, final, stan, transmitted_at, original_stan, original_at, state, attempts,
+    next_at, created_at)
    SELECT $2, tenant, 'again:' || id, 'resolution', id, connector, amount, 0, currency, false,
      nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
    FROM acquiring.authorisation WHERE id = $1 AND state IN ('pending', 'reversed')
@@ -171,7 +181,9 @@ const reverseAgain = sql(
    RETURNING *`,
 );
 
-/** Queues one more reversal of an authorisation that was approved after its first reversal had been settled. */
+/**
+ * Queues one more reversal of an authorisation that was approved after its first reversal had been settled.
+ */
 export async function reverseAuthorisationAgain(
   db: Queryable,
   options: { id: string; adviceId: string; at: Micros; claimedUntil: Micros },
@@ -216,7 +228,8 @@ export async function findAuthorisation(
 
 const unanswered = sql(
   'acquiring.unanswered-authorisations',
-  `SELECT id FROM acquiring.authorisation WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT $2`,
+  `SELECT id FROM acquiring.authorisation WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT
+    $2`,
 );
 
 /** Authorisations that wait for an answer that will not come any more. */

@@ -17,7 +17,8 @@ const insertMessages = sql(
   'acquiring.insert-messages',
   `INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
    SELECT m.subject, m.at, m.direction, m.type, m.fields
-   FROM jsonb_to_recordset($1::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)`,
+   FROM jsonb_to_recordset($1::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)`,
 );
 
 /** Keeps messages that changed nothing. */

@@ -19,16 +19,17 @@ const insert = sql(
        AND NOT EXISTS (SELECT FROM acquiring.refund WHERE tenant = $2 AND command_id = $3)
      RETURNING *
    )
-   INSERT INTO acquiring.refund (id, tenant, command_id, authorisation_id, connector, amount, currency, stan,
-     transmitted_at, answer_by, state, created_at, updated_at)
+   INSERT INTO acquiring.refund (id, tenant, command_id, authorisation_id, connector, amount, currency,
+     stan, transmitted_at, answer_by, state, created_at, updated_at)
    SELECT $1, tenant, $3, id, connector, $5, currency, nextval('acquiring.stan'), $6, $7, 'sent', $6, $6
    FROM reserved
    RETURNING stan`,
 );
 
 /**
- * Reserves an amount of what was captured and stores the refund before its message leaves. Undefined where the command
- * is known or the cap would be passed; throws on a unique violation where the same command runs twice at once.
+ * Reserves an amount of what was captured and stores the refund before its message leaves. Undefined where
+ * the command is known or the cap would be passed; throws on a unique violation where the same command runs
+ * twice at once.
  */
 export async function insertRefund(
   db: Queryable,
@@ -66,12 +67,16 @@ const settle = sql(
    ), logged AS (
      INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
      SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($6::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+     FROM jsonb_to_recordset($6::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
    )
    SELECT id FROM changed`,
 );
 
-/** Stores the issuer's decision; a declined refund gives its reservation back. False where nothing waited any more. */
+/**
+ * Stores the issuer's decision; a declined refund gives its reservation back. False where nothing waited any
+ * more.
+ */
 export async function settleRefund(
   db: Queryable,
   options: {
@@ -97,16 +102,20 @@ export async function settleRefund(
 const suspend = sql(
   'acquiring.suspend-refund',
   `WITH changed AS (
-     UPDATE acquiring.refund SET state = 'pending', updated_at = $3 WHERE id = $1 AND state = 'sent' RETURNING *
+     UPDATE acquiring.refund SET state = 'pending', updated_at = $3
+     WHERE id = $1 AND state = 'sent'
+     RETURNING *
    ), logged AS (
      INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
      SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($5::jsonb) AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+     FROM jsonb_to_recordset($5::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
    )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector, amount, remaining,
-     currency, final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
-   SELECT $2, tenant, 'resolve:' || id, 'resolution', authorisation_id, id, connector, amount, 0, currency, false,
-     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector,
+     amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at, state,
+     attempts, next_at, created_at)
+   SELECT $2, tenant, 'resolve:' || id, 'resolution', authorisation_id, id, connector, amount, 0,
+     currency, false, nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
    FROM changed
    RETURNING *`,
 );
@@ -134,10 +143,11 @@ export async function suspendRefund(
 
 const reverseAgain = sql(
   'acquiring.reverse-refund-again',
-  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector, amount, remaining,
-     currency, final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
-   SELECT $2, tenant, 'again:' || id, 'resolution', authorisation_id, id, connector, amount, 0, currency, false,
-     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector,
+    amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at, state, attempts,
+    next_at, created_at)
+   SELECT $2, tenant, 'again:' || id, 'resolution', authorisation_id, id, connector, amount, 0, currency,
+     false, nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
    FROM acquiring.refund WHERE id = $1 AND state IN ('pending', 'reversed')
    ON CONFLICT (tenant, kind, command_id) DO NOTHING
    RETURNING *`,

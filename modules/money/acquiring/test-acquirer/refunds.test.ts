@@ -1,0 +1,134 @@
+import { unwrap } from '@tpmall/kernel';
+import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  type AcquiringUnderTest,
+  advicesOf,
+  atHost,
+  contextOf,
+  control,
+  eventsOf,
+  modules,
+  startAcquiring,
+  until,
+} from './start-acquiring.ts';
+
+const approvedCard = `pm_${testCards[0]?.number}`;
+
+let network: CardNetworkProcess;
+let database: TestDatabase;
+let under: AcquiringUnderTest;
+
+beforeAll(async () => {
+  network = await spawnCardNetwork();
+});
+afterAll(async () => {
+  await network.stop();
+});
+beforeEach(async () => {
+  await control(network, 'DELETE', '/behaviours');
+  database = await testDatabase({ modules });
+  under = await startAcquiring(database, network);
+});
+afterEach(async () => {
+  await under.stop();
+  await database.close();
+});
+
+const request = (paymentMethod = approvedCard, amount = 1000n) => ({
+  paymentMethod,
+  amount,
+  currency: 'eur',
+  descriptor: 'TPMALL 2611-4807',
+  merchant: 'acct_kiln',
+});
+
+async function authorised(amount = 1000n): Promise<string> {
+  const outcome = unwrap(await under.port.authorise(contextOf(), request(approvedCard, amount)));
+  expect(outcome.state).toBe('approved');
+  return outcome.authorisationId;
+}
+
+const booked = (id: string) => atHost(network, database, id);
+const settled = async (): Promise<boolean> =>
+  (await advicesOf(under.db)).every(({ state }) => state !== 'queued');
+
+async function captured(): Promise<string> {
+  const id = await authorised();
+  unwrap(await under.port.capture(contextOf(), { authorisationId: id, amount: 800n, final: true }));
+  await until(settled);
+  return id;
+}
+
+test('refunds at once never pass what was captured', async () => {
+  const id = await captured();
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => under.port.refund(contextOf(), { authorisationId: id, amount: 300n })),
+  );
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
+  expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'amount_too_large' } });
+  expect(await booked(id)).toMatchObject({ refunded: '600' });
+  expect(await under.port.refund(contextOf(), { authorisationId: id, amount: 201n })).toMatchObject({
+    error: { code: 'amount_too_large', detail: { max: '200' } },
+  });
+});
+
+test('a repeated command refunds once', async () => {
+  const id = await captured();
+  const context = contextOf();
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => under.port.refund(context, { authorisationId: id, amount: 100n })),
+  );
+  for (const answer of answers) expect(answer).toEqual(answers[0]);
+  expect(unwrap(await under.port.refundOutcome(contextOf(), { commandId: context.commandId }))).toEqual(
+    answers[0]?.ok && answers[0].value,
+  );
+  expect(await booked(id)).toMatchObject({ refunded: '100' });
+});
+
+test('an unknown refund is reversed, told, and may be made again', async () => {
+  const id = await captured();
+  await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0200' });
+  await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0400' });
+  const context = contextOf();
+  const outcome = unwrap(await under.port.refund(context, { authorisationId: id, amount: 800n }));
+  expect(outcome.state).toBe('pending');
+  await until(
+    async () =>
+      unwrap(await under.port.refundOutcome(contextOf(), { commandId: context.commandId })).state ===
+      'reversed',
+  );
+  expect(await eventsOf(under.db)).toEqual([
+    {
+      type: 'refund.resolved',
+      payload: { commandId: context.commandId, outcome: { state: 'reversed', refundId: outcome.refundId } },
+    },
+  ]);
+  expect(await booked(id)).toMatchObject({ refunded: '0', refunds: [{ reversed: true }] });
+  expect(unwrap(await under.port.refund(contextOf(), { authorisationId: id, amount: 800n })).state).toBe(
+    'approved',
+  );
+  expect(await booked(id)).toMatchObject({ refunded: '800' });
+});
+
+test('a declined refund leaves the amount refundable', async () => {
+  const id = await captured();
+  await control(network, 'POST', '/behaviours', { kind: 'decline', code: '57', mti: '0200' });
+  const input = { authorisationId: id, amount: 800n };
+  expect(unwrap(await under.port.refund(contextOf(), input))).toMatchObject({
+    state: 'declined',
+    networkCode: '57',
+  });
+  expect(unwrap(await under.port.refund(contextOf(), input)).state).toBe('approved');
+});
+
+test('what was not captured is not refunded', async () => {
+  const id = await authorised();
+  expect(await under.port.refund(contextOf(), { authorisationId: id, amount: 1n })).toMatchObject({
+    error: { code: 'not_authorised' },
+  });
+  expect(await under.port.refund(contextOf(), { authorisationId: 'au_none', amount: 1n })).toMatchObject({
+    error: { code: 'not_found', field: 'authorisationId' },
+  });
+});
