@@ -12,7 +12,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/src/**/*.test.ts'],
-          // Files share a worker: loading the same modules for every file took eight times as long as the tests.
+          // Files share a worker: loading the same modules for every file took eight times as long as the
+          // tests.
           pool: 'threads',
           isolate: false,
           testTimeout: 60_000,

@@ -74,10 +74,13 @@ test('a migration that fails leaves nothing behind, and says which line', async 
   ).toEqual([]);
 });
 
-test('a migration’s own test runs right after it, leaves nothing, and undoes the migration when it fails', async () => {
+test('a migration’s own test runs after it, leaves nothing, and undoes it when it fails', async () => {
   const module = madeUpModule('orders');
   const check = (count: number) =>
-    `DO $$ BEGIN INSERT INTO thing VALUES ('a'); ASSERT (SELECT count(*) FROM thing) = ${count}, 'counted'; END $$`;
+    `DO $$ BEGIN
+       INSERT INTO thing VALUES ('a');
+       ASSERT (SELECT count(*) FROM thing) = ${count}, 'counted';
+     END $$`;
   module.write('0001-first', 'CREATE TABLE thing (id text)', check(2));
   const refused = migrateTest(database.url, [module]);
   await expect(refused).rejects.toMatchObject({ code: 'self_test_failed' });

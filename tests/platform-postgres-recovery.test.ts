@@ -60,7 +60,7 @@ test('trap c: a pid file that a crash left says "ready" but is not believed', as
   await after.stop();
 });
 
-test('trap c: a stale pid file whose number belongs to another program now leaves that program alone', async () => {
+test('trap c: a stale pid file whose number another program has now leaves that program alone', async () => {
   const before = await start();
   const pidFile = join(foldersOf(dataDir).cluster, 'postmaster.pid');
   const content = readFileSync(pidFile, 'utf8');
@@ -114,7 +114,7 @@ test('trap d: an orphan with other settings is stopped and replaced', async () =
   await postgres.stop();
 });
 
-test('trap d: a server in use by another process is shared, and stays until the last one leaves', async () => {
+test('trap d: a server in use by another process is shared until the last one leaves', async () => {
   const holder = await holdPostgres(dataDir);
   const postgres = await start();
   expect(postgres).toMatchObject({ adopted: true, pid: holder.pid });

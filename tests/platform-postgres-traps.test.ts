@@ -87,7 +87,7 @@ test('trap a: where links cannot be created, the programs are copied', async () 
   }
 });
 
-test('trap b: programs below a folder with mode 0700 are copied to where the server’s user can read them', async () => {
+test('trap b: programs below a folder with mode 0700 are copied to where they can be read', async () => {
   const closed = scratchFolder(0o700);
   const copies = scratchFolder();
   try {
@@ -143,7 +143,8 @@ test('trap f: only loopback listens, and only the password opens', async () => {
   const postgres = await start();
   const shown = await ask(
     postgres.url,
-    `SELECT current_setting('listen_addresses') AS addresses, current_setting('unix_socket_directories') AS sockets,
+    `SELECT current_setting('listen_addresses') AS addresses,
+            current_setting('unix_socket_directories') AS sockets,
             current_setting('ssl') AS ssl, current_setting('password_encryption') AS passwords`,
   );
   expect(shown).toEqual([{ addresses: '127.0.0.1', sockets: '', ssl: 'off', passwords: 'scram-sha-256' }]);

@@ -22,7 +22,8 @@ beforeAll(async () => {
     database.url,
     `SELECT n.nspname AS schema, c.relname AS name,
             (SELECT attname FROM pg_attribute
-             WHERE attrelid = c.oid AND attnum > 0 AND attidentity = '' AND attgenerated = '' AND NOT attisdropped
+             WHERE attrelid = c.oid AND attnum > 0 AND attidentity = '' AND attgenerated = ''
+               AND NOT attisdropped
              ORDER BY attnum LIMIT 1) AS column
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname !~ '^pg_|^information_schema$' ORDER BY 1, 2`,
@@ -148,7 +149,8 @@ test('outboxes are append-only for everyone but their owner', async () => {
   for (const { schema } of outboxes) {
     const changing = await ask(
       database.url,
-      `SELECT rolname, privilege FROM pg_roles, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
+      `SELECT rolname, privilege
+       FROM pg_roles, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
        WHERE NOT rolsuper AND rolname NOT IN ('${schema}_owner', 'pg_write_all_data')
          AND has_table_privilege(oid, '${schema}.outbox', privilege)`,
     );

@@ -24,7 +24,9 @@ function copyOf(module: ModuleWithData, files: ReadonlyMap<string, string>): Mod
   return { ...module, migrations: pathToFileURL(`${folder}/`) };
 }
 
-/** The files of the previous commit, or undefined where there is no such commit (a checkout without history). */
+/**
+ * The files of the previous commit, or undefined where there is no such commit (a checkout without history).
+ */
 function previousCommit(module: ModuleWithData): ReadonlyMap<string, string> | undefined {
   const folder = relative(root, fileURLToPath(module.migrations));
   const git = (...args: string[]): string =>
@@ -119,5 +121,5 @@ test('the dump covers everything that decides behaviour', async () => {
   await migrateTest(database.url, [module]);
   const text = (await textOf(database.url, module.name)).replaceAll(module.name, 'shop');
   await database.drop();
-  await expect(text).toMatchFileSnapshot('./setup/everything.schema.sql');
+  await expect(text).toMatchFileSnapshot('./setup/everything/schema.sql');
 });

@@ -8,7 +8,8 @@ import { schemaText } from './schema-text.ts';
 
 /*
  * Writes schema.sql beside each module's migrations: what they add up to, for reading and for review. With
- * --check it writes nothing and fails where a file is not what the migrations make. Names of modules limit it to those.
+ * --check it writes nothing and fails where a file is not what the migrations make. Names of modules limit it
+ * to those.
  */
 const check = process.argv.includes('--check');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

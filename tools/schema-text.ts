@@ -13,36 +13,46 @@ const TYPES = `
   SELECT t.typname AS place,
          CASE t.typtype
            WHEN 'e' THEN format('CREATE TYPE %I.%I AS ENUM (%s);', $1, t.typname,
-             (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
-           WHEN 'd' THEN format('CREATE DOMAIN %I.%I AS %s%s%s;', $1, t.typname, format_type(t.typbasetype, t.typtypmod),
+             (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
+              FROM pg_enum WHERE enumtypid = t.oid))
+           WHEN 'd' THEN format('CREATE DOMAIN %I.%I AS %s%s%s;', $1, t.typname,
+             format_type(t.typbasetype, t.typtypmod),
              CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END,
              (SELECT string_agg(' ' || pg_get_constraintdef(oid), '' ORDER BY conname) FROM pg_constraint
               WHERE contypid = t.oid AND contype = 'c'))
            ELSE format('CREATE TYPE %I.%I AS (%s);', $1, t.typname,
-             (SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum)
+             (SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', '
+                ORDER BY attnum)
               FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped))
          END AS text
   FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
-  WHERE t.typnamespace = $1::regnamespace AND (t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))`;
+  WHERE t.typnamespace = $1::regnamespace
+    AND (t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))`;
 
 const SEQUENCES = `
   SELECT c.relname AS place,
-         format('CREATE SEQUENCE %I.%I AS %s START %s INCREMENT %s MINVALUE %s MAXVALUE %s CACHE %s%s;', $1, c.relname,
+         format('CREATE SEQUENCE %I.%I AS %s START %s INCREMENT %s MINVALUE %s MAXVALUE %s CACHE %s%s;',
+           $1, c.relname,
            format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
            CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END) AS text
   FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
   WHERE c.relnamespace = $1::regnamespace
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i' AND d.classid = 'pg_class'::regclass)`;
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i'
+      AND d.classid = 'pg_class'::regclass)`;
 
 const COLUMN = `
   format('  %I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
-    CASE WHEN a.attcollation <> t.typcollation THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END,
+    CASE WHEN a.attcollation <> t.typcollation
+      THEN format(' COLLATE %s', a.attcollation::regcollation) ELSE '' END,
     CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END,
     CASE
       WHEN a.attidentity <> '' THEN format(' GENERATED %s AS IDENTITY (START %s INCREMENT %s CACHE %s)',
-        CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END, s.seqstart, s.seqincrement, s.seqcache)
-      WHEN a.attgenerated = 's' THEN format(' GENERATED ALWAYS AS (%s) STORED', pg_get_expr(d.adbin, d.adrelid))
-      WHEN a.attgenerated = 'v' THEN format(' GENERATED ALWAYS AS (%s) VIRTUAL', pg_get_expr(d.adbin, d.adrelid))
+        CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END,
+        s.seqstart, s.seqincrement, s.seqcache)
+      WHEN a.attgenerated = 's'
+        THEN format(' GENERATED ALWAYS AS (%s) STORED', pg_get_expr(d.adbin, d.adrelid))
+      WHEN a.attgenerated = 'v'
+        THEN format(' GENERATED ALWAYS AS (%s) VIRTUAL', pg_get_expr(d.adbin, d.adrelid))
       WHEN d.adbin IS NOT NULL THEN ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)
       ELSE ''
     END)`;
@@ -52,7 +62,8 @@ const TABLES = `
          format(E'CREATE %sTABLE %I.%I%s (\\n%s\\n)%s%s;%s',
            CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, $1, c.relname,
            CASE WHEN c.relispartition THEN format(' PARTITION OF %s %s',
-             (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = c.oid), pg_get_expr(c.relpartbound, c.oid))
+             (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = c.oid),
+             pg_get_expr(c.relpartbound, c.oid))
            ELSE '' END,
            (SELECT string_agg(${COLUMN}, E',\\n' ORDER BY a.attnum)
             FROM pg_attribute a
@@ -62,7 +73,8 @@ const TABLES = `
               AND s.seqrelid = pg_get_serial_sequence(format('%I.%I', $1, c.relname), a.attname)::regclass
             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
            CASE WHEN c.relkind = 'p' THEN ' PARTITION BY ' || pg_get_partkeydef(c.oid) ELSE '' END,
-           CASE WHEN c.reloptions IS NULL THEN '' ELSE format(' WITH (%s)', array_to_string(c.reloptions, ', ')) END,
+           CASE WHEN c.reloptions IS NULL THEN ''
+             ELSE format(' WITH (%s)', array_to_string(c.reloptions, ', ')) END,
            CASE WHEN c.relrowsecurity
              THEN format(E'\\nALTER TABLE %I.%I %s ROW LEVEL SECURITY;', $1, c.relname,
                CASE WHEN c.relforcerowsecurity THEN 'FORCE' ELSE 'ENABLE' END) ELSE '' END) AS text
@@ -70,7 +82,8 @@ const TABLES = `
 
 const CONSTRAINTS = `
   SELECT r.relname || ' ' || c.conname AS place,
-         format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s;', $1, r.relname, c.conname, pg_get_constraintdef(c.oid)) AS text
+         format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s;', $1, r.relname, c.conname,
+           pg_get_constraintdef(c.oid)) AS text
   FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
   WHERE c.connamespace = $1::regnamespace AND c.contype <> 'n' AND c.conparentid = 0`;
 
@@ -82,8 +95,10 @@ const INDEXES = `
 
 const VIEWS = `
   SELECT relname AS place,
-         format(E'CREATE %sVIEW %I.%I%s AS\\n%s', CASE relkind WHEN 'm' THEN 'MATERIALIZED ' ELSE '' END, $1, relname,
-           CASE WHEN reloptions IS NULL THEN '' ELSE format(' WITH (%s)', array_to_string(reloptions, ', ')) END,
+         format(E'CREATE %sVIEW %I.%I%s AS\\n%s',
+           CASE relkind WHEN 'm' THEN 'MATERIALIZED ' ELSE '' END, $1, relname,
+           CASE WHEN reloptions IS NULL THEN ''
+             ELSE format(' WITH (%s)', array_to_string(reloptions, ', ')) END,
            pg_get_viewdef(oid)) AS text
   FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind IN ('v', 'm')`;
 
@@ -98,14 +113,15 @@ const TRIGGERS = `
 
 const POLICIES = `
   SELECT tablename || ' ' || policyname AS place,
-         format('CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s%s%s;', policyname, schemaname, tablename, permissive, cmd,
-           array_to_string(roles, ', '), ' USING (' || qual || ')', ' WITH CHECK (' || with_check || ')') AS text
+         format('CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s%s%s;',
+           policyname, schemaname, tablename, permissive, cmd, array_to_string(roles, ', '),
+           ' USING (' || qual || ')', ' WITH CHECK (' || with_check || ')') AS text
   FROM pg_policies WHERE schemaname = $1`;
 
 const COMMENTS = `
   SELECT place, format('COMMENT ON %s IS %L;', replace(what, 'TABLE COLUMN', 'COLUMN'), d.description) AS text
   FROM pg_description d
-  CROSS JOIN LATERAL (SELECT * FROM pg_identify_object(d.classoid, d.objoid, d.objsubid)) AS o (type, schema, name, identity)
+  CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) AS o (type, schema, name, identity)
   CROSS JOIN LATERAL (SELECT upper(o.type) || ' ' || o.identity, o.identity) AS n (what, place)
   WHERE o.schema = $1 OR (o.type = 'schema' AND o.identity = quote_ident($1))`;
 
@@ -113,7 +129,8 @@ const GRANTS = `
   WITH object (kind, name, part, owner, acl) AS (
     SELECT 'SCHEMA', quote_ident(nspname), '', nspowner, nspacl FROM pg_namespace WHERE nspname = $1
     UNION ALL
-    SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, format('%I.%I', $1, relname), '', relowner, relacl
+    SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, format('%I.%I', $1, relname), '',
+           relowner, relacl
     FROM pg_class WHERE relnamespace = $1::regnamespace
     UNION ALL
     SELECT 'TABLE', format('%I.%I', $1, c.relname), format(' (%I)', a.attname), c.relowner, a.attacl
@@ -123,7 +140,8 @@ const GRANTS = `
     FROM pg_proc WHERE pronamespace = $1::regnamespace
   )
   SELECT name || ' ' || kind || ' ' || n.role AS place,
-         format('GRANT %s ON %s %s TO %s;', string_agg(privilege || option, ', ' ORDER BY privilege), kind, name, n.role)
+         format('GRANT %s ON %s %s TO %s;',
+           string_agg(privilege || option, ', ' ORDER BY privilege), kind, name, n.role)
            AS text
   FROM object
   CROSS JOIN LATERAL aclexplode(acl) AS a

@@ -8,8 +8,8 @@ import { isRunning } from '../../platform/src/postgres/process-identity.ts';
 const PREFIX = 'tpmall-test-';
 
 /**
- * Prepares the folder of the cluster that tests share; the first test that asks for a database starts it. Tests may
- * keep small files there too. Removed afterwards, as are clusters of test runs that were killed.
+ * Prepares the folder of the cluster that tests share; the first test that asks for a database starts it.
+ * Tests may keep small files there too. Removed afterwards, as are clusters of test runs that were killed.
  */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env[CLUSTER_FOLDER]) return undefined;

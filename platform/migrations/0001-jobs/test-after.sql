@@ -1,6 +1,7 @@
 DO $$
 BEGIN
-  ASSERT NOT has_function_privilege('relay', 'platform.enqueue_job(text, jsonb, timestamptz, text)', 'EXECUTE'),
+  ASSERT NOT has_function_privilege(
+    'relay', 'platform.enqueue_job(text, jsonb, timestamptz, text)', 'EXECUTE'),
     'only modules may enqueue jobs';
   ASSERT has_table_privilege('jobs_app', 'graphile_worker._private_jobs', 'SELECT, INSERT, UPDATE, DELETE'),
     'the worker must be able to work';

@@ -1,5 +1,6 @@
--- Which commands this module has accepted. A repetition finds the row of the first acceptance, with its time and id,
--- in the statement that has the effect; the hash tells a repetition from another request under the same key.
+-- Which commands this module has accepted. A repetition finds the row of the first acceptance, with its time
+-- and id, in the statement that has the effect; the hash tells a repetition from another request under the
+-- same key.
 CREATE TABLE command (
   tenant text NOT NULL,
   key text NOT NULL,

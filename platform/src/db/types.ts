@@ -1,6 +1,6 @@
 /**
- * One SQL statement of a module's store. Named, so that Postgres plans it once per connection and statistics can be
- * read by name; its text is a constant, never assembled from values.
+ * One SQL statement of a module's store. Named, so that Postgres plans it once per connection and statistics
+ * can be read by name; its text is a constant, never assembled from values.
  */
 export interface Statement {
   readonly name: string;
@@ -20,9 +20,9 @@ export interface Rows<Row> {
 }
 
 /**
- * Runs statements. Parameters and columns map as: int8 and numeric ↔ bigint, int4 and float8 ↔ number, timestamptz
- * ↔ microseconds since the epoch as number (pass {@link instant}), uuid ↔ string, bytea ↔ Buffer, jsonb ↔ plain data
- * (pass `JSON.stringify(…)`).
+ * Runs statements. Parameters and columns map as: int8 and numeric ↔ bigint, int4 and float8 ↔ number,
+ * timestamptz ↔ microseconds since the epoch as number (pass {@link instant}), uuid ↔ string, bytea ↔ Buffer,
+ * jsonb ↔ plain data (pass `JSON.stringify(…)`).
  */
 export interface Queryable {
   run<Row extends object = Record<string, never>>(
@@ -31,7 +31,9 @@ export interface Queryable {
   ): Promise<Rows<Row>>;
 }
 
-/** A module's own connections to its own schema, as role `<module>_app`. Bounded: three connections a module. */
+/**
+ * A module's own connections to its own schema, as role `<module>_app`. Bounded: three connections a module.
+ */
 export interface Database extends Queryable {
   /** Runs work in one transaction; a throw rolls back. Does no I/O but this database's while it lasts. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;

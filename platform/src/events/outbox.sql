@@ -1,7 +1,9 @@
 -- What this module tells others, written in the transaction of what it tells. Append-only for the module.
--- Positions are (xid, seq): sequence numbers are handed out before commit, so a reader that follows seq alone skips
--- rows of transactions that commit late. A reader takes only rows of transactions older than every running one:
---   WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, seq
+-- Positions are (xid, seq): sequence numbers are handed out before commit, so a reader that follows seq alone
+-- skips rows of transactions that commit late. A reader takes only rows of transactions older than every
+-- running one:
+--   WHERE (xid, seq) > ($1::text::xid8, $2) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+--   ORDER BY xid, seq
 CREATE TABLE outbox (
   seq bigint GENERATED ALWAYS AS IDENTITY (CACHE 1),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),

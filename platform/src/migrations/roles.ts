@@ -43,7 +43,10 @@ export function tenancyOf(module: string): Tenancy {
   return { module, schema: module, owner: `${module}_owner`, app: `${module}_app` };
 }
 
-/** The password of a role that logs in. Derived, so that every process with the secret knows it and none stores it. */
+/**
+ * The password of a role that logs in. Derived, so that every process with the secret knows it and none
+ * stores it.
+ */
 export function rolePassword(secret: Redacted<string>, role: string): string {
   return createHmac('sha256', secret.reveal()).update(`tpmall role ${role}`).digest('base64url');
 }
@@ -79,7 +82,8 @@ async function tryEnsureRoles(
   secret: Redacted<string>,
 ): Promise<void> {
   const { rows } = await client.query<{ role: string; mark: string | null }>(
-    `SELECT rolname AS role, shobj_description(oid, 'pg_authid') AS mark FROM pg_roles WHERE rolname = ANY ($1)`,
+    `SELECT rolname AS role, shobj_description(oid, 'pg_authid') AS mark
+     FROM pg_roles WHERE rolname = ANY ($1)`,
     [[...wanted.logins, ...wanted.owners]],
   );
   const marks = new Map(rows.map(({ role, mark }) => [role, mark ?? '']));
@@ -98,7 +102,8 @@ async function tryEnsureRoles(
   }
   for (const role of wanted.logins) {
     const password = rolePassword(secret, role);
-    const mark = `${MARK}: runs, password ${createHash('sha256').update(password).digest('hex').slice(0, 16)}`;
+    const fingerprint = createHash('sha256').update(password).digest('hex').slice(0, 16);
+    const mark = `${MARK}: runs, password ${fingerprint}`;
     if (marks.get(role) === mark) continue;
     const verb = marks.has(role) ? 'ALTER' : 'CREATE';
     await client.query(

@@ -31,7 +31,8 @@ export function pendingMigrations(
     if (known.has(name)) continue;
     throw new MigrationError(
       'newer_database',
-      `The database has the migration ${tenancy.module}/${name}, which this version of TPMall does not know. Run the version that made it, or a later one.`,
+      `The database has the migration ${tenancy.module}/${name}, which this version of TPMall does not ` +
+        'know. Run the version that made it, or a later one.',
     );
   }
   const last = [...applied.keys()].sort().at(-1) ?? '';
@@ -44,7 +45,8 @@ export function pendingMigrations(
     if (before !== undefined && before !== migration.sha256) {
       throw new MigrationError(
         'changed',
-        `${where}/up.sql was changed after it was applied. Restore it, and put the change into a new migration.`,
+        `${where}/up.sql was changed after it was applied. ` +
+          'Restore it, and put the change into a new migration.',
       );
     }
     return before === undefined;

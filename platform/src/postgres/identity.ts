@@ -8,12 +8,14 @@ export interface Identity {
   readonly gid: number;
 }
 
-/** The "nobody" of every Unix: owns nothing, so a server running as it can touch nothing but its data folder. */
+/**
+ * The "nobody" of every Unix: owns nothing, so a server running as it can touch nothing but its data folder.
+ */
 const NOBODY: Identity = { uid: 65534, gid: 65534 };
 
 /**
- * Postgres refuses to run as uid 0. Under root the server runs as the owner of its data folder, or as nobody when
- * the folder is new; a number is enough for the kernel, so no user needs to be created.
+ * Postgres refuses to run as uid 0. Under root the server runs as the owner of its data folder, or as nobody
+ * when the folder is new; a number is enough for the kernel, so no user needs to be created.
  *
  * @returns undefined where the server runs as the user of this process
  */
@@ -47,16 +49,17 @@ export interface Reach {
 }
 
 /**
- * Finds a way to files below a folder that the server's user may not enter, such as a checkout in /root (mode 0700).
- * On Linux the child inherits them as open descriptors and names them by /proc/self/fd, which needs no permission
- * on the folders above. The caller closes the descriptors.
+ * Finds a way to files below a folder that the server's user may not enter, such as a checkout in /root (mode
+ * 0700). On Linux the child inherits them as open descriptors and names them by /proc/self/fd, which needs no
+ * permission on the folders above. The caller closes the descriptors.
  */
 export function reachFor(paths: readonly string[], identity: Identity | undefined): Reach {
   if (paths.every((path) => canReach(path, identity))) return { path: (real) => real, descriptors: [] };
   if (process.platform !== 'linux') {
     throw new PostgresError(
       'unreachable_folder',
-      `Postgres must not run as root, and the user it runs as instead may not enter the folders above ${paths[0]}. Choose a data folder that other users may enter, or start TPMall as a normal user.`,
+      'Postgres must not run as root, and the user it runs as instead may not enter the folders above ' +
+        `${paths[0]}. Choose a data folder that other users may enter, or start TPMall as a normal user.`,
     );
   }
   const firstInherited = 3;

@@ -10,8 +10,8 @@ export type DatabaseSource =
 /**
  * Chooses `DATABASE_URL` where it is set, else the embedded Postgres.
  *
- * @returns `bad_database_url` when it is not a Postgres connection string; `no_binaries` where nothing embedded runs
- * on this machine (Alpine and other musl systems): the message says so and names `DATABASE_URL`
+ * @returns `bad_database_url` when it is not a Postgres connection string; `no_binaries` where nothing
+ * embedded runs on this machine (Alpine and other musl systems): the message says so and names `DATABASE_URL`
  */
 export function resolveDatabase(
   env: Readonly<Record<string, string | undefined>>,

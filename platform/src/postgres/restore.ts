@@ -19,10 +19,12 @@ interface Manifest {
 }
 
 /**
- * Restores a backup of `baseBackup` into a new data folder and starts it. Every file is held against the manifest
- * first. The superuser gets a new password; those of the modules' roles follow at the next `migrate`.
+ * Restores a backup of `baseBackup` into a new data folder and starts it. Every file is held against the
+ * manifest first. The superuser gets a new password; those of the modules' roles follow at the next
+ * `migrate`.
  *
- * Throws `bad_backup` where the backup is incomplete or damaged, `in_use` where the data folder has a cluster.
+ * Throws `bad_backup` where the backup is incomplete or damaged, `in_use` where the data folder has a
+ * cluster.
  */
 export async function restoreBackup(backupFolder: string, options: StartOptions): Promise<RunningPostgres> {
   const dataDir = resolve(options.dataDir);

@@ -1,8 +1,8 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 
 /**
- * What Postgres stores for a password (RFC 5803), made here so that the password itself is never in a statement that
- * could be logged.
+ * What Postgres stores for a password (RFC 5803), made here so that the password itself is never in a
+ * statement that could be logged.
  */
 export function scramVerifier(password: string, role: string): string {
   const iterations = 4096;

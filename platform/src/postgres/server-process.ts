@@ -20,7 +20,9 @@ import { giveTo, type Identity, reachFor } from './identity.ts';
 import { executable, isRunning, workingFolder } from './process-identity.ts';
 
 const POLL_MS = 4;
-/** Crash recovery replays at most what fits between two checkpoints: two gigabytes, well under two minutes. */
+/**
+ * Crash recovery replays at most what fits between two checkpoints: two gigabytes, well under two minutes.
+ */
 const START_POLLS = 30_000;
 /** A fast shutdown waits for one checkpoint. */
 const FAST_STOP_POLLS = 5_000;
@@ -39,7 +41,9 @@ export interface Launch {
   readonly settings: readonly string[];
 }
 
-/** The server of this data folder that runs now, or undefined. Removes a `postmaster.pid` that a crash left. */
+/**
+ * The server of this data folder that runs now, or undefined. Removes a `postmaster.pid` that a crash left.
+ */
 export function findServer(folders: Folders): PidFile | undefined {
   const file = readPidFile(folders.cluster);
   if (file === undefined) return undefined;
@@ -94,8 +98,8 @@ async function launchDirectly(launch: Launch): Promise<PidFile> {
 }
 
 /**
- * Starts through pg_ctl, which on Windows gives up administrator rights first: Postgres refuses to run with them.
- * Exported for its test, which runs it on any system.
+ * Starts through pg_ctl, which on Windows gives up administrator rights first: Postgres refuses to run with
+ * them. Exported for its test, which runs it on any system.
  */
 export async function launchWithPgCtl(launch: Launch): Promise<PidFile> {
   const { folders, binaries, identity } = launch;
@@ -137,7 +141,9 @@ function rotateLog(path: string): void {
   if (existsSync(path) && statSync(path).size > LOG_MAX_BYTES) renameSync(path, `${path}.1`);
 }
 
-/** Stops a server: at once for new work, without waiting for clients, with a checkpoint. Harsher if it hangs. */
+/**
+ * Stops a server: at once for new work, without waiting for clients, with a checkpoint. Harsher if it hangs.
+ */
 export async function stopServer(
   pid: number,
   folders: Folders,
@@ -176,8 +182,8 @@ async function endsWithin(pid: number, polls: number): Promise<boolean> {
 }
 
 /**
- * Ends backends whose server was killed: most notice by themselves at once, one in a long computation does not, and
- * Postgres rightly refuses to start beside it.
+ * Ends backends whose server was killed: most notice by themselves at once, one in a long computation does
+ * not, and Postgres rightly refuses to start beside it.
  */
 export async function endOrphans(cluster: string): Promise<void> {
   const home = realpathSync(cluster);

@@ -1,6 +1,6 @@
 /**
- * Server settings, given on the command line so that a start always runs with those of the present code. The commit
- * settings (synchronous_commit, full_page_writes) stay at their safe defaults.
+ * Server settings, given on the command line so that a start always runs with those of the present code. The
+ * commit settings (synchronous_commit, full_page_writes) stay at their safe defaults.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   // Loopback only: the bundled OpenSSL is old, and nothing outside this machine has business here.

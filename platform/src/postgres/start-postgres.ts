@@ -44,7 +44,10 @@ export interface RunningPostgres {
   readonly version: string;
   /** True when an earlier process had left the server running, or another one shares it. */
   readonly adopted: boolean;
-  /** True when the installed binaries are no longer those that the server runs: restart it. For the health check. */
+  /**
+   * True when the installed binaries are no longer those that the server runs: restart it. For the health
+   * check.
+   */
   binaryChanged(): boolean;
   /** Stops the server, unless another process still uses it. Ends every connection. */
   stop(): Promise<void>;
@@ -99,7 +102,8 @@ function checkOwner({ folders, identity }: Plan): void {
   if (owner === mine) return;
   throw new PostgresError(
     'foreign_data_folder',
-    `${folders.cluster} belongs to user ${owner} (TPMall was started as root before?), and this is user ${mine}. Start as that user or as root, or choose another data folder.`,
+    `${folders.cluster} belongs to user ${owner} (TPMall was started as root before?), and this is user ` +
+      `${mine}. Start as that user or as root, or choose another data folder.`,
   );
 }
 
@@ -125,7 +129,8 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
   if (others.length > 0) {
     throw new PostgresError(
       'in_use',
-      `Process ${others.join(', ')} runs the Postgres of ${options.dataDir} with other settings or another version. Stop it first.`,
+      `Process ${others.join(', ')} runs the Postgres of ${options.dataDir} with other settings or another ` +
+        'version. Stop it first.',
     );
   }
   options.log.info({ pid: running.pid }, 'stopping the Postgres that an earlier process left running');
@@ -149,7 +154,10 @@ async function startNew(plan: Plan): Promise<RunningPostgres> {
   return opened(plan, started, version, binary, false);
 }
 
-/** The binaries where the server's user can run them: in the package, in the data folder or in the shared cache. */
+/**
+ * The binaries where the server's user can run them: in the package, in the data folder or in the shared
+ * cache.
+ */
 export async function binariesFor(
   options: Pick<StartOptions, 'dataDir' | 'log'>,
   found: PostgresBinaries,
@@ -169,7 +177,8 @@ function checkMajor(folders: Folders, binaries: PostgresBinaries): void {
   if (major === binaries.major) return;
   throw new PostgresError(
     'incompatible_data',
-    `${folders.cluster} was written by Postgres ${major}, and the installed one is ${binaries.major}. Install the earlier TPMall, take a dump, and load it into a new data folder.`,
+    `${folders.cluster} was written by Postgres ${major}, and the installed one is ${binaries.major}. ` +
+      'Install the earlier TPMall, take a dump, and load it into a new data folder.',
   );
 }
 

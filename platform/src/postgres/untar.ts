@@ -15,8 +15,8 @@ export interface Unpacked {
 }
 
 /**
- * Unpacks a POSIX ustar archive as Postgres writes them: plain files and folders, made with the modes that Postgres
- * insists on (0600, 0700). Everything else (links, names that leave the target) is refused.
+ * Unpacks a POSIX ustar archive as Postgres writes them: plain files and folders, made with the modes that
+ * Postgres insists on (0600, 0700). Everything else (links, names that leave the target) is refused.
  *
  * @param durable wait until each file is on disk
  */

@@ -17,7 +17,9 @@ export function leaveUsers(entry: string): void {
   rmSync(entry, { force: true });
 }
 
-/** Processes that use the server now; forgets those that died without leaving. Call under the folder's lock. */
+/**
+ * Processes that use the server now; forgets those that died without leaving. Call under the folder's lock.
+ */
 export function livingUsers(folders: Folders): number[] {
   mkdirSync(folders.users, { recursive: true, mode: 0o700 });
   const living: number[] = [];

@@ -25,8 +25,8 @@ export interface TestDatabase {
 }
 
 /**
- * Makes a fresh database with the roles, schemas and migrations of the modules, on a cluster that all tests share.
- * A copy of a template that is migrated once a run, so it costs milliseconds.
+ * Makes a fresh database with the roles, schemas and migrations of the modules, on a cluster that all tests
+ * share. A copy of a template that is migrated once a run, so it costs milliseconds.
  */
 export async function testDatabase(options: {
   readonly modules: readonly MigratedModule[];
