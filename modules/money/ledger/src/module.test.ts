@@ -241,6 +241,14 @@ describe('queries', () => {
       accounts: 5,
       differences: [],
     });
+    await asSuperuser('UPDATE ledger.log SET amount = amount + 1 WHERE user_data_64 = 9');
+    const found = unwrap(await operator.verify(context, {}));
+    expect(found.ok).toBe(false);
+    expect(found.differences).toEqual([
+      { accountId: CLEARING, field: 'debitsPosted', machine: 35n, log: 36n },
+      { accountId: MERCHANT, field: 'creditsPosted', machine: 35n, log: 36n },
+    ]);
+    await asSuperuser('UPDATE ledger.log SET amount = amount - 1 WHERE user_data_64 = 9');
   });
 });
 
