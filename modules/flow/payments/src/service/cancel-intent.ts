@@ -65,7 +65,6 @@ async function cancelUnheld(
   const intent = step(payment.intent, 'cancel', {
     cancellationReason: reason,
     canceledAt: claim.at,
-    nextAction: null,
   });
   const charges = payment.charge?.status === 'pending' ? [abandoned(payment.charge)] : [];
   const events = [intentEvent('payment_intent.canceled', intent)];

@@ -50,7 +50,8 @@ const AT_REST = {
 export function step(intent: IntentRecord, name: Step, patch: Patch): IntentRecord {
   const to = take(name, intent);
   const rest = to.status === 'processing' ? {} : AT_REST;
-  return { ...intent, ...rest, ...patch, ...to, version: intent.version + 1 };
+  // Only a challenge says where the shopper must go; every other step ends it.
+  return { ...intent, ...rest, nextAction: null, ...patch, ...to, version: intent.version + 1 };
 }
 
 /** A change as the store takes it. */

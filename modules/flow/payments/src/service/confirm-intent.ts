@@ -115,7 +115,8 @@ async function resumeChallenge(
     nextAttemptAt: leaseFrom(deps, now),
   });
   if (!(await deps.store.save(change(now, resumed, [], [], claim)))) return undefined;
-  return runCharge(deps, resumed, charge, context, false);
+  // Whoever stores this resumption is the first to go on after the challenge: nothing has been sent since.
+  return runCharge(deps, resumed, charge, context, true);
 }
 
 async function start(
@@ -148,7 +149,6 @@ async function start(
     offSession: confirmation.offSession ?? false,
     requestThreeDSecure: confirmation.requestThreeDSecure ?? 'automatic',
     ip: confirmation.ip ?? null,
-    nextAction: null,
     lastError: null,
     operationId: claim.id,
     operationAt: claim.at,

@@ -99,7 +99,6 @@ function decline(
   };
   const intent = step(work.intent, 'decline', {
     paymentMethod: null,
-    nextAction: null,
     riskDecision: decision?.id ?? null,
     lastError: {
       code: reason.code,
@@ -140,7 +139,6 @@ async function hold(
   }
   const intent = step(work.intent, 'hold', {
     amountCapturable: charge.amount,
-    nextAction: null,
     riskDecision: attempt.decision.id,
   });
   const events = [
@@ -177,7 +175,6 @@ async function sell(
   if (!advised.ok || !posted) return comeBack(deps, work);
   const intent = step(work.intent, 'sell', {
     amountReceived: amount,
-    nextAction: null,
     riskDecision: attempt.decision.id,
   });
   const events = [chargeEvent('charge.succeeded', charge), intentEvent('payment_intent.succeeded', intent)];

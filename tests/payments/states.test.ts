@@ -1,0 +1,133 @@
+import { MINUTE, unwrap } from '@tpmall/kernel';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TRANSITIONS } from '../../modules/flow/payments/src/service/states.ts';
+import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
+
+/** Every change of a status is written down by the database itself, whoever makes it and however short it lasts. */
+const WATCH = `
+CREATE TABLE public.seen (before text NOT NULL, after text NOT NULL);
+CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  INSERT INTO public.seen VALUES (coalesce(OLD.phase, OLD.status), coalesce(NEW.phase, NEW.status));
+  RETURN NEW;
+END $$;
+CREATE TRIGGER see AFTER UPDATE ON payments.intent FOR EACH ROW EXECUTE FUNCTION public.see();
+`;
+
+let world: World;
+let shop: Instance;
+beforeAll(async () => {
+  world = await createWorld();
+  shop = await world.start();
+  await world.look(WATCH);
+});
+afterAll(() => world.close());
+
+const methods = fc.constantFrom(
+  'pm_visa',
+  'pm_lost',
+  'pm_insufficient',
+  'pm_soft_challenge',
+  'pm_soft_frictionless',
+  'pm_unreachable',
+  'pm_gone',
+);
+const amount = fc.constantFrom(1n, 10_07n, 10_13n, 50_00n, 100_00n, 100_01n);
+const call = fc.oneof(
+  fc.record({ kind: fc.constant('confirm' as const), method: methods, any: fc.boolean() }),
+  fc.record({ kind: fc.constant('capture' as const), amount: fc.option(amount, { nil: undefined }) }),
+  fc.record({ kind: fc.constant('cancel' as const) }),
+  fc.record({ kind: fc.constant('refund' as const), amount: fc.option(amount, { nil: undefined }) }),
+  fc.record({ kind: fc.constant('update' as const), method: fc.constantFrom('pm_visa', null) }),
+  fc.record({ kind: fc.constant('challenge' as const), seen: fc.boolean() }),
+  fc.record({ kind: fc.constant('resolve' as const), to: fc.constantFrom('approved', 'reversed') }),
+  fc.record({ kind: fc.constant('sweep' as const) }),
+);
+type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
+
+/** Refusals are answers too; anything thrown is a bug and fails the test. */
+async function make(id: string, one: Call): Promise<unknown> {
+  const { port } = shop;
+  const context = world.context();
+  switch (one.kind) {
+    case 'confirm': {
+      const requestThreeDSecure = one.any ? 'any' : 'automatic';
+      return port.confirmIntent(context, { id, paymentMethod: one.method, requestThreeDSecure });
+    }
+    case 'capture':
+      return port.captureIntent(context, { id, amountToCapture: one.amount });
+    case 'cancel':
+      return port.cancelIntent(context, { id });
+    case 'refund':
+      return port.createRefund(context, { paymentIntent: id, amount: one.amount });
+    case 'update':
+      return port.updateIntent(context, { id, paymentMethod: one.method });
+    case 'challenge': {
+      const url = unwrap(await port.findIntent(context, { id })).nextAction?.url;
+      if (url !== undefined) {
+        world.acquirer.complete(url.split('/').at(-1) ?? '', one.seen ? 'authenticated' : 'failed');
+      }
+      return port.confirmIntent(world.context(), { id });
+    }
+    case 'resolve':
+      return world.acquirer.resolve(one.to === 'approved' ? 'approved' : 'reversed');
+    case 'sweep':
+      world.clock.advance(10 * MINUTE);
+      return shop.sweep();
+  }
+}
+
+/** What must hold after every call, whatever it was. */
+async function check(id: string): Promise<void> {
+  const intent = unwrap(await shop.port.findIntent(world.context(), { id }));
+  expect(intent.amountReceived > 0n).toBe(intent.status === 'succeeded');
+  expect(intent.nextAction !== null).toBe(intent.status === 'requires_action');
+  const { items } = unwrap(await shop.port.listCharges(world.context(), { paymentIntent: id, limit: 100 }));
+  const open = items.filter((charge) => charge.status === 'pending');
+  expect(open.length).toBe(['processing', 'requires_action'].includes(intent.status) ? 1 : 0);
+  for (const charge of items) expect(charge.amountRefunded <= charge.amountCaptured).toBe(true);
+}
+
+it('no sequence of calls reaches a state that is not declared, or parts the books', {
+  timeout: 120_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('manual' as const, 'automatic' as const),
+      fc.array(call, { minLength: 1, maxLength: 12 }),
+      async (captureMethod, calls) => {
+        const intent = newIntent({ captureMethod });
+        const { id } = unwrap(await shop.port.createIntent(world.context(), intent));
+        for (const one of calls) {
+          await make(id, one);
+          await check(id);
+        }
+        world.acquirer.resolve('reversed');
+        for (let round = 0; round < 3; round += 1) await make(id, { kind: 'sweep' });
+        expect(unwrap(await shop.port.findIntent(world.context(), { id })).status).not.toBe('processing');
+        const { held, captured, refunded } = world.acquirer.totals();
+        expect(world.ledger.openHolds()).toBe(held);
+        expect(-world.ledger.credit('acquirer_receivable', TENANT)).toBe(captured - refunded);
+      },
+    ),
+    { numRuns: 120, endOnFailure: true },
+  );
+  const declared = Object.values(TRANSITIONS).flatMap(({ from, to }) =>
+    from.map((state) => `${state} → ${to}`),
+  );
+  const seen = await world.look<{ before: string; after: string }>(
+    'SELECT DISTINCT before, after FROM public.seen',
+  );
+  const moves = seen
+    .filter(({ before, after }) => before !== after)
+    .map(({ before, after }) => `${before} → ${after}`);
+  expect(moves.filter((move) => !declared.includes(move))).toEqual([]);
+  // The other way round, so that a test which reaches nothing cannot pass: every declared move was made.
+  expect(declared.filter((move) => !isStill(move) && !moves.includes(move))).toEqual([]);
+});
+
+function isStill(move: string): boolean {
+  const [before, after] = move.split(' → ');
+  return before === after;
+}
