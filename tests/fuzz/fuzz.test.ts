@@ -134,7 +134,9 @@ describe('requests made from the OpenAPI document', () => {
   });
 });
 
-/** Whether an answer means that something has changed: what was accepted, and a decline, which is recorded. */
+/**
+ * Whether an answer means that something has changed: what was accepted, and a decline, which is recorded.
+ */
 function changes(request: FuzzRequest, status: number): boolean {
   return request.method !== 'GET' && (status === 200 || status === 402);
 }
@@ -177,5 +179,6 @@ function describeTold(told: Told): string {
 
 function describeRequest({ operation, method, url, headers, payload }: FuzzRequest): string {
   const { authorization: _key, ...shown } = headers;
-  return `${operation.id} ${method} ${url.slice(0, 300)} ${JSON.stringify(shown)} ${(payload ?? '').slice(0, 400)}`;
+  const body = (payload ?? '').slice(0, 400);
+  return `${operation.id} ${method} ${url.slice(0, 300)} ${JSON.stringify(shown)} ${body}`;
 }

@@ -158,8 +158,8 @@ function build(
 function encodeForm(tree: unknown, prefix = ''): string {
   if (typeof tree !== 'object' || tree === null) {
     // `encodeURIComponent` throws on a lone surrogate; a client can still send its bytes.
-    const text = tree === null ? '' : String(tree);
-    return `${prefix}=${!/\p{Surrogate}/u.test(text) ? encodeURIComponent(text) : '%ED%A0%80'}`;
+    const text = typeof tree === 'string' ? tree : tree === null ? '' : JSON.stringify(tree);
+    return `${prefix}=${/\p{Surrogate}/u.test(text) ? '%ED%A0%80' : encodeURIComponent(text)}`;
   }
   return Object.entries(tree)
     .map(([key, value]) => {

@@ -87,7 +87,7 @@ export function nastyValue(chance: Chance): unknown {
 }
 
 /** A value that a schema would take, mostly. */
-export function plausible(schema: Schema, name: string, chance: Chance, ids: KnownIds): unknown {
+function plausible(schema: Schema, name: string, chance: Chance, ids: KnownIds): unknown {
   const known = ids[name];
   if (known && known.length > 0 && !oneIn(chance, 8)) return pick(chance, known);
   if (schema.const !== undefined) return schema.const;

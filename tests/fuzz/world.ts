@@ -58,7 +58,7 @@ export async function createWorld(test: TestSystem): Promise<World> {
       case 'payment_intent_paid':
         return (await pay('automatic')).id;
       case 'charge':
-        return String((await pay('automatic')).latest_charge);
+        return chargeOf(await pay('automatic'));
       case 'refund':
         return (await stripe.refunds.create({ payment_intent: (await pay('automatic')).id, amount: 10 })).id;
       case 'customer':
@@ -101,6 +101,11 @@ export async function createWorld(test: TestSystem): Promise<World> {
   return { ids, make, digest: () => digest(test, admin), close: () => admin.end() };
 }
 
+function chargeOf(intent: Stripe.PaymentIntent): string {
+  if (typeof intent.latest_charge !== 'string') throw new Error(`${intent.id} was not charged`);
+  return intent.latest_charge;
+}
+
 async function openLedgerAccounts(test: TestSystem): Promise<void> {
   const accounts = [1001, 1002].map((id) => ({
     id: String(id),
@@ -122,7 +127,8 @@ async function digest(test: TestSystem, admin: pg.Client): Promise<string> {
   );
   for (const { present } of rows) {
     const sum = await admin.query(
-      `SELECT count(*), coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM ${present} t`,
+      `SELECT count(*), coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '')
+         FROM ${present} t`,
     );
     hash.update(`${present} ${JSON.stringify(sum.rows)}`);
   }

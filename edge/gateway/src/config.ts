@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** Settings of the gateway. Every one has a default but the two origins, which only the composition root knows. */
+/**
+ * Settings of the gateway. Every one has a default but the two origins, which only the composition root
+ * knows.
+ */
 export const gatewayConfig = z.strictObject({
   /** The public origin of the API, without a slash at its end. */
   apiUrl: z.url(),

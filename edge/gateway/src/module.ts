@@ -16,8 +16,8 @@ export type { GatewayConfig } from './config.ts';
 const WARM_ENTRIES = 5_000;
 
 /**
- * The API's origin: authenticates, limits, replays and logs, and maps the wire to the modules behind it. Holds no
- * truth of its own; its schema is a cache.
+ * The API's origin: authenticates, limits, replays and logs, and maps the wire to the modules behind it.
+ * Holds no truth of its own; its schema is a cache.
  */
 export const gateway = defineModule({
   name: 'gateway',

@@ -42,10 +42,16 @@ describe('forms with brackets', () => {
 
   it('answer anything at all without throwing', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'ab[]=&%20+_'), maxLength: 60 }), (text) => {
-        const read = parseForm(text);
-        if (!read.ok) expect(read.error.code).toBe('parameters_malformed');
-      }),
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom('a', 'b', '[', ']', '=', '&', '%', '2', '0', '+', '_'),
+          maxLength: 60,
+        }),
+        (text) => {
+          const read = parseForm(text);
+          if (!read.ok) expect(read.error.code).toBe('parameters_malformed');
+        },
+      ),
     );
   });
 

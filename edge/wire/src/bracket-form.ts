@@ -19,8 +19,8 @@ export type MalformedCode = 'parameters_malformed';
 
 /**
  * Reads `application/x-www-form-urlencoded` text with brackets, as the official client libraries write it:
- * `expand[0]=…`, `expand[]=…`, `metadata[k]=…`, `transfer_data[destination]=…`. Everything stays text, and arrays
- * stay objects with numbers as keys: only the schema of a parameter knows what it is.
+ * `expand[0]=…`, `expand[]=…`, `metadata[k]=…`, `transfer_data[destination]=…`. Everything stays text, and
+ * arrays stay objects with numbers as keys: only the schema of a parameter knows what it is.
  *
  * @returns the tree, of objects without a prototype; a refusal names the parameter at fault
  */
@@ -59,7 +59,9 @@ export function parseJson(text: string, bareArrayAs?: string): Result<ParameterT
   return ok(value as ParameterTree);
 }
 
-/** Refuses JSON that is deeper or wider than any parameter of this API, or that names an object's machinery. */
+/**
+ * Refuses JSON that is deeper or wider than any parameter of this API, or that names an object's machinery.
+ */
 export function boundTree(tree: ParameterTree): Result<ParameterTree, MalformedCode> {
   let count = 0;
   const walk = (value: unknown, depth: number): string | undefined => {

@@ -4,7 +4,9 @@ export interface CatalogueEntry {
   readonly id: string;
   /** The class of error by which client libraries choose their exception. */
   readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
-  /** The usual HTTP status; the same code may answer 400 where a parameter, not the path, names the object. */
+  /**
+   * The usual HTTP status; the same code may answer 400 where a parameter, not the path, names the object.
+   */
   readonly status: number;
   readonly explanation: string;
   readonly remedy: string;
@@ -36,7 +38,8 @@ const gatewayErrors = {
     status: 403,
     explanation: 'The API key is valid but its kind may not call this operation.',
     remedy:
-      'Use a secret key for payments, an operator key for the ledger and the house, and a publishable key only with the client secret of one payment intent.',
+      'Use a secret key for payments, an operator key for the ledger and the house; ' +
+      'a publishable key only together with the client secret of one payment intent.',
   },
   account_invalid: {
     id: 'TPM_GATEWAY_ACCOUNT_INVALID',

@@ -71,7 +71,12 @@ export function accountsToWire(accounts: readonly Account[]): string {
 }
 
 function accountText(of: Account): string {
-  return `{"id":"${of.id}",${balanceText(of)},"user_data_128":"${of.userData128}","user_data_64":"${of.userData64}","user_data_32":${of.userData32},"ledger":${of.ledger},"code":${of.code},"flags":${flagsText(of.flags, accountFlags, flagTexts)},"timestamp":"${of.timestamp}","owner":${JSON.stringify(of.owner)}}`;
+  return (
+    `{"id":"${of.id}",${balanceText(of)},"user_data_128":"${of.userData128}",` +
+    `"user_data_64":"${of.userData64}","user_data_32":${of.userData32},"ledger":${of.ledger},` +
+    `"code":${of.code},"flags":${flagsText(of.flags, accountFlags, flagTexts)},` +
+    `"timestamp":"${of.timestamp}","owner":${JSON.stringify(of.owner)}}`
+  );
 }
 
 /** Balances as JSON text: `{"balances":[…]}`; with `account_id` where each is of another account. */
@@ -86,5 +91,8 @@ export function balancesToWire(
 }
 
 function balanceText(of: Omit<AccountBalance, 'timestamp'>): string {
-  return `"debits_pending":"${of.debitsPending}","debits_posted":"${of.debitsPosted}","credits_pending":"${of.creditsPending}","credits_posted":"${of.creditsPosted}"`;
+  return (
+    `"debits_pending":"${of.debitsPending}","debits_posted":"${of.debitsPosted}",` +
+    `"credits_pending":"${of.creditsPending}","credits_posted":"${of.creditsPosted}"`
+  );
 }

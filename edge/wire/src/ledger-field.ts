@@ -6,9 +6,9 @@ import { InvalidInput } from '@tpmall/platform/contract';
  */
 
 /** The largest 128-bit number. */
-export const U128_MAX = (1n << 128n) - 1n;
+const U128_MAX = (1n << 128n) - 1n;
 /** The largest 64-bit number. */
-export const U64_MAX = (1n << 64n) - 1n;
+const U64_MAX = (1n << 64n) - 1n;
 /** The largest 32-bit number. */
 export const U32_MAX = 0xffff_ffff;
 /** The largest 16-bit number. */
@@ -103,7 +103,9 @@ export function readItem(item: unknown, path: string, index: number): Readonly<R
   throw new InvalidInput(`${path}[${index}]`, 'must be an object');
 }
 
-/** Refuses a field: `transfers[17].amount` in a batch, `amount` where there is no batch (`index` below zero). */
+/**
+ * Refuses a field: `transfers[17].amount` in a batch, `amount` where there is no batch (`index` below zero).
+ */
 export function refuse(path: string, index: number, field: string, message: string): never {
   throw new InvalidInput(index < 0 ? field : `${path}[${index}].${field}`, message);
 }

@@ -33,7 +33,9 @@ export function asOfFromWire(body: unknown): { ids: bigint[]; timestamp: bigint 
   return { ids: idsFromWire(rest), timestamp: readU64(timestamp, '', -1, 'timestamp') };
 }
 
-/** A filter over the whole ledger. Absent fields are zero, which selects everything; `limit` is then 8,190. */
+/**
+ * A filter over the whole ledger. Absent fields are zero, which selects everything; `limit` is then 8,190.
+ */
 export function queryFilterFromWire(body: unknown): QueryFilter {
   const { common, flags, ledger, accountId } = readFilter(body, queryFilterFlags);
   if (accountId !== undefined) refuseUnknown('', -1, 'account_id');

@@ -112,7 +112,14 @@ export function transfersToWire(transfers: readonly Transfer[]): string {
 }
 
 function transferText(of: Transfer): string {
-  return `{"id":"${of.id}","debit_account_id":"${of.debitAccountId}","credit_account_id":"${of.creditAccountId}","amount":"${of.amount}","pending_id":"${of.pendingId}","user_data_128":"${of.userData128}","user_data_64":"${of.userData64}","user_data_32":${of.userData32},"timeout":${of.timeout},"ledger":${of.ledger},"code":${of.code},"flags":${flagsText(of.flags, transferFlags, flagTexts)},"timestamp":"${of.timestamp}"}`;
+  return (
+    `{"id":"${of.id}","debit_account_id":"${of.debitAccountId}",` +
+    `"credit_account_id":"${of.creditAccountId}","amount":"${of.amount}",` +
+    `"pending_id":"${of.pendingId}","user_data_128":"${of.userData128}",` +
+    `"user_data_64":"${of.userData64}","user_data_32":${of.userData32},` +
+    `"timeout":${of.timeout},"ledger":${of.ledger},"code":${of.code},` +
+    `"flags":${flagsText(of.flags, transferFlags, flagTexts)},"timestamp":"${of.timestamp}"}`
+  );
 }
 
 /** Results as JSON text, one per item and in order: `{"results":[{"status":"created","timestamp":"…"}]}`. */

@@ -24,7 +24,8 @@ const good = 'amount=100&currency=EUR';
 describe('parameters of a payment intent', () => {
   it('read text of a form and values of JSON alike', () => {
     const form = create(
-      `${good}&confirm=true&metadata[a]=1&payment_method_types[]=card&expand[0]=customer&split[0][destination]=acct_1&split[0][amount]=60`,
+      `${good}&confirm=true&metadata[a]=1&payment_method_types[]=card&expand[0]=customer` +
+        '&split[0][destination]=acct_1&split[0][amount]=60',
     );
     const json = readParameters(createPaymentIntentParameters, {
       amount: 100,

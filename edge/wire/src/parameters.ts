@@ -173,8 +173,7 @@ export function unsettable<T>(schema: z.ZodType<T>) {
 
 /** A list of at most `max` items: an array in JSON, `name[0]`, `name[1]`, … or `name[]` in a form. */
 export function list<T>(item: z.ZodType<T>, max: number) {
-  const wrapped = z.preprocess(asArray, z.array(item, { error: 'must be an array' }).max(max));
-  return wrapped;
+  return z.preprocess(asArray, z.array(item, { error: 'must be an array' }).max(max));
 }
 
 /** Up to 50 pairs of text; an empty value removes the key. `null` where all of it is to be emptied. */
@@ -224,8 +223,9 @@ export function unsupported<const Name extends string>(...names: readonly Name[]
       return z.NEVER;
     });
     jsonSchemas.set(refused, 'unsupported');
-    shape[name] = refused.optional() as z.ZodType<undefined>;
-    jsonSchemas.set(shape[name], 'unsupported');
+    const absent: z.ZodType<undefined> = refused.optional();
+    jsonSchemas.set(absent, 'unsupported');
+    shape[name] = absent;
   }
   return shape as { [K in Name]: z.ZodOptional<z.ZodType<undefined>> };
 }

@@ -4,8 +4,8 @@ import { splitToWire } from './split.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
 
 /**
- * A payment intent as clients of the payments API know it, with one field of our own: `split`, every merchant's
- * part, which `transfer_data` can say of a single merchant only.
+ * A payment intent as clients of the payments API know it, with one field of our own: `split`, every
+ * merchant's part, which `transfer_data` can say of a single merchant only.
  */
 export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
   const { transfer_data, application_fee_amount, split } = splitToWire(intent.split, intent.amount);

@@ -6,7 +6,10 @@ import { amountToWire } from './view.ts';
 /** Merchants of one payment. */
 const MAX_LEGS = 100;
 
-/** One merchant: `transfer_data[destination]`, with the amount or the application fee that the platform keeps. */
+/**
+ * One merchant: `transfer_data[destination]`, with the amount or the application fee that the platform
+ * keeps.
+ */
 const transferData = z.strictObject({
   destination: objectId(),
   amount: amount(1n).optional(),

@@ -13,8 +13,9 @@ import { refundToWire, type WireRefund } from './refund.ts';
 import { AmountNotRepresentable } from './view.ts';
 
 /**
- * The shapes of the wire against the official SDK's own types (23.1.0): by the compiler below, and by the fields its
- * declarations require. Where a type of ours is wider, the field stands in the exception with its reason.
+ * The shapes of the wire against the official SDK's own types (23.1.0): by the compiler below, and by the
+ * fields its declarations require. Where a type of ours is wider, the field stands in the exception with
+ * its reason.
  */
 
 /** Text that comes from elsewhere and is not narrowed to the SDK's unions. */

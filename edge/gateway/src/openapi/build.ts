@@ -1,4 +1,5 @@
 import { errorCatalogue, type JsonSchema } from '@tpmall/wire';
+import { DISCLAIMER } from '../pages/layout.ts';
 import type { Route } from '../pipeline/route.ts';
 import { parametersSchema, sampleSchema } from './schema.ts';
 
@@ -55,8 +56,7 @@ export function buildOpenApi(routes: readonly Route[], apiUrl: string) {
     info: {
       title: 'TPMall API',
       version: DOCUMENT_VERSION,
-      description:
-        'Payments, merchants and a double-entry ledger. Wire-compatible with clients written for the Stripe API; not affiliated with or endorsed by Stripe, Inc.',
+      description: `Payments, merchants and a double-entry ledger. ${DISCLAIMER}`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: apiUrl }],

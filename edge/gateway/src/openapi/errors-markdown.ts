@@ -6,8 +6,8 @@ export function errorsMarkdown(): string {
   const lines = [
     '# Errors',
     '',
-    'Every code that the API answers with, made from `edge/wire/src/error-catalogue.ts`. Each error names its page in',
-    '`doc_url`; the running server answers there with the same text.',
+    'Every code that the API answers with, made from `edge/wire/src/error-catalogue.ts`. Each error',
+    'names its page in `doc_url`; the running server answers there with the same text.',
     '',
     ...entries.flatMap(([code, entry]) => [
       `## \`${code}\``,

@@ -1,7 +1,9 @@
 import { type JsonSchema, jsonSchemaOf } from '@tpmall/wire';
 import { z } from 'zod';
 
-/** The JSON Schema of a route's parameters: of the zod schema that reads them, or as a batch route states it. */
+/**
+ * The JSON Schema of a route's parameters: of the zod schema that reads them, or as a batch route states it.
+ */
 export function parametersSchema(schema: z.ZodType | JsonSchema): JsonSchema {
   if (!(schema instanceof z.ZodType)) return schema;
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {

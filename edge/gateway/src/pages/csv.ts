@@ -5,7 +5,10 @@ export const CSV_TYPE = 'text/csv; charset=utf-8; header=present';
 const FORMULA = /^[=+\-@\t\r]/;
 const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
 
-/** A CSV file (RFC 4180): CRLF, quotes where needed; text that a spreadsheet would run is made text by a quote. */
+/**
+ * A CSV file (RFC 4180): CRLF, quotes where needed; text that a spreadsheet would run is made text by a
+ * quote.
+ */
 export function csv(rows: readonly (readonly (string | number | bigint)[])[]): string {
   return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }

@@ -14,6 +14,7 @@ export function errorPage(error: ErrorOccurrence, status: number, requestId: str
     body: html`<h1>${title}</h1>
 <p class="lede">${error.message ?? entry.explanation}</p>
 <p>${entry.remedy}</p>
-<p class="cap"><a href="/docs/errors/${error.code}">${error.code}</a> · ${status} · <span class="mono">${requestId}</span></p>`,
+<p class="cap"><a href="/docs/errors/${error.code}">${error.code}</a> · ${status} ·
+<span class="mono">${requestId}</span></p>`,
   });
 }

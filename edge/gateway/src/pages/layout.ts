@@ -24,8 +24,14 @@ export const PAGE_TYPE = 'text/html; charset=utf-8';
 /** Where the style sheet is served. */
 export const STYLE_PATH = '/assets/ledger.css';
 
+/** What every page that names the wire's origin says. */
+export const DISCLAIMER =
+  'Wire-compatible with clients written for the Stripe API; ' +
+  'not affiliated with or endorsed by Stripe, Inc.';
+
 /** A T-account: two strokes of a pen. */
-export const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 5h18M12 5v15" fill="none" stroke="currentColor" stroke-width="2"/></svg>`;
+export const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true">
+<path d="M3 5h18M12 5v15" fill="none" stroke="currentColor" stroke-width="2"/></svg>`;
 
 /** A whole page. `nav` stands in its head, `skip` is what the link for keyboards says. */
 export function page(options: {

@@ -16,7 +16,8 @@ export function money(amount: bigint, ledger: number): Html {
   const text = formatAmount(amount, ledgerCurrency(ledger));
   const [whole = '', minor] = text.split('.');
   const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  return html`<span class="m">${grouped}${minor !== undefined && html`<span class="u">.${minor}</span>`}</span>`;
+  const quiet = minor !== undefined && html`<span class="u">.${minor}</span>`;
+  return html`<span class="m">${grouped}${quiet}</span>`;
 }
 
 /** Nanoseconds of the ledger as text to the millisecond, UTC. */

@@ -4,11 +4,14 @@ import { parameter } from '@tpmall/wire';
 export type Language = 'en' | 'zh';
 
 /** `?lang=en` or `?lang=zh`; without it the browser's preference decides. */
-export const languageParameter = parameter({ type: 'string', enum: ['en', 'zh'] }, (value) =>
-  value === 'en' || value === 'zh'
-    ? { value: value as Language }
-    : { code: 'parameter_invalid_enum', message: 'must be en or zh' },
-).optional();
+export const languageParameter = parameter({ type: 'string', enum: ['en', 'zh'] }, readLanguage).optional();
+
+function readLanguage(
+  value: unknown,
+): { value: Language } | { code: 'parameter_invalid_enum'; message: string } {
+  if (value === 'en' || value === 'zh') return { value };
+  return { code: 'parameter_invalid_enum', message: 'must be en or zh' };
+}
 
 /** The language of a request: what it asks for, else the first of its preferences that there is. */
 export function languageOf(asked: Language | undefined, acceptLanguage: string): Language {
@@ -54,6 +57,7 @@ export const words = {
     currency: 'Currency',
     asOf: 'As of',
     show: 'Show',
+    state: 'State',
     time: 'Time (UTC)',
     reason: 'Reason',
     from: 'Debit account',
@@ -106,6 +110,7 @@ export const words = {
     currency: '币种',
     asOf: '截至',
     show: '查看',
+    state: '状态',
     time: '时间（UTC）',
     reason: '事由',
     from: '借方账户',

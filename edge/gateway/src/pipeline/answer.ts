@@ -2,7 +2,10 @@ import type { Failure } from '@tpmall/kernel';
 import type { PlatformCode } from '@tpmall/platform/contract';
 import { type ErrorCode, type ErrorOccurrence, parameterName } from '@tpmall/wire';
 
-/** What a route answers: an object as JSON, JSON text that is written already, another kind of text, or an error. */
+/**
+ * What a route answers: an object as JSON, JSON text that is written already, another kind of text, or an
+ * error.
+ */
 export type Answer =
   | { readonly kind: 'json'; readonly body: object; readonly status?: number }
   | { readonly kind: 'json-text'; readonly body: string }
@@ -24,7 +27,9 @@ export function refuse(code: ErrorCode, rest: Omit<ErrorOccurrence, 'code'> = {}
   return { kind: 'error', error: { code, ...rest } };
 }
 
-/** What a module's code means on the wire: an error of the catalogue, perhaps with the parameter it is about. */
+/**
+ * What a module's code means on the wire: an error of the catalogue, perhaps with the parameter it is about.
+ */
 export type Meaning =
   | ErrorCode
   | { readonly code: ErrorCode; readonly param?: string; readonly status?: number };

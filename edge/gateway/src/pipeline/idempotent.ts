@@ -23,9 +23,9 @@ export type Once =
   | { readonly kind: 'in_flight' };
 
 /**
- * Runs a request once for its key. A repetition with the same parameters gets the first answer again; one with
- * others, or one that comes while the first is under way, is refused. What may turn out otherwise the next time
- * (409, 429, 5xx) is not kept.
+ * Runs a request once for its key. A repetition with the same parameters gets the first answer again; one
+ * with others, or one that comes while the first is under way, is refused. What may turn out otherwise the
+ * next time (409, 429, 5xx) is not kept.
  */
 export async function runOnce(
   request: KeyedRequest,

@@ -1,6 +1,8 @@
 import { type Clock, type Micros, SECOND } from '@tpmall/kernel';
 
-/** Keys whose buckets are kept; the fullest of them are forgotten first, which forgets nothing that limits. */
+/**
+ * Keys whose buckets are kept; the fullest of them are forgotten first, which forgets nothing that limits.
+ */
 const MAX_BUCKETS = 50_000;
 
 interface Bucket {

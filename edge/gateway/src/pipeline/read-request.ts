@@ -9,7 +9,9 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Refused, Route } from './route.ts';
 
-/** The parameters of a request, as they came: the body of a POST, else the query (a DELETE may use either). */
+/**
+ * The parameters of a request, as they came: the body of a POST, else the query (a DELETE may use either).
+ */
 export function readTree(route: Route, request: FastifyRequest): Ok<ParameterTree> | Refused {
   const query = queryOf(request.url);
   const body = typeof request.body === 'string' ? request.body : '';
@@ -23,7 +25,7 @@ export function readTree(route: Route, request: FastifyRequest): Ok<ParameterTre
 }
 
 /** The query of a request target, without its question mark. */
-export function queryOf(url: string): string {
+function queryOf(url: string): string {
   const at = url.indexOf('?');
   return at < 0 ? '' : url.slice(at + 1);
 }

@@ -24,8 +24,9 @@ const WIRE_VERSION = '2026-10-28.endive';
 const VERSION = /^[0-9A-Za-z.\-_;= ]{1,60}$/;
 
 /**
- * Serves routes on an application. A request is admitted (key, kind of key, rate, account), its parameters are
- * read, its idempotency key decides whether it runs or an earlier answer is repeated, and the answer is sent.
+ * Serves routes on an application. A request is admitted (key, kind of key, rate, account), its parameters
+ * are read, its idempotency key decides whether it runs or an earlier answer is repeated, and the answer is
+ * sent.
  *
  * @throws where a route does not say who may call it
  */
@@ -53,7 +54,9 @@ export async function registerRoutes(
         method: route.method,
         url: route.path,
         ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
-        errorHandler: (error, request, reply) => serve.failed(route, error, request, reply),
+        errorHandler: (error, request, reply) => {
+          serve.failed(route, error, request, reply);
+        },
         handler: (request, reply) => serve.request(route, request, reply),
       });
     }

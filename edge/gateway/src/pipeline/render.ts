@@ -76,6 +76,8 @@ function renderError(
 function nameVault(error: ErrorOccurrence, vaultUrl: string): ErrorOccurrence {
   return {
     ...error,
-    message: `This origin never accepts card data. Send it to the vault at ${vaultUrl}, which answers with a payment method to use here.`,
+    message:
+      `This origin never accepts card data. Send it to the vault at ${vaultUrl}, ` +
+      'which answers with a payment method to use here.',
   };
 }

@@ -13,12 +13,15 @@ import type { z } from 'zod';
 import type { Answer } from './answer.ts';
 
 /**
- * Who may call a route. `secret`: a platform's own server; `operator`: the house; `public`: anybody; `browser`: a
- * secret key, or a publishable key together with the client secret of the object.
+ * Who may call a route. `secret`: a platform's own server; `operator`: the house; `public`: anybody;
+ * `browser`: a secret key, or a publishable key together with the client secret of the object.
  */
 export type Access = 'secret' | 'operator' | 'public' | 'browser';
 
-/** How a route tells errors: as clients of the payments API expect, as problem details (RFC 9457), or as a page. */
+/**
+ * How a route tells errors: as clients of the payments API expect, as problem details (RFC 9457), or as a
+ * page.
+ */
 export type ErrorStyle = 'payments' | 'problem' | 'page';
 
 /** One request, as a handler sees it. */

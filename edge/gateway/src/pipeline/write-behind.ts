@@ -8,7 +8,9 @@ const INTERVAL_MS = 200;
 /** Answers that may wait; beyond it they are not kept, and the domain answers for their keys. */
 const MAX_WAITING = 10_000;
 
-/** Keeps given answers in the database, off the request's path. Losing some is allowed: it is only a cache. */
+/**
+ * Keeps given answers in the database, off the request's path. Losing some is allowed: it is only a cache.
+ */
 export interface WriteBehind {
   add(given: GivenAnswer): void;
   /** Writes what is waiting and stops. */

@@ -12,7 +12,9 @@ const reason = text(200);
 const MAX_GRACE_SECONDS = 604_800;
 const shared = { errors: 'problem', access: 'operator' } as const;
 
-/** What an operator keeps the house with: risk lists, keys, the audit log, and payments of unknown outcome. */
+/**
+ * What an operator keeps the house with: risk lists, keys, the audit log, and payments of unknown outcome.
+ */
 export function houseRoutes(environment: GatewayEnvironment): Route[] {
   return [...riskRoutes(environment), ...keyRoutes(environment), ...watchRoutes(environment)];
 }

@@ -7,13 +7,9 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { CSV_TYPE } from '../pages/csv.ts';
 import { PAGE_HEADERS, PAGE_TYPE } from '../pages/layout.ts';
 import { chartFile, journalFile, trialBalanceFile } from '../pages/ledger-files.ts';
-import {
-  chartPage,
-  journalPage,
-  LEDGER_PAGES,
-  overviewPage,
-  trialBalancePage,
-} from '../pages/ledger-views.ts';
+import { LEDGER_PAGES } from '../pages/ledger-layout.ts';
+import { chartPage, journalPage, overviewPage } from '../pages/ledger-views.ts';
+import { trialBalancePage } from '../pages/trial-balance-view.ts';
 import { languageOf, languageParameter } from '../pages/words.ts';
 import { type Answer, refusal } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
@@ -56,7 +52,9 @@ const aFile = (name: string, body: string): Answer => ({
 const refused = (failure: Failure<'invalid_input' | 'forbidden' | 'unavailable' | 'unknown'>): Answer =>
   refusal({}, failure);
 
-/** The ledger as pages and CSV, with an operator key by Basic authentication, so that a browser asks for it. */
+/**
+ * The ledger as pages and CSV, with an operator key by Basic authentication, so that a browser asks for it.
+ */
 export function ledgerPageRoutes(environment: GatewayEnvironment): Route[] {
   return [...chartRoutes(environment), ...journalRoutes(environment), ...balanceRoutes(environment)];
 }
@@ -172,7 +170,7 @@ function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
         const shown = currency ?? firstLedger(found.value);
         const ledgers = shown === undefined || known.includes(shown) ? known : [...known, shown];
         const language = languageOf(asked, call.acceptLanguage);
-        return aPage(trialBalancePage(language, found.value, ledgers, shown, at?.text));
+        return aPage(trialBalancePage(language, found.value, { ledgers, shown, at: at?.text }));
       },
     }),
     route({

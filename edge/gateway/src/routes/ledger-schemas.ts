@@ -1,7 +1,10 @@
 import { ACCOUNT_FLAGS, BATCH_MAX, TRANSFER_FLAGS } from '@tpmall/ledger/contract';
 import { accountFilterFlags, accountFlags, queryFilterFlags, transferFlags } from '@tpmall/wire';
 
-/** JSON Schemas of the ledger's bodies, for the OpenAPI document; the readers in `@tpmall/wire` are their code. */
+/**
+ * JSON Schemas of the ledger's bodies, for the OpenAPI document; the readers in `@tpmall/wire` are their
+ * code.
+ */
 
 const u128 = { type: 'string', pattern: '^(0|[1-9][0-9]{0,38})$' };
 const u64 = { type: 'string', pattern: '^(0|[1-9][0-9]{0,19})$' };

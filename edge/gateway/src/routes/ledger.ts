@@ -22,7 +22,9 @@ import { type Answer, answer, type Meanings, refusal } from '../pipeline/answer.
 import { batchRoute, type Route, route } from '../pipeline/route.ts';
 import { accountSchema, batchSchema, filterSchema, idsSchema, transferSchema } from './ledger-schemas.ts';
 
-/** A batch of 8,190 transfers with every field given takes less; every other endpoint has far smaller bodies. */
+/**
+ * A batch of 8,190 transfers with every field given takes less; every other endpoint has far smaller bodies.
+ */
 const LEDGER_BODY_BYTES = 4 * 1024 * 1024;
 const PATH = '/v1/ledger';
 
@@ -56,7 +58,12 @@ const resultSample = {
 
 /** The ledger, over its module: TigerBeetle's accounts and transfers, with an operator key. */
 export function ledgerRoutes(environment: GatewayEnvironment): Route[] {
-  return [...creatingRoutes(environment), ...readingRoutes(environment), ...reportRoutes(environment)];
+  return [
+    ...creatingRoutes(environment),
+    ...lookupRoutes(environment),
+    ...queryRoutes(environment),
+    ...reportRoutes(environment),
+  ];
 }
 
 function creatingRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
@@ -119,7 +126,7 @@ function creatingRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
   ];
 }
 
-function readingRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
+function lookupRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
   const lookup = { ...batch, schema: idsSchema, bareArray: 'ids', read: idsFromWire };
   const ids = [{ title: 'Two ids', parameters: { ids: ['1001', '1002'] } }];
   return [
@@ -145,6 +152,11 @@ function readingRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
         return found.ok ? jsonText(transfersToWire(found.value)) : refusal({}, found.error);
       },
     }),
+  ];
+}
+
+function queryRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
+  return [
     batchRoute({
       ...batch,
       path: `${PATH}/accounts/query`,

@@ -1,6 +1,6 @@
 /**
- * What metadata is after a change: keys that are given are set, those given empty are taken away, the others stay.
- * Giving nothing at all (an empty string on the wire) takes everything away.
+ * What metadata is after a change: keys that are given are set, those given empty are taken away, the
+ * others stay. Giving nothing at all (an empty string on the wire) takes everything away.
  */
 export function mergeMetadata(
   before: Readonly<Record<string, string>>,

@@ -137,8 +137,8 @@ function requestedSplit(parameters: SplitParameters, total: bigint): Read<readon
 }
 
 /**
- * The parameters that decide a split after an update: those given now, else those the intent was made with, so that
- * a merchant who gets all of it still does after the amount has changed.
+ * The parameters that decide a split after an update: those given now, else those the intent was made with,
+ * so that a merchant who gets all of it still does after the amount has changed.
  */
 export function updatedSplit(parameters: Update, intent: PaymentIntent): SplitParameters | undefined {
   const { split, transfer_data, application_fee_amount: fee, amount } = parameters;
@@ -158,7 +158,9 @@ export function updatedSplit(parameters: Update, intent: PaymentIntent): SplitPa
   };
 }
 
-/** Hundredths of a percent of the part, rounded half up, and the fixed part in the merchant's own currency. */
+/**
+ * Hundredths of a percent of the part, rounded half up, and the fixed part in the merchant's own currency.
+ */
 function planFee(amount: bigint, currency: string, merchant: PartyAccount | undefined): bigint {
   if (!merchant) return 0n;
   const share = (amount * BigInt(merchant.feePlan.basisPoints) + 5_000n) / 10_000n;

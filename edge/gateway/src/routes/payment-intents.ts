@@ -21,14 +21,21 @@ import { samples } from './samples.ts';
 
 const PATH = '/v1/payment_intents';
 
+const shared = { tag: 'Payment intents', errors: 'payments', access: 'secret' } as const;
+const sample = { name: 'PaymentIntent', value: samples.paymentIntent };
+type Handlers = ReturnType<typeof paymentIntentHandlers>;
+
 /** Payment intents, over the payments module. */
 export function paymentIntentRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
-  const { ports, view } = environment;
-  const { presentAll } = presenting;
-  const { show, create, update, confirm, forBrowser } = paymentIntentHandlers(environment, presenting);
-  const shared = { tag: 'Payment intents', errors: 'payments', access: 'secret' } as const;
-  const sample = { name: 'PaymentIntent', value: samples.paymentIntent };
+  const handlers = paymentIntentHandlers(environment, presenting);
+  return [
+    ...makingRoutes(handlers),
+    ...readingRoutes(environment, presenting, handlers),
+    ...endingRoutes(environment, handlers),
+  ];
+}
 
+function makingRoutes({ create, update, confirm }: Handlers): Route[] {
   return [
     route({
       ...shared,
@@ -55,6 +62,44 @@ export function paymentIntentRoutes(environment: GatewayEnvironment, presenting:
       ],
       handle: create,
     }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: `${PATH}/:id`,
+      operationId: 'updatePaymentIntent',
+      summary: 'Change a payment intent that has not been paid',
+      parameters: updatePaymentIntentParameters,
+      sample,
+      examples: [{ title: 'Another amount', path: { id: '{payment_intent}' }, parameters: { amount: 2500 } }],
+      handle: update,
+    }),
+    route({
+      ...shared,
+      access: 'browser',
+      method: 'POST',
+      path: `${PATH}/:id/confirm`,
+      operationId: 'confirmPaymentIntent',
+      summary: 'Try to pay; a decline answers 402 and leaves the intent open for another card',
+      parameters: confirmPaymentIntentParameters,
+      sample,
+      examples: [
+        {
+          title: 'With a card from the vault',
+          path: { id: '{payment_intent}' },
+          parameters: { payment_method: '{payment_method}', return_url: 'https://shop.example/done' },
+        },
+      ],
+      handle: confirm,
+    }),
+  ];
+}
+
+function readingRoutes(
+  { ports, view }: GatewayEnvironment,
+  { presentAll }: Present,
+  { show, forBrowser }: Handlers,
+): Route[] {
+  return [
     route({
       ...shared,
       method: 'GET',
@@ -96,35 +141,11 @@ export function paymentIntentRoutes(environment: GatewayEnvironment, presenting:
         return show(call, found.value, parameters.expand);
       },
     }),
-    route({
-      ...shared,
-      method: 'POST',
-      path: `${PATH}/:id`,
-      operationId: 'updatePaymentIntent',
-      summary: 'Change a payment intent that has not been paid',
-      parameters: updatePaymentIntentParameters,
-      sample,
-      examples: [{ title: 'Another amount', path: { id: '{payment_intent}' }, parameters: { amount: 2500 } }],
-      handle: update,
-    }),
-    route({
-      ...shared,
-      access: 'browser',
-      method: 'POST',
-      path: `${PATH}/:id/confirm`,
-      operationId: 'confirmPaymentIntent',
-      summary: 'Try to pay; a decline answers 402 and leaves the intent open for another card',
-      parameters: confirmPaymentIntentParameters,
-      sample,
-      examples: [
-        {
-          title: 'With a card from the vault',
-          path: { id: '{payment_intent}' },
-          parameters: { payment_method: '{payment_method}', return_url: 'https://shop.example/done' },
-        },
-      ],
-      handle: confirm,
-    }),
+  ];
+}
+
+function endingRoutes({ ports }: GatewayEnvironment, { show }: Handlers): Route[] {
+  return [
     route({
       ...shared,
       method: 'POST',

@@ -2,7 +2,9 @@ import type { PartyAccount } from '@tpmall/accounts/contract';
 import type { Charge, Customer, PaymentIntent, Refund } from '@tpmall/payments/contract';
 import { accountToWire, chargeToWire, customerToWire, paymentIntentToWire, refundToWire } from '@tpmall/wire';
 
-/** Objects as the document shows them: made by the same mapping as real ones, so they cannot fall behind it. */
+/**
+ * Objects as the document shows them: made by the same mapping as real ones, so they cannot fall behind it.
+ */
 const view = { apiUrl: 'http://localhost:4242', livemode: false };
 /** 23 November 2026, 12:00 UTC. */
 const at = 1_795_435_200_000_000;

@@ -34,7 +34,9 @@ interface Row {
   readonly at: number;
 }
 
-/** Keeps answers, at most {@link INSERT_MAX} of them; a newer answer of the same key replaces an older one. */
+/**
+ * Keeps answers, at most {@link INSERT_MAX} of them; a newer answer of the same key replaces an older one.
+ */
 export async function insertGivenAnswers(db: Database, answers: readonly GivenAnswer[]): Promise<void> {
   // One statement cannot touch a row twice, so of each key only the last answer goes in.
   const last = new Map(answers.map((given) => [`${given.tenant}\n${given.key}`, given]));
