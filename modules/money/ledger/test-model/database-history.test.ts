@@ -4,13 +4,20 @@ import type { Database } from '@tpmall/platform/db';
 import { silentLog, testDatabase } from '@tpmall/platform/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AccountFilter, QueryFilter } from '../src/contract/types.ts';
+import {
+  ACCOUNT_FLAGS,
+  type AccountFilter,
+  type EventResult,
+  type QueryFilter,
+  TRANSFER_FLAGS,
+} from '../src/contract/types.ts';
 import { ledger } from '../src/module.ts';
 import type { LedgerDeps } from '../src/service/deps.ts';
 import { queryAccounts } from '../src/service/read-accounts.ts';
 import { balancesAt, trialBalance } from '../src/service/read-balances.ts';
 import { accountHistory, accountTransfers, queryTransfers } from '../src/service/read-transfers.ts';
 import { verify } from '../src/service/verify.ts';
+import type { CallResult } from '../src/writer/calls.ts';
 import { createWriter, type LedgerWriter } from '../src/writer/create-writer.ts';
 import { OWNER } from './engine.ts';
 import { describeResults } from './history/describe.ts';
@@ -18,6 +25,7 @@ import { type Dice, diceOf, type HistoryDraw, histories } from './history/draw.t
 import { performOnModel, playHistory, type Step } from './history/play.ts';
 import { createModel, type Model } from './model.ts';
 import * as model from './queries.ts';
+import { deadline, has } from './world.ts';
 
 const RUNS = Number(process.env.TPMALL_HISTORY_RUNS ?? 8);
 const BATCHES = 60;
@@ -28,7 +36,7 @@ const FAR = Number.MAX_SAFE_INTEGER;
 const LIMITS = {
   queuedItemsMax: 1_000,
   knownTransfers: 6,
-  flightItemsMax: 100,
+  flightItemsMax: 10,
   flightsMax: 2,
   checkpointEntries: 20,
 };
@@ -60,13 +68,19 @@ async function playOnDatabase(draw: HistoryDraw): Promise<void> {
   let writer = newWriter(db, clock);
   await writer.start();
   try {
-    for (const step of steps) {
-      clock.set(Number(step.timestamp / MICROSECOND));
-      const results = performOnModel(expected, step);
-      const answer = await writer.submit(batchOf(step), OWNER, FAR);
-      expect(answer.ok ? describeResults(answer.value.results) : answer.error).toEqual(
-        describeResults(results),
-      );
+    let last = 0n;
+    for (let next = 0; next < steps.length; ) {
+      const together = steps.slice(next, next + (dice.percent(40) ? 1 + dice.below(5) : 1));
+      next += together.length;
+      clock.set(Number((together[0] as Step).timestamp / MICROSECOND));
+      const answers = await Promise.all(together.map((step) => writer.submit(batchOf(step), OWNER, FAR)));
+      const told = together.map((step, index) => ({ step, results: resultsOf(answers[index]) }));
+      for (const { step, results } of inTheirOrder(told)) {
+        const timestamp = instantOf(step, results) ?? timestampAfter(expected, last, clock.now(), step);
+        const wanted = performOnModel(expected, { ...step, timestamp });
+        expect(describeResults(results)).toEqual(describeResults(wanted));
+        last = timestamp;
+      }
       if (dice.percent(8)) writer = await replace(writer, db, clock, dice.percent(50));
       if (dice.percent(15)) await compareReads({ db, writer, accountsMax: 1_000 }, expected, dice);
     }
@@ -74,6 +88,55 @@ async function playOnDatabase(draw: HistoryDraw): Promise<void> {
   } finally {
     await writer.stop();
     await database.close();
+  }
+}
+
+interface Told {
+  readonly step: Step;
+  readonly results: readonly EventResult<string>[];
+}
+
+function resultsOf(answer: CallResult | undefined): readonly EventResult<string>[] {
+  if (!answer?.ok) throw new Error(`the writer answered ${answer?.error.code}`);
+  return answer.value.results;
+}
+
+/** Calls that are under way together may be done in any order: their answers tell which. */
+function inTheirOrder(told: readonly Told[]): Told[] {
+  let latest = 0n;
+  return told
+    .map((item) => {
+      latest = instantOf(item.step, item.results) ?? latest;
+      return { item, at: latest };
+    })
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    .map(({ item }) => item);
+}
+
+/** The instant of a batch's last event, where an answer tells it: what exists or was imported has another time. */
+function instantOf(step: Step, results: readonly EventResult<string>[]): bigint | undefined {
+  const events = 'accounts' in step ? step.accounts : step.transfers;
+  const imported = 'accounts' in step ? ACCOUNT_FLAGS.imported : TRANSFER_FLAGS.imported;
+  const index = results.findIndex(({ status }, at) => {
+    const isImported = has(events[at]?.flags ?? 0, imported);
+    return status !== 'exists' && !(isImported && (status === 'created' || status === 'linked_event_failed'));
+  });
+  const result = results[index];
+  return result && result.timestamp + BigInt(events.length - 1 - index);
+}
+
+/** The instant of the clock, or as much later as calls that come at the same instant and their expiries need. */
+function timestampAfter({ world }: Model, last: bigint, now: number, step: Step): bigint {
+  const size = 'accounts' in step ? step.accounts.length : step.transfers.length;
+  const pendings = world.transfers.filter(
+    (entry) => entry.state === 'pending' && entry.transfer.timeout !== 0,
+  );
+  const countDue = (at: bigint): number => pendings.filter((entry) => deadline(entry.transfer) <= at).length;
+  let timestamp = BigInt(now) * MICROSECOND;
+  for (;;) {
+    const earliest = last + BigInt(size + countDue(timestamp));
+    if (timestamp >= earliest) return timestamp;
+    timestamp = earliest;
   }
 }
 
