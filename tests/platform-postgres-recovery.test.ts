@@ -57,7 +57,10 @@ test('trap c: a pid file that a crash left says "ready" but is not believed', as
   expect(after.adopted).toBe(false);
   expect(after.pid).not.toBe(before.pid);
   expect(await ask(after.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await before.stop();
+  expect(await ask(after.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await after.stop();
+  expect(isRunning(after.pid)).toBe(false);
 });
 
 test('trap c: a stale pid file whose number another program has now leaves that program alone', async () => {

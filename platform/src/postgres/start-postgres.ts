@@ -125,7 +125,7 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
     // It was ours a moment ago: somebody is ending it, and a new start is what remains.
     if (await endsSoon(running.pid)) return undefined;
   }
-  const others = livingUsers(folders);
+  const others = livingUsers(folders, running.pid);
   if (others.length > 0) {
     throw new PostgresError(
       'in_use',
@@ -254,7 +254,7 @@ function opened(
   adopted: boolean,
 ): RunningPostgres {
   const { folders, found, identity } = plan;
-  const use = joinUsers(folders);
+  const use = joinUsers(folders, running.pid);
   return {
     url: urlFor(folders, running.port, SUPERUSER),
     port: running.port,
@@ -265,10 +265,10 @@ function opened(
     stop: () =>
       withFileLock(folders.lock, async () => {
         leaveUsers(use);
-        if (livingUsers(folders).length > 0) return;
-        // Found again, because a restart by another process may have replaced it in the meantime.
+        // Looked for again: after a crash another process may have started another server in its place.
         const now = findServer(folders);
-        if (now !== undefined) await stopServer(now.pid, folders, found, identity);
+        if (now === undefined || livingUsers(folders, now.pid).length > 0) return;
+        await stopServer(now.pid, folders, found, identity);
       }),
   };
 }
