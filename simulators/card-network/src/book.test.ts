@@ -135,6 +135,12 @@ test('the book outlives kill -9, and what it answered it answers again', async (
 
   expect(await readFile(join(dataDir, 'book.jsonl'), 'utf8')).not.toContain(approved);
   await on.stop();
+
+  // The unfinished line is gone for good: what was booked after it can be read again.
+  const last = await readBook(network);
+  await network.stop('SIGKILL');
+  network = await spawnCardNetwork({ dataDir });
+  expect((await readBook(network)).authorisations).toEqual(last.authorisations);
   await network.stop();
   await rm(dataDir, { recursive: true });
 });

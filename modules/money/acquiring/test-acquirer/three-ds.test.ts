@@ -240,6 +240,40 @@ test('nobody but the directory server can say that a challenge was passed', asyn
   }
 });
 
+test('results with the right key but of another transaction, or malformed, change nothing', async () => {
+  const { id } = unwrap(await authenticate(cardThat('challenge')));
+  const admin = openDatabase({ url: database.adminUrl, name: 'test' });
+  const { rows } = await admin.run<{ server_trans_id: string; acs_trans_id: string; ds_trans_id: string }>(
+    sql('test.key', "UPDATE acquiring.authentication SET results_key_hash = sha256('key') RETURNING *"),
+  );
+  await admin.close();
+  const [stored] = rows;
+  const results = {
+    messageType: 'RReq',
+    threeDSServerTransID: stored?.server_trans_id,
+    acsTransID: stored?.acs_trans_id,
+    dsTransID: stored?.ds_trans_id,
+    transStatus: 'Y',
+    eci: '05',
+    authenticationValue: Buffer.alloc(20).toString('base64'),
+  };
+  const post = (body: object): Promise<number> =>
+    fetch(`${under.vaultUrl}/3ds/results/key`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }).then(({ status }) => status);
+  expect(await post({ ...results, dsTransID: results.acsTransID })).toBe(400);
+  expect(await post({ ...results, acsTransID: results.dsTransID })).toBe(400);
+  expect(await post({ ...results, transStatus: 'C' })).toBe(400);
+  expect(await stateOf(id)).toBe('challenge');
+  expect(await post(results)).toBe(200);
+  // Told again, with another result: answered, and nothing changes.
+  expect(await post({ ...results, transStatus: 'N' })).toBe(200);
+  expect(await stateOf(id)).toBe('authenticated');
+  expect(await eventsOf(under.db)).toHaveLength(1);
+});
+
 test('a challenge that nobody finishes fails', async () => {
   const { id } = unwrap(await authenticate(cardThat('challenge')));
   await under.sweep();
