@@ -63,6 +63,8 @@ test(
     for (const writer of writers) await kill(writer.child);
     writers = [await startWriter(stage.url)];
     expect(findProblems(await atRest())).toEqual([]);
+    const verified = (await (await leader()).ask('verify', RECOVERY_MS))?.verification;
+    expect(verified).toMatchObject({ ok: true, differences: [] });
   },
   RUN_MS,
 );

@@ -1,10 +1,10 @@
-import type { EventResult, NewAccount, NewTransfer } from '@tpmall/ledger/contract';
+import type { EventResult, NewAccount, NewTransfer, Verification } from '@tpmall/ledger/contract';
 
 /** What the load asks of a writer process: one JSON text a line, over TCP. */
 export type Question =
   | { readonly n: number; readonly ask: 'accounts'; readonly accounts: readonly NewAccount[] }
   | { readonly n: number; readonly ask: 'transfers'; readonly transfers: readonly NewTransfer[] }
-  | { readonly n: number; readonly ask: 'status' | 'takeOver' | 'balances' };
+  | { readonly n: number; readonly ask: 'status' | 'takeOver' | 'balances' | 'verify' };
 
 /** What it answers, under the question's number. */
 export interface Answer {
@@ -15,6 +15,8 @@ export interface Answer {
   readonly mode?: string;
   readonly epoch?: bigint;
   readonly balances?: readonly Balances[];
+  /** What the ledger's own verification found. */
+  readonly verification?: Verification;
   /** The position of the log that the balances rest on. */
   readonly position?: bigint;
 }

@@ -3,6 +3,7 @@ import { SECOND, systemClock } from '@tpmall/kernel';
 import { openDatabase } from '@tpmall/platform/db';
 import type { Log } from '@tpmall/platform/telemetry';
 import type { Batch } from '../../../modules/money/ledger/src/machine/index.ts';
+import { verify } from '../../../modules/money/ledger/src/service/verify.ts';
 import { createWriter, type LedgerWriter } from '../../../modules/money/ledger/src/writer/create-writer.ts';
 import { type Answer, type Balances, byLine, decode, encode, type Question } from './wire.ts';
 
@@ -12,12 +13,14 @@ import { type Answer, type Balances, byLine, decode, encode, type Question } fro
  */
 const [url = '', manner] = process.argv.slice(2);
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const CONTEXT = { caller: 'operator', actor: 'system', tenant: 'test', commandId: 'test', traceparent: '' };
 const DEADLINE = 10 * SECOND;
 /** How long a hasty writer lets what it has acknowledged lie about. */
 const HASTE_MS = 60;
 
+const db = openDatabase({ url, name: 'ledger' });
 const writer = createWriter({
-  db: openDatabase({ url, name: 'ledger' }),
+  db,
   clock: systemClock,
   log: silent,
   // Little memory and frequent checkpoints, so that recovery meets all of its paths.
@@ -62,6 +65,11 @@ async function duly(ledger: LedgerWriter, question: Question): Promise<Omit<Answ
       return { mode: ledger.status().mode };
     case 'balances':
       return balances(ledger);
+    case 'verify': {
+      const deps = { db, writer: ledger, accountsMax: 1_000 };
+      const done = await verify(deps, { ...CONTEXT, deadlineAt: systemClock.now() + DEADLINE });
+      return done.ok ? { verification: done.value } : { code: done.error.code };
+    }
     default: {
       const batch: Batch =
         question.ask === 'accounts'
