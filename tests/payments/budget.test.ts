@@ -19,8 +19,8 @@ interface Branch {
 }
 
 /**
- * The commits of a payment in their order; those of one place run side by side. Why each is needed stands in the
- * README of payments. A commit that is not in this list fails the test.
+ * The commits of a payment in their order; those of one place run side by side. Why each is needed stands in
+ * the README of payments. A commit that is not in this list fails the test.
  */
 const MANUAL: readonly (readonly Branch[])[] = [
   [{ commits: 'payments.insert-intents' }],

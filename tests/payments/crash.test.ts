@@ -95,7 +95,8 @@ describe.each(cases)('$name', ({ prepare, act, adds, status }) => {
         world.clock.advance(2 * MINUTE);
         const next = await world.start();
         await next.sweep();
-        // The client never had an answer, so it repeats its command: the outcome is the same, whoever got it done.
+        // The client never had an answer, so it repeats its command: the outcome is the same, whoever got it
+        // done.
         await act(next, id, command);
         world.clock.advance(2 * MINUTE);
         await next.sweep();

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TRANSITIONS } from '../../modules/flow/payments/src/service/states.ts';
 import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
 
-/** Every change of a status is written down by the database itself, whoever makes it and however short it lasts. */
+/**
+ * Every change of a status is written down by the database itself, whoever makes it and however short it
+ * lasts.
+ */
 const WATCH = `
 CREATE TABLE public.seen (before text NOT NULL, after text NOT NULL);
 CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$

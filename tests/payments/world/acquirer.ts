@@ -15,7 +15,9 @@ interface Hold {
   refunded: bigint;
 }
 
-/** An acquirer that does what a payment method's name says, once a command, and keeps the books of its side. */
+/**
+ * An acquirer that does what a payment method's name says, once a command, and keeps the books of its side.
+ */
 export interface TestAcquirer {
   readonly port: Port<typeof acquiringContract>;
   /** Money that was held, taken, let go of and returned, at the issuer. */

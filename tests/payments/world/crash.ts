@@ -8,8 +8,9 @@ export class Killed extends Error {
 }
 
 /**
- * A process that dies at its nth effect: every statement, transaction and call to another module is one. It dies
- * before the effect, or after it and before it could learn of it; from then on nothing it does reaches anything.
+ * A process that dies at its nth effect: every statement, transaction and call to another module is one. It
+ * dies before the effect, or after it and before it could learn of it; from then on nothing it does reaches
+ * anything.
  */
 export function dyingAt(effect: number, when: 'before' | 'after'): Between & { died(): boolean } {
   let count = 0;

@@ -28,8 +28,8 @@ function described(on: Watched, statement: unknown): Pick<Ran, 'by' | 'name' | '
 }
 
 /**
- * Watches every statement that this process sends, on every connection, and tells which of them a piece of work has
- * caused. What runs by itself (relays, jobs, checkpoints) belongs to nobody's work and is left out.
+ * Watches every statement that this process sends, on every connection, and tells which of them a piece of
+ * work has caused. What runs by itself (relays, jobs, checkpoints) belongs to nobody's work and is left out.
  */
 export function watchStatements(): {
   during<T>(work: () => Promise<T>): Promise<{ value: T; ran: readonly Ran[] }>;

@@ -22,8 +22,8 @@ const velocityRule = z.strictObject({
 export type VelocityRule = z.output<typeof velocityRule>;
 
 /**
- * About 500 euro in whole units of each currency, rounded to what a person would choose. Whole units and no exchange
- * rates: a threshold that moves with the market surprises the merchant who set it.
+ * About 500 euro in whole units of each currency, rounded to what a person would choose. Whole units and no
+ * exchange rates: a threshold that moves with the market surprises the merchant who set it.
  */
 const STEP_UP_WHOLE_UNITS: Readonly<Record<string, bigint>> = {
   aed: 2_000n,

@@ -133,7 +133,8 @@ describe('lists', () => {
     expect(unwrap(await gateway.removeFromList(context(), entry))).toEqual({ removed: true });
     expect(unwrap(await gateway.removeFromList(context(), entry))).toEqual({ removed: false });
     const { rows } = await look(
-      "SELECT payload ->> 'action' AS action, payload ->> 'actor' AS actor FROM risk.outbox WHERE aggregate_id = $1",
+      `SELECT payload ->> 'action' AS action, payload ->> 'actor' AS actor
+       FROM risk.outbox WHERE aggregate_id = $1`,
       [added.id],
     );
     expect(rows).toEqual([

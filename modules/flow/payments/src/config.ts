@@ -7,14 +7,21 @@ export const paymentsConfig = z
   .strictObject({
     /** How long a call to another module may take to begin its first durable write. */
     callDeadlineSeconds: seconds(30, 300),
-    /** How long a payment in work belongs to the request that began it; the resolver takes it over afterwards. */
+    /**
+     * How long a payment in work belongs to the request that began it; the resolver takes it over afterwards.
+     */
     leaseSeconds: seconds(60, 3600),
     /** The pause between two looks for payments whose outcome is not known. */
     sweepEverySeconds: seconds(2, 300),
-    /** Pauses between two attempts to settle an unknown outcome double from the first to the last of these. */
+    /**
+     * Pauses between two attempts to settle an unknown outcome double from the first to the last of these.
+     */
     retryFirstSeconds: seconds(1, 60),
     retryLastSeconds: seconds(300, 86_400),
-    /** How long cards and accounts are remembered; a capability that was withdrawn is used at most so much longer. */
+    /**
+     * How long cards and accounts are remembered; a capability that was withdrawn is used at most so much
+     * longer.
+     */
     cacheSeconds: seconds(30, 600),
     /** Where a shopper goes on after a challenge when the caller gave no return URL. */
     fallbackReturnUrl: z.url().max(2000).default('http://localhost/'),

@@ -17,8 +17,8 @@ export interface AssessDeps {
 }
 
 /**
- * Decides about a payment and records the decision with its subject and features: one read, one commit. A command
- * that has decided before answers the recorded decision.
+ * Decides about a payment and records the decision with its subject and features: one read, one commit. A
+ * command that has decided before answers the recorded decision.
  *
  * Assessments that run at the same instant do not see each other: n in flight can pass a velocity by n − 1.
  */

@@ -21,7 +21,9 @@ interface FeaturesRow {
   ip: WindowColumns;
 }
 
-/** Counts and sums of 1m, 1h and 24h, in this order; sums as digits, because JSON has no exact large numbers. */
+/**
+ * Counts and sums of 1m, 1h and 24h, in this order; sums as digits, because JSON has no exact large numbers.
+ */
 type WindowColumns = { counts: [number, number, number]; sums: [string, string, string] };
 
 function windowOf(column: string, value: string, limit: string): string {
@@ -54,7 +56,10 @@ const readFeatures = sql(
   ${windowOf('ip', '$11', '$14')} AS ip`,
 );
 
-/** Lists and velocities of a payment, and the decision of this command where there is one already: one statement. */
+/**
+ * Lists and velocities of a payment, and the decision of this command where there is one already: one
+ * statement.
+ */
 export async function findFeatures(
   db: Queryable,
   at: Micros,

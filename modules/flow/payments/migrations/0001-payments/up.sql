@@ -14,16 +14,19 @@ CREATE TABLE customer (
   metadata jsonb NOT NULL
 );
 CREATE INDEX customer_by_time ON customer (tenant, created_at DESC, id DESC);
-CREATE INDEX customer_by_email ON customer (tenant, email, created_at DESC, id DESC) WHERE email IS NOT NULL;
+CREATE INDEX customer_by_email ON customer (tenant, email, created_at DESC, id DESC)
+  WHERE email IS NOT NULL;
 GRANT SELECT, INSERT, UPDATE ON customer TO payments_app;
 
--- What a shopper owes, and how far the payment of it has come. One row; each attempt at an issuer is a charge.
+-- What a shopper owes, and how far the payment of it has come. One row; each attempt at an issuer is a
+-- charge.
 CREATE TABLE intent (
   id text PRIMARY KEY,
   tenant text NOT NULL,
   created_at timestamptz NOT NULL,
   version integer NOT NULL,
-  status text NOT NULL CHECK (status IN ('requires_payment_method', 'requires_confirmation', 'requires_action',
+  status text NOT NULL CHECK (status IN (
+    'requires_payment_method', 'requires_confirmation', 'requires_action',
     'processing', 'requires_capture', 'canceled', 'succeeded')),
   phase text CHECK (phase IN ('authorising', 'capturing', 'releasing')),
   amount numeric(39,0) NOT NULL CHECK (amount > 0),
@@ -62,11 +65,13 @@ CREATE TABLE intent (
   unknown_since timestamptz,
   CONSTRAINT in_work_has_a_phase CHECK ((status = 'processing') = (phase IS NOT NULL)),
   CONSTRAINT in_work_is_due CHECK ((status = 'processing') = (next_attempt_at IS NOT NULL)),
-  CONSTRAINT in_work_has_an_operation CHECK (status <> 'processing' OR (operation_id IS NOT NULL AND operation_at IS NOT NULL)),
+  CONSTRAINT in_work_has_an_operation
+    CHECK (status <> 'processing' OR (operation_id IS NOT NULL AND operation_at IS NOT NULL)),
   CONSTRAINT capture_is_reserved CHECK (phase IS DISTINCT FROM 'capturing' OR capture_amount IS NOT NULL)
 );
 CREATE INDEX intent_by_time ON intent (tenant, created_at DESC, id DESC);
-CREATE INDEX intent_by_customer ON intent (tenant, customer, created_at DESC, id DESC) WHERE customer IS NOT NULL;
+CREATE INDEX intent_by_customer ON intent (tenant, customer, created_at DESC, id DESC)
+  WHERE customer IS NOT NULL;
 CREATE INDEX intent_by_group ON intent (tenant, transfer_group, created_at DESC, id DESC)
   WHERE transfer_group IS NOT NULL;
 CREATE INDEX intent_due ON intent (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
@@ -105,7 +110,8 @@ CREATE TABLE charge (
 );
 CREATE INDEX charge_by_time ON charge (tenant, created_at DESC, id DESC);
 CREATE INDEX charge_by_intent ON charge (intent, created_at DESC, id DESC);
-CREATE INDEX charge_by_customer ON charge (tenant, customer, created_at DESC, id DESC) WHERE customer IS NOT NULL;
+CREATE INDEX charge_by_customer ON charge (tenant, customer, created_at DESC, id DESC)
+  WHERE customer IS NOT NULL;
 CREATE INDEX charge_by_authentication ON charge (authentication_id) WHERE authentication_id IS NOT NULL;
 GRANT SELECT, INSERT, UPDATE ON charge TO payments_app;
 

@@ -97,8 +97,10 @@ export const paymentsContract = defineContract({
       ],
       callers: ['gateway', 'mall', 'checkout'],
     }),
-    /** Tries to pay. A decline is `card_declined` with the intent left open for another card; a lost answer leaves
-     *  the intent `processing` and is a success of this call. */
+    /**
+     * Tries to pay. A decline is `card_declined` with the intent left open for another card; a lost answer
+     * leaves the intent `processing` and is a success of this call.
+     */
     confirmIntent: command<PaymentIntent>()({
       input: z.strictObject({ id, ...confirmation }),
       codes: [

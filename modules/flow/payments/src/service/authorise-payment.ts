@@ -44,13 +44,17 @@ export interface Work {
   readonly subject: RiskSubject;
   readonly descriptor: string;
   /**
-   * Whether this is the first run since the charge was opened. Then a call that was not executed proves that nothing
-   * was sent, and the attempt ends cleanly; a later run cannot know what an earlier one has sent, and only repeats.
+   * Whether this is the first run since the charge was opened. Then a call that was not executed proves that
+   * nothing was sent, and the attempt ends cleanly; a later run cannot know what an earlier one has sent, and
+   * only repeats.
    */
   readonly first: boolean;
 }
 
-/** Commands to other modules are named after the confirmation, so that a run after a crash repeats and never doubles. */
+/**
+ * Commands to other modules are named after the confirmation, so that a run after a crash repeats and never
+ * doubles.
+ */
 const authoriseCommand = (charge: ChargeRecord, authenticated: boolean): string =>
   `${charge.commandId}.authorise${authenticated ? '.authenticated' : ''}`;
 
@@ -60,9 +64,9 @@ export function confirmationOf(acquiringCommandId: string): string {
 }
 
 /**
- * Asks risk, the cardholder and the issuer, in this order, as far as it can get now. Nothing is kept between two runs
- * but what the other modules remember by their commands: a second run goes the same way again and arrives at the
- * same place, or further.
+ * Asks risk, the cardholder and the issuer, in this order, as far as it can get now. Nothing is kept between
+ * two runs but what the other modules remember by their commands: a second run goes the same way again and
+ * arrives at the same place, or further.
  */
 export async function attemptAuthorisation(
   deps: PaymentsDeps,
@@ -183,7 +187,10 @@ function refusal(work: Work, error: Failure<string>, decision: RiskDecision, cal
   return undecided(work, error) ?? bug(call, error);
 }
 
-/** `unavailable` on the first run: nothing was sent. Everything else that nobody knows is somebody's to come back to. */
+/**
+ * `unavailable` on the first run: nothing was sent. Everything else that nobody knows is somebody's to come
+ * back to.
+ */
 function undecided(work: Work, error: Failure<string>): Attempt | undefined {
   if (!isUndecided(error)) return undefined;
   if (error.code === 'unavailable' && work.first) {

@@ -3,7 +3,9 @@ import type { Clock, Micros } from '@tpmall/kernel';
 /** The most values that are remembered; the oldest goes first. */
 const CACHE_MAX = 10_000;
 
-/** Remembers what another module answered for a short while. Keys carry the tenant, so tenants never share. */
+/**
+ * Remembers what another module answered for a short while. Keys carry the tenant, so tenants never share.
+ */
 export interface Cache<Value> {
   find(key: string): Value | undefined;
   keep(key: string, value: Value): void;

@@ -9,7 +9,9 @@ export interface Behalf {
   readonly traceparent: string;
 }
 
-/** A trace context for work that no request has caused (W3C: all zero is invalid, so that nobody follows it). */
+/**
+ * A trace context for work that no request has caused (W3C: all zero is invalid, so that nobody follows it).
+ */
 const NO_TRACE = '00-00000000000000000000000000000000-0000000000000000-00';
 
 /** The system, for one tenant. */
@@ -18,8 +20,8 @@ export function systemBehalf(tenant: string): Behalf {
 }
 
 /**
- * The context of a call that follows a durable beginning. It has a deadline of its own: once the payment is in work,
- * the caller's patience no longer matters, and the lease must outlast every call.
+ * The context of a call that follows a durable beginning. It has a deadline of its own: once the payment is
+ * in work, the caller's patience no longer matters, and the lease must outlast every call.
  */
 export function callContext(deps: PaymentsDeps, behalf: Behalf, commandId: string): OutgoingContext {
   return {

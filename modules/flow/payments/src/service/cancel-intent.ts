@@ -21,7 +21,10 @@ export type CancelCode = 'not_found' | 'payment_intent_unexpected_state' | 'idem
 /** How often a cancellation looks again when the intent moved on under it. */
 const TRIES_MAX = 5;
 
-/** Cancels what was never held at once, and lets go of what is held. What is captured is refunded, not cancelled. */
+/**
+ * Cancels what was never held at once, and lets go of what is held. What is captured is refunded, not
+ * cancelled.
+ */
 export async function cancelIntent(
   deps: PaymentsDeps,
   context: CallContext,
@@ -89,7 +92,10 @@ async function startRelease(
   return releaseHold(deps, intent, payment.charge, context, true);
 }
 
-/** Lets go of a hold: the reversal to the acquirer and the ledger's void side by side, repeated until they are there. */
+/**
+ * Lets go of a hold: the reversal to the acquirer and the ledger's void side by side, repeated until they are
+ * there.
+ */
 export async function releaseHold(
   deps: PaymentsDeps,
   from: IntentRecord,

@@ -19,7 +19,10 @@ export type CaptureCode =
   | 'amount_too_large'
   | 'idempotency_mismatch';
 
-/** Takes what is held, or a part of it and lets go of the rest. The amount is reserved before anything is sent. */
+/**
+ * Takes what is held, or a part of it and lets go of the rest. The amount is reserved before anything is
+ * sent.
+ */
 export async function captureIntent(
   deps: PaymentsDeps,
   context: CallContext,
@@ -62,8 +65,8 @@ async function explain(
 }
 
 /**
- * Captures what was reserved: the advice to the acquirer and the ledger's chain side by side, because neither can be
- * refused any more and both are repeated by their ids until they are there.
+ * Captures what was reserved: the advice to the acquirer and the ledger's chain side by side, because neither
+ * can be refused any more and both are repeated by their ids until they are there.
  */
 export async function captureHold(
   deps: PaymentsDeps,

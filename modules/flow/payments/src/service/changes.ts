@@ -16,7 +16,9 @@ type IntentEvent = EventAbout<'payment_intent'>;
 type ChargeEvent = EventAbout<'charge'>;
 type RefundEvent = EventAbout<'refund'>;
 
-/** An event about an intent. The client secret stays out: whoever reads events does not pay for the shopper. */
+/**
+ * An event about an intent. The client secret stays out: whoever reads events does not pay for the shopper.
+ */
 export function intentEvent(type: IntentEvent, intent: IntentRecord): Told {
   return { type, aggregateId: intent.id, payload: { ...toIntent(intent), clientSecret: '' } };
 }

@@ -6,8 +6,9 @@ import { findCommand } from '../store/commands.ts';
 import type { Claim } from '../store/save-payments.ts';
 
 /**
- * The command that a call carries. Its id derives from tenant, key and the instant of its first acceptance and is
- * unique for ever, although the key may come again after a day; ids in the ledger and at the acquirer derive from it.
+ * The command that a call carries. Its id derives from tenant, key and the instant of its first acceptance
+ * and is unique for ever, although the key may come again after a day; ids in the ledger and at the acquirer
+ * derive from it.
  *
  * @param operation part of the request: the same key for another operation is another request
  * @param input without what may differ between two tries of one request
@@ -31,7 +32,9 @@ export function objectId(prefix: string, command: Accepted): string {
   return `${prefix}_${base32(transferId(command.id, command.at, prefix))}`;
 }
 
-/** The command of this key that was accepted before, if any; another request under the same key is refused. */
+/**
+ * The command of this key that was accepted before, if any; another request under the same key is refused.
+ */
 export async function findAccepted(
   db: Queryable,
   claim: Claim,

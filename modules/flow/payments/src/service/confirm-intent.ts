@@ -38,8 +38,8 @@ export type ConfirmCode =
 const TRIES_MAX = 5;
 
 /**
- * Tries to pay. One read, one commit that opens the charge beside risk's decision, the acquirer, the ledger, one
- * commit with the outcome.
+ * Tries to pay. One read, one commit that opens the charge beside risk's decision, the acquirer, the ledger,
+ * one commit with the outcome.
  */
 export async function confirmIntent(
   deps: PaymentsDeps,
@@ -80,7 +80,10 @@ async function refuseOrRepeat(
   });
 }
 
-/** The answer to a command that was accepted before, from what is stored: the same refusal, or the intent as it is. */
+/**
+ * The answer to a command that was accepted before, from what is stored: the same refusal, or the intent as
+ * it is.
+ */
 async function repeat(deps: PaymentsDeps, commandId: string, found: Payment): Promise<Confirmed> {
   const { tenant, id } = found.intent;
   const payment = (await findPayment(deps.db, tenant, id)) ?? found;
@@ -93,7 +96,10 @@ function waitsForChallenge({ intent, charge }: Payment, confirmation: Confirmati
   return confirmation.paymentMethod === undefined || confirmation.paymentMethod === charge.paymentMethod;
 }
 
-/** The shopper may be back before the event that says so: asks for the challenge's state, and goes on if it is over. */
+/**
+ * The shopper may be back before the event that says so: asks for the challenge's state, and goes on if it is
+ * over.
+ */
 async function resumeChallenge(
   deps: PaymentsDeps,
   context: CallContext,
@@ -187,7 +193,10 @@ export async function runCharge(
   return settleAttempt(deps, work, await attemptAuthorisation(deps, work, assessed));
 }
 
-/** One decision for each attempt at one card: tries of the same confirmation share it, and velocities count it once. */
+/**
+ * One decision for each attempt at one card: tries of the same confirmation share it, and velocities count it
+ * once.
+ */
 function assess(deps: PaymentsDeps, behalf: Behalf, subject: RiskSubject, intent: IntentRecord) {
   const key = hash128(intent.id, String(intent.attempt), subject.cardFingerprint).toString(36);
   return deps.ports.risk.assess(callContext(deps, behalf, `${intent.id}.${intent.attempt}.${key}`), subject);

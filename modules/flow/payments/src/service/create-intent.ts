@@ -31,7 +31,8 @@ export async function createIntent(
   const opened = await openIntent(deps, context, input);
   if (!opened.ok || !input.confirm) return opened;
   const { id } = opened.value;
-  // A command of its own, derived from this one: a repetition after a crash between the two commits goes on here.
+  // A command of its own, derived from this one: a repetition after a crash between the two commits goes on
+  // here.
   const inner: CallContext = { ...context, commandId: `${context.commandId}.confirm` };
   const confirmed = await confirmIntent(deps, inner, id, input.confirm);
   if (confirmed.ok) return confirmed;

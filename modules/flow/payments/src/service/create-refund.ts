@@ -31,7 +31,10 @@ export type RefundCode =
   | 'invalid_input'
   | 'unavailable';
 
-/** Sends money back. Its part of the captured amount is reserved, commissions and all, before anything is sent. */
+/**
+ * Sends money back. Its part of the captured amount is reserved, commissions and all, before anything is
+ * sent.
+ */
 export async function createRefund(
   deps: PaymentsDeps,
   context: CallContext,
@@ -95,8 +98,8 @@ interface Reserved {
 }
 
 /**
- * Reserves a refund under the charge's row lock: how it is shared out depends on all refunds before it. Nothing but
- * this database is spoken to while the lock is held.
+ * Reserves a refund under the charge's row lock: how it is shared out depends on all refunds before it.
+ * Nothing but this database is spoken to while the lock is held.
  */
 function reserve(
   deps: PaymentsDeps,

@@ -112,7 +112,9 @@ export function refusedByAcquirer(code: string): Decline {
 /** Codes of a confirmation that ended without money. */
 export type DeclinedCode = 'card_declined' | 'authentication_required' | 'amount_too_large';
 
-/** The refusal that a caller of a failed confirmation gets: the same at once and when the command is repeated. */
+/**
+ * The refusal that a caller of a failed confirmation gets: the same at once and when the command is repeated.
+ */
 export function declinedResult(
   intent: Pick<IntentRecord, 'id'>,
   failure: Pick<PaymentError, 'code' | 'declineCode' | 'message' | 'charge'>,

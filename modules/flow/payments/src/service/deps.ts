@@ -37,7 +37,9 @@ export function leaseFrom(deps: PaymentsDeps, now: Micros): Micros {
   return now + deps.config.leaseSeconds * SECOND;
 }
 
-/** When an unknown outcome is looked at again: pauses double from the first to the last that are configured. */
+/**
+ * When an unknown outcome is looked at again: pauses double from the first to the last that are configured.
+ */
 export function nextAttempt(deps: PaymentsDeps, now: Micros, attempts: number): Micros {
   const { retryFirstSeconds, retryLastSeconds } = deps.config;
   const pause = Math.min(retryFirstSeconds * 2 ** Math.min(attempts, 30), retryLastSeconds);

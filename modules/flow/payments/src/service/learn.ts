@@ -68,8 +68,8 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
 };
 
 /**
- * Tells risk what became of payments, off the path, from this module's own outbox. The call is idempotent and holds no
- * row of anybody's; what fails is told again with its batch.
+ * Tells risk what became of payments, off the path, from this module's own outbox. The call is idempotent and
+ * holds no row of anybody's; what fails is told again with its batch.
  */
 export function riskSubscription(deps: PaymentsDeps): Subscription {
   return {

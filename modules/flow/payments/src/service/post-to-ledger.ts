@@ -7,8 +7,8 @@ import type { Posting } from './postings.ts';
 const OPEN_ACCOUNTS_MAX = 100_000;
 
 /**
- * Makes the transfers of a posting, and opens the accounts they need on first use. Ids derive from the command, so a
- * repetition finds them made.
+ * Makes the transfers of a posting, and opens the accounts they need on first use. Ids derive from the
+ * command, so a repetition finds them made.
  *
  * @returns false where it is not known whether they were made; repeat it then
  * @throws where the ledger refuses: its record contradicts ours, which is for a person to look at
@@ -29,8 +29,8 @@ export async function postToLedger(
   const { results } = answer.value;
   assert(results.length === posting.transfers.length, 'the ledger answers one result per transfer');
   if (results.every((result) => result.status === 'created' || result.status === 'exists')) return true;
-  // A chain is made as a whole, so where its first transfer exists all do; the ledger then calls the others failed,
-  // because an existing transfer breaks the chain of the repetition.
+  // A chain is made as a whole, so where its first transfer exists all do; the ledger then calls the others
+  // failed, because an existing transfer breaks the chain of the repetition.
   if (results[0]?.status === 'exists') return true;
   throw new Error(`the ledger refuses ${commandId}: ${results.map((result) => result.status).join(', ')}`);
 }

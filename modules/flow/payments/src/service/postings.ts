@@ -117,7 +117,10 @@ function taking({ tenant, currency }: Cause, amount: bigint, name: string, reaso
   };
 }
 
-/** From clearing to each merchant, from each merchant its commission, and the rest to the platform as a merchant. */
+/**
+ * From clearing to each merchant, from each merchant its commission, and the rest to the platform as a
+ * merchant.
+ */
 function sharing({ tenant, currency }: Cause, shares: readonly Share[], rest: bigint): Leg[] {
   const clearing = account('payment_clearing', tenant, currency);
   const commission = account('platform_commission', tenant, currency);
@@ -194,7 +197,10 @@ export function releasePosting(
   return chain([leg.debit, leg.credit], [release]);
 }
 
-/** A refund: taken back from the merchants and from commission, and returned against the acquirer's receivable. */
+/**
+ * A refund: taken back from the merchants and from commission, and returned against the acquirer's
+ * receivable.
+ */
 export function refundPosting(charge: ChargeRecord, refund: RefundRecord): Posting {
   const cause = causeOf(charge, refund.commandId, refund.commandAt);
   const { tenant, currency } = cause;

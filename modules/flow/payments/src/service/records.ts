@@ -7,7 +7,10 @@ export interface IntentRecord extends PaymentIntent {
   /** Rises with every change; a change that was made on an older version is not stored. */
   readonly version: number;
   readonly phase: Phase | null;
-  /** The command that the present phase belongs to, and its first acceptance: what ledger and acquirer ids derive from. */
+  /**
+   * The command that the present phase belongs to, and its first acceptance: what ledger and acquirer ids
+   * derive from.
+   */
   readonly operationId: string | null;
   readonly operationAt: Micros | null;
   /** What a capture in work has reserved. */

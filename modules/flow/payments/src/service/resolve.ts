@@ -15,8 +15,9 @@ const SWEEP_MAX = 20;
 const SIDE_BY_SIDE = 4;
 
 /**
- * Goes on with a payment that was left in work: by a lost answer, a crash at any point, or a challenge that ended.
- * It repeats what was begun by the same ids, and arrives where the first run would have, or waits longer.
+ * Goes on with a payment that was left in work: by a lost answer, a crash at any point, or a challenge that
+ * ended. It repeats what was begun by the same ids, and arrives where the first run would have, or waits
+ * longer.
  */
 export async function resolvePayment(deps: PaymentsDeps, { intent, charge }: Payment): Promise<void> {
   assert(charge, 'a payment in work has a charge');
@@ -58,8 +59,8 @@ export async function resolveRefundById(deps: PaymentsDeps, id: string): Promise
 }
 
 /**
- * Takes everything that is due and goes on with it. One that fails does not hold up the others: it is logged, stays
- * visible among the unknown outcomes, and comes again after its lease.
+ * Takes everything that is due and goes on with it. One that fails does not hold up the others: it is logged,
+ * stays visible among the unknown outcomes, and comes again after its lease.
  *
  * @returns how many were taken
  */

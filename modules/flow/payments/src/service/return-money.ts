@@ -15,8 +15,8 @@ import type { ChargeRecord, RefundRecord } from './records.ts';
 import { addParts } from './split.ts';
 
 /**
- * Sends a reserved refund to the acquirer, unwinds the shares in the ledger once the acquirer has agreed, and writes
- * down the outcome. Every step is repeated by its ids, so a run after a crash goes the same way again.
+ * Sends a reserved refund to the acquirer, unwinds the shares in the ledger once the acquirer has agreed, and
+ * writes down the outcome. Every step is repeated by its ids, so a run after a crash goes the same way again.
  */
 export async function returnMoney(
   deps: PaymentsDeps,
@@ -101,7 +101,10 @@ function withoutRefund(charge: ChargeRecord, refund: RefundRecord): ChargeRecord
   };
 }
 
-/** Nobody knows yet, or nothing was sent: the resolver asks again by the same ids, with a job for the sake of speed. */
+/**
+ * Nobody knows yet, or nothing was sent: the resolver asks again by the same ids, with a job for the sake of
+ * speed.
+ */
 async function comeBack(deps: PaymentsDeps, from: RefundRecord): Promise<RefundRecord> {
   const due = nextAttempt(deps, deps.clock.now(), from.attempts);
   const refund: RefundRecord = { ...from, version: from.version + 1, nextAttemptAt: due };

@@ -17,8 +17,8 @@ import { shareOut } from './split.ts';
 export type Confirmed = Result<IntentRecord, DeclinedCode>;
 
 /**
- * Writes down what an attempt has come to, with the ledger first: money that is held or taken stands in the ledger
- * before anybody is told. Whoever has lost the payment to another run in the meantime stores nothing.
+ * Writes down what an attempt has come to, with the ledger first: money that is held or taken stands in the
+ * ledger before anybody is told. Whoever has lost the payment to another run in the meantime stores nothing.
  */
 export async function settleAttempt(deps: PaymentsDeps, work: Work, attempt: Attempt): Promise<Confirmed> {
   switch (attempt.kind) {
@@ -33,7 +33,10 @@ export async function settleAttempt(deps: PaymentsDeps, work: Work, attempt: Att
   }
 }
 
-/** The answer to a confirmation, from what is stored: at once, when it is repeated, or after another run settled it. */
+/**
+ * The answer to a confirmation, from what is stored: at once, when it is repeated, or after another run
+ * settled it.
+ */
 export function confirmedAnswer({ intent, charge }: Payment): Confirmed {
   if (charge?.status !== 'failed' || charge.failureCode === null) return ok(intent);
   return declinedResult(intent, {
@@ -199,8 +202,8 @@ function approved(charge: ChargeRecord, attempt: Extract<Attempt, { kind: 'appro
 }
 
 /**
- * Leaves the payment in work and says when somebody comes back: a job in the same transaction for the sake of speed,
- * and the sweep over due rows, which needs no job.
+ * Leaves the payment in work and says when somebody comes back: a job in the same transaction for the sake of
+ * speed, and the sweep over due rows, which needs no job.
  */
 async function comeBack(deps: PaymentsDeps, work: Work): Promise<Confirmed> {
   const payment = await postpone(deps, work.intent, work.first);

@@ -54,7 +54,7 @@ describe('sharing out a capture', () => {
 });
 
 describe('sharing out refunds', () => {
-  it('never asks a part for more than is left, adds up each time, and ends at the whole, failures included', () => {
+  it('never asks a part for more than is left, and ends at the whole, failures included', () => {
     fc.assert(
       fc.property(
         payment,

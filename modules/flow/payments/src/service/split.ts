@@ -10,8 +10,8 @@ export interface Shares {
 }
 
 /**
- * Shares out what is captured of a payment in proportion to its split, commissions likewise. The shares and the rest
- * always add up to what is captured.
+ * Shares out what is captured of a payment in proportion to its split, commissions likewise. The shares and
+ * the rest always add up to what is captured.
  */
 export function shareOut(captured: bigint, amount: bigint, split: readonly SplitLeg[]): Shares {
   assert(captured > 0n && captured <= amount, 'a capture takes something, and at most the amount');
@@ -27,8 +27,8 @@ export function shareOut(captured: bigint, amount: bigint, split: readonly Split
 }
 
 /**
- * The parts of a captured amount by which refunds are shared out: for each merchant what it keeps and what it pays
- * as commission, in turn, and the platform's own sale at the end.
+ * The parts of a captured amount by which refunds are shared out: for each merchant what it keeps and what it
+ * pays as commission, in turn, and the platform's own sale at the end.
  */
 export function partsOf(captured: bigint, shares: readonly Share[]): bigint[] {
   const rest = captured - shares.reduce((sum, share) => sum + share.amount, 0n);
@@ -36,10 +36,10 @@ export function partsOf(captured: bigint, shares: readonly Share[]): bigint[] {
 }
 
 /**
- * The parts of one refund: shared out in proportion to what is left of each part, so that a part is never asked for
- * more than it has, several refunds together always add up to the whole, and a refund that fails in between gives
- * back exactly what it took. (Differences of cumulative largest-remainder shares do not have the first property: a
- * larger total can have a smaller part.)
+ * The parts of one refund: shared out in proportion to what is left of each part, so that a part is never
+ * asked for more than it has, several refunds together always add up to the whole, and a refund that fails in
+ * between gives back exactly what it took. (Differences of cumulative largest-remainder shares do not have
+ * the first property: a larger total can have a smaller part.)
  */
 export function shareRefund(amount: bigint, parts: readonly bigint[], refunded: readonly bigint[]): bigint[] {
   const left = parts.map((part, index) => part - (refunded[index] ?? 0n));

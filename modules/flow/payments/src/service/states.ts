@@ -11,7 +11,8 @@ export type State = Exclude<IntentStatus, 'processing'> | Phase;
 export type Step = keyof typeof TRANSITIONS;
 
 /**
- * The whole state machine. A step that does not name a state cannot happen in it; nothing else changes a status.
+ * The whole state machine. A step that does not name a state cannot happen in it; nothing else changes a
+ * status.
  *
  * `succeeded` and `canceled` are ends: refunds happen to the charge, not to the intent.
  */

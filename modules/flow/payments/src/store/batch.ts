@@ -1,4 +1,6 @@
-/** The most rows of one statement: beyond it a row gets no cheaper, and the first of a flight waits longer. */
+/**
+ * The most rows of one statement: beyond it a row gets no cheaper, and the first of a flight waits longer.
+ */
 const BATCH_MAX = 64;
 
 interface Waiting<Item, Out> {
@@ -9,12 +11,13 @@ interface Waiting<Item, Out> {
 }
 
 /**
- * Collects the writes of concurrent requests and sends one multi-row statement at a time: while it is under way, the
- * next one fills. A lone write waits for nobody. A row in a batch costs Postgres a fraction of a lone statement, and
- * the whole batch shares one commit.
+ * Collects the writes of concurrent requests and sends one multi-row statement at a time: while it is under
+ * way, the next one fills. A lone write waits for nobody. A row in a batch costs Postgres a fraction of a
+ * lone statement, and the whole batch shares one commit.
  *
- * Two items of the same key never share a statement, because an UPDATE changes a row once. A statement that fails is
- * repeated item by item, so that only the item at fault fails; it therefore must change nothing when it fails.
+ * Two items of the same key never share a statement, because an UPDATE changes a row once. A statement that
+ * fails is repeated item by item, so that only the item at fault fails; it therefore must change nothing when
+ * it fails.
  *
  * @param run sends the items and answers one outcome for each, in order
  */

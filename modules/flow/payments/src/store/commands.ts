@@ -10,7 +10,8 @@ export interface SeenCommand {
 
 const find = sql(
   'payments.find-command',
-  'SELECT command_id, first_seen, request_hash FROM payments.command WHERE tenant = $1 AND key = $2 AND first_seen > $3',
+  `SELECT command_id, first_seen, request_hash FROM payments.command
+WHERE tenant = $1 AND key = $2 AND first_seen > $3`,
 );
 
 /** The command of a key, if it is still the same one: after a day the key is new. */

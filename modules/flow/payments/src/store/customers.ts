@@ -41,7 +41,8 @@ SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM claimed RETURNING id`,
 
 const updateCustomer = sql(
   'payments.update-customer',
-  `WITH ${claimed('FROM payments.customer WHERE id = $1 AND tenant = $2 AND version = $4::integer - 1 FOR UPDATE')}
+  `WITH ${claimed(`FROM payments.customer
+  WHERE id = $1 AND tenant = $2 AND version = $4::integer - 1 FOR UPDATE`)}
 UPDATE payments.customer AS customer
 SET version = $4, name = $5, email = $6, phone = $7, description = $8, metadata = $9
 FROM claimed WHERE customer.id = $1 AND customer.created_at = $3 AND customer.version = $4::integer - 1

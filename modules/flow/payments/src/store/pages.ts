@@ -22,8 +22,9 @@ interface Listing {
 }
 
 /**
- * Two statements over one table: a page after a cursor, and a page before one, found nearest first. The cursor is an
- * object's id; its place is looked up in the same statement, so that a cursor of another tenant finds nothing.
+ * Two statements over one table: a page after a cursor, and a page before one, found nearest first. The
+ * cursor is an object's id; its place is looked up in the same statement, so that a cursor of another tenant
+ * finds nothing.
  *
  * $1 tenant, $2 limit + 1, $3 cursor or null, from $4 on the filters.
  */

@@ -246,7 +246,8 @@ export async function takeRefund(
 
 const hasten = sql(
   'payments.hasten-refund',
-  `UPDATE payments.refund SET next_attempt_at = $2 WHERE command_id = $1 AND next_attempt_at > $2 RETURNING id`,
+  `UPDATE payments.refund SET next_attempt_at = $2
+WHERE command_id = $1 AND next_attempt_at > $2 RETURNING id`,
 );
 
 /** Makes a refund of unknown outcome due now. */

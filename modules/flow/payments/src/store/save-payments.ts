@@ -36,7 +36,9 @@ export interface Told {
   readonly payload: object;
 }
 
-/** A change of a payment: the intent as it shall be, with its charges, its events and the command behind it. */
+/**
+ * A change of a payment: the intent as it shall be, with its charges, its events and the command behind it.
+ */
 export interface Change {
   readonly at: Micros;
   /** `version` is the new one; the change is stored only on the one before. */
@@ -73,20 +75,27 @@ export interface PaymentStore {
 
 const CLAIM = 'claim_key text, claim_at timestamptz, claim_id text, claim_hash bytea';
 
-/** A command may be accepted when its key has not been seen, or was seen a day ago. A scalar subquery, because it is
- *  planned as one lookup of the primary key however small the table was when the statement was planned. */
+/**
+ * A command may be accepted when its key has not been seen, or was seen a day ago. A scalar subquery,
+ * because it is planned as one lookup of the primary key however small the table was when the statement was
+ * planned.
+ */
 const UNSEEN = `coalesce((
     SELECT seen.first_seen <= t.claim_at - interval '24 hours' FROM payments.command AS seen
     WHERE seen.tenant = t.tenant AND seen.key = t.claim_key), true)`;
 
-/** Claims the commands of what was stored. Two statements at once may both find a key unseen: the second then meets a
- *  row that is younger than a day, gets a null for its time, and fails as a whole with nothing stored. */
+/**
+ * Claims the commands of what was stored. Two statements at once may both find a key unseen: the second
+ * then meets a row that is younger than a day, gets a null for its time, and fails as a whole with nothing
+ * stored.
+ */
 const claimFrom = (stored: string): string => `INSERT INTO payments.command AS c
     (tenant, key, first_seen, command_id, request_hash)
   SELECT t.tenant, t.claim_key, t.claim_at, t.claim_id, t.claim_hash
   FROM ${stored} JOIN item AS t USING (n) WHERE t.claim_key IS NOT NULL
   ON CONFLICT (tenant, key) DO UPDATE SET
-    first_seen = CASE WHEN c.first_seen <= EXCLUDED.first_seen - interval '24 hours' THEN EXCLUDED.first_seen END,
+    first_seen = CASE
+      WHEN c.first_seen <= EXCLUDED.first_seen - interval '24 hours' THEN EXCLUDED.first_seen END,
     command_id = EXCLUDED.command_id,
     request_hash = EXCLUDED.request_hash`;
 
@@ -98,8 +107,10 @@ const tellFrom = (
     AS e (n integer, i integer, type text, aggregate_id text, tenant text, at timestamptz, payload jsonb)
   JOIN ${stored} USING (n) ORDER BY e.n, e.i`;
 
-/** Finds the row of an item by one lookup of the primary key: the offset keeps the planner from joining the tables in
- *  another way, which it would choose for good while they are small. */
+/**
+ * Finds the row of an item by one lookup of the primary key: the offset keeps the planner from joining the
+ * tables in another way, which it would choose for good while they are small.
+ */
 const rowOf = (condition: string): string => `CROSS JOIN LATERAL (
     SELECT x.ctid AS place FROM payments.intent AS x WHERE x.id = t.id ${condition} OFFSET 0) AS found`;
 
@@ -111,7 +122,8 @@ const insertIntents = sql(
   INSERT INTO payments.intent (${names(INTENT_COLUMNS)})
   SELECT ${names(INTENT_COLUMNS, 't.')} FROM item AS t
   WHERE ${UNSEEN} AND (t.customer IS NULL OR coalesce((
-    SELECT true FROM payments.customer AS known WHERE known.id = t.customer AND known.tenant = t.tenant), false))
+    SELECT true FROM payments.customer AS known
+    WHERE known.id = t.customer AND known.tenant = t.tenant), false))
   RETURNING id
 ), placed AS (
   SELECT item.n FROM stored JOIN item USING (id)
@@ -122,6 +134,8 @@ const insertIntents = sql(
 )
 SELECT n FROM placed`,
 );
+
+const CHANGED_CHARGE = CHANGING_CHARGE_COLUMNS.map((name) => `${name} = EXCLUDED.${name}`).join(', ');
 
 const saveIntents = sql(
   'payments.save-intents',
@@ -141,7 +155,7 @@ const saveIntents = sql(
   SELECT ${names(CHARGE_COLUMNS, 'r.')}
   FROM jsonb_to_recordset($3::jsonb) AS r (n integer, ${definitions(CHARGE_COLUMNS)})
   JOIN stored USING (n)
-  ON CONFLICT (id) DO UPDATE SET ${CHANGING_CHARGE_COLUMNS.map((name) => `${name} = EXCLUDED.${name}`).join(', ')}
+  ON CONFLICT (id) DO UPDATE SET ${CHANGED_CHARGE}
 ), told AS (
   ${tellFrom('stored')}
 )

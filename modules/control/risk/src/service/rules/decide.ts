@@ -16,8 +16,8 @@ export interface Verdict {
 }
 
 /**
- * Decides, as a pure function of rules, payment and features. The action is the strictest reason's. An allow list
- * lifts amount and velocity reasons (they stay on record, without effect) and never a block list.
+ * Decides, as a pure function of rules, payment and features. The action is the strictest reason's. An allow
+ * list lifts amount and velocity reasons (they stay on record, without effect) and never a block list.
  */
 export function decide(config: RiskConfig, subject: RiskSubject, features: Features): Verdict {
   const allowed = allowReasons(features);

@@ -8,8 +8,8 @@ export function velocityApplies(config: RiskConfig, subject: RiskSubject): boole
 }
 
 /**
- * How many of the newest payments of a dimension must be read: one more than the largest count that passes. Where
- * there are more, a count rule has fired already, so a busy card costs no more than this.
+ * How many of the newest payments of a dimension must be read: one more than the largest count that passes.
+ * Where there are more, a count rule has fired already, so a busy card costs no more than this.
  */
 export function scanLimit(config: RiskConfig, by: Dimension): number {
   let largest = 0;
@@ -50,6 +50,7 @@ function judge(
   const cap = stepUpFrom * BigInt(rule.maxSumInStepUps);
   const sum = before.sum + subject.amount;
   if (sum <= cap) return [];
-  const message = `The ${rule.by} pays ${sum} minor units of ${subject.currency} in ${rule.window}, more than ${cap}`;
+  const paid = `${sum} minor units of ${subject.currency}`;
+  const message = `The ${rule.by} pays ${paid} in ${rule.window}, more than ${cap}`;
   return [{ code: `${code}.sum`, action, score, message }];
 }
