@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { redacted } from '@tpmall/kernel';
-import { namedTestCards, testCards } from '@tpmall/simulator-card-network';
+import { cohortCardNumber, namedTestCards, testCards } from '@tpmall/simulator-card-network';
 import type { Instance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { publicHost } from './origins.ts';
@@ -59,7 +59,7 @@ export function settingsFor(options: {
       testCards: usesSimulator ? namedCards() : [],
     },
     acquiring: { vaultUrl, ...(usesSimulator ? simulated : {}) },
-    // Everybody pays with the same test cards, so how often one is used says nothing.
+    // Everybody pays with the same test cards, and a replayed day takes minutes: how often says nothing.
     risk: usesSimulator ? { velocityExemptBins: testCardBins() } : {},
     payments: { fallbackReturnUrl: apiUrl },
     gateway: { apiUrl, vaultUrl },
@@ -71,7 +71,8 @@ export function settingsFor(options: {
 }
 
 function testCardBins(): string[] {
-  return [...new Set(testCards.map(({ number }) => number.slice(0, 6)))];
+  const numbers = [...testCards.map(({ number }) => number), cohortCardNumber(0)];
+  return [...new Set(numbers.map((number) => number.slice(0, 6)))];
 }
 
 function namedCards(): object[] {
