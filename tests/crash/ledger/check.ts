@@ -144,7 +144,9 @@ function judgeAnswer(
     : [];
 }
 
-/** Goes through the log as an auditor: every entry must have been possible, and the balances follow from it. */
+/**
+ * Goes through the log as an auditor: every entry must have been possible, and the balances follow from it.
+ */
 function checkLog({ log, limited, balances }: Evidence): string[] {
   const problems: string[] = [];
   const sums = new Map<bigint, Balances>();

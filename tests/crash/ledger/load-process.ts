@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { seededRandom } from '@tpmall/kernel';
 import { createRequests, loadAccounts } from './requests.ts';
-import { type Answer, byLine, decode, encode, type Question } from './wire.ts';
+import { type Answer, byLine, decode, encode } from './wire.ts';
 
 /**
- * The client: `load-process.ts FILE SEED`. Sends calls from several lanes to whichever writer leads, repeats each
- * until it has an answer, and writes the answer to its own log, flushed to disk, before it goes on. Reads orders
- * from its standard input: `{ports}` says where writers are, `{stop}` lets each lane finish its call and end.
+ * The client: `load-process.ts FILE SEED`. Sends calls from several lanes to whichever writer leads, repeats
+ * each until it has an answer, and writes the answer to its own log, flushed to disk, before it goes on.
+ * Reads orders from its standard input: `{ports}` says where writers are, `{stop}` lets each lane finish its
+ * call and end.
  */
 const [file = '', seed = '1'] = process.argv.slice(2);
 const LANES = 8;
@@ -85,7 +86,7 @@ function ask(port: number, call: object): Promise<Answer | undefined> {
     };
     const timer = setTimeout(() => settle(undefined), PATIENCE_MS);
     line.waiting.set(n, settle);
-    line.socket.write(`${encode({ n, ...call } as Question)}\n`);
+    line.socket.write(`${encode({ n, ...call })}\n`);
   });
 }
 

@@ -28,14 +28,12 @@ export interface Stage {
 /** What SQL and the client's log say, at one position of the log. */
 export type Gathered = Omit<Evidence, 'balances'> & { readonly position: bigint };
 
-const LEDGER = {
-  name: 'ledger',
-  migrations: new URL('../../../modules/money/ledger/migrations/', import.meta.url),
-};
+const MIGRATIONS = new URL('../../../modules/money/ledger/migrations/', import.meta.url);
 
-const LOG = `SELECT position, timestamp, kind, id, debit_account_id, credit_account_id, pending_id, amount, timeout,
-  refusal FROM ledger.log ORDER BY position`;
-const LIMITED = `SELECT id FROM ledger.account WHERE flags & ${ACCOUNT_FLAGS.debitsMustNotExceedCredits} <> 0`;
+const LOG = `SELECT position, timestamp, kind, id, debit_account_id, credit_account_id, pending_id, amount,
+  timeout, refusal FROM ledger.log ORDER BY position`;
+const LIMITED = `SELECT id FROM ledger.account
+  WHERE flags & ${ACCOUNT_FLAGS.debitsMustNotExceedCredits} <> 0`;
 /** The projection: every balance as a sum over the log. */
 const SUMS = `
   WITH side AS (
@@ -60,7 +58,7 @@ export async function buildStage(): Promise<Stage> {
   const adminUrl = postgres.url;
   const migrated = await migrate({
     adminUrl,
-    modules: [LEDGER],
+    modules: [{ name: 'ledger', migrations: MIGRATIONS }],
     secret: TEST_SECRET,
     log: silentLog,
     clock: systemClock,
@@ -169,7 +167,10 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()));
+      server.close(() => {
+        if (typeof address === 'object' && address) resolve(address.port);
+        else reject(new Error('no port was given'));
+      });
     });
   });
 }

@@ -8,8 +8,9 @@ import { createWriter, type LedgerWriter } from '../../../modules/money/ledger/s
 import { type Answer, type Balances, byLine, decode, encode, type Question } from './wire.ts';
 
 /**
- * One process with a ledger writer, to be killed: `writer-process.ts URL [hasty]`. Prints its port, ends with its
- * standard input. A hasty one acknowledges before the commit, as a writer must not; the checker has to notice.
+ * One process with a ledger writer, to be killed: `writer-process.ts URL [hasty]`. Prints its port, ends with
+ * its standard input. A hasty one acknowledges before the commit, as a writer must not; the checker has to
+ * notice.
  */
 const [url = '', manner] = process.argv.slice(2);
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

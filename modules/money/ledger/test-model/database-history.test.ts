@@ -113,7 +113,10 @@ function inTheirOrder(told: readonly Told[]): Told[] {
     .map(({ item }) => item);
 }
 
-/** The instant of a batch's last event, where an answer tells it: what exists or was imported has another time. */
+/**
+ * The instant of a batch's last event, where an answer tells it: what exists or was imported has another
+ * time.
+ */
 function instantOf(step: Step, results: readonly EventResult<string>[]): bigint | undefined {
   const events = 'accounts' in step ? step.accounts : step.transfers;
   const imported = 'accounts' in step ? ACCOUNT_FLAGS.imported : TRANSFER_FLAGS.imported;
@@ -125,7 +128,9 @@ function instantOf(step: Step, results: readonly EventResult<string>[]): bigint 
   return result && result.timestamp + BigInt(events.length - 1 - index);
 }
 
-/** The instant of the clock, or as much later as calls that come at the same instant and their expiries need. */
+/**
+ * The instant of the clock, or as much later as calls that come at the same instant and their expiries need.
+ */
 function timestampAfter({ world }: Model, last: bigint, now: number, step: Step): bigint {
   const size = 'accounts' in step ? step.accounts.length : step.transfers.length;
   const pendings = world.transfers.filter(

@@ -16,9 +16,15 @@ import { findAccount, findTransfer, type PendingState } from './world.ts';
 /** What the model and the machine have in common, so that the same examples run on both. */
 export interface Engine {
   readonly name: string;
-  /** Expires what is due before the first event, then opens accounts; `timestamp` is the instant of the last event. */
+  /**
+   * Expires what is due before the first event, then opens accounts; `timestamp` is the instant of the last
+   * event.
+   */
   createAccounts(events: readonly NewAccount[], timestamp: bigint): readonly EventResult<AccountStatus>[];
-  /** Expires what is due before the first event, then makes transfers; `timestamp` is the instant of the last event. */
+  /**
+   * Expires what is due before the first event, then makes transfers; `timestamp` is the instant of the last
+   * event.
+   */
   createTransfers(events: readonly NewTransfer[], timestamp: bigint): readonly EventResult<TransferStatus>[];
   account(id: bigint): Account | undefined;
   transfer(id: bigint): Transfer | undefined;

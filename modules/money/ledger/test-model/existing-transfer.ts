@@ -13,7 +13,8 @@ export function judgeExisting(world: World, event: NewTransfer, existing: Transf
   if (asked.debitAccountId !== existing.debitAccountId) return 'exists_with_different_debit_account_id';
   if (asked.creditAccountId !== existing.creditAccountId) return 'exists_with_different_credit_account_id';
   const balancing = has(event.flags, F.balancingDebit) || has(event.flags, F.balancingCredit);
-  // What was asked of a balancing transfer is an upper limit; any limit that covers what was moved is the same.
+  // What was asked of a balancing transfer is an upper limit; any limit that covers what was moved is the
+  // same.
   if (balancing ? asked.amount < existing.amount : asked.amount !== existing.amount) {
     return 'exists_with_different_amount';
   }

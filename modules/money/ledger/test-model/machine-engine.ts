@@ -1,4 +1,4 @@
-import { type Account, AMOUNT_MAX, type Transfer } from '../src/contract/types.ts';
+import type { Account, Transfer } from '../src/contract/types.ts';
 import {
   type AccountState,
   type Applied,
@@ -36,7 +36,7 @@ export function machineEngine(
   const keep = (applied: Applied<string>): void => {
     log.push(...applied.entries);
     opened.push(...applied.accounts.map((account) => ({ ...account })));
-    history.push(...applied.history);
+    history.push(...(applied.history ?? []));
   };
   return {
     name: 'machine',
@@ -69,7 +69,9 @@ export function machineEngine(
   };
 }
 
-/** The machine that a restart makes: its accounts as they were opened, and every entry of the log done again. */
+/**
+ * The machine that a restart makes: its accounts as they were opened, and every entry of the log done again.
+ */
 export function replayed(machine: MachineEngine): MachineEngine {
   const state = createState();
   for (const account of machine.opened) replayAccount(state, { ...account });
@@ -102,7 +104,7 @@ export function accountOf(account: AccountState): Account {
 }
 
 /** A logged transfer as the contract shows it. */
-export function transferOf(entry: TransferEntry): Transfer {
+function transferOf(entry: TransferEntry): Transfer {
   return {
     id: entry.id,
     debitAccountId: entry.debit.id,
@@ -125,12 +127,4 @@ function pendingStateOf(entry: TransferEntry): PendingState {
   if (entry.resolution === RESOLUTION.open) return 'pending';
   if (entry.resolution === RESOLUTION.posted) return 'posted';
   return entry.resolution === RESOLUTION.voided ? 'voided' : 'expired';
-}
-
-/** Whether no balance has left the range of 128 bits. */
-export function inRange(account: Account): boolean {
-  const { debitsPending, debitsPosted, creditsPending, creditsPosted } = account;
-  return [debitsPending, debitsPosted, creditsPending, creditsPosted].every(
-    (balance) => balance >= 0n && balance <= AMOUNT_MAX,
-  );
 }

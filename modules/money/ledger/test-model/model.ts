@@ -28,7 +28,8 @@ export interface Model {
   /** The lists themselves, for queries and comparison. */
   readonly world: World;
   /**
-   * Opens accounts. `timestamp` is the instant of the last event; each event before it is one nanosecond earlier.
+   * Opens accounts. `timestamp` is the instant of the last event; each event before it is one nanosecond
+   * earlier.
    */
   createAccounts(
     events: readonly NewAccount[],
@@ -38,9 +39,10 @@ export interface Model {
   /** Makes transfers; for `timestamp` see {@link Model.createAccounts}. Expires nothing by itself. */
   createTransfers(events: readonly NewTransfer[], timestamp: bigint): EventResult<TransferStatus>[];
   /**
-   * Expires what is due, in the order of expiry, then of creation; answers what expired. The expiries take the
-   * instants just before `first`, which is the first event of the batch that follows, and none of them may take
-   * one that lies before its own expiry: what is due only in that narrow gap waits for the next batch.
+   * Expires what is due, in the order of expiry, then of creation; answers what expired. The expiries take
+   * the instants just before `first`, which is the first event of the batch that follows, and none of them
+   * may take one that lies before its own expiry: what is due only in that narrow gap waits for the next
+   * batch.
    */
   expire(first: bigint): Transfer[];
 }

@@ -6,8 +6,8 @@ import {
   type Transfer,
 } from '../src/contract/types.ts';
 import { recordTransfer } from './record-transfer.ts';
+import { regresses } from './regresses.ts';
 import type { TransferStatus } from './statuses.ts';
-import { regresses } from './transfer-rules.ts';
 import { deadline, findAccount, findTransfer, has, INT_MAX, settlePending, type World } from './world.ts';
 
 const F = TRANSFER_FLAGS;

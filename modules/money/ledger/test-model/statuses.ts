@@ -1,7 +1,7 @@
 /**
  * The result names of TigerBeetle's reference, in its order of precedence
- * (https://docs.tigerbeetle.com/reference/requests/create_accounts/ and …/create_transfers/). Written down here a
- * second time, so that a slip in the contract's list does not hide itself.
+ * (https://docs.tigerbeetle.com/reference/requests/create_accounts/ and …/create_transfers/). Written down
+ * here a second time, so that a slip in the contract's list does not hide itself.
  */
 export const ACCOUNT_STATUSES = [
   'created',

@@ -2,6 +2,7 @@ import { ACCOUNT_FLAGS, type Account, type NewTransfer, TRANSFER_FLAGS } from '.
 import { judgeExisting } from './existing-transfer.ts';
 import { postOrVoid } from './post-or-void.ts';
 import { recordTransfer } from './record-transfer.ts';
+import { regresses } from './regresses.ts';
 import type { TransferStatus } from './statuses.ts';
 import { deadline, findAccount, findTransfer, has, INT_MAX, TIMESTAMP_MAX, type World } from './world.ts';
 
@@ -90,18 +91,6 @@ function judgeImport(
   if (event.timestamp <= credit.timestamp) return 'imported_event_timestamp_must_postdate_credit_account';
   if (event.timeout !== 0) return 'imported_event_timeout_must_be_zero';
   return undefined;
-}
-
-/**
- * Whether an imported transfer's instant is not after every transfer's, or is that of an account. The reference's
- * documents name transfers only; its newest model says expiries too, without which the past would change.
- */
-export function regresses(world: World, timestamp: bigint): boolean {
-  return (
-    world.transfers.some((entry) => timestamp <= entry.transfer.timestamp) ||
-    world.accounts.some((account) => timestamp === account.timestamp) ||
-    world.expiries.some((expiry) => timestamp <= expiry.timestamp)
-  );
 }
 
 function balancedAmount(event: NewTransfer, debit: Account, credit: Account): bigint {

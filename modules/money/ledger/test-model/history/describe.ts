@@ -3,7 +3,9 @@ import { KIND } from '../../src/machine/index.ts';
 import { accountOf, type MachineEngine } from '../machine-engine.ts';
 import type { World } from '../world.ts';
 
-/** The model's world as text, one thing a line, so that two worlds are compared and a difference is readable. */
+/**
+ * The model's world as text, one thing a line, so that two worlds are compared and a difference is readable.
+ */
 export function describeWorld(world: World): string[] {
   return [
     ...world.accounts.map(accountLine),
@@ -61,5 +63,6 @@ function refusedLines(ids: readonly bigint[]): string[] {
 
 function historyLine(accountId: bigint, balance: AccountBalance): string {
   const { debitsPending, debitsPosted, creditsPending, creditsPosted, timestamp } = balance;
-  return `history ${accountId} ${[debitsPending, debitsPosted, creditsPending, creditsPosted].join('/')} @${timestamp}`;
+  const balances = [debitsPending, debitsPosted, creditsPending, creditsPosted].join('/');
+  return `history ${accountId} ${balances} @${timestamp}`;
 }

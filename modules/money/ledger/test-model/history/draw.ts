@@ -10,7 +10,10 @@ export interface Dice {
   percent(chance: number): boolean;
 }
 
-/** One batch to be made up: a seed for itself, and one for each event, so that histories shrink event by event. */
+/**
+ * One batch to be made up: a seed for itself, and one for each event, so that histories shrink event by
+ * event.
+ */
 export interface BatchDraw {
   readonly seed: number;
   readonly items: readonly number[];

@@ -84,7 +84,9 @@ function plain(dice: Dice, { world }: Kitchen): NewTransfer {
   return { ...pending, flags: F.pending | closing, timeout: dice.pick([0, 1, 1, 2]) };
 }
 
-/** Amounts near 2^128: half of them between a few accounts, so that one more is too many for one side only. */
+/**
+ * Amounts near 2^128: half of them between a few accounts, so that one more is too many for one side only.
+ */
 function huge(dice: Dice, world: World, id: bigint): NewTransfer {
   const few = [1n, 4n, 5n];
   const unlimited = world.accounts.filter(({ flags, ledger }) => ledger === 1 && (flags & LIMITS) === 0);

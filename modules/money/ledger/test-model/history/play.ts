@@ -43,9 +43,9 @@ const PAUSES = [
 ] as const;
 
 /**
- * Plays a history on the model, on a machine that gets each batch whole, and on a second machine that gets each
- * batch tried, undone and then in pieces. After each batch answers and states must be the same; now and then the
- * first machine is thrown away for one that its log makes.
+ * Plays a history on the model, on a machine that gets each batch whole, and on a second machine that gets
+ * each batch tried, undone and then in pieces. After each batch answers and states must be the same; now and
+ * then the first machine is thrown away for one that its log makes.
  *
  * @param tick nanoseconds between instants that batches may have
  */
@@ -165,8 +165,8 @@ function performOn(engine: Engine, step: Step): readonly EventResult<string>[] {
 }
 
 /**
- * What the writer does when a commit fails: batches that were applied are taken back, the last one first. What is
- * tried here resolves every open pending transfer as well, and is then forgotten; nobody may notice.
+ * What the writer does when a commit fails: batches that were applied are taken back, the last one first.
+ * What is tried here resolves every open pending transfer as well, and is then forgotten; nobody may notice.
  */
 function tryAndUndo(model: Model, state: State, step: Step, dice: Dice): void {
   if (!dice.percent(30)) return;
@@ -191,7 +191,10 @@ function tryAndUndo(model: Model, state: State, step: Step, dice: Dice): void {
   for (const done of applied.reverse()) undo(state, done);
 }
 
-/** Cuts a batch into smaller ones that must come to the same: between chains, and where nothing expires between. */
+/**
+ * Cuts a batch into smaller ones that must come to the same: between chains, and where nothing expires
+ * between.
+ */
 function cut(step: Step, dice: Dice, model: Model): Step[] {
   if ('accounts' in step) return [step];
   const { transfers, timestamp } = step;

@@ -77,7 +77,10 @@ const existingPlainCures: Cures = [
   ['exists', {}],
 ];
 
-/** The stored one posted 4 of 10 and took user data 64 from the pending one; a zero asks for the pending's value. */
+/**
+ * The stored one posted 4 of 10 and took user data 64 from the pending one; a zero asks for the pending's
+ * value.
+ */
 const existingPostCures: Cures = [
   ['exists_with_different_timeout', { timeout: 0 }],
   ['exists_with_different_debit_account_id', { debitAccountId: 1n }],
