@@ -67,9 +67,11 @@ GRANT SELECT, INSERT ON history TO ledger_app;
 CREATE TABLE writer (
   singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   epoch bigint NOT NULL,
+  -- The epoch in which the present writer's uninterrupted lead began.
+  since bigint NOT NULL,
   position bigint NOT NULL
 ) WITH (fillfactor = 10);
-INSERT INTO writer (epoch, position) VALUES (0, 0);
+INSERT INTO writer (epoch, since, position) VALUES (0, 0, 0);
 GRANT SELECT, UPDATE ON writer TO ledger_app;
 
 CREATE FUNCTION advance(of_epoch bigint, from_position bigint, to_position bigint) RETURNS void

@@ -30,7 +30,7 @@ export function applyTransfers(
   first: bigint,
   applied: Applied<CreateTransferStatus>,
 ): void {
-  const { results, entries, history } = applied;
+  const { results, entries } = applied;
   const length = transfers.length;
   const batchImported = ((transfers[0]?.flags ?? 0) & TRANSFER_FLAGS.imported) !== 0;
   const now = first + BigInt(length - 1);
@@ -43,7 +43,7 @@ export function applyTransfers(
       chain = {
         start: index,
         entries: entries.length,
-        history: history.length,
+        history: applied.history.length,
         before: marks(state),
         broken: false,
       };
@@ -57,8 +57,8 @@ export function applyTransfers(
       perform(state, outcome);
       state.lastTransfer = outcome.timestamp;
       entries.push(outcome);
-      recordHistory(outcome.debit, outcome.timestamp, history);
-      recordHistory(outcome.credit, outcome.timestamp, history);
+      recordHistory(outcome.debit, outcome.timestamp, applied);
+      recordHistory(outcome.credit, outcome.timestamp, applied);
       results.push({ status: 'created', timestamp: outcome.timestamp });
     } else {
       // Asked before the chain is taken back: what exists may be an earlier item of it.
@@ -90,7 +90,7 @@ function judge(
 /** Takes back what the chain has done so far; its earlier items failed because of the later one. */
 function breakChain(state: State, chain: Chain, applied: Applied<CreateTransferStatus>): void {
   takeBack(state, applied.entries, chain.entries);
-  applied.history.length = chain.history;
+  if (applied.history.length > chain.history) applied.history.length = chain.history;
   state.lastTransfer = chain.before.lastTransfer;
   for (let index = chain.start; index < applied.results.length; index += 1) {
     const result = applied.results[index];

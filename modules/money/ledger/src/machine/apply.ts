@@ -8,7 +8,7 @@ import type {
 import { applyAccounts, removeAccounts } from './apply-accounts.ts';
 import { applyTransfers, takeBack } from './apply-transfers.ts';
 import { countDue, expireDue } from './expire.ts';
-import { type Applied, marks, type State } from './state.ts';
+import { type Applied, marks, NO_ACCOUNTS, NO_HISTORY, type State } from './state.ts';
 
 /** What one call asks for. An empty list of transfers only expires what is due. */
 export type Batch =
@@ -49,8 +49,8 @@ export function apply(state: State, batch: Batch, timestamp: bigint): Applied<st
   const applied: Applied<never> = {
     results: [],
     entries: [],
-    accounts: [],
-    history: [],
+    accounts: batch.kind === 'accounts' ? [] : NO_ACCOUNTS,
+    history: NO_HISTORY,
     before: marks(state),
   };
   expireDue(state, first, applied);

@@ -21,8 +21,11 @@ export interface AccountState {
   debitsPosted: bigint;
   creditsPending: bigint;
   creditsPosted: bigint;
-  /** The id as four words, highest first: what the log's encoder writes. */
-  readonly words: Uint32Array;
+  /** The id as four signed words, highest first: what the log's encoder writes. */
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly word3: number;
   /** Free for the writer: the checkpoint that this account was last collected for. */
   mark: number;
 }
@@ -93,7 +96,10 @@ export function openAccount(account: NewAccount, owner: string, timestamp: bigin
     debitsPosted: 0n,
     creditsPending: 0n,
     creditsPosted: 0n,
-    words: wordsOf(account.id),
+    word0: wordOf(account.id, 96n),
+    word1: wordOf(account.id, 64n),
+    word2: wordOf(account.id, 32n),
+    word3: wordOf(account.id, 0n),
     mark: 0,
   };
 }
@@ -158,11 +164,6 @@ export function isClosed(account: AccountState): boolean {
   return (account.flags & ACCOUNT_FLAGS.closed) !== 0;
 }
 
-/** A 128-bit integer as four 32-bit words, highest first. */
-export function wordsOf(id: bigint): Uint32Array {
-  const words = new Uint32Array(4);
-  for (let index = 0; index < 4; index += 1) {
-    words[index] = Number((id >> BigInt(96 - 32 * index)) & 0xffff_ffffn);
-  }
-  return words;
+function wordOf(id: bigint, shift: bigint): number {
+  return Number(BigInt.asIntN(32, id >> shift));
 }

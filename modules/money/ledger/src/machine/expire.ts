@@ -28,8 +28,8 @@ export function expireDue(state: State, first: bigint, applied: Applied<string>)
     applied.entries.push(entry);
     // An imported transfer may not go before it, or balances of the past would change.
     state.lastTransfer = timestamp;
-    recordHistory(pending.debit, timestamp, applied.history);
-    recordHistory(pending.credit, timestamp, applied.history);
+    recordHistory(pending.debit, timestamp, applied);
+    recordHistory(pending.credit, timestamp, applied);
     timestamp += 1n;
   }
 }

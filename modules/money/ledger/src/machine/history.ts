@@ -1,10 +1,12 @@
 import { ACCOUNT_FLAGS } from '../contract/index.ts';
-import type { AccountState, HistoryEntry } from './entries.ts';
+import type { AccountState } from './entries.ts';
+import { type Applied, NO_HISTORY } from './state.ts';
 
 /** Notes the balances of an account with the flag `history` after an event. */
-export function recordHistory(account: AccountState, timestamp: bigint, history: HistoryEntry[]): void {
+export function recordHistory(account: AccountState, timestamp: bigint, applied: Applied<string>): void {
   if (!(account.flags & ACCOUNT_FLAGS.history)) return;
-  history.push({
+  if (applied.history === NO_HISTORY) applied.history = [];
+  applied.history.push({
     account,
     timestamp,
     debitsPending: account.debitsPending,

@@ -1,5 +1,6 @@
 import type { AccountState, HistoryEntry, LogEntry, RefusalEntry, TransferEntry } from './entries.ts';
 import { createExpiries, type Expiries } from './expiries.ts';
+import { createIdMap, type IdMap } from './id-map.ts';
 
 /**
  * The ledger in memory. Accounts and open pending transfers are here whole. Of the other transfers it holds those
@@ -8,11 +9,11 @@ import { createExpiries, type Expiries } from './expiries.ts';
  */
 export interface State {
   /** In order of creation, which is the order of their timestamps. */
-  readonly accounts: Map<bigint, AccountState>;
+  readonly accounts: IdMap<AccountState>;
   /** Timestamps of all accounts: an imported transfer may not have one of them. */
   readonly accountTimestamps: Set<bigint>;
   /** Transfers and used-up ids that are known here. */
-  readonly known: Map<bigint, TransferEntry | RefusalEntry>;
+  readonly known: IdMap<TransferEntry | RefusalEntry>;
   readonly expiries: Expiries;
   /** Pending transfers that are neither posted, voided nor expired. */
   openPendings: number;
@@ -29,8 +30,10 @@ export interface Applied<Status extends string> {
   readonly results: { status: Status; timestamp: bigint }[];
   /** What the log must hold before the results may be told to anyone. */
   readonly entries: LogEntry[];
+  /** Accounts opened; the shared {@link NO_ACCOUNTS} where there are none, which is nearly always. */
   readonly accounts: AccountState[];
-  readonly history: HistoryEntry[];
+  /** Balances of accounts with the flag `history`; the shared {@link NO_HISTORY} where there are none. */
+  history: HistoryEntry[];
   readonly before: Marks;
 }
 
@@ -41,11 +44,16 @@ export interface Marks {
   readonly lastTransfer: bigint;
 }
 
+/** For batches without accounts. Nobody may add to it. */
+export const NO_ACCOUNTS: AccountState[] = [];
+/** For batches that touch no account with the flag `history`. Nobody may add to it. */
+export const NO_HISTORY: HistoryEntry[] = [];
+
 /** An empty ledger. */
 export function createState(): State {
-  const known = new Map<bigint, TransferEntry | RefusalEntry>();
+  const known = createIdMap<TransferEntry | RefusalEntry>();
   return {
-    accounts: new Map(),
+    accounts: createIdMap(),
     accountTimestamps: new Set(),
     known,
     expiries: createExpiries((pending) => known.get(pending.id) === pending),

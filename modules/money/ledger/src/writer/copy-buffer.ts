@@ -5,32 +5,22 @@
  */
 
 const INITIAL_BYTES = 1 << 18;
-/** No row here needs more: 17 fields of at most 40 bytes and two texts. */
-const ROW_BYTES_MAX = 1_024;
+/** No row is longer: 17 fields of at most 40 bytes, and a name of at most 255. */
+export const ROW_BYTES_MAX = 1_024;
 /** CopyData messages are about this long, so that the server works on one while the next is under way. */
 const FRAME_BYTES = 1 << 16;
 const COPY_SIGNATURE = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
 
-const NULL_LENGTH = 0xffff_ffff;
-const WORD = 0x1_0000_0000;
-
-/** See the module. Fields are written in the order of the table's columns. */
+/** See the module. A row is written by {@link fields} between `beginRow` and `endRow`. */
 export interface CopyBuffer {
   /** `Bind` and `Execute` of a prepared COPY; rows follow. */
   beginCopy(statement: string): void;
-  beginRow(fields: number): void;
-  nil(): void;
-  int16(value: number): void;
-  int32(value: number): void;
-  /** A whole number below 2^53, as int8. */
-  int64(value: number): void;
-  bigint64(value: bigint): void;
-  uuid(value: bigint): void;
-  /** The same, where the value is at hand as four words, highest first. */
-  uuidWords(words: Uint32Array): void;
-  numeric(value: bigint): void;
-  bool(value: boolean): void;
-  text(value: string): void;
+  /** Where the row's bytes begin; there is room for {@link ROW_BYTES_MAX} in `view`. */
+  beginRow(): number;
+  /** What rows are written into; another one after `beginRow`. */
+  readonly view: DataView;
+  /** @param end where the row's bytes end */
+  endRow(end: number): void;
   endCopy(): void;
   /** `Bind` (text parameters) and `Execute` of any other prepared statement. */
   execute(statement: string, parameters: readonly string[]): void;
@@ -45,9 +35,8 @@ export function createCopyBuffer(): CopyBuffer {
   let buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   let view = new DataView(buffer.buffer);
   let at = 0;
-  /** Where the length of the open CopyData message stands, or -1. */
-  let frame = -1;
-  const scratch = new BigUint64Array(2);
+  /** Where the length of the open CopyData message stands. */
+  let frame = 0;
 
   const room = (bytes: number): void => {
     if (at + bytes <= buffer.length) return;
@@ -61,32 +50,23 @@ export function createCopyBuffer(): CopyBuffer {
     frame = at + 1;
     at += 5;
   };
-  const closeFrame = (): void => {
-    view.setUint32(frame, at - frame);
-    frame = -1;
-  };
-  const cstring = (value: string): void => {
+  const closeFrame = (): void => view.setUint32(frame, at - frame);
+  const text = (value: string): void => {
     at += buffer.write(value, at, 'latin1');
-    view.setUint8(at, 0);
-    at += 1;
-  };
-  const int32 = (value: number): void => {
-    view.setInt32(at, value);
-    at += 4;
   };
   const bind = (statement: string, parameters: readonly string[]): void => {
     room(64 + statement.length + parameters.reduce((sum, parameter) => sum + parameter.length + 4, 0));
     view.setUint8(at, 0x42);
     const length = at + 1;
     at += 5;
-    cstring('');
-    cstring(statement);
+    text(`\0${statement}\0`);
     view.setInt16(at, 0);
     view.setInt16(at + 2, parameters.length);
     at += 4;
     for (const parameter of parameters) {
-      int32(parameter.length);
-      at += buffer.write(parameter, at, 'latin1');
+      view.setInt32(at, parameter.length);
+      at += 4;
+      text(parameter);
     }
     view.setInt16(at, 0);
     at += 2;
@@ -97,46 +77,6 @@ export function createCopyBuffer(): CopyBuffer {
     view.setUint32(at + 6, 0);
     at += 10;
   };
-  /** Postgres keeps a numeric as base-10,000 digits (numeric_recv). */
-  const numericNumber = (value: number): void => {
-    if (value < 10_000) {
-      view.setInt32(at, 10);
-      view.setInt16(at + 4, 1);
-      view.setInt32(at + 6, 0);
-      view.setInt16(at + 10, 0);
-      view.setInt16(at + 12, value);
-      at += 14;
-      return;
-    }
-    let digits = 0;
-    for (let rest = value; rest > 0; rest = Math.floor(rest / 10_000)) digits += 1;
-    numericHead(digits);
-    let rest = value;
-    for (let position = at + 2 * digits - 2; position >= at; position -= 2) {
-      const higher = Math.floor(rest / 10_000);
-      view.setInt16(position, rest - higher * 10_000);
-      rest = higher;
-    }
-    at += 2 * digits;
-  };
-  const numericHead = (digits: number): void => {
-    view.setInt32(at, 8 + 2 * digits);
-    view.setInt16(at + 4, digits);
-    view.setInt16(at + 6, digits - 1);
-    view.setInt16(at + 8, 0);
-    view.setInt16(at + 10, 0);
-    at += 12;
-  };
-  const numericLarge = (value: bigint): void => {
-    const text = value.toString();
-    const digits = Math.ceil(text.length / 4);
-    numericHead(digits);
-    let from = text.length - 4 * digits;
-    for (let digit = 0; digit < digits; digit += 1, from += 4) {
-      view.setInt16(at, Number(text.slice(Math.max(from, 0), from + 4)));
-      at += 2;
-    }
-  };
 
   return {
     beginCopy(statement) {
@@ -145,74 +85,22 @@ export function createCopyBuffer(): CopyBuffer {
       openFrame();
       at += COPY_SIGNATURE.copy(buffer, at);
     },
-    beginRow(fields) {
-      room(ROW_BYTES_MAX);
+    beginRow() {
+      room(ROW_BYTES_MAX + 16);
       if (at - frame > FRAME_BYTES) {
         closeFrame();
         openFrame();
       }
-      view.setInt16(at, fields);
-      at += 2;
+      return at;
     },
-    nil() {
-      view.setUint32(at, NULL_LENGTH);
-      at += 4;
+    get view() {
+      return view;
     },
-    int16(value) {
-      view.setInt32(at, 2);
-      view.setInt16(at + 4, value);
-      at += 6;
-    },
-    int32(value) {
-      view.setInt32(at, 4);
-      view.setInt32(at + 4, value);
-      at += 8;
-    },
-    int64(value) {
-      const high = Math.floor(value / WORD);
-      view.setInt32(at, 8);
-      view.setUint32(at + 4, high);
-      view.setUint32(at + 8, value - high * WORD);
-      at += 12;
-    },
-    bigint64(value) {
-      view.setInt32(at, 8);
-      view.setBigInt64(at + 4, value);
-      at += 12;
-    },
-    uuid(value) {
-      scratch[0] = value;
-      scratch[1] = value >> 64n;
-      view.setInt32(at, 16);
-      view.setBigUint64(at + 4, scratch[1]);
-      view.setBigUint64(at + 12, scratch[0]);
-      at += 20;
-    },
-    uuidWords(words) {
-      view.setInt32(at, 16);
-      view.setUint32(at + 4, words[0] as number);
-      view.setUint32(at + 8, words[1] as number);
-      view.setUint32(at + 12, words[2] as number);
-      view.setUint32(at + 16, words[3] as number);
-      at += 20;
-    },
-    numeric(value) {
-      if (value <= 9_007_199_254_740_991n) numericNumber(Number(value));
-      else numericLarge(value);
-    },
-    bool(value) {
-      view.setInt32(at, 1);
-      view.setUint8(at + 4, value ? 1 : 0);
-      at += 5;
-    },
-    text(value) {
-      const bytes = Buffer.byteLength(value);
-      room(ROW_BYTES_MAX + bytes);
-      int32(bytes);
-      at += buffer.write(value, at, 'utf8');
+    endRow(end) {
+      at = end;
     },
     endCopy() {
-      room(ROW_BYTES_MAX);
+      room(16);
       view.setInt16(at, -1);
       at += 2;
       closeFrame();
@@ -220,9 +108,7 @@ export function createCopyBuffer(): CopyBuffer {
       view.setUint32(at + 1, 4);
       at += 5;
     },
-    execute(statement, parameters) {
-      bind(statement, parameters);
-    },
+    execute: bind,
     sync() {
       room(5);
       view.setUint8(at, 0x53);
@@ -232,7 +118,6 @@ export function createCopyBuffer(): CopyBuffer {
     bytes: () => buffer.subarray(0, at),
     reset() {
       at = 0;
-      frame = -1;
     },
   };
 }

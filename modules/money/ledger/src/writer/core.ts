@@ -73,6 +73,8 @@ export interface WriterCore {
   force: boolean;
   /** The search for a mandate that is under way. */
   leading: Promise<void> | undefined;
+  /** The epoch from which nobody else has led. */
+  since: bigint | undefined;
   /** The server process of the last connection this process led over. */
   lastBackend: number | undefined;
   /** The next checkpoint must hold everything. */
@@ -105,6 +107,7 @@ export function createCore(options: WriterOptions): WriterCore {
     busy: false,
     force: false,
     leading: undefined,
+    since: undefined,
     lastBackend: undefined,
     wholeCheckpoint: false,
     checkpointDue: false,

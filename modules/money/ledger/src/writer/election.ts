@@ -15,8 +15,11 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** A mandate to write. */
 export interface Mandate {
   readonly epoch: bigint;
-  /** The epoch before it: where that was this process's own, `position` tells what became of its last batches. */
-  readonly previous: bigint;
+  /**
+   * The epoch in which this process's uninterrupted lead began: nobody else has led from then on, so `position`
+   * tells what became of the batches of every epoch from it.
+   */
+  readonly since: bigint;
   /** The last entry of the log. No batch of an earlier epoch can follow it any more. */
   readonly position: bigint;
 }
@@ -24,19 +27,24 @@ export interface Mandate {
 /**
  * Becomes the writer: raises the epoch, after which no batch of an earlier one can commit.
  *
+ * @param since of this process's last mandate
  * @param ownBackend the server process of this process's own broken connection, which may outlive it for a while
  * @param force takes over from a living leader
  * @returns undefined while another process leads
  */
 export async function elect(
   connection: LogConnection,
-  options: { readonly ownBackend: number | undefined; readonly force: boolean },
+  options: {
+    readonly since: bigint | undefined;
+    readonly ownBackend: number | undefined;
+    readonly force: boolean;
+  },
 ): Promise<Mandate | undefined> {
   const { client } = connection;
   if (options.force) {
     await client.query(`SELECT pg_advisory_lock(${TAKEOVER_LOCK})`);
     while (!(await tryLock(connection))) await endWriters(connection);
-    const mandate = await raiseEpoch(connection);
+    const mandate = await raiseEpoch(connection, options.since);
     await client.query(`SELECT pg_advisory_unlock(${TAKEOVER_LOCK})`);
     return mandate;
   }
@@ -49,7 +57,7 @@ export async function elect(
     await endWriters(connection, options.ownBackend);
     if (!(await tryLock(connection))) return undefined;
   }
-  return await raiseEpoch(connection);
+  return await raiseEpoch(connection, options.since);
 }
 
 async function tryLock({ client }: LogConnection): Promise<boolean> {
@@ -59,19 +67,20 @@ async function tryLock({ client }: LogConnection): Promise<boolean> {
   return rows[0]?.locked === true;
 }
 
-async function raiseEpoch(connection: LogConnection): Promise<Mandate> {
+async function raiseEpoch(connection: LogConnection, since: bigint | undefined): Promise<Mandate> {
   const { client } = connection;
   await client.query(`SET lock_timeout = ${BATCH_GRACE_MS}`);
   for (;;) {
     try {
-      const { rows } = await client.query<{ epoch: string; position: string }>(
-        'UPDATE ledger.writer SET epoch = epoch + 1 RETURNING epoch, position',
+      const { rows } = await client.query<{ epoch: string; since: string; position: string }>(
+        `UPDATE ledger.writer SET epoch = epoch + 1, since = CASE WHEN since = $1 THEN since ELSE epoch + 1 END
+         RETURNING epoch, since, position`,
+        [since ?? null],
       );
       await client.query('RESET lock_timeout');
       const row = rows[0];
       assert(row, 'ledger.writer has a row');
-      const epoch = BigInt(row.epoch);
-      return { epoch, previous: epoch - 1n, position: BigInt(row.position) };
+      return { epoch: BigInt(row.epoch), since: BigInt(row.since), position: BigInt(row.position) };
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
       // A batch of a writer without the lock holds the row and does not end.

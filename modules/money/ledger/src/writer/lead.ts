@@ -17,10 +17,18 @@ const RETRY_MS = [20, 50, 100, 250, 500];
  * succeeds or the writer is stopped; while another process leads, this one stands by.
  */
 export function lead(core: WriterCore): Promise<void> {
-  core.leading ??= seek(core).finally(() => {
-    core.leading = undefined;
-  });
+  core.leading ??= search(core);
   return core.leading;
+}
+
+async function search(core: WriterCore): Promise<void> {
+  try {
+    // The session may be lost again before this is told that it began; then nobody else would search.
+    do await seek(core);
+    while (!core.session && core.mode !== 'stopped');
+  } finally {
+    core.leading = undefined;
+  }
 }
 
 async function seek(core: WriterCore): Promise<void> {
@@ -29,7 +37,11 @@ async function seek(core: WriterCore): Promise<void> {
     let connection: LogConnection | undefined;
     try {
       connection = await connectLog(db.url);
-      const mandate = await elect(connection, { ownBackend: core.lastBackend, force: core.force });
+      const mandate = await elect(connection, {
+        since: core.since,
+        ownBackend: core.lastBackend,
+        force: core.force,
+      });
       if (mandate) {
         await begin(core, connection, mandate);
         return;
@@ -50,8 +62,7 @@ async function seek(core: WriterCore): Promise<void> {
 
 async function begin(core: WriterCore, connection: LogConnection, mandate: Mandate): Promise<void> {
   const { db, log, limits } = core.options;
-  // No one led between two epochs of ours, so what was in doubt then can still be settled.
-  if (core.doubt?.epoch === mandate.previous) core.doubt = { ...core.doubt, epoch: mandate.epoch };
+  core.since = mandate.since;
   core.lastBackend = connection.backend;
   const { state, trail } = await recover(db, mandate.position, limits.knownTransfers);
   const position = Number(mandate.position);
@@ -98,7 +109,7 @@ function settleDoubt(core: WriterCore, mandate: Mandate): void {
   const { doubt } = core;
   core.doubt = undefined;
   if (!doubt) return;
-  if (doubt.epoch !== mandate.epoch) return answerUnknown(core, doubt.flights);
+  if (doubt.epoch < mandate.since) return answerUnknown(core, doubt.flights);
   const again = doubt.flights.filter((flight) => flight.to > Number(mandate.position));
   for (const flight of doubt.flights) {
     if (again.includes(flight)) continue;

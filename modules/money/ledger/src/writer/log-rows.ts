@@ -1,6 +1,24 @@
-import type { AccountState, HistoryEntry, LogEntry, TransferEntry } from '../machine/index.ts';
-import { KIND } from '../machine/index.ts';
+import {
+  type AccountState,
+  type ExpiryEntry,
+  type HistoryEntry,
+  KIND,
+  type LogEntry,
+  type RefusalEntry,
+  type TransferEntry,
+} from '../machine/index.ts';
 import type { CopyBuffer } from './copy-buffer.ts';
+import {
+  putAccountId,
+  putBigInt64,
+  putId,
+  putInt16,
+  putInt32,
+  putInt64,
+  putNull,
+  putNumeric,
+  putText,
+} from './fields.ts';
 
 /** The prepared COPY statements of a batch; their columns are in the order in which rows are written here. */
 export const COPY_LOG = `COPY ledger.log (position, timestamp, ledger, id, debit_account_id, credit_account_id,
@@ -13,84 +31,93 @@ export const COPY_HISTORY = `COPY ledger.history (account_id, timestamp, debits_
 
 /** Writes one entry of the log as a row. */
 export function writeEntry(copy: CopyBuffer, entry: LogEntry, position: number): void {
-  copy.beginRow(17);
-  copy.int64(position);
-  copy.bigint64(entry.timestamp);
-  if (entry.kind === KIND.refusal) {
-    copy.nil();
-    copy.uuid(entry.id);
-    for (let field = 0; field < 3; field += 1) copy.nil();
-    copy.int16(KIND.refusal);
-    for (let field = 0; field < 8; field += 1) copy.nil();
-    copy.text(entry.status);
-    return;
-  }
-  if (entry.kind === KIND.expiry) {
-    const { pending } = entry;
-    copy.int64(pending.debit.ledger);
-    copy.nil();
-    copy.uuidWords(pending.debit.words);
-    copy.uuidWords(pending.credit.words);
-    copy.uuid(pending.id);
-    copy.int16(KIND.expiry);
-    copy.int32(pending.code);
-    copy.nil();
-    copy.numeric(0n);
-    copy.numeric(pending.amount);
-    for (let field = 0; field < 5; field += 1) copy.nil();
-    return;
-  }
-  writeTransfer(copy, entry);
+  const begin = copy.beginRow();
+  const { view } = copy;
+  view.setInt16(begin, 17);
+  let at = putInt64(view, begin + 2, position);
+  at = putBigInt64(view, at, entry.timestamp);
+  if (entry.kind === KIND.refusal) at = putRefusal(view, at, entry);
+  else if (entry.kind === KIND.expiry) at = putExpiry(view, at, entry);
+  else at = putTransfer(view, at, entry);
+  copy.endRow(at);
 }
 
-function writeTransfer(copy: CopyBuffer, entry: TransferEntry): void {
+function putTransfer(view: DataView, begin: number, entry: TransferEntry): number {
   const { pending } = entry;
-  copy.int64(entry.debit.ledger);
-  copy.uuid(entry.id);
-  copy.uuidWords(entry.debit.words);
-  copy.uuidWords(entry.credit.words);
-  if (pending) copy.uuid(pending.id);
-  else copy.nil();
-  copy.int16(entry.kind);
-  copy.int32(entry.code);
-  copy.int32(entry.flags);
-  copy.numeric(entry.amount);
-  if (pending) copy.numeric(pending.amount);
-  else copy.nil();
-  writeUserData(copy, entry);
-  if (entry.timeout === 0) copy.nil();
-  else copy.int64(entry.timeout);
-  copy.nil();
+  let at = putInt64(view, begin, entry.debit.ledger);
+  at = putId(view, at, entry.id);
+  at = putAccountId(view, at, entry.debit);
+  at = putAccountId(view, at, entry.credit);
+  at = pending ? putId(view, at, pending.id) : putNull(view, at);
+  at = putInt16(view, at, entry.kind);
+  at = putInt32(view, at, entry.code);
+  at = putInt32(view, at, entry.flags);
+  at = putNumeric(view, at, entry.amount);
+  at = pending ? putNumeric(view, at, pending.amount) : putNull(view, at);
+  at = putUserData(view, at, entry);
+  at = entry.timeout === 0 ? putNull(view, at) : putInt64(view, at, entry.timeout);
+  return putNull(view, at);
+}
+
+function putExpiry(view: DataView, begin: number, { pending }: ExpiryEntry): number {
+  let at = putInt64(view, begin, pending.debit.ledger);
+  at = putNull(view, at);
+  at = putAccountId(view, at, pending.debit);
+  at = putAccountId(view, at, pending.credit);
+  at = putId(view, at, pending.id);
+  at = putInt16(view, at, KIND.expiry);
+  at = putInt32(view, at, pending.code);
+  at = putNull(view, at);
+  at = putNumeric(view, at, 0n);
+  at = putNumeric(view, at, pending.amount);
+  return putNulls(view, at, 5);
+}
+
+function putRefusal(view: DataView, begin: number, entry: RefusalEntry): number {
+  let at = putNull(view, begin);
+  at = putId(view, at, entry.id);
+  at = putNulls(view, at, 3);
+  at = putInt16(view, at, KIND.refusal);
+  at = putNulls(view, at, 8);
+  return putText(view, at, entry.status);
+}
+
+function putNulls(view: DataView, begin: number, count: number): number {
+  let at = begin;
+  for (let field = 0; field < count; field += 1) at = putNull(view, at);
+  return at;
+}
+
+/** Zero stands as NULL: it costs nothing, and means "none". */
+function putUserData(view: DataView, begin: number, of: AccountState | TransferEntry): number {
+  let at = of.userData128 === 0n ? putNull(view, begin) : putId(view, begin, of.userData128);
+  at = of.userData64 === 0n ? putNull(view, at) : putNumeric(view, at, of.userData64);
+  return of.userData32 === 0 ? putNull(view, at) : putInt64(view, at, of.userData32);
 }
 
 /** Writes one account as a row. */
 export function writeAccount(copy: CopyBuffer, account: AccountState): void {
-  copy.beginRow(9);
-  copy.uuidWords(account.words);
-  copy.bigint64(account.timestamp);
-  copy.text(account.owner);
-  copy.int64(account.ledger);
-  copy.int32(account.code);
-  copy.int32(account.flags);
-  writeUserData(copy, account);
+  const begin = copy.beginRow();
+  const { view } = copy;
+  view.setInt16(begin, 9);
+  let at = putAccountId(view, begin + 2, account);
+  at = putBigInt64(view, at, account.timestamp);
+  at = putText(view, at, account.owner);
+  at = putInt64(view, at, account.ledger);
+  at = putInt32(view, at, account.code);
+  at = putInt32(view, at, account.flags);
+  copy.endRow(putUserData(view, at, account));
 }
 
 /** Writes one row of an account's history. */
 export function writeHistory(copy: CopyBuffer, entry: HistoryEntry): void {
-  copy.beginRow(6);
-  copy.uuidWords(entry.account.words);
-  copy.bigint64(entry.timestamp);
-  copy.numeric(entry.debitsPending);
-  copy.numeric(entry.debitsPosted);
-  copy.numeric(entry.creditsPending);
-  copy.numeric(entry.creditsPosted);
-}
-
-function writeUserData(copy: CopyBuffer, of: AccountState | TransferEntry): void {
-  if (of.userData128 === 0n) copy.nil();
-  else copy.uuid(of.userData128);
-  if (of.userData64 === 0n) copy.nil();
-  else copy.numeric(of.userData64);
-  if (of.userData32 === 0) copy.nil();
-  else copy.int64(of.userData32);
+  const begin = copy.beginRow();
+  const { view } = copy;
+  view.setInt16(begin, 6);
+  let at = putAccountId(view, begin + 2, entry.account);
+  at = putBigInt64(view, at, entry.timestamp);
+  at = putNumeric(view, at, entry.debitsPending);
+  at = putNumeric(view, at, entry.debitsPosted);
+  at = putNumeric(view, at, entry.creditsPending);
+  copy.endRow(putNumeric(view, at, entry.creditsPosted));
 }
