@@ -2,6 +2,13 @@ import { type Clock, createIds, type Random } from '@tpmall/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Log } from '../telemetry/types.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The id of the API key that a request was made with, for its log line. Whoever authenticates sets it. */
+    keyId: string | null;
+  }
+}
+
 /** The largest body where a route does not say otherwise. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 /** How long a client may take to send a request. */
@@ -29,11 +36,18 @@ export function createApp(options: {
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     logger: false,
     genReqId: () => ids.next('req'),
+    // No route is reached by a path that cannot be decoded; both origins tell errors in this shape.
+    frameworkErrors: (error, _request, reply) => {
+      const told = { type: 'invalid_request_error', code: 'request_malformed', message: error.message };
+      reply.raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
+      reply.raw.end(JSON.stringify({ error: told }));
+    },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     // A stopping server finishes what it has begun and lets keep-alive connections go.
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
+  app.decorateRequest('keyId', null);
   app.addHook('onResponse', async (request, reply) => {
     options.log.info(
       {
@@ -42,6 +56,7 @@ export function createApp(options: {
         method: request.method,
         route: request.routeOptions.url ?? '(none)',
         status: reply.statusCode,
+        keyId: request.keyId,
         ms: Math.round(reply.elapsedTime * 10) / 10,
       },
       'request',

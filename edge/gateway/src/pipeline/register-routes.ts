@@ -9,13 +9,6 @@ import { type Rendered, renderAnswer } from './render.ts';
 import { requestFingerprint } from './replay.ts';
 import type { Call, Route } from './route.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The id of the API key that a request was made with, for the log. */
-    keyId: string | null;
-  }
-}
-
 /** The longest idempotency key. */
 const MAX_KEY_LENGTH = 255;
 /** The version of the wire's shapes that is served, whatever a client asks for. */
@@ -38,7 +31,6 @@ export async function registerRoutes(
 ): Promise<void> {
   const serve = createServe(environment, keeping);
   const measure = createMeasure(environment);
-  if (!app.hasRequestDecorator('keyId')) app.decorateRequest('keyId', null);
 
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();

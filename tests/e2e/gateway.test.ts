@@ -1,0 +1,243 @@
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approved, storeCard } from '../harness/cards.ts';
+import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
+
+const RETURN_URL = 'http://localhost/thanks';
+const FORM = 'application/x-www-form-urlencoded';
+
+describe('the gateway, in front of real modules', () => {
+  let test: TestSystem;
+  let stripe: Stripe;
+  beforeAll(async () => {
+    test = await startTestSystem();
+    stripe = test.stripe;
+  });
+  afterAll(async () => {
+    await test.close();
+  });
+
+  function ask(method: 'GET' | 'POST', url: string, headers: Record<string, string>, payload?: string) {
+    const type = payload?.startsWith('{') ? 'application/json' : FORM;
+    return test.system.apps.api.inject({
+      method,
+      url,
+      headers: { ...headers, ...(payload !== undefined && { 'content-type': type }) },
+      ...(payload !== undefined && { payload }),
+    });
+  }
+  const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+  const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` });
+  const codeOf = (answer: { json<T>(): T }) =>
+    answer.json<{ error?: { code: string }; code?: string }>().error?.code ??
+    answer.json<{ code: string }>().code;
+
+  async function pay(more: Partial<Stripe.PaymentIntentCreateParams> = {}) {
+    const card = await storeCard(test.vault, approved);
+    return stripe.paymentIntents.create({
+      amount: 2_000,
+      currency: 'eur',
+      payment_method: card.id,
+      confirm: true,
+      return_url: RETURN_URL,
+      ...more,
+    });
+  }
+
+  it('lets in who has the right kind of key, and tells the others why not', async () => {
+    const path = '/v1/payment_intents';
+    expect((await ask('GET', path, basic(test.secretKey))).statusCode).toBe(200);
+    expect(codeOf(await ask('GET', path, {}))).toBe('api_key_missing');
+    expect(codeOf(await ask('GET', path, bearer('sk_test_nobody')))).toBe('api_key_invalid');
+    expect(codeOf(await ask('GET', path, bearer(test.publishableKey)))).toBe('permission_denied');
+    const problem = await ask('GET', '/v1/ledger/digest', bearer(test.secretKey));
+    expect(problem.statusCode).toBe(403);
+    expect(problem.headers['content-type']).toContain('application/problem+json');
+    expect(problem.json()).toMatchObject({ status: 403, code: 'permission_denied' });
+    await expect(sdk(test.system.apiUrl, 'sk_test_nobody_at_all').customers.list()).rejects.toBeInstanceOf(
+      Stripe.errors.StripeAuthenticationError,
+    );
+  });
+
+  it('gives a browser one payment intent, for its client secret, and less of it', async () => {
+    const intent = await stripe.paymentIntents.create({ amount: 700, currency: 'eur', metadata: { a: '1' } });
+    const path = `/v1/payment_intents/${intent.id}`;
+    const key = bearer(test.publishableKey);
+    expect(codeOf(await ask('GET', path, key))).toBe('parameter_missing');
+    const wrong = await ask('GET', `${path}?client_secret=${intent.id}_secret_x`, key);
+    expect(codeOf(wrong)).toBe('payment_intent_incompatible_secret');
+    const seen = await ask('GET', `${path}?client_secret=${intent.client_secret}`, key);
+    expect(seen.json()).toMatchObject({ id: intent.id, amount: 700, client_secret: intent.client_secret });
+    expect(seen.json()).not.toHaveProperty('metadata');
+    const card = await storeCard(test.vault, approved);
+    const confirm = `payment_method=${card.id}&return_url=${encodeURIComponent(RETURN_URL)}`;
+    expect(codeOf(await ask('POST', `${path}/confirm`, key, confirm))).toBe('parameter_missing');
+    const body = `${confirm}&client_secret=${intent.client_secret}`;
+    expect((await ask('POST', `${path}/confirm`, key, body)).json()).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('works out one answer for a key that two requests bring at once', async () => {
+    const headers = { ...bearer(test.secretKey), 'idempotency-key': 'both-at-once' };
+    const body = 'amount=900&currency=eur';
+    const answers = await Promise.all([1, 2].map(() => ask('POST', '/v1/payment_intents', headers, body)));
+    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, 409]);
+    const again = await ask('POST', '/v1/payment_intents', headers, 'currency=eur&amount=900');
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect(again.body).toBe(answers.find((answer) => answer.statusCode === 200)?.body);
+    const other = await ask('POST', '/v1/customers', headers, 'name=A');
+    expect(codeOf(other)).toBe('idempotency_mismatch');
+    const refused = { ...bearer(test.secretKey), 'idempotency-key': 'wrong-at-first' };
+    expect((await ask('POST', '/v1/customers', refused, 'nam=A')).statusCode).toBe(400);
+    expect((await ask('POST', '/v1/customers', refused, 'name=A')).statusCode).toBe(200);
+  });
+
+  it('expands objects in objects and in lists', async () => {
+    const customer = await stripe.customers.create({ name: 'Ada' });
+    const intent = await pay({ customer: customer.id });
+    const expand = ['latest_charge.payment_intent.customer', 'customer'];
+    const expanded = await stripe.paymentIntents.retrieve(intent.id, { expand });
+    expect(expanded).toMatchObject({
+      customer: { id: customer.id, name: 'Ada' },
+      latest_charge: { object: 'charge', payment_intent: { id: intent.id, customer: { name: 'Ada' } } },
+    });
+    const listed = await stripe.charges.list({ limit: 1, expand: ['data.customer'] });
+    expect(listed.data[0]?.customer).toMatchObject({ id: customer.id });
+    const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 5, expand: ['charge'] });
+    expect(refund.charge).toMatchObject({ amount_refunded: 5 });
+  });
+
+  it('takes the commission of the fee plan where a payment does not say', async () => {
+    const account = await stripe.accounts.create({
+      country: 'DE',
+      default_currency: 'eur',
+      business_profile: { name: 'Fee Plan Shop' },
+      ...({ fee_plan: { basis_points: 250, fixed: 25 } } as object),
+    });
+    const planned = await pay({ transfer_data: { destination: account.id } });
+    expect(planned.application_fee_amount).toBe(75);
+    const said = await pay({ transfer_data: { destination: account.id }, application_fee_amount: 0 });
+    expect(said.application_fee_amount).toBeNull();
+    const part = await pay({ transfer_data: { destination: account.id, amount: 500 } });
+    expect(part.transfer_data).toMatchObject({ destination: account.id, amount: 500 });
+  });
+
+  it('keeps a merchant’s whole part whole when the amount changes', async () => {
+    const [merchant = ''] = test.merchants;
+    const intent = await stripe.paymentIntents.create({
+      amount: 1_000,
+      currency: 'eur',
+      transfer_data: { destination: merchant },
+      application_fee_amount: 100,
+    });
+    const updated = await stripe.paymentIntents.update(intent.id, { amount: 1_500, metadata: { b: '2' } });
+    expect(updated).toMatchObject({ amount: 1_500, application_fee_amount: 100, metadata: { b: '2' } });
+    expect(updated.transfer_data).toEqual({ destination: merchant });
+  });
+
+  it('does not act as a merchant, and says so', async () => {
+    const [merchant = ''] = test.merchants;
+    const list = (account: string) =>
+      ask('GET', '/v1/payment_intents', { ...bearer(test.secretKey), 'stripe-account': account });
+    expect(codeOf(await list(merchant))).toBe('account_scope_not_supported');
+    const stranger = await list('acct_of_somebody_else');
+    expect(stranger.statusCode).toBe(403);
+    expect(codeOf(stranger)).toBe('account_invalid');
+  });
+
+  it('echoes the version, names the request, and tells what it cannot route or read', async () => {
+    const versioned = await ask('GET', '/v1/customers', {
+      ...bearer(test.secretKey),
+      'stripe-version': '2022-11-15',
+    });
+    expect(versioned.headers).toMatchObject({ 'stripe-version': '2022-11-15', 'cache-control': 'no-store' });
+    expect(versioned.headers['request-id']).toMatch(/^req_/);
+    expect(codeOf(await ask('GET', '/v1/no_such_thing', bearer(test.secretKey)))).toBe('route_not_found');
+    const unreadable = await ask('GET', '/v1/customers/%', bearer(test.secretKey));
+    expect(unreadable.statusCode).toBe(400);
+    expect(codeOf(unreadable)).toBe('request_malformed');
+  });
+
+  it('refuses the ledger accounts of a module to an operator, and posts nothing', async () => {
+    await pay();
+    const { accounts } = (await test.operator('POST', '/v1/ledger/accounts/query', { limit: 10 })) as {
+      accounts: { id: string; owner: string; ledger: number }[];
+    };
+    const owned = accounts.find(({ owner }) => owner === 'payments');
+    const before = await test.operator('GET', '/v1/ledger/digest');
+    const transfer = {
+      id: '77',
+      debit_account_id: owned?.id,
+      credit_account_id: '5',
+      amount: '1',
+      ledger: owned?.ledger,
+      code: 30_000,
+    };
+    const body = JSON.stringify({ transfers: [transfer] });
+    const refused = await ask('POST', '/v1/ledger/transfers', bearer(test.operatorKey), body);
+    expect(refused.statusCode).toBe(403);
+    expect(codeOf(refused)).toBe('ledger_account_owned');
+    expect(await test.operator('GET', '/v1/ledger/digest')).toEqual(before);
+  });
+
+  it('takes 8,190 transfers in one body, and tells one result for each', async () => {
+    const accounts = ['501', '502'].map((id) => ({ id, ledger: 978, code: 30_000 }));
+    await test.operator('POST', '/v1/ledger/accounts', { accounts });
+    const transfers = Array.from({ length: 8_190 }, (_unused, index) => ({
+      id: String(10n ** 30n + BigInt(index)),
+      debit_account_id: '501',
+      credit_account_id: '502',
+      amount: '3',
+      ledger: 978,
+      code: 30_000,
+      user_data_128: String(2n ** 127n),
+    }));
+    const { results } = (await test.operator('POST', '/v1/ledger/transfers', { transfers })) as {
+      results: { status: string }[];
+    };
+    expect(results).toHaveLength(8_190);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['created']));
+    const found = await test.operator('POST', '/v1/ledger/accounts/lookup', { ids: ['501'] });
+    expect(found).toMatchObject({ accounts: [{ debits_posted: '24570', owner: 'operator' }] });
+  });
+
+  it('shows the ledger to an operator’s browser, in both languages and as files', async () => {
+    await pay();
+    const key = basic(test.operatorKey);
+    for (const path of [
+      '/ledger',
+      '/ledger/chart',
+      '/ledger/journal',
+      '/ledger/trial-balance?currency=eur',
+    ]) {
+      const shut = await ask('GET', path, {});
+      expect(shut.statusCode).toBe(401);
+      expect(shut.headers['www-authenticate']).toContain('Basic');
+      const open = await ask('GET', path, { ...key, 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.5' });
+      expect(open.statusCode).toBe(200);
+      expect(open.headers['content-security-policy']).toContain("default-src 'none'");
+      expect(open.body).toContain('<html lang="zh"');
+      expect(open.body).not.toContain('<script');
+    }
+    const at = await ask('GET', '/ledger/trial-balance?lang=en&currency=eur&at=2001-01-01T00:00:00Z', key);
+    expect(at.statusCode).toBe(200);
+    const file = await ask('GET', '/ledger/trial-balance.csv?currency=eur', key);
+    const lines = file.body.split('\r\n');
+    expect(lines[0]).toBe(
+      'currency,code,name,accounts,debits_pending,credits_pending,debits_posted,credits_posted',
+    );
+    const total = lines.find((line) => line.includes(',total,'))?.split(',') ?? [];
+    expect(total[6]).toBe(total[7]);
+    const [heads, newest] = (await ask('GET', '/ledger/journal.csv', key)).body.split('\r\n');
+    expect(heads).toContain('timestamp,id,reason');
+    expect(newest).toMatch(/^\d{4}-.*,(payment|merchant|platform)_\w+,/);
+    expect((await ask('GET', '/ledger/trial-balance?currency=nope', key)).statusCode).toBe(400);
+  });
+
+  it('explains every error at the address it gives', async () => {
+    const refused = await ask('GET', '/v1/customers?limit=0', bearer(test.secretKey));
+    const url = new URL(refused.json<{ error: { doc_url: string } }>().error.doc_url);
+    const page = await ask('GET', url.pathname, {});
+    expect(page.statusCode).toBe(200);
+    expect(page.body).toContain('TPM_WIRE_PARAMETER_INVALID_INTEGER');
+  });
+});
