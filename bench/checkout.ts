@@ -103,7 +103,7 @@ async function startServer(): Promise<{ dev: DevFile; cpu(): Cpu; stop(): Promis
   const dev = JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile;
   const pid = child.pid ?? 0;
   const postmaster = Number(
-    readFileSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0],
+    readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
   );
   return {
     dev,

@@ -75,7 +75,7 @@ export function killAll(text: string): number {
 
 /** Kills every process of the Postgres of a data folder. */
 export function killPostgres(dataDir: string): number {
-  const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid');
+  const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
   if (!existsSync(pidFile)) return 0;
   const postmaster = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
   const family = [postmaster, ...childrenOf(postmaster)];

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash128, type Random, type Redacted, redacted } from '@tpmall/kernel';
+import { stopPostgres } from '@tpmall/platform/postgres';
 
 /** The longest path of a unix socket that every system takes (sun_path, with room for a name). */
 const SOCKET_PATH_MAX = 80;
@@ -47,8 +48,9 @@ export function openInstance(dataDir: string, random: Random): Instance {
   };
 }
 
-/** Throws away everything an instance keeps. */
-export function removeInstance(dataDir: string): void {
+/** Throws away everything an instance keeps. A Postgres that was left running there is stopped first. */
+export async function removeInstance(dataDir: string): Promise<void> {
+  await stopPostgres(dataDir);
   rmSync(dataDir, { recursive: true, force: true });
 }
 

@@ -80,7 +80,7 @@ async function start(
   const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
   const step = stepper(clock, parts.onStep);
 
-  if (options.reset) removeInstance(options.dataDir);
+  if (options.reset) await removeInstance(options.dataDir);
   const instance = openInstance(options.dataDir, random);
   const ports = await choosePorts(options, instance.readDev());
   const modules = MODULE_NAMES.filter((name) => options.modules.includes(name)).map((name) => registry[name]);
