@@ -152,10 +152,17 @@ function progress(acknowledged: number): Promise<void> {
   return until(() => load.acknowledged >= acknowledged, `${acknowledged} calls are acknowledged`);
 }
 
+async function describeWriters(): Promise<string> {
+  const modes = await Promise.all(
+    writers.map(async (writer) => `${writer.port} ${(await writer.ask('status'))?.mode ?? 'is silent'}`),
+  );
+  return `writers: ${modes.join(', ')}`;
+}
+
 async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const end = systemClock.now() + RECOVERY_MS * 1_000;
   while (!(await isSo())) {
-    if (systemClock.now() > end) throw new Error(`waited in vain until ${what}`);
+    if (systemClock.now() > end) throw new Error(`waited in vain until ${what}; ${await describeWriters()}`);
     await sleep(15);
   }
 }
