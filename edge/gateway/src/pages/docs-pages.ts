@@ -1,7 +1,7 @@
 import { type CatalogueEntry, declineCodes, type ErrorCode, errorCatalogue } from '@tpmall/wire';
 import { type Html, html } from './html.ts';
 import { DISCLAIMER, mark, page } from './layout.ts';
-import { columnHead, figure, row, table } from './table.ts';
+import { cell, columnHead, figure, row, rowHead, table } from './table.ts';
 
 const nav = html`<a class="mark" href="/">${mark}<span>TPMall</span></a>
 <nav aria-label="Sections"><ul>
@@ -44,9 +44,9 @@ export function welcomePage(): string {
 export function errorsPage(): string {
   const rows = Object.entries(errorCatalogue).map(([code, { status, explanation }]) =>
     row(
-      html`<th scope="row" id="${code}"><a class="mono" href="/docs/errors/${code}">${code}</a></th>`,
+      rowHead(html`<a class="mono" id="${code}" href="/docs/errors/${code}">${code}</a>`),
       figure(status),
-      html`<td>${explanation}</td>`,
+      cell(explanation),
     ),
   );
   const heads = [columnHead('Code'), columnHead('Status', true), columnHead('What happened')];

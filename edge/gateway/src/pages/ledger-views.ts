@@ -10,7 +10,7 @@ import {
 import { type Html, html } from './html.ts';
 import { csvLink, emptyState, LEDGER_PAGES, ledgerPage } from './ledger-layout.ts';
 import { ledgerInstantText, ledgerName, ledgerTime, money } from './money.ts';
-import { columnHead, figure, row, table } from './table.ts';
+import { cell, code, columnHead, figure, row, rowHead, table } from './table.ts';
 import { type Language, type Words, words } from './words.ts';
 
 /** Ids longer than this are shown by their first and last digits. */
@@ -24,13 +24,13 @@ export function overviewPage(language: Language, digest: LedgerDigest, balance: 
     [w.accounts, digest.accounts],
     [w.openPendings, digest.openPendings],
   ];
-  const cell = ([name, value]: (typeof figures)[number]): Html =>
+  const shown = ([name, value]: (typeof figures)[number]): Html =>
     html`<div><dt class="cap">${name}</dt><dd class="fig">${value.toLocaleString('en')}</dd></div>
 `;
   return ledgerPage(
     language,
     'overview',
-    html`<dl class="figs">${figures.map(cell)}</dl>
+    html`<dl class="figs">${figures.map(shown)}</dl>
 ${totalsTable(w, balance)}
 <p class="cap">${w.digest}: <span class="mono proof">${digest.digest}</span></p>`,
   );
@@ -39,28 +39,28 @@ ${totalsTable(w, balance)}
 /** The chart of accounts, as the code has it. */
 export function chartPage(language: Language): string {
   const w = words[language];
-  const english = (text: string): Html => html`<td lang="en">${text}</td>`;
+  const english = (text: string): Html => cell(html`<span lang="en">${text}</span>`);
   const accounts = Object.values(ACCOUNT_CODES).map((entry) =>
     row(
       figure(entry.code),
-      html`<th scope="row">${entry.name}</th>`,
-      html`<td>${w[entry.type]}</td>`,
-      html`<td>${w[entry.normalSide]}</td>`,
+      rowHead(entry.name),
+      cell(w[entry.type]),
+      cell(w[entry.normalSide]),
       english(entry.description),
     ),
   );
   const reasons = Object.values(TRANSFER_CODES).map((entry) =>
-    row(figure(entry.code), html`<th scope="row">${entry.name}</th>`, english(entry.description)),
+    row(figure(entry.code), rowHead(entry.name), english(entry.description)),
   );
-  const code = columnHead(w.code, true);
+  const number = columnHead(w.code, true);
   const name = columnHead(w.name);
-  const heads = [code, name, columnHead(w.kind), columnHead(w.side), columnHead(w.meaning)];
+  const heads = [number, name, columnHead(w.kind), columnHead(w.side), columnHead(w.meaning)];
   return ledgerPage(
     language,
     'chart',
     html`${table(w.chart, heads, accounts)}
 <h2>${w.transfers}</h2>
-${table(w.transfers, [code, name, columnHead(w.reason)], reasons)}
+${table(w.transfers, [number, name, columnHead(w.reason)], reasons)}
 ${csvLink(w, 'chart')}`,
   );
 }
@@ -91,7 +91,7 @@ export function journalPage(
   return ledgerPage(
     language,
     'journal',
-    html`${table(w.journal, heads, rows)}
+    html`${table(w.journal, heads, rows, { kind: 'fold' })}
 <p class="row">${turn}</p>
 ${csvLink(w, 'journal')}`,
   );
@@ -103,11 +103,11 @@ function totalsTable(w: Words, balance: TrialBalance): Html {
     const name = ledgerName(total.ledger);
     const link = `${LEDGER_PAGES.trialBalance}?currency=${encodeURIComponent(name.toLowerCase())}`;
     return row(
-      html`<th scope="row"><a href="${link}">${name}</a></th>`,
+      rowHead(html`<a href="${link}">${name}</a>`),
       figure(total.accounts.toLocaleString('en')),
       figure(money(total.debitsPosted, total.ledger)),
       figure(money(total.creditsPosted, total.ledger)),
-      html`<td>${balancedStatus(w, total.balanced)}</td>`,
+      cell(balancedStatus(w, total.balanced)),
     );
   });
   const heads = [
@@ -132,11 +132,11 @@ function journalRow(w: Words, transfer: Transfer): Html {
   const reason = findTransferCode(transfer.code)?.name ?? `${w.own} ${transfer.code}`;
   const at = transfer.timestamp;
   return row(
-    html`<td class="nowrap"><time datetime="${ledgerInstantText(at)}">${ledgerTime(at)}</time></td>`,
-    html`<th scope="row">${reason}${step && html` <span class="cap">${step}</span>`}</th>`,
-    html`<td class="mono">${shortId(transfer.debitAccountId)}</td>`,
-    html`<td class="mono">${shortId(transfer.creditAccountId)}</td>`,
-    html`<td>${ledgerName(transfer.ledger)}</td>`,
+    cell(html`<time class="nowrap" datetime="${ledgerInstantText(at)}">${ledgerTime(at)}</time>`),
+    rowHead(html`${reason}${step && html` <span class="cap">${step}</span>`}`),
+    code(shortId(transfer.debitAccountId)),
+    code(shortId(transfer.creditAccountId)),
+    cell(ledgerName(transfer.ledger)),
     figure(money(transfer.amount, transfer.ledger)),
   );
 }

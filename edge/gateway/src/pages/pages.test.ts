@@ -35,7 +35,7 @@ describe('what stands on the pages', () => {
 
   it('ends the trial balance with its total, in the language asked for', () => {
     const page = trialBalancePage('zh', balance, { ledgers: [978], shown: 978, at: undefined });
-    expect(page).toContain('<tfoot>');
+    expect(page).toContain('<tfoot');
     expect(page).toContain('借贷平衡');
     const empty = { timestamp: 0n, rows: [], totals: [] };
     expect(trialBalancePage('en', empty, { ledgers: [], shown: undefined, at: undefined })).toContain(

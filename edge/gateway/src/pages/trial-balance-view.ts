@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts';
 import { csvLink, emptyState, LEDGER_PAGES, ledgerPage } from './ledger-layout.ts';
 import { balancedStatus } from './ledger-views.ts';
 import { ledgerInstantText, ledgerName, money } from './money.ts';
-import { columnHead, figure, row, table } from './table.ts';
+import { columnHead, figure, row, rowHead, table } from './table.ts';
 import { type Language, type Words, words } from './words.ts';
 
 /** What of the trial balance is asked for. */
@@ -69,10 +69,10 @@ function balanceTable(w: Words, balance: TrialBalance, ledger: number): Html {
   ];
   const rows = balance.rows
     .filter((candidate) => candidate.ledger === ledger)
-    .map((sums) => row(html`<th scope="row">${codeName(sums.code, w)}</th>`, ...cells(sums)));
-  const foot = total && html`<tfoot>${row(html`<th scope="row">${w.total}</th>`, ...cells(total))}</tfoot>`;
+    .map((sums) => row(rowHead(codeName(sums.code, w)), ...cells(sums)));
+  const foot = total && html`<tfoot role="rowgroup">${row(rowHead(w.total), ...cells(total))}</tfoot>`;
   const at = ledgerInstantText(balance.timestamp);
-  return html`${table(`${w.trialBalance} ${name}`, heads, rows, foot)}
+  return html`${table(`${w.trialBalance} ${name}`, heads, rows, { foot })}
 <p>${balancedStatus(w, total?.balanced !== false)} <span class="cap">${w.asOf} ${at}</span></p>`;
 }
 
