@@ -80,7 +80,7 @@ describe('the gateway, in front of real modules', () => {
     const headers = { ...bearer(test.secretKey), 'idempotency-key': 'both-at-once' };
     const body = 'amount=900&currency=eur';
     const answers = await Promise.all([1, 2].map(() => ask('POST', '/v1/payment_intents', headers, body)));
-    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, 409]);
+    expect(new Set(answers.map((answer) => answer.statusCode))).toEqual(new Set([200, 409]));
     const again = await ask('POST', '/v1/payment_intents', headers, 'currency=eur&amount=900');
     expect(again.headers['idempotent-replayed']).toBe('true');
     expect(again.body).toBe(answers.find((answer) => answer.statusCode === 200)?.body);

@@ -28,8 +28,8 @@ export function rowHead(value: Html | string): Html {
 }
 
 /**
- * A table that scrolls in its own region where the screen is narrow, so that the page never does. Its roles are
- * said again, because a table that a style sheet folds would lose them.
+ * A table that scrolls in its own region where the screen is narrow, so that the page never does. Its roles
+ * are said again, because a table that a style sheet folds would lose them.
  *
  * @param kind `fold`: each row becomes a few lines on a phone, as the style sheet places them
  */
