@@ -20,8 +20,8 @@ const WARM_UP_SECONDS = 1;
 const EUR = 978;
 
 /**
- * Card payments with three calls each (create, confirm, capture) with stored cards, against a server and a card
- * network in processes of their own; beside an empty route and a bare ledger post over HTTP.
+ * Card payments with three calls each (create, confirm, capture) with stored cards, against a server and a
+ * card network in processes of their own; beside an empty route and a bare ledger post over HTTP.
  */
 export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
   const server = await startServer();
@@ -102,9 +102,7 @@ async function startServer(): Promise<{ dev: DevFile; cpu(): Cpu; stop(): Promis
   });
   const dev = JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile;
   const pid = child.pid ?? 0;
-  const postmaster = Number(
-    readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
-  );
+  const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {
     dev,
     cpu: () => {

@@ -6,9 +6,9 @@ const ROWS_MAX = 400_000;
 const ROWS_MIN = 20_000;
 
 /**
- * The limit: one connection's COPY of the same rows into a table with the log's columns and indexes, at so many
- * rows a commit. The rows are those that the ledger itself wrote, read back in binary before the clock starts, with
- * ids of their own; so all that is measured is Postgres.
+ * The limit: one connection's COPY of the same rows into a table with the log's columns and indexes, at so
+ * many rows a commit. The rows are those that the ledger itself wrote, read back in binary before the clock
+ * starts, with ids of their own; so all that is measured is Postgres.
  */
 export async function measureCopy(adminUrl: string, rowsPerCommit: number, seconds: number): Promise<number> {
   const client = new pg.Client({ connectionString: adminUrl });

@@ -8,8 +8,8 @@ export interface Load {
 }
 
 /**
- * Keeps `inFlight` operations going for `seconds` and measures each. The first failure ends it: a benchmark of
- * refusals would measure nothing.
+ * Keeps `inFlight` operations going for `seconds` and measures each. The first failure ends it: a benchmark
+ * of refusals would measure nothing.
  */
 export async function applyLoad(
   inFlight: number,

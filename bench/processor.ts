@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks of /proc a second; Linux has had 100 on every common machine for decades. */
 const TICKS_PER_SECOND = 100;
 
-/** Microseconds of CPU that a process and all its children have used, or 0 where it is gone or there is no /proc. */
+/**
+ * Microseconds of CPU that a process and all its children have used, or 0 where it is gone or there is no
+ * /proc.
+ */
 export function cpuOfTree(pid: number): number {
   const children = new Map<number, number[]>();
   for (const name of readProcesses()) {

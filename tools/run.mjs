@@ -1,4 +1,5 @@
-// `npm run demo`, `npm run backup`, …: installs what is missing, then runs the `tpmall` command in this process.
+// `npm run demo`, `npm run backup`, …: installs what is missing, then runs the `tpmall` command in this
+// process.
 import { installMissing } from './install.mjs';
 
 installMissing();

@@ -93,7 +93,8 @@ export function formatAmount(amount: bigint, currency: Currency): string {
 }
 
 /**
- * Splits an amount by weights so that the parts always add up (largest remainder; ties go to the earlier part).
+ * Splits an amount by weights so that the parts always add up (largest remainder; ties go to the earlier
+ * part).
  *
  * @param amount minor units to split
  * @param weights not negative, at least one above zero

@@ -1,6 +1,6 @@
 /**
- * Expected outcomes are values. An operation that can be refused answers a {@link Result} whose error code is a
- * literal union of that operation; throwing is left to bugs and broken infrastructure.
+ * Expected outcomes are values. An operation that can be refused answers a {@link Result} whose error code is
+ * a literal union of that operation; throwing is left to bugs and broken infrastructure.
  */
 export type Result<T, Code extends string = never> = Ok<T> | Err<Code>;
 

@@ -47,7 +47,9 @@ it(`loses and doubles nothing when any process is killed at any moment (seed ${s
   const cards = await storeCards();
   let stop = false;
 
-  /** Pays again and again; every call is repeated with its key until it is answered, as a careful client does. */
+  /**
+   * Pays again and again; every call is repeated with its key until it is answered, as a careful client does.
+   */
   const shopper = async (index: number): Promise<void> => {
     const stripe = sdk(dev.apiUrl, dev.secretKey);
     for (let turn = 0; !stop; turn += 1) {

@@ -46,7 +46,10 @@ const ANSWER_TIMEOUT_MS = '1000';
 /** The modules of each process beside the main one. */
 const APART: readonly (readonly ModuleName[])[] = [['ledger'], ['vault', 'acquiring']];
 
-/** Starts a system of its own: embedded Postgres, card network and all, in a folder that is removed afterwards. */
+/**
+ * Starts a system of its own: embedded Postgres, card network and all, in a folder that is removed
+ * afterwards.
+ */
 export async function startTestSystem(
   topology: Topology = 'one process',
   parts: SystemParts = {},

@@ -7,7 +7,8 @@ export const DATABASE = 'database';
 const FILES = 'files';
 /**
  * What a data folder holds beside the database: the secret that its passwords derive from, the keys, the card
- * network's book. They open everything that the database holds, so a backup is as secret as the system itself.
+ * network's book. They open everything that the database holds, so a backup is as secret as the system
+ * itself.
  */
 const KEPT = ['instance.secret', 'dev.json', 'vault', 'card-network'];
 

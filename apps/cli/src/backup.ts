@@ -10,8 +10,8 @@ import { readArguments } from './instance-arguments.ts';
 import { restoreInto } from './restore.ts';
 
 /**
- * `tpmall backup DIR`: copies the running system while it goes on working. A backup that was never restored is a
- * hope, so it is restored once into a folder that is thrown away, and its ledger is verified there.
+ * `tpmall backup DIR`: copies the running system while it goes on working. A backup that was never restored
+ * is a hope, so it is restored once into a folder that is thrown away, and its ledger is verified there.
  */
 export async function backup(args: string[]): Promise<number> {
   const { server, positionals } = readArguments(args);

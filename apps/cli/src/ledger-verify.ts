@@ -15,7 +15,9 @@ export function toolContext(): OutgoingContext {
   };
 }
 
-/** `tpmall ledger verify`: exit 0 where every balance equals the sum of its log entries, 1 where one does not. */
+/**
+ * `tpmall ledger verify`: exit 0 where every balance equals the sum of its log entries, 1 where one does not.
+ */
 export async function verifyLedger(args: string[]): Promise<number> {
   const { server, json } = readArguments(args);
   const ledger = await openLedger(server);

@@ -10,8 +10,8 @@ import { readArguments } from './instance-arguments.ts';
 import { toolContext } from './ledger-verify.ts';
 
 /**
- * `tpmall restore DIR`: restores a backup and verifies its ledger. It never overwrites: where the data folder is in
- * use, the restored one stands beside it, whether or not a server runs meanwhile.
+ * `tpmall restore DIR`: restores a backup and verifies its ledger. It never overwrites: where the data folder
+ * is in use, the restored one stands beside it, whether or not a server runs meanwhile.
  */
 export async function restore(args: string[]): Promise<number> {
   const { server, positionals } = readArguments(args);

@@ -14,8 +14,8 @@ export interface DatabaseServer {
 }
 
 /**
- * Uses the Postgres of `DATABASE_URL` or starts the embedded one. An embedded one that dies is started again on its
- * port, so that a process which loses its database waits for it instead of dying too.
+ * Uses the Postgres of `DATABASE_URL` or starts the embedded one. An embedded one that dies is started again
+ * on its port, so that a process which loses its database waits for it instead of dying too.
  */
 export async function openDatabaseServer(options: {
   databaseUrl: string | undefined;

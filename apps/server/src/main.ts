@@ -100,7 +100,9 @@ function stopOnSignal(system: System): void {
   process.on('SIGTERM', stop);
 }
 
-/** What went wrong, in words for a person where it is theirs to mend, and with its trace where it is a bug. */
+/**
+ * What went wrong, in words for a person where it is theirs to mend, and with its trace where it is a bug.
+ */
 function fail(error: unknown): never {
   const expected =
     error instanceof UsageError || error instanceof ConfigError || error instanceof PostgresError;

@@ -38,7 +38,9 @@ export interface ServerOptions {
   /** A Postgres of one's own; otherwise an embedded one is started. */
   readonly databaseUrl: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  /** How long an answer of the simulated acquirer is waited for, in milliseconds, before it counts as lost. */
+  /**
+   * How long an answer of the simulated acquirer is waited for, in milliseconds, before it counts as lost.
+   */
   readonly answerTimeoutMs: number;
 }
 
@@ -48,9 +50,9 @@ export class UsageError extends Error {
 }
 
 /**
- * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`, `--reset`, `--log`;
- * `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`, `TPMALL_ANSWER_TIMEOUT_MS`,
- * `DATABASE_URL`.
+ * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`, `--reset`,
+ * `--log`; `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`,
+ * `TPMALL_ANSWER_TIMEOUT_MS`, `DATABASE_URL`.
  */
 export function readOptions(
   args: readonly string[],

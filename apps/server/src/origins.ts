@@ -19,8 +19,8 @@ export interface Origins {
 }
 
 /**
- * Builds the HTTP applications of both origins with the routes of this process's modules. An origin whose modules
- * run elsewhere is not opened here.
+ * Builds the HTTP applications of both origins with the routes of this process's modules. An origin whose
+ * modules run elsewhere is not opened here.
  */
 export async function createOrigins(options: {
   server: ServerOptions;

@@ -18,8 +18,8 @@ const BLOCKS = 50;
 const BLOCK_SIZE = 10;
 
 /**
- * Chooses the ports: those asked for, or else those of the last start, or else the first free block. Only the ports
- * that this process opens must be free: its sisters have opened the others.
+ * Chooses the ports: those asked for, or else those of the last start, or else the first free block. Only the
+ * ports that this process opens must be free: its sisters have opened the others.
  */
 export async function choosePorts(options: ServerOptions, last: DevFile | undefined): Promise<Ports> {
   const first = options.portIsFixed || !last ? options.port : Number(new URL(last.apiUrl).port);

@@ -27,7 +27,9 @@ export const registry: Readonly<Record<ModuleName, AnyModule>> = {
 /** All definitions in an order in which each stands after those it needs. */
 export const allModules: readonly AnyModule[] = MODULE_NAMES.map((name) => registry[name]);
 
-/** Puts a definition's types aside: the wiring is generic over all of them and gives each what it declared. */
+/**
+ * Puts a definition's types aside: the wiring is generic over all of them and gives each what it declared.
+ */
 function erase(definition: unknown): AnyModule {
   return definition as AnyModule;
 }

@@ -40,8 +40,8 @@ export function operatorContext(tenant: string, commandId: string): OutgoingCont
 }
 
 /**
- * Makes the platform, its keys and three merchants on the first start; on later ones answers what `dev.json` holds.
- * Keys whose text was lost with a crash before it was written down are made anew.
+ * Makes the platform, its keys and three merchants on the first start; on later ones answers what `dev.json`
+ * holds. Keys whose text was lost with a crash before it was written down are made anew.
  */
 export async function seed(system: System): Promise<Seeded> {
   const last = system.instance.readDev();

@@ -5,7 +5,9 @@ import type { Ports } from './ports.ts';
 /** A simulator that dies is started again after this pause. */
 const RESTART_MS = 500;
 
-/** The card network of a machine that has no acquirer: a process of its own that speaks the real protocols. */
+/**
+ * The card network of a machine that has no acquirer: a process of its own that speaks the real protocols.
+ */
 export interface Simulator {
   /** Its pages and control API. */
   readonly url: string;

@@ -88,7 +88,8 @@ async function start(
   const database = await step('database', () => openDatabaseServer({ ...options, log }));
   closers.push(() => database.stop());
   const secret = instance.secretFor('database roles');
-  // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has started.
+  // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has
+  // started.
   const { urlOf } = await step('schema', () =>
     migrate({ adminUrl: database.url, modules: allModules, secret, log, clock }),
   );

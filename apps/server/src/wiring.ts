@@ -71,8 +71,8 @@ function readSettings(options: WiringOptions): Map<string, unknown> {
 }
 
 /**
- * Creates the modules of this process and connects each with those it needs: in process where they are here, over
- * a unix socket where they are not.
+ * Creates the modules of this process and connects each with those it needs: in process where they are here,
+ * over a unix socket where they are not.
  */
 export async function wireModules(options: WiringOptions): Promise<Wiring> {
   const configs = readSettings(options);

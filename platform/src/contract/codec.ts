@@ -1,7 +1,8 @@
 /**
- * Contract values on the wire: JSON in which an integer of any size stands as `{"$int":"…"}`. Contract values are
- * plain data (strings, finite numbers, booleans, null, bigints, arrays, objects), and an object never has a key
- * that begins with `$`, so the mapping is exact both ways. An absent field and an undefined one are the same.
+ * Contract values on the wire: JSON in which an integer of any size stands as `{"$int":"…"}`. Contract values
+ * are plain data (strings, finite numbers, booleans, null, bigints, arrays, objects), and an object never has
+ * a key that begins with `$`, so the mapping is exact both ways. An absent field and an undefined one are the
+ * same.
  */
 export function encode(value: unknown): string {
   return JSON.stringify(tagged(value));

@@ -1,8 +1,8 @@
 import type { Micros } from '@tpmall/kernel';
 
 /**
- * What every call between modules carries, explicitly: nothing of it travels in async storage, so one request's
- * tenant can never leak into another's.
+ * What every call between modules carries, explicitly: nothing of it travels in async storage, so one
+ * request's tenant can never leak into another's.
  */
 export interface CallContext {
   /** The module that calls. Stamped at wiring in process, proved by the pair's secret over the wire. */

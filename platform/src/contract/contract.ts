@@ -34,7 +34,9 @@ type Operations = Readonly<Record<string, AnyOperation>>;
 /** A module's promises to the others: a name, a version, and its operations. */
 export interface Contract<Ops extends Operations = Operations> {
   readonly module: string;
-  /** Compared when a remote caller connects; raised with every change that an older caller would not survive. */
+  /**
+   * Compared when a remote caller connects; raised with every change that an older caller would not survive.
+   */
   readonly version: number;
   readonly operations: Ops;
 }
@@ -78,8 +80,8 @@ interface Declaration<Input, Code extends string> {
 }
 
 /**
- * Declares an operation that changes something. Repeating it with the same `commandId` changes nothing more and
- * answers as the first time. Curried, so that the output type can be given while the rest is inferred:
+ * Declares an operation that changes something. Repeating it with the same `commandId` changes nothing more
+ * and answers as the first time. Curried, so that the output type can be given while the rest is inferred:
  * `command<Payment>()({ input, codes: ['not_found'], callers: ['gateway'] })`.
  */
 export function command<Output>() {

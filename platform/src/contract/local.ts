@@ -13,8 +13,8 @@ export interface Callee {
 }
 
 /**
- * Puts the boundary in front of an implementation. In-process ports and the remote server both go through it, so
- * the same checks hold in both modes.
+ * Puts the boundary in front of an implementation. In-process ports and the remote server both go through it,
+ * so the same checks hold in both modes.
  */
 export function createCallee<C extends Contract>(
   contract: C,

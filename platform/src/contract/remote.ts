@@ -25,8 +25,9 @@ export type Address = { readonly port: number } | { readonly socketPath: string 
 export type PairSecrets = ReadonlyMap<string, Redacted<string>>;
 
 /**
- * Serves callees to other processes: `POST /<module>/<version>/<operation>` with the caller's name and the pair's
- * secret. Every answer is 200 with an encoded result; any other status means the call was not executed.
+ * Serves callees to other processes: `POST /<module>/<version>/<operation>` with the caller's name and the
+ * pair's secret. Every answer is 200 with an encoded result; any other status means the call was not
+ * executed.
  *
  * @param secrets by caller name; a caller without a secret here is refused
  */
@@ -34,7 +35,8 @@ export function serveContracts(callees: readonly Callee[], secrets: PairSecrets)
   const byModule = new Map(callees.map((callee) => [callee.contract.module, callee]));
   return createServer((incoming, outgoing) => {
     answer(incoming, outgoing, byModule, secrets).catch((error: unknown) => {
-      // The callee threw: a bug or broken infrastructure. It may have written already, so the outcome is unknown.
+      // The callee threw: a bug or broken infrastructure. It may have written already, so the outcome is
+      // unknown.
       respond(outgoing, 200, encode(err('unknown', `the callee failed: ${String(error)}`)));
     });
   });
@@ -97,8 +99,8 @@ export interface RemotePort<C extends Contract> {
 }
 
 /**
- * Connects to a module in another process. A call that could not be handed over answers `unavailable`; one whose
- * answer did not come by its deadline, or whose connection broke, answers `unknown`.
+ * Connects to a module in another process. A call that could not be handed over answers `unavailable`; one
+ * whose answer did not come by its deadline, or whose connection broke, answers `unknown`.
  */
 export function connectRemote<C extends Contract>(
   contract: C,

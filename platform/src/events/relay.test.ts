@@ -6,7 +6,7 @@ import { systemClock } from '@tpmall/kernel';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sql } from '../db/index.ts';
-import type { Subscription } from '../module/module.ts';
+import type { LearningSubscription, Subscription } from '../module/module.ts';
 import { createMetrics, silentLog } from '../telemetry/index.ts';
 import { type TestDatabase, testDatabase } from '../testing/index.ts';
 import { appendEvent, createRelay, type Relay } from './relay.ts';
@@ -48,16 +48,14 @@ afterEach(async () => {
   await database.close();
 });
 
-function relayWith(handle: Subscription['handle'], types: readonly string[] = ['said']): Relay {
+function relayWith(handle: LearningSubscription['handle'], types: readonly string[] = ['said']): Relay {
+  return relayFor({ from: 'speaker', types, cursor: 'c', handle });
+}
+
+function relayFor(subscription: Subscription): Relay {
   const relay = createRelay({
     reader: database.db('relay'),
-    consumers: [
-      {
-        module: 'listener',
-        db: database.db('listener'),
-        subscription: { from: 'speaker', types, cursor: 'c', handle },
-      },
-    ],
+    consumers: [{ module: 'listener', db: database.db('listener'), subscription }],
     clock: systemClock,
     log: silentLog,
     metrics: createMetrics({ processMetrics: false }),
@@ -66,7 +64,7 @@ function relayWith(handle: Subscription['handle'], types: readonly string[] = ['
   return relay;
 }
 
-const hear: Subscription['handle'] = async (event, tx) => {
+const hear: LearningSubscription['handle'] = async (event, tx) => {
   await tx.run(insertHeard, [(event.payload as { n: number }).n]);
 };
 
@@ -159,6 +157,37 @@ it('goes on from its cursor after a restart', async () => {
   await say(2);
   await relayWith(hear).drain();
   expect(await heard()).toEqual([1, 2]);
+});
+
+it('delivers each event once where two processes have the same consumer', async () => {
+  for (let n = 0; n < 300; n += 1) await say(n);
+  const both = [relayWith(hear), relayWith(hear)];
+  // Whoever comes second finds the cursor moved, and goes on from there.
+  const drained = await Promise.allSettled(both.map((relay) => relay.drain()));
+  expect(drained.some((one) => one.status === 'fulfilled')).toBe(true);
+  for (const relay of both) await relay.drain();
+  expect(await heard()).toEqual(Array.from({ length: 300 }, (_unused, n) => n));
+});
+
+it('tells others before the cursor moves, and again where one of them was away', async () => {
+  const told: number[] = [];
+  let away = true;
+  const relay = relayFor({
+    from: 'speaker',
+    types: ['said'],
+    cursor: 'telling',
+    perform: async (event) => {
+      const { n } = event.payload as { n: number };
+      if (away && n === 2) throw new Error('away');
+      told.push(n);
+    },
+  });
+  for (const n of [1, 2]) await say(n);
+  await expect(relay.drain()).rejects.toThrow('away');
+  away = false;
+  await relay.drain();
+  await relay.drain();
+  expect(told).toEqual([1, 1, 2]);
 });
 
 it('refuses a module name that is no identifier', () => {

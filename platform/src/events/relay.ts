@@ -9,7 +9,9 @@ const BATCH = 200;
 /** The pause after a read that found something, and the longest pause while nothing comes. */
 const PAUSE_MIN_MS = 20;
 const PAUSE_MAX_MS = 400;
-/** The longest pause after a failure: an event that cannot be handled is tried again for ever, never skipped. */
+/**
+ * The longest pause after a failure: an event that cannot be handled is tried again for ever, never skipped.
+ */
 const FAILURE_PAUSE_MAX_MS = 30_000;
 
 /** A consumer: the module that subscribes, and its own database. */
@@ -44,11 +46,11 @@ interface Position {
 }
 
 /**
- * Creates a relay. It reads with a role that may read outboxes and nothing else; each consumer's effects and its
- * cursor commit in one transaction of the consumer's own role, so an event has its effect once.
+ * Creates a relay. It reads with a role that may read outboxes and nothing else; each consumer's effects and
+ * its cursor commit in one transaction of the consumer's own role, so an event has its effect once.
  *
- * Rows are read in the order of their transactions' ids, and only those older than every transaction still open:
- * a row that commits late is therefore never passed by (see the outbox's notes).
+ * Rows are read in the order of their transactions' ids, and only those older than every transaction still
+ * open: a row that commits late is therefore never passed by (see the outbox's notes).
  */
 export function createRelay(options: {
   reader: Database;
@@ -96,21 +98,27 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
   let position: Position | undefined;
 
   const deliver = async (): Promise<number> => {
-    position ??= await loadPosition(db, cursor.load, subscription.cursor);
-    const { rows } = await reader.run<OutboxRow>(read, [
-      position.xid,
-      position.seq,
-      [...subscription.types],
-      BATCH,
-    ]);
+    const at = position ?? (await loadPosition(db, cursor.load, subscription.cursor));
+    position = at;
+    const { rows } = await reader.run<OutboxRow>(read, [at.xid, at.seq, [...subscription.types], BATCH]);
     const last = rows.at(-1);
     if (!last) return 0;
     const next = { xid: last.xid, seq: last.seq };
     const wanted = rows.filter((row) => row.payload !== null);
     try {
+      if ('perform' in subscription) {
+        for (const row of wanted) await subscription.perform(toEvent(subscription.from, row));
+      }
       await db.transaction(async (tx) => {
+        // The cursor first: another process that delivers the same events waits here, and then finds it
+        // moved.
+        const moved = await tx.run(cursor.move, [
+          ...[subscription.cursor, subscription.from, next.xid, next.seq],
+          ...[at.xid, at.seq],
+        ]);
+        if (moved.count !== 1) throw new Error(`another process moved the cursor ${subscription.cursor}`);
+        if ('perform' in subscription) return;
         for (const row of wanted) await subscription.handle(toEvent(subscription.from, row), tx);
-        await tx.run(cursor.save, [subscription.cursor, subscription.from, next.xid, next.seq]);
       });
     } catch (error) {
       // What is stored is the truth: a commit whose answer was lost may have moved the cursor.
@@ -196,18 +204,20 @@ function readStatement(from: string): Statement {
   );
 }
 
-function cursorStatements(module: string): { load: Statement; save: Statement } {
+function cursorStatements(module: string): { load: Statement; move: Statement } {
   const schema = schemaName(module);
   return {
     load: sql(
       `events.load-cursor-${schema}`,
       `SELECT xid::text AS xid, seq FROM ${schema}.cursor WHERE cursor = $1`,
     ),
-    save: sql(
-      `events.save-cursor-${schema}`,
+    move: sql(
+      `events.move-cursor-${schema}`,
       [
         `INSERT INTO ${schema}.cursor AS c (cursor, from_module, xid, seq)`,
-        'VALUES ($1, $2, $3::text::xid8, $4) ON CONFLICT (cursor) DO UPDATE SET xid = EXCLUDED.xid, seq = EXCLUDED.seq',
+        'VALUES ($1, $2, $3::text::xid8, $4)',
+        'ON CONFLICT (cursor) DO UPDATE SET xid = EXCLUDED.xid, seq = EXCLUDED.seq',
+        'WHERE c.xid = $5::text::xid8 AND c.seq = $6::bigint',
       ].join('\n'),
     ),
   };
@@ -216,8 +226,8 @@ function cursorStatements(module: string): { load: Statement; save: Statement } 
 const appendStatements = new Map<string, Statement>();
 
 /**
- * Writes an event to a module's outbox, inside the transaction of the change it tells. Hot paths write it in the
- * same statement as the change instead.
+ * Writes an event to a module's outbox, inside the transaction of the change it tells. Hot paths write it in
+ * the same statement as the change instead.
  */
 export async function appendEvent(
   tx: Queryable,

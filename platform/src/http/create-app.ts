@@ -4,7 +4,9 @@ import type { Log } from '../telemetry/types.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The id of the API key that a request was made with, for its log line. Whoever authenticates sets it. */
+    /**
+     * The id of the API key that a request was made with, for its log line. Whoever authenticates sets it.
+     */
     keyId: string | null;
   }
 }
@@ -19,8 +21,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /**
- * An HTTP application of one origin: no routes yet, bounded everywhere, one log line a request. The line holds no
- * bodies, no query strings and no headers, so neither secrets nor card data can be in it.
+ * An HTTP application of one origin: no routes yet, bounded everywhere, one log line a request. The line
+ * holds no bodies, no query strings and no headers, so neither secrets nor card data can be in it.
  */
 export function createApp(options: {
   origin: string;

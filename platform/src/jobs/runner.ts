@@ -26,8 +26,8 @@ export interface JobRunner {
 /**
  * Starts to run the jobs of the given modules. A job that throws is tried again with growing pauses.
  *
- * A repeating job enqueues its next run before it does its work, under one key: it goes on after a crash in the
- * middle of a run, and several processes together run it once an interval.
+ * A repeating job enqueues its next run before it does its work, under one key: it goes on after a crash in
+ * the middle of a run, and several processes together run it once an interval.
  */
 export async function startJobs(options: {
   /** Connection of the worker's role. */

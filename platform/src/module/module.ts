@@ -47,16 +47,36 @@ export interface Job {
   run(payload: unknown): Promise<void>;
 }
 
-/** How a module learns of what another did. The effect and the cursor commit in one transaction. */
-export interface Subscription {
-  /** The module whose outbox is read; must be declared in `package.json` (envelope types of the platform apart). */
+interface SubscriptionBase {
+  /**
+   * The module whose outbox is read; must be declared in `package.json` (envelope types of the platform
+   * apart).
+   */
   readonly from: string;
   /** The event types wanted, for example `payment.succeeded`. */
   readonly types: readonly string[];
   /** Name of the cursor; renaming it replays everything. */
   readonly cursor: string;
+}
+
+/**
+ * Learns in its own tables: the effect and the cursor commit in one transaction, so the effect happens once.
+ */
+export interface LearningSubscription extends SubscriptionBase {
+  /** Does no I/O but this transaction's: it holds the cursor's row. */
   handle(event: StoredEvent, tx: Queryable): Promise<void>;
 }
+
+/**
+ * Passes on to other modules: idempotent calls, made before the cursor moves and under no lock, repeated if
+ * need be.
+ */
+export interface TellingSubscription extends SubscriptionBase {
+  perform(event: StoredEvent): Promise<void>;
+}
+
+/** How a module learns of what another did, or tells another what it did itself. */
+export type Subscription = LearningSubscription | TellingSubscription;
 
 /** The two HTTP origins: the public API, and the card data environment. */
 export type Origin = 'api' | 'vault';

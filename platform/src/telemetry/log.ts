@@ -2,7 +2,9 @@ import { Redacted } from '@tpmall/kernel';
 import { type BaseLogger, type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import type { Log } from './types.ts';
 
-/** Keys whose values never reach a log line, wherever they stand, in case one was not wrapped in `Redacted`. */
+/**
+ * Keys whose values never reach a log line, wherever they stand, in case one was not wrapped in `Redacted`.
+ */
 const SECRET_KEYS = [
   'pan',
   'cvv',
@@ -16,7 +18,10 @@ const SECRET_KEYS = [
   'client_secret',
 ];
 
-/** Text that looks like a card number: 13 to 19 digits, possibly grouped. Logs show its first and last four only. */
+/**
+ * Text that looks like a card number: 13 to 19 digits, possibly grouped. Logs show its first and last four
+ * only.
+ */
 const CARD_LIKE = /\b(\d{4})[ -]?\d{2,4}[ -]?\d{2,4}[ -]?\d{1,4}(\d{4})\b/g;
 
 /** How a log is made. */

@@ -16,8 +16,8 @@ export interface Visit {
 }
 
 /**
- * Walks through pages as a shopper without JavaScript does: sends the form that is on the page, typing `code` into
- * its empty text field, until a page has no form but a link that leads to `until`.
+ * Walks through pages as a shopper without JavaScript does: sends the form that is on the page, typing `code`
+ * into its empty text field, until a page has no form but a link that leads to `until`.
  */
 export async function walkThrough(start: string, code: string, until: string): Promise<Visit[]> {
   const visits: Visit[] = [];

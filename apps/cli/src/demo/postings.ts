@@ -29,8 +29,8 @@ export async function nameAccounts(
 }
 
 /**
- * What the transfers posted, side by side. A pending transfer has posted nothing yet, and one that voids another
- * takes nothing but the hold away.
+ * What the transfers posted, side by side. A pending transfer has posted nothing yet, and one that voids
+ * another takes nothing but the hold away.
  */
 export function postingsOf(
   transfers: readonly LedgerTransfer[],

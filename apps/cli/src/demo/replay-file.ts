@@ -23,8 +23,8 @@ const COLUMNS = {
 } as const;
 
 /**
- * Reads the transactions of one day from a CSV or CSV.gz file whose first line names its columns: time (seconds since
- * the file's first day), customer, terminal and amount (decimal, two places).
+ * Reads the transactions of one day from a CSV or CSV.gz file whose first line names its columns: time
+ * (seconds since the file's first day), customer, terminal and amount (decimal, two places).
  *
  * @param day 0 is the file's first day
  */

@@ -34,8 +34,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Sends a day of card transactions through the API, each as a payment to one of the merchants, and holds the ledger
- * against what was accepted. Answers whether both agree and every line of the file is accounted for.
+ * Sends a day of card transactions through the API, each as a payment to one of the merchants, and holds the
+ * ledger against what was accepted. Answers whether both agree and every line of the file is accounted for.
  */
 export async function replay(options: ReplayOptions): Promise<boolean> {
   const { client, narrator, file, day } = options;

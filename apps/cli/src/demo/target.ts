@@ -12,7 +12,10 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** Finds the running server of the data folder, or starts one of its own in a folder that is removed afterwards. */
+/**
+ * Finds the running server of the data folder, or starts one of its own in a folder that is removed
+ * afterwards.
+ */
 export async function findTarget(server: ServerOptions): Promise<Target> {
   const dev = existsSync(server.dataDir) ? openInstance(server.dataDir, systemRandom).readDev() : undefined;
   if (dev && (await answers(dev.apiUrl))) return { dev, running: true, close: () => Promise.resolve() };

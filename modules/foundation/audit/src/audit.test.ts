@@ -42,7 +42,7 @@ async function start(modules: readonly string[] = ['vault', 'identity']) {
   });
   const deliver = async (event: StoredEvent): Promise<void> => {
     const subscription = running.subscriptions?.find(({ from }) => from === event.from);
-    if (!subscription) throw new Error(`nobody listens to ${event.from}`);
+    if (!subscription || !('handle' in subscription)) throw new Error(`nobody listens to ${event.from}`);
     await database.db('audit').transaction((tx) => subscription.handle(event, tx));
   };
   return { ...running.implementation, subscriptions: running.subscriptions ?? [], deliver };

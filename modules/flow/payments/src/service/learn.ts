@@ -1,7 +1,7 @@
 import type { AcquiringEvents } from '@tpmall/acquiring/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
-import type { Subscription } from '@tpmall/platform/module';
+import type { LearningSubscription, TellingSubscription } from '@tpmall/platform/module';
 import { findByAuthentication, hastenPayment } from '../store/find-payments.ts';
 import { hastenRefund } from '../store/refunds.ts';
 import { saveChanges } from '../store/save-payments.ts';
@@ -11,7 +11,7 @@ import { change, step } from './changes.ts';
 import type { PaymentsDeps } from './deps.ts';
 
 /** What this module learns from acquiring: which payments can go on. The work itself is a job's. */
-export function acquiringSubscription(deps: PaymentsDeps): Subscription {
+export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription {
   return {
     from: 'acquiring',
     types: ['authentication.completed', 'authorisation.resolved', 'refund.resolved'],
@@ -71,12 +71,12 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
  * Tells risk what became of payments, off the path, from this module's own outbox. The call is idempotent and
  * holds no row of anybody's; what fails is told again with its batch.
  */
-export function riskSubscription(deps: PaymentsDeps): Subscription {
+export function riskSubscription(deps: PaymentsDeps): TellingSubscription {
   return {
     from: 'payments',
     types: Object.keys(OUTCOMES),
     cursor: 'risk-outcomes',
-    async handle(event) {
+    async perform(event) {
       const outcome = outcomeOf(event);
       if (outcome === undefined) return;
       const context = callContext(deps, systemBehalf(event.tenant), `outcome.${event.seq}`);
