@@ -34,12 +34,11 @@ function parse(
   args: string[],
   own: readonly string[],
 ): { values: Readonly<Record<string, unknown>>; positionals: string[] } {
-  const strings = ['data-dir', 'port', ...own].map((name) => [name, { type: 'string' as const }]);
   // `--json` is a switch everywhere but where a command wants a file with it.
-  const options = Object.fromEntries([
-    ...(own.includes('json') ? [] : [['json', { type: 'boolean' }]]),
-    ...strings,
-  ]);
+  const options: Record<string, { type: 'string' | 'boolean' }> = own.includes('json')
+    ? {}
+    : { json: { type: 'boolean' } };
+  for (const name of ['data-dir', 'port', ...own]) options[name] = { type: 'string' };
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
