@@ -6,6 +6,8 @@ import type { StoredEvent } from './types.ts';
 
 /** Events read at a time: enough to keep up, few enough for one short transaction. */
 const BATCH = 200;
+/** A cursor that passes only events nobody wants is stored after so many: a restart reads that much again. */
+const UNSAVED_MAX = 5_000;
 /** The pause after a read that found something, and the longest pause while nothing comes. */
 const PAUSE_MIN_MS = 20;
 const PAUSE_MAX_MS = 400;
@@ -94,17 +96,27 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<number> = Promise.resolve(0);
-  let pause = PAUSE_MIN_MS;
   let position: Position | undefined;
+  /** What the cursor's row holds; behind the position where what was passed is of no interest. */
+  let stored: Position | undefined;
+  let unsaved = 0;
+  const pauseMin = Math.max(PAUSE_MIN_MS, (subscription.gather ?? 0) / 1000);
+  let pause = pauseMin;
 
   const deliver = async (): Promise<number> => {
-    const at = position ?? (await loadPosition(db, cursor.load, subscription.cursor));
-    position = at;
+    stored ??= await loadPosition(db, cursor.load, subscription.cursor);
+    const from = stored;
+    const at = position ?? from;
     const { rows } = await reader.run<OutboxRow>(read, [at.xid, at.seq, [...subscription.types], BATCH]);
     const last = rows.at(-1);
     if (!last) return 0;
     const next = { xid: last.xid, seq: last.seq };
     const wanted = rows.filter((row) => row.payload !== null);
+    if (wanted.length === 0 && unsaved + rows.length < UNSAVED_MAX) {
+      unsaved += rows.length;
+      position = next;
+      return rows.length;
+    }
     try {
       if ('perform' in subscription) {
         for (const row of wanted) await subscription.perform(toEvent(subscription.from, row));
@@ -114,7 +126,7 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
         // moved.
         const moved = await tx.run(cursor.move, [
           ...[subscription.cursor, subscription.from, next.xid, next.seq],
-          ...[at.xid, at.seq],
+          ...[from.xid, from.seq],
         ]);
         if (moved.count !== 1) throw new Error(`another process moved the cursor ${subscription.cursor}`);
         if ('perform' in subscription) return;
@@ -123,9 +135,12 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
     } catch (error) {
       // What is stored is the truth: a commit whose answer was lost may have moved the cursor.
       position = undefined;
+      stored = undefined;
       throw error;
     }
     position = next;
+    stored = next;
+    unsaved = 0;
     return rows.length;
   };
 
@@ -139,7 +154,7 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
     if (stopped) return;
     step().then(
       (count) => {
-        pause = count > 0 ? PAUSE_MIN_MS : Math.min(pause * 2, PAUSE_MAX_MS);
+        pause = count > 0 ? pauseMin : Math.min(pause * 2, Math.max(pauseMin, PAUSE_MAX_MS));
         if (!stopped) timer = setTimeout(turn, count === BATCH ? 0 : pause);
       },
       (error: unknown) => {

@@ -57,6 +57,8 @@ interface SubscriptionBase {
   readonly types: readonly string[];
   /** Name of the cursor; renaming it replays everything. */
   readonly cursor: string;
+  /** How long events may gather before they are looked at, where nobody waits for the effect; 20 ms by default. */
+  readonly gather?: Micros;
 }
 
 /**
