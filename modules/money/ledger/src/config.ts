@@ -9,8 +9,11 @@ export const ledgerConfig = z.strictObject({
   accountsMax: z.number().int().min(1).max(20_000_000).default(4_000_000),
   /** Transfers and accounts that may wait for their commit in all; beyond, calls are answered `unavailable`. */
   queuedItemsMax: z.number().int().min(8_190).max(1_000_000).default(131_072),
-  /** Transfers kept in memory besides the open pending ones, so that repeating them needs no look-up. */
-  knownTransfers: z.number().int().min(1).max(10_000_000).default(131_072),
+  /**
+   * Transfers kept in memory besides the open pending ones, so that repeating them needs no look-up. More of them
+   * cost the garbage collector more than the look-ups they save.
+   */
+  knownTransfers: z.number().int().min(1).max(10_000_000).default(32_768),
   /** Items of waiting calls that one commit takes. */
   flightItemsMax: z.number().int().min(1).max(65_536).default(8_190),
   /** Commits under way at once. */

@@ -82,25 +82,26 @@ export interface HistoryEntry {
 
 /** A new account with nothing on it. */
 export function openAccount(account: NewAccount, owner: string, timestamp: bigint): AccountState {
+  // What every transfer reads comes first, so that it shares a line of the processor's cache.
   return {
-    id: account.id,
-    userData128: account.userData128,
-    userData64: account.userData64,
-    userData32: account.userData32,
-    ledger: account.ledger,
-    code: account.code,
     flags: account.flags,
-    timestamp,
-    owner,
+    ledger: account.ledger,
     debitsPending: 0n,
     debitsPosted: 0n,
     creditsPending: 0n,
     creditsPosted: 0n,
+    owner,
+    mark: 0,
     word0: wordOf(account.id, 96n),
     word1: wordOf(account.id, 64n),
     word2: wordOf(account.id, 32n),
     word3: wordOf(account.id, 0n),
-    mark: 0,
+    id: account.id,
+    timestamp,
+    code: account.code,
+    userData128: account.userData128,
+    userData64: account.userData64,
+    userData32: account.userData32,
   };
 }
 

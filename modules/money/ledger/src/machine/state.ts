@@ -1,6 +1,5 @@
 import type { AccountState, HistoryEntry, LogEntry, RefusalEntry, TransferEntry } from './entries.ts';
 import { createExpiries, type Expiries } from './expiries.ts';
-import { createIdMap, type IdMap } from './id-map.ts';
 
 /**
  * The ledger in memory. Accounts and open pending transfers are here whole. Of the other transfers it holds those
@@ -9,11 +8,11 @@ import { createIdMap, type IdMap } from './id-map.ts';
  */
 export interface State {
   /** In order of creation, which is the order of their timestamps. */
-  readonly accounts: IdMap<AccountState>;
+  readonly accounts: Map<bigint, AccountState>;
   /** Timestamps of all accounts: an imported transfer may not have one of them. */
   readonly accountTimestamps: Set<bigint>;
   /** Transfers and used-up ids that are known here. */
-  readonly known: IdMap<TransferEntry | RefusalEntry>;
+  readonly known: Map<bigint, TransferEntry | RefusalEntry>;
   readonly expiries: Expiries;
   /** Pending transfers that are neither posted, voided nor expired. */
   openPendings: number;
@@ -51,9 +50,9 @@ export const NO_HISTORY: HistoryEntry[] = [];
 
 /** An empty ledger. */
 export function createState(): State {
-  const known = createIdMap<TransferEntry | RefusalEntry>();
+  const known = new Map<bigint, TransferEntry | RefusalEntry>();
   return {
-    accounts: createIdMap(),
+    accounts: new Map(),
     accountTimestamps: new Set(),
     known,
     expiries: createExpiries((pending) => known.get(pending.id) === pending),

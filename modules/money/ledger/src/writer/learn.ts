@@ -54,8 +54,10 @@ export function refusedUnknown(state: State, calls: readonly Call[]): bigint[] {
     const { batch, applied } = call;
     if (!applied || call.asked || batch.kind !== 'transfers') continue;
     for (let index = 0; index < batch.transfers.length; index += 1) {
+      const status = applied.results[index]?.status ?? 'created';
+      if (status === 'created' || !silent.has(status)) continue;
       const id = batch.transfers[index]?.id ?? 0n;
-      if (silent.has(applied.results[index]?.status ?? '') && !state.known.has(id)) ids.push(id);
+      if (!state.known.has(id)) ids.push(id);
     }
   }
   return ids;

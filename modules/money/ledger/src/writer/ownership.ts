@@ -15,8 +15,6 @@ export function ownershipRefusal(
   owner: string,
   applied: Applied<string>,
 ): CallResult | undefined {
-  const mayUse = (account: AccountState | undefined): boolean =>
-    account === undefined || account.owner === owner || account.owner === OPERATOR;
   if (batch.kind === 'accounts') {
     const index = batch.accounts.findIndex((item, at) => {
       // A module that finds its account opened by an operator must not take it for its own.
@@ -27,9 +25,9 @@ export function ownershipRefusal(
   }
   for (const entry of applied.entries) {
     if (entry.kind === KIND.refusal || entry.kind === KIND.expiry) continue;
-    if (mayUse(entry.debit) && mayUse(entry.credit)) continue;
+    if (mayUse(owner, entry.debit) && mayUse(owner, entry.credit)) continue;
     const index = batch.transfers.findIndex((transfer) => transfer.id === entry.id);
-    return refuse(index, mayUse(entry.debit) ? entry.credit : entry.debit);
+    return refuse(index, mayUse(owner, entry.debit) ? entry.credit : entry.debit);
   }
   for (let index = 0; index < batch.transfers.length; index += 1) {
     const transfer = batch.transfers[index];
@@ -39,10 +37,14 @@ export function ownershipRefusal(
       pending && pending.kind !== KIND.refusal
         ? [pending.debit, pending.credit]
         : [state.accounts.get(transfer.debitAccountId), state.accounts.get(transfer.creditAccountId)];
-    const foreign = touched.find((account) => !mayUse(account));
+    const foreign = touched.find((account) => !mayUse(owner, account));
     if (foreign) return refuse(index, foreign);
   }
   return undefined;
+}
+
+function mayUse(owner: string, account: AccountState | undefined): boolean {
+  return account === undefined || account.owner === owner || account.owner === OPERATOR;
 }
 
 function refuse(index: number, account: AccountState | undefined): CallResult {
