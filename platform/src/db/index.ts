@@ -1,3 +1,4 @@
+export { createBatcher } from './batcher.ts';
 export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budget.ts';
 export { withConnection } from './connection.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedConstraint } from './pool.ts';

@@ -1,5 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
+  createBatcher,
   type Database,
   instant,
   type Queryable,
@@ -9,7 +10,7 @@ import {
   violatedConstraint,
 } from '@tpmall/platform/db';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
-import { createBatcher } from './batch.ts';
+
 import { CHANGING_CHARGE_COLUMNS, CHARGE_COLUMNS, fromChargeRecord, joinedCharge } from './charge-rows.ts';
 import { aliased, definitions, digits, names } from './columns.ts';
 import {
