@@ -1,5 +1,6 @@
 import { drawGraph, listPackages } from '../boundaries/graph.ts';
 import type { Tree } from '../source/tree.ts';
+import { listChart } from './chart-of-accounts.ts';
 
 /** A part of a page that a program writes, between two marker comments. */
 export interface Section {
@@ -24,13 +25,19 @@ const SECTIONS: readonly Section[] = [
     heading: '## Packages',
     render: listPackages,
   },
+  {
+    path: 'docs/chart-of-accounts.md',
+    marker: 'chart',
+    heading: '## Accounts and reasons',
+    render: listChart,
+  },
 ];
 
 /** The pages as they should stand, by path. */
 export function renderPages(tree: Tree, sections: readonly Section[] = SECTIONS): Map<string, string> {
   const pages = new Map<string, string>();
   for (const section of sections) {
-    const text = pages.get(section.path) ?? tree.get(section.path) ?? '# Architecture\n';
+    const text = pages.get(section.path) ?? tree.get(section.path) ?? `# ${titleOf(section.path)}\n`;
     pages.set(section.path, withSection(text, section, section.render(tree)));
   }
   return pages;
@@ -43,4 +50,13 @@ function withSection(text: string, section: Section, content: string): string {
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) return `${text.trimEnd()}\n\n${section.heading}\n\n${block}\n`;
   return text.slice(0, from) + block + text.slice(to + end.length);
+}
+
+/** `docs/chart-of-accounts.md` is called Chart of accounts. */
+function titleOf(path: string): string {
+  const name = path
+    .slice(path.lastIndexOf('/') + 1, -'.md'.length)
+    .toLowerCase()
+    .replaceAll('-', ' ');
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

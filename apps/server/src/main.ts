@@ -54,10 +54,11 @@ async function writeDevFile(system: System): Promise<DevFile> {
 }
 
 function introduce(dev: DevFile, options: ServerOptions): void {
+  const page = `/cards/new?key=${dev.publishableKey}&return_url=${encodeURIComponent(dev.apiUrl)}`;
   const merchants = dev.connectedAccounts.map(({ id, name }) => `${name.padEnd(18)} ${id}`);
   say(`
   API              ${dev.apiUrl}
-  Card page        ${dev.vaultUrl}/cards/new?key=${dev.publishableKey}&return_url=${encodeURIComponent(dev.apiUrl)}
+  Card page        ${dev.vaultUrl}${page}
   Ledger           ${dev.apiUrl}/ledger  (user name: the operator key)
   Card network     ${dev.simulatorUrl}
   Data folder      ${options.dataDir}
@@ -68,10 +69,11 @@ function introduce(dev: DevFile, options: ServerOptions): void {
   Merchants        ${merchants.join(`\n${' '.repeat(19)}`)}`);
   if (options.modules.length < MODULE_NAMES.length) return;
   const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.does}`);
-  say(
-    `\n  Test cards       ${cards.join(`\n${' '.repeat(19)}`)}\n${' '.repeat(19)}any future date, any security code`,
-  );
+  say(['\n  Test cards       ', cards.join(INDENT), INDENT, 'any future date, any security code'].join(''));
 }
+
+/** Under the second column. */
+const INDENT = `\n${' '.repeat(19)}`;
 
 function grouped(number: string): string {
   return number.replace(/(.{4})(?=.)/g, '$1 ').padEnd(19);

@@ -102,7 +102,7 @@ function parse(args: readonly string[]): {
 
 /** What `--help` says. */
 export const USAGE = `Usage: npm start -- [options]
-  --port N         the API's port; the three after it are used too (default ${DEFAULT_PORT}, or the next free ones)
+  --port N         the API's port; three more follow it (default ${DEFAULT_PORT}, or the next free ones)
   --data-dir DIR   where everything is kept (default .tpmall)
   --host ADDRESS   the address to listen on (default localhost)
   --modules LIST   run only these, comma separated (default all)

@@ -117,7 +117,7 @@ async function buy(options: PurchaseOptions, told: Told): Promise<Stripe.Payment
   const charge = await chargeOf(client, intent);
   told.charges.push(charge.id);
   narrator.line(
-    `risk decision: ${charge.outcome?.risk_level ?? 'not assessed'}, score ${charge.outcome?.risk_score ?? '–'}`,
+    `risk decision: ${charge.outcome?.risk_level ?? 'none'}, score ${charge.outcome?.risk_score ?? '–'}`,
   );
   narrator.line(
     `authorised: ${money(intent.amount_capturable)} held at the issuer, ` +
@@ -270,7 +270,8 @@ function reportTrialBalance(trial: TrialBalance, narrator: Narrator): boolean {
 }
 
 function describeLine(line: Line): string {
-  return `${String(line.quantity)} × ${line.what.padEnd(30)} ${money(line.price * line.quantity).padStart(12)}`;
+  const price = money(line.price * line.quantity).padStart(12);
+  return `${String(line.quantity)} × ${line.what.padEnd(30)} ${price}`;
 }
 
 function money(cents: number): string {

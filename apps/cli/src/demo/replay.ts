@@ -111,7 +111,8 @@ function report({ narrator }: ReplayOptions, lines: number, tally: Tally, booked
   if (tally.open > 0) narrator.line(`${tally.open} are still open`);
   const eur = currencyOf(CURRENCY);
   narrator.line(
-    `accepted EUR ${formatAmount(tally.acceptedCents, eur)}; the ledger's receivable grew by EUR ${formatAmount(booked, eur)}`,
+    `accepted EUR ${formatAmount(tally.acceptedCents, eur)}; ` +
+      `the ledger's receivable grew by EUR ${formatAmount(booked, eur)}`,
   );
   const good = tally.accepted + refused === lines && booked === tally.acceptedCents;
   narrator.line(good ? 'the ledger equals the accepted' : 'THE LEDGER DOES NOT EQUAL THE ACCEPTED');
