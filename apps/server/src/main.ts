@@ -9,6 +9,9 @@ import { type System, startSystem } from './system.ts';
 /** A stop that takes longer than this is cut short; nothing acknowledged is lost by that. */
 const STOP_MS = 10_000;
 
+/** Under the second column. */
+const INDENT = `\n${' '.repeat(19)}`;
+
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
@@ -71,9 +74,6 @@ function introduce(dev: DevFile, options: ServerOptions): void {
   const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.does}`);
   say(['\n  Test cards       ', cards.join(INDENT), INDENT, 'any future date, any security code'].join(''));
 }
-
-/** Under the second column. */
-const INDENT = `\n${' '.repeat(19)}`;
 
 function grouped(number: string): string {
   return number.replace(/(.{4})(?=.)/g, '$1 ').padEnd(19);
