@@ -2,7 +2,7 @@ import { ConfigError } from '@tpmall/platform/config';
 import { PostgresError } from '@tpmall/platform/postgres';
 import { testCards } from '@tpmall/simulator-card-network';
 import type { DevFile } from './instance.ts';
-import { MODULE_NAMES, readOptions, type ServerOptions, USAGE, UsageError } from './options.ts';
+import { readOptions, type ServerOptions, USAGE, UsageError } from './options.ts';
 import { seed } from './seed.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -56,23 +56,38 @@ async function writeDevFile(system: System): Promise<DevFile> {
   return dev;
 }
 
-function introduce(dev: DevFile, options: ServerOptions): void {
+function introduce(dev: DevFile, { modules, dataDir }: ServerOptions): void {
   const page = `/cards/new?key=${dev.publishableKey}&return_url=${encodeURIComponent(dev.apiUrl)}`;
   const merchants = dev.connectedAccounts.map(({ id, name }) => `${name.padEnd(18)} ${id}`);
-  say(`
-  API              ${dev.apiUrl}
-  Card page        ${dev.vaultUrl}${page}
-  Ledger           ${dev.apiUrl}/ledger  (user name: the operator key)
-  Card network     ${dev.simulatorUrl}
-  Data folder      ${options.dataDir}
-
-  Secret key       ${dev.secretKey}
-  Publishable key  ${dev.publishableKey}
-  Operator key     ${dev.operatorKey}
-  Merchants        ${merchants.join(`\n${' '.repeat(19)}`)}`);
-  if (options.modules.length < MODULE_NAMES.length) return;
   const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.does}`);
-  say(['\n  Test cards       ', cards.join(INDENT), INDENT, 'any future date, any security code'].join(''));
+  const takesCards = modules.includes('vault') && modules.includes('acquiring');
+  const rows: [string, string][] = [
+    ['API', dev.apiUrl],
+    ['Ledger', `${dev.apiUrl}/ledger  (user name: the operator key)`],
+    ...(takesCards ? cardRows(dev, page) : []),
+    ['Data folder', dataDir],
+    ['', ''],
+    ['Secret key', dev.secretKey],
+    ['Publishable key', dev.publishableKey],
+    ['Operator key', dev.operatorKey],
+    ['Merchants', merchants.join(INDENT)],
+    ...(takesCards ? testCardRows(cards) : []),
+  ];
+  say(`\n${rows.map(([head, text]) => `  ${head.padEnd(17)}${text}`.trimEnd()).join('\n')}`);
+}
+
+function cardRows(dev: DevFile, page: string): [string, string][] {
+  return [
+    ['Card page', `${dev.vaultUrl}${page}`],
+    ['Card network', dev.simulatorUrl],
+  ];
+}
+
+function testCardRows(cards: readonly string[]): [string, string][] {
+  return [
+    ['', ''],
+    ['Test cards', [...cards, 'any future date, any security code'].join(INDENT)],
+  ];
 }
 
 function grouped(number: string): string {

@@ -148,7 +148,7 @@ export function connectRemote<C extends Contract>(
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', (error) =>
-        resolve(err(handedOver ? 'unknown' : 'unavailable', `${where} did not answer: ${error.message}`)),
+        resolve(err(handedOver ? 'unknown' : 'unavailable', `${where} did not answer: ${reasonOf(error)}`)),
       );
       outgoing.end(body);
     });
@@ -187,4 +187,9 @@ function readAnswer(where: string, status: number, text: string | undefined): Re
   if (status !== 200) return err('unavailable', `${where} was not executed: ${status} ${text ?? ''}`);
   if (text === undefined) return err('unknown', `the answer of ${where} is too large`);
   return decode(text) as Result<unknown, string>;
+}
+
+/** Why a connection failed, without the path or address that a client has no business with. */
+function reasonOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
