@@ -1,7 +1,7 @@
 import type { Customer } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { expandParameter, pageParameters } from './list.ts';
-import { email, metadata, text, unsettable, unsupported } from './parameters.ts';
+import { email, metadata, metadataPatch, text, unsettable, unsupported } from './parameters.ts';
 import { secondsToWire, type WireView } from './view.ts';
 
 /** The longest phone number, with its separators. */
@@ -10,7 +10,6 @@ const PHONE_LENGTH = 20;
 const fields = {
   description: unsettable(text(1000)).optional(),
   email: unsettable(email()).optional(),
-  metadata: metadata().optional(),
   name: unsettable(text(1000)).optional(),
   phone: unsettable(text(PHONE_LENGTH)).optional(),
   ...expandParameter,
@@ -36,10 +35,14 @@ const fields = {
 };
 
 /** `POST /v1/customers` */
-export const createCustomerParameters = z.strictObject(fields);
+export const createCustomerParameters = z.strictObject({ ...fields, metadata: metadata().optional() });
 
 /** `POST /v1/customers/:id` */
-export const updateCustomerParameters = z.strictObject({ ...fields, ...unsupported('default_source') });
+export const updateCustomerParameters = z.strictObject({
+  ...fields,
+  metadata: metadataPatch().optional(),
+  ...unsupported('default_source'),
+});
 
 /** `GET /v1/customers` */
 export const listCustomersParameters = z.strictObject({

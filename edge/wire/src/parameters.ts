@@ -176,16 +176,33 @@ export function list<T>(item: z.ZodType<T>, max: number) {
   return z.preprocess(asArray, z.array(item, { error: 'must be an array' }).max(max));
 }
 
-/** Up to 50 pairs of text; an empty value removes the key. `null` where all of it is to be emptied. */
+/** Up to 50 pairs of text of a new object; keys without a value are left out. */
 export function metadata() {
+  return metadataAs((given) =>
+    Object.fromEntries(
+      Object.entries(given ?? {}).filter((entry): entry is [string, string] => entry[1] !== null),
+    ),
+  );
+}
+
+/**
+ * Up to 50 changes of an object's pairs: an empty value, null here, removes its key; null removes them all.
+ */
+export function metadataPatch() {
+  return metadataAs((given) => given);
+}
+
+type MetadataPatch = Record<string, string | null> | null;
+
+function metadataAs<T>(make: (given: MetadataPatch) => T) {
   const json = {
     type: 'object',
     additionalProperties: { type: 'string', maxLength: 500 },
     maxProperties: 50,
     propertyNames: { minLength: 1, maxLength: 40 },
   };
-  return parameter(json, (value): Reading<Record<string, string>> => {
-    if (value === '' || value === null) return { value: {} };
+  return parameter(json, (value): Reading<T> => {
+    if (value === '' || value === null) return { value: make(null) };
     if (typeof value !== 'object' || Array.isArray(value)) {
       return { code: 'parameter_invalid_object', message: 'must be an object of text values' };
     }
@@ -205,7 +222,8 @@ export function metadata() {
         message: 'must have at most 50 keys of 1 to 40 characters, each with text of at most 500',
       };
     }
-    return { value: Object.fromEntries(entries.map(([key, item]) => [key, String(item)])) };
+    const given = entries.map(([key, item]) => [key, item === '' ? null : String(item)] as const);
+    return { value: make(Object.fromEntries(given)) };
   });
 }
 

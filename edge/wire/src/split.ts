@@ -31,13 +31,6 @@ export const splitParameters = {
   ).optional(),
 };
 
-/** One merchant's part as a client asks for it; an absent fee is what the merchant's fee plan says. */
-export interface SplitRequest {
-  readonly destination: string;
-  readonly amount: bigint;
-  readonly applicationFee: bigint | undefined;
-}
-
 /** How a payment is split, on the wire. */
 export function splitToWire(split: readonly SplitLeg[], total: bigint) {
   const single = split.length === 1 ? split[0] : undefined;

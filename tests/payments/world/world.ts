@@ -51,6 +51,8 @@ export interface World {
   readonly clock: ReturnType<typeof manualClock>;
   readonly acquirer: TestAcquirer;
   readonly ledger: TestLedger;
+  /** What the platform and its merchants are; a test may change it. */
+  readonly terms: { basisPoints: number; descriptor: string };
   /** A new process, so to say: no memory of what another has begun. */
   start(between?: Between): Promise<Instance>;
   /** A context with a command of its own, or a given one. */
@@ -66,6 +68,7 @@ export async function createWorld(): Promise<World> {
   const clock = manualClock(systemClock.now());
   const acquirer = createTestAcquirer();
   const ledger = createTestLedger();
+  const terms = { basisPoints: 100, descriptor: 'TPMALL DEMO' };
   const admin = new pg.Pool({ connectionString: database.url, max: 2 });
   let commands = 0;
 
@@ -98,7 +101,7 @@ export async function createWorld(): Promise<World> {
         ledger: put(ledgerContract, ledger.port),
         acquiring: put(acquiringContract, acquirer.port),
         vault: put(vaultContract, vaultPort),
-        accounts: put(accountsContract, accountsPort),
+        accounts: put(accountsContract, accountsPort(terms)),
         risk: put(
           riskContract,
           localPort(riskContract, createCallee(riskContract, decider.implementation, clock), 'payments'),
@@ -118,6 +121,7 @@ export async function createWorld(): Promise<World> {
     clock,
     acquirer,
     ledger,
+    terms,
     start,
     context: (commandId = `command-${(commands += 1)}`, tenant = TENANT) => ({
       actor: 'key:test',
@@ -161,12 +165,13 @@ function cardOf(id: string): Card {
   };
 }
 
-const accountsPort = {
-  findAccounts: async ({ tenant }: OutgoingContext, { ids }: { ids: readonly string[] }) =>
-    ok(ids.flatMap((id) => (tenant === TENANT ? partyOf(id) : []))),
-} as unknown as Port<typeof accountsContract>;
+const accountsPort = (terms: World['terms']): Port<typeof accountsContract> =>
+  ({
+    findAccounts: async ({ tenant }: OutgoingContext, { ids }: { ids: readonly string[] }) =>
+      ok(ids.flatMap((id) => (tenant === TENANT ? partyOf(id, terms) : []))),
+  }) as unknown as Port<typeof accountsContract>;
 
-function partyOf(id: string): PartyAccount[] {
+function partyOf(id: string, terms: World['terms']): PartyAccount[] {
   const known: readonly string[] = [TENANT, ...MERCHANTS, 'acct_incapable'];
   if (!known.includes(id)) return [];
   return [
@@ -178,9 +183,9 @@ function partyOf(id: string): PartyAccount[] {
       country: 'DE',
       defaultCurrency: 'eur',
       email: null,
-      statementDescriptor: 'TPMALL DEMO',
+      statementDescriptor: terms.descriptor,
       capabilities: { cardPayments: true, transfers: id !== 'acct_incapable' },
-      feePlan: { basisPoints: 100, fixed: 0n },
+      feePlan: { basisPoints: terms.basisPoints, fixed: 0n },
       createdAt: 0,
     },
   ];

@@ -13,13 +13,12 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
-import { mergeMetadata } from './merge-metadata.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { samples } from './samples.ts';
 
 const PATH = '/v1/customers';
-type Fields = z.infer<typeof createCustomerParameters>;
+type Fields = Omit<z.infer<typeof createCustomerParameters>, 'metadata'>;
 
 /** Customers, over the payments module. */
 export function customerRoutes(
@@ -46,10 +45,10 @@ export function customerRoutes(
       handle: async (call, parameters) => {
         const problem = checkExpand(parameters.expand, 'customer');
         if (problem) return problem;
-        const { metadata, ...fields } = fieldsOf(parameters);
+        const { metadata } = parameters;
         const created = await ports.payments.createCustomer(call.context, {
-          ...fields,
-          ...(metadata && { metadata: mergeMetadata({}, metadata) }),
+          ...fieldsOf(parameters),
+          ...(metadata !== undefined && { metadata }),
         });
         if (!created.ok) return refusal(paymentMeanings.createCustomer, created.error);
         return show(call, created.value, parameters.expand);
@@ -106,13 +105,11 @@ export function customerRoutes(
         if (id === undefined) return missing(call, 'customer');
         const problem = checkExpand(parameters.expand, 'customer');
         if (problem) return problem;
-        const { metadata, ...fields } = fieldsOf(parameters);
-        const found = metadata && (await ports.payments.findCustomer(call.context, { id }));
-        if (found && !found.ok) return refusal(paymentMeanings.findCustomer, found.error);
+        const { metadata } = parameters;
         const updated = await ports.payments.updateCustomer(call.context, {
           id,
-          ...fields,
-          ...(metadata && found && { metadata: mergeMetadata(found.value.metadata, metadata) }),
+          ...fieldsOf(parameters),
+          ...(metadata !== undefined && { metadata }),
         });
         if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error);
         return show(call, updated.value, parameters.expand);
@@ -121,11 +118,10 @@ export function customerRoutes(
   ];
 }
 
-function fieldsOf({ description, email, metadata, name, phone }: Fields) {
+function fieldsOf({ description, email, name, phone }: Fields) {
   return {
     ...(description !== undefined && { description }),
     ...(email !== undefined && { email }),
-    ...(metadata !== undefined && { metadata }),
     ...(name !== undefined && { name }),
     ...(phone !== undefined && { phone }),
   };

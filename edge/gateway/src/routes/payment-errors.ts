@@ -19,6 +19,10 @@ const composition = {
   destination_not_capable: 'destination_not_capable',
   split_exceeds_amount: 'split_exceeds_amount',
   amount_too_large: { code: 'amount_too_large', param: 'amount' },
+  statement_descriptor_too_long: 'parameter_invalid_string',
+} as const;
+const tooManyKeys = {
+  metadata_too_many_keys: { code: 'parameter_invalid_object', param: 'metadata' },
 } as const;
 const common = {
   not_found: missing('id', 404),
@@ -41,7 +45,12 @@ export const paymentMeanings = {
     ...methodMissing,
     idempotency_mismatch: 'idempotency_mismatch',
   },
-  updateIntent: { ...common, ...composition },
+  updateIntent: {
+    ...common,
+    ...composition,
+    ...tooManyKeys,
+    split_missing: { code: 'parameter_missing', param: 'transfer_data[destination]' },
+  },
   confirmIntent: {
     ...common,
     ...declines,
@@ -65,7 +74,11 @@ export const paymentMeanings = {
   findRefund: { not_found: missing('id', 404) },
   listRefunds: {},
   createCustomer: { idempotency_mismatch: 'idempotency_mismatch' },
-  updateCustomer: { not_found: missing('id', 404), idempotency_mismatch: 'idempotency_mismatch' },
+  updateCustomer: {
+    not_found: missing('id', 404),
+    ...tooManyKeys,
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
   findCustomer: { not_found: missing('id', 404) },
   listCustomers: {},
   unknownOutcomes: {},

@@ -12,10 +12,9 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
-import { mergeMetadata } from './merge-metadata.ts';
 import { missing, pathId } from './object-id.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
-import { createIntentInput, updatedSplit } from './payment-intent-input.ts';
+import { requestedDescriptor, requestedSplit, requestedSplitChange } from './payment-intent-input.ts';
 
 /** What a path without such an intent is told about. */
 export const WHAT = 'payment intent';
@@ -27,7 +26,6 @@ type Confirm = z.infer<typeof confirmPaymentIntentParameters>;
 /** The operations on payment intents that take more than a line. */
 export function paymentIntentHandlers(environment: GatewayEnvironment, { present }: Present) {
   const { ports, view } = environment;
-  const input = createIntentInput(environment);
   const confirmationRefusal = createConfirmationRefusal(environment);
 
   const show = (call: Call, intent: PaymentIntent, expand: readonly string[] | undefined): Promise<Answer> =>
@@ -36,9 +34,9 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
   const create = async (call: Call, parameters: Create): Promise<Answer> => {
     const problem = checkExpand(parameters.expand, 'payment_intent') ?? checkConfirmation(parameters);
     if (problem) return problem;
-    const split = await input.split(call, parameters, parameters.amount, parameters.currency);
+    const split = requestedSplit(parameters);
     if (!split.ok) return { kind: 'error', error: split.error };
-    const descriptor = await input.descriptor(call, parameters);
+    const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
     const { customer, description, metadata, payment_method, receipt_email, transfer_group } = parameters;
     const created = await ports.payments.createIntent(call.context, {
@@ -46,13 +44,13 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       currency: parameters.currency,
       captureMethod: parameters.capture_method === 'manual' ? 'manual' : 'automatic',
       confirmationMethod: parameters.confirmation_method ?? 'automatic',
-      split: [...split.value],
+      split: split.value,
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
-      ...(metadata !== undefined && { metadata: mergeMetadata({}, metadata) }),
+      ...(metadata !== undefined && { metadata }),
       ...(payment_method !== undefined && { paymentMethod: payment_method }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
-      ...(descriptor.value !== undefined && { statementDescriptor: descriptor.value }),
+      ...descriptor.value,
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
       ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters) }),
     });
@@ -66,13 +64,9 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (id === undefined) return missing(call, WHAT);
     const problem = checkExpand(parameters.expand, 'payment_intent');
     if (problem) return problem;
-    const found = await ports.payments.findIntent(call.context, { id });
-    if (!found.ok) return refusal(paymentMeanings.findIntent, found.error);
-    const splitParameters = updatedSplit(parameters, found.value);
-    const total = parameters.amount ?? found.value.amount;
-    const split = splitParameters && (await input.split(call, splitParameters, total, found.value.currency));
-    if (split && !split.ok) return { kind: 'error', error: split.error };
-    const descriptor = await input.descriptor(call, parameters);
+    const split = requestedSplitChange(parameters);
+    if (!split.ok) return { kind: 'error', error: split.error };
+    const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
     const { amount, customer, description, metadata, payment_method, receipt_email, transfer_group } =
       parameters;
@@ -81,12 +75,12 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...(amount !== undefined && { amount }),
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
-      ...(metadata !== undefined && { metadata: mergeMetadata(found.value.metadata, metadata) }),
+      ...(metadata !== undefined && { metadata }),
       ...(payment_method !== undefined && { paymentMethod: payment_method }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
-      ...(descriptor.value !== undefined && { statementDescriptor: descriptor.value }),
+      ...descriptor.value,
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
-      ...(split && { split: [...split.value] }),
+      ...split.value,
     });
     if (updated.ok) return show(call, updated.value, parameters.expand);
     return refusal(

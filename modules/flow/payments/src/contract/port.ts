@@ -13,9 +13,31 @@ const id = z.string().min(1).max(64);
 const amount = z.bigint().positive();
 const currency = z.string().regex(/^[a-z]{3}$/);
 const text = z.string().min(1).max(1000);
-const metadata = z.record(z.string().min(1).max(40), z.string().max(500));
+/** The most keys that metadata may have. */
+export const METADATA_KEYS_MAX = 50;
+const metadataKey = z.string().min(1).max(40);
+const metadata = z
+  .record(metadataKey, z.string().max(500))
+  .refine((entries) => Object.keys(entries).length <= METADATA_KEYS_MAX, {
+    error: `metadata has at most ${METADATA_KEYS_MAX} keys`,
+  });
+/**
+ * A change of metadata: a text sets its key, null takes it away, the others stay; null instead of it all
+ * takes everything away. It is applied to what is stored, in the statement of the update.
+ */
+const metadataPatch = z.record(metadataKey, z.string().max(500).nullable()).nullable();
+/**
+ * Who gets a payment, as it is asked for. A leg without an amount gets all of it and is the only one. A leg
+ * without a commission pays what its merchant's fee plan says when the request is first accepted.
+ */
 const split = z
-  .array(z.strictObject({ destination: id, amount, applicationFee: z.bigint().min(0n) }))
+  .array(
+    z.strictObject({
+      destination: id,
+      amount: amount.optional(),
+      applicationFee: z.bigint().min(0n).optional(),
+    }),
+  )
   .max(100);
 const page = {
   limit: z.number().int().min(1).max(100),
@@ -39,7 +61,8 @@ const intentFields = {
   description: text.nullable().optional(),
   receiptEmail: z.email().max(320).nullable().optional(),
   statementDescriptor: z.string().min(1).max(22).nullable().optional(),
-  metadata: metadata.optional(),
+  /** Stands behind the platform's own descriptor; excludes `statementDescriptor`. */
+  statementDescriptorSuffix: z.string().min(1).max(22).optional(),
   transferGroup: z.string().min(1).max(255).nullable().optional(),
 };
 
@@ -61,6 +84,7 @@ export const paymentsContract = defineContract({
     createIntent: command<PaymentIntent>()({
       input: z.strictObject({
         ...intentFields,
+        metadata: metadata.optional(),
         amount,
         currency,
         captureMethod: z.enum(['automatic', 'manual']),
@@ -76,6 +100,7 @@ export const paymentsContract = defineContract({
         'destination_not_capable',
         'split_exceeds_amount',
         'amount_too_large',
+        'statement_descriptor_too_long',
         'card_declined',
         'authentication_required',
         'idempotency_mismatch',
@@ -83,7 +108,16 @@ export const paymentsContract = defineContract({
       callers: ['gateway', 'mall', 'checkout'],
     }),
     updateIntent: command<PaymentIntent>()({
-      input: z.strictObject({ id, ...intentFields, amount: amount.optional(), split: split.optional() }),
+      input: z.strictObject({
+        id,
+        ...intentFields,
+        metadata: metadataPatch.optional(),
+        amount: amount.optional(),
+        /** A merchant who gets all of a payment still does after its amount has changed. */
+        split: split.optional(),
+        /** The commission of the only merchant, where the split itself stays. */
+        applicationFee: z.bigint().min(0n).optional(),
+      }),
       codes: [
         'not_found',
         unexpectedState,
@@ -92,7 +126,10 @@ export const paymentsContract = defineContract({
         'destination_not_found',
         'destination_not_capable',
         'split_exceeds_amount',
+        'split_missing',
         'amount_too_large',
+        'statement_descriptor_too_long',
+        'metadata_too_many_keys',
         'idempotency_mismatch',
       ],
       callers: ['gateway', 'mall', 'checkout'],
@@ -193,9 +230,9 @@ export const paymentsContract = defineContract({
         email: z.email().max(320).nullable().optional(),
         phone: z.string().max(20).nullable().optional(),
         description: text.nullable().optional(),
-        metadata: metadata.optional(),
+        metadata: metadataPatch.optional(),
       }),
-      codes: ['not_found', 'idempotency_mismatch'],
+      codes: ['not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
       callers: ['gateway', 'mall'],
     }),
     findCustomer: query<Customer>()({

@@ -10,6 +10,7 @@ import {
 } from '../store/customers.ts';
 import { claimFor, findAccepted, objectId } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { patchMetadata } from './patch-metadata.ts';
 
 type Operations = (typeof paymentsContract)['operations'];
 
@@ -48,14 +49,23 @@ export async function updateCustomer(
   deps: PaymentsDeps,
   context: CallContext,
   input: InputOf<Operations['updateCustomer']>,
-): Promise<Result<Customer, 'not_found' | 'idempotency_mismatch' | 'unavailable'>> {
-  const { id, ...given } = input;
+): Promise<
+  Result<Customer, 'not_found' | 'metadata_too_many_keys' | 'idempotency_mismatch' | 'unavailable'>
+> {
+  const { id, metadata: patch, ...given } = input;
   const claim = claimFor(context, 'update_customer', input, deps.clock.now());
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const found = await findCustomerRecord(deps.db, context.tenant, id);
     if (!found) return err('not_found', `there is no customer ${id}`, { field: 'id' });
+    const metadata = patchMetadata(found.metadata, patch);
+    if (!metadata.ok) {
+      const seen = await findAccepted(deps.db, claim);
+      if (!seen.ok) return seen;
+      return seen.value ? ok(toCustomer(found)) : metadata;
+    }
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const customer: CustomerRecord = { ...found, ...set, version: found.version + 1 };
+    const version = found.version + 1;
+    const customer: CustomerRecord = { ...found, ...set, metadata: metadata.value, version };
     if (await changeCustomer(deps.db, customer, claim)) return ok(toCustomer(customer));
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;

@@ -3,6 +3,7 @@ import type { OutgoingContext } from '@tpmall/platform/contract';
 import type { SplitLeg } from '../contract/index.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findParties, type Unreached } from './look-up.ts';
+import { type AskedLeg, pricedLeg, sizeSplit } from './price-split.ts';
 
 /** ISO 8583 DE 4 holds twelve digits. */
 const AMOUNT_MAX = 999_999_999_999n;
@@ -16,13 +17,17 @@ export type SplitCode =
   | 'invalid_input'
   | Unreached;
 
-/** Checks an amount, its currency and its split, down to the merchants' capabilities. */
+/**
+ * Checks an amount, its currency and its split, down to the merchants' capabilities.
+ *
+ * @returns the split with every amount and commission, by the merchants' fee plans where none was asked for
+ */
 export async function checkSplit(
   deps: PaymentsDeps,
   context: OutgoingContext,
-  asked: { readonly amount: bigint; readonly currency: string; readonly split: readonly SplitLeg[] },
-): Promise<Result<true, SplitCode>> {
-  const { amount, currency, split } = asked;
+  asked: { readonly amount: bigint; readonly currency: string; readonly split: readonly AskedLeg[] },
+): Promise<Result<readonly SplitLeg[], SplitCode>> {
+  const { amount, currency } = asked;
   if (!findCurrency(currency)) {
     return err('invalid_input', `there is no currency ${currency}`, { field: 'currency' });
   }
@@ -32,12 +37,15 @@ export async function checkSplit(
       detail: { maximum: AMOUNT_MAX.toString() },
     });
   }
-  if (split.length === 0) return ok(true);
+  const sized = sizeSplit(asked.split, amount);
+  if (!sized.ok) return sized;
+  const split = sized.value;
+  if (split.length === 0) return ok([]);
   const total = split.reduce((sum, leg) => sum + leg.amount, 0n);
   if (total > amount) {
     return err('split_exceeds_amount', 'the parts of the split are more than the amount', { field: 'split' });
   }
-  const greedy = split.findIndex((leg) => leg.applicationFee > leg.amount);
+  const greedy = split.findIndex((leg) => (leg.applicationFee ?? 0n) > leg.amount);
   if (greedy >= 0) {
     return err('split_exceeds_amount', 'a commission is at most its part', {
       field: `split[${greedy}].applicationFee`,
@@ -49,7 +57,9 @@ export async function checkSplit(
     split.map((leg) => leg.destination),
   );
   if (!parties.ok) return parties;
-  for (const [index, { destination }] of split.entries()) {
+  const legs: SplitLeg[] = [];
+  for (const [index, leg] of split.entries()) {
+    const { destination } = leg;
     const field = `split[${index}].destination`;
     const party = parties.value.get(destination);
     if (party?.kind !== 'merchant') {
@@ -58,6 +68,7 @@ export async function checkSplit(
     if (!party.capabilities.transfers) {
       return err('destination_not_capable', `merchant ${destination} cannot take transfers`, { field });
     }
+    legs.push(pricedLeg(leg, currency, party));
   }
-  return ok(true);
+  return ok(legs);
 }

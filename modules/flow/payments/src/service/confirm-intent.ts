@@ -8,6 +8,7 @@ import { attemptAuthorisation, type Work } from './authorise-payment.ts';
 import { type Behalf, callContext, readContext } from './calls.ts';
 import { change, step } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
+import { DESCRIPTOR_MAX } from './compose-descriptor.ts';
 import type { DeclinedCode } from './declines.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { findCard, findParties, type Unreached } from './look-up.ts';
@@ -221,9 +222,6 @@ function riskSubject(
     offSession: intent.offSession,
   };
 }
-
-/** DE 43 has room for 22 characters of it. */
-const DESCRIPTOR_MAX = 22;
 
 function descriptorOf(charge: ChargeRecord, platform: string | undefined): string {
   return (charge.statementDescriptor ?? platform ?? charge.tenant).slice(0, DESCRIPTOR_MAX);

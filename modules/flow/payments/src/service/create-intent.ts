@@ -1,6 +1,6 @@
 import { base32, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
-import type { paymentsContract } from '../contract/index.ts';
+import type { paymentsContract, SplitLeg } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
 import { findPayment } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
@@ -8,6 +8,7 @@ import { readContext } from './calls.ts';
 import { change, intentEvent } from './changes.ts';
 import { checkSplit, type SplitCode } from './check-split.ts';
 import { claimFor, findAccepted, objectId } from './commands.ts';
+import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
 import { type ConfirmCode, confirmIntent } from './confirm-intent.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findCard } from './look-up.ts';
@@ -19,6 +20,7 @@ export type NewIntent = InputOf<(typeof paymentsContract)['operations']['createI
 /** What opening an intent can be refused with. */
 export type CreateCode =
   | SplitCode
+  | DescriptorCode
   | 'customer_not_found'
   | Exclude<ConfirmCode, 'not_found' | 'payment_intent_unexpected_state'>;
 
@@ -49,14 +51,8 @@ async function openIntent(
   context: CallContext,
   input: NewIntent,
 ): Promise<Result<IntentRecord, CreateCode>> {
-  const read = readContext(context);
-  const paymentMethod = input.paymentMethod ?? null;
-  const [checked, card] = await Promise.all([
-    checkSplit(deps, read, input),
-    paymentMethod === null ? undefined : findCard(deps, read, paymentMethod),
-  ]);
-  if (!checked.ok) return checked;
-  if (card && !card.ok) return card;
+  // The command's hash is over what was asked for: what is derived from a merchant's fee plan or from the
+  // platform's descriptor may be another by the time of a repetition.
   const { confirm, ...fields } = input;
   const { ip: _ip, ...confirmation } = confirm ?? {};
   const claim = claimFor(
@@ -65,10 +61,51 @@ async function openIntent(
     { ...fields, ...(confirm && { confirm: confirmation }) },
     deps.clock.now(),
   );
-  const intent = newIntent(deps, claim, input);
+  const terms = await settleTerms(deps, context, input);
+  if (!terms.ok) {
+    const first = await acceptedIntent(deps, claim);
+    if (!first.ok) return first;
+    return first.value ? ok(first.value) : terms;
+  }
+  const intent = newIntent(deps, claim, input, terms.value);
   const event = intentEvent('payment_intent.created', intent);
   if (await deps.store.insert(change(claim.at, intent, [], [event], claim))) return ok(intent);
   return explain(deps, claim, input);
+}
+
+/** What is derived from accounts as they are when a request is accepted. */
+interface Terms {
+  readonly split: readonly SplitLeg[];
+  readonly statementDescriptor: string | null;
+}
+
+async function settleTerms(
+  deps: PaymentsDeps,
+  context: CallContext,
+  input: NewIntent,
+): Promise<Result<Terms, CreateCode>> {
+  const read = readContext(context);
+  const paymentMethod = input.paymentMethod ?? null;
+  const [split, descriptor, card] = await Promise.all([
+    checkSplit(deps, read, input),
+    composeDescriptor(deps, read, input),
+    paymentMethod === null ? undefined : findCard(deps, read, paymentMethod),
+  ]);
+  if (!split.ok) return split;
+  if (!descriptor.ok) return descriptor;
+  if (card && !card.ok) return card;
+  return ok({ split: split.value, statementDescriptor: descriptor.value ?? null });
+}
+
+/** The intent of this command where it was accepted before: a repetition needs nothing but what is stored. */
+async function acceptedIntent(
+  deps: PaymentsDeps,
+  claim: Claim,
+): Promise<Result<IntentRecord | undefined, 'idempotency_mismatch'>> {
+  const accepted = await findAccepted(deps.db, claim);
+  if (!accepted.ok) return accepted;
+  if (!accepted.value) return ok(undefined);
+  return ok((await findPayment(deps.db, claim.tenant, objectId('pi', accepted.value)))?.intent);
 }
 
 /** Nothing was stored: the command was seen before, or its customer does not exist. */
@@ -77,12 +114,9 @@ async function explain(
   claim: Claim,
   input: NewIntent,
 ): Promise<Result<IntentRecord, CreateCode>> {
-  const accepted = await findAccepted(deps.db, claim);
-  if (!accepted.ok) return accepted;
-  if (accepted.value) {
-    const first = await findPayment(deps.db, claim.tenant, objectId('pi', accepted.value));
-    if (first) return ok(first.intent);
-  }
+  const first = await acceptedIntent(deps, claim);
+  if (!first.ok) return first;
+  if (first.value) return ok(first.value);
   const customer = input.customer ?? null;
   if (customer !== null && !(await findCustomerRecord(deps.db, claim.tenant, customer))) {
     return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
@@ -93,7 +127,7 @@ async function explain(
 /** Random bytes of a client secret: 128 bits, beyond guessing. */
 const SECRET_BYTES = 16;
 
-function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent): IntentRecord {
+function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent, terms: Terms): IntentRecord {
   const id = objectId('pi', claim);
   const random = BigInt(`0x${Buffer.from(deps.random.bytes(SECRET_BYTES)).toString('hex')}`);
   const paymentMethod = input.paymentMethod ?? null;
@@ -112,10 +146,10 @@ function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent): IntentRe
     paymentMethod,
     description: input.description ?? null,
     receiptEmail: input.receiptEmail ?? null,
-    statementDescriptor: input.statementDescriptor ?? null,
+    statementDescriptor: terms.statementDescriptor,
     metadata: input.metadata ?? {},
     transferGroup: input.transferGroup ?? null,
-    split: input.split,
+    split: terms.split,
     returnUrl: null,
     nextAction: null,
     lastError: null,

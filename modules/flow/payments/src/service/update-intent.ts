@@ -7,8 +7,11 @@ import { readContext } from './calls.ts';
 import { change, type Patch, step } from './changes.ts';
 import { checkSplit, type SplitCode } from './check-split.ts';
 import { claimFor, findAccepted } from './commands.ts';
+import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findCard, type Unreached } from './look-up.ts';
+import { patchMetadata } from './patch-metadata.ts';
+import { changedSplit } from './price-split.ts';
 import type { IntentRecord } from './records.ts';
 
 /** A change as it is asked for. */
@@ -17,7 +20,10 @@ export type IntentUpdate = InputOf<(typeof paymentsContract)['operations']['upda
 /** What changing an intent can be refused with. */
 export type UpdateCode =
   | SplitCode
+  | DescriptorCode
   | Unreached
+  | 'split_missing'
+  | 'metadata_too_many_keys'
   | 'not_found'
   | 'payment_intent_unexpected_state'
   | 'customer_not_found'
@@ -51,20 +57,23 @@ export async function updateIntent(
         },
       );
     }
-    const checked = await check(deps, context, intent, input);
-    if (!checked.ok) return checked;
-    const updated = patched(intent, input);
+    const derived = await derive(deps, context, intent, input);
+    if (!derived.ok) return derived;
+    const updated = patched(intent, input, derived.value);
     if (await deps.store.save(change(claim.at, updated, [], [], claim))) return ok(updated);
   }
   return err('unavailable', `payment intent ${id} changes too fast; try again`);
 }
 
-async function check(
+/** What a change derives from the intent it meets and from accounts as they are now. */
+type Derived = Pick<Patch, 'split' | 'statementDescriptor' | 'metadata'>;
+
+async function derive(
   deps: PaymentsDeps,
   context: CallContext,
   intent: IntentRecord,
   input: IntentUpdate,
-): Promise<Result<true, UpdateCode>> {
+): Promise<Result<Derived, UpdateCode>> {
   const read = readContext(context);
   if (typeof input.customer === 'string' && input.customer !== intent.customer) {
     const customer = await findCustomerRecord(deps.db, context.tenant, input.customer);
@@ -76,17 +85,32 @@ async function check(
     const card = await findCard(deps, read, input.paymentMethod);
     if (!card.ok) return card;
   }
-  return checkSplit(deps, read, {
+  const metadata = patchMetadata(intent.metadata, input.metadata);
+  if (!metadata.ok) return metadata;
+  const asked = changedSplit(intent, input);
+  if (!asked.ok) return asked;
+  const split = await checkSplit(deps, read, {
     amount: input.amount ?? intent.amount,
     currency: intent.currency,
-    split: input.split ?? intent.split,
+    split: asked.value,
+  });
+  if (!split.ok) return split;
+  const descriptor = await composeDescriptor(deps, read, input);
+  if (!descriptor.ok) return descriptor;
+  const { value: statementDescriptor } = descriptor;
+  return ok({
+    split: split.value,
+    metadata: metadata.value,
+    ...(statementDescriptor !== undefined && { statementDescriptor }),
   });
 }
 
-function patched(intent: IntentRecord, input: IntentUpdate): IntentRecord {
-  const { id: _id, ...given } = input;
+function patched(intent: IntentRecord, input: IntentUpdate, derived: Derived): IntentRecord {
+  const { amount, customer, paymentMethod: method, description, receiptEmail, transferGroup } = input;
+  const given = { amount, customer, paymentMethod: method, description, receiptEmail, transferGroup };
   // A field that is not given is left as it is; null takes it away.
-  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Patch;
+  const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Patch;
+  const set = { ...kept, ...derived };
   const paymentMethod = set.paymentMethod === undefined ? intent.paymentMethod : set.paymentMethod;
   return step(intent, paymentMethod === null ? 'strip' : 'equip', set);
 }

@@ -1,0 +1,164 @@
+import { MINUTE, unwrap } from '@tpmall/kernel';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld, type Instance, MERCHANTS, newIntent, type World } from './world/world.ts';
+
+let world: World;
+let shop: Instance;
+beforeAll(async () => {
+  world = await createWorld();
+  shop = await world.start();
+});
+afterAll(() => world.close());
+
+const create = async (over: Parameters<typeof newIntent>[0] = {}) =>
+  unwrap(await shop.port.createIntent(world.context(), newIntent(over)));
+const intentOf = async (id: string) => unwrap(await shop.port.findIntent(world.context(), { id }));
+const keys = (count: number, value: string | null = 'x', prefix = 'k') =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, value]));
+
+describe('metadata of an intent and of a customer', () => {
+  /** The same change of either object. */
+  const objects = {
+    intent: {
+      make: async (metadata: Record<string, string>) => (await create({ metadata })).id,
+      change: (id: string, metadata: Record<string, string | null> | null, command?: string) =>
+        shop.port.updateIntent(world.context(command), { id, metadata }),
+      read: async (id: string) => (await intentOf(id)).metadata,
+    },
+    customer: {
+      make: async (metadata: Record<string, string>) =>
+        unwrap(await shop.port.createCustomer(world.context(), { metadata })).id,
+      change: (id: string, metadata: Record<string, string | null> | null, command?: string) =>
+        shop.port.updateCustomer(world.context(command), { id, metadata }),
+      read: async (id: string) => unwrap(await shop.port.findCustomer(world.context(), { id })).metadata,
+    },
+  };
+
+  it.each(Object.entries(objects))('of an %s is set, unset and emptied key by key', async (_, object) => {
+    const id = await object.make({ a: '1', b: '2' });
+    unwrap(await object.change(id, { a: null, c: '3' }));
+    expect(await object.read(id)).toEqual({ b: '2', c: '3' });
+    unwrap(await object.change(id, {}));
+    expect(await object.read(id)).toEqual({ b: '2', c: '3' });
+    unwrap(await object.change(id, null));
+    expect(await object.read(id)).toEqual({});
+  });
+
+  it.each(Object.entries(objects))('of an %s loses no key of changes at once', async (_, object) => {
+    const id = await object.make({ first: 'x' });
+    const answers = await Promise.all(
+      [0, 1, 2].map((index) => object.change(id, { [`k${index}`]: String(index) })),
+    );
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    expect(await object.read(id)).toEqual({ first: 'x', k0: '0', k1: '1', k2: '2' });
+  });
+
+  it.each(Object.entries(objects))('of an %s takes a late repeat for the same request', async (_, object) => {
+    const id = await object.make({});
+    const command = `metadata-${id}`;
+    unwrap(await object.change(id, { a: '1' }, command));
+    unwrap(await object.change(id, { a: '2', b: '2' }));
+    unwrap(await object.change(id, { a: '1' }, command));
+    expect(await object.read(id)).toEqual({ a: '2', b: '2' });
+    expect(await object.change(id, { a: '9' }, command)).toMatchObject({
+      error: { code: 'idempotency_mismatch' },
+    });
+  });
+
+  it.each(Object.entries(objects))('of an %s has at most 50 keys after a change', async (_, object) => {
+    const id = await object.make(keys(50));
+    const command = `full-${id}`;
+    expect(await object.change(id, { one: 'more' })).toMatchObject({
+      error: { code: 'metadata_too_many_keys', field: 'metadata', detail: { maximum: 50 } },
+    });
+    unwrap(await object.change(id, { one: 'more', k0: null }, command));
+    unwrap(await object.change(id, { k1: null }));
+    unwrap(await object.change(id, { two: 'x' }));
+    // What would now be one too many was accepted before.
+    unwrap(await object.change(id, { one: 'more', k0: null }, command));
+    expect(Object.keys(await object.read(id))).toHaveLength(50);
+  });
+
+  it('of a new object has at most 50 keys as well', async () => {
+    expect(await shop.port.createIntent(world.context(), newIntent({ metadata: keys(51) }))).toMatchObject({
+      error: { code: 'invalid_input' },
+    });
+  });
+});
+
+describe('what is derived from accounts', () => {
+  it('is the fee plan’s commission at the first acceptance, whatever a late repeat finds', async () => {
+    const input = newIntent({
+      split: [
+        { destination: MERCHANTS[0], amount: 50_00n },
+        { destination: MERCHANTS[1], amount: 10_00n, applicationFee: 7n },
+      ],
+    });
+    const first = unwrap(await shop.port.createIntent(world.context('plan'), input));
+    expect(first.split.map((leg) => leg.applicationFee)).toEqual([50n, 7n]);
+    world.terms.basisPoints = 250;
+    world.clock.advance(MINUTE);
+    expect(unwrap(await shop.port.createIntent(world.context('plan'), input)).split).toEqual(first.split);
+    const later = await create(input);
+    expect(later.split.map((leg) => leg.applicationFee)).toEqual([125n, 7n]);
+    world.terms.basisPoints = 100;
+    world.clock.advance(MINUTE);
+  });
+
+  it('is not asked for again by a repeat whose merchant no longer is there', async () => {
+    const input = newIntent({ paymentMethod: 'pm_visa', split: [] });
+    const { id } = unwrap(await shop.port.createIntent(world.context('gone'), input));
+    const away = await world.start({
+      port: (contract, port) =>
+        contract.module === 'vault'
+          ? ({
+              ...port,
+              findCard: async () => ({ ok: false, error: { code: 'not_found', message: '' } }),
+            } as typeof port)
+          : port,
+    });
+    expect(unwrap(await away.port.createIntent(world.context('gone'), input)).id).toBe(id);
+    expect(await away.port.createIntent(world.context(), input)).toMatchObject({
+      error: { code: 'payment_method_not_found' },
+    });
+  });
+
+  it('is the platform’s descriptor before a suffix', async () => {
+    const input = newIntent({ split: [], statementDescriptorSuffix: 'ORDER 7' });
+    const first = unwrap(await shop.port.createIntent(world.context('suffix'), input));
+    expect(first.statementDescriptor).toBe('TPMALL DEMO* ORDER 7');
+    world.terms.descriptor = 'MALL';
+    world.clock.advance(MINUTE);
+    const again = unwrap(await shop.port.createIntent(world.context('suffix'), input));
+    expect(again.statementDescriptor).toBe('TPMALL DEMO* ORDER 7');
+    world.terms.descriptor = 'TPMALL DEMO';
+    world.clock.advance(MINUTE);
+    const change = { id: first.id, statementDescriptorSuffix: 'MUCH LONGER THAN THAT' };
+    expect(await shop.port.updateIntent(world.context(), change)).toMatchObject({
+      error: { code: 'statement_descriptor_too_long', field: 'statementDescriptorSuffix' },
+    });
+  });
+
+  it('gives the only merchant all of it, also after the amount has changed', async () => {
+    const { id, split } = await create({ split: [{ destination: MERCHANTS[0] }] });
+    expect(split).toEqual([{ destination: MERCHANTS[0], amount: 100_00n, applicationFee: 1_00n }]);
+    const raise = { id, amount: 200_00n };
+    const raised = unwrap(await shop.port.updateIntent(world.context('raise'), raise));
+    expect(raised.split).toEqual([{ destination: MERCHANTS[0], amount: 200_00n, applicationFee: 1_00n }]);
+    const priced = unwrap(await shop.port.updateIntent(world.context(), { id, applicationFee: 9_00n }));
+    expect(priced.split).toEqual([{ destination: MERCHANTS[0], amount: 200_00n, applicationFee: 9_00n }]);
+    // A late repeat meets another intent and is the same request all the same.
+    expect(unwrap(await shop.port.updateIntent(world.context('raise'), raise)).split).toEqual(priced.split);
+  });
+
+  it('refuses a split that is open to more than one reading', async () => {
+    const split = [{ destination: MERCHANTS[0] }, { destination: MERCHANTS[1], amount: 1n }];
+    expect(await shop.port.createIntent(world.context(), newIntent({ split }))).toMatchObject({
+      error: { code: 'invalid_input', field: 'split[0].amount' },
+    });
+    const { id } = await create();
+    expect(await shop.port.updateIntent(world.context(), { id, applicationFee: 1n })).toMatchObject({
+      error: { code: 'split_missing' },
+    });
+  });
+});
