@@ -1,5 +1,5 @@
 export { createBatcher } from './batcher.ts';
 export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budget.ts';
 export { withConnection } from './connection.ts';
-export { instant, openDatabase, POOL_MAX, sqlState, violatedConstraint } from './pool.ts';
+export { instant, openDatabase, POOL_MAX, sqlState, violatedColumn, violatedConstraint } from './pool.ts';
 export { type Database, type Queryable, type Rows, SQLSTATE, type Statement, sql } from './types.ts';

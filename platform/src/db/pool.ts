@@ -104,3 +104,9 @@ export function sqlState(error: unknown): string | undefined {
 export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.constraint : undefined;
 }
+
+/** The column whose NOT NULL a statement violated, as `schema.table.column`, or undefined. */
+export function violatedColumn(error: unknown): string | undefined {
+  if (!(error instanceof pg.DatabaseError) || error.column === undefined) return undefined;
+  return `${error.schema}.${error.table}.${error.column}`;
+}

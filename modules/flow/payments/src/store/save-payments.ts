@@ -7,6 +7,7 @@ import {
   SQLSTATE,
   sql,
   sqlState,
+  violatedColumn,
   violatedConstraint,
 } from '@tpmall/platform/db';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
@@ -222,7 +223,7 @@ async function unlessClaimed<T>(write: Promise<T>, otherwise: T): Promise<T> {
 }
 
 /** What the conflict clause of a claim ends in: a null for the time of a key that is taken. */
-const NOT_NULL_VIOLATION = '23502';
+const KEY_TAKEN = 'payments.command.first_seen';
 /** Ids that derive from a command: two tries of it within one microsecond have the same ones. */
 const ONE_A_COMMAND: readonly (string | undefined)[] = [
   'command_pkey',
@@ -232,9 +233,8 @@ const ONE_A_COMMAND: readonly (string | undefined)[] = [
 ];
 
 function isClaimLost(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state === SQLSTATE.uniqueViolation) return ONE_A_COMMAND.includes(violatedConstraint(error));
-  return state === NOT_NULL_VIOLATION;
+  if (sqlState(error) === SQLSTATE.uniqueViolation) return ONE_A_COMMAND.includes(violatedConstraint(error));
+  return violatedColumn(error) === KEY_TAKEN;
 }
 
 async function write(

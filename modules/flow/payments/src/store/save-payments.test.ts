@@ -1,0 +1,90 @@
+import { type Micros, systemClock } from '@tpmall/kernel';
+import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { payments } from '../module.ts';
+import { claimFor } from '../service/commands.ts';
+import type { IntentRecord } from '../service/records.ts';
+import { type Change, createPaymentStore, type PaymentStore } from './save-payments.ts';
+
+const TENANT = 'acct_platform';
+
+let database: TestDatabase;
+let store: PaymentStore;
+beforeAll(async () => {
+  database = await testDatabase({ modules: [payments] });
+  store = createPaymentStore(database.db('payments'));
+});
+afterAll(() => database.close());
+
+let made = 0;
+function opened(key: string, at: Micros, over: Partial<IntentRecord> = {}): Change {
+  made += 1;
+  const context = { tenant: TENANT, commandId: key, actor: '', deadlineAt: 0, traceparent: '', caller: '' };
+  const intent: IntentRecord = {
+    id: `pi_${made}`,
+    tenant: TENANT,
+    status: 'requires_payment_method',
+    amount: 100n,
+    currency: 'eur',
+    amountCapturable: 0n,
+    amountReceived: 0n,
+    captureMethod: 'manual',
+    confirmationMethod: 'automatic',
+    clientSecret: 'secret',
+    customer: null,
+    paymentMethod: null,
+    description: null,
+    receiptEmail: null,
+    statementDescriptor: null,
+    metadata: {},
+    transferGroup: null,
+    split: [],
+    returnUrl: null,
+    nextAction: null,
+    lastError: null,
+    latestCharge: null,
+    riskDecision: null,
+    cancellationReason: null,
+    canceledAt: null,
+    createdAt: at,
+    version: 1,
+    phase: null,
+    operationId: null,
+    operationAt: null,
+    captureAmount: null,
+    attempt: 0,
+    offSession: false,
+    requestThreeDSecure: 'automatic',
+    ip: null,
+    nextAttemptAt: null,
+    attempts: 0,
+    unknownSince: null,
+    ...over,
+  };
+  return { at, intent, charges: [], events: [], claim: claimFor(context, 'create', {}, at) };
+}
+
+it('two intents of one key at once: one is stored, the other has lost its claim', async () => {
+  const now = systemClock.now();
+  // Stores of two processes: their statements meet in the database alone.
+  const stores = [store, createPaymentStore(database.db('payments'))];
+  for (let round = 0; round < 20; round += 1) {
+    const key = `both-${round}`;
+    const answers = await Promise.all(
+      stores.map((each, index) => each.insert(opened(key, now + round * 10 + index))),
+    );
+    expect(answers.filter(Boolean)).toHaveLength(1);
+  }
+});
+
+it('a null where no null may be is a bug, not a lost claim', async () => {
+  const now = systemClock.now();
+  const broken = { clientSecret: null as unknown as string };
+  await expect(store.insert(opened('broken', now, broken))).rejects.toThrow(/client_secret/);
+  // The key is still free, because nothing was stored.
+  const first = opened('broken', now + 1);
+  expect(await store.insert(first)).toBe(true);
+  const next = { ...first.intent, version: 2, metadata: null as unknown as IntentRecord['metadata'] };
+  const change: Change = { at: now, intent: next, charges: [], events: [], claim: null };
+  await expect(store.save(change)).rejects.toThrow(/metadata/);
+});
