@@ -49,6 +49,23 @@ const call = fc.oneof(
 );
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 
+const confirmed = (method: Extract<Call, { kind: 'confirm' }>['method']): Call => ({
+  kind: 'confirm',
+  method,
+  any: false,
+});
+const updated = (method: 'pm_visa' | null): Call => ({ kind: 'update', method });
+/** Between them they make every declared move, whatever chance brings besides. */
+const examples: ['manual' | 'automatic', Call[]][] = [
+  ['manual', [{ kind: 'cancel' }]],
+  ['manual', [updated('pm_visa'), updated(null), updated('pm_visa'), { kind: 'cancel' }]],
+  ['manual', [updated('pm_visa'), confirmed('pm_insufficient'), confirmed('pm_visa'), { kind: 'cancel' }]],
+  ['manual', [confirmed('pm_visa'), { kind: 'capture', amount: 50_00n }, { kind: 'refund', amount: 1n }]],
+  ['manual', [confirmed('pm_soft_challenge'), { kind: 'challenge', seen: true }]],
+  ['manual', [confirmed('pm_soft_challenge'), { kind: 'cancel' }]],
+  ['automatic', [confirmed('pm_visa')]],
+];
+
 /** Refusals are answers too; anything thrown is a bug and fails the test. */
 async function make(id: string, one: Call): Promise<unknown> {
   const { port } = shop;
@@ -114,7 +131,7 @@ it('no sequence of calls reaches a state that is not declared, or parts the book
         expect(-world.ledger.credit('acquirer_receivable', TENANT)).toBe(captured - refunded);
       },
     ),
-    { numRuns: 120, endOnFailure: true },
+    { numRuns: 120, endOnFailure: true, examples },
   );
   const declared = Object.values(TRANSITIONS).flatMap(({ from, to }) =>
     from.map((state) => `${state} → ${to}`),

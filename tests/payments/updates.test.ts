@@ -1,4 +1,4 @@
-import { MINUTE, unwrap } from '@tpmall/kernel';
+import { MINUTE, type Result, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, type Instance, MERCHANTS, newIntent, type World } from './world/world.ts';
 
@@ -13,24 +13,31 @@ afterAll(() => world.close());
 const create = async (over: Parameters<typeof newIntent>[0] = {}) =>
   unwrap(await shop.port.createIntent(world.context(), newIntent(over)));
 const intentOf = async (id: string) => unwrap(await shop.port.findIntent(world.context(), { id }));
-const keys = (count: number, value: string | null = 'x', prefix = 'k') =>
-  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, value]));
+const keys = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'x']));
+
+/** An object with metadata. */
+interface Described {
+  make(metadata: Record<string, string>): Promise<string>;
+  change(
+    id: string,
+    metadata: Record<string, string | null> | null,
+    command?: string,
+  ): Promise<Result<unknown, string>>;
+  read(id: string): Promise<Readonly<Record<string, string>>>;
+}
 
 describe('metadata of an intent and of a customer', () => {
-  /** The same change of either object. */
-  const objects = {
+  const objects: Record<string, Described> = {
     intent: {
-      make: async (metadata: Record<string, string>) => (await create({ metadata })).id,
-      change: (id: string, metadata: Record<string, string | null> | null, command?: string) =>
-        shop.port.updateIntent(world.context(command), { id, metadata }),
-      read: async (id: string) => (await intentOf(id)).metadata,
+      make: async (metadata) => (await create({ metadata })).id,
+      change: (id, metadata, command) => shop.port.updateIntent(world.context(command), { id, metadata }),
+      read: async (id) => (await intentOf(id)).metadata,
     },
     customer: {
-      make: async (metadata: Record<string, string>) =>
-        unwrap(await shop.port.createCustomer(world.context(), { metadata })).id,
-      change: (id: string, metadata: Record<string, string | null> | null, command?: string) =>
-        shop.port.updateCustomer(world.context(command), { id, metadata }),
-      read: async (id: string) => unwrap(await shop.port.findCustomer(world.context(), { id })).metadata,
+      make: async (metadata) => unwrap(await shop.port.createCustomer(world.context(), { metadata })).id,
+      change: (id, metadata, command) => shop.port.updateCustomer(world.context(command), { id, metadata }),
+      read: async (id) => unwrap(await shop.port.findCustomer(world.context(), { id })).metadata,
     },
   };
 
