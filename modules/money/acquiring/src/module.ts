@@ -19,6 +19,7 @@ import { findAuthentication } from './store/authentications.ts';
 import { findAuthorisationByCommand } from './store/authorisations.ts';
 import { recordMessages } from './store/messages.ts';
 import { findRefundByCommand } from './store/refunds.ts';
+import { createSharedWrites } from './store/shared-writes.ts';
 
 export type { AcquiringConfig } from './config.ts';
 
@@ -56,6 +57,7 @@ export const acquiring = (connect: ConnectorFactory) =>
       const room: Room = {
         config,
         db,
+        writes: createSharedWrites(db),
         vault: ports.vault,
         clock,
         random,

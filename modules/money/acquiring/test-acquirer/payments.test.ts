@@ -357,10 +357,50 @@ describe('capture and release', () => {
     expect(await booked(id)).toMatchObject({ captured: '900' });
   });
 
+  test('captures by two processes at once miss nothing', async () => {
+    const other = await startAcquiring(database, network);
+    const id = await authorised();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        [under, other][index % 2]?.port.capture(contextOf(), {
+          authorisationId: id,
+          amount: 50n,
+          final: false,
+        }),
+      ),
+    );
+    expect(answers.filter((answer) => !answer?.ok)).toEqual([]);
+    await until(settled);
+    expect(await booked(id)).toMatchObject({ captured: '1000' });
+    await other.stop();
+  });
+
+  test('a command that comes for two authorisations at once has one effect and fails no other', async () => {
+    const ids = await Promise.all(Array.from({ length: 6 }, () => authorised()));
+    const twice = contextOf();
+    // The first flies alone; the others share the next statement, and two of them have the same command.
+    const answers = await Promise.all(
+      ids.map((authorisationId, index) =>
+        under.port.capture(index === 2 || index === 4 ? twice : contextOf(), {
+          authorisationId,
+          amount: 1000n,
+          final: true,
+        }),
+      ),
+    );
+    const captures = answers.map((answer) => unwrap(answer).captureId);
+    expect(captures[4]).toBe(captures[2]);
+    expect(new Set(captures).size).toBe(5);
+    await until(settled);
+    const held = await Promise.all(ids.map(booked));
+    expect(held.map((each) => each?.captured).sort()).toEqual(['0', '1000', '1000', '1000', '1000', '1000']);
+  });
+
   test('a capture waits out a host that is away', async () => {
     const away = await spawnCardNetwork();
     const at = await startAcquiring(database, away);
-    const outcome = unwrap(await at.port.authorise(contextOf(), request()));
+    const asking = contextOf();
+    const outcome = unwrap(await at.port.authorise(asking, request()));
     await away.stop('SIGKILL');
     const input = { authorisationId: outcome.authorisationId, amount: 1000n, final: true };
     expect((await at.port.capture(contextOf(), input)).ok).toBe(true);
@@ -371,7 +411,12 @@ describe('capture and release', () => {
     // The host that came back has no memory of the authorisation and refuses: people are told.
     expect((await eventsOf(under.db)).at(-1)).toMatchObject({
       type: 'advice.refused',
-      payload: { kind: 'capture', networkCode: '25', authorisationId: outcome.authorisationId },
+      payload: {
+        kind: 'capture',
+        networkCode: '25',
+        authorisationId: outcome.authorisationId,
+        commandId: asking.commandId,
+      },
     });
     await at.stop();
     await back.stop();

@@ -155,6 +155,8 @@ export interface AcquiringEvents {
     readonly adviceId: string;
     readonly kind: 'capture' | 'release';
     readonly authorisationId: string;
+    /** The command that asked for the authorisation. */
+    readonly commandId: string;
     readonly networkCode: string;
   };
 }

@@ -11,9 +11,7 @@ import type {
 import { findAuthentication } from '../store/authentications.ts';
 import {
   findAuthorisationByCommand,
-  insertAuthorisation,
   reverseAuthorisationAgain,
-  settleAuthorisation,
   suspendAuthorisation,
 } from '../store/authorisations.ts';
 import { proofOf } from './authentication-state.ts';
@@ -41,7 +39,7 @@ export function authorise(room: Room, context: CallContext, input: Input): Promi
 }
 
 async function run(room: Room, context: CallContext, input: Input): Promise<Answer> {
-  const { db, clock, ids } = room;
+  const { db, writes, clock, ids } = room;
   const { tenant, commandId } = context;
   if (!findCurrency(input.currency)) {
     return err('invalid_input', `${input.currency} is not a currency`, { field: 'currency' });
@@ -62,7 +60,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   // Side by side: the message leaves only once both the row is durable and the disclosure is audited.
   const [opened, stan] = await Promise.all([
     openCard(room, context, input.paymentMethod, 'authorisation'),
-    insertAuthorisation(db, {
+    writes.insertAuthorisation({
       id,
       tenant,
       commandId,
@@ -149,10 +147,11 @@ async function conclude(
   context: CallContext,
   answer: DecisionAnswer,
 ): Promise<AuthorisationOutcome> {
-  const { db, clock } = room;
+  const { db, writes, clock } = room;
   const outcome = outcomeOf(id, answer);
   if (outcome) {
-    if (await settleAuthorisation(db, outcome, answer.messages, clock.now())) return outcome;
+    const { messages } = answer;
+    if (await writes.settleAuthorisation({ outcome, messages, at: clock.now() })) return outcome;
   } else {
     const advice = await suspendAuthorisation(db, { id, ...room.sender.claim(), messages: answer.messages });
     if (advice) {

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import { SQLSTATE, sqlState } from '@tpmall/platform/db';
 import type { acquiringContract } from '../contract/index.ts';
-import { findAdviceId, queueCapture } from '../store/advices.ts';
+import { findAdviceId } from '../store/advices.ts';
 import { type Authorisation, findAuthorisation } from '../store/authorisations.ts';
 import type { Room } from './room.ts';
 
@@ -19,17 +19,22 @@ export async function capture(
 ): Promise<Result<{ captureId: string }, Code | PlatformCode>> {
   const { tenant, commandId } = context;
   const { authorisationId, amount, final } = input;
-  const { adviceId: id, ...claim } = room.sender.claim();
-  const advice = await unlessRepeated(() =>
-    queueCapture(room.db, { id, tenant, commandId, authorisationId, amount, final, ...claim }),
-  );
-  if (advice) {
-    room.sender.send(advice);
-    return ok({ captureId: advice.id });
-  }
-  const known = await findAdviceId(room.db, tenant, 'capture', commandId);
-  if (known !== undefined) return ok({ captureId: known });
-  return refusal(await findAuthorisation(room.db, tenant, authorisationId));
+  // Another process that changes the row at the same instant makes this one miss it; then it tries again.
+  do {
+    const { adviceId: id, ...claim } = room.sender.claim();
+    const advice = await unlessRepeated(() =>
+      room.writes.queueCapture({ id, tenant, commandId, authorisationId, amount, final, ...claim }),
+    );
+    if (advice) {
+      room.sender.send(advice);
+      return ok({ captureId: advice.id });
+    }
+    const known = await findAdviceId(room.db, tenant, 'capture', commandId);
+    if (known !== undefined) return ok({ captureId: known });
+    const refused = refusal(await findAuthorisation(room.db, tenant, authorisationId), amount);
+    if (refused) return refused;
+  } while (room.clock.now() <= context.deadlineAt);
+  return err('unavailable', 'the deadline passed before the capture was queued');
 }
 
 /** The same command, run twice at once, violates the unique key of commands: the other run has done it. */
@@ -42,7 +47,11 @@ export async function unlessRepeated<T>(queue: () => Promise<T>): Promise<T | un
   }
 }
 
-function refusal(authorisation: Authorisation | undefined): Result<{ captureId: string }, Code> {
+/** Why an amount cannot be captured; undefined where it can. */
+function refusal(
+  authorisation: Authorisation | undefined,
+  amount: bigint,
+): Result<{ captureId: string }, Code> | undefined {
   if (!authorisation) return err('not_found', 'there is no such authorisation', { field: 'authorisationId' });
   if (authorisation.outcome.state !== 'approved' || authorisation.closed) {
     return err('not_authorised', 'nothing can be captured of this authorisation (any more)', {
@@ -50,6 +59,7 @@ function refusal(authorisation: Authorisation | undefined): Result<{ captureId: 
     });
   }
   const left = authorisation.amount - authorisation.captured;
+  if (amount <= left) return undefined;
   return err('amount_too_large', 'more than is left of the authorisation', {
     field: 'amount',
     detail: { max: left.toString() },

@@ -5,12 +5,14 @@ import type { Log } from '@tpmall/platform/telemetry';
 import type { vaultContract } from '@tpmall/vault/contract';
 import type { AcquiringConfig } from '../config.ts';
 import type { Connectors } from '../connectors.ts';
+import type { SharedWrites } from '../store/shared-writes.ts';
 import type { AdviceSender } from './send-advices.ts';
 
 /** What the use cases of this module work with. */
 export interface Room {
   readonly config: AcquiringConfig;
   readonly db: Database;
+  readonly writes: SharedWrites;
   readonly vault: Port<typeof vaultContract>;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, type IdSource, MILLISECOND, type Micros } from '@tpmall/kernel';
 import type { Database } from '@tpmall/platform/db';
 import type { Log } from '@tpmall/platform/telemetry';
@@ -12,6 +13,11 @@ const SWEEP_LIMIT = 100;
 const CLAIM_GRACE_MS = 10_000;
 /** Outcomes written in one statement. */
 const SETTLE_BATCH = 256;
+/**
+ * How long outcomes gather before they are written, in milliseconds: nobody waits for them, and an advice
+ * whose outcome is lost with its process is repeated as one.
+ */
+const GATHER_MS = 50;
 
 /** Sends advices and reversals until they are acknowledged. */
 export interface AdviceSender {
@@ -117,16 +123,16 @@ function ask(connector: CardConnector, advice: Advice): Promise<AdviceAnswer> {
 }
 
 function resultOf(advice: Advice, answer: AdviceAnswer, nextAt: Micros): Attempt {
-  const { id } = advice;
+  const { id, kind } = advice;
   const { messages } = answer;
   if (answer.state === 'acknowledged') {
-    return { id, state: 'acknowledged', networkCode: answer.networkCode, nextAt, messages };
+    return { id, kind, state: 'acknowledged', networkCode: answer.networkCode, nextAt, messages };
   }
   // An unknown outcome must end as reversed: that the host will not hear of it now is no answer.
   if (answer.state === 'refused' && advice.kind !== 'resolution') {
-    return { id, state: 'refused', networkCode: answer.networkCode, nextAt, messages };
+    return { id, kind, state: 'refused', networkCode: answer.networkCode, nextAt, messages };
   }
-  return { id, state: 'queued', networkCode: null, nextAt, messages };
+  return { id, kind, state: 'queued', networkCode: null, nextAt, messages };
 }
 
 function pauseAfter(config: AcquiringConfig, attempts: number): Micros {
@@ -134,7 +140,9 @@ function pauseAfter(config: AcquiringConfig, attempts: number): Micros {
   return Math.min(doubled, config.repeatMaxMs) * MILLISECOND;
 }
 
-/** Writes outcomes; those that come while a statement is on its way share the next one. */
+/**
+ * Writes outcomes; those that come within a moment, or while a statement is on its way, share the next one.
+ */
 function createSettler(db: Database, clock: Clock): (attempt: Attempt) => Promise<void> {
   let waiting: Attempt[] = [];
   let next: Promise<void> | undefined;
@@ -142,7 +150,7 @@ function createSettler(db: Database, clock: Clock): (attempt: Attempt) => Promis
 
   const flush = async (before: Promise<void>): Promise<void> => {
     // Whoever waited for the statement before has its failure; this one goes on.
-    await Promise.allSettled([before]);
+    await Promise.allSettled([before, pause(GATHER_MS)]);
     const batch = waiting;
     waiting = [];
     next = undefined;

@@ -1,7 +1,7 @@
-import { isoInstant, type Micros } from '@tpmall/kernel';
+import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { MessageRecord, Trace } from '../contract/index.ts';
-import { messageRows } from './messages.ts';
+import { LOG_MESSAGES, messageColumns } from './messages.ts';
 
 /** A message that is sent until the acquirer has acknowledged it. */
 export interface Advice {
@@ -71,37 +71,6 @@ export interface AdviceCommand {
   readonly claimedUntil: Micros;
 }
 
-const capture = sql(
-  'acquiring.queue-capture',
-  `WITH reserved AS (
-     UPDATE acquiring.authorisation SET captured = captured + $7, closed = $8, updated_at = $5
-     WHERE id = $4 AND tenant = $2 AND state = 'approved' AND NOT closed AND captured + $7 <= amount
-       AND NOT EXISTS (
-         SELECT FROM acquiring.advice WHERE tenant = $2 AND kind = 'capture' AND command_id = $3)
-     RETURNING *
-   )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
-     remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
-     state, attempts, next_at, created_at)
-   SELECT $1, tenant, $3, 'capture', id, connector, $7, 0, currency, $8, nextval('acquiring.stan'), $5,
-     stan, transmitted_at, approval_code, 'queued', 1, $6, $5
-   FROM reserved
-   RETURNING *`,
-);
-
-/**
- * Reserves an amount of an authorisation and queues its capture, in one statement. Undefined where the
- * command is known or the authorisation does not allow it; throws on a unique violation where the same
- * command runs twice at once.
- */
-export async function queueCapture(
-  db: Queryable,
-  command: AdviceCommand & { amount: bigint; final: boolean },
-): Promise<Advice | undefined> {
-  const { rows } = await db.run<AdviceRow>(capture, [...values(command), command.amount, command.final]);
-  return rows[0] && adviceFromRow(rows[0]);
-}
-
 const release = sql(
   'acquiring.queue-release',
   `WITH closing AS (
@@ -119,8 +88,8 @@ const release = sql(
 );
 
 /**
- * Closes an authorisation and queues the reversal of what is left of it; undefined as with {@link
- * queueCapture}.
+ * Closes an authorisation and queues the reversal of what is left of it; undefined as with a
+ * capture.
  */
 export async function queueRelease(db: Queryable, command: AdviceCommand): Promise<Advice | undefined> {
   const { rows } = await db.run<AdviceRow>(release, values(command));
@@ -177,69 +146,81 @@ export async function claimAdvices(
 /** How an attempt ended. `queued`: it is due again at `nextAt`. */
 export interface Attempt {
   readonly id: string;
+  readonly kind: Advice['kind'];
   readonly state: 'queued' | 'acknowledged' | 'refused';
   readonly networkCode: string | null;
   readonly nextAt: Micros;
   readonly messages: readonly MessageRecord[];
 }
 
-// What an acknowledged resolution resolves changes with it, and is told, exactly once: the row leaves
-// 'queued' once.
-const settle = sql(
-  'acquiring.settle-advices',
-  `WITH attempt AS (
-     SELECT * FROM jsonb_to_recordset($1::jsonb)
-       AS a (id text, state text, network_code text, next_at timestamptz)
+// Each advice is found by one lookup of its primary key: planned while the table is small, a plain join reads
+// all that is queued, and goes on to do so when an acquirer that was away has left much of it.
+const ATTEMPTED = `attempt AS MATERIALIZED (
+     SELECT * FROM unnest($6::text[], $7::text[], $8::text[], $9::timestamptz[])
+       AS a (id, state, network_code, next_at)
    ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($2::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+     ${LOG_MESSAGES}
    ), done AS (
      UPDATE acquiring.advice AS v
      SET state = a.state, network_code = a.network_code, next_at = a.next_at,
-       settled_at = CASE WHEN a.state = 'queued' THEN NULL ELSE $3::timestamptz END
-     FROM attempt AS a WHERE v.id = a.id AND v.state = 'queued'
+       settled_at = CASE WHEN a.state = 'queued' THEN NULL ELSE $10::timestamptz END
+     FROM attempt AS a CROSS JOIN LATERAL (
+       SELECT x.ctid AS place FROM acquiring.advice AS x WHERE x.id = a.id OFFSET 0) AS found
+     WHERE v.ctid = found.place AND v.id = a.id AND v.state = 'queued'
      RETURNING v.*
-   ), reversed_authorisation AS (
-     UPDATE acquiring.authorisation AS o SET state = 'reversed', updated_at = $3
+   )`;
+
+const settle = sql('acquiring.settle-advices', `WITH ${ATTEMPTED} SELECT count(*) FROM done`);
+
+// What an acknowledged resolution resolves changes with it, and is told, exactly once: the row leaves
+// 'queued' once.
+const settleAndTell = sql(
+  'acquiring.settle-and-tell-advices',
+  `WITH ${ATTEMPTED}, reversed_authorisation AS (
+     UPDATE acquiring.authorisation AS o SET state = 'reversed', updated_at = $10
      FROM done
      WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND done.refund_id IS NULL
        AND o.id = done.authorisation_id AND o.state = 'pending'
      RETURNING o.id, o.tenant, o.command_id
    ), reversed_refund AS (
-     UPDATE acquiring.refund AS r SET state = 'reversed', updated_at = $3
+     UPDATE acquiring.refund AS r SET state = 'reversed', updated_at = $10
      FROM done
      WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND r.id = done.refund_id AND r.state =
        'pending'
      RETURNING r.id, r.tenant, r.command_id, r.authorisation_id, r.amount
    ), given_back AS (
-     UPDATE acquiring.authorisation AS o SET refunded = o.refunded - r.amount, updated_at = $3
+     UPDATE acquiring.authorisation AS o SET refunded = o.refunded - r.amount, updated_at = $10
      FROM (SELECT authorisation_id, sum(amount) AS amount FROM reversed_refund GROUP BY 1) AS r
      WHERE o.id = r.authorisation_id
    )
    INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT 'authorisation.resolved', id, tenant, $3, jsonb_build_object('commandId', command_id,
+   SELECT 'authorisation.resolved', id, tenant, $10, jsonb_build_object('commandId', command_id,
      'outcome', jsonb_build_object('state', 'reversed', 'authorisationId', id))
    FROM reversed_authorisation
    UNION ALL
-   SELECT 'refund.resolved', id, tenant, $3, jsonb_build_object('commandId', command_id,
+   SELECT 'refund.resolved', id, tenant, $10, jsonb_build_object('commandId', command_id,
      'outcome', jsonb_build_object('state', 'reversed', 'refundId', id))
    FROM reversed_refund
    UNION ALL
-   SELECT 'advice.refused', authorisation_id, tenant, $3, jsonb_build_object('adviceId', id, 'kind', kind,
-     'authorisationId', authorisation_id, 'networkCode', network_code)
+   SELECT 'advice.refused', authorisation_id, tenant, $10, jsonb_build_object('adviceId', id, 'kind', kind,
+     'authorisationId', authorisation_id, 'networkCode', network_code, 'commandId', (
+       SELECT o.command_id FROM acquiring.authorisation AS o WHERE o.id = done.authorisation_id))
    FROM done WHERE state = 'refused'`,
 );
 
 /** Stores how attempts ended, for many advices in one statement. */
 export async function settleAdvices(db: Queryable, attempts: readonly Attempt[], at: Micros): Promise<void> {
-  const rows = attempts.map(({ id, state, networkCode, nextAt }) => ({
-    id,
-    state,
-    network_code: networkCode,
-    next_at: isoInstant(nextAt),
-  }));
-  const messages = attempts.flatMap((attempt) => messageRows(attempt.id, attempt.messages));
-  await db.run(settle, [JSON.stringify(rows), JSON.stringify(messages), instant(at)]);
+  // Captures and releases that are acknowledged, which nearly all are, change nothing but their own rows.
+  await db.run(attempts.some(isToldOf) ? settleAndTell : settle, [
+    ...messageColumns(attempts.map(({ id, messages }) => ({ subject: id, messages }))),
+    attempts.map(({ id }) => id),
+    attempts.map(({ state }) => state),
+    attempts.map(({ networkCode }) => networkCode),
+    attempts.map(({ nextAt }) => instant(nextAt)),
+    instant(at),
+  ]);
+}
+
+function isToldOf({ kind, state }: Attempt): boolean {
+  return state === 'refused' || (state === 'acknowledged' && kind === 'resolution');
 }

@@ -4,22 +4,6 @@ import type { AuthorisationOutcome, DeclineCode, MessageRecord } from '../contra
 import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
 import { messageRows } from './messages.ts';
 
-/** An authorisation as it is about to be sent. */
-export interface NewAuthorisation {
-  readonly id: string;
-  readonly tenant: string;
-  readonly commandId: string;
-  readonly connector: string;
-  readonly paymentMethod: string;
-  readonly merchant: string;
-  readonly amount: bigint;
-  readonly currency: string;
-  readonly descriptor: string;
-  readonly authenticationId: string | null;
-  readonly transmittedAt: Micros;
-  readonly answerBy: Micros;
-}
-
 /** An authorisation as it is stored. */
 export interface Authorisation {
   readonly id: string;
@@ -51,77 +35,6 @@ interface Row {
   network_code: string | null;
   decline_code: DeclineCode | null;
   reference: string | null;
-}
-
-const insert = sql(
-  'acquiring.insert-authorisation',
-  `INSERT INTO acquiring.authorisation (id, tenant, command_id, connector, payment_method, merchant,
-    amount, currency, descriptor, authentication_id, stan, transmitted_at, answer_by, state, created_at,
-    updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nextval('acquiring.stan'), $11, $12, 'sent', $11, $11)
-   ON CONFLICT (tenant, command_id) DO NOTHING
-   RETURNING stan`,
-);
-
-/**
- * Stores an authorisation before its message leaves; the trace number, or undefined where the command is
- * known.
- */
-export async function insertAuthorisation(db: Queryable, row: NewAuthorisation): Promise<number | undefined> {
-  const { rows } = await db.run<{ stan: number }>(insert, [
-    row.id,
-    row.tenant,
-    row.commandId,
-    row.connector,
-    row.paymentMethod,
-    row.merchant,
-    row.amount,
-    row.currency,
-    row.descriptor,
-    row.authenticationId,
-    instant(row.transmittedAt),
-    instant(row.answerBy),
-  ]);
-  return rows[0]?.stan;
-}
-
-const settle = sql(
-  'acquiring.settle-authorisation',
-  `WITH changed AS (
-     UPDATE acquiring.authorisation
-     SET state = $2, approval_code = $3, network_code = $4, decline_code = $5, reference = $6, updated_at = $7
-     WHERE id = $1 AND state = 'sent'
-     RETURNING id
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($8::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
-   SELECT id FROM changed`,
-);
-
-/**
- * Stores the issuer's decision with the messages that brought it; false where the row was no longer waiting.
- */
-export async function settleAuthorisation(
-  db: Queryable,
-  outcome: Extract<AuthorisationOutcome, { state: 'approved' | 'declined' }>,
-  messages: readonly MessageRecord[],
-  at: Micros,
-): Promise<boolean> {
-  const approved = outcome.state === 'approved' ? outcome : undefined;
-  const { count } = await db.run(settle, [
-    outcome.authorisationId,
-    outcome.state,
-    approved?.approvalCode ?? null,
-    outcome.networkCode,
-    outcome.state === 'declined' ? outcome.declineCode : null,
-    approved?.reference ?? null,
-    instant(at),
-    JSON.stringify(messageRows(outcome.authorisationId, messages)),
-  ]);
-  return count > 0;
 }
 
 const suspend = sql(

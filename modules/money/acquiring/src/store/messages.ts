@@ -13,6 +13,27 @@ export function messageRows(subject: string, messages: readonly MessageRecord[])
   }));
 }
 
+/**
+ * Stores messages beside what they changed, with {@link messageColumns} as the parameters from the first to
+ * the fifth.
+ */
+export const LOG_MESSAGES = `INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::jsonb[])`;
+
+/** The messages of many subjects, column by column. */
+export function messageColumns(
+  of: readonly { readonly subject: string; readonly messages: readonly MessageRecord[] }[],
+): unknown[] {
+  const all = of.flatMap(({ subject, messages }) => messages.map((message) => ({ subject, message })));
+  return [
+    all.map(({ subject }) => subject),
+    all.map(({ message }) => isoInstant(message.at)),
+    all.map(({ message }) => message.direction),
+    all.map(({ message }) => message.type),
+    all.map(({ message }) => JSON.stringify(message.fields)),
+  ];
+}
+
 const insertMessages = sql(
   'acquiring.insert-messages',
   `INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
