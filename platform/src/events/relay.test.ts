@@ -68,8 +68,8 @@ const hear: LearningSubscription['handle'] = async (event, tx) => {
   await tx.run(insertHeard, [(event.payload as { n: number }).n]);
 };
 
-async function say(n: number, type = 'said'): Promise<void> {
-  const event = { type, aggregateId: 'a', tenant: 't', at: systemClock.now(), payload: { n } };
+async function say(n: number, type = 'said', aggregateId = 'a'): Promise<void> {
+  const event = { type, aggregateId, tenant: 't', at: systemClock.now(), payload: { n } };
   await appendEvent(database.db('speaker'), 'speaker', event);
 }
 
@@ -188,6 +188,77 @@ it('tells others before the cursor moves, and again where one of them was away',
   await relay.drain();
   await relay.drain();
   expect(told).toEqual([1, 1, 2]);
+});
+
+it('tells events of different aggregates side by side, those of one in their order', async () => {
+  const told = new Map<string, number[]>();
+  const underWay = new Set<string>();
+  let most = 0;
+  const relay = relayFor({
+    from: 'speaker',
+    types: ['said'],
+    cursor: 'telling',
+    perform: async ({ aggregateId, payload }) => {
+      expect(underWay.has(aggregateId)).toBe(false);
+      underWay.add(aggregateId);
+      most = Math.max(most, underWay.size);
+      await new Promise((resolve) => setImmediate(resolve));
+      told.set(aggregateId, [...(told.get(aggregateId) ?? []), (payload as { n: number }).n]);
+      underWay.delete(aggregateId);
+    },
+  });
+  for (let n = 0; n < 90; n += 1) await say(n, 'said', `a${n % 30}`);
+  await relay.drain();
+  expect(most).toBe(16);
+  for (let one = 0; one < 30; one += 1) expect(told.get(`a${one}`)).toEqual([one, one + 30, one + 60]);
+});
+
+it('waits for what is under way when one of many fails, and tells all of the batch again', async () => {
+  const begun: string[] = [];
+  let ended = 0;
+  let away = true;
+  const relay = relayFor({
+    from: 'speaker',
+    types: ['said'],
+    cursor: 'telling',
+    perform: async ({ aggregateId }) => {
+      begun.push(aggregateId);
+      if (away && aggregateId === 'a3') throw new Error('away');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      ended += 1;
+    },
+  });
+  for (let n = 0; n < 40; n += 1) await say(n, 'said', `a${n}`);
+  await expect(relay.drain()).rejects.toThrow('away');
+  expect([begun.length, ended]).toEqual([16, 15]);
+  away = false;
+  await relay.drain();
+  expect(begun.slice(16).sort()).toEqual(Array.from({ length: 40 }, (_unused, n) => `a${n}`).sort());
+});
+
+it('hands a batch over at once to whoever takes it whole, and takes its effects back when it fails', async () => {
+  const batches: number[][] = [];
+  let failing = true;
+  const relay = relayFor({
+    from: 'speaker',
+    types: ['said'],
+    cursor: 'whole',
+    handleAll: async (events, tx) => {
+      for (const event of events) await hear(event, tx);
+      batches.push(events.map(({ payload }) => (payload as { n: number }).n));
+      if (failing) throw new Error('not now');
+    },
+  });
+  for (const n of [1, 2, 3]) await say(n, n === 2 ? 'whispered' : 'said');
+  await expect(relay.drain()).rejects.toThrow('not now');
+  expect(await heard()).toEqual([]);
+  failing = false;
+  await relay.drain();
+  expect(await heard()).toEqual([1, 3]);
+  expect(batches).toEqual([
+    [1, 3],
+    [1, 3],
+  ]);
 });
 
 it('refuses a module name that is no identifier', () => {

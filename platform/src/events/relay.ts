@@ -1,11 +1,18 @@
 import type { Clock, Micros } from '@tpmall/kernel';
 import { type Database, instant, type Queryable, type Statement, sql } from '../db/index.ts';
-import type { Subscription } from '../module/module.ts';
+import type {
+  BatchLearningSubscription,
+  LearningSubscription,
+  Subscription,
+  TellingSubscription,
+} from '../module/module.ts';
 import type { Counter, Log, Metrics } from '../telemetry/types.ts';
 import type { StoredEvent } from './types.ts';
 
 /** Events read at a time: enough to keep up, few enough for one short transaction. */
 const BATCH = 200;
+/** Events of different aggregates that are told at once: enough for the callee to share its statements. */
+const TELLING_MAX = 16;
 /** A cursor that passes only events nobody wants is stored after so many: a restart reads that much again. */
 const UNSAVED_MAX = 5_000;
 /** The pause after a read that found something, and the longest pause while nothing comes. */
@@ -111,16 +118,14 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
     const last = rows.at(-1);
     if (!last) return 0;
     const next = { xid: last.xid, seq: last.seq };
-    const wanted = rows.filter((row) => row.payload !== null);
+    const wanted = rows.filter((row) => row.payload !== null).map((row) => toEvent(subscription.from, row));
     if (wanted.length === 0 && unsaved + rows.length < UNSAVED_MAX) {
       unsaved += rows.length;
       position = next;
       return rows.length;
     }
     try {
-      if ('perform' in subscription) {
-        for (const row of wanted) await subscription.perform(toEvent(subscription.from, row));
-      }
+      if ('perform' in subscription) await performAll(subscription, wanted);
       await db.transaction(async (tx) => {
         // The cursor first: another process that delivers the same events waits here, and then finds it
         // moved.
@@ -129,8 +134,7 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
           ...[from.xid, from.seq],
         ]);
         if (moved.count !== 1) throw new Error(`another process moved the cursor ${subscription.cursor}`);
-        if ('perform' in subscription) return;
-        for (const row of wanted) await subscription.handle(toEvent(subscription.from, row), tx);
+        if (!('perform' in subscription) && wanted.length > 0) await handleAll(subscription, wanted, tx);
       });
     } catch (error) {
       // What is stored is the truth: a commit whose answer was lost may have moved the cursor.
@@ -179,6 +183,46 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
       await underWay.catch((error: unknown) => log.warn({ error, consumer: module }, 'last batch failed'));
     },
   };
+}
+
+async function handleAll(
+  subscription: LearningSubscription | BatchLearningSubscription,
+  events: readonly StoredEvent[],
+  tx: Queryable,
+): Promise<void> {
+  if ('handleAll' in subscription) await subscription.handleAll(events, tx);
+  else for (const event of events) await subscription.handle(event, tx);
+}
+
+/**
+ * Performs events side by side, those of one aggregate one after the other. After a failure no other is
+ * begun; it throws when all that were under way have ended, so that the next delivery meets none of them.
+ */
+async function performAll(subscription: TellingSubscription, events: readonly StoredEvent[]): Promise<void> {
+  const byAggregate = new Map<string, StoredEvent[]>();
+  for (const event of events) {
+    const sameOne = byAggregate.get(event.aggregateId);
+    if (sameOne) sameOne.push(event);
+    else byAggregate.set(event.aggregateId, [event]);
+  }
+  const waiting = byAggregate.values();
+  const failures: unknown[] = [];
+  const work = async (): Promise<void> => {
+    // The workers share one iterator, so each takes the next aggregate that nobody has.
+    for (const ofOneAggregate of waiting) {
+      for (const event of ofOneAggregate) {
+        if (failures.length > 0) return;
+        try {
+          await subscription.perform(event);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: TELLING_MAX }, work));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, 'several events failed');
 }
 
 async function loadPosition(db: Queryable, load: Statement, name: string): Promise<Position> {

@@ -57,7 +57,10 @@ interface SubscriptionBase {
   readonly types: readonly string[];
   /** Name of the cursor; renaming it replays everything. */
   readonly cursor: string;
-  /** How long events may gather before they are looked at, where nobody waits for the effect; 20 ms by default. */
+  /**
+   * How long events may gather before they are looked at, where nobody waits for the effect; 20 ms by
+   * default.
+   */
   readonly gather?: Micros;
 }
 
@@ -70,15 +73,29 @@ export interface LearningSubscription extends SubscriptionBase {
 }
 
 /**
+ * A {@link LearningSubscription} that takes the events of a batch at once, so that they may share statements.
+ */
+export interface BatchLearningSubscription extends SubscriptionBase {
+  /**
+   * @param events those of the types wanted, in their order; never empty
+   */
+  handleAll(events: readonly StoredEvent[], tx: Queryable): Promise<void>;
+}
+
+/**
  * Passes on to other modules: idempotent calls, made before the cursor moves and under no lock, repeated if
  * need be.
  */
 export interface TellingSubscription extends SubscriptionBase {
+  /**
+   * Events of one aggregate come one after the other, in their order; those of different aggregates up to
+   * sixteen at once, in any order.
+   */
   perform(event: StoredEvent): Promise<void>;
 }
 
 /** How a module learns of what another did, or tells another what it did itself. */
-export type Subscription = LearningSubscription | TellingSubscription;
+export type Subscription = LearningSubscription | BatchLearningSubscription | TellingSubscription;
 
 /** The two HTTP origins: the public API, and the card data environment. */
 export type Origin = 'api' | 'vault';

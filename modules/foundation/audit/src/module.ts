@@ -3,7 +3,7 @@ import { AUDIT_EVENT } from '@tpmall/platform/events';
 import { defineModule } from '@tpmall/platform/module';
 import { auditConfig } from './config.ts';
 import { auditContract } from './contract/index.ts';
-import { appendEvent } from './service/append-entry.ts';
+import { appendEvents } from './service/append-entries.ts';
 import { verifyChain } from './service/verify-chain.ts';
 import { entriesAfter, readHead } from './store/log.ts';
 
@@ -30,9 +30,9 @@ export const audit = defineModule({
         from,
         types: [AUDIT_EVENT],
         cursor: `audit.${from}`,
-        // Nobody waits for an entry; those of half a second share a transaction.
+        // Nobody waits for an entry; those of half a second share their statements.
         gather: 500 * MILLISECOND,
-        handle: appendEvent,
+        handleAll: appendEvents,
       })),
     };
   },

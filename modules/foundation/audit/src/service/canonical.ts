@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isoInstant } from '@tpmall/kernel';
-import type { ChainedEntry } from '../store/log.ts';
+import type { UnplacedEntry } from '../store/log.ts';
 
 /** The hash before the first entry. */
 export const FIRST_HASH = createHash('sha256').update('tpmall audit log').digest();
@@ -9,7 +9,7 @@ export const FIRST_HASH = createHash('sha256').update('tpmall audit log').digest
  * The one text of an entry: JSON with its keys in order and no spaces (RFC 8785 for the values that occur
  * here), the instant in RFC 3339 with microseconds.
  */
-export function canonicalEntry(entry: Omit<ChainedEntry, 'position' | 'hash'>): string {
+export function canonicalEntry(entry: UnplacedEntry): string {
   const { action, actor, detail, module, reason, seq, subject, tenant } = entry;
   const sorted = Object.entries(detail ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify({
@@ -25,7 +25,7 @@ export function canonicalEntry(entry: Omit<ChainedEntry, 'position' | 'hash'>): 
   });
 }
 
-/** The hash at a position, over the one before it; what the append statement computes in the database. */
+/** The hash at a position, over the one before it. */
 export function chainHash(before: Buffer, position: bigint, canonical: string): Buffer {
   return createHash('sha256').update(before).update(`${position} ${canonical}`).digest();
 }

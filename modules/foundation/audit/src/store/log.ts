@@ -1,11 +1,17 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
+import { type Database, instant, type Queryable, type Rows, sql } from '@tpmall/platform/db';
 import type { AuditEntry } from '@tpmall/platform/events';
 import type { SequencedEntry } from '../contract/index.ts';
 
 /** An entry in its place, with what binds it there. */
 export interface ChainedEntry extends SequencedEntry {
   readonly seq: bigint;
+  readonly hash: Buffer;
+}
+
+/** Where the log ends. */
+export interface Head {
+  readonly position: bigint;
   readonly hash: Buffer;
 }
 
@@ -23,18 +29,26 @@ interface EntryRow {
   readonly hash: Buffer;
 }
 
-// The head's row is the lock: the next position and hash are taken and given away in this one statement.
+/** An entry that has no place yet. */
+export type UnplacedEntry = Omit<ChainedEntry, 'position' | 'hash'>;
+
+// The head's row is the lock: whoever holds it sees every entry before, and gives out the next positions.
+const hold = sql('audit.hold-head', 'SELECT position, hash FROM audit.head FOR UPDATE');
+// One lookup of the unique index for each: the offset keeps the planner from reading the log.
+const present = sql(
+  'audit.present-entries',
+  `SELECT wanted.module, wanted.seq FROM unnest($1::text[], $2::bigint[]) AS wanted (module, seq)
+   CROSS JOIN LATERAL (
+     SELECT FROM audit.entry AS x WHERE x.module = wanted.module AND x.seq = wanted.seq OFFSET 0) AS found`,
+);
 const append = sql(
-  'audit.append-entry',
-  `WITH next AS (
-     UPDATE audit.head
-     SET position = position + 1,
-         hash = sha256(hash || convert_to((position + 1)::text || ' ' || $10::text, 'UTF8'))
-     WHERE NOT EXISTS (SELECT FROM audit.entry WHERE module = $1 AND seq = $2)
-     RETURNING position, hash
-   )
+  'audit.append-entries',
+  `WITH moved AS (UPDATE audit.head SET position = $2, hash = $3)
    INSERT INTO audit.entry (position, module, seq, tenant, at, actor, action, subject, reason, detail, hash)
-   SELECT position, $1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, hash FROM next`,
+   SELECT position, module, seq, tenant, at, actor, action, subject, reason, detail, hash
+   FROM jsonb_to_recordset($1::jsonb) AS t (position bigint, module text, seq bigint, tenant text,
+     at timestamptz, actor text, action text, subject text, reason text, detail jsonb, hash bytea)
+   ORDER BY position`,
 );
 const columns = 'position, module, seq, tenant, at, actor, action, subject, reason, detail, hash';
 const page = sql(
@@ -44,24 +58,41 @@ const page = sql(
 const at = sql('audit.hash-at', 'SELECT hash FROM audit.entry WHERE position = $1');
 const end = sql('audit.head', 'SELECT position, hash FROM audit.head');
 
-/** Puts an entry at the end of the log, unless it is there already. */
-export async function appendEntry(
+/** The end of the log, held until the transaction ends. */
+export async function holdHead(tx: Queryable): Promise<Head> {
+  return headOf(await tx.run<Head>(hold));
+}
+
+/** Those entries that are not in the log yet, in their order. The head must be held. */
+export async function missingEntries(
   tx: Queryable,
-  entry: Omit<ChainedEntry, 'position' | 'hash'>,
-  canonical: string,
-): Promise<void> {
-  await tx.run(append, [
-    entry.module,
-    entry.seq,
-    entry.tenant,
-    instant(entry.at),
-    entry.actor,
-    entry.action,
-    entry.subject,
-    entry.reason,
-    entry.detail === undefined ? null : JSON.stringify(entry.detail),
-    canonical,
+  entries: readonly UnplacedEntry[],
+): Promise<UnplacedEntry[]> {
+  const { rows } = await tx.run<{ module: string; seq: bigint }>(present, [
+    entries.map(({ module }) => module),
+    entries.map(({ seq }) => seq),
   ]);
+  const there = new Set(rows.map(({ module, seq }) => `${module} ${seq}`));
+  return entries.filter(({ module, seq }) => {
+    const place = `${module} ${seq}`;
+    const missing = !there.has(place);
+    there.add(place);
+    return missing;
+  });
+}
+
+/** Puts entries at the end of the log, whose new end the last of them is. The head must be held. */
+export async function appendEntries(tx: Queryable, entries: readonly ChainedEntry[]): Promise<void> {
+  const last = entries.at(-1);
+  if (!last) return;
+  const items = entries.map(({ position, seq, at: instantOf, hash, ...entry }) => ({
+    ...entry,
+    position: String(position),
+    seq: String(seq),
+    at: instant(instantOf),
+    hash: `\\x${hash.toString('hex')}`,
+  }));
+  await tx.run(append, [JSON.stringify(items), last.position, last.hash]);
 }
 
 /** Entries behind a position, in order. */
@@ -77,8 +108,11 @@ export async function hashAt(db: Database, position: bigint): Promise<Buffer | u
 }
 
 /** The end of the log. */
-export async function readHead(db: Database): Promise<{ position: bigint; hash: Buffer }> {
-  const { rows } = await db.run<{ position: bigint; hash: Buffer }>(end);
+export async function readHead(db: Database): Promise<Head> {
+  return headOf(await db.run<Head>(end));
+}
+
+function headOf({ rows }: Rows<Head>): Head {
   if (!rows[0]) throw new Error('the audit log has lost its head');
   return rows[0];
 }

@@ -1,0 +1,44 @@
+import type { Queryable } from '@tpmall/platform/db';
+import { AUDIT_EVENT, type StoredEvent } from '@tpmall/platform/events';
+import { z } from 'zod';
+import {
+  appendEntries,
+  type ChainedEntry,
+  holdHead,
+  missingEntries,
+  type UnplacedEntry,
+} from '../store/log.ts';
+import { canonicalEntry, chainHash } from './canonical.ts';
+
+const text = z.string().max(10_000);
+const payload = z.object({
+  actor: text,
+  action: text,
+  subject: text,
+  reason: text,
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+});
+
+/**
+ * Puts what a module recorded into its place, in the transaction that moves the cursor: the head of the log
+ * is held, and the events of a batch share the statements. A second delivery of the same event changes
+ * nothing. Throws when a module wrote something that is no audit entry: a bug that must not be skipped.
+ */
+export async function appendEvents(events: readonly StoredEvent[], tx: Queryable): Promise<void> {
+  const entries = events.filter(({ type }) => type === AUDIT_EVENT).map(toEntry);
+  if (entries.length === 0) return;
+  let { position, hash } = await holdHead(tx);
+  const chained: ChainedEntry[] = [];
+  for (const entry of await missingEntries(tx, entries)) {
+    position += 1n;
+    hash = chainHash(hash, position, canonicalEntry(entry));
+    chained.push({ ...entry, position, hash });
+  }
+  await appendEntries(tx, chained);
+}
+
+function toEntry(event: StoredEvent): UnplacedEntry {
+  const { detail, ...said } = payload.parse(event.payload);
+  const placed = { module: event.from, seq: event.seq, tenant: event.tenant, at: event.at };
+  return { ...said, ...(detail && { detail }), ...placed };
+}
