@@ -78,6 +78,38 @@ describe('assess', () => {
     expect(new Set(decisions.map((decision) => unwrap(decision).id)).size).toBe(1);
   });
 
+  it('shares statements among payments in flight, and each is judged by its own', async () => {
+    const payments = await open('payments', {
+      velocity: [{ by: 'card', window: '1h', maxCount: 1, action: 'review', score: 20 }],
+    });
+    const gateway = await open('gateway');
+    const [seen, blocked] = [ids.next('fp'), ids.next('fp')];
+    const entry = { list: 'block', kind: 'card', value: blocked, reason: 'chargeback' } as const;
+    unwrap(await gateway.addToList(context(), entry));
+    unwrap(await payments.assess(context(), subject({ cardFingerprint: seen, ip: '192.0.2.1' })));
+    const cards = [seen, blocked, undefined];
+    const asked = Array.from({ length: 150 }, (_unused, n) => {
+      const cardFingerprint = cards[n % 3];
+      return subject({
+        payment: `pi_f${n}`,
+        amount: BigInt(n + 1),
+        ...(cardFingerprint && { cardFingerprint }),
+      });
+    });
+    const contexts = asked.map((_unused, n) => context(n % 5 === 4 ? 'acct_b' : 'acct_a'));
+    const answers = await Promise.all(asked.map((one, n) => payments.assess(contexts[n] ?? context(), one)));
+    for (const [n, answer] of answers.entries()) {
+      const decision = unwrap(answer);
+      const own = contexts[n]?.tenant === 'acct_a';
+      if (own && n % 3 === 1)
+        expect(decision.reasons).toContainEqual(expect.objectContaining({ code: 'list.block.card' }));
+      else if (own && n % 3 === 0) expect(decision).toMatchObject({ action: 'review', score: 20 });
+      else if (n % 3 === 2) expect(decision).toMatchObject({ action: 'allow', score: 0, reasons: [] });
+      const recorded = await payments.findDecision(contexts[n] ?? context(), { id: decision.id });
+      expect(unwrap(recorded)).toEqual({ ...decision, subject: asked[n], at: clock.now() });
+    }
+  });
+
   it('counts windows of a minute, an hour and a day, per tenant', async () => {
     const port = await open('payments', {
       velocity: [
@@ -161,6 +193,22 @@ describe('recordOutcome', () => {
     await port.recordOutcome(context(), told);
     const { rows } = await look('SELECT outcome FROM risk.outcome WHERE payment = $1', [told.payment]);
     expect(rows).toEqual([{ outcome: 'declined' }]);
+  });
+
+  it('keeps what is told at once, each under its tenant, and the same one once', async () => {
+    const port = await open('payments');
+    const payments = Array.from({ length: 70 }, () => ids.next('pi'));
+    const at = clock.now();
+    const told = [...payments, ...payments].map((payment, n) =>
+      port.recordOutcome(context(n % 2 ? 'acct_b' : 'acct_a'), { payment, outcome: 'authorised', at }),
+    );
+    for (const answer of await Promise.all(told)) expect(unwrap(answer)).toEqual({ recorded: true });
+    const { rows } = await look(
+      `SELECT tenant, payment FROM risk.outcome WHERE payment = ANY ($1) ORDER BY payment COLLATE "C"`,
+      [payments],
+    );
+    const expected = payments.map((payment, n) => ({ tenant: n % 2 ? 'acct_b' : 'acct_a', payment }));
+    expect(rows).toEqual(expected.sort((a, b) => (a.payment < b.payment ? -1 : 1)));
   });
 });
 

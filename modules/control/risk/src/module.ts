@@ -5,8 +5,10 @@ import { riskContract } from './contract/index.ts';
 import { assess } from './service/assess.ts';
 import { addToList, removeFromList } from './service/change-lists.ts';
 import { recordOutcome } from './service/record-outcome.ts';
-import { findDecisionById } from './store/decisions.ts';
+import { createDecisionStore, findDecisionById } from './store/decisions.ts';
+import { createFeatureReader } from './store/features.ts';
 import { findEntries } from './store/lists.ts';
+import { createOutcomeStore } from './store/outcomes.ts';
 
 /** Decides about payments: lists, amounts, velocities. */
 export const risk = defineModule({
@@ -16,11 +18,19 @@ export const risk = defineModule({
   config: riskConfig,
   migrations: new URL('../migrations/', import.meta.url),
   create({ db, clock, ids, config }) {
-    const deps = { db, clock, ids, config };
+    const deps = {
+      db,
+      readFeatures: createFeatureReader(db),
+      storeDecision: createDecisionStore(db),
+      clock,
+      ids,
+      config,
+    };
+    const keepOutcome = createOutcomeStore(db);
     return {
       implementation: {
         assess: (context, input) => assess(deps, context, input),
-        recordOutcome: (context, input) => recordOutcome(db, context, input),
+        recordOutcome: (context, input) => recordOutcome(keepOutcome, context, input),
         findDecision: async (context, { id }) => {
           const decision = await findDecisionById(db, context.tenant, id);
           return decision ? ok(decision) : err('not_found', `there is no decision ${id}`, { field: 'id' });

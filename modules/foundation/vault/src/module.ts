@@ -14,6 +14,7 @@ import { findCard } from './service/find-card.ts';
 import { rewrapDataKeys } from './service/rewrap-data-keys.ts';
 import { REWRAP_JOB, rotateKey } from './service/rotate-key.ts';
 import { seedTestCards } from './service/seed-test-cards.ts';
+import { createDiscloser } from './store/cards.ts';
 import { countDataKeysBehind } from './store/data-keys.ts';
 
 /** How often codes that nobody came for are wiped from memory. */
@@ -36,6 +37,7 @@ export const vault = defineModule({
     const tenantKeys = createTenantKeys({ db, keyStore, clock, random });
     const cvv = createCvvMemory(clock);
     const environment = { db, keyStore, tenantKeys, cvv, clock, random, ids };
+    const disclose = createDiscloser(db);
     const testCodes = new Map(config.testCards.map((card) => [card.id, card.cvc]));
     const handedOut = metrics.counter('tpmall_vault_disclosures_total', 'Clear cards handed out', [
       'purpose',
@@ -51,7 +53,7 @@ export const vault = defineModule({
       implementation: {
         findCard: (context, { id }) => findCard(environment, context.tenant, id),
         async detokenise(context, input) {
-          const answer = await detokeniseCard({ ...environment, testCodes }, context, input);
+          const answer = await detokeniseCard({ ...environment, disclose, testCodes }, context, input);
           if (answer.ok) handedOut.add({ purpose: input.purpose });
           return answer;
         },

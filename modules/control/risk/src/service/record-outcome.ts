@@ -1,18 +1,13 @@
 import { ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
-import { type Database, instant, sql } from '@tpmall/platform/db';
-
-const insertOutcome = sql(
-  'risk.insert-outcome',
-  `INSERT INTO risk.outcome (tenant, payment, outcome, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-);
+import type { createOutcomeStore } from '../store/outcomes.ts';
 
 /** Keeps what became of a payment. The same report twice is one row. */
 export async function recordOutcome(
-  db: Database,
+  keep: ReturnType<typeof createOutcomeStore>,
   context: CallContext,
   input: { readonly payment: string; readonly outcome: string; readonly at: number },
 ): Promise<Result<{ readonly recorded: true }>> {
-  await db.run(insertOutcome, [context.tenant, input.payment, input.outcome, instant(input.at)]);
+  await keep({ tenant: context.tenant, ...input });
   return ok({ recorded: true });
 }

@@ -1,145 +1,59 @@
-import { MINUTE, type Micros } from '@tpmall/kernel';
-import { instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { RiskDecision, RiskReason, RiskSubject } from '../contract/index.ts';
-import type { Dimension, Features, Velocity } from '../service/rules/features.ts';
+import type { Micros } from '@tpmall/kernel';
+import { createBatcher, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
+import type { RiskDecision, RiskSubject } from '../contract/index.ts';
+import type { Features } from '../service/rules/features.ts';
 
 /** A decision with what it was made on. */
 export type RecordedDecision = RiskDecision & { readonly subject: RiskSubject; readonly at: number };
 
-interface DecisionRow {
-  id: string;
-  action: RiskDecision['action'];
-  score: number;
-  reasons: RiskReason[];
+/** A decision as it is recorded: by which command, about what and on what. */
+export interface NewDecision {
+  readonly at: Micros;
+  readonly tenant: string;
+  readonly commandId: string;
+  readonly decision: RiskDecision;
+  readonly subject: RiskSubject;
+  readonly features: Features;
 }
 
-interface FeaturesRow {
-  recorded: DecisionRow | null;
-  entries: Features['entries'];
-  card: WindowColumns;
-  customer: WindowColumns;
-  ip: WindowColumns;
-}
-
-/**
- * Counts and sums of 1m, 1h and 24h, in this order; sums as digits, because JSON has no exact large numbers.
- */
-type WindowColumns = { counts: [number, number, number]; sums: [string, string, string] };
-
-function windowOf(column: string, value: string, limit: string): string {
-  return `(SELECT jsonb_build_object(
-    'counts', jsonb_build_array(
-      count(*) FILTER (WHERE at > $6), count(*) FILTER (WHERE at > $7), count(*)),
-    'sums', jsonb_build_array(
-      coalesce(sum(amount) FILTER (WHERE at > $6 AND currency = $5), 0)::text,
-      coalesce(sum(amount) FILTER (WHERE at > $7 AND currency = $5), 0)::text,
-      coalesce(sum(amount) FILTER (WHERE currency = $5), 0)::text))
-  FROM (
-    SELECT at, amount, currency FROM risk.decision
-    WHERE tenant = $1 AND ${column} = ${value} AND at > $8
-    ORDER BY at DESC LIMIT ${limit}
-  ) AS recent)`;
-}
-
-const readFeatures = sql(
-  'risk.read-features',
-  `SELECT
-  (SELECT jsonb_build_object('id', id, 'action', action, 'score', score, 'reasons', reasons)
-   FROM risk.decision WHERE tenant = $1 AND command_id = $2) AS recorded,
-  (SELECT coalesce(jsonb_agg(jsonb_build_object(
-     'list', entry.list, 'kind', entry.kind, 'value', entry.value, 'reason', entry.reason)), '[]')
-   FROM unnest($3::text[], $4::text[]) AS wanted (kind, value)
-   JOIN risk.list_entry AS entry
-     ON entry.tenant = $1 AND entry.kind = wanted.kind AND entry.value = wanted.value) AS entries,
-  ${windowOf('card_fingerprint', '$9', '$12')} AS card,
-  ${windowOf('customer', '$10', '$13')} AS customer,
-  ${windowOf('ip', '$11', '$14')} AS ip`,
-);
-
-/**
- * Lists and velocities of a payment, and the decision of this command where there is one already: one
- * statement.
- */
-export async function findFeatures(
-  db: Queryable,
-  at: Micros,
-  tenant: string,
-  commandId: string,
-  subject: RiskSubject,
-  keys: readonly { kind: string; value: string }[],
-  limits: Readonly<Record<Dimension, number>>,
-): Promise<{ recorded: RiskDecision | null; features: Features }> {
-  const { rows } = await db.run<FeaturesRow>(readFeatures, [
-    tenant,
-    commandId,
-    keys.map((key) => key.kind),
-    keys.map((key) => key.value),
-    subject.currency,
-    instant(at - MINUTE),
-    instant(at - 60 * MINUTE),
-    instant(at - 24 * 60 * MINUTE),
-    subject.cardFingerprint,
-    subject.customer ?? null,
-    subject.ip ?? null,
-    limits.card,
-    limits.customer,
-    limits.ip,
-  ]);
-  const [row] = rows;
-  if (!row) throw new Error('a select without a table answers one row');
-  return {
-    recorded: row.recorded,
-    features: {
-      entries: row.entries,
-      velocities: { card: velocities(row.card), customer: velocities(row.customer), ip: velocities(row.ip) },
-    },
-  };
-}
-
-function velocities({ counts, sums }: WindowColumns): Record<'1m' | '1h' | '24h', Velocity> {
-  return {
-    '1m': { count: counts[0], sum: BigInt(sums[0]) },
-    '1h': { count: counts[1], sum: BigInt(sums[1]) },
-    '24h': { count: counts[2], sum: BigInt(sums[2]) },
-  };
-}
-
-const insertDecision = sql(
+// The columns that velocities count by come out of the subject, so that each travels once. In one order, so
+// that two processes that repeat the same commands do not wait for each other in a circle.
+const insertDecisions = sql(
   'risk.insert-decision',
   `INSERT INTO risk.decision (id, tenant, command_id, payment, at, action, score, reasons, subject, features,
   amount, currency, card_fingerprint, customer, ip)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-ON CONFLICT ON CONSTRAINT decision_once DO NOTHING`,
+SELECT d.id, d.tenant, d.command_id, s.payment, d.at, d.action, d.score, d.reasons, d.subject, d.features,
+  s.amount, s.currency, s."cardFingerprint", s.customer, s.ip
+FROM jsonb_to_recordset($1::jsonb) AS d (id text, tenant text, command_id text, at timestamptz, action text,
+    score integer, reasons jsonb, subject jsonb, features jsonb)
+CROSS JOIN LATERAL jsonb_to_record(d.subject) AS s (payment text, amount numeric, currency text,
+    "cardFingerprint" text, customer text, ip text)
+ORDER BY d.tenant, d.command_id
+ON CONFLICT ON CONSTRAINT decision_once DO NOTHING
+RETURNING id`,
 );
 
-/** Records a decision. False: the same command has recorded one in the meantime. */
-export async function storeDecision(
-  db: Queryable,
-  at: Micros,
-  tenant: string,
-  commandId: string,
-  decision: RiskDecision,
-  subject: RiskSubject,
-  features: Features,
-): Promise<boolean> {
-  const { count } = await db.run(insertDecision, [
-    decision.id,
-    tenant,
-    commandId,
-    subject.payment,
-    instant(at),
-    decision.action,
-    decision.score,
-    JSON.stringify(decision.reasons),
-    JSON.stringify(subject, digits),
-    JSON.stringify(features, digits),
-    subject.amount,
-    subject.currency,
-    subject.cardFingerprint,
-    subject.customer ?? null,
-    subject.ip ?? null,
-  ]);
-  return count === 1;
+/**
+ * Records decisions; those made at the same time share a statement and its commit. False: the same command
+ * has recorded one in the meantime.
+ */
+export function createDecisionStore(db: Database): (decision: NewDecision) => Promise<boolean> {
+  return createBatcher<NewDecision, boolean>(
+    ({ tenant, commandId }) => `${tenant} ${commandId}`,
+    async (decisions) => {
+      const items = decisions.map(({ at, tenant, commandId, decision, subject, features }) => ({
+        ...decision,
+        tenant,
+        command_id: commandId,
+        at: instant(at),
+        subject,
+        features,
+      }));
+      const { rows } = await db.run<{ id: string }>(insertDecisions, [JSON.stringify(items, digits)]);
+      const stored = new Set(rows.map(({ id }) => id));
+      return decisions.map(({ decision }) => stored.has(decision.id));
+    },
+  );
 }
 
 function digits(_key: string, value: unknown): unknown {
@@ -182,7 +96,7 @@ async function findOne(
   tenant: string,
   key: string,
 ): Promise<RecordedDecision | undefined> {
-  const { rows } = await db.run<DecisionRow & { subject: StoredSubject; at: number }>(statement, [
+  const { rows } = await db.run<RiskDecision & { subject: StoredSubject; at: number }>(statement, [
     tenant,
     key,
   ]);

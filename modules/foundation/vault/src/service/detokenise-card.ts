@@ -2,7 +2,7 @@ import { err, ok, type Redacted, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { ClearCard } from '../contract/index.ts';
 import { openDetails, openPan } from '../envelope/card-cipher.ts';
-import { discloseCard } from '../store/cards.ts';
+import type { createDiscloser } from '../store/cards.ts';
 import type { VaultEnvironment } from './environment.ts';
 
 /** What a clear card may be asked for. */
@@ -14,17 +14,25 @@ export type Purpose = 'authorisation' | 'authentication' | 'refund' | 'reversal'
  * time.
  */
 export async function detokeniseCard(
-  environment: VaultEnvironment & { readonly testCodes: ReadonlyMap<string, Redacted<string>> },
+  environment: Pick<VaultEnvironment, 'tenantKeys' | 'cvv' | 'clock'> & {
+    readonly disclose: ReturnType<typeof createDiscloser>;
+    readonly testCodes: ReadonlyMap<string, Redacted<string>>;
+  },
   context: Pick<CallContext, 'caller' | 'actor' | 'tenant' | 'commandId'>,
   input: { readonly id: string; readonly purpose: Purpose },
 ): Promise<Result<ClearCard, 'not_found'>> {
-  const { db, tenantKeys, cvv, clock, testCodes } = environment;
-  const card = await discloseCard(db, input.id, context.tenant, clock.now(), {
-    actor: context.actor,
-    action: 'card.disclosed',
-    subject: input.id,
-    reason: input.purpose,
-    detail: { caller: context.caller, command: context.commandId },
+  const { disclose, tenantKeys, cvv, clock, testCodes } = environment;
+  const card = await disclose({
+    id: input.id,
+    tenant: context.tenant,
+    at: clock.now(),
+    entry: {
+      actor: context.actor,
+      action: 'card.disclosed',
+      subject: input.id,
+      reason: input.purpose,
+      detail: { caller: context.caller, command: context.commandId },
+    },
   });
   if (!card) return err('not_found', `no such payment method: ${input.id}`, { field: 'id' });
   const key = await tenantKeys.unwrap(card.tenant, card.keyVersion, card.wrapped);

@@ -115,6 +115,34 @@ it('hands the clear card out with its audit entry, and the code once', async () 
   });
 });
 
+it('records every disclosure of those in flight, several of one card too, and hands each its own', async () => {
+  const numbers = [cardNumber('4'), cardNumber('55'), cardNumber('4')];
+  const own = await Promise.all(numbers.slice(0, 2).map((number) => make(number)));
+  const foreign = await make(numbers[2] ?? '', 'pk_test_two');
+  const cards = [...own, foreign, 'pm_nobody'];
+  const { detokenise } = vault.running.implementation;
+  const asked = Array.from({ length: 100 }, (_unused, n) => ({
+    id: cards[n % 4] ?? '',
+    command: `cmd_flight_${n}`,
+  }));
+  const answers = await Promise.all(
+    asked.map(({ id, command }) => detokenise(contextOf('acct_one', command), { id, purpose: 'refund' })),
+  );
+  for (const [n, answer] of answers.entries()) {
+    if (n % 4 < 2) expect(unwrap(answer).pan).toBe(numbers[n % 4]);
+    else expect(answer).toMatchObject({ ok: false, error: { code: 'not_found' } });
+  }
+  for (const [which, id] of cards.entries()) {
+    const entries = (await audits(id))
+      .map(({ payload }) => payload)
+      .filter(({ action }) => action === 'card.disclosed');
+    const commands = asked.filter((one) => one.id === id).map(({ command }) => command);
+    expect(entries.map(({ detail }) => (detail as { command: string }).command).sort()).toEqual(
+      which < 2 ? commands.sort() : [],
+    );
+  }
+});
+
 it('loses the code with a restart and after 15 minutes, and nothing else', async () => {
   const number = cardNumber('4');
   const [one, other] = [await make(number), await make(number)];

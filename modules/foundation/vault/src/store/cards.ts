@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Database, instant, sql } from '@tpmall/platform/db';
+import { createBatcher, type Database, instant, sql } from '@tpmall/platform/db';
 import { AUDIT_EVENT, type AuditEntry } from '@tpmall/platform/events';
 import type { Card } from '../contract/index.ts';
 import type { WrappedKey } from '../keystore/port.ts';
@@ -84,15 +84,26 @@ const joined = `SELECT c.*, k.kek_version, k.wrapped FROM vault.card c
   JOIN vault.data_key k ON k.tenant = c.tenant AND k.version = c.key_version`;
 const byId = sql('vault.find-card', `${joined} WHERE c.id = $1 AND c.tenant IN ($2, '${SHARED_TENANT}')`);
 const byCommand = sql('vault.find-card-by-command', `${joined} WHERE c.tenant = $1 AND c.command_id = $2`);
-// Reading and recording are one statement, so a card number is never handed out without its audit entry.
+// Reading and recording are one statement, so a card number is never handed out without its audit entry. The
+// rows are found one by one: the offset keeps the planner to the primary keys, whatever the tables' size.
 const disclose = sql(
   'vault.disclose-card',
-  `WITH found AS (${joined} WHERE c.id = $1 AND c.tenant IN ($2, '${SHARED_TENANT}')),
-   recorded AS (
+  `WITH found AS MATERIALIZED (
+     SELECT t.n, t.reader, t.at, t.payload, c.id, c.tenant, c.exp_month, c.exp_year, c.key_version, c.pan,
+       c.details, k.kek_version, k.wrapped
+     FROM jsonb_to_recordset($1::jsonb)
+       AS t (n integer, id text, reader text, at timestamptz, payload jsonb)
+     CROSS JOIN LATERAL (
+       SELECT * FROM vault.card AS x
+       WHERE x.id = t.id AND x.tenant IN (t.reader, '${SHARED_TENANT}') OFFSET 0) AS c
+     CROSS JOIN LATERAL (
+       SELECT * FROM vault.data_key AS x
+       WHERE x.tenant = c.tenant AND x.version = c.key_version OFFSET 0) AS k
+   ), recorded AS (
      INSERT INTO vault.outbox (type, aggregate_id, tenant, at, payload)
-     SELECT '${AUDIT_EVENT}', id, $2, $3, $4::jsonb FROM found
+     SELECT '${AUDIT_EVENT}', id, reader, at, payload FROM found ORDER BY n
    )
-   SELECT * FROM found`,
+   SELECT n, id, tenant, exp_month, exp_year, key_version, pan, details, kek_version, wrapped FROM found`,
 );
 
 /** Stores a card with its audit entry in one statement; false where id, token or command is there already. */
@@ -121,16 +132,61 @@ export async function findCardByCommand(
   return rows[0] && toCard(rows[0]);
 }
 
-/** Reads a card in order to disclose it, and records who asked and why in the same statement. */
-export async function discloseCard(
-  db: Database,
-  id: string,
-  tenant: string,
-  at: Micros,
-  entry: AuditEntry,
-): Promise<ReadCard | undefined> {
-  const { rows } = await db.run<CardRow>(disclose, [id, tenant, instant(at), JSON.stringify(entry)]);
-  return rows[0] && toCard(rows[0]);
+/** A request to hand out a clear card, with the entry that records it. */
+export interface Disclosure {
+  readonly id: string;
+  readonly tenant: string;
+  readonly at: Micros;
+  readonly entry: AuditEntry;
+}
+
+/** What of a card is needed to hand it out. */
+export type DisclosedCard = Pick<
+  ReadCard,
+  'id' | 'tenant' | 'expMonth' | 'expYear' | 'keyVersion' | 'pan' | 'details' | 'wrapped'
+>;
+
+type DisclosedRow = Pick<
+  CardRow,
+  'id' | 'tenant' | 'exp_month' | 'exp_year' | 'key_version' | 'pan' | 'details' | 'kek_version' | 'wrapped'
+> & { readonly n: number };
+
+/**
+ * Reads cards in order to disclose them, and records who asked and why in the same statement. Disclosures
+ * that are asked for at the same time share it; each has an entry of its own, those of one card too.
+ */
+export function createDiscloser(db: Database): (asked: Disclosure) => Promise<DisclosedCard | undefined> {
+  let asked = 0;
+  return createBatcher<Disclosure, DisclosedCard | undefined>(
+    // Rows are added and none is changed, so any two may share a statement.
+    () => String((asked += 1)),
+    async (disclosures) => {
+      const items = disclosures.map(({ id, tenant, at, entry }, n) => ({
+        n,
+        id,
+        reader: tenant,
+        at: instant(at),
+        payload: entry,
+      }));
+      const { rows } = await db.run<DisclosedRow>(disclose, [JSON.stringify(items)]);
+      const found: (DisclosedCard | undefined)[] = disclosures.map(() => undefined);
+      for (const row of rows) found[row.n] = toDisclosed(row);
+      return found;
+    },
+  );
+}
+
+function toDisclosed(row: DisclosedRow): DisclosedCard {
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    expMonth: row.exp_month,
+    expYear: row.exp_year,
+    keyVersion: row.key_version,
+    pan: row.pan,
+    details: row.details,
+    wrapped: { version: row.kek_version, bytes: row.wrapped },
+  };
 }
 
 function valuesOf(card: StoredCard, entry: AuditEntry): unknown[] {
