@@ -213,6 +213,38 @@ describe('a soft decline', () => {
   });
 });
 
+describe('an advice that the acquirer refuses', () => {
+  it('is listed for people with its reason, once, and moves no money', async () => {
+    const { id } = await pay('pm_visa');
+    unwrap(await shop.port.captureIntent(world.context(), { id }));
+    const before = { ...books(), transfers: world.ledger.transfers.size };
+    const [charge] = await world.look<{ command_id: string }>('SELECT command_id FROM payments.charge');
+    const subscription = shop.running.subscriptions?.find(({ from }) => from === 'acquiring');
+    expect(subscription?.types).toContain('advice.refused');
+    const refused = (adviceId: string, commandId: string) => ({
+      from: 'acquiring',
+      seq: 1n,
+      type: 'advice.refused',
+      aggregateId: 'au_1',
+      tenant: TENANT,
+      at: world.clock.now(),
+      payload: { adviceId, kind: 'capture', authorisationId: 'au_1', networkCode: '25', commandId },
+    });
+    const deliver = (event: StoredEvent) =>
+      world.database.db('payments').transaction((tx) => learn(subscription, event, tx));
+    await deliver(refused('adv_1', `${charge?.command_id}.authorise`));
+    await deliver(refused('adv_1', `${charge?.command_id}.authorise`));
+    await deliver(refused('adv_2', 'somebody-elses.authorise'));
+    const listed = unwrap(await shop.port.unknownOutcomes(world.context(), { limit: 10 }));
+    const since = world.clock.now();
+    const reason = 'refused_by_acquirer_25';
+    expect(listed).toEqual([{ id, kind: 'capture', since, attempts: 0, nextAttemptAt: null, reason }]);
+    await shop.sweep();
+    expect({ ...books(), transfers: world.ledger.transfers.size }).toEqual(before);
+    expect((await find(id)).status).toBe('succeeded');
+  });
+});
+
 describe('a lost answer', () => {
   it.each(['approved', 'reversed'] as const)(
     'stays in work until it is %s, exactly once',
@@ -335,6 +367,21 @@ describe('refunds', () => {
     expect(await shop.port.createRefund(world.context(), { paymentIntent: id })).toMatchObject({
       error: { code: 'charge_already_refunded' },
     });
+  });
+
+  it('name the charge’s customer and payment method, in answers, pages and events', async () => {
+    const { id: customer } = unwrap(await shop.port.createCustomer(world.context(), { name: 'Ada' }));
+    const { id } = await pay('pm_visa', { captureMethod: 'automatic', customer });
+    const refund = unwrap(await shop.port.createRefund(world.context(), { paymentIntent: id }));
+    expect(refund).toMatchObject({ customer, paymentMethod: 'pm_visa' });
+    const found = unwrap(await shop.port.findRefund(world.context(), { id: refund.id }));
+    expect(found).toEqual(refund);
+    const { items } = unwrap(await shop.port.listRefunds(world.context(), { limit: 1 }));
+    expect(items).toEqual([refund]);
+    const told = await world.look<{ payload: object }>(
+      "SELECT payload FROM payments.outbox WHERE type = 'refund.updated'",
+    );
+    expect(told.map(({ payload }) => payload)).toMatchObject([{ customer, paymentMethod: 'pm_visa' }]);
   });
 
   it('give back what they reserved when they fail, and wait when nobody knows', async () => {

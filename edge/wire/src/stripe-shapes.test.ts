@@ -114,6 +114,8 @@ const refund: Refund = {
   tenant: 'acct_p',
   charge: 'ch_1',
   paymentIntent: 'pi_1',
+  customer: 'cus_1',
+  paymentMethod: 'pm_1',
   amount: 10n,
   currency: 'eur',
   status: 'succeeded',

@@ -132,7 +132,18 @@ CREATE TABLE payments.refund (
   command_at timestamp with time zone NOT NULL,
   parts jsonb NOT NULL,
   next_attempt_at timestamp with time zone,
-  attempts integer NOT NULL
+  attempts integer NOT NULL,
+  payment_method text NOT NULL
+);
+
+CREATE TABLE payments.refused_advice (
+  advice_id text NOT NULL,
+  tenant text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  intent text NOT NULL,
+  charge text NOT NULL,
+  kind text NOT NULL,
+  network_code text NOT NULL
 );
 
 -- Constraints
@@ -169,6 +180,10 @@ ALTER TABLE payments.refund ADD CONSTRAINT refund_charge_fkey FOREIGN KEY (charg
 ALTER TABLE payments.refund ADD CONSTRAINT refund_command_id_key UNIQUE (command_id);
 ALTER TABLE payments.refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
 ALTER TABLE payments.refund ADD CONSTRAINT refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_charge_fkey FOREIGN KEY (charge) REFERENCES payments.charge(id);
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text])));
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_pkey PRIMARY KEY (advice_id);
 
 -- Indexes
 
@@ -186,6 +201,7 @@ CREATE INDEX refund_by_charge ON payments.refund USING btree (charge, created_at
 CREATE INDEX refund_by_intent ON payments.refund USING btree (intent, created_at DESC, id DESC);
 CREATE INDEX refund_by_time ON payments.refund USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX refund_due ON payments.refund USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX refused_advice_by_time ON payments.refused_advice USING btree (tenant, at, intent);
 
 -- Grants
 
@@ -199,3 +215,4 @@ GRANT INSERT, SELECT, UPDATE ON TABLE payments.intent TO payments_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE payments.outbox TO payments_app;
 GRANT SELECT ON TABLE payments.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.refund TO payments_app;
+GRANT INSERT, SELECT ON TABLE payments.refused_advice TO payments_app;

@@ -46,13 +46,14 @@ export function auditEntryToWire(entry: SequencedEntry) {
   };
 }
 
-/** A payment or refund that the acquirer has not answered for. */
+/** A payment or refund that the acquirer has not answered for, or has refused after the fact. */
 export function unknownOutcomeToWire(outcome: UnknownOutcome) {
   return {
     id: outcome.id,
     kind: outcome.kind,
     since: isoInstant(outcome.since),
     attempts: outcome.attempts,
-    next_attempt_at: isoInstant(outcome.nextAttemptAt),
+    next_attempt_at: outcome.nextAttemptAt === null ? null : isoInstant(outcome.nextAttemptAt),
+    reason: outcome.reason,
   };
 }

@@ -163,7 +163,7 @@ function watchRoutes({ ports: { audit, payments } }: GatewayEnvironment): Route[
       method: 'GET',
       path: '/v1/operations/unknown_outcomes',
       operationId: 'listUnknownOutcomes',
-      summary: 'Payments and refunds whose outcome is not known yet, oldest first',
+      summary: 'Payments and refunds whose outcome is not known yet or was refused, oldest first',
       parameters: z.strictObject({ limit }),
       examples: [{ title: 'All', parameters: {} }],
       handle: async ({ context }, { limit: most = 100 }) => {

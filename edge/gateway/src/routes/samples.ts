@@ -87,6 +87,8 @@ const refund: Refund = {
   tenant,
   charge: charge.id,
   paymentIntent: intent.id,
+  customer: 'cus_1',
+  paymentMethod: 'pm_1',
   amount: 1000n,
   currency: 'eur',
   status: 'succeeded',

@@ -244,7 +244,7 @@ export const paymentsContract = defineContract({
       input: z.strictObject({ ...page, email: z.string().max(320).optional() }),
       callers: ['gateway', 'mall'],
     }),
-    /** Payments and refunds whose outcome is not known, oldest first. */
+    /** Payments and refunds whose outcome is not known or was refused after the fact, oldest first. */
     unknownOutcomes: query<readonly UnknownOutcome[]>()({
       input: z.strictObject({ limit: z.number().int().min(1).max(1000) }),
       callers: ['gateway', 'operator'],

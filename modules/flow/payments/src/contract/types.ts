@@ -135,6 +135,9 @@ export interface Refund {
   readonly tenant: string;
   readonly charge: string;
   readonly paymentIntent: string;
+  /** The charge's, as is the payment method: where the money goes back to. */
+  readonly customer: string | null;
+  readonly paymentMethod: string;
   readonly amount: bigint;
   readonly currency: string;
   readonly status: 'pending' | 'succeeded' | 'failed';
@@ -157,11 +160,17 @@ export interface Customer {
   readonly createdAt: number;
 }
 
-/** A payment or refund whose outcome is not known, as the operator sees it. */
+/**
+ * A payment or refund whose outcome is not known, or a payment whose capture or release the acquirer has
+ * refused, as the operator sees it.
+ */
 export interface UnknownOutcome {
   readonly id: string;
-  readonly kind: 'authorisation' | 'refund';
+  readonly kind: 'authorisation' | 'capture' | 'release' | 'refund';
   readonly since: number;
   readonly attempts: number;
-  readonly nextAttemptAt: number;
+  /** Null: nobody tries again; people have to look. */
+  readonly nextAttemptAt: number | null;
+  /** What the acquirer has refused it with, `refused_by_acquirer_25`; null while nothing is known. */
+  readonly reason: string | null;
 }

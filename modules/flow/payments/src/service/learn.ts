@@ -5,6 +5,7 @@ import type { StoredEvent } from '@tpmall/platform/events';
 import type { LearningSubscription, TellingSubscription } from '@tpmall/platform/module';
 import { findByAuthentication, hastenPayment } from '../store/find-payments.ts';
 import { hastenRefund } from '../store/refunds.ts';
+import { storeRefusedAdvice } from '../store/refused-advices.ts';
 import { saveChanges } from '../store/save-payments.ts';
 import { confirmationOf } from './authorise-payment.ts';
 import { callContext, systemBehalf } from './calls.ts';
@@ -15,12 +16,16 @@ import type { PaymentsDeps } from './deps.ts';
 export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription {
   return {
     from: 'acquiring',
-    types: ['authentication.completed', 'authorisation.resolved', 'refund.resolved'],
+    types: ['authentication.completed', 'authorisation.resolved', 'refund.resolved', 'advice.refused'],
     cursor: 'acquiring-outcomes',
     async handle(event, tx) {
       if (event.type === 'authentication.completed') {
         const payload = event.payload as AcquiringEvents['authentication.completed'];
         await resumeAuthenticated(deps, tx, payload.authenticationId);
+        return;
+      }
+      if (event.type === 'advice.refused') {
+        await keepRefusal(deps, tx, event);
         return;
       }
       const { commandId } = event.payload as AcquiringEvents['authorisation.resolved'];
@@ -35,6 +40,17 @@ export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription 
       }
     },
   };
+}
+
+/**
+ * The acquirer will not book what our books have moved for. Which of the two is right is for people to say:
+ * it is kept for the operator, and no money moves by itself.
+ */
+async function keepRefusal(deps: PaymentsDeps, tx: Queryable, event: StoredEvent): Promise<void> {
+  const { adviceId, kind, networkCode, commandId } = event.payload as AcquiringEvents['advice.refused'];
+  const refused = { adviceId, kind, networkCode, at: event.at, commandId: confirmationOf(commandId) };
+  const intent = await storeRefusedAdvice(tx, refused);
+  deps.log.error({ intent, adviceId, kind, networkCode }, 'the acquirer has refused an advice');
 }
 
 /** A challenge ended: its payment goes on by itself, whether the shopper comes back or not. */

@@ -58,7 +58,6 @@ export interface RefundRecord extends Refund {
   readonly version: number;
   readonly commandId: string;
   readonly commandAt: Micros;
-  readonly customer: string | null;
   /** What it takes back of each part of the charge; see `partsOf`. */
   readonly parts: readonly bigint[];
   readonly nextAttemptAt: Micros | null;
@@ -105,7 +104,6 @@ export function toRefund(record: RefundRecord): Refund {
     version: _version,
     commandId: _commandId,
     commandAt: _commandAt,
-    customer: _customer,
     parts: _parts,
     nextAttemptAt: _nextAttemptAt,
     attempts: _attempts,

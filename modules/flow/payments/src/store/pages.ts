@@ -149,15 +149,19 @@ export function listCustomers(
 
 const unknown = sql(
   'payments.unknown-outcomes',
-  `SELECT id, 'authorisation' AS kind, unknown_since AS since, attempts, next_attempt_at
+  `SELECT id, CASE phase WHEN 'capturing' THEN 'capture' WHEN 'releasing' THEN 'release'
+  ELSE 'authorisation' END AS kind, unknown_since AS since, attempts, next_attempt_at, NULL AS reason
 FROM payments.intent WHERE tenant = $1 AND next_attempt_at IS NOT NULL AND unknown_since IS NOT NULL
 UNION ALL
-SELECT id, 'refund', created_at, attempts, next_attempt_at
+SELECT id, 'refund', created_at, attempts, next_attempt_at, NULL
 FROM payments.refund WHERE tenant = $1 AND next_attempt_at IS NOT NULL
+UNION ALL
+SELECT intent, kind, at, 0, NULL, 'refused_by_acquirer_' || network_code
+FROM payments.refused_advice WHERE tenant = $1
 ORDER BY since, id LIMIT $2`,
 );
 
-/** Payments and refunds whose outcome is not known, oldest first. */
+/** Payments and refunds whose outcome is not known, and refused advices, oldest first. */
 export async function findUnknownOutcomes(
   db: Queryable,
   tenant: string,
@@ -168,7 +172,8 @@ export async function findUnknownOutcomes(
     kind: UnknownOutcome['kind'];
     since: Micros;
     attempts: number;
-    next_attempt_at: Micros;
+    next_attempt_at: Micros | null;
+    reason: string | null;
   }>(unknown, [tenant, limit]);
   return rows.map(({ next_attempt_at: nextAttemptAt, ...row }) => ({ ...row, nextAttemptAt }));
 }

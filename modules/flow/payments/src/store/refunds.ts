@@ -22,6 +22,7 @@ export const REFUND_COLUMNS: readonly Column[] = [
   ['failure_reason', 'text'],
   ['metadata', 'jsonb'],
   ['customer', 'text'],
+  ['payment_method', 'text'],
   ['command_id', 'text'],
   ['command_at', 'timestamptz'],
   ['parts', 'jsonb'],
@@ -44,6 +45,7 @@ export interface RefundRow {
   failure_reason: string | null;
   metadata: Record<string, string>;
   customer: string | null;
+  payment_method: string;
   command_id: string;
   command_at: Micros;
   parts: string[];
@@ -58,6 +60,8 @@ export function toRefundRecord(row: RefundRow): RefundRecord {
     tenant: row.tenant,
     charge: row.charge,
     paymentIntent: row.intent,
+    customer: row.customer,
+    paymentMethod: row.payment_method,
     amount: row.amount,
     currency: row.currency,
     status: row.status,
@@ -66,7 +70,6 @@ export function toRefundRecord(row: RefundRow): RefundRecord {
     metadata: row.metadata,
     createdAt: row.created_at,
     version: row.version,
-    customer: row.customer,
     commandId: row.command_id,
     commandAt: row.command_at,
     parts: row.parts.map(BigInt),
@@ -150,6 +153,7 @@ export async function storeRefund(tx: Queryable, refund: RefundRecord): Promise<
     refund.failureReason,
     JSON.stringify(refund.metadata),
     refund.customer,
+    refund.paymentMethod,
     refund.commandId,
     instant(refund.commandAt),
     JSON.stringify(refund.parts.map(String)),
