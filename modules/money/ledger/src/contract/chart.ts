@@ -36,28 +36,34 @@ export const ACCOUNT_CODES = {
     type: 'liability',
     normalSide: 'credit',
     description:
-      'One account a payment: authorised and captured money passes through it on its way to the payees, and it ends at zero.',
+      'Authorised and captured money on its way to the payees: one account per platform and currency. ' +
+      'What a payment puts in, its shares take out, so what is posted here ends at zero.',
   },
   refund_clearing: {
     code: 201,
     name: 'refund_clearing',
     type: 'liability',
     normalSide: 'credit',
-    description: 'Taken back from the payees and not yet confirmed by the acquirer as returned to the card.',
+    description:
+      'Taken back from the payees on its way to the card: one account per platform and currency, ' +
+      'which ends at zero.',
   },
   merchant_payable: {
     code: 210,
     name: 'merchant_payable',
     type: 'liability',
     normalSide: 'credit',
-    description: 'What we owe a merchant; payouts draw on it.',
+    description:
+      'What we owe a merchant: its shares of captured payments, less the commission taken from them. ' +
+      'Payouts draw on it.',
   },
   platform_commission: {
     code: 300,
     name: 'platform_commission',
     type: 'revenue',
     normalSide: 'credit',
-    description: 'Commission and application fees the platform has earned.',
+    description:
+      'Commission and application fees the platform has earned, taken from what it owes merchants.',
   },
   processing_cost: {
     code: 400,
@@ -89,7 +95,8 @@ export const TRANSFER_CODES = {
   platform_commission: {
     code: 4,
     name: 'platform_commission',
-    description: 'A captured payment’s commission or application fee, from clearing to revenue.',
+    description:
+      'A captured payment’s commission or application fee, from what we owe the merchant to revenue.',
   },
   refund: {
     code: 5,
@@ -142,10 +149,11 @@ export function findTransferCode(code: number): TransferCode | undefined {
 }
 
 /**
- * The id of the account of this kind, owner and currency: the same for ever, so that opening it may be repeated.
+ * The id of the account of this kind, owner and currency: the same for ever, so that opening it may be
+ * repeated.
  *
  * @param code name of the account code
- * @param owner whose account: a merchant's id, a payment's id, an acquirer's name
+ * @param owner whose account: a merchant's or the platform's id
  * @param currencyNumber ISO 4217 number, the account's `ledger`
  */
 export function accountId(code: AccountCodeName, owner: string, currencyNumber: number): bigint {
