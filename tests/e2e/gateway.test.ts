@@ -215,7 +215,7 @@ describe('the gateway, in front of real modules', () => {
       const open = await ask('GET', path, { ...key, 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.5' });
       expect(open.statusCode).toBe(200);
       expect(open.headers['content-security-policy']).toContain("default-src 'none'");
-      expect(open.body).toContain('<html lang="zh"');
+      expect(open.body).toContain('<html lang="zh-CN"');
       expect(open.body).not.toContain('<script');
     }
     const at = await ask('GET', '/ledger/trial-balance?lang=en&currency=eur&at=2001-01-01T00:00:00Z', key);
@@ -231,6 +231,37 @@ describe('the gateway, in front of real modules', () => {
     expect(heads).toContain('timestamp,id,reason');
     expect(newest).toMatch(/^\d{4}-.*,(payment|merchant|platform)_\w+,/);
     expect((await ask('GET', '/ledger/trial-balance?currency=nope', key)).statusCode).toBe(400);
+  });
+
+  it('finds in the journal what touches a payment, a merchant, a kind of account', async () => {
+    const intent = await pay();
+    const key = basic(test.operatorKey);
+    const rowsOf = async (query: string): Promise<string[]> => {
+      const file = await ask('GET', `/ledger/journal.csv?${query}`, key);
+      expect(file.statusCode).toBe(200);
+      return file.body.split('\r\n').slice(1, -1);
+    };
+    const ofPayment = await rowsOf(`payment=${intent.id}`);
+    const all = await rowsOf('currency=eur');
+    expect(ofPayment.length).toBeGreaterThan(0);
+    expect(ofPayment.length).toBeLessThan(all.length);
+    const ofKind = await rowsOf('kind=100&currency=eur');
+    expect(ofKind.every((row) => /,payment_|,refund_settlement/.test(row))).toBe(true);
+    const [, , , , , debit] = (ofPayment[0] ?? '').split(',');
+    const page = await ask('GET', `/ledger/journal?lang=en&account=${debit}&payment=${intent.id}`, key);
+    expect(page.statusCode).toBe(200);
+    expect(page.body).toContain(String(debit));
+    expect(page.body).not.toMatch(/merchant_payable|acquirer_receivable|<script/);
+    expect((await ask('GET', '/ledger/journal?account=nobody', key)).statusCode).toBe(400);
+  });
+
+  it('says which outcomes are not known, and whether the balances are those of the log', async () => {
+    const key = basic(test.operatorKey);
+    const waiting = await ask('GET', '/operations/unknown?lang=en', key);
+    expect(waiting.body).toContain('Every outcome is known.');
+    const verified = await ask('GET', '/ledger/verification?lang=zh', key);
+    expect(verified.body).toContain('全部余额与日志一致');
+    expect((await ask('GET', '/operations/unknown', {})).statusCode).toBe(401);
   });
 
   it('explains every error at the address it gives', async () => {

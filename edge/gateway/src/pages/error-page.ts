@@ -1,6 +1,6 @@
 import { type ErrorOccurrence, errorCatalogue } from '@tpmall/wire';
 import { html } from './html.ts';
-import { mark, page } from './layout.ts';
+import { home, page } from './layout.ts';
 
 /** An error as a page: what failed, what happened to the money, what to do; the code last. */
 export function errorPage(error: ErrorOccurrence, status: number, requestId: string): string {
@@ -10,7 +10,8 @@ export function errorPage(error: ErrorOccurrence, status: number, requestId: str
     language: 'en',
     title,
     skip: 'To the content',
-    nav: html`<a class="mark" href="/">${mark}<span>TPMall</span></a>`,
+    nav: home,
+    density: 'reading',
     body: html`<h1>${title}</h1>
 <p class="lede">${error.message ?? entry.explanation}</p>
 <p>${entry.remedy}</p>

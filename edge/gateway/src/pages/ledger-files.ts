@@ -8,7 +8,8 @@ import {
   type TrialBalance,
 } from '@tpmall/ledger/contract';
 import { csv } from './csv.ts';
-import { ledgerCurrency, ledgerInstantText, ledgerName } from './money.ts';
+import { ledgerInstantText } from './instants.ts';
+import { ledgerCurrency, ledgerName } from './money.ts';
 
 /** The chart of accounts as CSV. */
 export function chartFile(): string {

@@ -1,9 +1,21 @@
+import {
+  ACCOUNT_CODES,
+  type Account,
+  TRANSFER_CODES,
+  TRANSFER_FLAGS,
+  type Transfer,
+} from '@tpmall/ledger/contract';
 import { describe, expect, it } from 'vitest';
 import { csv } from './csv.ts';
+import { welcomePage } from './docs-pages.ts';
+import { errorPage } from './error-page.ts';
 import { html } from './html.ts';
-import { overviewPage } from './ledger-views.ts';
-import { ledgerInstantText, money } from './money.ts';
+import { dayText, ledgerInstantText, timeText } from './instants.ts';
+import { type JournalRows, journalPage } from './journal-view.ts';
+import { money, moneyWithCode } from './money.ts';
+import { overviewPage } from './overview-view.ts';
 import { trialBalancePage } from './trial-balance-view.ts';
+import { unknownOutcomesPage, verificationPage } from './watch-views.ts';
 import { languageOf } from './words.ts';
 
 const sums = { debitsPending: 0n, debitsPosted: 123_456n, creditsPending: 0n, creditsPosted: 123_456n };
@@ -12,6 +24,10 @@ const balance = {
   rows: [{ ledger: 978, code: 100, accounts: 1, ...sums }],
   totals: [{ ledger: 978, accounts: 1, ...sums, balanced: true }],
 };
+
+const receivable = { ledger: 978, code: 100, accounts: 1, ...sums, creditsPosted: 23_456n };
+const digest = { digest: 'ab', position: 0n, accounts: 0, openPendings: 0 };
+const textOf = (page: string): string => page.replaceAll(/<[^>]*>/g, '').replaceAll(/\s+/g, ' ');
 
 describe('what stands on the pages', () => {
   it('escapes all but HTML', () => {
@@ -29,7 +45,18 @@ describe('what stands on the pages', () => {
     expect(text((1n << 128n) - 1n, 100_001)).toMatch(/^340,282,/);
   });
 
+  it('shows a currency before the amount in English and after it in Chinese', () => {
+    const text = (language: 'en' | 'zh', amount: bigint, ledger: number) =>
+      textOf(moneyWithCode(language, amount, ledger).text);
+    expect(text('en', -38_600n, 978)).toBe('EUR−386.00');
+    expect(text('zh', 27_894n, 840)).toBe('278.94USD');
+    expect(text('zh', -200_000n, 156)).toBe('−¥2,000.00');
+  });
+
   it('shows instants with all nine digits', () => {
+    expect(dayText('en', balance.timestamp)).toBe('23 November 2026');
+    expect(dayText('zh', balance.timestamp)).toBe('2026 年 11 月 23 日');
+    expect(timeText(balance.timestamp)).toBe('12:00:00.123');
     expect(ledgerInstantText(balance.timestamp)).toBe('2026-11-23T12:00:00.123456789Z');
   });
 
@@ -41,14 +68,132 @@ describe('what stands on the pages', () => {
     expect(trialBalancePage('en', empty, { ledgers: [], shown: undefined, at: undefined })).toContain(
       'No account has been opened yet',
     );
-    const digest = { digest: 'ab', position: 0n, accounts: 0, openPendings: 0 };
-    expect(overviewPage('en', digest, empty)).toContain('No account has been opened yet');
+    const overview = { digest, balance: empty, unknownOutcomes: 0, mainLedger: undefined };
+    expect(overviewPage('en', overview)).toContain('No account has been opened yet');
   });
 
   it('chooses the language of the browser unless it is asked for another', () => {
     expect(languageOf(undefined, 'fr,zh-CN;q=0.9,en;q=0.8')).toBe('zh');
     expect(languageOf('en', 'zh')).toBe('en');
     expect(languageOf(undefined, '')).toBe('en');
+  });
+});
+
+const account = (id: bigint, code: number, party: bigint): Account => ({
+  ...{ id, code, userData128: party, userData64: 0n, userData32: 0, ledger: 978, flags: 0, timestamp: 1n },
+  ...{ debitsPending: 0n, debitsPosted: 0n, creditsPending: 0n, creditsPosted: 0n, owner: 'payments' },
+});
+const transfer = (flags: number, reason: keyof typeof TRANSFER_CODES): Transfer => ({
+  ...{ id: 1n, debitAccountId: 1n, creditAccountId: 2n, amount: 2_500n, pendingId: 0n, timeout: 0 },
+  ...{ userData128: 0n, userData64: 0n, userData32: 0, ledger: 978, flags },
+  ...{ code: TRANSFER_CODES[reason].code, timestamp: balance.timestamp },
+});
+const everything = { currency: undefined, account: undefined, payment: undefined, kind: undefined };
+
+describe('the journal', () => {
+  const rows: JournalRows = {
+    transfers: [
+      transfer(TRANSFER_FLAGS.pending, 'payment_authorisation'),
+      transfer(0, 'merchant_share'),
+      transfer(0, 'refund'),
+    ],
+    accounts: new Map([
+      [1n, account(1n, ACCOUNT_CODES.payment_clearing.code, 7n)],
+      [2n, account(2n, ACCOUNT_CODES.merchant_payable.code, 9n)],
+    ]),
+    parties: new Map([
+      [7n, 'The platform'],
+      [9n, 'Kiln & <Reed>'],
+    ]),
+    older: 5n,
+    newer: undefined,
+  };
+
+  it('names accounts, parties and reasons in words, and every state by a shape and a word', () => {
+    const page = journalPage('en', rows, everything, [978]);
+    expect(textOf(page)).toContain('Merchant payable · Kiln &amp; &lt;Reed&gt;');
+    expect(page).not.toContain('merchant_payable');
+    expect(textOf(page)).not.toContain('Payment clearing · The platform');
+    for (const state of ['st wait">Held', 'st done">Posted', 'st back">Sent back']) {
+      expect(page).toContain(state);
+    }
+    expect(page.match(/23 November 2026/g)).toHaveLength(1);
+    expect(journalPage('zh', rows, everything, [978])).toContain('应付商户款');
+  });
+
+  it('keeps what was asked for in every link, and says it in the fields', () => {
+    const page = journalPage(
+      'en',
+      { ...rows, newer: 9n },
+      { ...everything, currency: 'eur', payment: 'pi_1' },
+      [978],
+    );
+    expect(page).toContain('lang=en&amp;currency=eur&amp;payment=pi_1&amp;before=5');
+    expect(page).toContain('lang=en&amp;currency=eur&amp;payment=pi_1&amp;after=9');
+    expect(page).toContain('lang=zh&amp;currency=eur&amp;payment=pi_1');
+    expect(page).toContain('/ledger/journal.csv?currency=eur&amp;payment=pi_1');
+    expect(page).toContain('value="pi_1"');
+    expect(page).toContain('Amount, EUR');
+  });
+
+  it('says when nothing is there, and when nothing matches', () => {
+    const none = { ...rows, transfers: [], older: undefined };
+    expect(journalPage('en', none, everything, [])).toContain('Nothing has been posted yet');
+    expect(journalPage('en', none, { ...everything, account: '12' }, [])).toContain('No transfer matches');
+  });
+});
+
+describe('the operator’s other pages', () => {
+  it('leads with what acquirers owe in the platform’s currency', () => {
+    const overview = { digest, balance, unknownOutcomes: undefined, mainLedger: 978 };
+    const page = overviewPage('en', { ...overview, balance: { ...balance, rows: [receivable] } });
+    expect(textOf(page)).toContain('Acquirers owe us EUR1,000.00');
+    expect(page).toContain('not known now');
+  });
+
+  it('says when an unknown outcome is asked about again, and when there is none', () => {
+    const [since, next] = [1_795_435_200_000_000, 1_795_435_260_000_000];
+    const outcome = { id: 'pi_<1>', kind: 'authorisation', since, attempts: 3, nextAttemptAt: next } as const;
+    const refused = {
+      ...outcome,
+      kind: 'capture',
+      nextAttemptAt: null,
+      reason: 'refused_by_acquirer_25',
+    } as const;
+    const page = unknownOutcomesPage('en', [{ ...outcome, reason: null }, refused]);
+    expect(page).toContain('pi_&lt;1&gt;');
+    expect(page).toContain('23 November 2026, 12:01:00.000');
+    expect(page).toContain('st due">Capture');
+    expect(textOf(page)).toContain('Refused with refused_by_acquirer_25');
+    expect(unknownOutcomesPage('en', [])).toContain('Every outcome is known.');
+    expect(unknownOutcomesPage('zh', [])).toContain('所有结果均已知。');
+  });
+
+  it('shows which balances differ from the log', () => {
+    const verified = { ok: true, entries: 7n, accounts: 2, differences: [] };
+    expect(verificationPage('en', verified)).toContain('Every balance agrees with the log');
+    const difference = { accountId: 42n, field: 'debitsPosted', machine: 1n, log: 2n } as const;
+    const page = verificationPage('en', { ...verified, ok: false, differences: [difference] });
+    expect(page).toContain('st due');
+    expect(page).toContain('>42<');
+  });
+
+  it('shows how a client is pointed here', () => {
+    const page = welcomePage('https://pay.example:8443');
+    expect(page).toContain('curl https://pay.example:8443/v1/payment_intents');
+    expect(page).toContain('host: &#39;pay.example&#39;, port: 8443, protocol: &#39;https&#39;');
+  });
+
+  it('names its language and its icon, and runs nothing', () => {
+    for (const page of [
+      welcomePage('http://localhost:1'),
+      errorPage({ code: 'resource_missing' }, 404, 'r'),
+    ]) {
+      expect(page).toContain('<html lang="en"');
+      expect(page).toContain('rel="icon"');
+      expect(page).not.toContain('<script');
+    }
+    expect(unknownOutcomesPage('zh', [])).toContain('<html lang="zh-CN"');
   });
 });
 

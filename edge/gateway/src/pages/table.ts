@@ -8,13 +8,13 @@ export function columnHead(text: string, isFigure = false): Html {
 }
 
 /** A figure in its cell, right-aligned. */
-export function figure(value: Html | string | number): Html {
-  return html`<td role="cell" class="n">${value}</td>`;
+export function figure(value: Html | string | number, kind = ''): Html {
+  return html`<td role="cell" class="n${kind !== '' && ` ${kind}`}">${value}</td>`;
 }
 
 /** Text in its cell. */
-export function cell(value: Html | string): Html {
-  return html`<td role="cell">${value}</td>`;
+export function cell(value: Html | string, kind = ''): Html {
+  return html`<td role="cell"${kind !== '' && html` class="${kind}"`}>${value}</td>`;
 }
 
 /** An id or other wire data in its cell. */
@@ -27,28 +27,42 @@ export function rowHead(value: Html | string): Html {
   return html`<th scope="row" role="rowheader">${value}</th>`;
 }
 
+/** A row that names those after it. */
+export function groupHead(value: Html | string, columns: number): Html {
+  return html`<tr role="row" class="group"><th scope="colgroup" role="columnheader" colspan="${columns}"
+>${value}</th></tr>
+`;
+}
+
+/** What names a figure where a phone hides the column's head. */
+export function shortHead(text: string): Html {
+  return html`<span class="only-s cap-s">${text} </span>`;
+}
+
 /**
- * A table that scrolls in its own region where the screen is narrow, so that the page never does. Its roles
- * are said again, because a table that a style sheet folds would lose them.
+ * A table. Its roles are said again, because a table that a style sheet folds would lose them.
  *
- * @param kind `fold`: each row becomes a few lines on a phone, as the style sheet places them
+ * @param fold how a phone folds its rows, a class of the style sheet; without it the table scrolls in its own
+ *   region where the screen is narrow, so that the page never does
  */
 export function table(
   caption: string,
   heads: readonly Html[],
   rows: readonly Html[],
-  parts: { readonly foot?: Html | undefined; readonly kind?: 'fold' } = {},
+  parts: { readonly foot?: Html | undefined; readonly fold?: string } = {},
 ): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table role="table"
-class="tbl ${parts.kind}">
+  const { foot, fold } = parts;
+  const region = html` class="scroll" tabindex="0" role="region" aria-label="${caption}"`;
+  return html`<div${fold === undefined && region}><table role="table"
+class="tbl${fold !== undefined && ` fold ${fold}`}">
 <caption class="sr">${caption}</caption>
 <thead role="rowgroup"><tr role="row">${heads}</tr></thead>
 <tbody role="rowgroup">
 ${rows}</tbody>
-${parts.foot}</table></div>`;
+${foot}</table></div>`;
 }
 
-/** One row; what stands in it first names it. */
+/** One row; its head names it. */
 export function row(...cells: readonly Html[]): Html {
   return html`<tr role="row">${cells}</tr>
 `;

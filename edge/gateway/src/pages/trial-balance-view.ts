@@ -1,10 +1,12 @@
-import { findAccountCode, type TrialBalance, type TrialBalanceRow } from '@tpmall/ledger/contract';
+import type { TrialBalance, TrialBalanceRow } from '@tpmall/ledger/contract';
+import { accountKindName } from './chart-words.ts';
 import { type Html, html } from './html.ts';
-import { csvLink, emptyState, LEDGER_PAGES, ledgerPage } from './ledger-layout.ts';
-import { balancedStatus } from './ledger-views.ts';
-import { ledgerInstantText, ledgerName, money } from './money.ts';
-import { columnHead, figure, row, rowHead, table } from './table.ts';
-import { type Language, type Words, words } from './words.ts';
+import { instant } from './instants.ts';
+import { addressOf, csvLink, emptyState, LEDGER_PAGES, learnLink, ledgerPage } from './ledger-layout.ts';
+import { ledgerName, money } from './money.ts';
+import { balancedStatus } from './status.ts';
+import { columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
+import { type Language, words } from './words.ts';
 
 /** What of the trial balance is asked for. */
 export interface TrialBalanceChoice {
@@ -23,13 +25,18 @@ export function trialBalancePage(
   choice: TrialBalanceChoice,
 ): string {
   const w = words[language];
-  const { shown } = choice;
-  const body =
-    shown === undefined
-      ? emptyState(w, w.emptyBalance)
-      : html`${balanceTable(w, balance, shown)}
-${csvLink(w, 'trialBalance', fileQuery(shown, choice.at))}`;
-  return ledgerPage(language, 'trialBalance', html`${choiceForm(language, choice)}${body}`);
+  const { shown, at } = choice;
+  if (shown === undefined)
+    return ledgerPage(language, 'trialBalance', emptyState(w.emptyBalance, learnLink(w)));
+  const query = { currency: ledgerName(shown).toLowerCase(), at };
+  return ledgerPage(
+    language,
+    'trialBalance',
+    html`${choiceForm(language, choice)}
+${balanceTable(language, balance, shown)}
+${csvLink(w, 'trialBalance', query)}`,
+    query,
+  );
 }
 
 function choiceForm(language: Language, { ledgers, shown, at }: TrialBalanceChoice): Html {
@@ -38,26 +45,29 @@ function choiceForm(language: Language, { ledgers, shown, at }: TrialBalanceChoi
     const name = ledgerName(ledger);
     return html`<option value="${name.toLowerCase()}"${ledger === shown && html` selected`}>${name}</option>`;
   };
-  return html`<form class="row ask-row" method="get" action="${LEDGER_PAGES.trialBalance}">
+  return html`<form class="ask-row" method="get" action="${LEDGER_PAGES.trialBalance}">
 <input type="hidden" name="lang" value="${language}">
-<p class="field"><label for="currency">${w.currency}</label>
+<p class="field short"><label for="currency">${w.currency}</label>
 <select id="currency" name="currency">${ledgers.map(option)}</select></p>
 <p class="field"><label for="at">${w.asOf}</label>
-<input id="at" name="at" value="${at ?? ''}" placeholder="2026-11-23T12:00:00Z"></p>
-<button class="btn two">${w.show}</button>
-</form>
-`;
+<input id="at" name="at" value="${at ?? ''}" autocomplete="off" spellcheck="false" aria-describedby="at-hint">
+<span class="hint" id="at-hint">${w.asOfHelp}</span></p>
+<p class="act"><button class="btn two">${w.show}</button></p>
+</form>`;
 }
 
-function balanceTable(w: Words, balance: TrialBalance, ledger: number): Html {
+function balanceTable(language: Language, balance: TrialBalance, ledger: number): Html {
+  const w = words[language];
   const total = balance.totals.find((candidate) => candidate.ledger === ledger);
   const name = ledgerName(ledger);
+  const pending = (label: string, amount: bigint, kind: string): Html =>
+    figure(html`${shortHead(label)}${money(amount, ledger)}`, amount === 0n ? `${kind} zero` : kind);
   const cells = (sums: Omit<TrialBalanceRow, 'code'>): Html[] => [
-    figure(sums.accounts.toLocaleString('en')),
-    figure(money(sums.debitsPending, ledger)),
-    figure(money(sums.creditsPending, ledger)),
-    figure(money(sums.debitsPosted, ledger)),
-    figure(money(sums.creditsPosted, ledger)),
+    figure(html`${shortHead(w.accounts)}${sums.accounts.toLocaleString('en')}`, 'no'),
+    pending(`${w.dr} ${w.pending}`, sums.debitsPending, 'pd'),
+    pending(`${w.cr} ${w.pending}`, sums.creditsPending, 'pc'),
+    figure(html`${shortHead(w.dr)}${money(sums.debitsPosted, ledger)}`, 'd'),
+    figure(html`${shortHead(w.cr)}${money(sums.creditsPosted, ledger)}`, 'c'),
   ];
   const heads = [
     columnHead(w.account),
@@ -69,18 +79,17 @@ function balanceTable(w: Words, balance: TrialBalance, ledger: number): Html {
   ];
   const rows = balance.rows
     .filter((candidate) => candidate.ledger === ledger)
-    .map((sums) => row(rowHead(codeName(sums.code, w)), ...cells(sums)));
-  const foot = total && html`<tfoot role="rowgroup">${row(rowHead(w.total), ...cells(total))}</tfoot>`;
-  const at = ledgerInstantText(balance.timestamp);
-  return html`${table(`${w.trialBalance} ${name}`, heads, rows, { foot })}
-<p>${balancedStatus(w, total?.balanced !== false)} <span class="cap">${w.asOf} ${at}</span></p>`;
-}
-
-function codeName(code: number, w: Words): string {
-  return `${code} ${findAccountCode(code)?.name ?? w.own}`;
-}
-
-function fileQuery(ledger: number, at: string | undefined): string {
-  const currency = `?currency=${encodeURIComponent(ledgerName(ledger).toLowerCase())}`;
-  return at === undefined ? currency : `${currency}&at=${encodeURIComponent(at)}`;
+    .map((sums) => {
+      const query = { currency: name.toLowerCase(), kind: String(sums.code) };
+      const link = addressOf('journal', language, query);
+      const account = html`<a href="${link}">${accountKindName(language, sums.code)}</a>
+<span class="mono cap-s">${sums.code}</span>`;
+      return row(rowHead(account), ...cells(sums));
+    });
+  const foot =
+    total && html`<tfoot role="rowgroup">${row(rowHead(`${w.total}, ${name}`), ...cells(total))}</tfoot>`;
+  return html`<div class="stack"><p>${balancedStatus(w, total?.balanced !== false)}
+<span class="cap">${w.asOf} ${instant(language, balance.timestamp)} UTC</span></p>
+<p class="cap">${w.balanceMeaning}</p>
+${table(`${w.trialBalance} ${name}`, heads, rows, { foot, fold: 'fold-balance' })}</div>`;
 }

@@ -27,6 +27,7 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...ledgerPageRoutes(environment),
     ...docsRoutes({
       style,
+      apiUrl: environment.view.apiUrl,
       openapi: () => {
         document ??= JSON.stringify(buildOpenApi(routes, environment.view.apiUrl));
         return document;

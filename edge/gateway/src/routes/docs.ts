@@ -1,7 +1,7 @@
 import { type ErrorCode, findCatalogueEntry } from '@tpmall/wire';
 import { z } from 'zod';
 import { errorDocPage, errorsPage, welcomePage } from '../pages/docs-pages.ts';
-import { PAGE_HEADERS, PAGE_TYPE, STYLE_PATH } from '../pages/layout.ts';
+import { ICON_PATH, icon, PAGE_HEADERS, PAGE_TYPE, STYLE_PATH } from '../pages/layout.ts';
 import { type Answer, refuse } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 
@@ -10,8 +10,16 @@ const aPage = (body: string): Answer => ({ kind: 'text', type: PAGE_TYPE, body, 
 const shared = { method: 'GET', tag: 'Documentation', access: 'public', errors: 'page' } as const;
 const examples = [{ title: 'The page', parameters: {} }];
 
-/** What anybody may read: the welcome page, the OpenAPI document, the errors, the style sheet. */
-export function docsRoutes(options: { readonly openapi: () => string; readonly style: string }): Route[] {
+/** What anybody may read: the welcome page, the OpenAPI document, the errors, the style sheet, the icon. */
+export function docsRoutes(options: {
+  readonly openapi: () => string;
+  readonly style: string;
+  readonly apiUrl: string;
+}): Route[] {
+  return [...documentRoutes(options), ...assetRoutes(options.style)];
+}
+
+function documentRoutes(options: { readonly openapi: () => string; readonly apiUrl: string }): Route[] {
   return [
     route({
       ...shared,
@@ -21,7 +29,7 @@ export function docsRoutes(options: { readonly openapi: () => string; readonly s
       answers: PAGE_TYPE,
       parameters: nothing,
       examples,
-      handle: async () => aPage(welcomePage()),
+      handle: async () => aPage(welcomePage(options.apiUrl)),
     }),
     route({
       ...shared,
@@ -56,20 +64,33 @@ export function docsRoutes(options: { readonly openapi: () => string; readonly s
         return entry ? aPage(errorDocPage(code as ErrorCode, entry)) : refuse('resource_missing');
       },
     }),
+  ];
+}
+
+function assetRoutes(style: string): Route[] {
+  const asset = (path: string, type: string, body: string) => ({
+    ...shared,
+    path,
+    answers: type,
+    parameters: nothing,
+    examples,
+    handle: async (): Promise<Answer> => ({
+      kind: 'text',
+      type,
+      body,
+      headers: { 'cache-control': 'public, max-age=300' },
+    }),
+  });
+  return [
     route({
-      ...shared,
-      path: STYLE_PATH,
+      ...asset(STYLE_PATH, 'text/css; charset=utf-8', style),
       operationId: 'style',
       summary: 'The style sheet of the pages',
-      answers: 'text/css; charset=utf-8',
-      parameters: nothing,
-      examples,
-      handle: async () => ({
-        kind: 'text',
-        type: 'text/css; charset=utf-8',
-        body: options.style,
-        headers: { 'cache-control': 'public, max-age=300' },
-      }),
+    }),
+    route({
+      ...asset(ICON_PATH, 'image/svg+xml', icon),
+      operationId: 'icon',
+      summary: 'The icon of the pages',
     }),
   ];
 }

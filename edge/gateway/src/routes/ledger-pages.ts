@@ -1,36 +1,23 @@
-import type { Failure } from '@tpmall/kernel';
 import { findCurrency } from '@tpmall/kernel';
-import { BATCH_MAX, type TrialBalance } from '@tpmall/ledger/contract';
+import type { TrialBalance } from '@tpmall/ledger/contract';
 import { parameter } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { CSV_TYPE } from '../pages/csv.ts';
-import { PAGE_HEADERS, PAGE_TYPE } from '../pages/layout.ts';
-import { chartFile, journalFile, trialBalanceFile } from '../pages/ledger-files.ts';
+import { chartPage } from '../pages/chart-view.ts';
+import { chartFile, trialBalanceFile } from '../pages/ledger-files.ts';
 import { LEDGER_PAGES } from '../pages/ledger-layout.ts';
-import { chartPage, journalPage, overviewPage } from '../pages/ledger-views.ts';
+import { overviewPage } from '../pages/overview-view.ts';
 import { trialBalancePage } from '../pages/trial-balance-view.ts';
-import { languageOf, languageParameter } from '../pages/words.ts';
-import { type Answer, refusal } from '../pipeline/answer.ts';
+import { unknownOutcomesPage, verificationPage } from '../pages/watch-views.ts';
+import { languageOf } from '../pages/words.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
-import { ledgerInstant } from './ledger.ts';
+import { journalRoutes } from './journal-pages.ts';
+import { aFile, aPage, asFile, asPage, currencyParameter, lang, refused } from './page-answers.ts';
 
-/** Rows of one page of the journal. */
-const PAGE_ROWS = 50;
+/** The most outcomes of one page; whoever has more reads the JSON. */
+const SHOWN_OUTCOMES = 1_000;
 
-const shared = { method: 'GET', tag: 'Ledger pages', access: 'operator', errors: 'page' } as const;
-const asPage = { ...shared, answers: PAGE_TYPE };
-const asFile = { ...shared, answers: CSV_TYPE };
-const lang = { lang: languageParameter };
-
-/** A currency's code, or `#` and a ledger's number. */
-const currencyParameter = parameter({ type: 'string', pattern: '^([a-zA-Z]{3}|#\\d{1,10})$' }, (value) => {
-  const text = typeof value === 'string' ? value.toLowerCase() : '';
-  const ledger = text.startsWith('#') ? Number(text.slice(1)) : findCurrency(text)?.number;
-  return ledger !== undefined && Number.isInteger(ledger) && ledger > 0
-    ? { value: ledger }
-    : { code: 'parameter_invalid_enum', message: 'must be a currency’s code, or # and a ledger’s number' };
-});
+const page = z.strictObject(lang);
 
 /** An instant as RFC 3339 text; an empty field of the form means now. */
 const instantParameter = parameter({ type: 'string', format: 'date-time' }, (value) => {
@@ -42,108 +29,73 @@ const instantParameter = parameter({ type: 'string', format: 'date-time' }, (val
     : { code: 'parameter_invalid_string', message: 'must be an instant such as 2026-11-23T12:00:00Z' };
 });
 
-const aPage = (body: string): Answer => ({ kind: 'text', type: PAGE_TYPE, body, headers: PAGE_HEADERS });
-const aFile = (name: string, body: string): Answer => ({
-  kind: 'text',
-  type: CSV_TYPE,
-  body,
-  headers: { 'content-disposition': `attachment; filename="${name}.csv"` },
-});
-const refused = (failure: Failure<'invalid_input' | 'forbidden' | 'unavailable' | 'unknown'>): Answer =>
-  refusal({}, failure);
-
 /**
  * The ledger as pages and CSV, with an operator key by Basic authentication, so that a browser asks for it.
  */
 export function ledgerPageRoutes(environment: GatewayEnvironment): Route[] {
-  return [...chartRoutes(environment), ...journalRoutes(environment), ...balanceRoutes(environment)];
+  return [
+    ...overviewRoutes(environment),
+    ...chartRoutes(),
+    ...journalRoutes(environment),
+    ...balanceRoutes(environment),
+    ...watchRoutes(environment),
+  ];
 }
 
-function chartRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
+function overviewRoutes({ ports }: GatewayEnvironment): Route[] {
+  /** The currency of the platform itself; undefined where accounts cannot be asked. */
+  const mainLedgerOf = async ({ context, principal }: Call): Promise<number | undefined> => {
+    if (!principal) return undefined;
+    const found = await ports.accounts.findAccounts(context, { ids: [principal.tenant] });
+    const platform = found.ok ? found.value[0] : undefined;
+    return platform && findCurrency(platform.defaultCurrency)?.number;
+  };
   return [
     route({
       ...asPage,
       path: LEDGER_PAGES.overview,
       operationId: 'ledgerOverviewPage',
       summary: 'The ledger at a glance',
-      parameters: z.strictObject(lang),
+      parameters: page,
       examples: [{ title: 'In English', parameters: { lang: 'en' } }],
-      handle: async (call, parameters) => {
-        const digest = await ledger.digest(call.context, {});
+      handle: async (call, asked) => {
+        const digest = await ports.ledger.digest(call.context, {});
         if (!digest.ok) return refused(digest.error);
-        const balance = await ledger.trialBalance(call.context, {});
+        const balance = await ports.ledger.trialBalance(call.context, {});
         if (!balance.ok) return refused(balance.error);
-        return aPage(
-          overviewPage(languageOf(parameters.lang, call.acceptLanguage), digest.value, balance.value),
-        );
+        // The ledger is shown without these two where their modules do not run.
+        const waiting = await ports.payments.unknownOutcomes(call.context, { limit: SHOWN_OUTCOMES });
+        const overview = {
+          digest: digest.value,
+          balance: balance.value,
+          unknownOutcomes: waiting.ok ? waiting.value.length : undefined,
+          mainLedger: await mainLedgerOf(call),
+        };
+        return aPage(overviewPage(languageOf(asked.lang, call.acceptLanguage), overview));
       },
     }),
+  ];
+}
+
+function chartRoutes(): Route[] {
+  return [
     route({
       ...asPage,
       path: LEDGER_PAGES.chart,
       operationId: 'ledgerChartPage',
       summary: 'The chart of accounts',
-      parameters: z.strictObject(lang),
+      parameters: page,
       examples: [{ title: 'In Chinese', parameters: { lang: 'zh' } }],
-      handle: async (call, parameters) => aPage(chartPage(languageOf(parameters.lang, call.acceptLanguage))),
+      handle: async (call, asked) => aPage(chartPage(languageOf(asked.lang, call.acceptLanguage))),
     }),
     route({
       ...asFile,
       path: `${LEDGER_PAGES.chart}.csv`,
       operationId: 'ledgerChartFile',
       summary: 'The chart of accounts as CSV',
-      parameters: z.strictObject(lang),
+      parameters: page,
       examples: [{ title: 'The file', parameters: {} }],
       handle: async () => aFile('chart-of-accounts', chartFile()),
-    }),
-  ];
-}
-
-function journalRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
-  const read = (call: Call, before: bigint | undefined, limit: number) =>
-    ledger.queryTransfers(call.context, {
-      userData128: 0n,
-      userData64: 0n,
-      userData32: 0,
-      ledger: 0,
-      code: 0,
-      timestampMin: 0n,
-      timestampMax: before === undefined ? 0n : before - 1n,
-      limit,
-      reversed: true,
-    });
-  const parameters = z.strictObject({ ...lang, before: ledgerInstant.optional() });
-  return [
-    route({
-      ...asPage,
-      path: LEDGER_PAGES.journal,
-      operationId: 'ledgerJournalPage',
-      summary: 'The journal, newest first',
-      parameters,
-      examples: [{ title: 'The newest', parameters: {} }],
-      handle: async (call, { before, lang: asked }) => {
-        // A bound of zero would mean "no bound" to the ledger.
-        const from = before !== undefined && before <= 1n ? 2n : before;
-        const found = await read(call, from, PAGE_ROWS + 1);
-        if (!found.ok) return refused(found.error);
-        const shown = found.value.slice(0, PAGE_ROWS);
-        const older = found.value.length > PAGE_ROWS ? shown.at(-1)?.timestamp : undefined;
-        const language = languageOf(asked, call.acceptLanguage);
-        return aPage(journalPage(language, shown, older, before === undefined));
-      },
-    }),
-    route({
-      ...asFile,
-      path: `${LEDGER_PAGES.journal}.csv`,
-      operationId: 'ledgerJournalFile',
-      summary: `The newest ${BATCH_MAX} transfers as CSV, or those before an instant`,
-      parameters,
-      examples: [{ title: 'The newest', parameters: {} }],
-      handle: async (call, { before }) => {
-        const from = before !== undefined && before <= 1n ? 2n : before;
-        const found = await read(call, from, BATCH_MAX);
-        return found.ok ? aFile('journal', journalFile(found.value)) : refused(found.error);
-      },
     }),
   ];
 }
@@ -151,7 +103,7 @@ function journalRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
 function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
   const parameters = z.strictObject({
     ...lang,
-    currency: currencyParameter.optional(),
+    currency: currencyParameter,
     at: instantParameter.optional(),
   });
   const firstLedger = (balance: TrialBalance): number | undefined => balance.totals[0]?.ledger;
@@ -167,7 +119,7 @@ function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
         const found = await ledger.trialBalance(call.context, at === undefined ? {} : { at: at.at });
         if (!found.ok) return refused(found.error);
         const known = found.value.totals.map((row) => row.ledger);
-        const shown = currency ?? firstLedger(found.value);
+        const shown = currency?.ledger ?? firstLedger(found.value);
         const ledgers = shown === undefined || known.includes(shown) ? known : [...known, shown];
         const language = languageOf(asked, call.acceptLanguage);
         return aPage(trialBalancePage(language, found.value, { ledgers, shown, at: at?.text }));
@@ -183,8 +135,39 @@ function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       handle: async (call, { at, currency }) => {
         const found = await ledger.trialBalance(call.context, at === undefined ? {} : { at: at.at });
         if (!found.ok) return refused(found.error);
-        const ledgerNumber = currency ?? firstLedger(found.value) ?? 0;
+        const ledgerNumber = currency?.ledger ?? firstLedger(found.value) ?? 0;
         return aFile('trial-balance', trialBalanceFile(found.value, ledgerNumber));
+      },
+    }),
+  ];
+}
+
+function watchRoutes({ ports: { ledger, payments } }: GatewayEnvironment): Route[] {
+  return [
+    route({
+      ...asPage,
+      path: LEDGER_PAGES.verification,
+      operationId: 'ledgerVerificationPage',
+      summary: 'Every balance recomputed from the log and compared',
+      parameters: page,
+      examples: [{ title: 'Now', parameters: {} }],
+      handle: async (call, asked) => {
+        const found = await ledger.verify(call.context, {});
+        if (!found.ok) return refused(found.error);
+        return aPage(verificationPage(languageOf(asked.lang, call.acceptLanguage), found.value));
+      },
+    }),
+    route({
+      ...asPage,
+      path: LEDGER_PAGES.unknownOutcomes,
+      operationId: 'unknownOutcomesPage',
+      summary: 'Payments and refunds whose outcome is not known, and when each is asked about again',
+      parameters: page,
+      examples: [{ title: 'All', parameters: {} }],
+      handle: async (call, asked) => {
+        const found = await payments.unknownOutcomes(call.context, { limit: SHOWN_OUTCOMES });
+        if (!found.ok) return refused(found.error);
+        return aPage(unknownOutcomesPage(languageOf(asked.lang, call.acceptLanguage), found.value));
       },
     }),
   ];

@@ -1,0 +1,42 @@
+import { type AccountCodeName, findAccountCode, findTransferCode } from '@tpmall/ledger/contract';
+import { type Language, words } from './words.ts';
+
+const accountsInChinese: Readonly<Record<AccountCodeName, string>> = {
+  acquirer_receivable: '应收收单机构款',
+  payment_clearing: '付款清算',
+  refund_clearing: '退款清算',
+  merchant_payable: '应付商户款',
+  platform_commission: '平台佣金',
+  processing_cost: '处理成本',
+};
+
+const reasonsInChinese: Readonly<Record<string, string>> = {
+  payment_authorisation: '付款授权',
+  payment_capture: '付款请款',
+  merchant_share: '商户分账',
+  platform_commission: '平台佣金',
+  refund: '退款',
+  refund_settlement: '退款结算',
+  acquirer_settlement: '收单结算',
+  processing_fee: '手续费',
+  adjustment: '调整',
+};
+
+/** What people call a kind of account; an operator's own kind by its number. */
+export function accountKindName(language: Language, code: number): string {
+  const name = findAccountCode(code)?.name;
+  if (name === undefined) return `${words[language].own} ${code}`;
+  return language === 'zh' ? accountsInChinese[name as AccountCodeName] : sentence(name);
+}
+
+/** What people call a reason for which money moves; an operator's own by its number. */
+export function reasonName(language: Language, code: number): string {
+  const name = findTransferCode(code)?.name;
+  if (name === undefined) return `${words[language].own} ${code}`;
+  return (language === 'zh' ? reasonsInChinese[name] : undefined) ?? sentence(name);
+}
+
+/** `merchant_payable` as “Merchant payable”. */
+function sentence(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+}

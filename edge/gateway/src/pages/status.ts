@@ -1,0 +1,15 @@
+import { type Html, html } from './html.ts';
+import type { Words } from './words.ts';
+
+/** The shapes of a status: ● done, ◐ waiting, ◇ sent back, ▲ due. */
+type Shape = 'done' | 'wait' | 'back' | 'due';
+
+/** A shape and a word, never colour alone. */
+export function status(shape: Shape, word: string): Html {
+  return html`<span class="st ${shape}">${word}</span>`;
+}
+
+/** Whether debits equal credits. */
+export function balancedStatus(w: Words, isBalanced: boolean): Html {
+  return isBalanced ? status('done', w.balanced) : status('due', w.unbalanced);
+}
