@@ -55,7 +55,7 @@ CREATE TABLE risk.outcome (
 
 ALTER TABLE risk.decision ADD CONSTRAINT decision_action_check CHECK ((action = ANY (ARRAY['allow'::text, 'step_up'::text, 'review'::text, 'refuse'::text])));
 ALTER TABLE risk.decision ADD CONSTRAINT decision_amount_check CHECK ((amount > (0)::numeric));
-ALTER TABLE risk.decision ADD CONSTRAINT decision_once UNIQUE (tenant, command_id);
+ALTER TABLE risk.decision ADD CONSTRAINT decision_once UNIQUE (command_id, tenant);
 ALTER TABLE risk.decision ADD CONSTRAINT decision_pkey PRIMARY KEY (id);
 ALTER TABLE risk.decision ADD CONSTRAINT decision_score_check CHECK (((score >= 0) AND (score <= 100)));
 ALTER TABLE risk.list_entry ADD CONSTRAINT list_entry_id_key UNIQUE (id);
@@ -67,9 +67,9 @@ ALTER TABLE risk.outcome ADD CONSTRAINT outcome_pkey PRIMARY KEY (tenant, paymen
 
 -- Indexes
 
-CREATE INDEX decision_by_card ON risk.decision USING btree (tenant, card_fingerprint, at DESC);
-CREATE INDEX decision_by_customer ON risk.decision USING btree (tenant, customer, at DESC) WHERE (customer IS NOT NULL);
-CREATE INDEX decision_by_ip ON risk.decision USING btree (tenant, ip, at DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX decision_by_card ON risk.decision USING btree (card_fingerprint, tenant, at DESC);
+CREATE INDEX decision_by_customer ON risk.decision USING btree (customer, tenant, at DESC) WHERE (customer IS NOT NULL);
+CREATE INDEX decision_by_ip ON risk.decision USING btree (ip, tenant, at DESC) WHERE (ip IS NOT NULL);
 
 -- Grants
 
