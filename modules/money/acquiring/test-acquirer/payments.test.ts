@@ -357,22 +357,20 @@ describe('capture and release', () => {
     expect(await booked(id)).toMatchObject({ captured: '900' });
   });
 
-  test('captures by two processes at once miss nothing', async () => {
-    const other = await startAcquiring(database, network);
+  test('a capture that meets another change of its authorisation waits for it and goes on', async () => {
     const id = await authorised();
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        [under, other][index % 2]?.port.capture(contextOf(), {
-          authorisationId: id,
-          amount: 50n,
-          final: false,
-        }),
-      ),
-    );
-    expect(answers.filter((answer) => !answer?.ok)).toEqual([]);
+    const touch = sql('test.touch', 'UPDATE acquiring.authorisation SET updated_at = now() WHERE id = $1');
+    const locks = sql('test.locks', 'SELECT FROM pg_locks WHERE NOT granted');
+    const input = { authorisationId: id, amount: 1000n, final: true };
+    const captured = await under.db.transaction(async (tx) => {
+      await tx.run(touch, [id]);
+      const waiting = under.port.capture(contextOf(), input);
+      await until(async () => (await tx.run(locks)).count > 0);
+      return { waiting };
+    });
+    expect(await captured.waiting).toMatchObject({ ok: true });
     await until(settled);
     expect(await booked(id)).toMatchObject({ captured: '1000' });
-    await other.stop();
   });
 
   test('a command that comes for two authorisations at once has one effect and fails no other', async () => {
