@@ -1,6 +1,16 @@
 import { accountsContract, type PartyAccount } from '@tpmall/accounts/contract';
 import { acquiringContract } from '@tpmall/acquiring/contract';
-import { createIds, err, MINUTE, manualClock, ok, systemClock, systemRandom } from '@tpmall/kernel';
+import {
+  type Clock,
+  createIds,
+  err,
+  MINUTE,
+  type Micros,
+  manualClock,
+  ok,
+  systemClock,
+  systemRandom,
+} from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { payments } from '@tpmall/payments';
 import { paymentsContract } from '@tpmall/payments/contract';
@@ -45,12 +55,29 @@ export interface Instance {
   sweep(): Promise<void>;
 }
 
-/** Payments and risk on a real database, between an acquirer and a ledger of a few lines each. */
-export interface World {
+/** What both sides say of all payments so far; the acquirer's and the ledger's must always agree. */
+export interface Books {
+  readonly held: bigint;
+  readonly captured: bigint;
+  readonly refunded: bigint;
+  readonly ledgerHolds: bigint;
+  readonly ledgerReceivable: bigint;
+}
+
+/** What payments stands between. */
+export interface Sides {
+  readonly acquiring: Port<typeof acquiringContract>;
+  readonly ledger: Port<typeof ledgerContract>;
+  books(): Promise<Books>;
+  /** Authorisations that reached the issuer. */
+  asked(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Payments and risk on a real database, between an acquirer and a ledger. */
+export interface Stage extends Pick<Sides, 'books' | 'asked'> {
   readonly database: TestDatabase;
-  readonly clock: ReturnType<typeof manualClock>;
-  readonly acquirer: TestAcquirer;
-  readonly ledger: TestLedger;
+  readonly clock: Clock & { advance(by: Micros): void };
   /** What the platform and its merchants are; a test may change it. */
   readonly terms: { basisPoints: number; descriptor: string };
   /** A new process, so to say: no memory of what another has begun. */
@@ -62,12 +89,33 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** A stage whose acquirer and ledger are of a few lines each. */
+export interface World extends Stage {
+  readonly acquirer: TestAcquirer;
+  readonly ledger: TestLedger;
+}
+
 /** Makes a world. */
 export async function createWorld(): Promise<World> {
   const database = await testDatabase({ modules: [risk, payments] });
-  const clock = manualClock(systemClock.now());
   const acquirer = createTestAcquirer();
   const ledger = createTestLedger();
+  const stage = createStage(database, manualClock(systemClock.now()), {
+    acquiring: acquirer.port,
+    ledger: ledger.port,
+    books: async () => ({
+      ...acquirer.totals(),
+      ledgerHolds: ledger.openHolds(),
+      ledgerReceivable: -ledger.credit('acquirer_receivable', TENANT),
+    }),
+    asked: async () => acquirer.asked.count,
+    close: async () => undefined,
+  });
+  return { ...stage, acquirer, ledger };
+}
+
+/** Puts payments between two sides. */
+export function createStage(database: TestDatabase, clock: Stage['clock'], sides: Sides): Stage {
   const terms = { basisPoints: 100, descriptor: 'TPMALL DEMO' };
   const admin = new pg.Pool({ connectionString: database.url, max: 2 });
   let commands = 0;
@@ -98,8 +146,8 @@ export async function createWorld(): Promise<World> {
       db: between.db?.(db) ?? db,
       jobs: jobQueue,
       ports: {
-        ledger: put(ledgerContract, ledger.port),
-        acquiring: put(acquiringContract, acquirer.port),
+        ledger: put(ledgerContract, sides.ledger),
+        acquiring: put(acquiringContract, sides.acquiring),
         vault: put(vaultContract, vaultPort),
         accounts: put(accountsContract, accountsPort(terms)),
         risk: put(
@@ -119,9 +167,9 @@ export async function createWorld(): Promise<World> {
   return {
     database,
     clock,
-    acquirer,
-    ledger,
     terms,
+    books: () => sides.books(),
+    asked: () => sides.asked(),
     start,
     context: (commandId = `command-${(commands += 1)}`, tenant = TENANT) => ({
       actor: 'key:test',
@@ -133,6 +181,7 @@ export async function createWorld(): Promise<World> {
     look: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
       (await admin.query<Row>(text, values)).rows,
     close: async () => {
+      await sides.close();
       await admin.end();
       await database.close();
     },
@@ -165,13 +214,13 @@ function cardOf(id: string): Card {
   };
 }
 
-const accountsPort = (terms: World['terms']): Port<typeof accountsContract> =>
+const accountsPort = (terms: Stage['terms']): Port<typeof accountsContract> =>
   ({
     findAccounts: async ({ tenant }: OutgoingContext, { ids }: { ids: readonly string[] }) =>
       ok(ids.flatMap((id) => (tenant === TENANT ? partyOf(id, terms) : []))),
   }) as unknown as Port<typeof accountsContract>;
 
-function partyOf(id: string, terms: World['terms']): PartyAccount[] {
+function partyOf(id: string, terms: Stage['terms']): PartyAccount[] {
   const known: readonly string[] = [TENANT, ...MERCHANTS, 'acct_incapable'];
   if (!known.includes(id)) return [];
   return [
