@@ -20,7 +20,7 @@ export function claimFor(context: CallContext, operation: string, input: object,
 }
 
 /** The id of the command that was first accepted at this instant. */
-export function commandIdOf(tenant: string, key: string, at: Micros): string {
+function commandIdOf(tenant: string, key: string, at: Micros): string {
   return `cmd_${base32(hash128('payments.command', tenant, key, String(at)))}`;
 }
 

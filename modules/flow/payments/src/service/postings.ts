@@ -36,12 +36,12 @@ interface Leg {
 }
 
 /** `Transfer.userData128` of every transfer of a payment, so that all of them can be queried by it. */
-export function paymentTag(intent: string): bigint {
+function paymentTag(intent: string): bigint {
   return hash128('payment', intent);
 }
 
 /** The id of the pending transfer that holds a charge's amount. */
-export function holdId(charge: ChargeRecord): bigint {
+function holdId(charge: ChargeRecord): bigint {
   return transferId(charge.commandId, charge.commandAt, 'hold');
 }
 

@@ -41,7 +41,7 @@ export function changedSplit(
  * The commission of a part by its merchant's fee plan: hundredths of a percent of it, rounded half up, and
  * the fixed part in the merchant's own currency; never more than the part.
  */
-export function planFee(
+function planFee(
   amount: bigint,
   currency: string,
   { feePlan, defaultCurrency }: Pick<PartyAccount, 'feePlan' | 'defaultCurrency'>,

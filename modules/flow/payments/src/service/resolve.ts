@@ -19,7 +19,7 @@ const SIDE_BY_SIDE = 4;
  * ended. It repeats what was begun by the same ids, and arrives where the first run would have, or waits
  * longer.
  */
-export async function resolvePayment(deps: PaymentsDeps, { intent, charge }: Payment): Promise<void> {
+async function resolvePayment(deps: PaymentsDeps, { intent, charge }: Payment): Promise<void> {
   assert(charge, 'a payment in work has a charge');
   const behalf = systemBehalf(intent.tenant);
   switch (intent.phase) {
@@ -38,7 +38,7 @@ export async function resolvePayment(deps: PaymentsDeps, { intent, charge }: Pay
 }
 
 /** Goes on with a refund that was left in work. */
-export async function resolveRefund(deps: PaymentsDeps, refund: RefundRecord): Promise<void> {
+async function resolveRefund(deps: PaymentsDeps, refund: RefundRecord): Promise<void> {
   const charge = await findChargeRecord(deps.db, refund.tenant, refund.charge);
   assert(charge, 'a refund has its charge');
   await returnMoney(deps, refund, charge, systemBehalf(refund.tenant));
