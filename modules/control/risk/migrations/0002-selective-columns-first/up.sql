@@ -1,5 +1,5 @@
--- Every index of decision begins with the column that names one card, customer, address or command, and ends the
--- same as before. None begins with the tenant, so none can be taken for the lookup of another one's column.
+-- Every index of decision begins with the column that names one card, customer, address or command, and ends
+-- the same as before. None begins with the tenant, so none can be taken for the lookup of another's column.
 ALTER TABLE decision DROP CONSTRAINT decision_once;
 ALTER TABLE decision ADD CONSTRAINT decision_once UNIQUE (command_id, tenant);
 DROP INDEX decision_by_card, decision_by_customer, decision_by_ip;
