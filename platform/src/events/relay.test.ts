@@ -236,7 +236,7 @@ it('waits for what is under way when one of many fails, and tells all of the bat
   expect(begun.slice(16).sort()).toEqual(Array.from({ length: 40 }, (_unused, n) => `a${n}`).sort());
 });
 
-it('hands a batch over at once to whoever takes it whole, and takes its effects back when it fails', async () => {
+it('hands a batch over to whoever takes it whole, and takes its effects back when it fails', async () => {
   const batches: number[][] = [];
   let failing = true;
   const relay = relayFor({

@@ -69,7 +69,8 @@ SELECT t.n,
    FROM unnest(t.kinds, t.list_values) AS wanted (kind, value)
    CROSS JOIN LATERAL (
      SELECT * FROM risk.list_entry AS x
-     WHERE x.tenant = t.tenant AND x.kind = wanted.kind AND x.value = wanted.value OFFSET 0) AS entry) AS entries,
+     WHERE x.tenant = t.tenant AND x.kind = wanted.kind AND x.value = wanted.value
+     OFFSET 0) AS entry) AS entries,
   ${windowsOf('card_fingerprint', 'card')} AS card,
   ${windowsOf('customer', 'customer')} AS customer,
   ${windowsOf('ip', 'ip')} AS ip

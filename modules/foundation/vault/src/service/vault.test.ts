@@ -115,7 +115,7 @@ it('hands the clear card out with its audit entry, and the code once', async () 
   });
 });
 
-it('records every disclosure of those in flight, several of one card too, and hands each its own', async () => {
+it('records every disclosure of those in flight, also of one card, and hands each its own', async () => {
   const numbers = [cardNumber('4'), cardNumber('55'), cardNumber('4')];
   const own = await Promise.all(numbers.slice(0, 2).map((number) => make(number)));
   const foreign = await make(numbers[2] ?? '', 'pk_test_two');
