@@ -17,7 +17,11 @@ export type CaptureCode =
   | 'not_found'
   | 'payment_intent_unexpected_state'
   | 'amount_too_large'
-  | 'idempotency_mismatch';
+  | 'idempotency_mismatch'
+  | 'unavailable';
+
+/** How often a reservation is tried again when the payment changes under it. */
+const TRIES_MAX = 5;
 
 /**
  * Takes what is held, or a part of it and lets go of the rest. The amount is reserved before anything is
@@ -31,25 +35,35 @@ export async function captureIntent(
   const now = deps.clock.now();
   const claim = claimFor(context, 'capture', input, now);
   const amount = input.amountToCapture ?? null;
-  const reserved = await deps.store.reserve({ intent: input.id, amount, due: leaseFrom(deps, now), claim });
-  if (!reserved) return explain(deps, claim, input.id, amount);
-  assert(reserved.charge, 'what is held was charged');
-  return ok(await captureHold(deps, reserved.intent, reserved.charge, context, true));
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const reserved = await deps.store.reserve({ intent: input.id, amount, due: leaseFrom(deps, now), claim });
+    if (reserved) {
+      assert(reserved.charge, 'what is held was charged');
+      return ok(await captureHold(deps, reserved.intent, reserved.charge, context, true));
+    }
+    const explained = await explain(deps, claim, input.id, amount);
+    if (explained) return explained;
+  }
+  return err('unavailable', `payment intent ${input.id} changes too fast; try again`);
 }
 
+/**
+ * Why nothing was reserved; undefined where nothing speaks against it any more: the row was just changing.
+ */
 async function explain(
   deps: PaymentsDeps,
   claim: Claim,
   id: string,
   amount: bigint | null,
-): Promise<Result<IntentRecord, CaptureCode>> {
+): Promise<Result<IntentRecord, CaptureCode> | undefined> {
   const accepted = await findAccepted(deps.db, claim);
   if (!accepted.ok) return accepted;
   const payment = await findPayment(deps.db, claim.tenant, id);
   if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
   const { intent } = payment;
   if (accepted.value) return ok(intent);
-  if (intent.status === 'requires_capture' && amount !== null && amount > intent.amountCapturable) {
+  if (intent.status === 'requires_capture') {
+    if (amount === null || amount <= intent.amountCapturable) return undefined;
     return err('amount_too_large', 'more than what is held cannot be captured', {
       field: 'amountToCapture',
       detail: { maximum: intent.amountCapturable.toString() },
