@@ -7,7 +7,7 @@ import {
   MAX_ATTEMPTS,
 } from './challenges.ts';
 import { base64urlJson, readAuthenticationRequest, readChallengeRequest } from './messages.ts';
-import { challengePage, donePage, gonePage, languageOf } from './pages.ts';
+import { challengePage, donePage, gonePage, ICON, languageOf } from './pages.ts';
 import { STYLE } from './style.ts';
 
 /** How long the 3DS server may take to answer an RReq. */
@@ -59,6 +59,8 @@ export async function threeDsRoutes(
   });
 
   app.get('/acs/style.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
+
+  app.get('/acs/icon.svg', async (_request, reply) => reply.type('image/svg+xml').send(ICON));
 
   app.post('/acs/challenge', async (request, reply) => {
     const language = languageOf(request.headers['accept-language']);
@@ -142,7 +144,7 @@ function done(reply: FastifyReply, challenge: Challenge, acceptLanguage: string 
 }
 
 function html(reply: FastifyReply, page: string, formTarget = ''): FastifyReply {
-  const csp = `default-src 'none'; style-src 'self'; form-action 'self' ${formTarget}; base-uri 'none'`;
+  const csp = `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${formTarget}; base-uri 'none'`;
   return reply
     .type('text/html; charset=utf-8')
     .header('content-security-policy', csp.trim())

@@ -4,8 +4,8 @@ export const STYLE = `
   --ink-2: #3f4d55; --ink-3: #58666c; --rule: #cdd5ce; --rule-2: #7c898b; --margin: #d59a8c;
   --accent: #0a6355; --accent-2: #074c41; --on-accent: #fff; --red: #a02a1c; --red-wash: #f7e6e1;
   --display: "Palatino Linotype", Palatino, P052, "Noto Serif", "Songti SC", "Noto Serif CJK SC", serif;
-  --text: -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "PingFang SC",
-    "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+  --text: -apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Roboto, "Noto Sans",
+    "Liberation Sans", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
 @media (prefers-color-scheme: dark) { :root { --paper: #0d1416; --sheet: #131c1f; --wash: #1c282b;
   --ink: #e8eeea; --ink-2: #b7c3c1; --ink-3: #97a5a5; --rule: #2c3a3d; --rule-2: #6d7d80;
   --margin: #7d4a40; --accent: #62c6b1; --accent-2: #86d8c6; --on-accent: #04201b; --red: #f2998a;
@@ -14,26 +14,38 @@ export const STYLE = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1rem/1.5 var(--text);
   font-variant-numeric: lining-nums tabular-nums; }
 :lang(zh) { line-height: 1.65; line-break: strict; }
-main { width: min(34rem, 100%); margin: 2rem auto; padding: 3rem 3rem 3rem 5.25rem; position: relative;
+header { border-bottom: 1px solid var(--ink); }
+header div { max-width: 44rem; margin-inline: auto; padding: .3rem 1rem; min-height: 3.5rem; display: flex;
+  justify-content: space-between; align-items: center; gap: 1rem; }
+.mark { display: inline-flex; align-items: center; gap: .6rem; font: 400 1.3rem/1 var(--display); }
+.mark > span { padding-top: .16em; }
+.mark svg { display: block; width: 1.5rem; height: 1.5rem; }
+main { width: min(36rem, 100%); margin: 2rem auto; padding: 2.5rem 2.5rem 2.5rem 4.5rem; position: relative;
   background: var(--sheet); border: 1px solid var(--rule); display: grid; gap: 1.5rem; }
-main::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: 3.5rem;
+main::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: 2.75rem;
   border-inline-start: 3px double var(--margin); }
 h1, p, dl, dd { margin: 0; }
-h1 { font: 400 1.75rem/1.15 var(--display); letter-spacing: -.012em; }
-h1:lang(zh) { letter-spacing: 0; font-weight: 500; }
-.figure { font: 400 2.25rem/1.15 var(--display); }
-.figure span { font-size: .74em; color: var(--ink-3); }
-dl { display: grid; gap: .5rem; }
-dl div { display: flex; justify-content: space-between; gap: 1rem; }
-dt, .dim { color: var(--ink-2); }
+h1 { font: 400 1.75rem/1.3 var(--display); letter-spacing: -.012em; text-wrap: balance; }
+h1:lang(zh) { letter-spacing: 0; font-weight: 500; line-height: 1.4; }
+.figure { font: 400 3rem/1.05 var(--display); letter-spacing: -.015em; margin-block: .25rem .5rem; }
+.figure:lang(zh) { letter-spacing: 0; }
+.figure .c { font: 400 .36em/1 var(--text); letter-spacing: .04em; vertical-align: .12em; color: var(--ink-3); }
+.figure .u { font-size: .62em; color: var(--ink-3); }
+.m { white-space: nowrap; }
+dl div { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 1rem; padding: .55rem 0;
+  border-bottom: 1px solid var(--rule); font-size: .875rem; }
+dd { overflow-wrap: anywhere; }
+dt { color: var(--ink-3); }
+.dim { color: var(--ink-2); }
 .cap { font-size: .8125rem; color: var(--ink-3); }
 form { display: grid; gap: 1rem; }
 .field { display: grid; gap: .35rem; }
 label { font-size: .8125rem; font-weight: 600; }
 input[type=text] { min-height: 2.875rem; padding: 0 .8rem; font: inherit; font-size: 1.0625rem;
-  letter-spacing: .04em; color: var(--ink); background: var(--sheet); border: 1px solid var(--rule-2);
+  letter-spacing: .04em; width: 100%; color: var(--ink); background: var(--sheet); border: 1px solid var(--rule-2);
   border-radius: 2px; }
-.bad input { border-color: var(--red); }
+.bad input[type=text] { border-color: var(--red); box-shadow: inset 0 -2px 0 var(--red); }
+input[type=text]:focus-visible { outline-offset: -1px; border-color: var(--accent); }
 .err { font-size: .8125rem; color: var(--red); }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; }
 button { min-height: 2.875rem; padding: 0 1.25em; font: inherit; font-weight: 600; border-radius: 2px;
@@ -43,5 +55,6 @@ button.two { color: var(--ink); background: transparent; border-color: var(--rul
 button.two:hover { background: var(--wash); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 @media (max-width: 40em) { main { margin: 0; padding: 2rem 1.25rem 2.5rem 2.5rem; border-inline: 0;
-  border-top: 0; } main::before { inset-inline-start: 1.25rem; } }
+  border-top: 0; } main::before { inset-inline-start: 1.25rem; } .figure { font-size: 2.5rem; }
+  .row button { flex: 1 1 auto; } }
 `;

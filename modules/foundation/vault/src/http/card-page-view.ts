@@ -188,6 +188,7 @@ function layout(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
+<link rel="icon" type="image/svg+xml" href="${ICON_PATH}">
 ${STYLE_OPEN}
 </head>
 <body>
@@ -203,10 +204,22 @@ ${languages}</div></header>
 // The style sheet is our own file and stands in the page byte for byte, because the policy names its hash.
 const STYLE_OPEN = '{{style}}';
 
+/** The mark of the house: a T-account, with an entry on its left and one on its right. */
 const MARK = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">
 <path d="M2 4h20" stroke-width="2.5"/><path d="M12 4v18" stroke-width="2.5"/>
 <path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
 <path d="M15 9.5h4.5" stroke-width="1.2" stroke="var(--accent)"/></svg>`;
+
+/** Where the icon is served. */
+export const ICON_PATH = '/favicon.svg';
+
+/** The mark as an icon, for light and for dark. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none">
+<style>path{stroke:#13202a}.a{stroke:#0a6355}
+@media (prefers-color-scheme:dark){path{stroke:#e8eeea}.a{stroke:#62c6b1}}</style>
+<path d="M2 4h20M12 4v18" stroke-width="2.5"/><path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
+<path class="a" d="M15 9.5h4.5" stroke-width="1.2"/></svg>
+`;
 
 function addressOf(page: PageRequest, lang: string): string {
   const query = new URLSearchParams({ key: page.key, return_url: page.returnUrl.href });

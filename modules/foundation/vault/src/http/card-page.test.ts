@@ -57,7 +57,7 @@ it('leads with the amount, labels every field, and tells browsers what each is f
   expect(body).not.toMatch(/<script|javascript:|style="|onclick/i);
 });
 
-it('lets nothing in or out but its own form and its own style', async () => {
+it('lets nothing in or out but its own form, its own style and its icon', async () => {
   const { headers, body } = await get();
   const style = /<style>([^]*)<\/style>/.exec(body)?.[1] ?? '';
   const hash = createHash('sha256').update(style).digest('base64');
@@ -65,6 +65,7 @@ it('lets nothing in or out but its own form and its own style', async () => {
     [
       "default-src 'none'",
       `style-src 'sha256-${hash}'`,
+      "img-src 'self'",
       "form-action 'self'",
       "frame-ancestors 'none'",
       "base-uri 'none'",

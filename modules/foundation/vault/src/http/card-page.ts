@@ -7,7 +7,7 @@ import { tokeniseCard } from '../service/tokenise-card.ts';
 import { safeName } from './api-errors.ts';
 import { readCardForm } from './card-form.ts';
 import { type PageRequest, readPageForm, readPageQuery } from './card-page-request.ts';
-import { donePage, formPage, refusalPage } from './card-page-view.ts';
+import { donePage, formPage, ICON, ICON_PATH, refusalPage } from './card-page-view.ts';
 import { type Words, wordsFor } from './card-page-words.ts';
 import { authenticate } from './credentials.ts';
 import type { VaultHttp } from './payment-methods.ts';
@@ -50,6 +50,10 @@ export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Pro
     else send(reply, 503, refusalPage(style, words, words.busyTitle, words.busy));
     return undefined;
   };
+
+  app.get(ICON_PATH, async (_request, reply) =>
+    reply.type('image/svg+xml').header('cache-control', 'public, max-age=3600').send(ICON),
+  );
 
   app.get('/cards/new', async (request, reply) => {
     const read = readPageQuery(request.query);
@@ -101,12 +105,15 @@ function drawNonce(random: Random): string {
   return Buffer.from(random.bytes(NONCE_BYTES)).toString('base64url');
 }
 
-/** Nothing may load, run, frame or be sent elsewhere; the one style sheet is named by its hash. */
+/**
+ * Nothing may load but the icon, run, frame or be sent elsewhere; the one style sheet is named by its hash.
+ */
 function contentPolicy(style: string): string {
   const hash = createHash('sha256').update(style).digest('base64');
   return [
     "default-src 'none'",
     `style-src 'sha256-${hash}'`,
+    "img-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -1,4 +1,4 @@
-import { currencyOf, formatAmount } from '@tpmall/kernel';
+import { type Currency, currencyOf, formatAmount } from '@tpmall/kernel';
 import { MESSAGE_VERSION } from '../service/directory-server.ts';
 import type { StoredAuthentication } from '../store/authentications.ts';
 
@@ -13,6 +13,8 @@ const texts = {
     card: 'Card',
     ending: (last4: string) => `Card ending ${last4}`,
     toBank: 'Continue to your bank',
+    toConfirm: 'To confirm',
+    amount: 'Amount',
     next: 'Continue',
     authenticated: [
       'Your bank has confirmed it is you',
@@ -38,6 +40,8 @@ const texts = {
     card: '银行卡',
     ending: (last4: string) => `尾号 ${last4} 的卡`,
     toBank: '前往银行页面',
+    toConfirm: '待确认金额',
+    amount: '金额',
     next: '继续',
     authenticated: ['银行已确认是您本人', '尚未扣款。请继续以完成付款。'],
     failed: ['银行未确认此笔付款', '未扣款。请继续并选择其他付款方式。'],
@@ -54,7 +58,6 @@ export function languageOf(acceptLanguage: string | undefined): Language {
 /** The page from which the shopper goes to the issuer: a form with the CReq and a button that says so. */
 export function challengePage(stored: StoredAuthentication, language: Language): string {
   const t = texts[language];
-  const currency = currencyOf(stored.currency);
   const creq = Buffer.from(
     JSON.stringify({
       messageType: 'CReq',
@@ -67,8 +70,8 @@ export function challengePage(stored: StoredAuthentication, language: Language):
   return page(
     language,
     t.askTitle,
-    `<h1>${t.askTitle}</h1>
-<p class="figure"><span>${currency.code.toUpperCase()}</span> ${formatAmount(stored.amount, currency)}</p>
+    `${figureOf(stored, language, t.toConfirm)}
+<h1>${t.askTitle}</h1>
 <dl><div><dt>${t.merchant}</dt><dd>${escapeHtml(stored.merchantName)}</dd></div>
 <div><dt>${t.card}</dt><dd>${t.ending(stored.last4)}</dd></div></dl>
 <p class="dim">${t.ask}</p>
@@ -90,7 +93,8 @@ export function resultPage(stored: StoredAuthentication, language: Language): st
   return page(
     language,
     title,
-    `<h1>${title}</h1><p class="dim">${text}</p>
+    `${figureOf(stored, language, t.amount)}
+<h1>${title}</h1><p class="dim">${text}</p>
 <p><a class="btn" href="${escapeHtml(stored.returnUrl)}">${t.next}</a></p>`,
   );
 }
@@ -101,12 +105,49 @@ export function gonePage(language: Language): string {
   return page(language, title, `<h1>${title}</h1><p class="dim">${text}</p>`);
 }
 
+/** The mark of the house: a T-account, with an entry on its left and one on its right. */
+const MARK = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">
+<path d="M2 4h20M12 4v18" stroke-width="2.5"/><path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
+<path d="M15 9.5h4.5" stroke-width="1.2" stroke="var(--accent)"/></svg>`;
+
+/** The mark as an icon, for light and for dark. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none">
+<style>path{stroke:#13202a}.a{stroke:#0a6355}
+@media (prefers-color-scheme:dark){path{stroke:#e8eeea}.a{stroke:#62c6b1}}</style>
+<path d="M2 4h20M12 4v18" stroke-width="2.5"/><path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
+<path class="a" d="M15 9.5h4.5" stroke-width="1.2"/></svg>
+`;
+
 function page(language: Language, title: string, body: string): string {
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
-<link rel="stylesheet" href="/3ds/style.css"></head><body><main>${body}</main></body></html>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>${title} · TPMall</title>
+<link rel="icon" type="image/svg+xml" href="/3ds/icon.svg">
+<link rel="stylesheet" href="/3ds/style.css"></head>
+<body><header><div><span class="mark">${MARK}<span>TPMall</span></span></div></header>
+<main>${body}</main></body></html>
 `;
+}
+
+/** The amount of the payment, which leads every page about it. */
+function figureOf(stored: StoredAuthentication, language: Language, caption: string): string {
+  const figure = moneyHtml(language, stored.amount, currencyOf(stored.currency));
+  return `<section><p class="cap">${caption}</p>
+<p class="figure">${figure}</p></section>`;
+}
+
+/**
+ * An amount, its code small and its minor part quiet; the code stands before it in English and after it in
+ * Chinese.
+ */
+function moneyHtml(language: Language, amount: bigint, currency: Currency): string {
+  const [whole = '', minor] = formatAmount(amount, currency).split('.');
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  const sum = minor === undefined ? grouped : `${grouped}<span class="u">.${minor}</span>`;
+  const code = currency.code.toUpperCase();
+  if (language === 'en') return `<span class="c">${code}</span> ${sum}`;
+  return code === 'CNY' ? `¥${sum}` : `${sum} <span class="c">${code}</span>`;
 }
 
 function escapeHtml(text: string): string {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { receiveResults } from '../service/receive-results.ts';
 import type { Room } from '../service/room.ts';
 import { findAuthenticationForShopper } from '../store/authentications.ts';
-import { challengePage, gonePage, languageOf, resultPage } from './pages.ts';
+import { challengePage, gonePage, ICON, languageOf, resultPage } from './pages.ts';
 import { STYLE } from './style.ts';
 
 /** A CRes with its session data is far smaller; more is not one. */
@@ -27,6 +27,10 @@ export function threeDsRoutes(room: Room): (app: FastifyInstance) => Promise<voi
 
       pages.get('/3ds/style.css', async (_request, reply) =>
         reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=3600').send(STYLE),
+      );
+
+      pages.get('/3ds/icon.svg', async (_request, reply) =>
+        reply.type('image/svg+xml').header('cache-control', 'max-age=3600').send(ICON),
       );
 
       pages.get<{ Params: { id: string } }>('/3ds/:id', async (request, reply) => {
@@ -71,7 +75,8 @@ function belongs(cres: string, acsTransId: string | null): boolean {
 }
 
 /** Nothing runs in these pages, and a form goes to its one target only. */
-const POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 function html(reply: FastifyReply, page: string, formTarget = "'none'"): FastifyReply {
   return reply
