@@ -12,7 +12,7 @@ import { addressOf, csvLink, emptyState, learnLink, ledgerPage } from './ledger-
 import { ledgerName, money, moneyWithCode } from './money.ts';
 import { status } from './status.ts';
 import { cell, columnHead, figure, groupHead, row, rowHead, shortHead, table } from './table.ts';
-import { type Language, type Words, words } from './words.ts';
+import { inCurrency, type Language, type Words, words } from './words.ts';
 
 /** Ids longer than this are shown by their first and last digits. */
 const SHOWN_ID_DIGITS = 8;
@@ -107,7 +107,8 @@ ${older !== undefined && link(w.older, { before: older.toString() }, 'next')}`;
 
 function journalTable(sheet: Sheet): Html {
   const { language, w, choice, rows } = sheet;
-  const amount = choice.currency === undefined ? w.amount : `${w.amount}, ${choice.currency.toUpperCase()}`;
+  const amount =
+    choice.currency === undefined ? w.amount : inCurrency(language, w.amount, choice.currency.toUpperCase());
   const heads = [
     columnHead(w.time),
     columnHead(w.reason),

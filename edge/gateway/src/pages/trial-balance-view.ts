@@ -6,7 +6,7 @@ import { addressOf, csvLink, emptyState, LEDGER_PAGES, learnLink, ledgerPage } f
 import { ledgerName, money } from './money.ts';
 import { balancedStatus } from './status.ts';
 import { columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
-import { type Language, words } from './words.ts';
+import { inCurrency, type Language, words } from './words.ts';
 
 /** What of the trial balance is asked for. */
 export interface TrialBalanceChoice {
@@ -69,13 +69,16 @@ function balanceTable(language: Language, balance: TrialBalance, ledger: number)
     figure(html`${shortHead(w.dr)}${money(sums.debitsPosted, ledger)}`, 'd'),
     figure(html`${shortHead(w.cr)}${money(sums.creditsPosted, ledger)}`, 'c'),
   ];
+  const space = language === 'zh' ? '' : ' ';
+  const head = (side: string, state: string): Html =>
+    columnHead(inCurrency(language, side + space + state, name), true);
   const heads = [
     columnHead(w.account),
     columnHead(w.accounts, true),
-    columnHead(`${w.debits} ${w.pending}, ${name}`, true),
-    columnHead(`${w.credits} ${w.pending}, ${name}`, true),
-    columnHead(`${w.debits} ${w.posted}, ${name}`, true),
-    columnHead(`${w.credits} ${w.posted}, ${name}`, true),
+    head(w.debits, w.pending),
+    head(w.credits, w.pending),
+    head(w.debits, w.posted),
+    head(w.credits, w.posted),
   ];
   const rows = balance.rows
     .filter((candidate) => candidate.ledger === ledger)
@@ -87,7 +90,8 @@ function balanceTable(language: Language, balance: TrialBalance, ledger: number)
       return row(rowHead(account), ...cells(sums));
     });
   const foot =
-    total && html`<tfoot role="rowgroup">${row(rowHead(`${w.total}, ${name}`), ...cells(total))}</tfoot>`;
+    total &&
+    html`<tfoot role="rowgroup">${row(rowHead(inCurrency(language, w.total, name)), ...cells(total))}</tfoot>`;
   return html`<div class="stack"><p>${balancedStatus(w, total?.balanced !== false)}
 <span class="cap">${w.asOf} ${instant(language, balance.timestamp)} UTC</span></p>
 <p class="cap">${w.balanceMeaning}</p>

@@ -239,5 +239,10 @@ export const words = {
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
+/** A column's or a total's name with the currency of its figures. */
+export function inCurrency(language: Language, text: string, currency: string): string {
+  return language === 'zh' ? `${text}（${currency}）` : `${text}, ${currency}`;
+}
+
 /** See {@link words}. */
 export type Words = Readonly<Record<keyof (typeof words)['en'], string>>;
