@@ -51,8 +51,8 @@ ${sample('with-curl', 'With curl', curlSample(apiUrl))}
 ${sample('with-javascript', 'With a client you know', clientSample(apiUrl))}</div>
 <aside class="stack" aria-labelledby="onward"><h2 id="onward">Where to go on</h2>
 <dl class="spec">${links}</dl>
-<p class="cap">The ledger and unknown outcomes ask for an operator key: it is the user name, the password stays
-empty.</p></aside></div>
+<p class="cap">The ledger and unknown outcomes ask for an operator key: it is the user name, the password
+stays empty.</p></aside></div>
 <p class="cap">${DISCLAIMER}</p>`,
   );
 }

@@ -89,7 +89,8 @@ function filterForm({ language, w, choice }: Sheet, ledgers: readonly number[], 
   return html`<form class="ask-row" method="get" action="${addressOf('journal', language).split('?', 1)[0]}">
 <input type="hidden" name="lang" value="${language}">${kind}
 <p class="field short"><label for="currency">${w.currency}</label>
-<select id="currency" name="currency"><option value="">${w.allCurrencies}</option>${ledgers.map(option)}</select></p>
+<select id="currency" name="currency"><option value="">${w.allCurrencies}</option>
+${ledgers.map(option)}</select></p>
 ${field('account', w.account, w.accountHelp)}
 ${field('payment', w.payment, w.paymentHelp)}
 <p class="act"><button class="btn two">${w.show}</button>${clear}</p>

@@ -31,7 +31,7 @@ export function addressOf(name: PageName, language: Language, query: Query = {})
 }
 
 /** `?name=value&…`, or nothing. */
-export function queryText(query: Query): string {
+function queryText(query: Query): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
@@ -61,7 +61,8 @@ ${body}`,
 
 /** What will appear here, and one link; `heading` where that nothing is here is the news. */
 export function emptyState(text: string, link: Html, heading?: string): Html {
-  return html`<div class="sheet pad stack s empty">${heading !== undefined && html`<p class="h2">${heading}</p>`}
+  const news = heading !== undefined && html`<p class="h2">${heading}</p>`;
+  return html`<div class="sheet pad stack s empty">${news}
 <p class="dim">${text}</p><p class="tap">${link}</p></div>`;
 }
 

@@ -32,5 +32,6 @@ function figures(amount: bigint, ledger: number, sign = ''): Html {
   const text = formatAmount(amount < 0n ? -amount : amount, ledgerCurrency(ledger));
   const [whole = '', minor] = text.split('.');
   const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  return html`${amount < 0n && '−'}${sign}${grouped}${minor !== undefined && html`<span class="u">.${minor}</span>`}`;
+  const quiet = minor !== undefined && html`<span class="u">.${minor}</span>`;
+  return html`${amount < 0n && '−'}${sign}${grouped}${quiet}`;
 }

@@ -17,11 +17,6 @@ export function cell(value: Html | string, kind = ''): Html {
   return html`<td role="cell"${kind !== '' && html` class="${kind}"`}>${value}</td>`;
 }
 
-/** An id or other wire data in its cell. */
-export function code(value: Html | string): Html {
-  return html`<td role="cell" class="mono">${value}</td>`;
-}
-
 /** What names a row. */
 export function rowHead(value: Html | string): Html {
   return html`<th scope="row" role="rowheader">${value}</th>`;

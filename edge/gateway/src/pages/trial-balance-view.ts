@@ -89,9 +89,8 @@ function balanceTable(language: Language, balance: TrialBalance, ledger: number)
 <span class="mono cap-s">${sums.code}</span>`;
       return row(rowHead(account), ...cells(sums));
     });
-  const foot =
-    total &&
-    html`<tfoot role="rowgroup">${row(rowHead(inCurrency(language, w.total, name)), ...cells(total))}</tfoot>`;
+  const sum = rowHead(inCurrency(language, w.total, name));
+  const foot = total && html`<tfoot role="rowgroup">${row(sum, ...cells(total))}</tfoot>`;
   return html`<div class="stack"><p>${balancedStatus(w, total?.balanced !== false)}
 <span class="cap">${w.asOf} ${instant(language, balance.timestamp)} UTC</span></p>
 <p class="cap">${w.balanceMeaning}</p>

@@ -49,7 +49,7 @@ const queryArbitrary = fc.record({
   limit: fc.integer({ min: 1, max: 5 }),
 });
 
-it('leads through all that is wanted, and nothing else, by its older pages and back by its newer', async () => {
+it('leads by older pages through what is wanted, and nothing else, and back by newer ones', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(rowArbitrary, { maxLength: 30 }), queryArbitrary, async (rows, asked) => {
       const transfers = rows.map(

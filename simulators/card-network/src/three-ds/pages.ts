@@ -58,6 +58,7 @@ export function challengePage(challenge: Challenge, language: Language, wrongCod
   const t = texts[language];
   const { request } = challenge;
   const amount = amountOf(request.purchaseAmount, request.purchaseCurrency, request.purchaseExponent);
+  const sum = `<span class="m">${amountText(language, amount)}</span>`;
   const error = wrongCode ? t.wrong(MAX_ATTEMPTS - challenge.attempts) : '';
   return page(
     language,
@@ -74,7 +75,7 @@ export function challengePage(challenge: Challenge, language: Language, wrongCod
 ${error ? `<p class="err" id="error" role="alert">${error}</p>` : ''}
 <p class="cap" id="hint">${t.hint}</p></div>
 <div class="row">
-<button name="action" value="approve">${t.approve(`<span class="m">${amountText(language, amount)}</span>`)}</button>
+<button name="action" value="approve">${t.approve(sum)}</button>
 <button class="two" name="action" value="cancel">${t.cancel}</button></div></form>`,
   );
 }

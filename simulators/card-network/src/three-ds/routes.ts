@@ -144,7 +144,8 @@ function done(reply: FastifyReply, challenge: Challenge, acceptLanguage: string 
 }
 
 function html(reply: FastifyReply, page: string, formTarget = ''): FastifyReply {
-  const csp = `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${formTarget}; base-uri 'none'`;
+  const own = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'";
+  const csp = `${own}; form-action 'self' ${formTarget}`;
   return reply
     .type('text/html; charset=utf-8')
     .header('content-security-policy', csp.trim())

@@ -5,7 +5,8 @@ export const STYLE = `
   --accent: #0a6355; --accent-2: #074c41; --on-accent: #fff; --red: #a02a1c; --red-wash: #f7e6e1;
   --display: "Palatino Linotype", Palatino, P052, "Noto Serif", "Songti SC", "Noto Serif CJK SC", serif;
   --text: -apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Roboto, "Noto Sans",
-    "Liberation Sans", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
+    "Liberation Sans", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei",
+    "Noto Sans CJK SC", sans-serif; }
 @media (prefers-color-scheme: dark) { :root { --paper: #0d1416; --sheet: #131c1f; --wash: #1c282b;
   --ink: #e8eeea; --ink-2: #b7c3c1; --ink-3: #97a5a5; --rule: #2c3a3d; --rule-2: #6d7d80;
   --margin: #7d4a40; --accent: #62c6b1; --accent-2: #86d8c6; --on-accent: #04201b; --red: #f2998a;
@@ -29,7 +30,8 @@ h1 { font: 400 1.75rem/1.3 var(--display); letter-spacing: -.012em; text-wrap: b
 h1:lang(zh) { letter-spacing: 0; font-weight: 500; line-height: 1.4; }
 .figure { font: 400 3rem/1.05 var(--display); letter-spacing: -.015em; margin-block: .25rem .5rem; }
 .figure:lang(zh) { letter-spacing: 0; }
-.figure .c { font: 400 .36em/1 var(--text); letter-spacing: .04em; vertical-align: .12em; color: var(--ink-3); }
+.figure .c { font: 400 .36em/1 var(--text); letter-spacing: .04em; vertical-align: .12em;
+  color: var(--ink-3); }
 .figure .u { font-size: .62em; color: var(--ink-3); }
 .m { white-space: nowrap; }
 dl div { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 1rem; padding: .55rem 0;
@@ -42,7 +44,8 @@ form { display: grid; gap: 1rem; }
 .field { display: grid; gap: .35rem; }
 label { font-size: .8125rem; font-weight: 600; }
 input[type=text] { min-height: 2.875rem; padding: 0 .8rem; font: inherit; font-size: 1.0625rem;
-  letter-spacing: .04em; width: 100%; color: var(--ink); background: var(--sheet); border: 1px solid var(--rule-2);
+  letter-spacing: .04em; width: 100%; color: var(--ink); background: var(--sheet);
+  border: 1px solid var(--rule-2);
   border-radius: 2px; }
 .bad input[type=text] { border-color: var(--red); box-shadow: inset 0 -2px 0 var(--red); }
 input[type=text]:focus-visible { outline-offset: -1px; border-color: var(--accent); }
