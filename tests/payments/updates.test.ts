@@ -1,4 +1,4 @@
-import { MINUTE, type Result, unwrap } from '@tpmall/kernel';
+import { err, MINUTE, type Result, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, type Instance, MERCHANTS, newIntent, type World } from './world/world.ts';
 
@@ -118,10 +118,7 @@ describe('what is derived from accounts', () => {
     const away = await world.start({
       port: (contract, port) =>
         contract.module === 'vault'
-          ? ({
-              ...port,
-              findCard: async () => ({ ok: false, error: { code: 'not_found', message: '' } }),
-            } as typeof port)
+          ? { ...port, findCard: async () => err('not_found', 'nobody has this card') }
           : port,
     });
     expect(unwrap(await away.port.createIntent(world.context('gone'), input)).id).toBe(id);

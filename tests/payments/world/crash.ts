@@ -1,4 +1,3 @@
-import type { Port } from '@tpmall/platform/contract';
 import type { Database, Queryable } from '@tpmall/platform/db';
 import type { Between } from './world.ts';
 
@@ -34,7 +33,7 @@ export function dyingAt(effect: number, when: 'before' | 'after'): Between & { d
         name,
         (...input: readonly unknown[]) => run(async () => inner[name]?.(...input)),
       ]);
-      return Object.fromEntries(wrapped) as typeof port & Port<typeof _contract>;
+      return Object.fromEntries(wrapped) as typeof port;
     },
     db: (db: Database): Database => ({
       ...db,

@@ -3,7 +3,7 @@ import {
   type AccountCodeName,
   accountId,
   type CreateTransferStatus,
-  ledgerContract,
+  type ledgerContract,
   type NewTransfer,
   TRANSFER_FLAGS,
 } from '@tpmall/ledger/contract';

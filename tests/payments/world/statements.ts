@@ -50,7 +50,7 @@ export function watchStatements(): {
         one.ended = count;
       };
       // A pool asks a connection in turn, which must not be counted again.
-      const answer = current.exit(() => Reflect.apply(query, this, args) as unknown);
+      const answer = current.exit<unknown, []>(() => Reflect.apply(query, this, args));
       if (answer instanceof Promise) answer.then(ends, ends);
       return answer;
     };

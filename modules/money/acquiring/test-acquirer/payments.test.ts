@@ -391,7 +391,8 @@ describe('capture and release', () => {
     expect(new Set(captures).size).toBe(5);
     await until(settled);
     const held = await Promise.all(ids.map(booked));
-    expect(held.map((each) => each?.captured).sort()).toEqual(['0', '1000', '1000', '1000', '1000', '1000']);
+    const captured = held.map((each) => Number(each?.captured)).sort((a, b) => a - b);
+    expect(captured).toEqual([0, 1000, 1000, 1000, 1000, 1000]);
   });
 
   test('a capture waits out a host that is away', async () => {
