@@ -15,7 +15,8 @@ export async function measureCopy(adminUrl: string, rowsPerCommit: number, secon
   await client.connect();
   try {
     await client.query(
-      `DROP TABLE IF EXISTS ledger.bench_copy; CREATE TABLE ledger.bench_copy (LIKE ledger.log INCLUDING ALL)`,
+      `DROP TABLE IF EXISTS ledger.bench_copy;
+       CREATE TABLE ledger.bench_copy (LIKE ledger.log INCLUDING ALL)`,
     );
     const batches = await prepareBatches(client, rowsPerCommit);
     const from = performance.now();
@@ -43,7 +44,8 @@ async function prepareBatches(client: pg.Client, rowsPerCommit: number): Promise
   const wanted = Math.min(ROWS_MAX, Math.max(ROWS_MIN, rowsPerCommit * 2_000));
   const data = await copyOut(
     client,
-    `COPY (SELECT * FROM ledger.log WHERE position > ${end - wanted} ORDER BY position) TO STDOUT (FORMAT binary)`,
+    `COPY (SELECT * FROM ledger.log WHERE position > ${end - wanted} ORDER BY position)
+     TO STDOUT (FORMAT binary)`,
   );
   const batches: Buffer[] = [];
   let batch: Buffer[] = [];

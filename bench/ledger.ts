@@ -59,10 +59,11 @@ async function runLevels(target: LocalLedger, workload: Workload, options: Bench
     bench: 'ledger: transfers/s, 100,000 accounts, every commit flushed to disk',
     rows,
     notes: [
-      'A third plain, a third pending, a third posting pendings of earlier batches; hot: nine of ten go to one account.',
+      'A third plain, a third pending, a third posting pendings of earlier batches.',
+      'Hot: nine of ten go to one account.',
       'COPY: one connection, the same rows, columns, indexes and rows a commit, prepared beforehand.',
-      'Node’s CPU includes the contract’s checks and not the generator’s. With one core for Node and one for Postgres',
-      'the slower of the two is the next limit; below 64 in flight it is the disk’s flush.',
+      'Node’s CPU includes the contract’s checks and not the generator’s. With one core for Node and one for',
+      'Postgres the slower of the two is the next limit; below 64 in flight it is the disk’s flush.',
     ],
   };
 }

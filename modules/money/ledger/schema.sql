@@ -70,6 +70,7 @@ CREATE TABLE ledger.open_pending (
 CREATE TABLE ledger.writer (
   singleton boolean NOT NULL DEFAULT true,
   epoch bigint NOT NULL,
+  since bigint NOT NULL,
   "position" bigint NOT NULL
 ) WITH (fillfactor=10);
 

@@ -79,10 +79,11 @@ export const ledgerContract = defineContract({
   version: 1,
   operations: {
     /**
-     * Opens accounts, one result per item and in order. An id that exists answers `exists` where all fields agree.
+     * Opens accounts, one result per item and in order. An id that exists answers `exists` where all fields
+     * agree.
      *
-     * @throws never; refuses the whole call with `account_owned_by_module` (`detail.index`, `detail.owner`) where
-     *   an id belongs to another owner, and with `account_limit_reached` where the ledger is full
+     * Refuses the whole call with `account_owned_by_module` (`detail.index`, `detail.owner`) where
+     * an id belongs to another owner, and with `account_limit_reached` where the ledger is full
      */
     createAccounts: command<{ readonly results: readonly EventResult<CreateAccountStatus>[] }>()({
       input: accountsBatch,
@@ -90,10 +91,11 @@ export const ledgerContract = defineContract({
       callers,
     }),
     /**
-     * Makes transfers, one result per item and in order; durable once answered. Items succeed and fail one by one,
-     * linked chains as a whole. Repeating an id answers `exists`, or `id_already_failed` after a transient refusal.
-     * Refuses the whole call with `account_owned_by_module` (`detail.index`, `detail.accountId`, `detail.owner`)
-     * where an item touches an account that another module owns; then nothing has changed.
+     * Makes transfers, one result per item and in order; durable once answered. Items succeed and fail one by
+     * one, linked chains as a whole. Repeating an id answers `exists`, or `id_already_failed` after a
+     * transient refusal. Refuses the whole call with `account_owned_by_module` (`detail.index`,
+     * `detail.accountId`, `detail.owner`) where an item touches an account that another module owns; then
+     * nothing has changed.
      */
     createTransfers: command<{ readonly results: readonly EventResult<CreateTransferStatus>[] }>()({
       input: transfersBatch,

@@ -114,9 +114,9 @@ export const CREATE_TRANSFER_STATUSES = [
 export type CreateTransferStatus = (typeof CREATE_TRANSFER_STATUSES)[number];
 
 /**
- * Refusals that depend on the state of the moment. The id of a transfer refused so is used up: repeating it answers
- * `id_already_failed`, whatever has changed since, so a repetition never has another outcome than the first try.
- * To try again, send a new id.
+ * Refusals that depend on the state of the moment. The id of a transfer refused so is used up: repeating it
+ * answers `id_already_failed`, whatever has changed since, so a repetition never has another outcome than the
+ * first try. To try again, send a new id.
  */
 export const TRANSIENT_STATUSES = [
   'debit_account_not_found',
@@ -131,7 +131,9 @@ export const TRANSIENT_STATUSES = [
 /** One of {@link TRANSIENT_STATUSES}. */
 export type TransientStatus = (typeof TRANSIENT_STATUSES)[number];
 
-/** Whether the account or transfer is in the ledger as it was sent: `created` now, or `exists` from before. */
+/**
+ * Whether the account or transfer is in the ledger as it was sent: `created` now, or `exists` from before.
+ */
 export function isDone(status: CreateAccountStatus | CreateTransferStatus): boolean {
   return status === 'created' || status === 'exists';
 }

@@ -9,8 +9,9 @@ import {
 } from './types.ts';
 
 /**
- * Hand-written schemas: a batch of 8,190 transfers costs zod 20 ms and these less than one. They check type and
- * width of every field, which the state machine relies on; what a value means is the state machine's to say.
+ * Hand-written schemas: a batch of 8,190 transfers costs zod 20 ms and these less than one. They check type
+ * and width of every field, which the state machine relies on; what a value means is the state machine's to
+ * say.
  */
 
 const U64_MAX = (1n << 64n) - 1n;
@@ -51,7 +52,8 @@ function checkSmall(of: Fields, field: string, max: number, path: string): void 
 
 function checkTransfer(value: unknown, index: number): void {
   const of = value as NewTransfer;
-  // The fast path is one expression without a string built; only where it fails is the field at fault looked for.
+  // The fast path is one expression without a string built; only where it fails is the field at fault looked
+  // for.
   if (
     typeof of === 'object' &&
     of !== null &&

@@ -1,7 +1,8 @@
 /**
  * The ledger's data model: TigerBeetle's accounts and transfers, field by field
  * (https://docs.tigerbeetle.com/reference/account/ and …/transfer/), in camel case.
- * Ids, amounts and user data are exact integers; `timestamp` is nanoseconds since the epoch, unique in the ledger.
+ * Ids, amounts and user data are exact integers; `timestamp` is nanoseconds since the epoch, unique in the
+ * ledger.
  */
 
 /** Flags of an account. */
@@ -60,7 +61,9 @@ export interface Account extends Omit<NewAccount, 'reserved'> {
   readonly debitsPosted: bigint;
   readonly creditsPending: bigint;
   readonly creditsPosted: bigint;
-  /** The module that opened it, or `operator`. Only the owner may move money on an account that a module owns. */
+  /**
+   * The module that opened it, or `operator`. Only the owner may move money on an account that a module owns.
+   */
   readonly owner: string;
 }
 
@@ -99,7 +102,9 @@ export interface AccountBalance {
 /** What became of one item of a batch, in the order of the batch. */
 export interface EventResult<Status extends string> {
   readonly status: Status;
-  /** When the account or transfer was created (of the existing one for `exists`); of the refusal otherwise. */
+  /**
+   * When the account or transfer was created (of the existing one for `exists`); of the refusal otherwise.
+   */
   readonly timestamp: bigint;
 }
 

@@ -23,7 +23,9 @@ interface Chain {
   broken: boolean;
 }
 
-/** Judges and performs transfers one after the other, chains as a whole; item i has the timestamp first + i. */
+/**
+ * Judges and performs transfers one after the other, chains as a whole; item i has the timestamp first + i.
+ */
 export function applyTransfers(
   state: State,
   transfers: readonly NewTransfer[],

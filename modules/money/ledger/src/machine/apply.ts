@@ -25,12 +25,12 @@ export type Batch =
 const NOTHING_TAKEN: ReadonlySet<bigint> = new Set();
 
 /**
- * The whole ledger as a function: first expires the pending transfers that are due, then judges and performs the
- * items of the batch in order. Changes `state` in place; {@link undo} takes it back. Pure otherwise: equal states,
- * batches and timestamps give equal results and entries.
+ * The whole ledger as a function: first expires the pending transfers that are due, then judges and performs
+ * the items of the batch in order. Changes `state` in place; {@link undo} takes it back. Pure otherwise:
+ * equal states, batches and timestamps give equal results and entries.
  *
- * @param timestamp nanoseconds; the last item's. Items have consecutive timestamps that end with it, expiries the
- *   ones before. At least {@link nextTimestamp}'s answer.
+ * @param timestamp nanoseconds; the last item's. Items have consecutive timestamps that end with it,
+ *   expiries the ones before. At least {@link nextTimestamp}'s answer.
  */
 export function apply(
   state: State,
@@ -68,8 +68,8 @@ export function apply(state: State, batch: Batch, timestamp: bigint): Applied<st
 }
 
 /**
- * The earliest timestamp for a batch of this many items: `now`, or later where the ledger's time is ahead of the
- * clock. Leaves room for the expiries that come first.
+ * The earliest timestamp for a batch of this many items: `now`, or later where the ledger's time is ahead of
+ * the clock. Leaves room for the expiries that come first.
  */
 export function nextTimestamp(state: State, now: bigint, length: number): bigint {
   let timestamp = now;

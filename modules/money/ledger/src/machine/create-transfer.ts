@@ -18,8 +18,8 @@ const CLOSING = TRANSFER_FLAGS.closingDebit | TRANSFER_FLAGS.closingCredit;
 const BALANCING = TRANSFER_FLAGS.balancingDebit | TRANSFER_FLAGS.balancingCredit;
 
 /**
- * Judges one transfer: the entry to be logged, or why not. The order of the checks is TigerBeetle's and is part of
- * the promise (`create_transfer` in its state machine).
+ * Judges one transfer: the entry to be logged, or why not. The order of the checks is TigerBeetle's and is
+ * part of the promise (`create_transfer` in its state machine).
  *
  * @param timestamp the transfer's own: an imported one's lies in the past
  * @param now the ledger's time, by which pending transfers expire

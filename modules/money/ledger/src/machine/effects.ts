@@ -5,8 +5,8 @@ import { canExpire } from './expiries.ts';
 import type { State } from './state.ts';
 
 /**
- * Does to balances what an entry says. No checks: those were made before the entry was made, and a replayed log
- * is not judged again.
+ * Does to balances what an entry says. No checks: those were made before the entry was made, and a replayed
+ * log is not judged again.
  */
 export function perform(state: State, entry: LogEntry): void {
   switch (entry.kind) {

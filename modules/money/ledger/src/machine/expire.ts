@@ -13,9 +13,9 @@ export function countDue(state: State, at: bigint): number {
 }
 
 /**
- * Expires the pending transfers that are due, earliest first. They get the timestamps that end just before `first`,
- * the timestamp of the batch's first event, and none gets one before its own expiry: what runs out within those few
- * nanoseconds, or during the batch, waits for the next batch.
+ * Expires the pending transfers that are due, earliest first. They get the timestamps that end just before
+ * `first`, the timestamp of the batch's first event, and none gets one before its own expiry: what runs out
+ * within those few nanoseconds, or during the batch, waits for the next batch.
  */
 export function expireDue(state: State, first: bigint, applied: Applied<string>): void {
   const atMost = countDue(state, first - 1n);

@@ -11,8 +11,8 @@ interface Expiry {
 }
 
 /**
- * Pending transfers with a time-out, earliest first: a binary heap. An entry whose transfer was resolved or undone
- * stays until it comes up or the heap is rebuilt, so posting a pending costs nothing here.
+ * Pending transfers with a time-out, earliest first: a binary heap. An entry whose transfer was resolved or
+ * undone stays until it comes up or the heap is rebuilt, so posting a pending costs nothing here.
  */
 export interface Expiries {
   add(pending: TransferEntry): void;

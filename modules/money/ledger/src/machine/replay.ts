@@ -22,7 +22,10 @@ export function learn(state: State, entry: Exclude<LogEntry, { kind: typeof KIND
   state.known.set(entry.id, entry);
 }
 
-/** Puts a pending transfer back that was open at the checkpoint: the restored balances hold its amount already. */
+/**
+ * Puts a pending transfer back that was open at the checkpoint: the restored balances hold its amount
+ * already.
+ */
 export function restorePending(state: State, pending: TransferEntry): void {
   pending.resolution = RESOLUTION.open;
   state.known.set(pending.id, pending);

@@ -2,9 +2,9 @@ import type { AccountState, HistoryEntry, LogEntry, RefusalEntry, TransferEntry 
 import { createExpiries, type Expiries } from './expiries.ts';
 
 /**
- * The ledger in memory. Accounts and open pending transfers are here whole. Of the other transfers it holds those
- * that it was told of; who forgets some (the writer does) must {@link learn} them again before a batch refers to
- * them, and must notice a repeated id by itself (the log's index does).
+ * The ledger in memory. Accounts and open pending transfers are here whole. Of the other transfers it holds
+ * those that it was told of; who forgets some (the writer does) must {@link learn} them again before a batch
+ * refers to them, and must notice a repeated id by itself (the log's index does).
  */
 export interface State {
   /** In order of creation, which is the order of their timestamps. */

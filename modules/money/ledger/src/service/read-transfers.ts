@@ -41,8 +41,8 @@ export async function accountTransfers(
 }
 
 /**
- * Balances of an account that keeps its history, after each of its events; where the filter selects by more than
- * time, after each transfer that it selects.
+ * Balances of an account that keeps its history, after each of its events; where the filter selects by more
+ * than time, after each transfer that it selects.
  */
 export async function accountHistory(
   deps: LedgerDeps,

@@ -10,7 +10,8 @@ const TIMESTAMP_MAX = (1n << 63n) - 1n;
 const MOVEMENTS = `SELECT debit_account_id AS account_id, kind,
     CASE kind WHEN 2 THEN amount WHEN 1 THEN 0 ELSE -pending_amount END AS debits_pending,
     CASE WHEN kind IN (1, 3) THEN amount ELSE 0 END AS debits_posted,
-    0 AS credits_pending, 0 AS credits_posted, position, timestamp, debit_account_id, NULL::uuid AS credit_account_id
+    0 AS credits_pending, 0 AS credits_posted, position, timestamp, debit_account_id,
+    NULL::uuid AS credit_account_id
   FROM ledger.log WHERE kind <= 5
   UNION ALL
   SELECT credit_account_id, kind, 0, 0,

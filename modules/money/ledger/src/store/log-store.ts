@@ -1,4 +1,4 @@
-import { type Queryable, sql } from '@tpmall/platform/db';
+import { type Database, type Queryable, sql } from '@tpmall/platform/db';
 import type { TransientStatus } from '../contract/index.ts';
 import { type AccountState, openAccount } from '../machine/index.ts';
 
@@ -53,8 +53,9 @@ export interface BalanceRow {
 }
 
 /** Columns of {@link LogRow}, for statements that select whole rows. */
-export const LOG_COLUMNS = `position, timestamp, ledger, id, debit_account_id, credit_account_id, pending_id, kind,
-  code, flags, amount, pending_amount, user_data_128, user_data_64, user_data_32, timeout, refusal`;
+export const LOG_COLUMNS = `position, timestamp, ledger, id, debit_account_id, credit_account_id,
+  pending_id, kind, code, flags, amount, pending_amount, user_data_128, user_data_64, user_data_32, timeout,
+  refusal`;
 
 const SELECT_ACCOUNTS = sql(
   'ledger.select-accounts',
@@ -77,13 +78,15 @@ const SELECT_OPEN_PENDINGS = sql(
   'ledger.select-open-pendings',
   `SELECT ${LOG_COLUMNS} FROM ledger.log WHERE id IN (SELECT id FROM ledger.open_pending) ORDER BY position`,
 );
-const SELECT_CHECKPOINT = sql(
-  'ledger.select-checkpoint',
-  'SELECT position, last_timestamp, last_transfer FROM ledger.checkpoint',
+/** Whoever writes a checkpoint takes this lock first. */
+const LOCK_CHECKPOINT = sql(
+  'ledger.lock-checkpoint-to-read',
+  'SELECT position, last_timestamp, last_transfer FROM ledger.checkpoint FOR UPDATE',
 );
 const SELECT_BALANCES = sql(
   'ledger.select-balances',
-  `SELECT account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed FROM ledger.balance`,
+  `SELECT account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed
+   FROM ledger.balance`,
 );
 const SELECT_TIMESTAMPS = sql(
   'ledger.select-timestamps',
@@ -152,15 +155,20 @@ export async function readTakenTimestamps(
   return new Set(rows.map((row) => row.timestamp));
 }
 
-/** The newest checkpoint, its balances and its open pending transfers. */
-export async function readCheckpoint(on: Queryable): Promise<{
+/**
+ * The newest checkpoint, its balances and its open pending transfers: all of one instant, since a writer that was
+ * just replaced may be writing one.
+ */
+export function readCheckpoint(db: Database): Promise<{
   readonly checkpoint: CheckpointRow;
   readonly balances: readonly BalanceRow[];
   readonly openPendings: readonly LogRow[];
 }> {
-  const checkpoint = (await on.run<CheckpointRow>(SELECT_CHECKPOINT)).rows[0];
-  if (!checkpoint) throw new Error('ledger.checkpoint has no row');
-  const balances = (await on.run<BalanceRow>(SELECT_BALANCES)).rows;
-  const openPendings = (await on.run<LogRow>(SELECT_OPEN_PENDINGS)).rows;
-  return { checkpoint, balances, openPendings };
+  return db.transaction(async (tx) => {
+    const checkpoint = (await tx.run<CheckpointRow>(LOCK_CHECKPOINT)).rows[0];
+    if (!checkpoint) throw new Error('ledger.checkpoint has no row');
+    const balances = (await tx.run<BalanceRow>(SELECT_BALANCES)).rows;
+    const openPendings = (await tx.run<LogRow>(SELECT_OPEN_PENDINGS)).rows;
+    return { checkpoint, balances, openPendings };
+  });
 }

@@ -4,9 +4,9 @@ import { transferFromRow } from './entry-from-row.ts';
 import { LOG_COLUMNS, type LogRow, toUuid } from './log-store.ts';
 
 /**
- * Queries look through the log window by window, from the end that the answer begins at, so that an account with
- * millions of transfers answers its first page as fast as one with ten. The block-range indexes let them skip what
- * cannot match.
+ * Queries look through the log window by window, from the end that the answer begins at, so that an account
+ * with millions of transfers answers its first page as fast as one with ten. The block-range indexes let them
+ * skip what cannot match.
  */
 const FIRST_WINDOW = 20_000n;
 const WINDOW_GROWTH = 4n;
@@ -42,9 +42,11 @@ const ACCOUNT_QUERIES = {
 function dataQuery(name: string, userData: string, order: 'ASC' | 'DESC'): Statement {
   return sql(
     name,
-    `SELECT ${LOG_COLUMNS} FROM ledger.log WHERE position > $1 AND position <= $2 AND ($3::bigint = 0 OR ledger = $3)
-     AND timestamp BETWEEN $4 AND $5 AND kind <= 4 AND ${userData} AND ($7::numeric = 0 OR user_data_64 = $7)
-     AND ($8::bigint = 0 OR user_data_32 = $8) AND ($9::int = 0 OR code = $9) ORDER BY position ${order} LIMIT $10`,
+    `SELECT ${LOG_COLUMNS} FROM ledger.log WHERE position > $1 AND position <= $2
+     AND ($3::bigint = 0 OR ledger = $3) AND timestamp BETWEEN $4 AND $5 AND kind <= 4 AND ${userData}
+     AND ($7::numeric = 0 OR user_data_64 = $7)
+     AND ($8::bigint = 0 OR user_data_32 = $8) AND ($9::int = 0 OR code = $9)
+     ORDER BY position ${order} LIMIT $10`,
   );
 }
 
@@ -58,7 +60,10 @@ const BY_DATA = [
   dataQuery('ledger.transfers-by-data-reversed', '$6::uuid IS NULL', 'DESC'),
 ] as const;
 
-/** Transfers of an account in order of time. `end` is the position up to which the log is known to be committed. */
+/**
+ * Transfers of an account in order of time. `end` is the position up to which the log is known to be
+ * committed.
+ */
 export function findAccountTransfers(db: Queryable, filter: AccountFilter, end: bigint): Promise<Transfer[]> {
   const statements = [
     ...(filter.debits ? [ACCOUNT_QUERIES.debits[filter.reversed ? 1 : 0]] : []),

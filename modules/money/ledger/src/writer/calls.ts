@@ -21,8 +21,8 @@ export interface Call {
   /** Set where it was refused whole: nothing is applied. */
   refusal: CallResult | undefined;
   answered: boolean;
-  /** Set once the log was asked for the ids that it refuses. */
-  asked?: boolean;
+  /** The refused ids that the log was asked for; judged again, the call may refuse others. */
+  asked?: ReadonlySet<bigint> | undefined;
   /** Set after its batch failed unexpectedly: it goes alone, so that it harms nobody else. */
   alone: boolean;
 }
@@ -78,8 +78,11 @@ export function createCallQueue(itemsMax: number): CallQueue {
       head = 0;
       for (const call of back) {
         items += call.size;
-        // What was learned may be gone with the session that asked.
-        call.asked = false;
+        // What was learned may be gone by the time it goes again.
+        call.asked = undefined;
+        if (call.batch.kind !== 'accounts' || !call.batch.takenTimestamps) continue;
+        const { takenTimestamps: _, ...batch } = call.batch;
+        call.batch = batch;
       }
     },
     take(limit) {

@@ -18,7 +18,8 @@ const LOCK_CHECKPOINT = sql('ledger.lock-checkpoint', 'SELECT position FROM ledg
 const CHECK_EPOCH = sql('ledger.check-epoch', 'SELECT epoch FROM ledger.writer WHERE epoch = $1');
 const UPSERT_BALANCES = sql(
   'ledger.upsert-balances',
-  `INSERT INTO ledger.balance (account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed)
+  `INSERT INTO ledger.balance
+     (account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed)
    SELECT * FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::boolean[])
    ON CONFLICT (account_id) DO UPDATE SET debits_pending = excluded.debits_pending,
      debits_posted = excluded.debits_posted, credits_pending = excluded.credits_pending,

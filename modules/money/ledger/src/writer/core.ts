@@ -49,6 +49,15 @@ export interface Session {
   /** The position after everything applied, and after everything committed. */
   applied: number;
   committed: number;
+  /**
+   * How many reasons there are that no flight may leave: the log is being asked, or a failure is being handled.
+   * Both may be at once. Nothing is forgotten meanwhile, so what was learned is still known when it is used.
+   */
+  holds: number;
+  /** Whether a failure is being handled. */
+  failing: boolean;
+  /** How many failures were handled: each takes entries back that the state knew. */
+  failures: number;
 }
 
 /** Calls whose commit was under way when the connection broke. */
@@ -67,8 +76,6 @@ export interface WriterCore {
   /** Sent and not yet answered, oldest first. */
   flights: FlightUnderWay[];
   doubt: Doubt | undefined;
-  /** While true no flight leaves: the log is being asked, or a failure is being handled. */
-  busy: boolean;
   /** Take over from whoever leads. */
   force: boolean;
   /** The search for a mandate that is under way. */
@@ -104,7 +111,6 @@ export function createCore(options: WriterOptions): WriterCore {
     session: undefined,
     flights: [],
     doubt: undefined,
-    busy: false,
     force: false,
     leading: undefined,
     since: undefined,

@@ -29,8 +29,8 @@ export interface LedgerWriter {
   /** Judges, performs and logs a batch; answers once it is durable. */
   submit(batch: Batch, owner: string, deadlineAt: Micros): Promise<CallResult>;
   /**
-   * Reads from the state. What `look` returns must be copied out of it; it is answered once everything it rests
-   * on is durable, so nobody sees what may yet be undone.
+   * Reads from the state. What `look` returns must be copied out of it; it is answered once everything it
+   * rests on is durable, so nobody sees what may yet be undone.
    */
   read<T>(deadlineAt: Micros, look: (state: State, position: bigint) => T): Promise<Result<T, 'unavailable'>>;
   status(): WriterStatus;
@@ -108,7 +108,7 @@ export function createWriter(options: WriterOptions): LedgerWriter {
   const checkpoint = async (): Promise<void> => {
     await core.checkpointing;
     const { session } = core;
-    if (!session || core.flights.length > 0 || core.busy) core.checkpointDue = true;
+    if (!session || core.flights.length > 0 || session.holds > 0) core.checkpointDue = true;
     else beginCheckpoint(core, session);
     while (core.checkpointDue && core.mode !== 'stopped') await pause(READ_WAIT_MS);
     await core.checkpointing;

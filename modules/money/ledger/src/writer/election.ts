@@ -16,8 +16,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 export interface Mandate {
   readonly epoch: bigint;
   /**
-   * The epoch in which this process's uninterrupted lead began: nobody else has led from then on, so `position`
-   * tells what became of the batches of every epoch from it.
+   * The epoch in which this process's uninterrupted lead began: nobody else has led from then on, so
+   * `position` tells what became of the batches of every epoch from it.
    */
   readonly since: bigint;
   /** The last entry of the log. No batch of an earlier epoch can follow it any more. */
@@ -28,7 +28,8 @@ export interface Mandate {
  * Becomes the writer: raises the epoch, after which no batch of an earlier one can commit.
  *
  * @param since of this process's last mandate
- * @param ownBackend the server process of this process's own broken connection, which may outlive it for a while
+ * @param ownBackend the server process of this process's own broken connection, which may outlive it for a
+ * while
  * @param force takes over from a living leader
  * @returns undefined while another process leads
  */
@@ -73,7 +74,8 @@ async function raiseEpoch(connection: LogConnection, since: bigint | undefined):
   for (;;) {
     try {
       const { rows } = await client.query<{ epoch: string; since: string; position: string }>(
-        `UPDATE ledger.writer SET epoch = epoch + 1, since = CASE WHEN since = $1 THEN since ELSE epoch + 1 END
+        `UPDATE ledger.writer SET epoch = epoch + 1,
+           since = CASE WHEN since = $1 THEN since ELSE epoch + 1 END
          RETURNING epoch, since, position`,
         [since ?? null],
       );

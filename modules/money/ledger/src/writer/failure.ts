@@ -9,8 +9,8 @@ const UNIQUE_VIOLATION = '23505';
 const EPOCH_OVER = 'TPL01';
 
 /**
- * Handles a batch that Postgres refused and so rolled back: undoes it and those applied after it, which can not
- * have been committed either, learns why, and lets the calls go again.
+ * Handles a batch that Postgres refused and so rolled back: undoes it and those applied after it, which can
+ * not have been committed either, learns why, and lets the calls go again.
  */
 export async function handleFailure(core: WriterCore, session: Session): Promise<void> {
   const { flights } = core;
@@ -25,6 +25,7 @@ export async function handleFailure(core: WriterCore, session: Session): Promise
     undoCalls(session.state, flight.calls);
     core.buffers.push(flight.buffer);
   }
+  session.failures += 1;
   core.flights = [];
   session.applied = session.committed;
   const calls = callsOf(flights);
@@ -44,14 +45,14 @@ export async function handleFailure(core: WriterCore, session: Session): Promise
   }
   core.queue.putBack(calls.filter((call) => !call.answered));
   if (session !== core.session) return;
-  core.busy = false;
+  session.failing = false;
+  session.holds -= 1;
   core.schedule();
 }
 
 /** Reads the repeated ids from the log, after which the same batch is judged with that knowledge. */
 async function learnDuplicates(core: WriterCore, session: Session, flight: FlightUnderWay): Promise<boolean> {
-  const ids = idsOf(flight.calls).filter((id) => !session.state.known.has(id));
-  return (await learnIds(core.options.db, session.state, session.trail, ids)) > 0;
+  return (await learnIds(core.options.db, session.state, session.trail, idsOf(flight.calls))) > 0;
 }
 
 /** An error that nothing explains: its calls go one by one, and one that fails alone is given up. */

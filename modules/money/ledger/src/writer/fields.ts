@@ -1,8 +1,9 @@
 import type { AccountState } from '../machine/index.ts';
 
 /**
- * Fields of a row in COPY's binary format: a length and the value as the type's receive function reads it. Each
- * writes at `at` and answers where the next field begins; plain functions, so that the compiler inlines them.
+ * Fields of a row in COPY's binary format: a length and the value as the type's receive function reads it.
+ * Each writes at `at` and answers where the next field begins; plain functions, so that the compiler inlines
+ * them.
  */
 
 const NULL_LENGTH = -1;

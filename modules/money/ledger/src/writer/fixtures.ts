@@ -57,7 +57,9 @@ export async function openAccounts(writer: LedgerWriter, count: number): Promise
   await writer.submit({ kind: 'accounts', accounts, owner: 'operator' }, 'operator', FAR);
 }
 
-/** Sends transfers (see the machine's fixtures for what is filled in) and answers their statuses or the code. */
+/**
+ * Sends transfers (see the machine's fixtures for what is filled in) and answers their statuses or the code.
+ */
 export async function send(
   writer: LedgerWriter,
   ...items: readonly Partial<NewTransfer>[]

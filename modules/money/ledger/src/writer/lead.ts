@@ -13,8 +13,8 @@ const STANDBY_MS = 500;
 const RETRY_MS = [20, 50, 100, 250, 500];
 
 /**
- * Leads as soon as it may: connects, is elected, rebuilds the state and settles what was in doubt. Tries until it
- * succeeds or the writer is stopped; while another process leads, this one stands by.
+ * Leads as soon as it may: connects, is elected, rebuilds the state and settles what was in doubt. Tries
+ * until it succeeds or the writer is stopped; while another process leads, this one stands by.
  */
 export function lead(core: WriterCore): Promise<void> {
   core.leading ??= search(core);
@@ -73,6 +73,9 @@ async function begin(core: WriterCore, connection: LogConnection, mandate: Manda
     trail,
     applied: position,
     committed: position,
+    holds: 0,
+    failing: false,
+    failures: 0,
   };
   if (core.mode === 'stopped') {
     await connection.close();
@@ -82,7 +85,6 @@ async function begin(core: WriterCore, connection: LogConnection, mandate: Manda
   core.session = session;
   core.force = false;
   core.mode = 'leading';
-  core.busy = false;
   core.flights = [];
   // Unknown here; filling in what is filled in already costs nothing.
   core.summarised = 0;
@@ -164,7 +166,6 @@ export function standBack(core: WriterCore, session: Session): void {
 /** Takes the writer's session away; its connection is closed and what it still answers is not listened to. */
 export function end(core: WriterCore, session: Session): void {
   core.session = undefined;
-  core.busy = true;
   core.checkpointDue = false;
   disarmExpiry(core);
   session.connection.close().catch((error: unknown) => {

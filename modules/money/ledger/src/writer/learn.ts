@@ -22,9 +22,9 @@ import type { Trail } from './trail.ts';
 const RESOLVING = TRANSFER_FLAGS.postPendingTransfer | TRANSFER_FLAGS.voidPendingTransfer;
 
 /**
- * The ids a batch refers to that are not known here: the pending transfers it posts or voids, and those posts and
- * voids themselves, which may be repetitions. Everything still open is known, so this is empty but for old
- * transfers and for ids that never were.
+ * The ids a batch refers to that are not known here: the pending transfers it posts or voids, and those posts
+ * and voids themselves, which may be repetitions. Everything still open is known, so this is empty but for
+ * old transfers and for ids that never were.
  */
 export function unknownReferences(state: State, transfers: readonly NewTransfer[], into: Set<bigint>): void {
   for (let index = 0; index < transfers.length; index += 1) {
@@ -36,7 +36,10 @@ export function unknownReferences(state: State, transfers: readonly NewTransfer[
   }
 }
 
-/** Refusals that come after the look for the id, and that the log does not note (which would find the id there). */
+/**
+ * Refusals that come after the look for the id, and that the log does not note (which would find the id
+ * there).
+ */
 const silent: ReadonlySet<string> = new Set([
   'linked_event_failed',
   ...CREATE_TRANSFER_STATUSES.slice(CREATE_TRANSFER_STATUSES.indexOf('id_already_failed') + 1).filter(
@@ -45,19 +48,20 @@ const silent: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The ids of applied calls that were refused without a trace, and are not known here: they may repeat what was
- * forgotten, and a repetition is judged before anything else. Each call asks once.
+ * The ids of applied calls that were refused without a trace, and are not known here: they may repeat what
+ * was forgotten, and a repetition is judged before anything else. Each id is asked for once: judged
+ * again, after other calls came in between, a call may refuse items that it had accepted before.
  */
 export function refusedUnknown(state: State, calls: readonly Call[]): bigint[] {
   const ids: bigint[] = [];
   for (const call of calls) {
     const { batch, applied } = call;
-    if (!applied || call.asked || batch.kind !== 'transfers') continue;
+    if (!applied || batch.kind !== 'transfers') continue;
     for (let index = 0; index < batch.transfers.length; index += 1) {
       const status = applied.results[index]?.status ?? 'created';
       if (status === 'created' || !silent.has(status)) continue;
       const id = batch.transfers[index]?.id ?? 0n;
-      if (!state.known.has(id)) ids.push(id);
+      if (!state.known.has(id) && !call.asked?.has(id)) ids.push(id);
     }
   }
   return ids;

@@ -61,7 +61,8 @@ export async function connectLog(url: string): Promise<LogConnection> {
   const closed = new Promise<void>((resolve) => {
     client.once('end', resolve);
   });
-  // Without a listener pg would throw; whoever waits for an answer is told there, and `closed` tells the rest.
+  // Without a listener pg would throw; whoever waits for an answer is told there, and `closed` tells the
+  // rest.
   client.on('error', ignoreHere);
   await client.connect();
   const { connection, processID } = client as unknown as { connection: Wire; processID: number };
@@ -79,7 +80,8 @@ export async function connectLog(url: string): Promise<LogConnection> {
     backend: processID,
     closed,
     send(bytes) {
-      // Written at once, though pg may still be reading the answer to the batch before; answers come in order.
+      // Written at once, though pg may still be reading the answer to the batch before; answers come in
+      // order.
       connection.stream.write(bytes);
       return submit(client, () => undefined);
     },
@@ -112,7 +114,9 @@ function submit(client: pg.Client, write: (wire: Wire) => void): Promise<CommitO
   });
 }
 
-/** Severity ERROR ends the transaction and nothing else; FATAL and PANIC say nothing about a commit under way. */
+/**
+ * Severity ERROR ends the transaction and nothing else; FATAL and PANIC say nothing about a commit under way.
+ */
 function isRefusal(error: Error): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }

@@ -6,8 +6,9 @@ import type { CallResult } from './calls.ts';
 export const OPERATOR = 'operator';
 
 /**
- * Whether a call that has just been applied touches an account that is another module's. Asked afterwards, because
- * the entries point at their accounts and so the question costs next to nothing; the caller undoes the call.
+ * Whether a call that has just been applied touches an account that is another module's. Asked afterwards,
+ * because the entries point at their accounts and so the question costs next to nothing; the caller undoes
+ * the call.
  */
 export function ownershipRefusal(
   state: State,

@@ -11,11 +11,14 @@ import { armExpiry, beginCheckpoint, summariseBehind } from './upkeep.ts';
 /** Fewer items than this are not worth a second commit under way. */
 const SPLIT_ITEMS = 64;
 
-/** Lets flights leave while there are calls and room for them. No timer: calls collect while commits are under way. */
+/**
+ * Lets flights leave while there are calls and room for them. No timer: calls collect while commits are under
+ * way.
+ */
 export function pump(core: WriterCore): void {
   const { session, queue } = core;
   const { limits } = core.options;
-  while (session && session === core.session && !core.busy) {
+  while (session && session === core.session && session.holds === 0) {
     if (core.checkpointDue && !core.checkpointing) {
       // A snapshot is of one position: what is under way lands first.
       if (core.flights.length > 0) return;
@@ -26,7 +29,7 @@ export function pump(core: WriterCore): void {
     if (calls.length === 0) return;
     const questions = questionsOf(session, calls);
     if (questions) {
-      core.busy = true;
+      session.holds += 1;
       void askLog(core, session, calls, questions);
     } else launch(core, session, calls);
   }
@@ -64,6 +67,7 @@ async function askLog(
   questions: Questions,
 ): Promise<void> {
   const { db } = core.options;
+  const { failures } = session;
   try {
     if (questions.ids.length > 0) await learnIds(db, session.state, session.trail, questions.ids);
     for (const call of questions.imported) {
@@ -80,8 +84,10 @@ async function askLog(
     core.queue.putBack(calls);
     return;
   }
-  core.busy = false;
-  launch(core, session, calls);
+  session.holds -= 1;
+  // What seemed known when the log was asked may have been taken back since: they ask again.
+  if (session.holds > 0 || session.failures !== failures) core.queue.putBack(calls);
+  else launch(core, session, calls);
   pump(core);
 }
 
@@ -98,9 +104,9 @@ function launch(core: WriterCore, session: Session, calls: readonly Call[]): voi
   }
   const refused = refusedUnknown(session.state, calls);
   if (refused.length > 0) {
-    core.busy = true;
+    session.holds += 1;
     undoCalls(session.state, calls);
-    for (const call of calls) call.asked = true;
+    for (const call of calls) call.asked = new Set([...(call.asked ?? []), ...refused]);
     void askLog(core, session, calls, { ids: refused, imported: [] });
     return;
   }
@@ -142,7 +148,8 @@ function land(core: WriterCore, session: Session, flight: FlightUnderWay, outcom
     return false;
   }
   if (outcome.kind === 'refused') {
-    core.busy = true;
+    if (!session.failing) session.holds += 1;
+    session.failing = true;
     void handleFailure(core, session);
     return false;
   }
@@ -164,7 +171,7 @@ function settle(core: WriterCore, session: Session, flight: FlightUnderWay): voi
     if (!applied) continue;
     for (const entry of applied.entries) trail.applied(entry);
   }
-  if (!core.busy) trail.trim(state);
+  if (session.holds === 0) trail.trim(state);
   if (flight.to - trail.base >= core.options.limits.checkpointEntries) core.checkpointDue = true;
   summariseBehind(core, flight.to);
   armExpiry(core, session);

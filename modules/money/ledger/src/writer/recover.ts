@@ -1,5 +1,5 @@
 import { assert } from '@tpmall/kernel';
-import type { Queryable } from '@tpmall/platform/db';
+import type { Database } from '@tpmall/platform/db';
 import { ACCOUNT_FLAGS } from '../contract/index.ts';
 import {
   createState,
@@ -24,12 +24,12 @@ export interface Recovered {
 }
 
 /**
- * The state after the log's entry `position`: accounts, the checkpoint's balances and open pendings, and the log
- * after it. A start, a restart and a takeover all begin with this.
+ * The state after the log's entry `position`: accounts, the checkpoint's balances and open pendings, and the
+ * log after it. A start, a restart and a takeover all begin with this.
  *
  * @param keep how many transfers to keep known in memory
  */
-export async function recover(db: Queryable, position: bigint, keep: number): Promise<Recovered> {
+export async function recover(db: Database, position: bigint, keep: number): Promise<Recovered> {
   const state = createState();
   for (let after = -1n; ; ) {
     const accounts = await readAccounts(db, after, PAGE_ROWS);
@@ -58,7 +58,7 @@ export async function recover(db: Queryable, position: bigint, keep: number): Pr
   return { state, trail };
 }
 
-async function restoreCheckpoint(db: Queryable, state: State): Promise<bigint> {
+async function restoreCheckpoint(db: Database, state: State): Promise<bigint> {
   const { checkpoint, balances, openPendings } = await readCheckpoint(db);
   for (const row of balances) {
     const account = state.accounts.get(fromUuid(row.account_id));

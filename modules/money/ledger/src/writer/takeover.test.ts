@@ -61,7 +61,8 @@ describe('fencing', () => {
     const first = await start();
     await openAccounts(first, 2);
     const second = await start();
-    // A transaction that holds the writer's row and never ends: a process paused between two parts of a batch.
+    // A transaction that holds the writer's row and never ends: a process paused between two parts of a
+    // batch.
     const paused = new pg.Client({
       connectionString: database.urlOf('ledger'),
       application_name: 'tpmall ledger writer',

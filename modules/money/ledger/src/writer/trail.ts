@@ -10,6 +10,8 @@ import {
 /** Bits of a transfer's `bookmark`. */
 const FORGOTTEN = 1;
 const STORED = 2;
+/** What resolved it is committed; until then it may become open again. */
+const SETTLED = 4;
 
 /** What changed since the last checkpoint. */
 export interface Changes {
@@ -19,8 +21,8 @@ export interface Changes {
 }
 
 /**
- * What the writer keeps about the entries behind it: which transfers to forget so that memory stays bounded, and
- * what has changed since the last checkpoint.
+ * What the writer keeps about the entries behind it: which transfers to forget so that memory stays bounded,
+ * and what has changed since the last checkpoint.
  */
 export interface Trail {
   /** The position that the last checkpoint was made at. */
@@ -53,7 +55,7 @@ export function createTrail(keep: number, base: number): Trail {
 
   const forget = (state: State, entry: LogEntry): void => {
     if (entry.kind === KIND.expiry) return forgetResolved(state, entry.pending);
-    if (entry.kind === KIND.pending && entry.resolution === RESOLUTION.open) {
+    if (entry.kind === KIND.pending && !(entry.bookmark & SETTLED)) {
       entry.bookmark |= FORGOTTEN;
       return;
     }
@@ -70,10 +72,13 @@ export function createTrail(keep: number, base: number): Trail {
       touch(of.debit);
       touch(of.credit);
       if (entry.kind === KIND.pending) opened.push(entry);
-      else if (entry.kind === KIND.expiry) resolved.push(entry.pending);
-      else if (entry.pending) resolved.push(entry.pending);
+      const { pending } = entry;
+      if (!pending) return;
+      pending.bookmark |= SETTLED;
+      resolved.push(pending);
     },
     learned(entry) {
+      if (entry.kind === KIND.pending) entry.bookmark |= SETTLED;
       queue.push(entry);
     },
     trim(state) {
@@ -110,5 +115,5 @@ export function markRestored(entry: TransferEntry): void {
 
 /** A pending transfer whose turn came while it was open goes with the entry that resolved it. */
 function forgetResolved(state: State, pending: TransferEntry): void {
-  if (pending.bookmark & FORGOTTEN && pending.resolution !== RESOLUTION.open) state.known.delete(pending.id);
+  if (pending.bookmark & FORGOTTEN) state.known.delete(pending.id);
 }

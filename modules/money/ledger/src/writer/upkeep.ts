@@ -10,12 +10,17 @@ const SUMMARISE_ENTRIES = 65_536;
 const COMMIT_GRACE: Micros = 1_000_000;
 /** The longest wait for the next expiry; it is looked at again then. */
 const EXPIRY_WAIT_MAX_MS = 60_000;
-/** The latest an account of a quiet ledger gets into the checkpoint, which bounds the work of the next start. */
+/**
+ * The latest an account of a quiet ledger gets into the checkpoint, which bounds the work of the next start.
+ */
 const CHECKPOINT_INTERVAL: Micros = 60_000_000;
 
 const SUMMARISE = sql('ledger.summarise', 'SELECT ledger.summarise()');
 
-/** Copies the changes since the last checkpoint and begins to write them. Nothing is under way when it is called. */
+/**
+ * Copies the changes since the last checkpoint and begins to write them. Nothing is under way when it is
+ * called.
+ */
 export function beginCheckpoint(core: WriterCore, session: Session): void {
   const { db, log } = core.options;
   const { trail } = session;
