@@ -39,7 +39,6 @@ export function createBatcher<Item, Out>(
   };
 
   const fly = async (): Promise<void> => {
-    flying = true;
     while (queue.length > 0) {
       const batch: Waiting<Item, Out>[] = [];
       const later: Waiting<Item, Out>[] = [];
@@ -60,6 +59,10 @@ export function createBatcher<Item, Out>(
     new Promise<Out>((resolve, reject) => {
       queue.push({ item, key: keyOf(item), resolve, reject });
       // `settle` hands every error to its item, so nothing is left that could reject here.
-      if (!flying) void fly();
+      if (flying) return;
+      flying = true;
+      // What arrives in the same turn of the event loop flies together: requests that were answered by one
+      // flight come back at once, and the first of them would otherwise leave alone.
+      setImmediate(() => void fly());
     });
 }
