@@ -23,5 +23,3 @@ export const ledgerConfig = z.strictObject({
   /** Log entries after which balances are checkpointed; a start replays at most about as many. */
   checkpointEntries: z.number().int().min(1).max(100_000_000).default(500_000),
 });
-/** Settings of the ledger. */
-export type LedgerConfig = z.output<typeof ledgerConfig>;

@@ -4,7 +4,7 @@ import { recordHistory } from './history.ts';
 import type { Applied, State } from './state.ts';
 
 /** Most expiries of one batch, so that a backlog after an outage does not make one batch endless. */
-export const EXPIRIES_MAX = 8_190;
+const EXPIRIES_MAX = 8_190;
 
 /** How many pending transfers a batch at this instant would expire first. */
 export function countDue(state: State, at: bigint): number {

@@ -11,8 +11,5 @@ export {
   type RefusalEntry,
   type TransferEntry,
 } from './entries.ts';
-export { EXPIRIES_MAX } from './expire.ts';
-export { expiresAt } from './expiries.ts';
-export { TIMESTAMP_MAX } from './imported.ts';
 export { learn, replay, replayAccount, restorePending } from './replay.ts';
 export { type Applied, createState, type State } from './state.ts';

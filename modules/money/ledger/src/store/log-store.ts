@@ -156,8 +156,8 @@ export async function readTakenTimestamps(
 }
 
 /**
- * The newest checkpoint, its balances and its open pending transfers: all of one instant, since a writer that was
- * just replaced may be writing one.
+ * The newest checkpoint, its balances and its open pending transfers: all of one instant, since a writer that
+ * was just replaced may be writing one.
  */
 export function readCheckpoint(db: Database): Promise<{
   readonly checkpoint: CheckpointRow;

@@ -6,7 +6,7 @@
 
 const INITIAL_BYTES = 1 << 18;
 /** No row is longer: 17 fields of at most 40 bytes, and a name of at most 255. */
-export const ROW_BYTES_MAX = 1_024;
+const ROW_BYTES_MAX = 1_024;
 /** CopyData messages are about this long, so that the server works on one while the next is under way. */
 const FRAME_BYTES = 1 << 16;
 const COPY_SIGNATURE = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);

@@ -50,8 +50,9 @@ export interface Session {
   applied: number;
   committed: number;
   /**
-   * How many reasons there are that no flight may leave: the log is being asked, or a failure is being handled.
-   * Both may be at once. Nothing is forgotten meanwhile, so what was learned is still known when it is used.
+   * How many reasons there are that no flight may leave: the log is being asked, or a failure is being
+   * handled. Both may be at once. Nothing is forgotten meanwhile, so what was learned is still known when it
+   * is used.
    */
   holds: number;
   /** Whether a failure is being handled. */

@@ -12,7 +12,7 @@ import { createWriter, type LedgerWriter } from './create-writer.ts';
 export const FAR = Number.MAX_SAFE_INTEGER;
 
 /** Bounds small enough for a test to reach. */
-export const SMALL: WriterLimits = {
+const SMALL: WriterLimits = {
   queuedItemsMax: 1_000,
   knownTransfers: 4,
   flightItemsMax: 100,
@@ -70,7 +70,7 @@ export async function send(
 }
 
 /** A call's statuses, or the code it was refused with. */
-export function statuses(result: CallResult): string[] {
+function statuses(result: CallResult): string[] {
   return result.ok ? result.value.results.map((item) => item.status) : [result.error.code];
 }
 
