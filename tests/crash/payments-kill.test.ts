@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-it(`loses and doubles nothing when any process is killed at any moment (seed ${seed}, ${kills} kills)`, async () => {
+it(`loses and doubles nothing whatever is killed, and whenever (seed ${seed}, ${kills} kills)`, async () => {
   console.log(`seed ${seed}: repeat with TPMALL_CRASH_SEED=${seed}`);
   const random = seededRandom(seed);
   const attempts: Attempt[] = [];

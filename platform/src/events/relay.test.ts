@@ -98,7 +98,8 @@ it('never passes by a row that commits late', async () => {
   await late.connect();
   await late.query('BEGIN');
   await late.query(
-    `INSERT INTO speaker.outbox (type, aggregate_id, tenant, at, payload) VALUES ('said', 'a', 't', now(), '{"n": 1}')`,
+    `INSERT INTO speaker.outbox (type, aggregate_id, tenant, at, payload)
+     VALUES ('said', 'a', 't', now(), '{"n": 1}')`,
   );
   await say(2);
   await relay.drain();

@@ -21,7 +21,8 @@ import {
 } from './fields.ts';
 
 /** The prepared COPY statements of a batch, with columns in the order in which rows are written. */
-export const COPY_LOG = `COPY ledger.log (position, timestamp, ledger, id, debit_account_id, credit_account_id,
+export const COPY_LOG = `COPY ledger.log (
+  position, timestamp, ledger, id, debit_account_id, credit_account_id,
   pending_id, kind, code, flags, amount, pending_amount, user_data_128, user_data_64, user_data_32, timeout,
   refusal) FROM STDIN (FORMAT binary)`;
 export const COPY_ACCOUNT = `COPY ledger.account (id, timestamp, owner, ledger, code, flags, user_data_128,
