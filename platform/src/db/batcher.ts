@@ -1,7 +1,5 @@
-/**
- * The most rows of one statement: beyond it a row gets no cheaper, and the first of a flight waits longer.
- */
-const BATCH_MAX = 64;
+/** The most rows of one statement. With 128 payments in flight, 128 took a quarter more of them than 64. */
+const BATCH_MAX = 128;
 
 interface Waiting<Item, Out> {
   readonly item: Item;
