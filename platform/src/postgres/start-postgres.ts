@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withConnection } from '../db/index.ts';
 import type { Log } from '../telemetry/types.ts';
 import { binaryFingerprint, findBinaries, type PostgresBinaries, prepareBinaries } from './binaries.ts';
@@ -17,6 +18,8 @@ import { joinUsers, leaveUsers, livingUsers } from './users.ts';
 const SHARED_CACHE = '/var/cache/tpmall';
 /** A free port may be taken between the look and the start; a few more attempts settle it. */
 const LAUNCH_ATTEMPTS = 5;
+/** How long a killed server may take to leave the list of processes. */
+const DYING_MS = 250;
 
 /** How to start the embedded Postgres. */
 export interface StartOptions {
@@ -193,6 +196,8 @@ async function launchOnFreePort(plan: Plan, binaries: PostgresBinaries): Promise
       if (!(error instanceof PostgresError) || attempt === LAUNCH_ATTEMPTS) throw error;
       // Backends of a server that was killed may outlive it for a moment, or for a long statement.
       if (error.message.includes('shared memory')) await endOrphans(folders.cluster);
+      // One that was killed this instant still has its number: it has to be gone before another may start.
+      else if (error.message.includes('postmaster.pid" already exists')) await sleep(DYING_MS);
       else if (!error.message.includes('could not bind') || options.port !== undefined) throw error;
     }
   }
