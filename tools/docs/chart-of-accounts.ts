@@ -22,6 +22,6 @@ export function listChart(): string {
     '|---|---|---|',
     ...reasons,
     '',
-    `Codes from ${OPERATOR_CODES.min} to ${OPERATOR_CODES.max} are the operator's own, for accounts and reasons.`,
+    `Codes from ${OPERATOR_CODES.min} to ${OPERATOR_CODES.max} are the operator's own.`,
   ].join('\n');
 }
