@@ -7,7 +7,10 @@ export interface Statement {
   readonly text: string;
 }
 
-/** Declares a statement. The name is unique within the module: `payments.insert-intent`. */
+/**
+ * Declares a statement. The name is unique within the module: `payments.insert-intent`. Without a name (`''`)
+ * Postgres plans it anew for its values each time: for searches, whose best plan depends on them.
+ */
 export function sql(name: string, text: string): Statement {
   return { name, text };
 }

@@ -21,6 +21,7 @@ const TEMPLATES: Readonly<Record<string, URL>> = {
   outbox: new URL('../events/outbox.sql', import.meta.url),
   cursor: new URL('../events/cursor.sql', import.meta.url),
   command: new URL('../command/command.sql', import.meta.url),
+  search: new URL('../search/search.sql', import.meta.url),
 };
 
 const FOLDER_NAME = /^\d{4}-[a-z0-9]+(-[a-z0-9]+)*$/;
