@@ -10,7 +10,7 @@ export const listChargesParameters = z.strictObject({
   ...pageParameters,
   customer: objectId().optional(),
   payment_intent: objectId().optional(),
-  ...unsupported('created', 'transfer_group'),
+  ...unsupported('transfer_group'),
 });
 
 /** One attempt at the issuer, as clients of the payments API know it. */

@@ -16,5 +16,7 @@ export * from './payment-intent-parameters.ts';
 export * from './raw-card.ts';
 export * from './read-parameters.ts';
 export * from './refund.ts';
+export * from './search.ts';
+export * from './search-query.ts';
 export * from './split.ts';
 export * from './view.ts';

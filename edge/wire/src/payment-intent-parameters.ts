@@ -190,5 +190,5 @@ export const listPaymentIntentsParameters = z.strictObject({
   ...pageParameters,
   customer: objectId().optional(),
   transfer_group: text(255).optional(),
-  ...unsupported('created', 'customer_account'),
+  ...unsupported('customer_account'),
 });

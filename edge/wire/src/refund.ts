@@ -24,7 +24,6 @@ export const listRefundsParameters = z.strictObject({
   ...pageParameters,
   charge: objectId().optional(),
   payment_intent: objectId().optional(),
-  ...unsupported('created'),
 });
 
 /** Money on its way back, as clients of the payments API know it. */

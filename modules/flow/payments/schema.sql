@@ -146,6 +146,16 @@ CREATE TABLE payments.refused_advice (
   network_code text NOT NULL
 );
 
+CREATE TABLE payments.search_document (
+  id text NOT NULL,
+  kind text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  terms bigint[] NOT NULL,
+  texts jsonb NOT NULL
+);
+
 -- Constraints
 
 ALTER TABLE payments.charge ADD CONSTRAINT charge_amount_check CHECK ((amount > (0)::numeric));
@@ -184,6 +194,7 @@ ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_charge_fkey FO
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text])));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_pkey PRIMARY KEY (advice_id);
+ALTER TABLE payments.search_document ADD CONSTRAINT search_document_pkey PRIMARY KEY (id);
 
 -- Indexes
 
@@ -202,6 +213,9 @@ CREATE INDEX refund_by_intent ON payments.refund USING btree (intent, created_at
 CREATE INDEX refund_by_time ON payments.refund USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX refund_due ON payments.refund USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 CREATE INDEX refused_advice_by_time ON payments.refused_advice USING btree (tenant, at, intent);
+CREATE INDEX search_document_by_amount ON payments.search_document USING btree (kind, tenant, amount);
+CREATE INDEX search_document_by_term ON payments.search_document USING gin (terms);
+CREATE INDEX search_document_by_time ON payments.search_document USING btree (kind, tenant, created_at DESC, id DESC);
 
 -- Grants
 
@@ -216,3 +230,4 @@ GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INS
 GRANT SELECT ON TABLE payments.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.refund TO payments_app;
 GRANT INSERT, SELECT ON TABLE payments.refused_advice TO payments_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE payments.search_document TO payments_app;

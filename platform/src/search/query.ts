@@ -24,8 +24,8 @@ export interface SearchStatements {
  * ($7 fields, $8 needles, $9 negated), amounts ($10 from, $11 to, $12 negated), instants ($13, $14, $15), and
  * negated terms ($16). Of `all` also the box of all ranges: $17, $18 amounts, $19, $20 instants.
  *
- * The statements have no name on the connection: Postgres then plans each search by its own values, and a term
- * that one object has is found by the index of terms, one that all have by the index of time.
+ * The statements have no name on the connection: Postgres then plans each search by its own values, and a
+ * term that one object has is found by the index of terms, one that all have by the index of time.
  */
 const FROM = `FROM {schema}.search_document AS d
 WHERE d.kind = $1 AND d.tenant = $2 AND (d.created_at, d.id) < ($3::timestamptz, $4)`;

@@ -1,6 +1,7 @@
--- What can be searched, one row an object: a projection that this module makes of its own events, and that can
--- be thrown away and made again. A term is a 64-bit hash of (kind, tenant, field, value), so that any number of
--- fields costs one index; a substring is looked for by its trigrams, which are terms too, and checked in `texts`.
+-- What can be searched, one row an object: a projection that this module makes of its own events, and that
+-- can be thrown away and made again. A term is a 64-bit hash of (kind, tenant, field, value), so that any
+-- number of fields costs one index; a substring is looked for by its trigrams, which are terms too, and
+-- checked in `texts`.
 CREATE TABLE search_document (
   id         text PRIMARY KEY,
   kind       text NOT NULL,

@@ -40,12 +40,23 @@ function holds(document: SearchDocument, clause: SearchClause): boolean {
     ? (document.metadata[clause.field.slice('metadata.'.length)] ?? null)
     : undefined;
   const value =
-    metadata === undefined ? (document.fields[clause.field] ?? document.texts[clause.field] ?? null) : metadata;
+    metadata === undefined
+      ? (document.fields[clause.field] ?? document.texts[clause.field] ?? null)
+      : metadata;
   if (clause.kind === 'term') return (value?.toLowerCase() ?? null) === (clause.value?.toLowerCase() ?? null);
   return value?.toLowerCase().includes(clause.value.toLowerCase()) ?? false;
 }
 
-const word = fc.constantFrom('Ada', 'ada lovelace', 'LOVE', 'ace', 'Grace Hopper', 'ac', '日本語テキスト', '本語テ');
+const word = fc.constantFrom(
+  'Ada',
+  'ada lovelace',
+  'LOVE',
+  'ace',
+  'Grace Hopper',
+  'ac',
+  '日本語テキスト',
+  '本語テ',
+);
 const document = fc.record({
   createdAt: fc.integer({ min: 1, max: 40 }),
   amount: fc.bigInt({ min: 0n, max: 20n }),
@@ -91,15 +102,17 @@ describe('search', () => {
         async (drawn, queries) => {
           tenants += 1;
           const tenant = `acct_${tenants}`;
-          const documents = drawn.map(({ order, status, name, ...rest }, at): SearchDocument => ({
-            ...rest,
-            id: `${tenant}_${at}`,
-            kind: 'sale',
-            tenant,
-            fields: { status },
-            texts: { name },
-            metadata: order === undefined ? {} : { order },
-          }));
+          const documents = drawn.map(
+            ({ order, status, name, ...rest }, at): SearchDocument => ({
+              ...rest,
+              id: `${tenant}_${at}`,
+              kind: 'sale',
+              tenant,
+              fields: { status },
+              texts: { name },
+              metadata: order === undefined ? {} : { order },
+            }),
+          );
           await index.put(db, documents);
           for (const asked of queries) {
             const input: SearchInput = { ...asked, limit: 4, count: true };

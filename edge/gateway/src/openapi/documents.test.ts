@@ -33,12 +33,12 @@ function environment() {
 const routes = allRoutes(environment(), '');
 
 describe('the documents made from the code', () => {
-  it('docs/openapi.json is the routes (npx vitest run -u edge/gateway writes it)', async () => {
+  it('docs/openapi.json is the routes (npx vitest run edge/gateway -u writes it)', async () => {
     const document = `${JSON.stringify(buildOpenApi(routes, API_URL), null, 2)}\n`;
     await expect(document).toMatchFileSnapshot('../../../../docs/openapi.json');
   });
 
-  it('docs/errors.md is the catalogue (npx vitest run -u edge/gateway writes it)', async () => {
+  it('docs/errors.md is the catalogue (npx vitest run edge/gateway -u writes it)', async () => {
     await expect(errorsMarkdown()).toMatchFileSnapshot('../../../../docs/errors.md');
   });
 

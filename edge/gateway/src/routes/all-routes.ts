@@ -11,6 +11,7 @@ import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { refundRoutes } from './refunds.ts';
+import { paymentSearchRoutes } from './search.ts';
 
 /** Every route of the API's origin that is the gateway's. `style` is the text of the pages' style sheet. */
 export function allRoutes(environment: GatewayEnvironment, style: string): Route[] {
@@ -21,6 +22,7 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...chargeRoutes(environment, present),
     ...refundRoutes(environment, present),
     ...customerRoutes(environment, present),
+    ...paymentSearchRoutes(environment, present),
     ...accountRoutes(environment, present),
     ...ledgerRoutes(environment),
     ...houseRoutes(environment),

@@ -62,8 +62,10 @@ export const paymentMeanings = {
   cancelIntent: common,
   findIntent: { not_found: missing('id', 404) },
   listIntents: {},
+  searchIntents: {},
   findCharge: { not_found: missing('id', 404) },
   listCharges: {},
+  searchCharges: {},
   createRefund: {
     not_found: { code: 'resource_missing', status: 400 },
     charge_not_refundable: 'charge_not_refundable',
@@ -81,6 +83,7 @@ export const paymentMeanings = {
   },
   findCustomer: { not_found: missing('id', 404) },
   listCustomers: {},
+  searchCustomers: {},
   unknownOutcomes: {},
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };
 

@@ -90,6 +90,14 @@ export const gatewayErrors = {
     explanation: 'The property cannot be expanded here, or the path is deeper than four.',
     remedy: 'Use only the properties that the reference marks as expandable; in lists begin with `data.`.',
   },
+  search_query_invalid: {
+    id: 'TPM_GATEWAY_SEARCH_QUERY_INVALID',
+    type: invalid,
+    status: 400,
+    explanation: 'The search cannot be read, or asks a field for what it cannot be asked.',
+    remedy:
+      'Write clauses as `status:"succeeded" AND amount>1000`; the message names the fields and operators.',
+  },
   card_data_not_accepted: {
     id: 'TPM_GATEWAY_CARD_DATA_NOT_ACCEPTED',
     type: invalid,

@@ -18,6 +18,12 @@ import type { PaymentsDeps } from './service/deps.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
 import { toCharge, toIntent, toRefund } from './service/records.ts';
 import { resolvePaymentById, resolveRefundById, sweep } from './service/resolve.ts';
+import {
+  searchCharges,
+  searchCustomers,
+  searchIntents,
+  searchSubscription,
+} from './service/search-payments.ts';
 import { updateIntent } from './service/update-intent.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
 import { findChargeRecord, findPayment } from './store/find-payments.ts';
@@ -60,7 +66,7 @@ export const payments = defineModule({
         { name: 'resolve-payment', run: (payload) => resolvePaymentById(deps, oneId.parse(payload).id) },
         { name: 'resolve-refund', run: (payload) => resolveRefundById(deps, oneId.parse(payload).id) },
       ],
-      subscriptions: [acquiringSubscription(deps), riskSubscription(deps)],
+      subscriptions: [acquiringSubscription(deps), riskSubscription(deps), searchSubscription],
     };
   },
 });
@@ -77,8 +83,10 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     findIntent: async ({ tenant }, { id }) =>
       found((await findPayment(db, tenant, id))?.intent, id, toIntent),
     listIntents: async ({ tenant }, input) => ok(await listIntents(db, tenant, input)),
+    searchIntents: async ({ tenant }, input) => ok(await searchIntents(db, tenant, input)),
     findCharge: async ({ tenant }, { id }) => found(await findChargeRecord(db, tenant, id), id, toCharge),
     listCharges: async ({ tenant }, input) => ok(await listCharges(db, tenant, input)),
+    searchCharges: async ({ tenant }, input) => ok(await searchCharges(db, tenant, input)),
     createRefund: async (context, input) => shown(await createRefund(deps, context, input), toRefund),
     findRefund: async ({ tenant }, { id }) => found(await findRefundRecord(db, tenant, id), id, toRefund),
     listRefunds: async ({ tenant }, input) => ok(await listRefunds(db, tenant, input)),
@@ -87,6 +95,7 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     findCustomer: async ({ tenant }, { id }) =>
       found(await findCustomerRecord(db, tenant, id), id, toCustomer),
     listCustomers: async ({ tenant }, input) => ok(await listCustomers(db, tenant, input)),
+    searchCustomers: async ({ tenant }, input) => ok(await searchCustomers(db, tenant, input)),
     unknownOutcomes: async ({ tenant }, { limit }) => ok(await findUnknownOutcomes(db, tenant, limit)),
   };
 }

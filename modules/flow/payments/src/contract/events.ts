@@ -1,8 +1,10 @@
-import type { Charge, PaymentIntent, Refund } from './types.ts';
+import type { Charge, Customer, PaymentIntent, Refund } from './types.ts';
 
 /** Events of this module's outbox; the payload is the object as it was right after the change. */
 export interface PaymentsEvents {
   'payment_intent.created': PaymentIntent;
+  /** Fields were changed and no status; for projections, clients of the wire are not told. */
+  'payment_intent.updated': PaymentIntent;
   'payment_intent.processing': PaymentIntent;
   'payment_intent.requires_action': PaymentIntent;
   'payment_intent.amount_capturable_updated': PaymentIntent;
@@ -16,4 +18,6 @@ export interface PaymentsEvents {
   'refund.created': Refund;
   'refund.updated': Refund;
   'refund.failed': Refund;
+  'customer.created': Customer;
+  'customer.updated': Customer;
 }

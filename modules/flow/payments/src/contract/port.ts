@@ -1,4 +1,5 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
+import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import { z } from 'zod';
 import {
   CANCELLATION_REASONS,
@@ -39,10 +40,14 @@ const split = z
     }),
   )
   .max(100);
+const instant = z.number().int().min(0);
 const page = {
   limit: z.number().int().min(1).max(100),
   startingAfter: id.optional(),
   endingBefore: id.optional(),
+  /** When it was made: from, inclusive, to, exclusive. */
+  createdFrom: instant.optional(),
+  createdTo: instant.optional(),
 };
 
 /** What the shopper's browser and the caller tell about one confirmation. */
@@ -176,6 +181,10 @@ export const paymentsContract = defineContract({
       }),
       callers: ['gateway', 'mall', 'checkout'],
     }),
+    /**
+     * Intents by amount, created, currency, customer, status and metadata, a moment behind the last change.
+     */
+    searchIntents: query<SearchPage<PaymentIntent>>()({ input: searchInput, callers: ['gateway'] }),
     findCharge: query<Charge>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
@@ -185,6 +194,11 @@ export const paymentsContract = defineContract({
       input: z.strictObject({ ...page, paymentIntent: id.optional(), customer: id.optional() }),
       callers: ['gateway'],
     }),
+    /**
+     * As `searchIntents`; also by refunded and card.brand, card.expMonth, card.expYear, card.fingerprint,
+     * card.last4.
+     */
+    searchCharges: query<SearchPage<Charge>>()({ input: searchInput, callers: ['gateway'] }),
     /** Sends money back. All refunds of a charge together never exceed what was captured. */
     createRefund: command<Refund>()({
       input: z.strictObject({
@@ -244,6 +258,8 @@ export const paymentsContract = defineContract({
       input: z.strictObject({ ...page, email: z.string().max(320).optional() }),
       callers: ['gateway', 'mall'],
     }),
+    /** As `searchIntents`, by created and by name, email and phone or parts of them. */
+    searchCustomers: query<SearchPage<Customer>>()({ input: searchInput, callers: ['gateway'] }),
     /** Payments and refunds whose outcome is not known or was refused after the fact, oldest first. */
     unknownOutcomes: query<readonly UnknownOutcome[]>()({
       input: z.strictObject({ limit: z.number().int().min(1).max(1000) }),

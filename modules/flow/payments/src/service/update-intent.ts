@@ -4,7 +4,7 @@ import type { paymentsContract } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
 import { findPayment } from '../store/find-payments.ts';
 import { readContext } from './calls.ts';
-import { change, type Patch, step } from './changes.ts';
+import { change, intentEvent, type Patch, step } from './changes.ts';
 import { checkSplit, type SplitCode } from './check-split.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
@@ -60,7 +60,12 @@ export async function updateIntent(
     const derived = await derive(deps, context, intent, input);
     if (!derived.ok) return derived;
     const updated = patched(intent, input, derived.value);
-    if (await deps.store.save(change(claim.at, updated, [], [], claim))) return ok(updated);
+    if (
+      await deps.store.save(
+        change(claim.at, updated, [], [intentEvent('payment_intent.updated', updated)], claim),
+      )
+    )
+      return ok(updated);
   }
   return err('unavailable', `payment intent ${id} changes too fast; try again`);
 }

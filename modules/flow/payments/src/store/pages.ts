@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Queryable, type Statement, sql } from '@tpmall/platform/db';
+import { instant, type Queryable, type Statement, sql } from '@tpmall/platform/db';
 import type { Charge, Customer, Page, PaymentIntent, Refund, UnknownOutcome } from '../contract/index.ts';
 import { toCharge, toIntent, toRefund } from '../service/records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, toChargeRecord } from './charge-rows.ts';
@@ -13,7 +13,14 @@ export interface Cursor {
   readonly limit: number;
   readonly startingAfter?: string | undefined;
   readonly endingBefore?: string | undefined;
+  /** When it was made: from, inclusive, to, exclusive. */
+  readonly createdFrom?: Micros | undefined;
+  readonly createdTo?: Micros | undefined;
 }
+
+/** Nothing was made before, or will be made after. */
+const FIRST_INSTANT: Micros = 0;
+const LAST_INSTANT: Micros = Date.UTC(9999, 0) * 1000;
 
 interface Listing {
   /** Oldest to the side of `endingBefore`. */
@@ -26,13 +33,14 @@ interface Listing {
  * cursor is an object's id; its place is looked up in the same statement, so that a cursor of another tenant
  * finds nothing.
  *
- * $1 tenant, $2 limit + 1, $3 cursor or null, from $4 on the filters.
+ * $1 tenant, $2 limit + 1, $3 cursor or null, $4 and $5 the bounds of its time, from $6 on the filters.
  */
 function listing(table: string, columns: string, filter: string): Listing {
   const part = (name: string, sign: string, order: string): Statement =>
     sql(
       `payments.list-${table}-${name}-${filter.length === 0 ? 'all' : filter.replaceAll(/[^a-z]+/g, '-')}`,
-      `SELECT ${columns} FROM payments.${table} WHERE tenant = $1 ${filter}
+      `SELECT ${columns} FROM payments.${table} WHERE tenant = $1
+  AND created_at >= $4 AND created_at < $5 ${filter}
   AND ($3::text IS NULL OR (created_at, id) ${sign} (
     SELECT created_at, id FROM payments.${table} WHERE id = $3 AND tenant = $1))
 ORDER BY created_at ${order}, id ${order} LIMIT $2`,
@@ -54,6 +62,8 @@ async function page<Row extends object, T>(
     tenant,
     cursor.limit + 1,
     at,
+    instant(cursor.createdFrom ?? FIRST_INSTANT),
+    instant(Math.min(cursor.createdTo ?? LAST_INSTANT, LAST_INSTANT)),
     ...filters,
   ]);
   const items = rows.slice(0, cursor.limit).map(map);
@@ -62,9 +72,9 @@ async function page<Row extends object, T>(
 
 const intents = {
   all: listing('intent', names(INTENT_COLUMNS), ''),
-  customer: listing('intent', names(INTENT_COLUMNS), 'AND customer = $4'),
-  group: listing('intent', names(INTENT_COLUMNS), 'AND transfer_group = $4'),
-  both: listing('intent', names(INTENT_COLUMNS), 'AND customer = $4 AND transfer_group = $5'),
+  customer: listing('intent', names(INTENT_COLUMNS), 'AND customer = $6'),
+  group: listing('intent', names(INTENT_COLUMNS), 'AND transfer_group = $6'),
+  both: listing('intent', names(INTENT_COLUMNS), 'AND customer = $6 AND transfer_group = $7'),
 };
 
 /** A page of intents, newest first. */
@@ -85,9 +95,9 @@ export function listIntents(
 
 const charges = {
   all: listing('charge', names(CHARGE_COLUMNS), ''),
-  intent: listing('charge', names(CHARGE_COLUMNS), 'AND intent = $4'),
-  customer: listing('charge', names(CHARGE_COLUMNS), 'AND customer = $4'),
-  both: listing('charge', names(CHARGE_COLUMNS), 'AND intent = $4 AND customer = $5'),
+  intent: listing('charge', names(CHARGE_COLUMNS), 'AND intent = $6'),
+  customer: listing('charge', names(CHARGE_COLUMNS), 'AND customer = $6'),
+  both: listing('charge', names(CHARGE_COLUMNS), 'AND intent = $6 AND customer = $7'),
 };
 
 /** A page of charges, newest first. */
@@ -108,9 +118,9 @@ export function listCharges(
 
 const refunds = {
   all: listing('refund', names(REFUND_COLUMNS), ''),
-  charge: listing('refund', names(REFUND_COLUMNS), 'AND charge = $4'),
-  intent: listing('refund', names(REFUND_COLUMNS), 'AND intent = $4'),
-  both: listing('refund', names(REFUND_COLUMNS), 'AND charge = $4 AND intent = $5'),
+  charge: listing('refund', names(REFUND_COLUMNS), 'AND charge = $6'),
+  intent: listing('refund', names(REFUND_COLUMNS), 'AND intent = $6'),
+  both: listing('refund', names(REFUND_COLUMNS), 'AND charge = $6 AND intent = $7'),
 };
 
 /** A page of refunds, newest first. */
@@ -131,7 +141,7 @@ export function listRefunds(
 
 const customers = {
   all: listing('customer', CUSTOMER_COLUMNS, ''),
-  email: listing('customer', CUSTOMER_COLUMNS, 'AND email = $4'),
+  email: listing('customer', CUSTOMER_COLUMNS, 'AND email = $6'),
 };
 
 /** A page of customers, newest first. */

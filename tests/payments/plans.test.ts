@@ -1,0 +1,151 @@
+import type { Database, Statement } from '@tpmall/platform/db';
+import { withConnection } from '@tpmall/platform/db';
+import type { SearchInput } from '@tpmall/platform/search';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld, type Instance, TENANT, type World } from './world/world.ts';
+
+/** Rows of each table: enough that reading them all is the planner's last choice. */
+const ROWS = 50_000;
+
+/** What a list or a search has sent. */
+interface Sent {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+}
+
+let world: World;
+let shop: Instance;
+let sent: Sent[] = [];
+beforeAll(async () => {
+  world = await createWorld();
+  await withConnection({ connectionString: world.database.url }, async (client) => {
+    for (const text of fill) await client.query(text, [TENANT, ROWS]);
+    await client.query('ANALYZE payments.intent, payments.charge, payments.refund, payments.customer');
+    await client.query('ANALYZE payments.search_document');
+  });
+  shop = await world.start({ db: watched });
+});
+afterAll(() => world.close());
+
+function watched(db: Database): Database {
+  return {
+    ...db,
+    run: (statement, values = []) => {
+      sent.push({ statement, values });
+      return db.run(statement, values);
+    },
+  };
+}
+
+/** One in ten rows belongs to another tenant; the newest are the ones that a list begins with. */
+const who = "CASE WHEN n % 10 = 0 THEN 'acct_other' ELSE $1 END";
+const when = "now() - n * interval '1 second'";
+const fill = [
+  `INSERT INTO payments.customer (id, tenant, created_at, version, email, metadata)
+  SELECT 'cus_' || n, ${who}, ${when}, 1, 'c' || n || '@example.com', '{}' FROM generate_series(1, $2::int) AS n`,
+  `INSERT INTO payments.intent (id, tenant, created_at, version, status, amount, currency, amount_capturable,
+    amount_received, capture_method, confirmation_method, client_secret, customer, metadata, transfer_group,
+    split, attempt, off_session, request_three_d_secure, attempts)
+  SELECT 'pi_' || n, ${who}, ${when}, 1, 'succeeded', 100 + n % 5000, 'eur', 0, 100, 'automatic', 'automatic',
+    's', 'cus_' || n % 1000, '{}', 'g' || n % 1000, '[]', 1, false, 'automatic', 0
+  FROM generate_series(1, $2::int) AS n`,
+  `INSERT INTO payments.charge (id, tenant, created_at, intent, status, amount, amount_captured, amount_refunded,
+    currency, captured, customer, payment_method, card, split, outcome, metadata, command_id, command_at, shares,
+    refunded_parts)
+  SELECT 'ch_' || n, ${who}, ${when}, 'pi_' || n, 'succeeded', 100, 100, 0, 'eur', true, 'cus_' || n % 1000,
+    'pm_1', '{}', '[]', '{}', '{}', 'cmd_' || n, now(), '[]', '[]' FROM generate_series(1, $2::int) AS n`,
+  `INSERT INTO payments.refund (id, tenant, created_at, version, charge, intent, payment_method, amount, currency, status, metadata,
+    command_id, command_at, parts, attempts)
+  SELECT 're_' || n, ${who}, ${when}, 1, 'ch_' || n, 'pi_' || n, 'pm_1', 1, 'eur', 'succeeded', '{}', 'cmd_' || n, now(),
+    '[]', 0 FROM generate_series(1, $2::int) AS n`,
+  `INSERT INTO payments.search_document (id, kind, tenant, created_at, amount, terms, texts)
+  SELECT 'pi_' || n, 'intent', ${who}, ${when}, 100 + n % 5000, ARRAY[1, 2, 1000 + n % 7, 100000 + n]::bigint[],
+    '{"name": "ada"}' FROM generate_series(1, $2::int) AS n`,
+];
+
+/**
+ * The plans of what was sent: by its values, and where Postgres may keep one plan for all values, that too.
+ */
+async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
+  sent = [];
+  await work();
+  expect(sent.length).toBeGreaterThan(0);
+  return withConnection({ connectionString: world.database.url }, async (client) => {
+    const plans: string[] = [];
+    for (const { statement, values } of sent) {
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${statement.text}`, [...values]);
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      if (statement.name === '') continue;
+      const generic = await client.query<{ 'QUERY PLAN': string }>(
+        `EXPLAIN (GENERIC_PLAN) ${statement.text}`,
+      );
+      plans.push(generic.rows.map((row) => row['QUERY PLAN']).join('\n'));
+    }
+    return plans;
+  });
+}
+
+function expectIndexed(plans: readonly string[]): void {
+  for (const plan of plans) expect(plan).not.toMatch(/Seq Scan/);
+}
+
+describe('no sequential scan', () => {
+  const page = { limit: 10 };
+  it.each([
+    ['all', {}],
+    ['after a cursor', { startingAfter: 'pi_25001' }],
+    ['before a cursor', { endingBefore: 'pi_25001' }],
+    ['of a time', { createdFrom: 1, createdTo: Date.now() * 1000 }],
+    ['of a customer', { customer: 'cus_7' }],
+    ['of a group', { transferGroup: 'g7' }],
+    ['of a customer and a group', { customer: 'cus_7', transferGroup: 'g7' }],
+  ])('in lists of intents: %s', async (_what, filter) => {
+    expectIndexed(await plansOf(() => shop.port.listIntents(world.context(), { ...page, ...filter })));
+  });
+
+  it('in lists of charges, refunds and customers', async () => {
+    const context = world.context();
+    const { port } = shop;
+    expectIndexed(
+      await plansOf(async () => {
+        await port.listCharges(context, page);
+        await port.listCharges(context, { ...page, customer: 'cus_7' });
+        await port.listCharges(context, { ...page, paymentIntent: 'pi_7' });
+        await port.listRefunds(context, page);
+        await port.listRefunds(context, { ...page, charge: 'ch_7' });
+        await port.listRefunds(context, { ...page, paymentIntent: 'pi_7' });
+        await port.listCustomers(context, page);
+        await port.listCustomers(context, { ...page, email: 'c7@example.com' });
+        await port.findIntent(context, { id: 'pi_7' });
+      }),
+    );
+  });
+
+  it.each<[string, SearchInput['join'], SearchInput['clauses']]>([
+    ['a term', 'all', [{ kind: 'term', field: 'status', value: 'x', negated: false }]],
+    ['none of a term', 'all', [{ kind: 'term', field: 'status', value: 'x', negated: true }]],
+    ['a part of a text', 'all', [{ kind: 'text', field: 'name', value: 'love', negated: false }]],
+    ['an amount', 'all', [{ kind: 'range', field: 'amount', from: 4_999n, to: 5_000n, negated: false }]],
+    ['a time', 'all', [{ kind: 'range', field: 'created', from: 5n, to: null, negated: false }]],
+    [
+      'one of two terms',
+      'any',
+      [
+        { kind: 'term', field: 'status', value: 'x', negated: false },
+        { kind: 'term', field: 'status', value: 'y', negated: false },
+      ],
+    ],
+    [
+      'a term or an amount',
+      'any',
+      [
+        { kind: 'term', field: 'status', value: 'x', negated: false },
+        { kind: 'range', field: 'amount', from: 3n, to: null, negated: true },
+      ],
+    ],
+  ])('in a search for %s', async (_what, join, clauses) => {
+    // A count of what nearly every row is reads until it has found 10,000, wherever it begins.
+    const input = { join, clauses, limit: 10, count: false };
+    expectIndexed(await plansOf(() => shop.port.searchIntents(world.context(), input)));
+  });
+});
