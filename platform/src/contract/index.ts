@@ -16,4 +16,11 @@ export {
 } from './contract.ts';
 export { type Fault, withFaults } from './faults.ts';
 export { type Callee, createCallee, fieldPath, InvalidInput, invalidInput, localPort } from './local.ts';
+export {
+  type Metadata,
+  type MetadataPatch,
+  metadataPatchSchema,
+  metadataSchema,
+  patchMetadata,
+} from './metadata.ts';
 export { type Address, connectRemote, type PairSecrets, type RemotePort, serveContracts } from './remote.ts';

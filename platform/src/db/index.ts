@@ -1,5 +1,7 @@
 export { createBatcher } from './batcher.ts';
 export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budget.ts';
+export { type Column, columnAssignments, columnDefinitions, columnNames, rowParameter } from './columns.ts';
 export { withConnection } from './connection.ts';
+export { type Cursor, createListing } from './listing.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedColumn, violatedConstraint } from './pool.ts';
 export { type Database, type Queryable, type Rows, SQLSTATE, type Statement, sql } from './types.ts';

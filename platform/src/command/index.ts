@@ -1,0 +1,1 @@
+export { type Accepted, type Claim, createCommands, objectId } from './commands.ts';

@@ -1,0 +1,69 @@
+import { type Column, columnNames } from './columns.ts';
+import type { Queryable, Statement } from './types.ts';
+
+/** Which part of a list is wanted: newest first, after one object or before another. */
+export interface Cursor {
+  readonly limit: number;
+  readonly startingAfter?: string | undefined;
+  readonly endingBefore?: string | undefined;
+}
+
+/** A table that is listed by `(created_at, id)`, and what it can be narrowed by. */
+export interface Listed<Filter extends string> {
+  readonly module: string;
+  readonly table: string;
+  readonly columns: readonly Column[];
+  /** Conditions by name, `?` for the value: `active = ?`. */
+  readonly filters: Readonly<Record<Filter, string>>;
+  /** What every row of the list fulfils, `deleted_at IS NULL`. */
+  readonly always?: string;
+}
+
+/** Values of filters; those that are not given do not narrow. */
+export type FilterValues<Filter extends string> = Readonly<Partial<Record<Filter, unknown>>>;
+
+/**
+ * Lists a tenant's rows page by page. Each combination of filters is a statement of its own, so that each has
+ * a plan of its own; all are put together from constants. The cursor is an object's id, whose place is looked
+ * up in the same statement, so that a cursor of another tenant finds nothing.
+ */
+export function createListing<Filter extends string>(listed: Listed<Filter>) {
+  const names = Object.keys(listed.filters) as Filter[];
+  const statements = new Map<string, Statement>();
+  return async <Row extends object>(
+    db: Queryable,
+    tenant: string,
+    cursor: Cursor,
+    given: FilterValues<Filter>,
+  ): Promise<{ readonly rows: readonly Row[]; readonly hasMore: boolean }> => {
+    const used = names.filter((name) => given[name] !== undefined);
+    const before = cursor.endingBefore !== undefined;
+    const key = [before ? 'before' : 'after', ...used].join('-');
+    const statement = statements.get(key) ?? statementOf(listed, used, before, key);
+    statements.set(key, statement);
+    const at = cursor.endingBefore ?? cursor.startingAfter ?? null;
+    const values = [tenant, cursor.limit + 1, at, ...used.map((name) => given[name])];
+    const { rows } = await db.run<Row>(statement, values);
+    const page = rows.slice(0, cursor.limit);
+    return { rows: before ? page.reverse() : page, hasMore: rows.length > cursor.limit };
+  };
+}
+
+/** $1 tenant, $2 limit + 1, $3 cursor or null, from $4 on the filters. */
+function statementOf<Filter extends string>(
+  { module, table, columns, filters, always }: Listed<Filter>,
+  used: readonly Filter[],
+  before: boolean,
+  key: string,
+): Statement {
+  const conditions = used.map((name, index) => filters[name].replace('?', `$${index + 4}`));
+  const narrowed = [...(always === undefined ? [] : [always]), ...conditions].map((one) => ` AND ${one}`);
+  const [sign, order] = before ? ['>', 'ASC'] : ['<', 'DESC'];
+  return {
+    name: `${module}.list-${table}-${key}`,
+    text: `SELECT ${columnNames(columns)} FROM ${module}.${table} WHERE tenant = $1${narrowed.join('')}
+  AND ($3::text IS NULL OR (created_at, id) ${sign} (
+    SELECT created_at, id FROM ${module}.${table} WHERE id = $3 AND tenant = $1))
+ORDER BY created_at ${order}, id ${order} LIMIT $2`,
+  };
+}
