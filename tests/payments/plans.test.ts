@@ -42,25 +42,29 @@ const who = "CASE WHEN n % 10 = 0 THEN 'acct_other' ELSE $1 END";
 const when = "now() - n * interval '1 second'";
 const fill = [
   `INSERT INTO payments.customer (id, tenant, created_at, version, email, metadata)
-  SELECT 'cus_' || n, ${who}, ${when}, 1, 'c' || n || '@example.com', '{}' FROM generate_series(1, $2::int) AS n`,
+  SELECT 'cus_' || n, ${who}, ${when}, 1, 'c' || n || '@example.com', '{}'
+  FROM generate_series(1, $2::int) AS n`,
   `INSERT INTO payments.intent (id, tenant, created_at, version, status, amount, currency, amount_capturable,
     amount_received, capture_method, confirmation_method, client_secret, customer, metadata, transfer_group,
     split, attempt, off_session, request_three_d_secure, attempts)
-  SELECT 'pi_' || n, ${who}, ${when}, 1, 'succeeded', 100 + n % 5000, 'eur', 0, 100, 'automatic', 'automatic',
-    's', 'cus_' || n % 1000, '{}', 'g' || n % 1000, '[]', 1, false, 'automatic', 0
+  SELECT 'pi_' || n, ${who}, ${when}, 1, 'succeeded', 100 + n % 5000, 'eur', 0, 100, 'automatic',
+    'automatic', 's', 'cus_' || n % 1000, '{}', 'g' || n % 1000, '[]', 1, false, 'automatic', 0
   FROM generate_series(1, $2::int) AS n`,
-  `INSERT INTO payments.charge (id, tenant, created_at, intent, status, amount, amount_captured, amount_refunded,
-    currency, captured, customer, payment_method, card, split, outcome, metadata, command_id, command_at, shares,
-    refunded_parts)
-  SELECT 'ch_' || n, ${who}, ${when}, 'pi_' || n, 'succeeded', 100, 100, 0, 'eur', true, 'cus_' || n % 1000,
-    'pm_1', '{}', '[]', '{}', '{}', 'cmd_' || n, now(), '[]', '[]' FROM generate_series(1, $2::int) AS n`,
-  `INSERT INTO payments.refund (id, tenant, created_at, version, charge, intent, payment_method, amount, currency, status, metadata,
-    command_id, command_at, parts, attempts)
-  SELECT 're_' || n, ${who}, ${when}, 1, 'ch_' || n, 'pi_' || n, 'pm_1', 1, 'eur', 'succeeded', '{}', 'cmd_' || n, now(),
-    '[]', 0 FROM generate_series(1, $2::int) AS n`,
+  `INSERT INTO payments.charge (id, tenant, created_at, intent, status, amount, amount_captured,
+    amount_refunded, currency, captured, customer, payment_method, card, split, outcome, metadata, command_id,
+    command_at, shares, refunded_parts)
+  SELECT 'ch_' || n, ${who}, ${when}, 'pi_' || n, 'succeeded', 100, 100, 0, 'eur', true,
+    'cus_' || n % 1000, 'pm_1', '{}', '[]', '{}', '{}', 'cmd_' || n, now(), '[]', '[]'
+  FROM generate_series(1, $2::int) AS n`,
+  `INSERT INTO payments.refund (id, tenant, created_at, version, charge, intent, payment_method, amount,
+    currency, status, metadata, command_id, command_at, parts, attempts)
+  SELECT 're_' || n, ${who}, ${when}, 1, 'ch_' || n, 'pi_' || n, 'pm_1', 1, 'eur', 'succeeded', '{}',
+    'cmd_' || n, now(), '[]', 0
+  FROM generate_series(1, $2::int) AS n`,
   `INSERT INTO payments.search_document (id, kind, tenant, created_at, amount, terms, texts)
-  SELECT 'pi_' || n, 'intent', ${who}, ${when}, 100 + n % 5000, ARRAY[1, 2, 1000 + n % 7, 100000 + n]::bigint[],
-    '{"name": "ada"}' FROM generate_series(1, $2::int) AS n`,
+  SELECT 'pi_' || n, 'intent', ${who}, ${when}, 100 + n % 5000,
+    ARRAY[1, 2, 1000 + n % 7, 100000 + n]::bigint[], '{"name": "ada"}'
+  FROM generate_series(1, $2::int) AS n`,
 ];
 
 /**

@@ -27,8 +27,9 @@ type Refusal = Result<never, 'search_query_invalid'>;
 
 /** White space, then a word that joins, or nothing. */
 const JOINER = /\s*(?:\b(AND|OR)\b\s*)?/y;
-const CLAUSE =
-  /(-?)([a-z][a-z0-9_.]*)(?:\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\])?\s*(:|~|>=|<=|>|<)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"']+))/y;
+const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'`;
+const NAME = String.raw`(-?)([a-z][a-z0-9_.]*)(?:\[(?:${QUOTED})\])?`;
+const CLAUSE = new RegExp(String.raw`${NAME}\s*(:|~|>=|<=|>|<)\s*(?:${QUOTED}|([^\s"']+))`, 'y');
 
 /**
  * Reads a search: `status:"succeeded" AND amount>1000`, `-currency:"eur"`, `name~"ada"`,
@@ -97,7 +98,7 @@ function readClause(clause: Written, fields: SearchFields): Result<SearchClause,
   if (operator !== '~' || kind !== 'string') {
     return refused(`${field} can be compared with ${kind === 'string' ? ': and ~' : ': only'}`);
   }
-  if (value === null || [...value].length < SUBSTRING_MIN) {
+  if (value === null || Array.from(value).length < SUBSTRING_MIN) {
     return refused(`a part of ${field} to look for has at least ${SUBSTRING_MIN} characters`);
   }
   return ok({ kind: 'text', field: name, value, negated });

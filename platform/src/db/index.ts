@@ -4,4 +4,12 @@ export { type Column, columnAssignments, columnDefinitions, columnNames, rowPara
 export { withConnection } from './connection.ts';
 export { type Cursor, createListing } from './listing.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedColumn, violatedConstraint } from './pool.ts';
-export { type Database, type Queryable, type Rows, SQLSTATE, type Statement, sql } from './types.ts';
+export {
+  type Database,
+  type Queryable,
+  type Rows,
+  SQLSTATE,
+  type Statement,
+  schemaName,
+  sql,
+} from './types.ts';

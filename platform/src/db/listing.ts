@@ -1,4 +1,5 @@
-import { type Column, columnNames } from './columns.ts';
+import type { Micros } from '@tpmall/kernel';
+import { instant } from './pool.ts';
 import type { Queryable, Statement } from './types.ts';
 
 /** Which part of a list is wanted: newest first, after one object or before another. */
@@ -6,13 +7,21 @@ export interface Cursor {
   readonly limit: number;
   readonly startingAfter?: string | undefined;
   readonly endingBefore?: string | undefined;
+  /** When it was made: from, inclusive, to, exclusive. */
+  readonly createdFrom?: Micros | undefined;
+  readonly createdTo?: Micros | undefined;
 }
+
+/** Nothing was made before, or will be made after. */
+const FIRST_INSTANT: Micros = 0;
+const LAST_INSTANT: Micros = Date.UTC(9999, 0) * 1000;
 
 /** A table that is listed by `(created_at, id)`, and what it can be narrowed by. */
 export interface Listed<Filter extends string> {
   readonly module: string;
   readonly table: string;
-  readonly columns: readonly Column[];
+  /** What is read of each row: `id, tenant, …`. */
+  readonly select: string;
   /** Conditions by name, `?` for the value: `active = ?`. */
   readonly filters: Readonly<Record<Filter, string>>;
   /** What every row of the list fulfils, `deleted_at IS NULL`. */
@@ -42,26 +51,34 @@ export function createListing<Filter extends string>(listed: Listed<Filter>) {
     const statement = statements.get(key) ?? statementOf(listed, used, before, key);
     statements.set(key, statement);
     const at = cursor.endingBefore ?? cursor.startingAfter ?? null;
-    const values = [tenant, cursor.limit + 1, at, ...used.map((name) => given[name])];
+    const values = [
+      tenant,
+      cursor.limit + 1,
+      at,
+      instant(cursor.createdFrom ?? FIRST_INSTANT),
+      instant(Math.min(cursor.createdTo ?? LAST_INSTANT, LAST_INSTANT)),
+      ...used.map((name) => given[name]),
+    ];
     const { rows } = await db.run<Row>(statement, values);
     const page = rows.slice(0, cursor.limit);
     return { rows: before ? page.reverse() : page, hasMore: rows.length > cursor.limit };
   };
 }
 
-/** $1 tenant, $2 limit + 1, $3 cursor or null, from $4 on the filters. */
+/** $1 tenant, $2 limit + 1, $3 cursor or null, $4 and $5 the bounds of its time, from $6 on the filters. */
 function statementOf<Filter extends string>(
-  { module, table, columns, filters, always }: Listed<Filter>,
+  { module, table, select, filters, always }: Listed<Filter>,
   used: readonly Filter[],
   before: boolean,
   key: string,
 ): Statement {
-  const conditions = used.map((name, index) => filters[name].replace('?', `$${index + 4}`));
+  const conditions = used.map((name, index) => filters[name].replace('?', `$${index + 6}`));
   const narrowed = [...(always === undefined ? [] : [always]), ...conditions].map((one) => ` AND ${one}`);
   const [sign, order] = before ? ['>', 'ASC'] : ['<', 'DESC'];
   return {
     name: `${module}.list-${table}-${key}`,
-    text: `SELECT ${columnNames(columns)} FROM ${module}.${table} WHERE tenant = $1${narrowed.join('')}
+    text: `SELECT ${select} FROM ${module}.${table} WHERE tenant = $1
+  AND created_at >= $4 AND created_at < $5${narrowed.join('')}
   AND ($3::text IS NULL OR (created_at, id) ${sign} (
     SELECT created_at, id FROM ${module}.${table} WHERE id = $3 AND tenant = $1))
 ORDER BY created_at ${order}, id ${order} LIMIT $2`,

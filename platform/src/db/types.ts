@@ -52,3 +52,9 @@ export const SQLSTATE = {
   serializationFailure: '40001',
   insufficientPrivilege: '42501',
 } as const;
+
+/** A module's name is an identifier of ours; anything else must not come near a statement's text. */
+export function schemaName(module: string): string {
+  if (!/^[a-z][a-z_]{0,40}$/.test(module)) throw new Error(`not a module name: ${module}`);
+  return module;
+}

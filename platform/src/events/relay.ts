@@ -1,5 +1,5 @@
 import type { Clock, Micros } from '@tpmall/kernel';
-import { type Database, instant, type Queryable, type Statement, sql } from '../db/index.ts';
+import { type Database, instant, type Queryable, type Statement, schemaName, sql } from '../db/index.ts';
 import type {
   BatchLearningSubscription,
   LearningSubscription,
@@ -240,12 +240,6 @@ function toEvent(from: string, row: OutboxRow): StoredEvent {
     at: row.at,
     payload: row.payload ?? {},
   };
-}
-
-/** A module's name is an identifier of ours; anything else must not come near a statement's text. */
-function schemaName(module: string): string {
-  if (!/^[a-z][a-z_]{0,40}$/.test(module)) throw new Error(`not a module name: ${module}`);
-  return module;
 }
 
 function readStatement(from: string): Statement {

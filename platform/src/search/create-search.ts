@@ -1,4 +1,4 @@
-import { instant, type Queryable, sql } from '../db/index.ts';
+import { instant, type Queryable, schemaName, sql } from '../db/index.ts';
 import { runSearch, searchStatements } from './query.ts';
 import { termsOf } from './terms.ts';
 import type { SearchDocument, SearchInput, SearchPage } from './types.ts';
@@ -26,7 +26,8 @@ export interface SearchIndex {
  * The index in a module's schema, which a migration with `-- tpmall:search` has made. It follows the module's
  * own outbox by a subscription, a moment behind the truth.
  */
-export function createSearch(schema: string): SearchIndex {
+export function createSearch(module: string): SearchIndex {
+  const schema = schemaName(module);
   const statements = searchStatements(schema);
   const put = sql(
     `${schema}.put-search-documents`,

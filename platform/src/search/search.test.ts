@@ -76,7 +76,7 @@ const clause: fc.Arbitrary<SearchClause> = fc.oneof(
   fc.record({
     kind: fc.constant('text' as const),
     field: fc.constant('name'),
-    value: word.filter((text) => [...text].length >= 3),
+    value: word.filter((text) => Array.from(text).length >= 3),
     negated,
   }),
   fc.record({

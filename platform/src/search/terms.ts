@@ -47,7 +47,7 @@ function valueTerm(scope: Scope, field: string, value: string | null): bigint {
 }
 
 function trigramsOf(text: string): string[] {
-  const letters = [...text.toLowerCase()];
+  const letters = Array.from(text.toLowerCase());
   const trigrams = new Set<string>();
   for (let at = 0; at + SUBSTRING_MIN <= letters.length && trigrams.size < TRIGRAMS_MAX; at += 1) {
     trigrams.add(letters.slice(at, at + SUBSTRING_MIN).join(''));

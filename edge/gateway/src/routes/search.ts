@@ -22,7 +22,7 @@ import type { Present } from './expand-object.ts';
 import { samples } from './samples.ts';
 
 /** A resource that can be searched. */
-export interface Searchable<T> {
+interface Searchable<T> {
   /** `/v1/customers`; the search is at `/search` below it. */
   readonly path: string;
   readonly operationId: string;
@@ -38,7 +38,7 @@ export interface Searchable<T> {
 }
 
 /** The search of a resource: `query` in, a page of its objects out. */
-export function searchRoute<T>(searchable: Searchable<T>, { presentAll }: Present): Route {
+function searchRoute<T>(searchable: Searchable<T>, { presentAll }: Present): Route {
   const path = `${searchable.path}/search`;
   const empty = { items: [], next: null, total: null };
   return route({
