@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type Stripe from 'stripe';
 import { approved, storeCard } from '../harness/cards.ts';
@@ -69,6 +70,8 @@ export async function createWorld(test: TestSystem): Promise<World> {
         return card.id;
       case 'key':
         return String((await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'fuzz' }))['id']);
+      case 'request':
+        return newestRequest(test);
       default:
         throw new Error(`no example object for {${placeholder}}`);
     }
@@ -133,4 +136,17 @@ async function digest(test: TestSystem, admin: pg.Client): Promise<string> {
     hash.update(`${present} ${JSON.stringify(sum.rows)}`);
   }
   return hash.digest('hex');
+}
+
+/** The log of requests is written behind their answers, so the first may take a moment. */
+async function newestRequest(test: TestSystem): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const listed = await fetch(`${test.system.apiUrl}/v1/request_logs?limit=1`, {
+      headers: { authorization: `Bearer ${test.secretKey}` },
+    });
+    const { data } = (await listed.json()) as { data: { id: string }[] };
+    if (data[0]) return data[0].id;
+    await sleep(50);
+  }
+  throw new Error('no request was logged');
 }

@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
+/** A bucket of `burst` tokens, refilled at `perSecond`. */
+function rate(otherwise: { perSecond: number; burst: number }) {
+  return z
+    .strictObject({
+      perSecond: z.number().positive().max(1_000_000).default(otherwise.perSecond),
+      burst: z.number().int().min(1).max(1_000_000).default(otherwise.burst),
+    })
+    .prefault({});
+}
+
 /**
  * Settings of the gateway. Every one has a default but the two origins, which only the composition root
  * knows.
@@ -14,12 +24,19 @@ export const gatewayConfig = z.strictObject({
   /** How long a request may take; handed down as the deadline of every call. */
   deadlineSeconds: z.number().int().min(1).max(300).default(30),
   /** Requests of one key: a bucket of `burst` tokens, refilled at `perSecond`. */
-  rateLimit: z
+  rateLimit: rate({ perSecond: 10_000, burst: 20_000 }),
+  /**
+   * Declines that one key, and one address that uses a publishable key, may cause before the next card has to
+   * wait.
+   */
+  cardTesting: z
     .strictObject({
-      perSecond: z.number().int().min(1).max(1_000_000).default(10_000),
-      burst: z.number().int().min(1).max(1_000_000).default(20_000),
+      perKey: rate({ perSecond: 5, burst: 1_000 }),
+      perBrowser: rate({ perSecond: 0.1, burst: 20 }),
     })
-    .default({ perSecond: 10_000, burst: 20_000 }),
+    .prefault({}),
+  /** Days for which requests are kept in the log. */
+  requestLogDays: z.number().int().min(1).max(3650).default(30),
   /** Answers kept for repetition, in memory. The domain answers for what has been dropped. */
   replayEntries: z.number().int().min(1).max(1_000_000).default(20_000),
 });

@@ -9,6 +9,7 @@ import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { riskContract } from '@tpmall/risk/contract';
 import type { WireView } from '@tpmall/wire';
 import type { GatewayConfig } from './config.ts';
+import type { LoggedRequest, RequestFilter } from './store/request-log.ts';
 
 /** The modules behind the gateway. */
 export const gatewayNeeds = {
@@ -33,4 +34,14 @@ export interface GatewayEnvironment {
   readonly ids: IdSource;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly requests: RequestReader;
+}
+
+/** Reads the log of requests. */
+export interface RequestReader {
+  list(
+    tenant: string,
+    filter: RequestFilter,
+  ): Promise<{ readonly items: readonly LoggedRequest[]; readonly hasMore: boolean }>;
+  find(tenant: string, id: string): Promise<LoggedRequest | undefined>;
 }

@@ -32,6 +32,11 @@ function search(tree: ParameterTree, path: readonly string[], depth: number): st
   return undefined;
 }
 
+/** Text with every card number in it taken out, for what is kept to be read later. */
+export function withoutCardNumbers(text: string): string {
+  return text.replaceAll(/\d(?:[ -]?\d){11,18}/g, (digits) => (isCardNumber(digits) ? '[redacted]' : digits));
+}
+
 /** 12 to 19 digits, possibly grouped, with a right check digit (ISO/IEC 7812-1). */
 function isCardNumber(value: unknown): boolean {
   if (typeof value !== 'string' && typeof value !== 'number') return false;

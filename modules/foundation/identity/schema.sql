@@ -17,7 +17,9 @@ CREATE TABLE identity.api_key (
   successor_of text,
   command_id text NOT NULL,
   created_at timestamp with time zone NOT NULL,
-  expires_at timestamp with time zone
+  expires_at timestamp with time zone,
+  permissions jsonb,
+  daily_quota integer
 );
 
 CREATE TABLE identity.command (
@@ -40,15 +42,17 @@ CREATE TABLE identity.outbox (
 
 -- Constraints
 
+ALTER TABLE identity.api_key ADD CONSTRAINT api_key_daily_quota_check CHECK ((daily_quota > 0));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_hash_check CHECK ((octet_length(hash) = 32));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_hash_key UNIQUE (hash);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
-ALTER TABLE identity.api_key ADD CONSTRAINT api_key_kind_check CHECK ((kind = ANY (ARRAY['secret'::text, 'publishable'::text, 'operator'::text])));
+ALTER TABLE identity.api_key ADD CONSTRAINT api_key_kind_check CHECK ((kind = ANY (ARRAY['secret'::text, 'restricted'::text, 'publishable'::text, 'operator'::text])));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_pkey PRIMARY KEY (id);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_salt_check CHECK ((octet_length(salt) = 32));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_successor_of_fkey FOREIGN KEY (successor_of) REFERENCES identity.api_key(id);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_tenant_command_id_key UNIQUE (tenant, command_id);
+ALTER TABLE identity.api_key ADD CONSTRAINT restricted_key_has_permissions CHECK (((kind = 'restricted'::text) = (permissions IS NOT NULL)));
 ALTER TABLE identity.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
 ALTER TABLE identity.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
 ALTER TABLE identity.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);

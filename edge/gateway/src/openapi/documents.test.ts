@@ -22,6 +22,7 @@ function environment() {
     view: { apiUrl: API_URL, livemode: false },
     // Describing the routes calls nobody.
     ports: {} as GatewayPorts,
+    requests: { list: async () => ({ items: [], hasMore: false }), find: async () => undefined },
     clock,
     random,
     ids: createIds(clock, random),
@@ -67,6 +68,8 @@ describe('the documents made from the code', () => {
     const [first] = routes;
     const undeclared = { ...first, access: undefined } as unknown as (typeof routes)[number];
     const keeping = { cache: createReplayCache(parts.clock, 1), writeBehind: { add: () => undefined } };
-    await expect(registerRoutes(app, [undeclared], parts, keeping)).rejects.toThrow('who may call it');
+    const limits = { quota: { take: () => 0 }, guard: { wait: () => 0, learn: () => undefined } };
+    const serving = { keeping, limits, logRequest: () => undefined };
+    await expect(registerRoutes(app, [undeclared], parts, serving)).rejects.toThrow('who may call it');
   });
 });

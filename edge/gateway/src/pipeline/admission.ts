@@ -4,21 +4,30 @@ import type { ErrorOccurrence } from '@tpmall/wire';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
+import type { CardTestingGuard } from './card-testing.ts';
+import type { Quota } from './quota.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { Call, Route } from './route.ts';
 
 /** A request that may go on, or why it may not. */
 export type Admission =
   | { readonly ok: true; readonly call: Call }
-  | { readonly ok: false; readonly error: ErrorOccurrence };
+  /** `call` where it is known who asks. */
+  | { readonly ok: false; readonly error: ErrorOccurrence; readonly call?: Call };
+
+/** What limits requests beside the rate of their key. */
+export interface Limits {
+  readonly quota: Pick<Quota, 'take'>;
+  readonly guard: CardTestingGuard;
+}
 
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Admits requests: key, kind of key, account header, rate. */
-export function createAdmission(environment: GatewayEnvironment) {
+export function createAdmission(environment: GatewayEnvironment, { quota, guard }: Limits) {
   const { clock, config, ids, ports, random } = environment;
   const authenticate = createAuthenticate(environment);
-  const waitFor = createRateLimit(clock, config.rateLimit);
+  const rateLimit = createRateLimit(clock, config.rateLimit);
 
   const traceparent = (given: string | undefined): string => {
     if (given !== undefined && TRACEPARENT.test(given)) return given;
@@ -38,6 +47,13 @@ export function createAdmission(environment: GatewayEnvironment) {
     return { code: found.value.length === 1 ? 'account_scope_not_supported' : 'account_invalid' };
   };
 
+  const limited = (route: Route, call: Call, principal: Principal): ErrorOccurrence | undefined => {
+    const untilTomorrow = quota.take(principal);
+    if (untilTomorrow > 0) return { code: 'quota_exceeded', retryAfterSeconds: untilTomorrow };
+    const pause = guard.wait(route, call);
+    return pause > 0 ? { code: 'card_testing_suspected', retryAfterSeconds: pause } : undefined;
+  };
+
   return async (route: Route, request: FastifyRequest): Promise<Admission> => {
     const base = {
       commandId: ids.next('cmd'),
@@ -50,12 +66,8 @@ export function createAdmission(environment: GatewayEnvironment) {
     const who = await authenticate(request.headers.authorization, base);
     if (!who.ok) return who;
     request.keyId = who.principal.keyId;
-    const retryAfterSeconds = waitFor(who.principal.keyId);
+    const retryAfterSeconds = rateLimit.take(who.principal.keyId);
     if (retryAfterSeconds > 0) return { ok: false, error: { code: 'rate_limit', retryAfterSeconds } };
-    if (!mayCall(route.access, who.principal.kind)) {
-      const message = `a ${who.principal.kind} key may not call ${route.operationId}`;
-      return { ok: false, error: { code: 'permission_denied', message } };
-    }
     const { tenant, keyId } = who.principal;
     const key = keyOf(request);
     const context = {
@@ -64,9 +76,13 @@ export function createAdmission(environment: GatewayEnvironment) {
       actor: `key:${keyId}`,
       commandId: key === undefined ? base.commandId : commandOf(tenant, key),
     };
-    const problem = await checkAccount(request, context);
-    if (problem) return { ok: false, error: problem };
-    return { ok: true, call: callOf(request, context, who.principal) };
+    const call = callOf(request, context, who.principal);
+    if (!mayCall(route, who.principal)) {
+      const message = `a ${who.principal.kind} key may not call ${route.operationId}`;
+      return { ok: false, error: { code: 'permission_denied', message }, call };
+    }
+    const problem = (await checkAccount(request, context)) ?? limited(route, call, who.principal);
+    return problem ? { ok: false, error: problem, call } : { ok: true, call };
   };
 }
 

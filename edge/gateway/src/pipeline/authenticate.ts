@@ -4,7 +4,7 @@ import { type Micros, SECOND } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
 import type { ErrorOccurrence } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
-import type { Access } from './route.ts';
+import type { Route } from './route.ts';
 
 /** How long a key that was good is taken as good without asking again; a revoked key lives on for so long. */
 const CACHE_TIME: Micros = 5 * SECOND;
@@ -45,17 +45,36 @@ export function createAuthenticate({ ports, clock }: GatewayEnvironment) {
   };
 }
 
-/** Whether a kind of key may call a route; a browser's key must also show the client secret of the object. */
-export function mayCall(access: Access, kind: Principal['kind']): boolean {
-  switch (access) {
+/** Whether a key may call a route; a browser's key must also show the client secret of the object. */
+export function mayCall(route: Pick<Route, 'access' | 'method' | 'path'>, principal: Principal): boolean {
+  const { kind } = principal;
+  switch (route.access) {
     case 'public':
       return true;
     case 'browser':
-      return kind === 'secret' || kind === 'publishable';
+      return kind === 'secret' || kind === 'publishable' || isPermitted(route, principal);
     case 'secret':
+      return kind === 'secret' || isPermitted(route, principal);
     case 'operator':
-      return kind === access;
+      return kind === 'operator';
   }
+}
+
+/** What a restricted key may do: reading is a GET, everything else is writing, which reading is a part of. */
+function isPermitted(route: Pick<Route, 'method' | 'path'>, { kind, permissions }: Principal): boolean {
+  if (kind !== 'restricted' || !permissions) return false;
+  const resource = resourceOf(route.path);
+  const granted = Object.hasOwn(permissions, resource) ? permissions[resource] : undefined;
+  return granted === 'write' || (granted === 'read' && route.method === 'GET');
+}
+
+/**
+ * The resource of a route, which permissions name: `/v1/customers/:id/payment_methods` is of `customers`,
+ * `/v1/checkout/sessions/:id` of `checkout_sessions`.
+ */
+export function resourceOf(path: string): string {
+  const [, , first = '', second = ''] = path.split('/');
+  return first === 'checkout' ? `${first}_${second}` : first;
 }
 
 /** The key of `Bearer <key>`, or of `Basic` as its user name (RFC 7617). */

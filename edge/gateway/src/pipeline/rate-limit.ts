@@ -10,29 +10,48 @@ interface Bucket {
   at: Micros;
 }
 
-/**
- * A token bucket a key, in memory of this process.
- *
- * @returns seconds to wait, or 0 where the request may pass
- */
-export function createRateLimit(clock: Clock, limit: { readonly perSecond: number; readonly burst: number }) {
+/** How fast a bucket fills, and how much it holds. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Token buckets by name, in memory of this process. */
+export interface RateLimit {
+  /** Takes a token. Seconds to wait, or 0 where there was one. */
+  take(name: string): number;
+  /** Seconds to wait for a token, or 0 where there is one; takes none. */
+  wait(name: string): number;
+}
+
+/** Creates buckets that all have the same rate. */
+export function createRateLimit(clock: Clock, { perSecond, burst }: Rate): RateLimit {
   const buckets = new Map<string, Bucket>();
 
-  return (key: string): number => {
+  const bucketOf = (name: string): Bucket => {
     const now = clock.now();
-    const bucket = buckets.get(key) ?? { tokens: limit.burst, at: now };
-    const refill = ((now - bucket.at) / SECOND) * limit.perSecond;
-    bucket.tokens = Math.min(limit.burst, bucket.tokens + refill);
+    const bucket = buckets.get(name) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / SECOND) * perSecond);
     bucket.at = now;
     // Re-inserting keeps the map in order of use, so that the first is the one idle longest.
-    buckets.delete(key);
-    buckets.set(key, bucket);
+    buckets.delete(name);
+    buckets.set(name, bucket);
     if (buckets.size > MAX_BUCKETS) {
       const idle = buckets.keys().next().value;
       if (idle !== undefined) buckets.delete(idle);
     }
-    if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / limit.perSecond));
-    bucket.tokens -= 1;
-    return 0;
+    return bucket;
+  };
+  const waitFor = ({ tokens }: Bucket): number =>
+    tokens < 1 ? Math.max(1, Math.ceil((1 - tokens) / perSecond)) : 0;
+
+  return {
+    take(name) {
+      const bucket = bucketOf(name);
+      const wait = waitFor(bucket);
+      if (wait === 0) bucket.tokens -= 1;
+      return wait;
+    },
+    wait: (name) => (buckets.has(name) ? waitFor(bucketOf(name)) : 0),
   };
 }

@@ -1,12 +1,13 @@
 import type { ErrorOccurrence } from '@tpmall/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
-import { createAdmission, keyOf } from './admission.ts';
+import { createAdmission, keyOf, type Limits } from './admission.ts';
 import type { Answer } from './answer.ts';
 import { type Keeping, runOnce } from './idempotent.ts';
 import { errorOf, readTree } from './read-request.ts';
 import { type Rendered, renderAnswer } from './render.ts';
 import { requestFingerprint } from './replay.ts';
+import type { RequestLog, Seen } from './request-log.ts';
 import type { Call, Route } from './route.ts';
 
 /** The longest idempotency key. */
@@ -15,6 +16,13 @@ const MAX_KEY_LENGTH = 255;
 const WIRE_VERSION = '2026-10-28.endive';
 /** What is echoed of a client's version. */
 const VERSION = /^[0-9A-Za-z.\-_;= ]{1,60}$/;
+
+/** What requests pass on their way. */
+export interface Serving {
+  readonly keeping: Keeping;
+  readonly limits: Limits;
+  readonly logRequest: RequestLog;
+}
 
 /**
  * Serves routes on an application. A request is admitted (key, kind of key, rate, account), its parameters
@@ -27,9 +35,9 @@ export async function registerRoutes(
   app: FastifyInstance,
   routes: readonly Route[],
   environment: GatewayEnvironment,
-  keeping: Keeping,
+  serving: Serving,
 ): Promise<void> {
-  const serve = createServe(environment, keeping);
+  const serve = createServe(environment, serving);
   const measure = createMeasure(environment);
 
   await app.register(async (scope) => {
@@ -64,9 +72,9 @@ function assertAccess(route: Route): void {
   }
 }
 
-function createServe(environment: GatewayEnvironment, keeping: Keeping) {
+function createServe(environment: GatewayEnvironment, { keeping, limits, logRequest }: Serving) {
   const { clock, log } = environment;
-  const admit = createAdmission(environment);
+  const admit = createAdmission(environment, limits);
   const render = (route: Route | undefined, request: FastifyRequest, answer: Answer): Rendered =>
     renderAnswer(answer, route?.errors ?? styleOf(request.url), request.id, environment);
   const renderError = (route: Route | undefined, request: FastifyRequest, error: ErrorOccurrence): Rendered =>
@@ -78,11 +86,13 @@ function createServe(environment: GatewayEnvironment, keeping: Keeping) {
     return renderError(route, request, occurrence);
   };
 
-  const answerTo = async (route: Route, request: FastifyRequest): Promise<Rendered> => {
+  const answerTo = async (route: Route, request: FastifyRequest, seen: Seen): Promise<Rendered> => {
     const admitted = await admit(route, request);
+    if (admitted.call) seen.call = admitted.call;
     if (!admitted.ok) return renderError(route, request, admitted.error);
     const tree = readTree(route, request);
     if (!tree.ok) return renderError(route, request, tree.error);
+    seen.tree = tree.value;
     const prepared = route.prepare(tree.value);
     if (!prepared.ok) return renderError(route, request, prepared.error);
     const run = async (call: Call): Promise<Rendered> => {
@@ -115,8 +125,13 @@ function createServe(environment: GatewayEnvironment, keeping: Keeping) {
   };
 
   return {
-    request: async (route: Route, request: FastifyRequest, reply: FastifyReply) =>
-      send(request, reply, await answerTo(route, request)),
+    request: async (route: Route, request: FastifyRequest, reply: FastifyReply) => {
+      const seen: Seen = {};
+      const rendered = await answerTo(route, request, seen);
+      if (seen.call) limits.guard.learn(route, seen.call, rendered.status);
+      logRequest(route, request, reply, seen, rendered);
+      return send(request, reply, rendered);
+    },
     failed: (route: Route | undefined, error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       send(request, reply, failed(route, error, request)),
     notFound: (request: FastifyRequest, reply: FastifyReply) => {

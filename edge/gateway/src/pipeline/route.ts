@@ -65,6 +65,8 @@ export interface Route {
   readonly bodyLimit?: number;
   /** The name under which a bare JSON array is read. */
   readonly bareArray?: string;
+  /** Whether it may send a card to its issuer, which is what a thief with a list of numbers wants. */
+  readonly triesCards?: boolean;
   /** False where an answer must not be kept, or where the domain repeats it as cheaply. */
   readonly isReplayed: boolean;
   /** Reads the parameters; the result runs the operation. */

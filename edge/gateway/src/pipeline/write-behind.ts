@@ -1,37 +1,44 @@
-import type { Database } from '@tpmall/platform/db';
 import type { Counter, Log } from '@tpmall/platform/telemetry';
-import { INSERT_MAX, insertGivenAnswers } from '../store/given-answers.ts';
-import type { GivenAnswer } from './replay.ts';
 
-/** How long an answer waits for others, so that one statement keeps many. */
+/** How long an item waits for others, so that one statement keeps many. */
 const INTERVAL_MS = 200;
-/** Answers that may wait; beyond it they are not kept, and the domain answers for their keys. */
+/** Items that may wait; beyond it they are not kept. */
 const MAX_WAITING = 10_000;
 
-/**
- * Keeps given answers in the database, off the request's path. Losing some is allowed: it is only a cache.
- */
-export interface WriteBehind {
-  add(given: GivenAnswer): void;
+/** Keeps items in the database, off the request's path. Losing some is allowed: nothing rests on them. */
+export interface WriteBehind<Item> {
+  add(item: Item): void;
   /** Writes what is waiting and stops. */
   stop(): Promise<void>;
 }
 
-/** Starts to write behind. `dropped` counts answers that could not be kept. */
-export function createWriteBehind(db: Database, log: Log, dropped: Counter): WriteBehind {
-  let waiting: GivenAnswer[] = [];
+/**
+ * Starts to write behind.
+ *
+ * @param options.batchMax items of one call of `write`
+ * @param options.dropped counts items that could not be kept
+ */
+export function createWriteBehind<Item>(options: {
+  readonly what: string;
+  readonly batchMax: number;
+  readonly write: (items: readonly Item[]) => Promise<void>;
+  readonly log: Log;
+  readonly dropped: Counter;
+}): WriteBehind<Item> {
+  const { what, batchMax, log, dropped } = options;
+  let waiting: Item[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   const write = async (): Promise<void> => {
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, INSERT_MAX);
-      waiting = waiting.slice(INSERT_MAX);
+      const batch = waiting.slice(0, batchMax);
+      waiting = waiting.slice(batchMax);
       try {
-        await insertGivenAnswers(db, batch);
+        await options.write(batch);
       } catch (error) {
-        dropped.add({}, batch.length);
-        log.warn({ error, answers: batch.length }, 'answers were not kept for repetition');
+        dropped.add({ what }, batch.length);
+        log.warn({ error, items: batch.length }, `${what} were not kept`);
       }
     }
   };
@@ -41,12 +48,12 @@ export function createWriteBehind(db: Database, log: Log, dropped: Counter): Wri
   };
 
   return {
-    add(given) {
+    add(item) {
       if (waiting.length >= MAX_WAITING) {
-        dropped.add();
+        dropped.add({ what });
         return;
       }
-      waiting.push(given);
+      waiting.push(item);
       timer ??= setTimeout(flush, INTERVAL_MS);
     },
     async stop() {

@@ -1,5 +1,6 @@
 import type { GatewayEnvironment } from '../environment.ts';
 import { buildOpenApi } from '../openapi/build.ts';
+import { resourceOf } from '../pipeline/authenticate.ts';
 import type { Route } from '../pipeline/route.ts';
 import { accountRoutes } from './accounts.ts';
 import { chargeRoutes } from './charges.ts';
@@ -7,23 +8,31 @@ import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
 import { createPresent } from './expand-object.ts';
 import { houseRoutes } from './house.ts';
+import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { refundRoutes } from './refunds.ts';
+import { requestLogRoutes } from './request-logs.ts';
 import { paymentSearchRoutes } from './search.ts';
 
 /** Every route of the API's origin that is the gateway's. `style` is the text of the pages' style sheet. */
 export function allRoutes(environment: GatewayEnvironment, style: string): Route[] {
   const present = createPresent(environment);
   let document: string | undefined;
-  const routes: Route[] = [
+  const ofPlatforms: Route[] = [
     ...paymentIntentRoutes(environment, present),
     ...chargeRoutes(environment, present),
     ...refundRoutes(environment, present),
     ...customerRoutes(environment, present),
     ...paymentSearchRoutes(environment, present),
     ...accountRoutes(environment, present),
+    ...requestLogRoutes(environment),
+  ];
+  const resources = new Set(ofPlatforms.map(({ path }) => resourceOf(path)));
+  const routes: Route[] = [
+    ...ofPlatforms,
+    ...keyRoutes(environment, resources),
     ...ledgerRoutes(environment),
     ...houseRoutes(environment),
     ...ledgerPageRoutes(environment),

@@ -1,12 +1,37 @@
 import type { SequencedEntry } from '@tpmall/audit/contract';
 import type { ApiKey } from '@tpmall/identity/contract';
-import { isoInstant, type Micros } from '@tpmall/kernel';
+import { isoInstant, type Micros, SECOND } from '@tpmall/kernel';
 import type { UnknownOutcome } from '@tpmall/payments/contract';
 import type { ListEntry } from '@tpmall/risk/contract';
+import type { LoggedRequest } from '../store/request-log.ts';
 
 /** The house's own objects: snake case, instants as RFC 3339 text. */
 
 const instantOrNull = (at: Micros | null): string | null => (at === null ? null : isoInstant(at));
+
+/** A request as the log keeps it. */
+export function loggedRequestToWire(logged: LoggedRequest) {
+  return {
+    id: logged.id,
+    object: 'request_log' as const,
+    created: Math.floor(logged.createdAt / SECOND),
+    created_at: isoInstant(logged.createdAt),
+    key: logged.keyId,
+    method: logged.method,
+    path: logged.path,
+    operation: logged.operation,
+    status: logged.status,
+    error_code: logged.errorCode,
+    duration_us: logged.durationUs,
+    ip: logged.ip,
+    user_agent: logged.userAgent,
+    idempotency_key: logged.idempotencyKey,
+    replayed: logged.replayed,
+    object_id: logged.objectId,
+    request_body: logged.requestBody,
+    response_body: logged.responseBody,
+  };
+}
 
 /** A key without its clear text. */
 export function keyToWire(key: ApiKey) {
@@ -15,6 +40,8 @@ export function keyToWire(key: ApiKey) {
     kind: key.kind,
     name: key.name,
     hint: key.hint,
+    permissions: key.permissions,
+    daily_quota: key.dailyQuota,
     created_at: isoInstant(key.createdAt),
     expires_at: instantOrNull(key.expiresAt),
   };

@@ -1,22 +1,19 @@
 import { integer, oneOf, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal, refuse } from '../pipeline/answer.ts';
+import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { auditEntryToWire, keyToWire, listEntryToWire, unknownOutcomeToWire } from './house-objects.ts';
-import { pathId } from './object-id.ts';
+import { auditEntryToWire, listEntryToWire, unknownOutcomeToWire } from './house-objects.ts';
 
 /** A reason, which every act of an operator states. */
 const reason = text(200);
-/** The longest grace in which a rotated key still works: a week. */
-const MAX_GRACE_SECONDS = 604_800;
 const shared = { errors: 'problem', access: 'operator' } as const;
 
 /**
- * What an operator keeps the house with: risk lists, keys, the audit log, and payments of unknown outcome.
+ * What an operator keeps the house with: risk lists, the audit log, and payments of unknown outcome.
  */
 export function houseRoutes(environment: GatewayEnvironment): Route[] {
-  return [...riskRoutes(environment), ...keyRoutes(environment), ...watchRoutes(environment)];
+  return [...riskRoutes(environment), ...watchRoutes(environment)];
 }
 
 function riskRoutes({ ports: { risk } }: GatewayEnvironment): Route[] {
@@ -66,75 +63,6 @@ function riskRoutes({ ports: { risk } }: GatewayEnvironment): Route[] {
       handle: async ({ context }, parameters) => {
         const removed = await risk.removeFromList(context, parameters);
         return removed.ok ? answer({ removed: removed.value.removed }) : refusal({}, removed.error);
-      },
-    }),
-  ];
-}
-
-function keyRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
-  // The clear key is in one answer and must not be kept for repetition.
-  const tag = { ...shared, tag: 'Keys', isReplayed: false };
-  const path = { id: '{key}' };
-  const answerExpired = { answer_expired: 'api_key_answer_expired' } as const;
-  const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
-  return [
-    route({
-      ...tag,
-      method: 'GET',
-      path: '/v1/keys',
-      operationId: 'listKeys',
-      summary: 'The API keys of the platform, without the keys themselves',
-      parameters: z.strictObject({ limit: integer(1, 100).optional() }),
-      examples: [{ title: 'All', parameters: {} }],
-      handle: async ({ context }, { limit = 100 }) => {
-        const found = await identity.listKeys(context, { limit });
-        return found.ok ? answer({ data: found.value.map(keyToWire) }) : refusal({}, found.error);
-      },
-    }),
-    route({
-      ...tag,
-      method: 'POST',
-      path: '/v1/keys',
-      operationId: 'createKey',
-      summary: 'Make a key; this answer alone shows it',
-      parameters: z.strictObject({ kind: oneOf('secret', 'publishable', 'operator'), name: text(100) }),
-      examples: [{ title: 'For a server', parameters: { kind: 'secret', name: 'Shop server' } }],
-      handle: async ({ context }, parameters) => {
-        const made = await identity.createKey(context, parameters);
-        if (!made.ok) return refusal(answerExpired, made.error);
-        return answer({ ...keyToWire(made.value), key: made.value.key });
-      },
-    }),
-    route({
-      ...tag,
-      method: 'POST',
-      path: '/v1/keys/:id/rotate',
-      operationId: 'rotateKey',
-      summary: 'Make a successor of a key; the old one works on for the grace period',
-      parameters: z.strictObject({ grace_seconds: integer(0, MAX_GRACE_SECONDS).optional() }),
-      examples: [{ title: 'With an hour of grace', path, parameters: { grace_seconds: 3600 } }],
-      handle: async (call, { grace_seconds: graceSeconds = 0 }) => {
-        const id = pathId(call);
-        if (id === undefined) return refuse('resource_missing', { param: 'id' });
-        const made = await identity.rotateKey(call.context, { id, graceSeconds });
-        if (!made.ok)
-          return refusal({ ...noSuchKey, ...answerExpired, expired: 'api_key_expired' }, made.error);
-        return answer({ ...keyToWire(made.value), key: made.value.key });
-      },
-    }),
-    route({
-      ...tag,
-      method: 'POST',
-      path: '/v1/keys/:id/revoke',
-      operationId: 'revokeKey',
-      summary: 'End a key at once',
-      parameters: z.strictObject({ reason }),
-      examples: [{ title: 'After a leak', path, parameters: { reason: 'Found in a repository' } }],
-      handle: async (call, parameters) => {
-        const id = pathId(call);
-        if (id === undefined) return refuse('resource_missing', { param: 'id' });
-        const revoked = await identity.revokeKey(call.context, { id, reason: parameters.reason });
-        return revoked.ok ? answer(keyToWire(revoked.value)) : refusal(noSuchKey, revoked.error);
       },
     }),
   ];

@@ -48,6 +48,22 @@ export const gatewayErrors = {
     explanation: 'This key has sent more requests than its limit allows.',
     remedy: 'Wait for the seconds that `Retry-After` says, then repeat with the same idempotency key.',
   },
+  quota_exceeded: {
+    id: 'TPM_GATEWAY_QUOTA_EXCEEDED',
+    type: invalid,
+    status: 429,
+    explanation: 'This key has made as many requests today (UTC) as it may.',
+    remedy:
+      'Wait for the seconds that `Retry-After` says, or ask the operator for a key with a higher quota.',
+  },
+  card_testing_suspected: {
+    id: 'TPM_GATEWAY_CARD_TESTING_SUSPECTED',
+    type: invalid,
+    status: 429,
+    explanation:
+      'So many cards were declined that somebody seems to be trying out stolen ones. No card was tried.',
+    remedy: 'Wait for the seconds that `Retry-After` says; protect the page that takes cards from scripts.',
+  },
   request_too_large: {
     id: 'TPM_GATEWAY_REQUEST_TOO_LARGE',
     type: invalid,

@@ -77,8 +77,22 @@ it('makes keys in the form of the convention, and knows them again', async () =>
       keyId: made.id,
       tenant: 'acct_one',
       kind,
+      permissions: null,
+      dailyQuota: null,
     });
   }
+});
+
+it('makes restricted keys, whose rights go over to their successors', async () => {
+  const { implementation } = await start();
+  const rights = { permissions: { charges: 'read', refunds: 'write' }, dailyQuota: 100 } as const;
+  const made = unwrap(
+    await implementation.createKey(context(), { kind: 'restricted', name: 'till', ...rights }),
+  );
+  expect(made.key).toMatch(/^rk_test_[0-9A-Za-z]{32}$/);
+  const next = unwrap(await implementation.rotateKey(context(), { id: made.id, graceSeconds: 0 }));
+  const principal = unwrap(await implementation.authenticate(context(''), { key: next.key }));
+  expect(principal).toMatchObject({ kind: 'restricted', ...rights });
 });
 
 it('keeps no clear text, in no table', async () => {

@@ -14,12 +14,14 @@ import { vaultConfig } from '../src/config.ts';
 import type { Card, vaultContract } from '../src/contract/index.ts';
 import { vault } from '../src/module.ts';
 
+/** What only other keys have. */
+const UNRESTRICTED = { permissions: null, dailyQuota: null };
 /** Keys that the identity of these tests knows. */
 const KEYS: Readonly<Record<string, Principal>> = {
-  sk_test_one: { keyId: 'key_s1', tenant: 'acct_one', kind: 'secret' },
-  pk_test_one: { keyId: 'key_p1', tenant: 'acct_one', kind: 'publishable' },
-  pk_test_two: { keyId: 'key_p2', tenant: 'acct_two', kind: 'publishable' },
-  ok_test_house: { keyId: 'key_o', tenant: 'acct_one', kind: 'operator' },
+  sk_test_one: { keyId: 'key_s1', tenant: 'acct_one', kind: 'secret', ...UNRESTRICTED },
+  pk_test_one: { keyId: 'key_p1', tenant: 'acct_one', kind: 'publishable', ...UNRESTRICTED },
+  pk_test_two: { keyId: 'key_p2', tenant: 'acct_two', kind: 'publishable', ...UNRESTRICTED },
+  ok_test_house: { keyId: 'key_o', tenant: 'acct_one', kind: 'operator', ...UNRESTRICTED },
 };
 
 /** A number that some card could have: made here, so that the source holds none. */

@@ -2,10 +2,13 @@ import { command, defineContract, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 
 /**
- * What a key may do. `secret`: everything of its tenant; `publishable`: what a browser may; `operator`: the
- * house.
+ * What a key may do. `secret`: everything of its tenant; `restricted`: what its permissions say of that;
+ * `publishable`: what a browser may; `operator`: the house.
  */
-export type KeyKind = 'secret' | 'publishable' | 'operator';
+export type KeyKind = 'secret' | 'restricted' | 'publishable' | 'operator';
+
+/** What a restricted key may do, by resource (`payment_intents`): what is not named is denied. */
+export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
 
 /** A key as it may be shown: never the key itself. */
 export interface ApiKey {
@@ -15,6 +18,10 @@ export interface ApiKey {
   readonly name: string;
   /** First characters and last four, to recognise it by. */
   readonly hint: string;
+  /** Of a restricted key; null for all others. */
+  readonly permissions: Permissions | null;
+  /** Requests it may make on one day (UTC); null: as many as it likes. */
+  readonly dailyQuota: number | null;
   readonly createdAt: number;
   /** After this instant it is refused; null: until it is revoked. */
   readonly expiresAt: number | null;
@@ -25,8 +32,17 @@ export interface Principal {
   readonly keyId: string;
   readonly tenant: string;
   readonly kind: KeyKind;
+  readonly permissions: Permissions | null;
+  readonly dailyQuota: number | null;
 }
 
+/** The most resources that one key names. */
+const RESOURCES_MAX = 50;
+const permissions = z
+  .record(z.string().regex(/^[a-z][a-z_]{0,39}$/), z.enum(['read', 'write']))
+  .refine((given) => Object.keys(given).length >= 1 && Object.keys(given).length <= RESOURCES_MAX, {
+    error: `must name 1 to ${RESOURCES_MAX} resources`,
+  });
 const keyId = z.string().min(1).max(64);
 
 /** Keys today; people, sessions and factors later. */
@@ -39,10 +55,17 @@ export const identityContract = defineContract({
      * answers the same key for a day, and `answer_expired` later.
      */
     createKey: command<ApiKey & { readonly key: string }>()({
-      input: z.strictObject({
-        kind: z.enum(['secret', 'publishable', 'operator']),
-        name: z.string().min(1).max(100),
-      }),
+      input: z
+        .strictObject({
+          kind: z.enum(['secret', 'restricted', 'publishable', 'operator']),
+          name: z.string().min(1).max(100),
+          permissions: permissions.optional(),
+          dailyQuota: z.number().int().min(1).max(1_000_000_000).optional(),
+        })
+        .refine(({ kind, permissions: given }) => (kind === 'restricted') === (given !== undefined), {
+          path: ['permissions'],
+          error: 'a restricted key names its permissions, and no other key does',
+        }),
       codes: ['answer_expired'],
       callers: ['operator', 'gateway'],
     }),

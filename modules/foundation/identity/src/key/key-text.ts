@@ -7,6 +7,7 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const KEY_CHARACTERS = 32;
 const PREFIXES: Readonly<Record<KeyKind, string>> = {
   secret: 'sk_test_',
+  restricted: 'rk_test_',
   publishable: 'pk_test_',
   operator: 'ok_test_',
 };

@@ -22,7 +22,8 @@ export async function authenticate(
   if (!key || (key.expiresAt !== null && key.expiresAt <= clock.now())) {
     return err('not_found', 'no such key', { field: 'key' });
   }
-  const principal: Principal = { keyId: key.id, tenant: key.tenant, kind: key.kind };
+  const { tenant, kind, permissions, dailyQuota } = key;
+  const principal: Principal = { keyId: key.id, tenant, kind, permissions, dailyQuota };
   cache.remember(name, principal, key.expiresAt, generation);
   return ok(principal);
 }

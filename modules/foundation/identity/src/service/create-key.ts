@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { err, type Micros, ok, type Result } from '@tpmall/kernel';
-import type { CallContext } from '@tpmall/platform/contract';
-import type { ApiKey, KeyKind } from '../contract/index.ts';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { ApiKey, identityContract } from '../contract/index.ts';
 import { deriveKey, hashKey, hintOf } from '../key/key-text.ts';
 import { findKeyByCommand, insertKey, type NewKey, type StoredKey } from '../store/keys.ts';
 import type { IdentityEnvironment } from './environment.ts';
@@ -16,15 +16,17 @@ type Context = Pick<CallContext, 'actor' | 'tenant' | 'commandId'>;
 export async function createKey(
   environment: IdentityEnvironment,
   context: Context,
-  input: { readonly kind: KeyKind; readonly name: string },
+  input: InputOf<(typeof identityContract)['operations']['createKey']>,
 ): Promise<Result<ClearKey, 'answer_expired'>> {
-  const key = draftKey(environment, context, { ...input, expiresAt: null, successorOf: null });
+  const { kind, name, permissions = null, dailyQuota = null } = input;
+  const allowed = { permissions, dailyQuota };
+  const key = draftKey(environment, context, { kind, name, ...allowed, expiresAt: null, successorOf: null });
   const made = await insertKey(environment.db, key, {
     actor: context.actor,
     action: 'api_key.created',
     subject: key.id,
     reason: input.name,
-    detail: { kind: input.kind, hint: key.hint },
+    detail: { kind, hint: key.hint, permissions: JSON.stringify(permissions), dailyQuota },
   });
   const stored = made ? key : await findKeyByCommand(environment.db, context.tenant, context.commandId);
   if (!stored) throw new Error(`the command ${context.commandId} was accepted without a key`);
@@ -35,7 +37,10 @@ export async function createKey(
 export function draftKey(
   environment: IdentityEnvironment,
   context: Context,
-  input: { kind: KeyKind; name: string; expiresAt: Micros | null; successorOf: string | null },
+  input: Pick<ApiKey, 'kind' | 'name' | 'permissions' | 'dailyQuota'> & {
+    expiresAt: Micros | null;
+    successorOf: string | null;
+  },
 ): NewKey {
   const { clock, random, ids, replaySecret } = environment;
   const salt = Buffer.from(random.bytes(SALT_BYTES));
@@ -48,9 +53,7 @@ export function draftKey(
     hash: hashKey(text),
     salt,
     commandId: context.commandId,
-    requestHash: createHash('sha256')
-      .update(JSON.stringify([input.kind, input.name, input.successorOf]))
-      .digest(),
+    requestHash: createHash('sha256').update(JSON.stringify(input)).digest(),
     createdAt: clock.now(),
   };
 }
@@ -69,6 +72,6 @@ export function answerKey(
 
 /** A key as it may be shown. */
 export function showKey(stored: StoredKey): ApiKey {
-  const { id, tenant, kind, name, hint, createdAt, expiresAt } = stored;
-  return { id, tenant, kind, name, hint, createdAt, expiresAt };
+  const { id, tenant, kind, name, hint, permissions, dailyQuota, createdAt, expiresAt } = stored;
+  return { id, tenant, kind, name, hint, permissions, dailyQuota, createdAt, expiresAt };
 }

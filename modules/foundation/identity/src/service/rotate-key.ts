@@ -23,6 +23,8 @@ export async function rotateKey(
     const next = draftKey(environment, context, {
       kind: old.kind,
       name: old.name,
+      permissions: old.permissions,
+      dailyQuota: old.dailyQuota,
       expiresAt: null,
       successorOf: old.id,
     });

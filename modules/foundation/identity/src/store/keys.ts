@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
 import { AUDIT_EVENT, type AuditEntry } from '@tpmall/platform/events';
-import type { ApiKey, KeyKind } from '../contract/index.ts';
+import type { ApiKey, KeyKind, Permissions } from '../contract/index.ts';
 
 /** A key as it is stored. */
 export interface StoredKey extends ApiKey {
@@ -24,11 +24,13 @@ interface KeyRow {
   readonly hint: string;
   readonly hash: Buffer;
   readonly salt: Buffer | null;
+  readonly permissions: Permissions | null;
+  readonly daily_quota: number | null;
   readonly created_at: Micros;
   readonly expires_at: Micros | null;
 }
 
-const columns = 'id, tenant, kind, name, hint, hash, salt, created_at, expires_at';
+const columns = 'id, tenant, kind, name, hint, hash, salt, created_at, expires_at, permissions, daily_quota';
 
 // The command, the key and the audit entry go in together, or not at all because the command was there
 // before.
@@ -36,13 +38,13 @@ const insert = sql(
   'identity.insert-key',
   `WITH accepted AS (
      INSERT INTO identity.command (tenant, key, first_seen, command_id, request_hash)
-     VALUES ($2, $11, $8, $11, $12) ON CONFLICT DO NOTHING RETURNING tenant
+     VALUES ($2, $13, $8, $13, $14) ON CONFLICT DO NOTHING RETURNING tenant
    ), made AS (
      INSERT INTO identity.api_key (${columns}, successor_of, command_id)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM accepted RETURNING id, tenant
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13 FROM accepted RETURNING id, tenant
    )
    INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT '${AUDIT_EVENT}', id, tenant, $8, $13::jsonb FROM made`,
+   SELECT '${AUDIT_EVENT}', id, tenant, $8, $15::jsonb FROM made`,
 );
 const byCommand = sql(
   'identity.find-key-by-command',
@@ -87,6 +89,8 @@ export async function insertKey(on: Queryable, key: NewKey, entry: AuditEntry): 
     key.salt,
     instant(key.createdAt),
     key.expiresAt === null ? null : instant(key.expiresAt),
+    key.permissions && JSON.stringify(key.permissions),
+    key.dailyQuota,
     key.successorOf,
     key.commandId,
     key.requestHash,
@@ -150,6 +154,8 @@ function toKey(row: KeyRow): StoredKey {
     hint: row.hint,
     hash: row.hash,
     salt: row.salt,
+    permissions: row.permissions,
+    dailyQuota: row.daily_quota,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };

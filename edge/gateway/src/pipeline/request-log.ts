@@ -1,0 +1,80 @@
+import { type Clock, MILLISECOND } from '@tpmall/kernel';
+import { withoutCardNumbers } from '@tpmall/wire';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LoggedRequest } from '../store/request-log.ts';
+import { keyOf } from './admission.ts';
+import type { Rendered } from './render.ts';
+import type { Call, Route } from './route.ts';
+
+/** The most that is kept of what was asked, and of what was answered. */
+const BODY_MAX = 16_384;
+/** What stands for a value that nobody may read later. */
+const REDACTED = '[redacted]';
+const SECRET_NAMES = /secret|password|cvc|cvv|passphrase/i;
+/** Fields of answers that hold a secret: a key is shown once, a client secret to its browser alone. */
+const SECRET_FIELDS = /"(client_secret|secret|key)":"(?:[^"\\]|\\.)*"/g;
+const ERROR_CODE = /"code":"([a-z0-9_]{1,80})"/;
+const ANSWERED_ID = /^\{"id":"([a-z]+_[A-Za-z0-9_]{1,60})"/;
+/** Ledger batches are kept by the ledger itself, and are far too long for this. */
+const BATCH = '(a batch)';
+
+/** What a request was seen to be, as it went through the pipeline. */
+export interface Seen {
+  call?: Call;
+  tree?: object;
+}
+
+/** Writes down requests whose key was good. */
+export function createRequestLog(clock: Clock, add: (logged: LoggedRequest) => void) {
+  return (
+    route: Route,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    seen: Seen,
+    rendered: Rendered,
+  ): void => {
+    const { call } = seen;
+    if (!call?.principal || !route.path.startsWith('/v1/')) return;
+    const { status, body } = rendered;
+    const errorCode = status >= 400 ? (ERROR_CODE.exec(body)?.[1] ?? null) : null;
+    const isBatch = route.bodyLimit !== undefined;
+    const hasCard = errorCode === 'card_data_not_accepted';
+    add({
+      id: request.id,
+      tenant: call.principal.tenant,
+      createdAt: clock.now(),
+      keyId: call.principal.keyId,
+      method: route.method,
+      path: withoutCardNumbers(request.url.split('?', 1)[0] ?? '').slice(0, 500),
+      operation: route.operationId,
+      status,
+      errorCode,
+      durationUs: Math.round(reply.elapsedTime * MILLISECOND),
+      ip: request.ip,
+      userAgent: (request.headers['user-agent'] ?? '').slice(0, 200),
+      idempotencyKey: keyOf(request)?.slice(0, 255) ?? null,
+      replayed: rendered.headers['idempotent-replayed'] !== undefined,
+      objectId: call.path.id?.slice(0, 64) ?? ANSWERED_ID.exec(body)?.[1] ?? null,
+      requestBody: isBatch ? BATCH : hasCard ? REDACTED : requestText(seen.tree ?? {}),
+      responseBody: isBatch && status < 400 ? BATCH : responseText(body),
+    });
+  };
+}
+
+/** See {@link createRequestLog}. */
+export type RequestLog = ReturnType<typeof createRequestLog>;
+
+function requestText(tree: object): string {
+  const text = JSON.stringify(tree, (name, value: unknown) => (SECRET_NAMES.test(name) ? REDACTED : value));
+  return bounded(withoutCardNumbers(text));
+}
+
+function responseText(body: string): string {
+  return bounded(withoutCardNumbers(body).replaceAll(SECRET_FIELDS, `"$1":"${REDACTED}"`));
+}
+
+/** Cut where it is too long, without a surrogate or a NUL, which Postgres does not keep. */
+function bounded(text: string): string {
+  const cut = text.length > BODY_MAX ? `${text.slice(0, BODY_MAX)}…` : text;
+  return cut.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '');
+}

@@ -1,0 +1,129 @@
+import type { Permissions } from '@tpmall/identity/contract';
+import { integer, oneOf, parameter, text } from '@tpmall/wire';
+import { z } from 'zod';
+import type { GatewayEnvironment } from '../environment.ts';
+import { answer, refusal, refuse } from '../pipeline/answer.ts';
+import { type Route, route } from '../pipeline/route.ts';
+import { keyToWire } from './house-objects.ts';
+import { pathId } from './object-id.ts';
+
+/** The longest grace in which a rotated key still works: a week. */
+const MAX_GRACE_SECONDS = 604_800;
+/**
+ * API keys.
+ *
+ * @param resources what a restricted key may be permitted to use
+ */
+export function keyRoutes(
+  { ports: { identity } }: GatewayEnvironment,
+  resources: ReadonlySet<string>,
+): Route[] {
+  // The clear key is in one answer and must not be kept for repetition.
+  const tag = { errors: 'problem', access: 'operator', tag: 'Keys', isReplayed: false } as const;
+  const path = { id: '{key}' };
+  const answerExpired = { answer_expired: 'api_key_answer_expired' } as const;
+  const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
+  return [
+    route({
+      ...tag,
+      method: 'GET',
+      path: '/v1/keys',
+      operationId: 'listKeys',
+      summary: 'The API keys of the platform, without the keys themselves',
+      parameters: z.strictObject({ limit: integer(1, 100).optional() }),
+      examples: [{ title: 'All', parameters: {} }],
+      handle: async ({ context }, { limit = 100 }) => {
+        const found = await identity.listKeys(context, { limit });
+        return found.ok ? answer({ data: found.value.map(keyToWire) }) : refusal({}, found.error);
+      },
+    }),
+    route({
+      ...tag,
+      method: 'POST',
+      path: '/v1/keys',
+      operationId: 'createKey',
+      summary: 'Make a key; this answer alone shows it',
+      parameters: createKeyParameters(resources),
+      examples: [
+        { title: 'For a server', parameters: { kind: 'secret', name: 'Shop server' } },
+        {
+          title: 'For a report that reads payments',
+          parameters: {
+            kind: 'restricted',
+            name: 'Month end',
+            permissions: { payment_intents: 'read', charges: 'read' },
+            daily_quota: 10_000,
+          },
+        },
+      ],
+      handle: async ({ context }, parameters) => {
+        const { daily_quota: dailyQuota, permissions, ...key } = parameters;
+        const made = await identity.createKey(context, {
+          ...key,
+          ...(permissions !== undefined && { permissions }),
+          ...(dailyQuota !== undefined && { dailyQuota }),
+        });
+        if (!made.ok) return refusal(answerExpired, made.error);
+        return answer({ ...keyToWire(made.value), key: made.value.key });
+      },
+    }),
+    route({
+      ...tag,
+      method: 'POST',
+      path: '/v1/keys/:id/rotate',
+      operationId: 'rotateKey',
+      summary: 'Make a successor of a key; the old one works on for the grace period',
+      parameters: z.strictObject({ grace_seconds: integer(0, MAX_GRACE_SECONDS).optional() }),
+      examples: [{ title: 'With an hour of grace', path, parameters: { grace_seconds: 3600 } }],
+      handle: async (call, { grace_seconds: graceSeconds = 0 }) => {
+        const id = pathId(call);
+        if (id === undefined) return refuse('resource_missing', { param: 'id' });
+        const made = await identity.rotateKey(call.context, { id, graceSeconds });
+        if (!made.ok)
+          return refusal({ ...noSuchKey, ...answerExpired, expired: 'api_key_expired' }, made.error);
+        return answer({ ...keyToWire(made.value), key: made.value.key });
+      },
+    }),
+    route({
+      ...tag,
+      method: 'POST',
+      path: '/v1/keys/:id/revoke',
+      operationId: 'revokeKey',
+      summary: 'End a key at once',
+      parameters: z.strictObject({ reason: text(200) }),
+      examples: [{ title: 'After a leak', path, parameters: { reason: 'Found in a repository' } }],
+      handle: async (call, parameters) => {
+        const id = pathId(call);
+        if (id === undefined) return refuse('resource_missing', { param: 'id' });
+        const revoked = await identity.revokeKey(call.context, { id, reason: parameters.reason });
+        return revoked.ok ? answer(keyToWire(revoked.value)) : refusal(noSuchKey, revoked.error);
+      },
+    }),
+  ];
+}
+
+function createKeyParameters(resources: ReadonlySet<string>) {
+  return z.strictObject({
+    kind: oneOf('secret', 'restricted', 'publishable', 'operator'),
+    name: text(100),
+    /** Of a restricted key: `read` or `write` by resource. */
+    permissions: permissionsParameter(resources).optional(),
+    daily_quota: integer(1, 1_000_000_000).optional(),
+  });
+}
+
+/** Pairs of a resource and what may be done with it. */
+function permissionsParameter(resources: ReadonlySet<string>) {
+  const json = { type: 'object', additionalProperties: { type: 'string', enum: ['read', 'write'] } };
+  return parameter<Permissions>(json, (value) => {
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    const named = entries.every(
+      ([name, level]) => resources.has(name) && (level === 'read' || level === 'write'),
+    );
+    if (named && entries.length > 0) return { value: Object.fromEntries(entries) as Permissions };
+    return {
+      code: 'parameter_invalid_object',
+      message: `must give read or write to one or more of ${[...resources].join(', ')}`,
+    };
+  });
+}

@@ -1,0 +1,63 @@
+import { integer, listToWire, objectId, oneOf, pageFromWire, pageParameters, text } from '@tpmall/wire';
+import { z } from 'zod';
+import type { GatewayEnvironment } from '../environment.ts';
+import { answer } from '../pipeline/answer.ts';
+import { type Route, route } from '../pipeline/route.ts';
+import { loggedRequestToWire } from './house-objects.ts';
+import { missing, pathId } from './object-id.ts';
+
+const PATH = '/v1/request_logs';
+const { expand: _nothing, ...page } = pageParameters;
+
+/** What was asked of the API and answered, for the developers of the platform. */
+export function requestLogRoutes({ requests }: GatewayEnvironment): Route[] {
+  const shared = { tag: 'Request log', errors: 'payments', access: 'secret', method: 'GET' } as const;
+  return [
+    route({
+      ...shared,
+      path: PATH,
+      operationId: 'listRequestLogs',
+      summary:
+        'Requests of the last days, newest first, redacted; a request is there a moment after its answer',
+      parameters: z.strictObject({
+        ...page,
+        object: objectId().optional(),
+        method: oneOf('GET', 'POST', 'DELETE').optional(),
+        status: integer(100, 599).optional(),
+        operation: text(100).optional(),
+        error_code: text(100).optional(),
+      }),
+      examples: [
+        { title: 'Of one payment', parameters: { object: '{payment_intent}' } },
+        { title: 'Those that were refused', parameters: { status: 400, limit: 20 } },
+      ],
+      handle: async (
+        { context },
+        { error_code: errorCode, object, method, status, operation, ...cursor },
+      ) => {
+        const { items, hasMore } = await requests.list(context.tenant, {
+          ...pageFromWire(cursor),
+          object,
+          method,
+          status,
+          operation,
+          errorCode,
+        });
+        return answer(listToWire(PATH, items.map(loggedRequestToWire), hasMore));
+      },
+    }),
+    route({
+      ...shared,
+      path: `${PATH}/:id`,
+      operationId: 'retrieveRequestLog',
+      summary: 'One request, by the `request-id` of its answer',
+      parameters: z.strictObject({}),
+      examples: [{ title: 'One request', path: { id: '{request}' }, parameters: {} }],
+      handle: async (call) => {
+        const id = pathId(call);
+        const found = id === undefined ? undefined : await requests.find(call.context.tenant, id);
+        return found ? answer(loggedRequestToWire(found)) : missing(call, 'request');
+      },
+    }),
+  ];
+}

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approved, declinedWith, storeCard } from '../harness/cards.ts';
+import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
+
+interface Logged {
+  readonly id: string;
+  readonly operation: string;
+  readonly status: number;
+  readonly error_code: string | null;
+  readonly object_id: string | null;
+  readonly replayed: boolean;
+  readonly request_body: string;
+  readonly response_body: string;
+}
+
+let test: TestSystem;
+let stripe: Stripe;
+beforeAll(async () => {
+  test = await startTestSystem('one process', {
+    settings: { gateway: { cardTesting: { perBrowser: { perSecond: 0.001, burst: 2 } } } },
+  });
+  ({ stripe } = test);
+});
+afterAll(async () => {
+  await test.close();
+});
+
+/** The log is written behind the answers: waits until it holds so many requests that match. */
+async function logged(query: string, atLeast = 1): Promise<Logged[]> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const answer = await fetch(`${test.system.apiUrl}/v1/request_logs?${query}`, {
+      headers: { authorization: `Bearer ${test.secretKey}` },
+    });
+    const { data } = (await answer.json()) as { data: Logged[] };
+    if (data.length >= atLeast) return data;
+    await sleep(50);
+  }
+  throw new Error(`the log never held ${atLeast} of ${query}`);
+}
+
+async function makeKey(permissions: Record<string, string>, more: object = {}): Promise<string> {
+  const made = await test.operator('POST', '/v1/keys', {
+    kind: 'restricted',
+    name: 'k',
+    permissions,
+    ...more,
+  });
+  return String(made.key);
+}
+
+describe('the request log', () => {
+  it('shows the story of an object, with what it was asked and answered, and no secret', async () => {
+    const intent = await stripe.paymentIntents.create(
+      { amount: 1_000, currency: 'eur', description: 'tea' },
+      { idempotencyKey: 'log-1' },
+    );
+    await stripe.paymentIntents.create(
+      { amount: 1_000, currency: 'eur', description: 'tea' },
+      { idempotencyKey: 'log-1' },
+    );
+    await stripe.paymentIntents.cancel(intent.id);
+    const story = await logged(`object=${intent.id}`, 3);
+    expect(story.map(({ operation }) => operation)).toEqual([
+      'cancelPaymentIntent',
+      'createPaymentIntent',
+      'createPaymentIntent',
+    ]);
+    expect(story.map(({ replayed }) => replayed)).toEqual([false, true, false]);
+    const [, , first] = story;
+    expect(JSON.parse(first?.request_body ?? '')).toEqual({
+      amount: '1000',
+      currency: 'eur',
+      description: 'tea',
+    });
+    expect(first?.response_body).toContain(`"id":"${intent.id}"`);
+    expect(first?.response_body).toContain('"client_secret":"[redacted]"');
+    expect(JSON.stringify(story)).not.toContain(intent.client_secret);
+    const one = await fetch(`${test.system.apiUrl}/v1/request_logs/${first?.id}`, {
+      headers: { authorization: `Bearer ${test.secretKey}` },
+    });
+    expect(await one.json()).toEqual(first);
+  });
+
+  it('holds no card number, wherever somebody wrote one', async () => {
+    await stripe.customers.create({ description: `card ${approved}`, metadata: { note: approved } });
+    await expect(
+      stripe.paymentMethods.create({
+        type: 'card',
+        card: { number: approved, exp_month: 1, exp_year: 2040 },
+      }),
+    ).rejects.toBeInstanceOf(Stripe.errors.StripeError);
+    const kept = await logged('operation=createCustomer');
+    expect(JSON.stringify(kept)).toContain('[redacted]');
+    const everything = await test.system.databaseOf('gateway')?.run<{ text: string }>(
+      {
+        name: 'test.all-logged',
+        text: 'SELECT string_agg(r::text, $1) AS text FROM gateway.request_log AS r',
+      },
+      ['\n'],
+    );
+    expect(everything?.rows[0]?.text).not.toContain(approved);
+  });
+
+  it('filters by what went wrong', async () => {
+    await expect(stripe.paymentIntents.create({ amount: 0, currency: 'eur' })).rejects.toBeInstanceOf(Error);
+    const [refused] = await logged('error_code=parameter_invalid_integer&status=400');
+    expect(refused).toMatchObject({
+      operation: 'createPaymentIntent',
+      error_code: 'parameter_invalid_integer',
+    });
+  });
+});
+
+describe('restricted keys and limits, through the official SDK', () => {
+  it('a restricted key does what it was made for and nothing else', async () => {
+    const reader = sdk(test.system.apiUrl, await makeKey({ payment_intents: 'read' }));
+    await expect(reader.paymentIntents.list()).resolves.toMatchObject({ object: 'list' });
+    await expect(reader.paymentIntents.create({ amount: 1, currency: 'eur' })).rejects.toMatchObject({
+      statusCode: 403,
+      code: 'permission_denied',
+    });
+    await expect(reader.customers.list()).rejects.toBeInstanceOf(Stripe.errors.StripePermissionError);
+    await expect(test.operator('POST', '/v1/keys', { kind: 'restricted', name: 'k' })).rejects.toThrow(
+      'permissions',
+    );
+    await expect(makeKey({ nothing: 'read' })).rejects.toThrow('permissions');
+  });
+
+  it('a key with a quota ends for the day', async () => {
+    const counted = sdk(test.system.apiUrl, await makeKey({ customers: 'read' }, { daily_quota: 2 }));
+    await counted.customers.list();
+    await counted.customers.list();
+    await expect(counted.customers.list()).rejects.toMatchObject({ statusCode: 429, code: 'quota_exceeded' });
+  });
+
+  it('a page on which one card after the other is declined has to wait', async () => {
+    const browser = sdk(test.system.apiUrl, test.publishableKey);
+    const tryCard = async (number: string) => {
+      const card = await storeCard(test.vault, number);
+      const intent = await stripe.paymentIntents.create({ amount: 500, currency: 'eur' });
+      return browser.paymentIntents.confirm(intent.id, {
+        payment_method: card.id,
+        return_url: 'http://localhost/done',
+        // What a browser sends beside its publishable key; the SDK's types are those of a server.
+        ...({ client_secret: intent.client_secret } as object),
+      });
+    };
+    for (let tries = 0; tries < 2; tries += 1) {
+      await expect(tryCard(declinedWith('51'))).rejects.toMatchObject({ statusCode: 402 });
+    }
+    await expect(tryCard(approved)).rejects.toMatchObject({
+      statusCode: 429,
+      code: 'card_testing_suspected',
+    });
+  });
+});
