@@ -36,9 +36,9 @@ const COLUMNS = `id, tenant, created_at, key_id, method, path, operation, status
 const insertLogged = sql(
   'gateway.insert-logged-requests',
   `INSERT INTO gateway.request_log (${COLUMNS})
-SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
-  $8::int[], $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $14::boolean[], $15::text[],
-  $16::text[], $17::text[])
+SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
+  $7::text[], $8::int[], $9::text[], $10::int[], $11::text[], $12::text[], $13::text[], $14::boolean[],
+  $15::text[], $16::text[], $17::text[])
 ON CONFLICT (id) DO NOTHING`,
 );
 
