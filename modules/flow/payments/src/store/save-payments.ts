@@ -110,11 +110,17 @@ const tellFrom = (
   JOIN ${stored} USING (n) ORDER BY e.n, e.i`;
 
 /**
- * Finds the row of an item by one lookup of the primary key: the offset keeps the planner from joining the
- * tables in another way, which it would choose for good while they are small.
+ * Finds the row of an item by one lookup of the primary key. Planned while the table is small, a plain join
+ * reads all of it, or all of an index, for every statement, and goes on to do so when the table has grown.
  */
-const rowOf = (condition: string): string => `CROSS JOIN LATERAL (
-    SELECT x.ctid AS place FROM payments.intent AS x WHERE x.id = t.id ${condition} OFFSET 0) AS found`;
+const INTENT_OF_ITEM = `CROSS JOIN LATERAL (
+    SELECT x.ctid AS place FROM payments.intent AS x WHERE x.id = t.id OFFSET 0) AS found`;
+/**
+ * True of the row that was found and of every item. The planner takes it for rare, and so goes to each row by
+ * its place; `IS TRUE` keeps it from an index that begins with the tenant.
+ */
+const AT_ITS_PLACE = `i.ctid = found.place AND i.id = t.id AND (i.tenant = t.tenant) IS TRUE
+    AND left(t.id, 0) = ''`;
 
 const insertIntents = sql(
   'payments.insert-intents',
@@ -146,8 +152,8 @@ const saveIntents = sql(
 ), stored AS (
   UPDATE payments.intent AS i
   SET (${names(CHANGING_INTENT_COLUMNS)}) = ROW (${names(CHANGING_INTENT_COLUMNS, 't.')})
-  FROM item AS t ${rowOf('')}
-  WHERE i.ctid = found.place AND i.id = t.id AND i.tenant = t.tenant AND i.version = t.version - 1
+  FROM item AS t ${INTENT_OF_ITEM}
+  WHERE ${AT_ITS_PLACE} AND (i.version = t.version - 1) IS TRUE
     AND (t.claim_key IS NULL OR ${UNSEEN})
   RETURNING t.n
 ), claimed AS (
@@ -174,8 +180,8 @@ const reserveCaptures = sql(
   SET version = i.version + 1, status = 'processing', phase = 'capturing', operation_id = t.claim_id,
     operation_at = t.claim_at, next_attempt_at = t.due, attempts = 0,
     capture_amount = coalesce(t.wanted, i.amount_capturable)
-  FROM item AS t ${rowOf('')}
-  WHERE i.ctid = found.place AND i.id = t.id AND i.tenant = t.tenant AND i.status = 'requires_capture'
+  FROM item AS t ${INTENT_OF_ITEM}
+  WHERE ${AT_ITS_PLACE} AND i.status = 'requires_capture'
     AND coalesce(t.wanted, i.amount_capturable) <= i.amount_capturable AND ${UNSEEN}
   RETURNING t.n, ${names(INTENT_COLUMNS, 'i.')}
 ), claimed AS (
