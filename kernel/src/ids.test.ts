@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { manualClock } from './clock.ts';
 import { base32, createIds, hash128, transferId } from './ids.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom, systemRandom } from './random.ts';
 
 it('makes ids that rise, also within one instant and past a full counter', () => {
   const clock = manualClock(1_800_000_000_000_000);
@@ -25,6 +26,32 @@ it('writes the version and variant of RFC 9562', () => {
 it('sorts as text as it does as an integer', () => {
   const id = fc.bigInt({ min: 0n, max: (1n << 128n) - 1n });
   fc.assert(fc.property(id, id, (a, b) => a < b === base32(a) < base32(b) || a === b));
+});
+
+it('writes every bit of an integer, five to a character', () => {
+  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+  const read = (text: string): bigint =>
+    [...text].reduce((sum, character) => sum * 32n + BigInt(alphabet.indexOf(character)), 0n);
+  const id = fc.bigInt({ min: 0n, max: (1n << 128n) - 1n });
+  fc.assert(fc.property(id, (value) => base32(value).length === 26 && read(base32(value)) === value));
+});
+
+it('hashes the parts with their lengths by SHA-256, as ids that are stored have been made', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme' })), (parts) => {
+      const hash = createHash('sha256');
+      for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+      return hash128(...parts) === BigInt(`0x${hash.digest('hex').slice(0, 32)}`);
+    }),
+  );
+  expect(hash128('payment', 'pi_1').toString(16)).toBe('eedce432bc1e5f073083753a226f7c7c');
+});
+
+it('hands out random bytes once, whatever their number', () => {
+  const drawn = Array.from({ length: 3000 }, (_, index) => systemRandom.bytes(8 + (index % 17)));
+  const texts = drawn.map((bytes) => Buffer.from(bytes).toString('hex'));
+  expect(new Set(texts.map((text) => text.slice(0, 16))).size).toBe(drawn.length);
+  expect(drawn.every((bytes, index) => bytes.length === 8 + (index % 17))).toBe(true);
 });
 
 it('never gives two lists of parts one hash by joining them', () => {

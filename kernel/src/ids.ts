@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
@@ -30,7 +30,8 @@ export function createIds(clock: Clock, random: Random): IdSource {
       sequence = 0;
     }
     lastMillis = millis;
-    const tail = bytesToBigInt(random.bytes(8)) & 0x3fff_ffff_ffff_ffffn;
+    const { buffer, byteOffset } = random.bytes(8);
+    const tail = new DataView(buffer, byteOffset).getBigUint64(0) & 0x3fff_ffff_ffff_ffffn;
     return (BigInt(millis) << 80n) | (7n << 76n) | (BigInt(sequence) << 64n) | (2n << 62n) | tail;
   };
   return { next128, next: (prefix) => `${prefix}_${base32(next128())}` };
@@ -40,9 +41,14 @@ export function createIds(clock: Clock, random: Random): IdSource {
 export function base32(value: bigint): string {
   let text = '';
   let rest = value;
-  for (let i = 0; i < 26; i += 1) {
-    text = BASE32[Number(rest & 31n)] + text;
-    rest >>= 5n;
+  // Five characters at a time: arithmetic on large integers costs far more than on these.
+  while (text.length < 26) {
+    let bits = Number(rest & 0x1ff_ffffn);
+    for (let i = 0; i < 5 && text.length < 26; i += 1) {
+      text = BASE32[bits & 31] + text;
+      bits >>= 5;
+    }
+    rest >>= 25n;
   }
   return text;
 }
@@ -60,9 +66,9 @@ export function randomUuid(random: Random): string {
  * The first 128 bits of SHA-256 over the parts, each preceded by its length, so that no two lists collide.
  */
 export function hash128(...parts: readonly string[]): bigint {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  return bytesToBigInt(hash.digest().subarray(0, 16));
+  let text = '';
+  for (const part of parts) text += `${Buffer.byteLength(part)}:${part}`;
+  return BigInt(`0x${hash('sha256', text, 'hex').slice(0, 32)}`);
 }
 
 /**
@@ -78,8 +84,4 @@ export function hash128(...parts: readonly string[]): bigint {
 export function transferId(commandId: string, commandAt: number, leg: string, attempt = 0): bigint {
   const millis = BigInt(Math.floor(commandAt / 1000));
   return (millis << 80n) | (hash128(commandId, leg, String(attempt)) >> 48n);
-}
-
-function bytesToBigInt(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 }

@@ -6,10 +6,32 @@ export interface Random {
   bytes(length: number): Uint8Array;
 }
 
+/** Ids, nonces and secrets of 128 bits come out of a pool; keys are longer, and never wait in memory. */
+const POOLED_MAX_BYTES = 16;
+/** A call of the system costs as much for this many bytes as for eight. */
+const POOL_BYTES = 2048;
+
 /** The operating system's cryptographic source. */
-export const systemRandom: Random = {
-  bytes: (length) => randomFillSync(new Uint8Array(length)),
-};
+export const systemRandom: Random = createSystemRandom();
+
+function createSystemRandom(): Random {
+  const pool = new Uint8Array(POOL_BYTES);
+  let used = POOL_BYTES;
+  return {
+    bytes(length) {
+      if (length > POOLED_MAX_BYTES) return randomFillSync(new Uint8Array(length));
+      if (used + length > POOL_BYTES) {
+        randomFillSync(pool);
+        used = 0;
+      }
+      const bytes = pool.slice(used, used + length);
+      // What was handed out is nowhere else.
+      pool.fill(0, used, used + length);
+      used += length;
+      return bytes;
+    },
+  };
+}
 
 /** A repeatable source for tests and simulations (splitmix64). Never for keys. */
 export function seededRandom(

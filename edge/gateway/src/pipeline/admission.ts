@@ -31,8 +31,8 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
 
   const traceparent = (given: string | undefined): string => {
     if (given !== undefined && TRACEPARENT.test(given)) return given;
-    const hex = Buffer.from(random.bytes(24)).toString('hex');
-    return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
+    const hex = (bytes: number): string => Buffer.from(random.bytes(bytes)).toString('hex');
+    return `00-${hex(16)}-${hex(8)}-01`;
   };
 
   const checkAccount = async (

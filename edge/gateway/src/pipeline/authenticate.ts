@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Principal } from '@tpmall/identity/contract';
 import { type Micros, SECOND } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
@@ -29,7 +29,7 @@ export function createAuthenticate({ ports, clock }: GatewayEnvironment) {
     const key = readKey(authorization);
     if (key === undefined) return { ok: false, error: { code: 'api_key_missing' } };
     if (key === '' || key.length > MAX_KEY_LENGTH) return { ok: false, error: { code: 'api_key_invalid' } };
-    const digest = createHash('sha256').update(key).digest('base64');
+    const digest = hash('sha256', key, 'base64');
     const now = clock.now();
     const cached = known.get(digest);
     if (cached && cached.until > now) return { ok: true, principal: cached.principal };

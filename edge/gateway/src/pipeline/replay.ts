@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Clock, DAY, type Micros } from '@tpmall/kernel';
 
 /** How long an answer is repeated. */
@@ -90,10 +90,7 @@ export function createReplayCache(clock: Clock, maxEntries: number): ReplayCache
 
 /** A digest of what a request asks for: equal for equal parameters in any order. */
 export function requestFingerprint(method: string, path: string, parameters: object): string {
-  return createHash('sha256')
-    .update(`${method} ${path}\n`)
-    .update(JSON.stringify(sorted(parameters)))
-    .digest('base64');
+  return hash('sha256', `${method} ${path}\n${JSON.stringify(sorted(parameters))}`, 'base64');
 }
 
 function sorted(value: unknown): unknown {

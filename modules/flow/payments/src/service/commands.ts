@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { base32, err, hash128, type Micros, ok, type Result, transferId } from '@tpmall/kernel';
 import { type CallContext, encode } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
@@ -15,7 +15,7 @@ import type { Claim } from '../store/save-payments.ts';
  */
 export function claimFor(context: CallContext, operation: string, input: object, at: Micros): Claim {
   const { tenant, commandId: key } = context;
-  const requestHash = createHash('sha256').update(operation).update('\n').update(encode(input)).digest();
+  const requestHash = hash('sha256', `${operation}\n${encode(input)}`, 'buffer');
   return { tenant, key, at, id: commandIdOf(tenant, key, at), requestHash };
 }
 
