@@ -7,6 +7,7 @@ import {
   pack,
   stanElement,
   unpack,
+  writeGathered,
 } from '@tpmall/connector-iso8583';
 import { unwrap } from '@tpmall/kernel';
 import type { Fault } from './faults.ts';
@@ -64,7 +65,7 @@ async function answer(host: Host, socket: Socket, bytes: Buffer): Promise<void> 
 function deliver(socket: Socket, reply: IsoMessage, fault: Fault | undefined): void {
   const bytes = frame(unwrap(pack(reply)));
   const write = (what: Buffer): void => {
-    if (socket.writable) socket.write(what);
+    if (socket.writable) writeGathered(socket, what);
   };
   switch (fault?.kind) {
     case 'lose_answer':

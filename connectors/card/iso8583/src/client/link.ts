@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { createDeframer, frame } from '../codec/index.ts';
+import { createDeframer, frame, writeGathered } from '../codec/index.ts';
 import type { Timer, Timers } from './timers.ts';
 
 /** A TCP connection that is made again whenever it is gone. */
@@ -88,7 +88,7 @@ export function createLink(options: {
     },
     write(message) {
       if (!socket || !connected || !socket.writable) return false;
-      socket.write(frame(message));
+      writeGathered(socket, frame(message));
       return true;
     },
     drop(reason) {

@@ -2,5 +2,6 @@ export * from './additional-data.ts';
 export * from './elements.ts';
 export * from './fields.ts';
 export * from './frame.ts';
+export * from './gather.ts';
 export * from './mask.ts';
 export * from './message.ts';
