@@ -26,7 +26,7 @@ import {
 } from './service/search-payments.ts';
 import { updateIntent } from './service/update-intent.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
-import { findChargeRecord, findPayment } from './store/find-payments.ts';
+import { createPaymentFinder, findChargeRecord } from './store/find-payments.ts';
 import { findUnknownOutcomes, listCharges, listCustomers, listIntents, listRefunds } from './store/pages.ts';
 import { findRefundRecord } from './store/refunds.ts';
 import { createPaymentStore } from './store/save-payments.ts';
@@ -51,6 +51,7 @@ export const payments = defineModule({
       jobs,
       config,
       store: createPaymentStore(db),
+      findPayment: createPaymentFinder(db),
       cards: createCache<Card>(clock, config.cacheSeconds * SECOND),
       parties: createCache<PartyAccount>(clock, config.cacheSeconds * SECOND),
       openAccounts: new Set(),
@@ -81,7 +82,7 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     captureIntent: async (context, input) => shown(await captureIntent(deps, context, input), toIntent),
     cancelIntent: async (context, input) => shown(await cancelIntent(deps, context, input), toIntent),
     findIntent: async ({ tenant }, { id }) =>
-      found((await findPayment(db, tenant, id))?.intent, id, toIntent),
+      found((await deps.findPayment(tenant, id))?.intent, id, toIntent),
     listIntents: async ({ tenant }, input) => ok(await listIntents(db, tenant, input)),
     searchIntents: async ({ tenant }, input) => ok(await searchIntents(db, tenant, input)),
     findCharge: async ({ tenant }, { id }) => found(await findChargeRecord(db, tenant, id), id, toCharge),

@@ -1,7 +1,6 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { CancellationReason } from '../contract/index.ts';
-import { findPayment } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { change, intentEvent, step } from './changes.ts';
@@ -35,7 +34,7 @@ export async function cancelIntent(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
-    const payment = await findPayment(deps.db, context.tenant, id);
+    const payment = await deps.findPayment(context.tenant, id);
     if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
     if (accepted.value) return ok(payment.intent);
     const state = stateOf(payment.intent);
@@ -122,7 +121,7 @@ export async function releaseHold(
   }
   const done = reversed.ok && posted ? await finish(deps, from) : await postpone(deps, from, first);
   if (done) return done;
-  return (await findPayment(deps.db, from.tenant, from.id))?.intent ?? from;
+  return (await deps.findPayment(from.tenant, from.id))?.intent ?? from;
 }
 
 async function finish(deps: PaymentsDeps, from: IntentRecord): Promise<IntentRecord | undefined> {

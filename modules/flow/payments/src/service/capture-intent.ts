@@ -1,6 +1,5 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
-import { findPayment } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
@@ -58,7 +57,7 @@ async function explain(
 ): Promise<Result<IntentRecord, CaptureCode> | undefined> {
   const accepted = await findAccepted(deps.db, claim);
   if (!accepted.ok) return accepted;
-  const payment = await findPayment(deps.db, claim.tenant, id);
+  const payment = await deps.findPayment(claim.tenant, id);
   if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
   const { intent } = payment;
   if (accepted.value) return ok(intent);
@@ -114,7 +113,7 @@ export async function captureHold(
       : await postpone(deps, intent, first);
   if (done) return done;
   // Another run has settled it in the meantime.
-  return (await findPayment(deps.db, intent.tenant, intent.id))?.intent ?? intent;
+  return (await deps.findPayment(intent.tenant, intent.id))?.intent ?? intent;
 }
 
 async function finish(

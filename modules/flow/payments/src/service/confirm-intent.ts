@@ -2,7 +2,7 @@ import { assert, err, hash128, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { RiskSubject } from '@tpmall/risk/contract';
 import type { Card } from '@tpmall/vault/contract';
-import { findChargeByCommand, findPayment } from '../store/find-payments.ts';
+import { findChargeByCommand } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { attemptAuthorisation, type Work } from './authorise-payment.ts';
 import { type Behalf, callContext, readContext } from './calls.ts';
@@ -52,7 +52,7 @@ export async function confirmIntent(
   const { ip: _ip, ...request } = confirmation;
   const claim = claimFor(context, 'confirm', { id, ...request }, deps.clock.now());
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const payment = await findPayment(deps.db, context.tenant, id);
+    const payment = await deps.findPayment(context.tenant, id);
     if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
     if (!mayTake('confirm', stateOf(payment.intent))) return refuseOrRepeat(deps, claim, payment);
     const answer = waitsForChallenge(payment, confirmation)
@@ -87,7 +87,7 @@ async function refuseOrRepeat(
  */
 async function repeat(deps: PaymentsDeps, commandId: string, found: Payment): Promise<Confirmed> {
   const { tenant, id } = found.intent;
-  const payment = (await findPayment(deps.db, tenant, id)) ?? found;
+  const payment = (await deps.findPayment(tenant, id)) ?? found;
   const charge = await findChargeByCommand(deps.db, commandId);
   return confirmedAnswer(charge ? { ...payment, charge } : payment);
 }

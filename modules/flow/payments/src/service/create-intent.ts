@@ -2,7 +2,6 @@ import { base32, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { paymentsContract, SplitLeg } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
-import { findPayment } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { readContext } from './calls.ts';
 import { change, intentEvent } from './changes.ts';
@@ -42,7 +41,7 @@ export async function createIntent(
   if (code === 'not_found') throw new Error(`intent ${id} is gone`);
   if (code !== 'payment_intent_unexpected_state') return err(code, message, extra);
   // Another request has moved the intent on since it was opened: the answer is the intent as it is.
-  const payment = await findPayment(deps.db, context.tenant, id);
+  const payment = await deps.findPayment(context.tenant, id);
   return ok(payment?.intent ?? opened.value);
 }
 
@@ -105,7 +104,7 @@ async function acceptedIntent(
   const accepted = await findAccepted(deps.db, claim);
   if (!accepted.ok) return accepted;
   if (!accepted.value) return ok(undefined);
-  return ok((await findPayment(deps.db, claim.tenant, objectId('pi', accepted.value)))?.intent);
+  return ok((await deps.findPayment(claim.tenant, objectId('pi', accepted.value)))?.intent);
 }
 
 /** Nothing was stored: the command was seen before, or its customer does not exist. */

@@ -1,7 +1,6 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
-import { findPayment } from '../store/find-payments.ts';
 import {
   findRefundRecord,
   lockChargeRecord,
@@ -80,7 +79,7 @@ async function chargeOf(
     });
   }
   if (input.charge !== undefined) return ok(input.charge);
-  const payment = await findPayment(deps.db, tenant, input.paymentIntent ?? '');
+  const payment = await deps.findPayment(tenant, input.paymentIntent ?? '');
   if (!payment) {
     return err('not_found', `there is no payment intent ${input.paymentIntent}`, { field: 'paymentIntent' });
   }

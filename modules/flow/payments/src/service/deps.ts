@@ -6,6 +6,7 @@ import type { Log } from '@tpmall/platform/telemetry';
 import type { Card } from '@tpmall/vault/contract';
 import type { PaymentsConfig } from '../config.ts';
 import type { AccountsPort, AcquiringPort, LedgerPort, RiskPort, VaultPort } from '../needs.ts';
+import type { FindPayment } from '../store/find-payments.ts';
 import type { PaymentStore } from '../store/save-payments.ts';
 import type { Cache } from './cache.ts';
 
@@ -13,6 +14,7 @@ import type { Cache } from './cache.ts';
 export interface PaymentsDeps {
   readonly db: Database;
   readonly store: PaymentStore;
+  readonly findPayment: FindPayment;
   readonly ports: {
     readonly ledger: LedgerPort;
     readonly acquiring: AcquiringPort;

@@ -1,7 +1,6 @@
 import { DECLINE_CODES } from '@tpmall/acquiring/contract';
 import { ok, type Result } from '@tpmall/kernel';
 import type { PaymentError } from '../contract/index.ts';
-import { findPayment } from '../store/find-payments.ts';
 import { saveChanges } from '../store/save-payments.ts';
 import type { Asked, Attempt, Work } from './authorise-payment.ts';
 import { callContext, isUndecided } from './calls.ts';
@@ -66,7 +65,7 @@ async function store(
 }
 
 async function current(deps: PaymentsDeps, work: Work): Promise<Confirmed> {
-  const payment = await findPayment(deps.db, work.intent.tenant, work.intent.id);
+  const payment = await deps.findPayment(work.intent.tenant, work.intent.id);
   return payment ? confirmedAnswer(payment) : ok(work.intent);
 }
 

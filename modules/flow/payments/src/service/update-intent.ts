@@ -2,7 +2,6 @@ import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
-import { findPayment } from '../store/find-payments.ts';
 import { readContext } from './calls.ts';
 import { change, intentEvent, type Patch, step } from './changes.ts';
 import { checkSplit, type SplitCode } from './check-split.ts';
@@ -44,7 +43,7 @@ export async function updateIntent(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
-    const payment = await findPayment(deps.db, context.tenant, id);
+    const payment = await deps.findPayment(context.tenant, id);
     if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
     const { intent } = payment;
     if (accepted.value) return ok(intent);

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import { createBatcher, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { ChargeRecord, Payment } from '../service/records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, joinedCharge, toChargeRecord } from './charge-rows.ts';
 import { aliased, names } from './columns.ts';
@@ -8,12 +8,44 @@ import { INTENT_COLUMNS, type IntentRow, toIntentRecord } from './intent-rows.ts
 const PAYMENT = `SELECT ${names(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
 FROM payments.intent AS i LEFT JOIN payments.charge AS c ON c.id = i.latest_charge`;
 
-const byId = sql('payments.find-payment', `${PAYMENT} WHERE i.id = $1 AND i.tenant = $2`);
+// Each is one lookup of a primary key: the offset keeps the planner from any other way, however small the
+// tables were when the statement was planned.
+const byIds = sql(
+  'payments.find-payments',
+  `SELECT t.n, ${names(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (tenant, id, n)
+CROSS JOIN LATERAL (
+  SELECT * FROM payments.intent AS x WHERE x.id = t.id AND (x.tenant = t.tenant) IS TRUE OFFSET 0) AS i
+LEFT JOIN LATERAL (
+  SELECT * FROM payments.charge AS x WHERE x.id = i.latest_charge OFFSET 0) AS c ON true`,
+);
 
-/** An intent of this tenant with its latest charge. */
-export async function findPayment(db: Queryable, tenant: string, id: string): Promise<Payment | undefined> {
-  const { rows } = await db.run<IntentRow>(byId, [id, tenant]);
-  return rows[0] && toPayment(rows[0]);
+/** Which payment is looked for. */
+interface PaymentKey {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/**
+ * Finds an intent of a tenant with its latest charge. Whoever looks at the same time shares a statement, which
+ * begins after each of them asked: it sees all that was stored before.
+ */
+export type FindPayment = (tenant: string, id: string) => Promise<Payment | undefined>;
+
+/** The finder of one process. */
+export function createPaymentFinder(db: Database): FindPayment {
+  const find = createBatcher<PaymentKey, Payment | undefined>(
+    ({ tenant, id }) => `${tenant} ${id}`,
+    async (keys) => {
+      const { rows } = await db.run<IntentRow & { n: bigint }>(byIds, [
+        keys.map(({ tenant }) => tenant),
+        keys.map(({ id }) => id),
+      ]);
+      const found = new Map(rows.map((row) => [Number(row.n) - 1, toPayment(row)]));
+      return keys.map((_, index) => found.get(index));
+    },
+  );
+  return (tenant, id) => find({ tenant, id });
 }
 
 const byAuthentication = sql(
