@@ -37,9 +37,14 @@ export const HOUR: Micros = 60 * MINUTE;
 /** Days (of 24 hours) in microseconds. */
 export const DAY: Micros = 24 * HOUR;
 
+/** The second written last: what is written together lies close together. */
+let written = { second: Number.NaN, text: '' };
+
 /** The instant as RFC 3339 text with microseconds, for logs and reports. */
 export function isoInstant(at: Micros): string {
-  const millis = Math.floor(at / 1000);
-  const micros = String(at % 1000).padStart(3, '0');
-  return new Date(millis).toISOString().replace('Z', `${micros}Z`);
+  const second = Math.floor(at / SECOND);
+  if (second !== written.second) {
+    written = { second, text: new Date(second * 1000).toISOString().slice(0, -'000Z'.length) };
+  }
+  return `${written.text}${String(at - second * SECOND).padStart(6, '0')}Z`;
 }
