@@ -27,8 +27,8 @@ interface PaymentKey {
 }
 
 /**
- * Finds an intent of a tenant with its latest charge. Whoever looks at the same time shares a statement, which
- * begins after each of them asked: it sees all that was stored before.
+ * Finds an intent of a tenant with its latest charge. Whoever looks at the same time shares a statement,
+ * which begins after each of them asked: it sees all that was stored before.
  */
 export type FindPayment = (tenant: string, id: string) => Promise<Payment | undefined>;
 
