@@ -1,9 +1,11 @@
 import { type Micros, systemClock } from '@tpmall/kernel';
+import { type Database, sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { payments } from '../module.ts';
 import { claimFor } from '../service/commands.ts';
 import type { IntentRecord } from '../service/records.ts';
+import { createPaymentFinder } from './find-payments.ts';
 import { type Change, createPaymentStore, type PaymentStore } from './save-payments.ts';
 
 const TENANT = 'acct_platform';
@@ -87,4 +89,49 @@ it('a null where no null may be is a bug, not a lost claim', async () => {
   const next = { ...first.intent, version: 2, metadata: null as unknown as IntentRecord['metadata'] };
   const change: Change = { at: now, intent: next, charges: [], events: [], claim: null };
   await expect(store.save(change)).rejects.toThrow(/metadata/);
+});
+
+// Counts of the present transaction alone, so that nothing else of this file is in them.
+const scans = sql(
+  'tests.scans',
+  `SELECT relname AS name, seq_scan AS scans FROM pg_stat_xact_user_tables
+   WHERE schemaname = 'payments' AND relname IN ('intent', 'charge', 'command')`,
+);
+
+it('goes to each row by its key, although the tables were small when it was planned', async () => {
+  const now = systemClock.now();
+  const first = opened('places', now, { status: 'requires_capture', amountCapturable: 100n });
+  expect(await store.insert(first)).toBe(true);
+  const { id, tenant } = first.intent;
+  const found = await database.db('payments').transaction(async (tx) => {
+    const inside: Database = { ...database.db('payments'), run: tx.run };
+    const within = createPaymentStore(inside);
+    const renamed = { ...first.intent, version: 2, description: 'renamed' };
+    const change: Change = { at: now, intent: renamed, charges: [], events: [], claim: null };
+    expect(await within.save(change)).toBe(true);
+    const context = { tenant, commandId: 'take', actor: '', deadlineAt: 0, traceparent: '', caller: '' };
+    const claim = claimFor(context, 'capture', {}, now);
+    expect(await within.reserve({ intent: id, amount: null, due: now, claim })).toMatchObject({
+      intent: { captureAmount: 100n, description: 'renamed' },
+    });
+    expect(await createPaymentFinder(inside)(tenant, id)).toMatchObject({ intent: { phase: 'capturing' } });
+    return tx.run<{ name: string; scans: bigint }>(scans);
+  });
+  expect(found.rows).toContainEqual({ name: 'intent', scans: 0n });
+  expect(found.rows.filter((table) => table.scans > 0n)).toEqual([]);
+});
+
+it('finds each of the payments that are looked for at once, for their own tenant only', async () => {
+  const now = systemClock.now();
+  const all = [opened('one', now), opened('two', now + 1), opened('three', now + 2)];
+  for (const one of all) expect(await store.insert(one)).toBe(true);
+  const find = createPaymentFinder(database.db('payments'));
+  const ids = all.map(({ intent }) => intent.id);
+  const answers = await Promise.all([
+    ...ids.map((id) => find(TENANT, id)),
+    find(TENANT, 'pi_unknown'),
+    find('acct_other', ids[0] ?? ''),
+    find(TENANT, ids[0] ?? ''),
+  ]);
+  expect(answers.map((payment) => payment?.intent.id)).toEqual([...ids, undefined, undefined, ids[0]]);
 });
