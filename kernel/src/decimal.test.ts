@@ -6,7 +6,7 @@ const scaled = fc.bigInt({ min: 0n, max: 10n ** 24n });
 
 describe('prices with a fraction of the minor unit', () => {
   it('are read and written exactly, in one form', () => {
-    fc.assert(fc.property(scaled, (value) => expect(parsePrice(formatPrice(value))).toBe(value)));
+    fc.assert(fc.property(scaled, (value) => parsePrice(formatPrice(value)) === value));
     expect(formatPrice(parsePrice('012.50') ?? -1n)).toBe('12.5');
     expect(formatPrice(parsePrice('7.000') ?? -1n)).toBe('7');
   });
