@@ -26,6 +26,8 @@ export interface AccountState {
   readonly word1: number;
   readonly word2: number;
   readonly word3: number;
+  /** The flags it was opened with, which is what the log keeps; `closed` may be set and cleared since. */
+  readonly openedFlags: number;
   /** Free for the writer: the checkpoint that this account was last collected for. */
   mark: number;
 }
@@ -102,6 +104,7 @@ export function openAccount(account: NewAccount, owner: string, timestamp: bigin
     userData128: account.userData128,
     userData64: account.userData64,
     userData32: account.userData32,
+    openedFlags: account.flags,
   };
 }
 

@@ -106,7 +106,8 @@ export function writeAccount(copy: CopyBuffer, account: AccountState): void {
   at = putText(view, at, account.owner);
   at = putInt64(view, at, account.ledger);
   at = putInt32(view, at, account.code);
-  at = putInt32(view, at, account.flags);
+  // A later call of the same flight may have closed it already.
+  at = putInt32(view, at, account.openedFlags);
   copy.endRow(putUserData(view, at, account));
 }
 

@@ -1,6 +1,7 @@
 import { manualClock } from '@tpmall/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dump, resolving, T } from '../machine/fixtures.ts';
+import { account, dump, resolving, T } from '../machine/fixtures.ts';
+import { verify } from '../service/verify.ts';
 import type { LedgerWriter } from './create-writer.ts';
 import { debitsOf, FAR, ledgerDatabase, openAccounts, send, writerOn } from './fixtures.ts';
 
@@ -85,6 +86,37 @@ describe('repeated ids', () => {
     for (let id = 20n; id < 40n; id += 1n) await send(writer, { id, amount: 0n });
     await openAccounts(writer, 5);
     expect(await send(writer, { id: 10n })).toEqual(['id_already_failed']);
+  });
+});
+
+describe('an account', () => {
+  it('is logged as it was opened, though the same flight closes it', async () => {
+    const opened = writer.submit(
+      { kind: 'accounts', accounts: [account({ id: 9n })], owner: 'operator' },
+      'operator',
+      FAR,
+    );
+    const closed = send(writer, {
+      id: 10n,
+      creditAccountId: 9n,
+      flags: T.pending | T.closingCredit,
+      timeout: 1,
+    });
+    expect(await opened).toMatchObject({ ok: true, value: { results: [{ status: 'created' }] } });
+    expect(await closed).toEqual(['created']);
+    const flags = "SELECT flags FROM ledger.account WHERE id = '00000000-0000-0000-0000-000000000009'";
+    expect(await database.query(flags)).toEqual([{ flags: 0 }]);
+    clock.advance(2_000_000);
+    expect(await send(writer, { id: 11n, creditAccountId: 9n })).toEqual(['created']);
+    const deps = { db: database.db('ledger'), writer, accountsMax: 100 };
+    const context = {
+      caller: 'operator',
+      actor: 'system',
+      tenant: '',
+      commandId: '',
+      traceparent: '',
+    } as const;
+    expect(await verify(deps, { ...context, deadlineAt: FAR })).toMatchObject({ value: { ok: true } });
   });
 });
 
