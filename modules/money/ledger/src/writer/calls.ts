@@ -42,6 +42,8 @@ export interface CallQueue {
   expire(now: Micros): void;
   /** Answers all calls with `unavailable`. */
   refuseAll(why: string): void;
+  /** As `refuseAll`, and so are calls answered that are put back from now on. */
+  close(why: string): void;
 }
 
 /** @param itemsMax how many items (transfers and accounts) may wait in all */
@@ -49,6 +51,7 @@ export function createCallQueue(itemsMax: number): CallQueue {
   let calls: Call[] = [];
   let head = 0;
   let items = 0;
+  let closed: string | undefined;
   const next = (): Call | undefined => {
     const call = calls[head];
     if (!call) return undefined;
@@ -59,6 +62,9 @@ export function createCallQueue(itemsMax: number): CallQueue {
     }
     items -= call.size;
     return call;
+  };
+  const refuseAll = (why: string): void => {
+    for (let call = next(); call; call = next()) answerOnce(call, err('unavailable', why));
   };
   return {
     get length() {
@@ -84,6 +90,7 @@ export function createCallQueue(itemsMax: number): CallQueue {
         const { takenTimestamps: _, ...batch } = call.batch;
         call.batch = batch;
       }
+      if (closed !== undefined) refuseAll(closed);
     },
     take(limit) {
       const taken: Call[] = [];
@@ -106,8 +113,10 @@ export function createCallQueue(itemsMax: number): CallQueue {
           answerOnce(call, err('unavailable', 'the deadline passed in the queue'));
       }
     },
-    refuseAll(why) {
-      for (let call = next(); call; call = next()) answerOnce(call, err('unavailable', why));
+    refuseAll,
+    close(why) {
+      closed = why;
+      refuseAll(why);
     },
   };
 }

@@ -76,6 +76,8 @@ export interface WriterCore {
   session: Session | undefined;
   /** Sent and not yet answered, oldest first. */
   flights: FlightUnderWay[];
+  /** Taken from the queue and held back while the log is asked about them. */
+  asked: readonly Call[];
   doubt: Doubt | undefined;
   /** Take over from whoever leads. */
   force: boolean;
@@ -91,6 +93,8 @@ export interface WriterCore {
   checkpointing: Promise<void> | undefined;
   summarised: number;
   summarising: boolean;
+  /** Aborted by the stop, which need not wait for a standby's next look. */
+  readonly stopping: AbortController;
   /** Looks, soon, whether a flight can leave. */
   schedule(): void;
   /** Gives the session up and begins a new one. */
@@ -111,6 +115,7 @@ export function createCore(options: WriterOptions): WriterCore {
     mode: 'starting',
     session: undefined,
     flights: [],
+    asked: [],
     doubt: undefined,
     force: false,
     leading: undefined,
@@ -121,6 +126,7 @@ export function createCore(options: WriterOptions): WriterCore {
     checkpointing: undefined,
     summarised: 0,
     summarising: false,
+    stopping: new AbortController(),
     schedule: unwired,
     reload: unwired,
     standBack: unwired,

@@ -1,7 +1,14 @@
 import { err, type Micros, type Result } from '@tpmall/kernel';
 import type { Batch, State } from '../machine/index.ts';
-import { type CallResult } from './calls.ts';
-import { createCore, type WriterMode, type WriterOptions } from './core.ts';
+import { answerOnce, type CallResult } from './calls.ts';
+import {
+  callsOf,
+  createCore,
+  type Session,
+  type WriterCore,
+  type WriterMode,
+  type WriterOptions,
+} from './core.ts';
 import { end, lead, reload, standBack } from './lead.ts';
 import { pump } from './pump.ts';
 import { beginCheckpoint, sweep } from './upkeep.ts';
@@ -106,7 +113,7 @@ export function createWriter(options: WriterOptions): LedgerWriter {
   };
 
   const checkpoint = async (): Promise<void> => {
-    await core.checkpointing;
+    while (core.checkpointing) await core.checkpointing;
     const { session } = core;
     if (!session || core.flights.length > 0 || session.holds > 0) core.checkpointDue = true;
     else beginCheckpoint(core, session);
@@ -139,17 +146,26 @@ export function createWriter(options: WriterOptions): LedgerWriter {
     },
     async stop() {
       const until = clock.now() + STOP_GRACE_MS * 1_000;
-      while (core.session && core.queue.length + core.flights.length > 0 && clock.now() < until)
-        await pause(2);
-      if (core.session && core.session.committed > core.session.trail.base) await checkpoint();
+      while (core.session && isBusy(core, core.session) && clock.now() < until) await pause(2);
+      const { session } = core;
+      if (session && !isBusy(core, session) && session.committed > session.trail.base) await checkpoint();
       core.mode = 'stopped';
+      core.stopping.abort();
       clearInterval(sweeper);
-      core.queue.refuseAll('the ledger is stopping');
+      core.queue.close('the ledger is stopping');
       await core.leading;
       await core.checkpointing;
-      if (core.session) end(core, core.session);
+      if (core.session) await end(core, core.session);
+      for (const call of callsOf([...core.flights, ...(core.doubt?.flights ?? [])])) {
+        answerOnce(call, err('unknown', 'the ledger stopped while this was being committed'));
+      }
     },
   };
+}
+
+/** Whether calls wait, are under way, or are held back while the log is asked about them. */
+function isBusy(core: WriterCore, session: Session): boolean {
+  return core.queue.length + core.flights.length + session.holds > 0;
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { err } from '@tpmall/kernel';
-import { answerOnce } from './calls.ts';
+import { answerOnce, type Call } from './calls.ts';
 import { callsOf, type FlightUnderWay, type Session, type WriterCore } from './core.ts';
 import { idsOf, undoCalls } from './flight.ts';
 import { learnIds } from './learn.ts';
@@ -20,10 +20,10 @@ export async function handleFailure(core: WriterCore, session: Session): Promise
     core.reload(session, new Error('a batch was committed after one that was not'));
     return;
   }
+  // Their buffers are not used again: Postgres refuses a large batch before it has read all of it.
   for (const flight of flights.toReversed()) {
     undoCalls(session.state, flight.followers);
     undoCalls(session.state, flight.calls);
-    core.buffers.push(flight.buffer);
   }
   session.failures += 1;
   core.flights = [];
@@ -37,9 +37,16 @@ export async function handleFailure(core: WriterCore, session: Session): Promise
   }
   try {
     const isDuplicate = error?.code === UNIQUE_VIOLATION && error.constraint === 'log_id';
-    if (!isDuplicate || !(await learnDuplicates(core, session, first))) isolate(core, first, error);
+    if (!isDuplicate || !(await learnDuplicates(core, session, first))) {
+      core.options.log.error(
+        { error: String(error), calls: first.calls.length },
+        'a ledger batch was refused',
+      );
+      isolate(first.calls, 'the database refused this batch');
+    }
   } catch (thrown) {
-    core.queue.putBack(calls);
+    isolate(first.calls, 'the log could not be asked about the ids of this batch');
+    core.queue.putBack(calls.filter((call) => !call.answered));
     core.reload(session, thrown);
     return;
   }
@@ -55,10 +62,12 @@ async function learnDuplicates(core: WriterCore, session: Session, flight: Fligh
   return (await learnIds(core.options.db, session.state, session.trail, idsOf(flight.calls))) > 0;
 }
 
-/** An error that nothing explains: its calls go one by one, and one that fails alone is given up. */
-function isolate(core: WriterCore, flight: FlightUnderWay, error: Error | undefined): void {
-  core.options.log.error({ error: String(error), calls: flight.calls.length }, 'a ledger batch was refused');
-  const [only, ...others] = flight.calls;
-  if (only && others.length === 0) answerOnce(only, err('unavailable', 'the database refused this batch'));
-  for (const call of flight.calls) call.alone = true;
+/**
+ * After an error that nothing explains: calls that were certainly not executed go one by one, and one that
+ * fails alone is given up, so that no call can hold the others up for ever.
+ */
+export function isolate(calls: readonly Call[], why: string): void {
+  const [only, ...others] = calls;
+  if (only?.alone && others.length === 0) answerOnce(only, err('unavailable', why));
+  for (const call of calls) call.alone = true;
 }

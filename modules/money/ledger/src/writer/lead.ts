@@ -9,6 +9,8 @@ import { armExpiry, disarmExpiry } from './upkeep.ts';
 
 /** How often a standby asks whether it may lead. */
 const STANDBY_MS = 500;
+/** How long a stop waits for its connection to be gone, so that the next process finds the lead free. */
+const CLOSE_GRACE_MS = 2_000;
 /** Waits between attempts to reach Postgres. */
 const RETRY_MS = [20, 50, 100, 250, 500];
 
@@ -48,13 +50,13 @@ async function seek(core: WriterCore): Promise<void> {
       }
       await connection.close();
       standBy(core);
-      await pause(STANDBY_MS);
+      await pause(core, STANDBY_MS);
     } catch (error) {
       log.warn({ error: String(error), attempt }, 'the ledger cannot lead yet');
       await connection?.close().catch((closing: unknown) => {
         log.debug({ error: String(closing) }, 'the ledger’s broken connection did not close cleanly');
       });
-      await pause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 500);
+      await pause(core, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 500);
       attempt += 1;
     }
   }
@@ -137,6 +139,8 @@ function standBy(core: WriterCore): void {
     core.mode = 'standby';
     core.options.log.info({}, 'the ledger stands by: another process leads');
   }
+  // It is gone by now, and its number may become the leader's.
+  core.lastBackend = undefined;
   if (core.doubt) answerUnknown(core, core.doubt.flights);
   core.doubt = undefined;
   core.queue.refuseAll('another process leads the ledger');
@@ -145,7 +149,7 @@ function standBy(core: WriterCore): void {
 /** Gives a session up whose connection or state can no longer be trusted, and begins another. */
 export function reload(core: WriterCore, session: Session, why: unknown): void {
   if (core.session !== session) return;
-  end(core, session);
+  void end(core, session);
   if (core.flights.length > 0) core.doubt = { epoch: session.epoch, flights: core.flights };
   core.flights = [];
   if (core.mode === 'stopped') return;
@@ -157,24 +161,42 @@ export function reload(core: WriterCore, session: Session, why: unknown): void {
 /** Gives a session up because another process was elected. */
 export function standBack(core: WriterCore, session: Session): void {
   if (core.session !== session) return;
-  end(core, session);
+  void end(core, session);
   core.flights = [];
   standBy(core);
   void lead(core);
 }
 
-/** Takes the writer's session away; its connection is closed and what it still answers is not listened to. */
-export function end(core: WriterCore, session: Session): void {
+/**
+ * Takes the writer's session away; what its connection still answers is not listened to.
+ *
+ * @returns resolves when the server process is gone, and with it the lead, or has had {@link CLOSE_GRACE_MS}
+ */
+export function end(core: WriterCore, session: Session): Promise<void> {
   core.session = undefined;
   core.checkpointDue = false;
   disarmExpiry(core);
-  session.connection.close().catch((error: unknown) => {
+  const closing = session.connection.close().catch((error: unknown) => {
     core.options.log.debug({ error: String(error) }, 'the ledger’s connection did not close cleanly');
+  });
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, CLOSE_GRACE_MS);
+    void closing.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }
 
-function pause(milliseconds: number): Promise<void> {
+function pause({ stopping }: WriterCore, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
+    const { signal } = stopping;
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
   });
 }

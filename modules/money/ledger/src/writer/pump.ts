@@ -1,8 +1,9 @@
 import { assert } from '@tpmall/kernel';
+import type { Database } from '@tpmall/platform/db';
 import { answerOnce, type Call } from './calls.ts';
 import { createCopyBuffer } from './copy-buffer.ts';
 import type { FlightUnderWay, Session, WriterCore } from './core.ts';
-import { handleFailure } from './failure.ts';
+import { handleFailure, isolate } from './failure.ts';
 import { applyCalls, countWrites, encodeFlight, resultOf, undoCalls } from './flight.ts';
 import { importedTimestamps, learnIds, refusedUnknown, takenTimestamps, unknownReferences } from './learn.ts';
 import type { CommitOutcome } from './log-connection.ts';
@@ -68,27 +69,39 @@ async function askLog(
 ): Promise<void> {
   const { db } = core.options;
   const { failures } = session;
+  core.asked = calls;
+  // What is under way may yet be taken back, and is taken for known until then: nothing may be linked to it.
+  await Promise.all(core.flights.map((flight) => flight.landed));
   try {
-    if (questions.ids.length > 0) await learnIds(db, session.state, session.trail, questions.ids);
-    for (const call of questions.imported) {
-      if (call.batch.kind !== 'accounts') continue;
-      const taken = await takenTimestamps(db, importedTimestamps(call.batch));
-      call.batch = { ...call.batch, takenTimestamps: taken };
-    }
+    if (session === core.session && session.failures === failures) await ask(db, session, questions);
   } catch (error) {
-    core.queue.putBack(calls);
+    core.asked = [];
+    isolate(calls, 'the log could not be asked about the ids of this batch');
+    core.queue.putBack(calls.filter((call) => !call.answered));
     core.reload(session, error);
     return;
   }
+  core.asked = [];
+  // Not those whose deadline has passed meanwhile, and who were told that they were not executed.
+  const waiting = calls.filter((call) => !call.answered);
   if (session !== core.session) {
-    core.queue.putBack(calls);
+    core.queue.putBack(waiting);
     return;
   }
   session.holds -= 1;
-  // What seemed known when the log was asked may have been taken back since: they ask again.
-  if (session.holds > 0 || session.failures !== failures) core.queue.putBack(calls);
-  else launch(core, session, calls);
+  // What seemed known when the questions were made may have been taken back since: they ask again.
+  if (session.failures === failures) launch(core, session, waiting);
+  else core.queue.putBack(waiting);
   pump(core);
+}
+
+async function ask(db: Database, session: Session, questions: Questions): Promise<void> {
+  if (questions.ids.length > 0) await learnIds(db, session.state, session.trail, questions.ids);
+  for (const call of questions.imported) {
+    if (call.batch.kind !== 'accounts') continue;
+    const taken = await takenTimestamps(db, importedTimestamps(call.batch));
+    call.batch = { ...call.batch, takenTimestamps: taken };
+  }
 }
 
 /** Applies calls, writes what they did to the log, and answers them once that is committed. */

@@ -1,4 +1,4 @@
-import { err, type Micros } from '@tpmall/kernel';
+import { assert, err, type Micros } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
 import { answerOnce } from './calls.ts';
 import { takeSnapshot, writeSnapshot } from './checkpoint.ts';
@@ -26,6 +26,7 @@ export function beginCheckpoint(core: WriterCore, session: Session): void {
   const { trail } = session;
   const whole = core.wholeCheckpoint;
   const position = session.committed;
+  assert(!core.checkpointing, 'one checkpoint is written at a time');
   core.checkpointDue = false;
   core.wholeCheckpoint = false;
   const options = { base: BigInt(trail.base), position: BigInt(position), whole };
@@ -86,7 +87,10 @@ export function armExpiry(core: WriterCore, session: Session): void {
         owner: 'operator',
         size: 0,
         deadlineAt: Number.MAX_SAFE_INTEGER,
-        answer: () => armExpiry(core, session),
+        // By then another session may lead.
+        answer: () => {
+          if (core.session) armExpiry(core, core.session);
+        },
         applied: undefined,
         refusal: undefined,
         answered: false,
@@ -110,6 +114,9 @@ export function disarmExpiry(core: WriterCore): void {
 export function sweep(core: WriterCore, lastCheckpoint: Micros): Micros {
   const now = core.options.clock.now();
   core.queue.expire(now);
+  for (const call of core.asked) {
+    if (call.deadlineAt < now) answerOnce(call, err('unavailable', 'the deadline passed before the commit'));
+  }
   for (const call of callsOf([...core.flights, ...(core.doubt?.flights ?? [])])) {
     if (call.deadlineAt + COMMIT_GRACE < now) {
       answerOnce(call, err('unknown', 'the commit is under way, and the database has not answered'));
