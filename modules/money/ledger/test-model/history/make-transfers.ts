@@ -171,13 +171,13 @@ function changed(dice: Dice, made: NewTransfer, what: (typeof CHANGES)[number]):
     case 'flags':
       return { ...made, flags: made.flags ^ dice.pick([F.pending, F.balancingDebit, F.linked]) };
     case 'pending':
-      return { ...made, pendingId: made.pendingId + 1n };
+      return { ...made, pendingId: next(made.pendingId) };
     case 'timeout':
       return { ...made, timeout: (made.timeout + 1) % 0xffff_ffff };
     case 'debit':
-      return { ...made, debitAccountId: made.debitAccountId + 1n };
+      return { ...made, debitAccountId: next(made.debitAccountId) };
     case 'credit':
-      return { ...made, creditAccountId: made.creditAccountId + 1n };
+      return { ...made, creditAccountId: next(made.creditAccountId) };
     case 'amount':
       return { ...made, amount: made.amount === 0n ? 1n : made.amount - 1n };
     case 'data128':
@@ -191,6 +191,11 @@ function changed(dice: Dice, made: NewTransfer, what: (typeof CHANGES)[number]):
     case 'code':
       return { ...made, code: made.code + 1 };
   }
+}
+
+/** The next id; after the last one the first, since callers cannot send more than 128 bits. */
+function next(id: bigint): bigint {
+  return id === INT_MAX ? 0n : id + 1n;
 }
 
 function faulty(dice: Dice, kitchen: Kitchen): NewTransfer {
@@ -207,7 +212,7 @@ function faulty(dice: Dice, kitchen: Kitchen): NewTransfer {
     { pendingId: 0n },
     { pendingId: INT_MAX },
     { pendingId: made.id },
-    { pendingId: made.pendingId + 1n },
+    { pendingId: next(made.pendingId) },
     { timeout: 5, flags: made.flags & ~F.pending },
     { timeout: 5 },
     { flags: (made.flags & ~F.pending) | F.closingCredit },
