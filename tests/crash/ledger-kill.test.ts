@@ -85,6 +85,51 @@ test('the checker notices a writer that acknowledges before the commit', async (
   ).not.toEqual([]);
 });
 
+/** A takeover that is given the lock though another holds it, and that ends no server process. */
+const LOCK_GIVES_WAY = `CREATE SCHEMA fault;
+  GRANT USAGE ON SCHEMA fault TO ledger_app;
+  CREATE FUNCTION fault.pg_try_advisory_lock(bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+  CREATE FUNCTION fault.pg_terminate_backend(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+  ALTER ROLE ledger_app SET search_path = fault, pg_catalog`;
+/** \`ledger.advance\` without its conditions: neither the epoch nor the log's end stops anyone. */
+const EPOCH_GIVES_WAY = `CREATE OR REPLACE FUNCTION ledger.advance(
+  of_epoch bigint, from_position bigint, to_position bigint) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN UPDATE ledger.writer SET position = to_position; END $$`;
+
+test('the epoch alone keeps a writer that wakes after a takeover from committing', async () => {
+  await stage.plant(LOCK_GIVES_WAY);
+  expect(await wakeAfterTakeOver()).toEqual([]);
+});
+
+test('the checker notices a writer that commits after a takeover', async () => {
+  await stage.plant(LOCK_GIVES_WAY);
+  await stage.plant(EPOCH_GIVES_WAY);
+  const problems = await wakeAfterTakeOver();
+  expect(problems.filter((problem) => /^position \d+ is there twice$/.test(problem))).not.toEqual([]);
+});
+
+/** A leader sleeps, another leads meanwhile, and the first is given work as soon as it is awake. */
+async function wakeAfterTakeOver(): Promise<string[]> {
+  const old = await startWriter(stage.url);
+  writers = [old];
+  load = startLoad(stage.ackFile, SEED);
+  load.tell(ports());
+  await progress(40);
+  old.child.kill('SIGSTOP');
+  const heir = await startWriter(stage.url);
+  writers = [heir, old];
+  load.tell([heir.port]);
+  await progress(load.acknowledged + 20);
+  old.child.kill('SIGCONT');
+  load.tell([old.port]);
+  await progress(load.acknowledged + 20);
+  load.tell(ports());
+  await load.stop();
+  // Balances in memory are not asked for: what two writers did to one log stands in the log.
+  const evidence = await stage.evidence();
+  return findProblems({ ...evidence, balances: evidence.sums });
+}
+
 const ports = (): number[] => writers.map((writer) => writer.port);
 
 /** Kills the leader, every process of Postgres, or all of these at once; what was killed is started again. */

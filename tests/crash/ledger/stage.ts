@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@tpmall/kernel';
 import { ACCOUNT_FLAGS } from '@tpmall/ledger/contract';
+import { withConnection } from '@tpmall/platform/db';
 import { migrate } from '@tpmall/platform/migrations';
 import { startPostgres, stopPostgres } from '@tpmall/platform/postgres';
 import { silentLog, TEST_SECRET } from '@tpmall/platform/testing';
@@ -20,6 +21,8 @@ export interface Stage {
   readonly ackFile: string;
   /** Ends every process of the server without warning, and starts it again. */
   crashPostgres(): Promise<void>;
+  /** Changes what guards the ledger, as superuser: a fault that the checker has to notice. */
+  plant(statements: string): Promise<void>;
   /** What there is to check, but for the machine's balances. */
   evidence(): Promise<Gathered>;
   close(): Promise<void>;
@@ -71,6 +74,10 @@ export async function buildStage(): Promise<Stage> {
       killPostgres(folder);
       postgres = await startPostgres(options);
     },
+    plant: (statements) =>
+      withConnection({ connectionString: adminUrl }, async (client) => {
+        await client.query(statements);
+      }),
     evidence: () => gather(adminUrl, ackFile),
     async close() {
       await postgres.stop();
