@@ -48,13 +48,15 @@ export interface CallQueue {
 
 /** @param itemsMax how many items (transfers and accounts) may wait in all */
 export function createCallQueue(itemsMax: number): CallQueue {
-  let calls: Call[] = [];
+  let calls: (Call | undefined)[] = [];
   let head = 0;
   let items = 0;
   let closed: string | undefined;
   const next = (): Call | undefined => {
     const call = calls[head];
     if (!call) return undefined;
+    // A place left filled would keep a call, and all that hangs on it, from the garbage collector.
+    calls[head] = undefined;
     head += 1;
     if (head > 1_024 && head > calls.length / 2) {
       calls = calls.slice(head);
