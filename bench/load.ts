@@ -21,13 +21,14 @@ export async function applyLoad(
   const until = from + seconds * 1000;
   let index = 0;
   const worker = async (): Promise<void> => {
-    for (;;) {
-      const begun = performance.now();
-      if (begun >= until) return;
+    // One reading of the clock ends an operation and begins the next.
+    for (let begun = performance.now(); begun < until; ) {
       const mine = index;
       index += 1;
       await operation(mine);
-      latencies.push(performance.now() - begun);
+      const ended = performance.now();
+      latencies.push(ended - begun);
+      begun = ended;
     }
   };
   await Promise.all(Array.from({ length: inFlight }, worker));

@@ -7,9 +7,12 @@ export interface Clock {
   now(): Micros;
 }
 
+/** Read once: it never changes, and its getter costs more than the clock. */
+const { timeOrigin } = performance;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
-  now: () => Math.trunc((performance.timeOrigin + performance.now()) * 1000),
+  now: () => Math.trunc((timeOrigin + performance.now()) * 1000),
 };
 
 /** A clock that moves only when it is told to: for tests and simulations. */

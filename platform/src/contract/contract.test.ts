@@ -120,6 +120,17 @@ describe.each([
 });
 
 describe('the boundary', () => {
+  it('rejects where a handler throws, be it before its first await', async () => {
+    const implementation = {
+      ...createTill().implementation,
+      add: () => {
+        throw new RangeError('a bug');
+      },
+    };
+    const port = localPort(till, createCallee(till, implementation, systemClock), 'shop');
+    await expect(port.add(context(), { amount: 1n })).rejects.toThrow(RangeError);
+  });
+
   it('refuses a caller that the contract does not name', async () => {
     const state = createTill();
     const callee = createCallee(till, state.implementation, manualClock(0));

@@ -13,6 +13,9 @@ const STORED = 2;
 /** What resolved it is committed; until then it may become open again. */
 const SETTLED = 4;
 
+/** Open pending transfers that are noted before those resolved since are let go. */
+const OPENED_MIN = 4_096;
+
 /** What changed since the last checkpoint. */
 export interface Changes {
   readonly accounts: readonly AccountState[];
@@ -39,18 +42,29 @@ export interface Trail {
 
 /** @param keep how many entries stay known */
 export function createTrail(keep: number, base: number): Trail {
-  // A queue in an array: taken from `head`, cut when half of it is spent.
-  let queue: LogEntry[] = [];
+  // A queue in an array: taken from `head`, cut when half of it is spent. Spent places are emptied at once, or
+  // they would keep what was forgotten from the garbage collector.
+  let queue: (LogEntry | undefined)[] = [];
   let head = 0;
   let generation = 1;
   let accounts: AccountState[] = [];
   let opened: TransferEntry[] = [];
+  let openedMax = OPENED_MIN;
   let resolved: TransferEntry[] = [];
 
   const touch = (account: AccountState): void => {
     if (account.mark === generation) return;
     account.mark = generation;
     accounts.push(account);
+  };
+
+  // Most pending transfers are resolved before the next checkpoint: those need neither a row nor memory.
+  const open = (entry: TransferEntry): void => {
+    if (opened.length >= openedMax) {
+      opened = opened.filter((item) => !(item.bookmark & SETTLED));
+      openedMax = Math.max(OPENED_MIN, opened.length * 2);
+    }
+    opened.push(entry);
   };
 
   const forget = (state: State, entry: LogEntry): void => {
@@ -71,11 +85,11 @@ export function createTrail(keep: number, base: number): Trail {
       const of = entry.kind === KIND.expiry ? entry.pending : entry;
       touch(of.debit);
       touch(of.credit);
-      if (entry.kind === KIND.pending) opened.push(entry);
+      if (entry.kind === KIND.pending) open(entry);
       const { pending } = entry;
       if (!pending) return;
       pending.bookmark |= SETTLED;
-      resolved.push(pending);
+      if (pending.bookmark & STORED) resolved.push(pending);
     },
     learned(entry) {
       if (entry.kind === KIND.pending) entry.bookmark |= SETTLED;
@@ -84,6 +98,7 @@ export function createTrail(keep: number, base: number): Trail {
     trim(state) {
       while (queue.length - head > keep) {
         const entry = queue[head];
+        queue[head] = undefined;
         head += 1;
         if (entry) forget(state, entry);
       }
@@ -96,12 +111,13 @@ export function createTrail(keep: number, base: number): Trail {
       const changes = {
         accounts,
         opened: opened.filter((entry) => entry.resolution === RESOLUTION.open),
-        resolved: resolved.filter((entry) => entry.bookmark & STORED),
+        resolved,
       };
       for (const entry of changes.opened) entry.bookmark |= STORED;
       generation += 1;
       accounts = [];
       opened = [];
+      openedMax = OPENED_MIN;
       resolved = [];
       return changes;
     },
