@@ -11,8 +11,8 @@ import {
 import { toUuid } from '../store/log-store.ts';
 import type { Changes } from './trail.ts';
 
-/** Rows written by one statement. */
-const CHUNK_ROWS = 2_000;
+/** Rows written by one statement. They are turned into text just before, so that no batch waits long for it. */
+const CHUNK_ROWS = 500;
 
 const LOCK_CHECKPOINT = sql('ledger.lock-checkpoint', 'SELECT position FROM ledger.checkpoint FOR UPDATE');
 const CHECK_EPOCH = sql('ledger.check-epoch', 'SELECT epoch FROM ledger.writer WHERE epoch = $1');
@@ -40,7 +40,14 @@ const MOVE_CHECKPOINT = sql(
 );
 
 /** One account's balances, copied out of the state. */
-type Balance = readonly [id: string, string, string, string, string, closed: boolean];
+interface Balance {
+  readonly id: bigint;
+  readonly debitsPending: bigint;
+  readonly debitsPosted: bigint;
+  readonly creditsPending: bigint;
+  readonly creditsPosted: bigint;
+  readonly closed: boolean;
+}
 
 /** The state at one position, copied out, to be written while the ledger goes on. */
 export interface Snapshot {
@@ -79,14 +86,14 @@ function isOpen(entry: { kind: number; resolution?: number }): entry is Transfer
 }
 
 function copyBalance(account: AccountState): Balance {
-  return [
-    toUuid(account.id),
-    account.debitsPending.toString(),
-    account.debitsPosted.toString(),
-    account.creditsPending.toString(),
-    account.creditsPosted.toString(),
-    isClosed(account),
-  ];
+  return {
+    id: account.id,
+    debitsPending: account.debitsPending,
+    debitsPosted: account.debitsPosted,
+    creditsPending: account.creditsPending,
+    creditsPosted: account.creditsPosted,
+    closed: isClosed(account),
+  };
 }
 
 /** What became of writing a snapshot. `behind`: the tables are not at its base; take a whole one. */
@@ -100,8 +107,8 @@ export function writeSnapshot(db: Database, snapshot: Snapshot, epoch: bigint): 
     if (!snapshot.whole && rows[0]?.position !== snapshot.base) return 'behind';
     await upsertBalances(tx, snapshot.balances);
     if (snapshot.whole) await tx.run(CLEAR_PENDINGS);
-    await inChunks(snapshot.opened, (ids) => tx.run(INSERT_PENDINGS, [ids.map(toUuid)]));
-    await inChunks(snapshot.resolved, (ids) => tx.run(DELETE_PENDINGS, [ids.map(toUuid)]));
+    await inChunks(snapshot.opened, (ids) => tx.run(INSERT_PENDINGS, [arrayOf(ids.map(toUuid))]));
+    await inChunks(snapshot.resolved, (ids) => tx.run(DELETE_PENDINGS, [arrayOf(ids.map(toUuid))]));
     await tx.run(
       MOVE_CHECKPOINT,
       [snapshot.position, snapshot.lastTimestamp, snapshot.lastTransfer].map(String),
@@ -112,11 +119,20 @@ export function writeSnapshot(db: Database, snapshot: Snapshot, epoch: bigint): 
 
 async function upsertBalances(tx: Queryable, balances: readonly Balance[]): Promise<void> {
   await inChunks(balances, (rows) =>
-    tx.run(
-      UPSERT_BALANCES,
-      [0, 1, 2, 3, 4, 5].map((column) => rows.map((row) => row[column])),
-    ),
+    tx.run(UPSERT_BALANCES, [
+      arrayOf(rows.map((row) => toUuid(row.id))),
+      arrayOf(rows.map((row) => row.debitsPending)),
+      arrayOf(rows.map((row) => row.debitsPosted)),
+      arrayOf(rows.map((row) => row.creditsPending)),
+      arrayOf(rows.map((row) => row.creditsPosted)),
+      arrayOf(rows.map((row) => row.closed)),
+    ]),
   );
+}
+
+/** An array as Postgres reads it. Nothing in these values needs quotes, which is what pg would look for. */
+function arrayOf(values: readonly (string | bigint | boolean)[]): string {
+  return `{${values.join(',')}}`;
 }
 
 async function inChunks<T>(
