@@ -83,13 +83,15 @@ function difference(after: Cpu, before: Cpu, { operations }: Load): Cpu {
 }
 
 /** A server in a process of its own, so that the load generator's CPU is not counted as the server's. */
-async function startServer(): Promise<{ dev: DevFile; cpu(): Cpu; stop(): Promise<void> }> {
+export async function startServer(
+  words: readonly string[] = [],
+): Promise<{ dev: DevFile; cpu(): Cpu; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-bench-'));
   const port = await freePort();
   const main = fileURLToPath(new URL('../apps/server/src/main.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', main, '--data-dir', dataDir, '--port', String(port)],
+    ['--import', 'tsx', main, '--data-dir', dataDir, '--port', String(port), ...words],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let said = '';
@@ -212,9 +214,9 @@ type Sender = (
 ) => Promise<string>;
 
 /** A lean client over kept connections: the generator's CPU is taken from the server on a small machine. */
-function createSender(origin: string, key: string): Sender {
+export function createSender(origin: string, key: string, maxSockets = 256): Sender {
   const { port } = new URL(origin);
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const agent = new Agent({ keepAlive: true, maxSockets });
   return (path, body, headers = {}) =>
     new Promise((resolve, reject) => {
       const text = typeof body === 'object' ? new URLSearchParams(body).toString() : body;

@@ -1,9 +1,10 @@
 import pg from 'pg';
-import { createWorkload } from './ledger-load.ts';
 
 /** Rows beyond which no more are prepared: enough for a steady rate, small enough for memory. */
 const ROWS_MAX = 400_000;
 const ROWS_MIN = 20_000;
+/** The server keeps 256 MB (min_wal_size) in files of 16 MB. */
+const WAL_SEGMENTS = 16;
 
 /**
  * The limit: one connection's COPY of the same rows into a table with the log's columns and indexes, at so
@@ -138,13 +139,19 @@ function copyIn(client: pg.Client, batch: Buffer): Promise<void> {
   );
 }
 
-/** Microseconds of CPU that generating one transfer costs, which is taken off the measured process. */
-export function generatorCpuUs(transfersPerCall: number): number {
-  const workload = createWorkload(1, 2);
-  const calls = Math.ceil(300_000 / transfersPerCall);
-  const from = process.cpuUsage();
-  for (let call = 0; call < calls; call += 1)
-    workload.opened(workload.next(transfersPerCall, 'uniform').pendings);
-  const used = process.cpuUsage(from);
-  return (used.user + used.system) / (calls * transfersPerCall);
+/**
+ * Writes as much log as the server keeps and lets a checkpoint recycle it. A server that has run for a while
+ * writes into files that are there; a new one would stop at every 16 MB to make the next.
+ */
+export async function recycleWal(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    for (let segment = 0; segment < WAL_SEGMENTS; segment += 1) {
+      await client.query("SELECT pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()");
+    }
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
+  }
 }

@@ -1,5 +1,7 @@
 import { hash128, seededRandom } from '@tpmall/kernel';
 import { AMOUNT_MAX, type NewAccount, type NewTransfer, TRANSFER_FLAGS } from '@tpmall/ledger/contract';
+import type { LedgerTarget } from './ledger-target.ts';
+import { applyLoad } from './load.ts';
 
 /** Where the money goes: to any account alike, or nine times of ten to one merchant's. */
 export type Spread = 'uniform' | 'hot';
@@ -8,20 +10,23 @@ export type Spread = 'uniform' | 'hot';
 export const ACCOUNTS = 100_000;
 const HOT_SHARE = 0.9;
 const EUR = 978;
+const GENERATOR_SECONDS = 0.5;
 
 /** A third plain, a third pending, a third posting pendings of earlier batches; ids ordered in time. */
 export interface Workload {
   readonly accounts: readonly NewAccount[];
-  /** The next transfers, and the pendings among them: hand those to `opened` once they are acknowledged. */
-  next(count: number, spread: Spread): { readonly transfers: NewTransfer[]; readonly pendings: bigint[] };
-  opened(pendings: readonly bigint[]): void;
+  /** The next transfers. Hand them to `acknowledged` once they are: only then are their pendings posted. */
+  next(count: number, spread: Spread): readonly NewTransfer[];
+  acknowledged(transfers: readonly NewTransfer[]): void;
 }
 
 /** @param startMillis high bits of the first ids, as the time of a command's first acceptance would be */
 export function createWorkload(startMillis: number, seed = 1): Workload {
   const random = seededRandom(seed);
-  // Drawn beforehand: a random number must not cost more than the transfer it is for.
+  // Drawn beforehand: neither a random number nor an amount must cost more than the transfer it is for.
   const draws = Uint32Array.from({ length: 1 << 20 }, () => random.below(0xffff_ffff));
+  const steps = Array.from({ length: 1 << 12 }, () => BigInt(random.below(0x4000_0000) + 1) << 32n);
+  const amounts = Array.from({ length: 1 << 12 }, () => BigInt(random.below(100_000) + 1));
   let drawn = 0;
   const below = (limit: number): number => {
     drawn = (drawn + 1) & (draws.length - 1);
@@ -37,45 +42,77 @@ export function createWorkload(startMillis: number, seed = 1): Workload {
   let open: bigint[] = [];
   let taken = 0;
 
-  const nextId = (): bigint => {
-    sequence += BigInt(below(0x4000_0000) + 1) << 32n;
-    return sequence;
-  };
-  const twoAccounts = (spread: Spread): [bigint, bigint] => {
-    const debit = below(ACCOUNTS - 1) + 1;
-    const credit = spread === 'hot' && below(1_000) < HOT_SHARE * 1_000 ? 0 : below(ACCOUNTS);
-    return [ids[debit] as bigint, ids[credit === debit ? 0 : credit] as bigint];
-  };
-  const one = (spread: Spread, pendings: bigint[]): NewTransfer => {
-    kind = (kind + 1) % 3;
-    const id = nextId();
+  const one = (spread: Spread): NewTransfer => {
+    kind = kind === 2 ? 0 : kind + 1;
+    sequence += steps[below(steps.length)] as bigint;
     if (kind === 2 && taken < open.length) {
       const pendingId = open[taken] as bigint;
       taken += 1;
-      return transferOf(id, 0n, 0n, AMOUNT_MAX, pendingId, TRANSFER_FLAGS.postPendingTransfer);
+      return transferOf(sequence, 0n, 0n, AMOUNT_MAX, pendingId, TRANSFER_FLAGS.postPendingTransfer);
     }
-    const [debit, credit] = twoAccounts(spread);
-    const amount = BigInt(below(100_000) + 1);
-    if (kind !== 1) return transferOf(id, debit, credit, amount, 0n, 0);
-    pendings.push(id);
-    return transferOf(id, debit, credit, amount, 0n, TRANSFER_FLAGS.pending);
+    const debit = below(ACCOUNTS - 1) + 1;
+    const credit = spread === 'hot' && below(1_000) < HOT_SHARE * 1_000 ? 0 : below(ACCOUNTS);
+    const amount = amounts[below(amounts.length)] as bigint;
+    const from = ids[debit] as bigint;
+    const to = ids[credit === debit ? 0 : credit] as bigint;
+    return transferOf(sequence, from, to, amount, 0n, kind === 1 ? TRANSFER_FLAGS.pending : 0);
   };
   return {
     accounts,
     next(count, spread) {
-      const pendings: bigint[] = [];
-      const transfers: NewTransfer[] = [];
-      for (let index = 0; index < count; index += 1) transfers.push(one(spread, pendings));
-      return { transfers, pendings };
+      const transfers = [one(spread)];
+      while (transfers.length < count) transfers.push(one(spread));
+      return transfers;
     },
-    opened(pendings) {
+    acknowledged(transfers) {
       if (taken > 100_000) {
         open = open.slice(taken);
         taken = 0;
       }
-      for (const id of pendings) open.push(id);
+      for (let index = 0; index < transfers.length; index += 1) {
+        const transfer = transfers[index] as NewTransfer;
+        if (transfer.flags === TRANSFER_FLAGS.pending) open.push(transfer.id);
+      }
     },
   };
+}
+
+/**
+ * One operation of a load: the next transfers, sent, and noted once they are acknowledged. It rejects where
+ * one is refused. Built from as few promises as can be, since it runs beside what is measured.
+ */
+export function loadOf(
+  target: Pick<LedgerTarget, 'createTransfers'>,
+  workload: Workload,
+  perCall: number,
+  spread: Spread,
+): () => Promise<void> {
+  return () => {
+    const transfers = workload.next(perCall, spread);
+    return target.createTransfers(transfers).then((answer) => {
+      if (!answer.ok) throw new Error(answer.error.message);
+      const { results } = answer.value;
+      for (let index = 0; index < transfers.length; index += 1) {
+        const status = results[index]?.status;
+        if (status !== 'created') throw new Error(`refused: ${status}`);
+      }
+      workload.acknowledged(transfers);
+    });
+  };
+}
+
+/**
+ * Microseconds of CPU that the load itself costs for one transfer: the same load on a ledger that does
+ * nothing.
+ */
+export async function generatorCpuUs(workload: Workload, inFlight: number, perCall: number): Promise<number> {
+  const created = { status: 'created', timestamp: 0n } as const;
+  const answer = { ok: true, value: { results: Array.from({ length: perCall }, () => created) } } as const;
+  const operation = loadOf({ createTransfers: () => Promise.resolve(answer) }, workload, perCall, 'uniform');
+  const from = process.cpuUsage();
+  const { operations } = await applyLoad(inFlight, GENERATOR_SECONDS, operation);
+  const used = process.cpuUsage(from);
+  return (used.user + used.system) / (operations * perCall);
 }
 
 function newAccount(id: bigint): NewAccount {

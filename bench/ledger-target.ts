@@ -4,25 +4,29 @@ import { join } from 'node:path';
 import { createIds, redacted, systemClock, systemRandom } from '@tpmall/kernel';
 import { ledger } from '@tpmall/ledger';
 import { ledgerContract, type NewAccount, type NewTransfer } from '@tpmall/ledger/contract';
-import { createCallee, localPort, type OutgoingContext } from '@tpmall/platform/contract';
+import { createCallee, localPort, type OutgoingContext, type Port } from '@tpmall/platform/contract';
 import { openDatabase } from '@tpmall/platform/db';
 import { migrate } from '@tpmall/platform/migrations';
 import { startPostgres } from '@tpmall/platform/postgres';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { cpuOf, cpuOfTree } from './processor.ts';
 
+/** What a call of `createTransfers` is answered. */
+export type TransfersAnswer = Awaited<ReturnType<Port<typeof ledgerContract>['createTransfers']>>;
+
 /** A ledger to put load on, wherever it runs. */
 export interface LedgerTarget {
   /** Throws where an account is not there afterwards. */
   createAccounts(accounts: readonly NewAccount[]): Promise<void>;
-  /** Throws where a transfer is not created. */
-  createTransfers(transfers: readonly NewTransfer[]): Promise<void>;
+  createTransfers(transfers: readonly NewTransfer[]): Promise<TransfersAnswer>;
   /** Microseconds of CPU used so far. */
   cpu(): { readonly node: number; readonly postgres: number };
 }
 
-/** A ledger in this process on a Postgres of its own, which flushes every commit to disk. */
-export interface LocalLedger extends LedgerTarget {
+/** A ledger on a Postgres of its own, which flushes every commit to disk. */
+export interface BenchLedger extends LedgerTarget {
+  /** Whether it shares its process with the load's generator. */
+  readonly inProcess: boolean;
   /** The superuser's connection string. */
   readonly adminUrl: string;
   close(): Promise<void>;
@@ -49,7 +53,7 @@ const context: OutgoingContext = {
 };
 
 /** Starts Postgres, migrates, and runs the ledger behind its contract in this process. */
-export async function startLocalLedger(): Promise<LocalLedger> {
+export async function startLocalLedger(): Promise<BenchLedger> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-bench-'));
   const postgres = await startPostgres({ dataDir, log, durable: true });
   const migrated = await migrate({
@@ -79,18 +83,12 @@ export async function startLocalLedger(): Promise<LocalLedger> {
   );
   return {
     adminUrl: postgres.url,
+    inProcess: true,
     async createAccounts(accounts) {
       const answer = await port.createAccounts(context, { accounts });
       if (!answer.ok) throw new Error(answer.error.message);
     },
-    async createTransfers(transfers) {
-      const answer = await port.createTransfers(context, { transfers });
-      if (!answer.ok) throw new Error(answer.error.message);
-      const { results } = answer.value;
-      for (let index = 0; index < results.length; index += 1) {
-        if (results[index]?.status !== 'created') throw new Error(`refused: ${results[index]?.status}`);
-      }
-    },
+    createTransfers: (transfers) => port.createTransfers(context, { transfers }),
     cpu: () => ({ node: cpuOf(process.pid), postgres: cpuOfTree(postgres.pid) }),
     async close() {
       await running.stop?.();

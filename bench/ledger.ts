@@ -1,7 +1,8 @@
 import { BATCH_MAX } from '@tpmall/ledger/contract';
-import { generatorCpuUs, measureCopy } from './ledger-limit.ts';
-import { createWorkload, type Spread, type Workload } from './ledger-load.ts';
-import { type LocalLedger, startLocalLedger } from './ledger-target.ts';
+import { startHttpLedger } from './ledger-http.ts';
+import { measureCopy, recycleWal } from './ledger-limit.ts';
+import { createWorkload, generatorCpuUs, loadOf, type Spread, type Workload } from './ledger-load.ts';
+import { type BenchLedger, startLocalLedger } from './ledger-target.ts';
 import { applyLoad } from './load.ts';
 import type { Bench, BenchOptions, Row } from './table.ts';
 
@@ -22,38 +23,50 @@ const LEVELS: readonly Level[] = [
 const WARM_UP_SECONDS = 1;
 const GROWTH_SIZES = [100_000, 1_000_000, 10_000_000] as const;
 
-/** The ledger, durable, in this process: rates at each level, beside COPY of the same rows. */
+/** The ledger, durable, in this process and over HTTP: rates at each level, beside COPY of the same rows. */
 export async function run(options: BenchOptions): Promise<Bench> {
+  const { words } = options;
+  if (words.includes('growth')) return withLedger(startLocalLedger, options, runGrowth);
+  const overHttp = (): Promise<Bench> => withLedger(startHttpLedger, options, runLevels);
+  if (words.includes('http')) return overHttp();
+  const local = await withLedger(startLocalLedger, options, runLevels);
+  return { ...local, rows: [...local.rows, ...(await overHttp()).rows] };
+}
+
+/** Runs a measurement on a new ledger with the workload's accounts. */
+async function withLedger(
+  start: () => Promise<BenchLedger>,
+  options: BenchOptions,
+  runOn: (target: BenchLedger, workload: Workload, options: BenchOptions) => Promise<Bench>,
+): Promise<Bench> {
   options.progress('starting Postgres');
-  const target = await startLocalLedger();
+  const target = await start();
   try {
     const workload = createWorkload(Date.now());
     for (let from = 0; from < workload.accounts.length; from += BATCH_MAX) {
       await target.createAccounts(workload.accounts.slice(from, from + BATCH_MAX));
     }
-    return options.words.includes('growth')
-      ? await runGrowth(target, workload, options)
-      : await runLevels(target, workload, options);
+    await recycleWal(target.adminUrl);
+    return await runOn(target, workload, options);
   } finally {
     await target.close();
   }
 }
 
-async function runLevels(target: LocalLedger, workload: Workload, options: BenchOptions): Promise<Bench> {
+async function runLevels(target: BenchLedger, workload: Workload, options: BenchOptions): Promise<Bench> {
   const rows: Row[] = [];
+  const idle = createWorkload(1, 2);
   for (const level of LEVELS) {
+    const { inFlight, perCall } = level;
+    const generator = target.inProcess ? await generatorCpuUs(idle, inFlight, perCall) : 0;
+    const measured: Row[] = [];
     for (const spread of ['uniform', 'hot'] as const) {
-      rows.push(await measure(target, workload, level, spread, options));
+      const row = await measure(target, workload, level, spread, options);
+      measured.push({ ...row, nodeCpuUs: (row.nodeCpuUs ?? 0) - generator });
     }
-    const limitRate = await measureCopy(
-      target.adminUrl,
-      level.inFlight === 2 ? BATCH_MAX : level.inFlight,
-      options.seconds,
-    );
-    for (const at of [rows.length - 2, rows.length - 1]) {
-      const row = rows[at];
-      if (row) rows[at] = { ...row, limit: 'COPY', limitRate, ratio: row.rate / limitRate };
-    }
+    const rowsPerCommit = perCall === 1 ? inFlight : perCall;
+    const limitRate = await measureCopy(target.adminUrl, rowsPerCommit, options.seconds);
+    rows.push(...measured.map((row) => ({ ...row, limit: 'COPY', limitRate, ratio: row.rate / limitRate })));
   }
   return {
     bench: 'ledger: transfers/s, 100,000 accounts, every commit flushed to disk',
@@ -62,37 +75,36 @@ async function runLevels(target: LocalLedger, workload: Workload, options: Bench
       'A third plain, a third pending, a third posting pendings of earlier batches.',
       'Hot: nine of ten go to one account.',
       'COPY: one connection, the same rows, columns, indexes and rows a commit, prepared beforehand.',
-      'Node’s CPU includes the contract’s checks and not the generator’s. With one core for Node and one for',
-      'Postgres the slower of the two is the next limit; below 64 in flight it is the disk’s flush.',
+      'Node’s CPU includes the contract’s checks and not the load’s, measured beforehand on a ledger that does',
+      'nothing; its time on the thread it shares with the ledger is in the rate. HTTP: the server alone, the',
+      'load is a process of its own. WAL files are recycled ones, as on a server that has run for a while.',
+      'The next limit is Node’s one thread; below 64 in flight it is the disk’s flush.',
     ],
   };
 }
 
 async function measure(
-  target: LocalLedger,
+  target: BenchLedger,
   workload: Workload,
   { inFlight, perCall }: Level,
   spread: Spread,
   { seconds, progress }: BenchOptions,
 ): Promise<Row> {
-  progress(`${spread}, ${inFlight} in flight of ${perCall}`);
-  const operation = async (): Promise<void> => {
-    const { transfers, pendings } = workload.next(perCall, spread);
-    await target.createTransfers(transfers);
-    workload.opened(pendings);
-  };
+  const name = `${target.inProcess ? '' : 'HTTP, '}${spread}${perCall === 1 ? '' : `, calls of ${perCall}`}`;
+  progress(`${name}, ${inFlight} in flight`);
+  const operation = loadOf(target, workload, perCall, spread);
   await applyLoad(inFlight, Math.min(WARM_UP_SECONDS, seconds), operation);
   const before = target.cpu();
   const load = await applyLoad(inFlight, seconds, operation);
   const after = target.cpu();
   const transfers = load.operations * perCall;
   return {
-    case: `${spread}${perCall === 1 ? '' : `, calls of ${perCall}`}`,
+    case: name,
     inFlight,
     rate: load.rate * perCall,
     p50Ms: load.p50Ms,
     p99Ms: load.p99Ms,
-    nodeCpuUs: (after.node - before.node) / transfers - generatorCpuUs(perCall),
+    nodeCpuUs: (after.node - before.node) / transfers,
     postgresCpuUs: (after.postgres - before.postgres) / transfers,
     limit: null,
     limitRate: null,
@@ -101,15 +113,14 @@ async function measure(
 }
 
 /** The rate at growing numbers of stored transfers; each size is filled up by calls of 8,190. */
-async function runGrowth(target: LocalLedger, workload: Workload, options: BenchOptions): Promise<Bench> {
+async function runGrowth(target: BenchLedger, workload: Workload, options: BenchOptions): Promise<Bench> {
   const rows: Row[] = [];
+  const fill = loadOf(target, workload, BATCH_MAX, 'uniform');
   let stored = 0;
   for (const size of GROWTH_SIZES) {
     while (stored < size) {
       options.progress(`${stored} of ${size} stored`);
-      const { transfers, pendings } = workload.next(BATCH_MAX, 'uniform');
-      await target.createTransfers(transfers);
-      workload.opened(pendings);
+      await fill();
       stored += BATCH_MAX;
     }
     for (const level of LEVELS.slice(3)) {
