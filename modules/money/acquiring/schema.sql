@@ -32,7 +32,10 @@ CREATE TABLE acquiring.advice (
   attempts integer NOT NULL,
   next_at timestamp with time zone NOT NULL,
   created_at timestamp with time zone NOT NULL,
-  settled_at timestamp with time zone
+  settled_at timestamp with time zone,
+  increment_id text,
+  first_stan integer,
+  first_at timestamp with time zone
 );
 
 CREATE TABLE acquiring.authentication (
@@ -80,6 +83,29 @@ CREATE TABLE acquiring.authorisation (
   refunded numeric(39,0) NOT NULL DEFAULT 0,
   closed boolean NOT NULL DEFAULT false,
   created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  multicapture boolean NOT NULL DEFAULT false,
+  incremental boolean NOT NULL DEFAULT false,
+  overcapture_percent integer NOT NULL DEFAULT 0,
+  incremented numeric(39,0) NOT NULL DEFAULT 0
+);
+
+CREATE TABLE acquiring.increment (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  command_id text NOT NULL,
+  authorisation_id text NOT NULL,
+  connector text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  stan integer NOT NULL,
+  transmitted_at timestamp with time zone NOT NULL,
+  answer_by timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  approval_code text,
+  network_code text,
+  decline_code text,
+  created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL
 );
 
@@ -117,7 +143,8 @@ CREATE TABLE acquiring.refund (
   network_code text,
   reference text,
   created_at timestamp with time zone NOT NULL,
-  updated_at timestamp with time zone NOT NULL
+  updated_at timestamp with time zone NOT NULL,
+  decline_code text
 );
 
 -- Constraints
@@ -128,12 +155,15 @@ ALTER TABLE acquiring.advice ADD CONSTRAINT advice_authorisation_id_fkey FOREIGN
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check CHECK (((remaining >= (0)::numeric) AND (remaining <= amount)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check1 CHECK (((refund_id IS NULL) OR (kind = 'resolution'::text)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_increment_id_fkey FOREIGN KEY (increment_id) REFERENCES acquiring.increment(id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'resolution'::text])));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES acquiring.refund(id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'acknowledged'::text, 'refused'::text])));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_tenant_kind_command_id_key UNIQUE (tenant, kind, command_id);
+ALTER TABLE acquiring.advice ADD CONSTRAINT first_is_whole CHECK (((first_stan IS NULL) = (first_at IS NULL)));
+ALTER TABLE acquiring.advice ADD CONSTRAINT increments_are_resolved CHECK (((increment_id IS NULL) OR (kind = 'resolution'::text)));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check CHECK (((state <> 'challenge'::text) OR ((acs_trans_id IS NOT NULL) AND (acs_url IS NOT NULL))));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check1 CHECK (((state <> ALL (ARRAY['frictionless'::text, 'authenticated'::text])) OR ((eci IS NOT NULL) AND (authentication_value IS NOT NULL) AND (ds_trans_id IS NOT NULL))));
@@ -148,17 +178,27 @@ ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_state_check C
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check CHECK (((captured >= (0)::numeric) AND (captured <= amount)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check1 CHECK (((refunded >= (0)::numeric) AND (refunded <= captured)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check2 CHECK (((state = 'approved'::text) OR ((captured = (0)::numeric) AND (NOT closed))));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check3 CHECK (((state <> 'approved'::text) OR ((approval_code IS NOT NULL) AND (network_code IS NOT NULL) AND (reference IS NOT NULL))));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check4 CHECK (((state <> 'declined'::text) OR ((decline_code IS NOT NULL) AND (network_code IS NOT NULL))));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_incremented_check CHECK ((incremented >= (0)::numeric));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_overcapture_percent_check CHECK (((overcapture_percent >= 0) AND (overcapture_percent <= 100)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_tenant_command_id_key UNIQUE (tenant, command_id);
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT captured_within_terms CHECK (((captured >= (0)::numeric) AND (captured <= ((amount + incremented) + div(((amount + incremented) * (overcapture_percent)::numeric), (100)::numeric)))));
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_check CHECK (((state <> 'declined'::text) OR ((decline_code IS NOT NULL) AND (network_code IS NOT NULL))));
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
+ALTER TABLE acquiring.increment ADD CONSTRAINT increment_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.message_log ADD CONSTRAINT message_log_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])));
 ALTER TABLE acquiring.message_log ADD CONSTRAINT message_log_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
@@ -167,15 +207,19 @@ ALTER TABLE acquiring.refund ADD CONSTRAINT refund_authorisation_id_fkey FOREIGN
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
-ALTER TABLE acquiring.refund ADD CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
+ALTER TABLE acquiring.refund ADD CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text, 'returned'::text])));
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_tenant_command_id_key UNIQUE (tenant, command_id);
+ALTER TABLE acquiring.refund ADD CONSTRAINT returned_says_why CHECK (((state <> 'returned'::text) OR (decline_code IS NOT NULL)));
 
 -- Indexes
 
 CREATE INDEX advice_due ON acquiring.advice USING btree (next_at) WHERE (state = 'queued'::text);
 CREATE INDEX authentication_open ON acquiring.authentication USING btree (created_at) WHERE (state = 'challenge'::text);
 CREATE INDEX authorisation_unanswered ON acquiring.authorisation USING btree (answer_by) WHERE (state = 'sent'::text);
+CREATE INDEX increment_authorisation ON acquiring.increment USING btree (authorisation_id);
+CREATE INDEX increment_unanswered ON acquiring.increment USING btree (answer_by) WHERE (state = 'sent'::text);
 CREATE INDEX message_log_subject ON acquiring.message_log USING btree (subject);
+CREATE INDEX refund_trace ON acquiring.refund USING btree (stan, transmitted_at);
 CREATE INDEX refund_unanswered ON acquiring.refund USING btree (answer_by) WHERE (state = 'sent'::text);
 
 -- Grants
@@ -184,9 +228,10 @@ GRANT USAGE ON SCHEMA acquiring TO acquiring_app;
 GRANT USAGE ON SCHEMA acquiring TO relay;
 GRANT INSERT, SELECT, UPDATE (attempts), UPDATE (network_code), UPDATE (next_at), UPDATE (settled_at), UPDATE (state) ON TABLE acquiring.advice TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authentication TO acquiring_app;
-GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (captured), UPDATE (closed), UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (refunded), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (captured), UPDATE (closed), UPDATE (decline_code), UPDATE (incremented), UPDATE (network_code), UPDATE (reference), UPDATE (refunded), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (decline_code), UPDATE (network_code), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.increment TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.message_log TO acquiring_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE acquiring.outbox TO acquiring_app;
 GRANT SELECT ON TABLE acquiring.outbox TO relay;
-GRANT INSERT, SELECT, UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
 GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;

@@ -33,6 +33,7 @@ function client(network: CardNetworkProcess): IsoClient {
     clock: systemClock,
     log: { info: () => undefined, warn: () => undefined },
     onStray: () => undefined,
+    onAdvice: async () => '25',
   });
   made.start();
   return made;

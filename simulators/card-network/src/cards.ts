@@ -18,6 +18,14 @@ export interface TestCard {
   readonly needsAuthentication: boolean;
   /** What happens to the authorisation on the wire. */
   readonly fault: Fault | null;
+  /** DE 39 of the issuer's answer to an increment; `00` approves. */
+  readonly incrementCode: string;
+  /** Captured beyond what was authorised, as far as its brand and the category allow. */
+  readonly overcapture: boolean;
+  /** DE 39 of the issuer's answer to a refund; `00` approves. */
+  readonly refundCode: string;
+  /** An approved refund comes back with this DE 39, so much later. */
+  readonly refundReturn: { readonly code: string; readonly milliseconds: number } | null;
   /** The fault strikes on the first, third, fifth … authorisation only. */
   readonly faultAlternates: boolean;
 }
@@ -32,6 +40,10 @@ function card(number: string, brand: Brand, does: string, more: Partial<TestCard
     code: '00',
     authentication: 'frictionless',
     needsAuthentication: false,
+    incrementCode: '00',
+    overcapture: true,
+    refundCode: '00',
+    refundReturn: null,
     fault: null,
     faultAlternates: false,
     ...more,
@@ -63,6 +75,17 @@ export const testCards: readonly TestCard[] = [
   card('4000000000000077', 'visa', 'approved; funds available at once'),
   card('4000000000000259', 'visa', 'approved; disputed later as fraudulent'),
   card('4000000000001976', 'visa', 'approved; inquired about later'),
+  card('4000000000005126', 'visa', 'approved; a refund is approved and comes back two seconds later', {
+    refundReturn: { code: '54', milliseconds: 2_000 },
+  }),
+  card('4000009900000095', 'visa', 'approved; closed by the time of a refund, which is declined', {
+    refundCode: '46',
+  }),
+  card('4000009900000103', 'visa', 'approved; its increments are declined', { incrementCode: '51' }),
+  card('4000008400000076', 'visa', 'approved; no more than one capture of at most its amount', {
+    incrementCode: '57',
+    overcapture: false,
+  }),
   declined('4000000000000002', 'declined', '05'),
   declined('4000000000000341', 'declined when charged', '05'),
   declined('4000000000009995', 'declined: insufficient funds', '51'),
@@ -146,6 +169,10 @@ export const namedTestCards: readonly { readonly id: string; readonly number: st
   { id: 'pm_card_jcb', number: '3566002020360505' },
   { id: 'pm_card_unionpay', number: '6200000000000005' },
   { id: 'pm_card_bypassPending', number: '4000000000000077' },
+  { id: 'pm_card_refundFail', number: '4000000000005126' },
+  { id: 'pm_card_refundClosedCard', number: '4000009900000095' },
+  { id: 'pm_card_incrementDeclined', number: '4000009900000103' },
+  { id: 'pm_card_credit_disableEnterpriseCardFeatures', number: '4000008400000076' },
   { id: 'pm_card_createDispute', number: '4000000000000259' },
   { id: 'pm_card_createDisputeInquiry', number: '4000000000001976' },
   { id: 'pm_card_chargeDeclined', number: '4000000000000002' },

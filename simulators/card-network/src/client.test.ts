@@ -52,6 +52,7 @@ function connect(echoEveryMs = 60_000): IsoClient {
     clock: systemClock,
     log: { info: () => undefined, warn: () => undefined },
     onStray: (kind, message) => strays.push({ kind, message }),
+    onAdvice: async () => '25',
   });
   made.start();
   return made;
@@ -242,6 +243,7 @@ test('what is asked without a host says that nothing was sent', async () => {
     clock: systemClock,
     log: { info: () => undefined, warn: () => undefined },
     onStray: () => undefined,
+    onAdvice: async () => '25',
   });
   await away.stop('SIGKILL');
   lonely.start();

@@ -9,7 +9,8 @@ import { clearingFile, clearingFileName } from './host/clearing.ts';
 import { createRules } from './host/faults.ts';
 import { createHost } from './host/host.ts';
 import { openJournal, volatileJournal } from './host/journal.ts';
-import { createHostServer } from './host/server.ts';
+import { createReturns } from './host/returns.ts';
+import { createHostServer, type HostServer } from './host/server.ts';
 import { createChallenges } from './three-ds/challenges.ts';
 import { threeDsRoutes } from './three-ds/routes.ts';
 
@@ -43,8 +44,9 @@ export async function startCardNetwork(options: CardNetworkOptions = {}): Promis
   const book = createBook();
   const journal = options.dataDir ? await openJournal(options.dataDir, book.apply) : volatileJournal;
   const rules = createRules();
-  const host = createHost({ book, journal, rules, clock });
-  const iso = createHostServer(host, onProblem);
+  const returns = createReturns({ book, journal, clock, send: (...what) => iso.send(...what) });
+  const host = createHost({ book, journal, rules, clock, onBooked: returns.booked });
+  const iso: HostServer = createHostServer({ host, onAcknowledged: returns.acknowledge, onProblem });
 
   const endOfDay = async (): Promise<{ name: string; text: string }> => {
     const at = clock.now();
@@ -64,12 +66,17 @@ export async function startCardNetwork(options: CardNetworkOptions = {}): Promis
 
   const app = createHttp();
   let url = '';
-  await controlRoutes(app, { book, host, rules, dropConnections: iso.dropConnections, endOfDay });
+  await controlRoutes(app, {
+    ...{ book, host, rules, endOfDay },
+    dropConnections: iso.dropConnections,
+    returnRefund: returns.order,
+  });
   await threeDsRoutes(app, {
     challenges: createChallenges(options.random ?? systemRandom),
     baseUrl: () => url,
     onProblem,
   });
+  returns.start();
   const isoPort = await listenOnLoopback(iso.server, options.isoPort ?? 0);
   await app.listen({ host: 'localhost', port: options.httpPort ?? 0 });
   const httpPort = portOf(app.server);
@@ -79,6 +86,7 @@ export async function startCardNetwork(options: CardNetworkOptions = {}): Promis
     httpPort,
     url,
     async close() {
+      returns.stop();
       await app.close();
       await iso.close();
       await journal.close();

@@ -14,16 +14,22 @@ import {
   authorisationRequest,
   captureAdvice,
   type Identity,
+  incrementRequest,
   refundRequest,
   reversalRequest,
 } from './messages.ts';
 import { declineCode, isAcknowledged, isApproved } from './response-codes.ts';
+import { readReturnedRefund } from './returned-refund.ts';
+
+/** DE 39 of our answer to an advice of the host; after a 96 it comes again. */
+const ADVICE_CODES = { noted: '00', not_now: '96', unknown: '25' } as const;
 
 /**
  * The connector to an ISO 8583:1987 host. It holds one connection and no payment: what a message was about,
  * and whether it must be sent again, is its caller's knowledge.
  */
-export const connectIso8583: ConnectorFactory = (settings, { clock, log, onStrayAnswer }) => {
+export const connectIso8583: ConnectorFactory = (settings, environment) => {
+  const { clock, log, onStrayAnswer } = environment;
   const identity: Identity = settings;
   const record = (direction: 'in' | 'out', message: IsoMessage): MessageRecord => ({
     direction,
@@ -36,6 +42,12 @@ export const connectIso8583: ConnectorFactory = (settings, { clock, log, onStray
     clock,
     log,
     onStray: (kind, message) => onStrayAnswer({ kind, message: record('in', message) } satisfies StrayAnswer),
+    onAdvice: async (message) => {
+      const read = readReturnedRefund(message, clock.now());
+      if (!read) return ADVICE_CODES.unknown;
+      const returned = { connector: settings.name, ...read, message: record('in', message) };
+      return ADVICE_CODES[await environment.onReturnedRefund(returned)];
+    },
   });
 
   const ask = async (question: IsoMessage): Promise<{ exchange: Exchange; messages: MessageRecord[] }> => {
@@ -77,6 +89,7 @@ export const connectIso8583: ConnectorFactory = (settings, { clock, log, onStray
     stop: () => client.stop(),
     status: () => client.status(),
     authorise: (message) => decide(authorisationRequest(identity, message, currencyOf(message.currency))),
+    increment: (message) => decide(incrementRequest(identity, message, currencyOf(message.currency))),
     capture: (message) => advise(captureAdvice(identity, message, currencyOf(message.currency))),
     reverse: (message) => advise(reversalRequest(identity, message, currencyOf(message.currency))),
     refund: (message) => decide(refundRequest(identity, message, currencyOf(message.currency))),

@@ -1,6 +1,7 @@
 import type {
   AuthoriseMessage,
   CaptureMessage,
+  IncrementMessage,
   MessageCard,
   OriginalAuthorisation,
   RefundMessage,
@@ -60,6 +61,27 @@ export function authorisationRequest(
   };
 }
 
+/**
+ * 0100 with the reference (DE 37), the approval (DE 38) and the trace (DE 90) of an earlier one: asks the
+ * issuer to hold so much more.
+ */
+export function incrementRequest(
+  identity: Identity,
+  message: IncrementMessage,
+  currency: Currency,
+): IsoMessage {
+  return {
+    mti: '0100',
+    fields: {
+      ...common(identity, message.trace, message.original.trace, PURCHASE, message.amount, currency),
+      ...card(message.card),
+      ...approval(message.original),
+      43: acceptorName(message.descriptor),
+      90: original(identity, '0100', message.original.trace),
+    },
+  };
+}
+
 /** 0220, repeated as 0221: a sale on an earlier authorisation has been completed. Carries no card number. */
 export function captureAdvice(identity: Identity, message: CaptureMessage, currency: Currency): IsoMessage {
   return {
@@ -74,8 +96,8 @@ export function captureAdvice(identity: Identity, message: CaptureMessage, curre
 }
 
 /**
- * 0400, repeated as 0401: takes back a hold or a refund, or all of a hold but `remaining` (DE 95). Carries no
- * card number: DE 90 says what is meant, so that a reversal can always be sent.
+ * 0400, repeated as 0401: takes back a hold, an increment or a refund, or all of a hold but `remaining`
+ * (DE 95). Carries no card number: DE 90 says what is meant, so that a reversal can always be sent.
  */
 export function reversalRequest(identity: Identity, message: ReverseMessage, currency: Currency): IsoMessage {
   const refund = message.original.kind === 'refund';
@@ -85,7 +107,7 @@ export function reversalRequest(identity: Identity, message: ReverseMessage, cur
       ...common(
         identity,
         message.trace,
-        message.original.trace,
+        message.original.first ?? message.original.trace,
         refund ? REFUND : PURCHASE,
         message.amount,
         currency,

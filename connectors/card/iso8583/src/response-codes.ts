@@ -16,6 +16,7 @@ const DECLINES: Readonly<Record<string, DeclineCode>> = {
   '34': 'fraudulent',
   '41': 'lost_card',
   '43': 'stolen_card',
+  '46': 'invalid_account',
   '51': 'insufficient_funds',
   '54': 'expired_card',
   '56': 'incorrect_number',

@@ -3,6 +3,33 @@ import { z } from 'zod';
 const httpUrl = z.url({ protocol: /^https?$/ }).max(500);
 const milliseconds = (fallback: number) => z.number().int().min(1).max(86_400_000).default(fallback);
 
+/**
+ * What the acquirers' contracts allow for authorisations, as data: the first rule that fits says it, and
+ * where none fits an authorisation is captured once and for at most its amount. An absent condition fits all.
+ */
+const captureTerms = z.strictObject({
+  /** Names of connectors. */
+  connectors: z.array(z.string().min(1).max(40)).min(1).optional(),
+  brands: z.array(z.string().min(1).max(40)).min(1).optional(),
+  /** First digits of card numbers. */
+  bins: z
+    .array(z.string().regex(/^\d{4,8}$/))
+    .min(1)
+    .optional(),
+  /** ISO 18245 categories of the card acceptor. */
+  categories: z
+    .array(z.string().regex(/^\d{4}$/))
+    .min(1)
+    .optional(),
+  multicapture: z.boolean().default(false),
+  incrementalAuthorisation: z.boolean().default(false),
+  /** How much more than was authorised may be captured, in hundredths of the authorised amount. */
+  overcapturePercent: z.number().int().min(0).max(100).default(0),
+});
+
+/** A rule of {@link captureTerms}. */
+export type CaptureTermsRule = z.output<typeof captureTerms>;
+
 /** Settings of acquiring. */
 export const acquiringConfig = z.strictObject({
   /** The vault's origin as a browser writes it: challenge pages are served there. */
@@ -34,6 +61,7 @@ export const acquiringConfig = z.strictObject({
     .min(1)
     .max(20)
     .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'names must differ'),
+  captureTerms: z.array(captureTerms).max(1000).default([]),
   /** The 3-D Secure directory server; authentication requests are posted to its URL. */
   directoryServer: z.strictObject({ url: httpUrl, timeoutMs: milliseconds(10_000) }),
   /** Pause before an unacknowledged advice or reversal is repeated; doubles up to the maximum. */

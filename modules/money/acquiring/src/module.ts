@@ -10,6 +10,8 @@ import { authenticate } from './service/authenticate.ts';
 import { describeAuthentication } from './service/authentication-state.ts';
 import { authorise } from './service/authorise.ts';
 import { capture } from './service/capture.ts';
+import { increment } from './service/increment.ts';
+import { noteReturnedRefund } from './service/note-returned-refund.ts';
 import { refund } from './service/refund.ts';
 import { release } from './service/release.ts';
 import { resolveUnanswered } from './service/resolve-unanswered.ts';
@@ -47,7 +49,12 @@ export const acquiring = (connect: ConnectorFactory) =>
           log.error({ error }, 'a stray answer could not be recorded'),
         );
       };
-      const connectors = openConnectors(connect, config, { clock, log, onStrayAnswer });
+      const connectors = openConnectors(connect, config, {
+        clock,
+        log,
+        onStrayAnswer,
+        onReturnedRefund: (returned) => noteReturnedRefund({ db, clock, log }, returned),
+      });
       metrics.gauge(
         'tpmall_acquiring_links_signed_on',
         'Connectors that are signed on to their acquirer',
@@ -94,6 +101,7 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
   return {
     authorise: (context, input) => orUnknown(room, () => authorise(room, context, input)),
     capture: (context, input) => orUnknown(room, () => capture(room, context, input)),
+    increment: (context, input) => orUnknown(room, () => increment(room, context, input)),
     release: (context, input) => orUnknown(room, () => release(room, context, input)),
     refund: (context, input) => orUnknown(room, () => refund(room, context, input)),
     authenticate: (context, input) => orUnknown(room, () => authenticate(room, context, input)),

@@ -205,8 +205,17 @@ export interface HostBook {
     readonly reversals: number;
     readonly times: number;
     readonly authenticated: boolean;
-    readonly captures: readonly { readonly code: string; readonly times: number }[];
-    readonly refunds: readonly { readonly code: string; readonly reversed: boolean }[];
+    readonly captures: readonly { readonly code: string; readonly times: number; readonly final: boolean }[];
+    readonly refunds: readonly {
+      readonly code: string;
+      readonly reversed: boolean;
+      readonly returned: { readonly code: string; readonly noted: boolean } | null;
+    }[];
+    readonly increments: readonly {
+      readonly code: string;
+      readonly amount: string;
+      readonly reversed: boolean;
+    }[];
   }[];
 }
 

@@ -29,6 +29,7 @@ export async function controlRoutes(
     host: Host;
     rules: Rules;
     dropConnections: () => void;
+    returnRefund: (reference: string, code: string) => Promise<boolean>;
     endOfDay: () => Promise<{ name: string; text: string }>;
   },
 ): Promise<void> {
@@ -51,6 +52,15 @@ export async function controlRoutes(
   app.post('/drop-connections', async (_request, reply) => {
     options.dropConnections();
     return reply.code(204).send();
+  });
+
+  app.post('/return-refund', async (request, reply) => {
+    const { reference, code } = asRecord(request.body);
+    if (typeof reference !== 'string') return reply.code(400).send({ field: 'reference' });
+    if (typeof code !== 'string' || !/^[0-9A-Z]{2}$/.test(code))
+      return reply.code(400).send({ field: 'code' });
+    const done = await options.returnRefund(reference, code);
+    return done ? reply.code(204).send() : reply.code(404).send({ error: 'no refund of it stands' });
   });
 
   app.get<{ Querystring: { reference?: string; card?: string } }>('/book', async (request) => {
@@ -78,12 +88,13 @@ function describe(book: Book, authorisation: BookedAuthorisation): object {
   const movements = (kind: 'capture' | 'refund') =>
     authorisation.movements
       .filter((movement) => movement.kind === kind)
-      .map(({ at, amount, code, final, reversed, cleared, key }) => ({
+      .map(({ at, amount, code, final, reversed, returned, cleared, key }) => ({
         at,
         amount: String(amount),
         code,
         final,
         reversed,
+        returned,
         cleared,
         times: book.answerTo(key)?.times ?? 0,
       }));
@@ -96,6 +107,7 @@ function describe(book: Book, authorisation: BookedAuthorisation): object {
     refunded: String(sumOf(authorisation, 'refund')),
     times: book.answerTo(authorisation.key)?.times ?? 0,
     movements: undefined,
+    increments: authorisation.increments.map(({ amount, ...rest }) => ({ ...rest, amount: String(amount) })),
     captures: movements('capture'),
     refunds: movements('refund'),
   };

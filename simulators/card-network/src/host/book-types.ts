@@ -4,6 +4,26 @@ import type { Micros } from '@tpmall/kernel';
 export type Entry =
   | { readonly type: 'authorisation'; readonly at: Micros; readonly authorisation: NewAuthorisation }
   | {
+      readonly type: 'increment';
+      readonly at: Micros;
+      readonly key: string;
+      /** Key of the authorisation. */
+      readonly of: string;
+      readonly code: string;
+      readonly approvalCode: string;
+      readonly amount: string;
+    }
+  | {
+      /** The issuer sends an approved refund back. */
+      readonly type: 'return';
+      readonly at: Micros;
+      /** Key of the refund. */
+      readonly of: string;
+      readonly code: string;
+    }
+  /** The one who was told has taken note of it. */
+  | { readonly type: 'return_noted'; readonly at: Micros; readonly of: string }
+  | {
       readonly type: 'capture' | 'refund';
       readonly at: Micros;
       readonly key: string;
@@ -42,6 +62,23 @@ export interface NewAuthorisation {
   readonly code: string;
   readonly approvalCode: string;
   readonly authenticated: boolean;
+  /** How much more than what is held may be captured, in hundredths of it. */
+  readonly overcapturePercent?: number;
+}
+
+/** An increment of an authorisation. */
+export interface Increment {
+  readonly amount: bigint;
+  readonly code: string;
+  reversed: boolean;
+}
+
+/** A refund that came back. */
+export interface Returned {
+  readonly at: Micros;
+  readonly code: string;
+  noted: boolean;
+  cleared: boolean;
 }
 
 /** A capture or refund of an authorisation. */
@@ -54,6 +91,7 @@ export interface Movement {
   readonly final: boolean;
   reversed: boolean;
   cleared: boolean;
+  returned: Returned | null;
 }
 
 /** What the host knows of one authorisation. */
@@ -63,6 +101,7 @@ export interface BookedAuthorisation extends Omit<NewAuthorisation, 'amount'> {
   /** The amount that may still stand after partial reversals. */
   remaining: bigint;
   state: 'approved' | 'declined' | 'reversed';
+  readonly increments: Increment[];
   readonly movements: Movement[];
   /** Reversals booked; repeats of one are not counted again. */
   reversals: number;

@@ -1,5 +1,5 @@
 import { assert } from '@tpmall/kernel';
-import type { BookedAuthorisation, Entry, Movement, StoredAnswer } from './book-types.ts';
+import type { BookedAuthorisation, Entry, Increment, Movement, StoredAnswer } from './book-types.ts';
 
 /** The host's accounts of authorisations, as the sum of all entries so far. */
 export interface Book {
@@ -9,15 +9,30 @@ export interface Book {
   /** Whether a reversal came for a message that had not come yet. */
   reversedBefore(key: string): boolean;
   authorisations(): Iterable<BookedAuthorisation>;
+  /** A refund or capture by the key of its message. */
+  movement(key: string): Moved | undefined;
+  /** The authorisation that an increment belongs to, by the key of its message. */
+  increment(key: string): { authorisation: BookedAuthorisation; increment: Increment } | undefined;
   /** Approved captures and refunds that no clearing file holds yet. */
-  uncleared(): { authorisation: BookedAuthorisation; movement: Movement }[];
+  uncleared(): Moved[];
+  /** Refunds that came back, which no clearing file says yet. */
+  unclearedReturns(): Moved[];
+  /** Refunds that came back and of which nobody has taken note. */
+  unnotedReturns(): Moved[];
   readonly endsOfDay: number;
+}
+
+/** A capture or refund and what it belongs to. */
+export interface Moved {
+  readonly authorisation: BookedAuthorisation;
+  readonly movement: Movement;
 }
 
 /** An empty book. */
 export function createBook(): Book {
   const authorisations = new Map<string, BookedAuthorisation>();
-  const movements = new Map<string, { authorisation: BookedAuthorisation; movement: Movement }>();
+  const movements = new Map<string, Moved>();
+  const increments = new Map<string, { authorisation: BookedAuthorisation; increment: Increment }>();
   const answers = new Map<string, StoredAnswer>();
   const orphans = new Set<string>();
   let endsOfDay = 0;
@@ -32,12 +47,30 @@ export function createBook(): Book {
       ({ movement }) => movement.code === '00' && !movement.reversed && !movement.cleared,
     );
 
+  const unclearedReturns = () =>
+    [...movements.values()].filter(({ movement: { returned } }) => returned !== null && !returned.cleared);
+
+  const addIncrement = (entry: Extract<Entry, { type: 'increment' }>): void => {
+    answered(entry.key, entry.code, entry.approvalCode);
+    const authorisation = authorisations.get(entry.of);
+    if (!authorisation) return;
+    const increment: Increment = { amount: BigInt(entry.amount), code: entry.code, reversed: false };
+    authorisation.increments.push(increment);
+    increments.set(entry.key, { authorisation, increment });
+    if (entry.code === '00') authorisation.remaining += increment.amount;
+  };
+
   const reverse = (entry: Extract<Entry, { type: 'reversal' }>): void => {
     answered(entry.key, entry.code);
     const moved = movements.get(entry.of);
     if (moved) moved.movement.reversed = entry.code === '00';
+    const added = increments.get(entry.of);
+    if (added && entry.code === '00' && added.increment.code === '00' && !added.increment.reversed) {
+      added.increment.reversed = true;
+      added.authorisation.remaining -= added.increment.amount;
+    }
     const authorisation = authorisations.get(entry.of);
-    if (!moved && !authorisation) orphans.add(entry.of);
+    if (!moved && !added && !authorisation) orphans.add(entry.of);
     if (!authorisation || entry.code !== '00') return;
     authorisation.reversals += 1;
     authorisation.remaining = BigInt(entry.remaining);
@@ -58,6 +91,7 @@ export function createBook(): Book {
             amount,
             remaining: amount,
             state: booked.code === '00' ? 'approved' : 'declined',
+            increments: [],
             movements: [],
             reversals: 0,
           });
@@ -79,9 +113,23 @@ export function createBook(): Book {
             final,
             reversed: false,
             cleared: false,
+            returned: null,
           };
           authorisation.movements.push(movement);
           movements.set(key, { authorisation, movement });
+          return;
+        }
+        case 'increment':
+          return addIncrement(entry);
+        case 'return': {
+          const moved = movements.get(entry.of);
+          if (!moved) return;
+          moved.movement.returned = { at: entry.at, code: entry.code, noted: false, cleared: false };
+          return;
+        }
+        case 'return_noted': {
+          const returned = movements.get(entry.of)?.movement.returned;
+          if (returned) returned.noted = true;
           return;
         }
         case 'reversal':
@@ -93,6 +141,9 @@ export function createBook(): Book {
         }
         case 'end_of_day':
           for (const { movement } of uncleared()) movement.cleared = true;
+          for (const { movement } of unclearedReturns()) {
+            if (movement.returned) movement.returned.cleared = true;
+          }
           endsOfDay += 1;
       }
     },
@@ -100,16 +151,27 @@ export function createBook(): Book {
     authorisation: (key) => authorisations.get(key),
     reversedBefore: (key) => orphans.has(key),
     authorisations: () => authorisations.values(),
+    movement: (key) => movements.get(key),
+    increment: (key) => increments.get(key),
     uncleared,
+    unclearedReturns,
+    unnotedReturns: () =>
+      [...movements.values()].filter(({ movement: { returned } }) => returned !== null && !returned.noted),
     get endsOfDay() {
       return endsOfDay;
     },
   };
 }
 
-/** What has been captured of an authorisation, without refused and reversed captures. */
+/** The most that may be captured of an authorisation in all. What was let go of is not captured beyond. */
+export function captureLimit({ remaining, reversals, overcapturePercent = 0 }: BookedAuthorisation): bigint {
+  return reversals > 0 ? remaining : remaining + (remaining * BigInt(overcapturePercent)) / 100n;
+}
+
+/** What has been captured or refunded of an authorisation, and stands. */
 export function sumOf(authorisation: BookedAuthorisation, kind: Movement['kind']): bigint {
   return authorisation.movements
-    .filter((movement) => movement.kind === kind && movement.code === '00' && !movement.reversed)
+    .filter((movement) => movement.kind === kind && movement.code === '00')
+    .filter((movement) => !movement.reversed && movement.returned === null)
     .reduce((sum, movement) => sum + movement.amount, 0n);
 }

@@ -8,22 +8,31 @@ const CLEARING_HEADER =
 /**
  * The clearing file of what was captured and refunded since the last one: CSV, one `D` record for each
  * capture and refund in order of booking, then one `T` record for each currency with the number of records
- * and the net amount (captures less refunds). Amounts are minor units; the type is `capture` or `refund`.
+ * and the net amount (captures less refunds). Amounts are minor units; the type is `capture`, `refund` or
+ * `refund_return` (a refund that the issuer has sent back).
  */
 export function clearingFile(book: Book): string {
   const lines = [CLEARING_HEADER];
   const totals = new Map<string, { count: number; net: bigint }>();
   const movements = book.uncleared().sort((a, b) => a.movement.at - b.movement.at);
-  for (const { authorisation, movement } of movements) {
+  const records = [
+    ...movements.map((moved) => ({ ...moved, type: moved.movement.kind, at: moved.movement.at })),
+    ...book.unclearedReturns().map((moved) => ({
+      ...moved,
+      type: 'refund_return' as const,
+      at: moved.movement.returned?.at ?? moved.movement.at,
+    })),
+  ];
+  for (const { authorisation, movement, type, at } of records) {
     const currency = currencyByNumber(Number(authorisation.currency))?.code ?? authorisation.currency;
     const total = totals.get(currency) ?? { count: 0, net: 0n };
     total.count += 1;
-    total.net += movement.kind === 'capture' ? movement.amount : -movement.amount;
+    total.net += type === 'refund' ? -movement.amount : movement.amount;
     totals.set(currency, total);
     lines.push(
       [
         'D',
-        movement.kind,
+        type,
         authorisation.reference,
         authorisation.approvalCode,
         authorisation.card.replaceAll('•', '*'),
@@ -31,7 +40,7 @@ export function clearingFile(book: Book): string {
         currency,
         authorisation.merchant,
         authorisation.terminal,
-        isoInstant(movement.at),
+        isoInstant(at),
       ].join(','),
     );
   }

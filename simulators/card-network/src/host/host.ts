@@ -10,12 +10,13 @@ import {
 } from '@tpmall/connector-iso8583';
 import { type Clock, isoInstant } from '@tpmall/kernel';
 import { findTestCard } from '../cards.ts';
-import { type Book, sumOf } from './book.ts';
+import { type Book, captureLimit, sumOf } from './book.ts';
 import type { Entry } from './book-types.ts';
 import type { Fault, Rules } from './faults.ts';
 import { decide } from './issuer.ts';
 import type { Journal } from './journal.ts';
 import { messageKey, originalKey } from './key.ts';
+import { overcapturePercent } from './overcapture.ts';
 
 /** What becomes of a message: the answer, if one is to be sent at all, and what goes wrong with it. */
 export interface Handled {
@@ -42,15 +43,24 @@ const ECHOED = [2, 3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 70, 90, 95];
 const REQUIRED = [3, 4, 7, 11, 32, 37, 41, 42, 49];
 
 /** Makes the host over its book. */
-export function createHost(options: { book: Book; journal: Journal; rules: Rules; clock: Clock }): Host {
-  const { book, journal, rules, clock } = options;
+export function createHost(options: {
+  book: Book;
+  journal: Journal;
+  rules: Rules;
+  clock: Clock;
+  /** Told of every entry that a message has made, with the message's card number. */
+  onBooked: (entry: Entry, pan: string | undefined) => void;
+}): Host {
+  const { book, journal, rules, clock, onBooked } = options;
   const received = new Map<string, number>();
   const authorisationsByCard = new Map<string, number>();
 
   const cardOf = (message: IsoMessage): string | undefined => {
     const pan = message.fields[2];
     if (pan !== undefined) return maskPan(pan);
-    return book.authorisation(keyOfOriginal(message))?.card;
+    const key = keyOfOriginal(message);
+    const moved = book.movement(key) ?? book.increment(key);
+    return (book.authorisation(key) ?? moved?.authorisation)?.card;
   };
 
   const faultOf = (message: IsoMessage): Fault | undefined => {
@@ -77,6 +87,7 @@ export function createHost(options: { book: Book; journal: Journal; rules: Rules
     if (REQUIRED.some((de) => message.fields[de] === undefined)) return { code: '30' };
     switch (message.mti) {
       case '0100':
+        if (message.fields[90] !== undefined) return increment(message, key, at, forced);
         return authorise(message, key, at, forced);
       case '0200':
         if (!isRefund(message)) return { code: '12' };
@@ -113,8 +124,28 @@ export function createHost(options: { book: Book; journal: Journal; rules: Rules
       code,
       approvalCode,
       authenticated: decision.authenticated,
+      overcapturePercent: overcapturePercent(fields[2] ?? '', fields[18] ?? ''),
     };
     return { code, approvalCode, entry: { type: 'authorisation', at, authorisation } };
+  };
+
+  const increment = (message: IsoMessage, key: string, at: number, forced?: string): Booking => {
+    const { fields } = message;
+    const of = keyOfOriginal(message);
+    const code = forced ?? incrementCode(of, key, fields[2] ?? '');
+    const approvalCode = code === '00' ? approvalCodeOf(key) : '';
+    const amount = String(BigInt(fields[4] ?? '0'));
+    return { code, approvalCode, entry: { type: 'increment', at, key, of, code, approvalCode, amount } };
+  };
+
+  const incrementCode = (of: string, key: string, pan: string): string => {
+    const authorisation = book.authorisation(of);
+    if (!authorisation) return '25';
+    if (book.reversedBefore(key) || authorisation.state !== 'approved' || authorisation.reversals > 0) {
+      return '12';
+    }
+    if (sumOf(authorisation, 'capture') > 0n) return '12';
+    return findTestCard(pan)?.incrementCode ?? '14';
   };
 
   const move = (message: IsoMessage, key: string, at: number, forced?: string): Booking => {
@@ -123,17 +154,19 @@ export function createHost(options: { book: Book; journal: Journal; rules: Rules
     const amount = BigInt(message.fields[4] ?? '0');
     const additional = unpackAdditionalData(message.fields[48] ?? '');
     const final = additional.ok && additional.value.finalCapture === '1';
-    const code = forced ?? moveCode(of, refund, amount);
+    const code = forced ?? (refund ? refundCode(message, of) : captureCode(of, amount));
     const type = refund ? 'refund' : 'capture';
     return { code, entry: { type, at, key, of, code, amount: String(amount), final } };
   };
 
-  const moveCode = (of: string, refund: boolean, amount: bigint): string => {
+  const refundCode = (message: IsoMessage, of: string): string =>
+    book.authorisation(of) ? (findTestCard(message.fields[2] ?? '')?.refundCode ?? '00') : '25';
+
+  const captureCode = (of: string, amount: bigint): string => {
     const authorisation = book.authorisation(of);
     if (!authorisation) return '25';
-    if (refund) return '00';
     if (authorisation.state !== 'approved') return '12';
-    return sumOf(authorisation, 'capture') + amount > authorisation.remaining ? '13' : '00';
+    return sumOf(authorisation, 'capture') + amount > captureLimit(authorisation) ? '13' : '00';
   };
 
   const reverse = (message: IsoMessage, key: string, at: number, forced?: string): Booking => {
@@ -144,6 +177,8 @@ export function createHost(options: { book: Book; journal: Journal; rules: Rules
     if (forced !== undefined) return { code: forced };
     let code = book.answerTo(of) ? '00' : '25';
     if (authorisation && sumOf(authorisation, 'capture') > remaining) code = '12';
+    const added = book.increment(of);
+    if (added && sumOf(added.authorisation, 'capture') > 0n) code = '12';
     return { code, entry: { type: 'reversal', at, key, of, code, remaining: String(remaining) } };
   };
 
@@ -158,6 +193,7 @@ export function createHost(options: { book: Book; journal: Journal; rules: Rules
       if (booking.entry) {
         book.apply(booking.entry);
         await journal.append(booking.entry);
+        onBooked(booking.entry, message.fields[2]);
       }
       return { answer: answerTo(message, booking), fault };
     },

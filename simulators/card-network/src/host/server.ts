@@ -16,14 +16,23 @@ import type { Host } from './host.ts';
 /** The host's TCP side. */
 export interface HostServer {
   readonly server: Server;
+  /** Sends a message to whoever has signed on last as a terminal; nothing where nobody has. */
+  send(terminal: string, message: IsoMessage): void;
   /** Breaks every connection at once. */
   dropConnections(): void;
   close(): Promise<void>;
 }
 
 /** Serves the host on a listening socket that the caller opens. */
-export function createHostServer(host: Host, onProblem: (problem: string) => void): HostServer {
+export function createHostServer(options: {
+  host: Host;
+  /** Takes the answers to the host's own advices. */
+  onAcknowledged: (answer: IsoMessage) => Promise<void>;
+  onProblem: (problem: string) => void;
+}): HostServer {
+  const { onProblem } = options;
   const sockets = new Set<Socket>();
+  const terminals = new Map<string, Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     const deframer = createDeframer();
@@ -32,7 +41,7 @@ export function createHostServer(host: Host, onProblem: (problem: string) => voi
     socket.on('data', (bytes) => {
       const { messages, broken } = deframer.push(bytes);
       for (const message of messages) {
-        answer(host, socket, message).catch((error: unknown) => {
+        answer(options, socket, message, terminals).catch((error: unknown) => {
           onProblem(String(error));
           socket.destroy();
         });
@@ -45,6 +54,10 @@ export function createHostServer(host: Host, onProblem: (problem: string) => voi
   };
   return {
     server,
+    send(terminal, message) {
+      const socket = terminals.get(terminal);
+      if (socket?.writable) socket.write(frame(unwrap(pack(message))));
+    },
     dropConnections,
     close: () =>
       new Promise((resolve) => {
@@ -54,10 +67,17 @@ export function createHostServer(host: Host, onProblem: (problem: string) => voi
   };
 }
 
-async function answer(host: Host, socket: Socket, bytes: Buffer): Promise<void> {
+async function answer(
+  { host, onAcknowledged }: Pick<Parameters<typeof createHostServer>[0], 'host' | 'onAcknowledged'>,
+  socket: Socket,
+  bytes: Buffer,
+  terminals: Map<string, Socket>,
+): Promise<void> {
   const message = unpack(bytes);
   // A real host closes on a peer that does not speak its language.
   if (!message.ok) throw new Error(`malformed message: ${message.error.message}`);
+  if (message.value.mti === '0430') return onAcknowledged(message.value);
+  if (message.value.mti === '0800') terminals.set(message.value.fields[41] ?? '', socket);
   const { answer: reply, fault } = await host.handle(message.value);
   if (reply) deliver(socket, reply, fault);
 }

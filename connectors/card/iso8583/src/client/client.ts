@@ -42,6 +42,11 @@ export interface ClientOptions {
   };
   /** Told of every answer that no open question waits for. */
   readonly onStray: (kind: StrayKind, message: IsoMessage) => void;
+  /**
+   * Told of every reversal advice (0420, 0421) of the host; gives DE 39 of the answer. Where it fails nothing
+   * is answered, and the host repeats.
+   */
+  readonly onAdvice: (advice: IsoMessage) => Promise<string>;
 }
 
 /** How the connection is doing. */
@@ -147,7 +152,14 @@ export function createIsoClient(options: ClientOptions): IsoClient {
       return;
     }
     const message = unpacked.value;
-    if (message.mti === '0800') return answerHost(link, message);
+    if (message.mti === '0800') return answerHost(link, message, '00');
+    if (message.mti === '0420' || message.mti === '0421') {
+      options.onAdvice(message).then(
+        (code) => answerHost(link, message, code),
+        (error: unknown) => log.warn({ error }, 'an advice of the acquirer host could not be taken'),
+      );
+      return;
+    }
     const stray = inFlight.settle(message);
     if (stray === undefined) return;
     log.warn({ kind: stray, fields: maskedFields(message) }, 'an answer that nobody waits for');
@@ -199,10 +211,12 @@ export function createIsoClient(options: ClientOptions): IsoClient {
   };
 }
 
-/** The host may probe the line as well. */
-function answerHost(link: Link, question: IsoMessage): void {
-  const echoed: Record<number, string> = { 39: '00' };
-  for (const de of [7, 11, 32, 41, 70]) {
+/** What the host asks by itself: whether the line is alive, and what it has reversed. */
+const ECHOED = [2, 3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 70, 90];
+
+function answerHost(link: Link, question: IsoMessage, code: string): void {
+  const echoed: Record<number, string> = { 39: code };
+  for (const de of ECHOED) {
     const value = question.fields[de];
     if (value !== undefined) echoed[de] = value;
   }

@@ -42,6 +42,17 @@ export interface OriginalAuthorisation {
   readonly approvalCode: string | null;
 }
 
+/** Asks the issuer to hold more on an authorisation. */
+export interface IncrementMessage {
+  readonly trace: Trace;
+  readonly card: MessageCard;
+  readonly original: OriginalAuthorisation;
+  /** What is held beside what is held already. */
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly descriptor: string;
+}
+
 /** Tells the acquirer that goods were delivered for (part of) an authorisation. */
 export interface CaptureMessage {
   readonly trace: Trace;
@@ -53,10 +64,14 @@ export interface CaptureMessage {
   readonly repeat: boolean;
 }
 
-/** Takes back a hold, a part of one, or a refund whose answer was lost. */
+/** Takes back a hold, a part of one, or an increment or refund whose answer was lost. */
 export interface ReverseMessage {
   readonly trace: Trace;
-  readonly original: OriginalAuthorisation & { readonly kind: 'authorisation' | 'refund' };
+  readonly original: OriginalAuthorisation & {
+    readonly kind: 'authorisation' | 'increment' | 'refund';
+    /** The payment's first message, where the original refers to it and is another one. */
+    readonly first: Trace | null;
+  };
   /** The amount of the original message. */
   readonly amount: bigint;
   /** What remains of it; 0 for all of it. */
@@ -115,6 +130,23 @@ export type AdviceAnswer =
   | (Recorded & { readonly state: 'acknowledged' | 'refused'; readonly networkCode: string })
   | NoAnswer;
 
+/** A refund that the issuer had approved and sends back. The acquirer tells it until it is taken note of. */
+export interface ReturnedRefund {
+  readonly connector: string;
+  /** The refund's message; the instant in whole seconds where the protocol carries no more. */
+  readonly trace: Trace;
+  readonly amount: bigint;
+  readonly declineCode: DeclineCode;
+  readonly networkCode: string;
+  readonly message: MessageRecord;
+}
+
+/**
+ * What became of a returned refund here: `noted` durably, `not_now` (tell it again), or `unknown`: there is
+ * no such refund.
+ */
+export type ReturnNoted = 'noted' | 'not_now' | 'unknown';
+
 /** An answer that nobody waits for any more. It is told, and never mistaken for another message's answer. */
 export interface StrayAnswer {
   /**
@@ -149,6 +181,7 @@ export interface CardConnector {
   stop(): Promise<void>;
   status(): ConnectorStatus;
   authorise(message: AuthoriseMessage): Promise<DecisionAnswer>;
+  increment(message: IncrementMessage): Promise<DecisionAnswer>;
   capture(message: CaptureMessage): Promise<AdviceAnswer>;
   reverse(message: ReverseMessage): Promise<AdviceAnswer>;
   refund(message: RefundMessage): Promise<DecisionAnswer>;
@@ -182,6 +215,7 @@ export interface ConnectorEnvironment {
     warn(fields: object, message: string): void;
   };
   onStrayAnswer(stray: StrayAnswer): void;
+  onReturnedRefund(returned: ReturnedRefund): Promise<ReturnNoted>;
 }
 
 /** Makes a connector; the composition root passes it to the module. */

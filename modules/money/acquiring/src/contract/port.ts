@@ -17,9 +17,19 @@ export const DECLINE_CODES = [
   'processing_error',
   'issuer_not_available',
   'authentication_required',
+  /** The account behind the card is closed. */
+  'invalid_account',
 ] as const;
 /** One of {@link DECLINE_CODES}. */
 export type DeclineCode = (typeof DECLINE_CODES)[number];
+
+/** What the acquirer lets an authorisation be used for, beyond one capture of at most its amount. */
+export interface CaptureTerms {
+  readonly multicapture: boolean;
+  readonly incrementalAuthorisation: boolean;
+  /** The most that may be captured in all; the authorised amount where there is no over-capture. */
+  readonly maximumCapturable: bigint;
+}
 
 /** What became of a message to the acquirer. `pending`: not known yet; a resolver is at work. */
 export type AuthorisationOutcome =
@@ -29,6 +39,7 @@ export type AuthorisationOutcome =
       readonly approvalCode: string;
       readonly networkCode: string;
       readonly reference: string;
+      readonly terms: CaptureTerms;
     }
   | {
       readonly state: 'declined';
@@ -40,10 +51,41 @@ export type AuthorisationOutcome =
   /** The outcome was unknown and the acquirer confirmed the reversal: no money moved, none will. */
   | { readonly state: 'reversed'; readonly authorisationId: string };
 
+/** What became of an increment of an authorisation. */
+export type IncrementOutcome =
+  | {
+      readonly state: 'approved';
+      readonly incrementId: string;
+      /** What is authorised with it, in all. */
+      readonly authorised: bigint;
+      readonly terms: CaptureTerms;
+    }
+  | {
+      readonly state: 'declined';
+      readonly incrementId: string;
+      readonly declineCode: DeclineCode;
+      readonly networkCode: string;
+    }
+  | { readonly state: 'pending'; readonly incrementId: string }
+  /** The outcome was unknown and the increment, it alone, was taken back. */
+  | { readonly state: 'reversed'; readonly incrementId: string };
+
 /** What became of a refund message. */
 export type RefundOutcome =
   | { readonly state: 'approved'; readonly refundId: string; readonly reference: string }
-  | { readonly state: 'declined'; readonly refundId: string; readonly networkCode: string }
+  | {
+      readonly state: 'declined';
+      readonly refundId: string;
+      readonly declineCode: DeclineCode;
+      readonly networkCode: string;
+    }
+  /** It was approved, and later the issuer sent the money back. */
+  | {
+      readonly state: 'returned';
+      readonly refundId: string;
+      readonly declineCode: DeclineCode;
+      readonly networkCode: string;
+    }
   | { readonly state: 'pending'; readonly refundId: string }
   | { readonly state: 'reversed'; readonly refundId: string };
 
@@ -76,6 +118,16 @@ export const acquiringContract = defineContract({
         /** Shown on the shopper's statement; 1 to 22 characters. */
         descriptor: z.string().min(1).max(22),
         merchant: id,
+        /** What is known of the card beside its number; without it the acquirer offers no terms. */
+        card: z
+          .strictObject({
+            brand: z.string().min(1).max(40),
+            /** The first six to eight digits, or none. */
+            bin: z.string().regex(/^\d{0,8}$/),
+            country: z.string().max(2),
+            funding: z.string().max(20),
+          })
+          .optional(),
       }),
       codes: ['payment_method_not_found', 'amount_too_large', 'authentication_not_valid'],
       callers: ['payments'],
@@ -90,11 +142,20 @@ export const acquiringContract = defineContract({
     }),
     /**
      * Takes (part of) an authorisation: queued durably as an advice, sent until the acquirer has
-     * acknowledged.
+     * acknowledged. All captures together stay within the authorisation's `maximumCapturable`.
      */
     capture: command<{ readonly captureId: string }>()({
       input: z.strictObject({ authorisationId: id, amount, final: z.boolean() }),
       codes: ['not_found', 'not_authorised', 'amount_too_large'],
+      callers: ['payments'],
+    }),
+    /**
+     * Asks the issuer to hold more on an authorisation of which nothing was captured: a message of its own. A
+     * lost answer takes back the increment alone.
+     */
+    increment: command<IncrementOutcome>()({
+      input: z.strictObject({ authorisationId: id, amount }),
+      codes: ['not_found', 'not_authorised', 'increment_not_supported', 'amount_too_large'],
       callers: ['payments'],
     }),
     /** Lets go of what is left of an authorisation: a reversal, sent until acknowledged. */
@@ -145,6 +206,10 @@ export interface AcquiringEvents {
   'authentication.completed': { readonly authenticationId: string; readonly state: Authentication['state'] };
   /** A pending authorisation became known. Aggregate: the authorisation. */
   'authorisation.resolved': { readonly commandId: string; readonly outcome: AuthorisationOutcome };
+  /** A pending increment became known. Aggregate: the increment. */
+  'increment.resolved': { readonly commandId: string; readonly outcome: IncrementOutcome };
+  /** The issuer sent back a refund that it had approved, once. Aggregate: the refund. */
+  'refund.returned': { readonly commandId: string; readonly outcome: RefundOutcome };
   /** A pending refund became known. Aggregate: the refund. */
   'refund.resolved': { readonly commandId: string; readonly outcome: RefundOutcome };
   /**

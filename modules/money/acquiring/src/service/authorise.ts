@@ -4,6 +4,7 @@ import type {
   AuthenticationProof,
   AuthorisationOutcome,
   acquiringContract,
+  CaptureTerms,
   CardConnector,
   DecisionAnswer,
   MessageCard,
@@ -13,8 +14,10 @@ import {
   findAuthorisationByCommand,
   reverseAuthorisationAgain,
   suspendAuthorisation,
+  termsOf,
 } from '../store/authorisations.ts';
 import { proofOf } from './authentication-state.ts';
+import { offerFor } from './offer-terms.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
 
@@ -24,6 +27,8 @@ type Answer = Result<AuthorisationOutcome, Code | PlatformCode>;
 
 /** DE 39 that a switch answers where the issuer cannot be reached; here we are that switch. */
 const NOT_REACHABLE = '91';
+/** The decline of a message that certainly did not leave. */
+export const UNREACHED = { declineCode: 'issuer_not_available', networkCode: NOT_REACHABLE } as const;
 const NO_SUCH_CARD = err('payment_method_not_found', 'there is no such payment method', {
   field: 'paymentMethod',
 });
@@ -57,6 +62,8 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   const now = clock.now();
   if (now > context.deadlineAt) return err('unavailable', 'the deadline passed before anything was sent');
   const id = ids.next('au');
+  const offer = offerFor(room.config, connector.name, input.card);
+  const terms = termsOf(input.amount, offer);
   // Side by side: the message leaves only once both the row is durable and the disclosure is audited.
   const [opened, stan] = await Promise.all([
     openCard(room, context, input.paymentMethod, 'authorisation'),
@@ -71,6 +78,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
       currency: input.currency,
       descriptor: input.descriptor,
       authenticationId: input.authenticationId ?? null,
+      offer,
       transmittedAt: now,
       answerBy: now + answerWindow(room, connector),
     }),
@@ -84,16 +92,13 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   }
   if (opened.state !== 'open') {
     // The row is there, so the command has an outcome: nothing was sent and nothing will be.
-    const declined = await conclude(room, id, context, {
-      state: 'not_sent',
-      reason: opened.state,
-      messages: [],
-    });
+    const answer = { state: 'not_sent', reason: opened.state, messages: [] } as const;
+    const declined = await conclude(room, { id, terms }, context, answer);
     if (opened.state === 'unavailable') return ok(declined);
     return NO_SUCH_CARD;
   }
   const answer = await ask(connector, input, { stan, transmittedAt: now }, opened.card, proof.value);
-  return ok(await conclude(room, id, context, answer));
+  return ok(await conclude(room, { id, terms }, context, answer));
 }
 
 function wasNotSent(outcome: AuthorisationOutcome): boolean {
@@ -143,12 +148,12 @@ async function proofFor(
 
 async function conclude(
   room: Room,
-  id: string,
+  { id, terms }: { readonly id: string; readonly terms: CaptureTerms },
   context: CallContext,
   answer: DecisionAnswer,
 ): Promise<AuthorisationOutcome> {
   const { db, writes, clock } = room;
-  const outcome = outcomeOf(id, answer);
+  const outcome = outcomeOf(id, terms, answer);
   if (outcome) {
     const { messages } = answer;
     if (await writes.settleAuthorisation({ outcome, messages, at: clock.now() })) return outcome;
@@ -170,24 +175,20 @@ async function conclude(
 
 function outcomeOf(
   authorisationId: string,
+  terms: CaptureTerms,
   answer: DecisionAnswer,
 ): Extract<AuthorisationOutcome, { state: 'approved' | 'declined' }> | undefined {
   switch (answer.state) {
     case 'approved': {
       const { state, approvalCode, networkCode, reference } = answer;
-      return { state, authorisationId, approvalCode, networkCode, reference };
+      return { state, authorisationId, approvalCode, networkCode, reference, terms };
     }
     case 'declined': {
       const { state, declineCode, networkCode } = answer;
       return { state, authorisationId, declineCode, networkCode };
     }
     case 'not_sent':
-      return {
-        state: 'declined',
-        authorisationId,
-        declineCode: 'issuer_not_available',
-        networkCode: NOT_REACHABLE,
-      };
+      return { state: 'declined', authorisationId, ...UNREACHED };
     case 'lost':
       return undefined;
   }

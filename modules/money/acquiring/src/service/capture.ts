@@ -58,9 +58,9 @@ function refusal(
       field: 'authorisationId',
     });
   }
-  const left = authorisation.amount - authorisation.captured;
+  const left = authorisation.terms.maximumCapturable - authorisation.captured;
   if (amount <= left) return undefined;
-  return err('amount_too_large', 'more than is left of the authorisation', {
+  return err('amount_too_large', 'more than may be captured of the authorisation', {
     field: 'amount',
     detail: { max: left.toString() },
   });

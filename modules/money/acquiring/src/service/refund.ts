@@ -9,7 +9,7 @@ import {
   settleRefund,
   suspendRefund,
 } from '../store/refunds.ts';
-import { answerWindow } from './authorise.ts';
+import { answerWindow, UNREACHED } from './authorise.ts';
 import { unlessRepeated } from './capture.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
@@ -17,8 +17,6 @@ import type { Room } from './room.ts';
 type Input = InputOf<(typeof acquiringContract)['operations']['refund']>;
 type Code = 'not_found' | 'not_authorised' | 'amount_too_large';
 type Answer = Result<RefundOutcome, Code | PlatformCode>;
-
-const NOT_REACHABLE = '91';
 
 /**
  * Sends money back: one commit before the message leaves, one with its answer. A refund whose answer does not
@@ -83,8 +81,11 @@ async function conclude(
   } else {
     const decision = decisionOf(answer);
     if (await settleRefund(db, { id, ...decision, messages, at: clock.now() })) {
-      const { state, networkCode, reference } = decision;
-      return state === 'approved' ? { state, refundId: id, reference } : { state, refundId: id, networkCode };
+      if (decision.state === 'approved') {
+        return { state: 'approved', refundId: id, reference: decision.reference };
+      }
+      const { state, declineCode, networkCode } = decision;
+      return { state, refundId: id, declineCode, networkCode };
     }
   }
   // Somebody else took the row for abandoned and reversed it, perhaps before this message reached the host.
@@ -99,10 +100,10 @@ async function conclude(
 function decisionOf(answer: Exclude<DecisionAnswer, { state: 'lost' }>) {
   if (answer.state === 'approved') {
     const { state, networkCode, reference } = answer;
-    return { state, networkCode, reference } as const;
+    return { state, networkCode, reference, declineCode: null } as const;
   }
-  const networkCode = answer.state === 'declined' ? answer.networkCode : NOT_REACHABLE;
-  return { state: 'declined', networkCode, reference: null } as const;
+  const { networkCode, declineCode } = answer.state === 'declined' ? answer : UNREACHED;
+  return { state: 'declined', networkCode, declineCode, reference: null } as const;
 }
 
 function refusal(of: Authorisation): Result<RefundOutcome, Code> {

@@ -1,6 +1,7 @@
 import { MILLISECOND } from '@tpmall/kernel';
 import { expireAuthentications } from '../store/authentications.ts';
 import { suspendAuthorisation, unansweredAuthorisations } from '../store/authorisations.ts';
+import { suspendIncrement, unansweredIncrements } from '../store/increments.ts';
 import { suspendRefund, unansweredRefunds } from '../store/refunds.ts';
 import type { Room } from './room.ts';
 
@@ -16,6 +17,10 @@ export async function resolveUnanswered(room: Room): Promise<void> {
   const now = clock.now();
   for (const id of await unansweredAuthorisations(db, now, LIMIT)) {
     const advice = await suspendAuthorisation(db, { id, ...room.sender.claim(), messages: [] });
+    if (advice) room.sender.send(advice);
+  }
+  for (const id of await unansweredIncrements(db, now, LIMIT)) {
+    const advice = await suspendIncrement(db, { id, ...room.sender.claim(), messages: [] });
     if (advice) room.sender.send(advice);
   }
   for (const id of await unansweredRefunds(db, now, LIMIT)) {

@@ -117,9 +117,14 @@ function ask(connector: CardConnector, advice: Advice): Promise<AdviceAnswer> {
   if (advice.kind === 'capture') {
     return connector.capture({ trace, original, amount, currency, final, repeat });
   }
-  const kind = advice.refundId === null ? 'authorisation' : 'refund';
-  const { remaining } = advice;
-  return connector.reverse({ trace, original: { ...original, kind }, amount, remaining, currency, repeat });
+  const { remaining, first } = advice;
+  const of = { ...original, kind: kindOfOriginal(advice), first };
+  return connector.reverse({ trace, original: of, amount, remaining, currency, repeat });
+}
+
+function kindOfOriginal({ refundId, incrementId }: Advice): 'authorisation' | 'increment' | 'refund' {
+  if (refundId !== null) return 'refund';
+  return incrementId === null ? 'authorisation' : 'increment';
 }
 
 function resultOf(advice: Advice, answer: AdviceAnswer, nextAt: Micros): Attempt {

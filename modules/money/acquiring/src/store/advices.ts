@@ -9,6 +9,7 @@ export interface Advice {
   readonly kind: 'capture' | 'release' | 'resolution';
   readonly authorisationId: string;
   readonly refundId: string | null;
+  readonly incrementId: string | null;
   readonly connector: string;
   readonly amount: bigint;
   readonly remaining: bigint;
@@ -16,6 +17,8 @@ export interface Advice {
   readonly final: boolean;
   readonly trace: Trace;
   readonly original: { readonly trace: Trace; readonly approvalCode: string | null };
+  /** The payment's first message, where the original carries its reference and is another one. */
+  readonly first: Trace | null;
   /** How often it has been taken up, this time included. */
   readonly attempts: number;
 }
@@ -26,6 +29,7 @@ export interface AdviceRow {
   kind: Advice['kind'];
   authorisation_id: string;
   refund_id: string | null;
+  increment_id: string | null;
   connector: string;
   amount: bigint;
   remaining: bigint;
@@ -36,6 +40,8 @@ export interface AdviceRow {
   original_stan: number;
   original_at: Micros;
   original_approval_code: string | null;
+  first_stan: number | null;
+  first_at: Micros | null;
   attempts: number;
 }
 
@@ -46,6 +52,7 @@ export function adviceFromRow(row: AdviceRow): Advice {
     kind: row.kind,
     authorisationId: row.authorisation_id,
     refundId: row.refund_id,
+    incrementId: row.increment_id,
     connector: row.connector,
     amount: row.amount,
     remaining: row.remaining,
@@ -56,6 +63,10 @@ export function adviceFromRow(row: AdviceRow): Advice {
       trace: { stan: row.original_stan, transmittedAt: row.original_at },
       approvalCode: row.original_approval_code,
     },
+    first:
+      row.first_stan === null || row.first_at === null
+        ? null
+        : { stan: row.first_stan, transmittedAt: row.first_at },
     attempts: row.attempts,
   };
 }
@@ -76,13 +87,14 @@ const release = sql(
   'acquiring.queue-release',
   `WITH closing AS (
      UPDATE acquiring.authorisation SET closed = true, updated_at = $5
-     WHERE id = $4 AND (tenant = $2) IS TRUE AND state = 'approved' AND NOT closed AND captured < amount
+     WHERE id = $4 AND (tenant = $2) IS TRUE AND state = 'approved' AND NOT closed
+       AND captured < amount + incremented
      RETURNING *
    )
    INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
      remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
      state, attempts, next_at, created_at)
-   SELECT $1, tenant, $3, 'release', id, connector, amount, captured, currency, true,
+   SELECT $1, tenant, $3, 'release', id, connector, amount + incremented, captured, currency, true,
      nextval('acquiring.stan'), $5, stan, transmitted_at, approval_code, 'queued', 1, $6, $5
    FROM closing
    RETURNING *`,
@@ -183,8 +195,14 @@ const settleAndTell = sql(
      UPDATE acquiring.authorisation AS o SET state = 'reversed', updated_at = $10
      FROM done
      WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND done.refund_id IS NULL
-       AND o.id = done.authorisation_id AND o.state = 'pending'
+       AND done.increment_id IS NULL AND o.id = done.authorisation_id AND o.state = 'pending'
      RETURNING o.id, o.tenant, o.command_id
+   ), reversed_increment AS (
+     UPDATE acquiring.increment AS i SET state = 'reversed', updated_at = $10
+     FROM done
+     WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND i.id = done.increment_id
+       AND i.state = 'pending'
+     RETURNING i.id, i.tenant, i.command_id
    ), reversed_refund AS (
      UPDATE acquiring.refund AS r SET state = 'reversed', updated_at = $10
      FROM done
@@ -200,6 +218,10 @@ const settleAndTell = sql(
    SELECT 'authorisation.resolved', id, tenant, $10, jsonb_build_object('commandId', command_id,
      'outcome', jsonb_build_object('state', 'reversed', 'authorisationId', id))
    FROM reversed_authorisation
+   UNION ALL
+   SELECT 'increment.resolved', id, tenant, $10, jsonb_build_object('commandId', command_id,
+     'outcome', jsonb_build_object('state', 'reversed', 'incrementId', id))
+   FROM reversed_increment
    UNION ALL
    SELECT 'refund.resolved', id, tenant, $10, jsonb_build_object('commandId', command_id,
      'outcome', jsonb_build_object('state', 'reversed', 'refundId', id))

@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { AuthorisationOutcome, DeclineCode, MessageRecord } from '../contract/index.ts';
+import type { AuthorisationOutcome, CaptureTerms, DeclineCode, MessageRecord } from '../contract/index.ts';
 import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
 import { messageRows } from './messages.ts';
 
@@ -10,10 +10,13 @@ export interface Authorisation {
   readonly connector: string;
   readonly paymentMethod: string;
   readonly currency: string;
+  /** With its increments. */
   readonly amount: bigint;
   readonly captured: bigint;
   readonly refunded: bigint;
   readonly closed: boolean;
+  readonly terms: CaptureTerms;
+  readonly descriptor: string;
   readonly approvalCode: string | null;
   readonly trace: { readonly stan: number; readonly transmittedAt: Micros };
   readonly outcome: AuthorisationOutcome;
@@ -28,6 +31,11 @@ interface Row {
   captured: bigint;
   refunded: bigint;
   closed: boolean;
+  incremented: bigint;
+  multicapture: boolean;
+  incremental: boolean;
+  overcapture_percent: number;
+  descriptor: string;
   stan: number;
   transmitted_at: Micros;
   state: 'sent' | 'approved' | 'declined' | 'pending' | 'reversed';
@@ -152,20 +160,47 @@ export async function unansweredAuthorisations(db: Queryable, now: Micros, limit
   return rows.map(({ id }) => id);
 }
 
+/** What an authorisation may be used for; the table's own check holds the same cap. */
+export function termsOf(
+  authorised: bigint,
+  offer: {
+    readonly multicapture: boolean;
+    readonly incremental: boolean;
+    readonly overcapturePercent: number;
+  },
+): CaptureTerms {
+  return {
+    multicapture: offer.multicapture,
+    incrementalAuthorisation: offer.incremental,
+    maximumCapturable: authorised + (authorised * BigInt(offer.overcapturePercent)) / 100n,
+  };
+}
+
 function fromRow(row: Row): Authorisation {
   return {
     id: row.id,
     connector: row.connector,
     paymentMethod: row.payment_method,
     currency: row.currency,
-    amount: row.amount,
+    amount: row.amount + row.incremented,
     captured: row.captured,
     refunded: row.refunded,
     closed: row.closed,
+    terms: termsOfRow(row),
+    descriptor: row.descriptor,
     approvalCode: row.approval_code,
     trace: { stan: row.stan, transmittedAt: row.transmitted_at },
     outcome: outcomeOf(row),
   };
+}
+
+function termsOfRow({
+  amount,
+  incremented,
+  overcapture_percent: overcapturePercent,
+  ...row
+}: Row): CaptureTerms {
+  return termsOf(amount + incremented, { ...row, overcapturePercent });
 }
 
 function outcomeOf(row: Row): AuthorisationOutcome {
@@ -178,6 +213,7 @@ function outcomeOf(row: Row): AuthorisationOutcome {
         approvalCode: row.approval_code ?? '',
         networkCode: row.network_code ?? '',
         reference: row.reference ?? '',
+        terms: termsOfRow(row),
       };
     case 'declined':
       return {

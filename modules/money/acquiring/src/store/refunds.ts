@@ -1,13 +1,14 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { MessageRecord, RefundOutcome } from '../contract/index.ts';
+import type { DeclineCode, MessageRecord, RefundOutcome, ReturnedRefund } from '../contract/index.ts';
 import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
 import { messageRows } from './messages.ts';
 
 interface Row {
   id: string;
-  state: 'sent' | 'approved' | 'declined' | 'pending' | 'reversed';
+  state: 'sent' | 'approved' | 'declined' | 'pending' | 'reversed' | 'returned';
   network_code: string | null;
+  decline_code: DeclineCode | null;
   reference: string | null;
 }
 
@@ -59,7 +60,8 @@ export async function insertRefund(
 const settle = sql(
   'acquiring.settle-refund',
   `WITH changed AS (
-     UPDATE acquiring.refund SET state = $2, network_code = $3, reference = $4, updated_at = $5
+     UPDATE acquiring.refund
+     SET state = $2, network_code = $3, reference = $4, updated_at = $5, decline_code = $7
      WHERE id = $1 AND state = 'sent'
      RETURNING *
    ), given_back AS (
@@ -84,6 +86,7 @@ export async function settleRefund(
     id: string;
     state: 'approved' | 'declined';
     networkCode: string;
+    declineCode: DeclineCode | null;
     reference: string | null;
     messages: readonly MessageRecord[];
     at: Micros;
@@ -96,6 +99,7 @@ export async function settleRefund(
     options.reference,
     instant(options.at),
     JSON.stringify(messageRows(options.id, options.messages)),
+    options.declineCode,
   ]);
   return count > 0;
 }
@@ -170,7 +174,8 @@ export async function reverseRefundAgain(
 
 const byCommand = sql(
   'acquiring.refund-by-command',
-  'SELECT id, state, network_code, reference FROM acquiring.refund WHERE tenant = $1 AND command_id = $2',
+  `SELECT id, state, network_code, decline_code, reference FROM acquiring.refund
+   WHERE tenant = $1 AND command_id = $2`,
 );
 
 /** What is known of the refund that a command asked for, or undefined. */
@@ -181,6 +186,59 @@ export async function findRefundByCommand(
 ): Promise<RefundOutcome | undefined> {
   const { rows } = await db.run<Row>(byCommand, [tenant, commandId]);
   return rows[0] && outcomeOf(rows[0]);
+}
+
+const takeBack = sql(
+  'acquiring.return-refund',
+  `WITH found AS (
+     SELECT id, state FROM acquiring.refund
+     WHERE stan = $2 AND transmitted_at >= $3 AND transmitted_at < $3::timestamptz + interval '1 second'
+       AND connector = $1 AND amount = $4
+   ), returned AS (
+     UPDATE acquiring.refund AS r
+     SET state = 'returned', decline_code = $5, network_code = $6, updated_at = $7
+     FROM found WHERE r.id = found.id AND (r.state = 'approved') IS TRUE
+     RETURNING r.*
+   ), given_back AS (
+     UPDATE acquiring.authorisation AS o SET refunded = o.refunded - r.amount, updated_at = $7
+     FROM returned AS r WHERE o.id = r.authorisation_id
+   ), logged AS (
+     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT found.id, m.at, m.direction, m.type, m.fields
+     FROM found, jsonb_to_recordset($8::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+   ), told AS (
+     INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
+     SELECT 'refund.returned', id, tenant, $7, jsonb_build_object('commandId', command_id,
+       'outcome', jsonb_build_object('state', 'returned', 'refundId', id, 'declineCode', decline_code,
+         'networkCode', network_code))
+     FROM returned
+   )
+   SELECT state FROM found`,
+);
+
+/**
+ * Notes that an approved refund came back: its amount may be refunded again, and the event is told, once.
+ *
+ * @returns the state in which the refund was found, or undefined where there is none
+ */
+export async function returnRefund(
+  db: Queryable,
+  returned: ReturnedRefund,
+  at: Micros,
+): Promise<Row['state'] | undefined> {
+  const { connector, trace, amount, declineCode, networkCode, message } = returned;
+  const { rows } = await db.run<Pick<Row, 'state'>>(takeBack, [
+    connector,
+    trace.stan,
+    instant(trace.transmittedAt),
+    amount,
+    declineCode,
+    networkCode,
+    instant(at),
+    JSON.stringify(messageRows('', [message])),
+  ]);
+  return rows[0]?.state;
 }
 
 const unanswered = sql(
@@ -200,7 +258,13 @@ function outcomeOf(row: Row): RefundOutcome {
     case 'approved':
       return { state: 'approved', refundId, reference: row.reference ?? '' };
     case 'declined':
-      return { state: 'declined', refundId, networkCode: row.network_code ?? '' };
+    case 'returned':
+      return {
+        state: row.state,
+        refundId,
+        declineCode: row.decline_code ?? 'generic_decline',
+        networkCode: row.network_code ?? '',
+      };
     case 'reversed':
       return { state: 'reversed', refundId };
     case 'sent':

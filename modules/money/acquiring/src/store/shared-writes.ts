@@ -4,6 +4,13 @@ import type { AuthorisationOutcome, MessageRecord } from '../contract/index.ts';
 import type { Advice, AdviceCommand } from './advices.ts';
 import { LOG_MESSAGES, messageColumns } from './messages.ts';
 
+/** What an acquirer's contract offers for an authorisation. */
+export interface Offer {
+  readonly multicapture: boolean;
+  readonly incremental: boolean;
+  readonly overcapturePercent: number;
+}
+
 /** An authorisation as it is about to be sent. */
 export interface NewAuthorisation {
   readonly id: string;
@@ -16,6 +23,8 @@ export interface NewAuthorisation {
   readonly currency: string;
   readonly descriptor: string;
   readonly authenticationId: string | null;
+  /** What the acquirer's contract offers for it. */
+  readonly offer: Offer;
   readonly transmittedAt: Micros;
   readonly answerBy: Micros;
 }
@@ -69,13 +78,15 @@ const insert = sql(
   'acquiring.insert-authorisation',
   `INSERT INTO acquiring.authorisation (id, tenant, command_id, connector, payment_method, merchant,
      amount, currency, descriptor, authentication_id, stan, transmitted_at, answer_by, state, created_at,
-     updated_at)
+     updated_at, multicapture, incremental, overcapture_percent)
    SELECT id, tenant, command_id, connector, payment_method, merchant, amount, currency, descriptor,
-     authentication_id, nextval('acquiring.stan'), at, answer_by, 'sent', at, at
+     authentication_id, nextval('acquiring.stan'), at, answer_by, 'sent', at, at, multicapture, incremental,
+     overcapture_percent
    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[],
-       $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[])
+       $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::boolean[],
+       $14::boolean[], $15::int[])
      AS t (id, tenant, command_id, connector, payment_method, merchant, amount, currency, descriptor,
-       authentication_id, at, answer_by)
+       authentication_id, at, answer_by, multicapture, incremental, overcapture_percent)
    ON CONFLICT (tenant, command_id) DO NOTHING
    RETURNING id, stan`,
 );
@@ -98,6 +109,9 @@ async function insertAuthorisations(
     sorted.map(({ authenticationId }) => authenticationId),
     sorted.map(({ transmittedAt }) => instant(transmittedAt)),
     sorted.map(({ answerBy }) => instant(answerBy)),
+    sorted.map(({ offer }) => offer.multicapture),
+    sorted.map(({ offer }) => offer.incremental),
+    sorted.map(({ offer }) => offer.overcapturePercent),
   ]);
   const stans = new Map(inserted.rows.map(({ id, stan }) => [id, stan]));
   return rows.map(({ id }) => stans.get(id));
@@ -164,7 +178,8 @@ const capture = sql(
      SET captured = o.captured + t.amount, closed = t.final, updated_at = t.at
      FROM item AS t ${AUTHORISATION_OF_ITEM}
      WHERE o.ctid = found.place AND o.id = t.authorisation_id AND o.tenant = t.tenant
-       AND o.state = 'approved' AND NOT o.closed AND o.captured + t.amount <= o.amount
+       AND o.state = 'approved' AND NOT o.closed AND o.captured + t.amount <=
+         o.amount + o.incremented + div((o.amount + o.incremented) * o.overcapture_percent, 100)
        AND (SELECT true FROM acquiring.advice AS known WHERE known.tenant = t.tenant
          AND known.kind = 'capture' AND known.command_id = t.command_id) IS NULL
      RETURNING t.*, o.connector, o.currency, o.stan, o.transmitted_at, o.approval_code
@@ -216,6 +231,7 @@ function queuedCapture(command: CaptureCommand, row: QueuedRow): Advice {
     kind: 'capture',
     authorisationId: command.authorisationId,
     refundId: null,
+    incrementId: null,
     connector: row.connector,
     amount: command.amount,
     remaining: 0n,
@@ -226,6 +242,7 @@ function queuedCapture(command: CaptureCommand, row: QueuedRow): Advice {
       trace: { stan: row.original_stan, transmittedAt: row.original_at },
       approvalCode: row.original_approval_code,
     },
+    first: null,
     attempts: 1,
   };
 }
