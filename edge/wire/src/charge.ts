@@ -1,7 +1,8 @@
 import type { Charge } from '@tpmall/payments/contract';
 import { z } from 'zod';
-import { pageParameters } from './list.ts';
-import { objectId, unsupported } from './parameters.ts';
+import { shippingParameter, shippingToWire } from './address.ts';
+import { expandParameter, pageParameters } from './list.ts';
+import { amount, email, metadataPatch, objectId, text, unsettable, unsupported } from './parameters.ts';
 import { splitToWire } from './split.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
 
@@ -11,6 +12,33 @@ export const listChargesParameters = z.strictObject({
   customer: objectId().optional(),
   payment_intent: objectId().optional(),
   ...unsupported('transfer_group'),
+});
+
+/** `POST /v1/charges/:id` */
+export const updateChargeParameters = z.strictObject({
+  description: unsettable(text(1000)).optional(),
+  metadata: metadataPatch().optional(),
+  receipt_email: unsettable(email()).optional(),
+  ...shippingParameter,
+  transfer_group: unsettable(text(255)).optional(),
+  ...expandParameter,
+  ...unsupported('customer', 'fraud_details'),
+});
+
+/** `POST /v1/charges/:id/capture` */
+export const captureChargeParameters = z.strictObject({
+  amount: amount(1n).optional(),
+  ...expandParameter,
+  ...unsupported(
+    'application_fee',
+    'application_fee_amount',
+    'payment_details',
+    'receipt_email',
+    'statement_descriptor',
+    'statement_descriptor_suffix',
+    'transfer_data',
+    'transfer_group',
+  ),
 });
 
 /** One attempt at the issuer, as clients of the payments API know it. */
@@ -46,12 +74,12 @@ export function chargeToWire(charge: Charge, view: WireView) {
     payment_intent: charge.paymentIntent,
     payment_method: charge.paymentMethod,
     payment_method_details: { type: 'card', card: cardToWire(charge) },
-    receipt_email: null,
+    receipt_email: charge.receiptEmail,
     receipt_number: null,
     receipt_url: null,
-    refunded: charge.amountCaptured > 0n && charge.amountRefunded === charge.amountCaptured,
+    refunded: charge.captured && charge.amountRefunded === charge.amountCaptured,
     review: null,
-    shipping: null,
+    shipping: charge.shipping && shippingToWire(charge.shipping),
     source: null,
     source_transfer: null,
     statement_descriptor: charge.statementDescriptor,
@@ -110,9 +138,24 @@ function cardToWire(charge: Charge) {
     network: card.brand,
     network_transaction_id: null,
     regulated_status: null,
+    ...termsToWire(charge),
     three_d_secure: threeDSecureToWire(outcome.threeDSecure),
     transaction_link_id: null,
     wallet: null,
+  };
+}
+
+/** What the authorisation can be used for; told once the issuer has approved. */
+function termsToWire({ captureTerms: terms, amount }: Charge) {
+  if (!terms) return {};
+  const status = (is: boolean) => (is ? ('available' as const) : ('unavailable' as const));
+  return {
+    incremental_authorization: { status: status(terms.incrementalAuthorisation) },
+    multicapture: { status: status(terms.multicapture) },
+    overcapture: {
+      maximum_amount_capturable: amountToWire(terms.maximumCapturable),
+      status: status(terms.maximumCapturable > amount),
+    },
   };
 }
 

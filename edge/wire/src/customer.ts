@@ -1,30 +1,48 @@
 import type { Customer } from '@tpmall/payments/contract';
 import { z } from 'zod';
+import { addressParameter, addressToWire, shippingParameter, shippingToWire } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
-import { email, metadata, metadataPatch, text, unsettable, unsupported } from './parameters.ts';
+import {
+  email,
+  list,
+  metadata,
+  metadataPatch,
+  objectId,
+  text,
+  unsettable,
+  unsupported,
+} from './parameters.ts';
 import { secondsToWire, type WireView } from './view.ts';
 
 /** The longest phone number, with its separators. */
 const PHONE_LENGTH = 20;
 
+/** Languages that a customer is written to in, at most. */
+const LOCALES_MAX = 20;
+
 const fields = {
+  ...addressParameter,
+  ...shippingParameter,
+  preferred_locales: list(text(35), LOCALES_MAX).optional(),
+  invoice_settings: z
+    .strictObject({
+      default_payment_method: unsettable(objectId()).optional(),
+      ...unsupported('custom_fields', 'footer', 'rendering_options'),
+    })
+    .optional(),
   description: unsettable(text(1000)).optional(),
   email: unsettable(email()).optional(),
   name: unsettable(text(1000)).optional(),
   phone: unsettable(text(PHONE_LENGTH)).optional(),
   ...expandParameter,
   ...unsupported(
-    'address',
     'balance',
     'business_name',
     'cash_balance',
     'individual_name',
     'invoice_prefix',
-    'invoice_settings',
     'next_invoice_sequence',
     'payment_method',
-    'preferred_locales',
-    'shipping',
     'source',
     'tax',
     'tax_exempt',
@@ -51,12 +69,22 @@ export const listCustomersParameters = z.strictObject({
   ...unsupported('test_clock'),
 });
 
-/** A customer as clients of the payments API know it. */
+/** `DELETE /v1/customers/:id` */
+export const deleteCustomerParameters = z.strictObject({});
+
+/** What is left of a customer that was deleted. */
+export function deletedCustomerToWire(customer: Pick<Customer, 'id'>) {
+  return { id: customer.id, object: 'customer' as const, deleted: true as const };
+}
+
+/**
+ * A customer as clients of the payments API know it. There are no invoices here: their fields stay as new.
+ */
 export function customerToWire(customer: Customer, view: WireView) {
   return {
     id: customer.id,
     object: 'customer' as const,
-    address: null,
+    address: customer.address && addressToWire(customer.address),
     balance: 0,
     created: secondsToWire(customer.createdAt),
     currency: null,
@@ -67,16 +95,17 @@ export function customerToWire(customer: Customer, view: WireView) {
     email: customer.email,
     invoice_settings: {
       custom_fields: null,
-      default_payment_method: null,
+      default_payment_method: customer.defaultPaymentMethod,
       footer: null,
       rendering_options: null,
     },
     livemode: view.livemode,
     metadata: { ...customer.metadata },
     name: customer.name,
+    next_invoice_sequence: 1,
     phone: customer.phone,
-    preferred_locales: [],
-    shipping: null,
+    preferred_locales: [...customer.preferredLocales],
+    shipping: customer.shipping && shippingToWire(customer.shipping),
     tax_exempt: 'none' as const,
     test_clock: null,
   };

@@ -1,4 +1,5 @@
 export * from './account.ts';
+export * from './address.ts';
 export * from './bracket-form.ts';
 export * from './charge.ts';
 export * from './customer.ts';

@@ -1,5 +1,6 @@
 import { CANCELLATION_REASONS } from '@tpmall/payments/contract';
 import { z } from 'zod';
+import { shippingParameter } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import {
   amount,
@@ -31,9 +32,15 @@ const withoutEffect = {
   payment_method_types: list(cardOnly, 1).optional(),
 };
 
+/** Whether an ability of the authorisation is asked for. */
+const availability = oneOf('if_available', 'never').optional();
+
 const paymentMethodOptions = z.strictObject({
   card: z
     .strictObject({
+      request_incremental_authorization: availability,
+      request_multicapture: availability,
+      request_overcapture: availability,
       request_three_d_secure: oneOf('automatic', 'any', 'challenge').optional(),
       ...unsupported(
         'capture_method',
@@ -43,9 +50,6 @@ const paymentMethodOptions = z.strictObject({
         'moto',
         'network',
         'request_extended_authorization',
-        'request_incremental_authorization',
-        'request_multicapture',
-        'request_overcapture',
         'require_cvc_recollection',
         'setup_future_usage',
         'statement_descriptor_suffix_kana',
@@ -86,7 +90,6 @@ const unsupportedEverywhere = unsupported(
   'payment_method_data',
   'radar_options',
   'setup_future_usage',
-  'shipping',
 );
 
 /** Longest text that may stand on a shopper's statement. */
@@ -120,6 +123,7 @@ export const createPaymentIntentParameters = z.strictObject({
   metadata: metadata().optional(),
   payment_method: objectId().optional(),
   receipt_email: unsettable(email()).optional(),
+  ...shippingParameter,
   ...descriptors,
   ...splitParameters,
   ...confirmationParameters,
@@ -136,13 +140,15 @@ export const updatePaymentIntentParameters = z.strictObject({
   metadata: metadataPatch().optional(),
   payment_method: unsettable(objectId()).optional(),
   receipt_email: unsettable(email()).optional(),
+  ...shippingParameter,
   ...descriptors,
   ...splitParameters,
   transfer_group: unsettable(text(255)).optional(),
   payment_method_types: withoutEffect.payment_method_types,
   ...expandParameter,
   ...unsupportedEverywhere,
-  ...unsupported('capture_method', 'currency', 'payment_method_options'),
+  payment_method_options: paymentMethodOptions.optional(),
+  ...unsupported('capture_method', 'currency'),
 });
 
 /** `POST /v1/payment_intents/:id/confirm` */
@@ -153,13 +159,13 @@ export const confirmPaymentIntentParameters = z.strictObject({
   ...confirmationParameters,
   ...expandParameter,
   ...unsupportedEverywhere,
-  ...unsupported('amount_to_confirm', 'capture_method', 'receipt_email'),
+  ...unsupported('amount_to_confirm', 'capture_method', 'receipt_email', 'shipping'),
 });
 
 /** `POST /v1/payment_intents/:id/capture` */
 export const capturePaymentIntentParameters = z.strictObject({
-  amount_to_capture: amount(1n).optional(),
-  final_capture: flagThatIs(true, 'a payment is captured once; what is left is let go').optional(),
+  amount_to_capture: amount(0n).optional(),
+  final_capture: flag().optional(),
   ...expandParameter,
   ...unsupported(
     'amount_details',
@@ -171,6 +177,18 @@ export const capturePaymentIntentParameters = z.strictObject({
     'statement_descriptor_suffix',
     'transfer_data',
   ),
+});
+
+/** `POST /v1/payment_intents/:id/increment_authorization` */
+export const incrementAuthorizationParameters = z.strictObject({
+  amount: amount(1n),
+  application_fee_amount: splitParameters.application_fee_amount,
+  description: unsettable(text(1000)).optional(),
+  metadata: metadataPatch().optional(),
+  split: splitParameters.split,
+  statement_descriptor: unsettable(descriptor).optional(),
+  ...expandParameter,
+  ...unsupported('amount_details', 'hooks', 'payment_details', 'transfer_data'),
 });
 
 /** `POST /v1/payment_intents/:id/cancel` */

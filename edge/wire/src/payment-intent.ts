@@ -1,4 +1,5 @@
 import type { PaymentIntent } from '@tpmall/payments/contract';
+import { shippingToWire } from './address.ts';
 import { paymentErrorToWire } from './error.ts';
 import { splitToWire } from './split.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
@@ -46,6 +47,7 @@ export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
         mandate_options: null,
         network: null,
         request_three_d_secure: 'automatic' as const,
+        ...requestsToWire(intent.captureRequests),
       },
     },
     payment_method_types: ['card'],
@@ -54,7 +56,7 @@ export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
     receipt_email: intent.receiptEmail,
     review: null,
     setup_future_usage: null,
-    shipping: null,
+    shipping: intent.shipping && shippingToWire(intent.shipping),
     source: null,
     statement_descriptor: intent.statementDescriptor,
     statement_descriptor_suffix: null,
@@ -95,6 +97,16 @@ export function browserView(intent: WirePaymentIntent) {
     shipping: intent.shipping,
     source: intent.source,
     status: intent.status,
+  };
+}
+
+/** What was asked of the authorisation; what was not is left out. */
+function requestsToWire(requests: PaymentIntent['captureRequests']) {
+  const asked = 'if_available' as const;
+  return {
+    ...(requests.incrementalAuthorisation && { request_incremental_authorization: asked }),
+    ...(requests.multicapture && { request_multicapture: asked }),
+    ...(requests.overcapture && { request_overcapture: asked }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Refund } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { expandParameter, pageParameters } from './list.ts';
-import { amount, flagThatIs, metadata, objectId, oneOf, unsupported } from './parameters.ts';
+import { amount, flagThatIs, metadata, metadataPatch, objectId, oneOf, unsupported } from './parameters.ts';
 import { amountToWire, secondsToWire } from './view.ts';
 
 const proportionally = 'every merchant always gives back in proportion, commission included';
@@ -18,6 +18,15 @@ export const createRefundParameters = z.strictObject({
   ...expandParameter,
   ...unsupported('currency', 'customer', 'instructions_email', 'origin'),
 });
+
+/** `POST /v1/refunds/:id` */
+export const updateRefundParameters = z.strictObject({
+  metadata: metadataPatch().optional(),
+  ...expandParameter,
+});
+
+/** `POST /v1/refunds/:id/cancel` */
+export const cancelRefundParameters = z.strictObject(expandParameter);
 
 /** `GET /v1/refunds` */
 export const listRefundsParameters = z.strictObject({

@@ -33,7 +33,11 @@ CREATE TABLE payments.charge (
   authorisation_id text,
   authentication_id text,
   shares jsonb NOT NULL,
-  refunded_parts jsonb NOT NULL
+  refunded_parts jsonb NOT NULL,
+  receipt_email text,
+  shipping jsonb,
+  capture_terms jsonb,
+  holds jsonb NOT NULL DEFAULT '[]'::jsonb
 );
 
 CREATE TABLE payments.command (
@@ -60,7 +64,12 @@ CREATE TABLE payments.customer (
   email text,
   phone text,
   description text,
-  metadata jsonb NOT NULL
+  metadata jsonb NOT NULL,
+  address jsonb,
+  shipping jsonb,
+  preferred_locales jsonb NOT NULL DEFAULT '[]'::jsonb,
+  default_payment_method text,
+  deleted boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE payments.intent (
@@ -101,7 +110,14 @@ CREATE TABLE payments.intent (
   ip text,
   next_attempt_at timestamp with time zone,
   attempts integer NOT NULL,
-  unknown_since timestamp with time zone
+  unknown_since timestamp with time zone,
+  shipping jsonb,
+  capture_requests jsonb NOT NULL DEFAULT '{"overcapture": false, "multicapture": false, "incrementalAuthorisation": false}'::jsonb,
+  maximum_capturable numeric(39,0),
+  multicapture boolean NOT NULL DEFAULT false,
+  captures integer NOT NULL DEFAULT 0,
+  final_capture boolean NOT NULL DEFAULT true,
+  increments jsonb NOT NULL DEFAULT '[]'::jsonb
 );
 
 CREATE TABLE payments.outbox (
@@ -133,7 +149,8 @@ CREATE TABLE payments.refund (
   parts jsonb NOT NULL,
   next_attempt_at timestamp with time zone,
   attempts integer NOT NULL,
-  payment_method text NOT NULL
+  payment_method text NOT NULL,
+  unsent boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE payments.refused_advice (
@@ -158,8 +175,8 @@ CREATE TABLE payments.search_document (
 
 -- Constraints
 
+ALTER TABLE payments.charge ADD CONSTRAINT captured_within_cap CHECK (((amount_captured >= (0)::numeric) AND (amount_captured <= COALESCE(((capture_terms ->> 'maximumCapturable'::text))::numeric, amount))));
 ALTER TABLE payments.charge ADD CONSTRAINT charge_amount_check CHECK ((amount > (0)::numeric));
-ALTER TABLE payments.charge ADD CONSTRAINT charge_check CHECK (((amount_captured >= (0)::numeric) AND (amount_captured <= amount)));
 ALTER TABLE payments.charge ADD CONSTRAINT charge_check1 CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_captured)));
 ALTER TABLE payments.charge ADD CONSTRAINT charge_command_id_key UNIQUE (command_id);
 ALTER TABLE payments.charge ADD CONSTRAINT charge_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
@@ -169,27 +186,31 @@ ALTER TABLE payments.command ADD CONSTRAINT command_command_id_key UNIQUE (comma
 ALTER TABLE payments.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
 ALTER TABLE payments.cursor ADD CONSTRAINT cursor_pkey PRIMARY KEY (cursor);
 ALTER TABLE payments.customer ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+ALTER TABLE payments.customer ADD CONSTRAINT deleted_has_no_data CHECK (((NOT deleted) OR (num_nonnulls(name, email, phone, description, address, shipping) = 0)));
 ALTER TABLE payments.intent ADD CONSTRAINT capture_is_reserved CHECK (((phase IS DISTINCT FROM 'capturing'::text) OR (capture_amount IS NOT NULL)));
+ALTER TABLE payments.intent ADD CONSTRAINT capture_within_cap CHECK (((capture_amount >= (1)::numeric) AND (capture_amount <= (COALESCE(maximum_capturable, amount) - amount_received))));
 ALTER TABLE payments.intent ADD CONSTRAINT in_work_has_a_phase CHECK (((status = 'processing'::text) = (phase IS NOT NULL)));
 ALTER TABLE payments.intent ADD CONSTRAINT in_work_has_an_operation CHECK (((status <> 'processing'::text) OR ((operation_id IS NOT NULL) AND (operation_at IS NOT NULL))));
 ALTER TABLE payments.intent ADD CONSTRAINT in_work_is_due CHECK (((status = 'processing'::text) = (next_attempt_at IS NOT NULL)));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_capture_method_check CHECK ((capture_method = ANY (ARRAY['automatic'::text, 'manual'::text])));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_check CHECK (((amount_capturable >= (0)::numeric) AND (amount_capturable <= amount)));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_check1 CHECK (((amount_received >= (0)::numeric) AND (amount_received <= amount)));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_check2 CHECK (((capture_amount >= (1)::numeric) AND (capture_amount <= amount)));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_check1 CHECK ((maximum_capturable >= amount));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_confirmation_method_check CHECK ((confirmation_method = ANY (ARRAY['automatic'::text, 'manual'::text])));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_phase_check CHECK ((phase = ANY (ARRAY['authorising'::text, 'capturing'::text, 'releasing'::text])));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_increments_check CHECK ((jsonb_array_length(increments) <= 10));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_phase_check CHECK ((phase = ANY (ARRAY['authorising'::text, 'incrementing'::text, 'capturing'::text, 'releasing'::text])));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_pkey PRIMARY KEY (id);
 ALTER TABLE payments.intent ADD CONSTRAINT intent_request_three_d_secure_check CHECK ((request_three_d_secure = ANY (ARRAY['automatic'::text, 'any'::text])));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'requires_capture'::text, 'canceled'::text, 'succeeded'::text])));
+ALTER TABLE payments.intent ADD CONSTRAINT received_within_cap CHECK (((amount_received >= (0)::numeric) AND (amount_received <= COALESCE(maximum_capturable, amount))));
 ALTER TABLE payments.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
-ALTER TABLE payments.refund ADD CONSTRAINT in_work_is_due CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)));
+ALTER TABLE payments.refund ADD CONSTRAINT in_work_is_due CHECK (((next_attempt_at IS NOT NULL) = ((status = 'pending'::text) OR ((status = 'succeeded'::text) AND (failure_reason IS NOT NULL)))));
+ALTER TABLE payments.refund ADD CONSTRAINT only_pending_is_unsent CHECK (((NOT unsent) OR (status = 'pending'::text)));
 ALTER TABLE payments.refund ADD CONSTRAINT refund_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE payments.refund ADD CONSTRAINT refund_charge_fkey FOREIGN KEY (charge) REFERENCES payments.charge(id);
 ALTER TABLE payments.refund ADD CONSTRAINT refund_command_id_key UNIQUE (command_id);
 ALTER TABLE payments.refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
-ALTER TABLE payments.refund ADD CONSTRAINT refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+ALTER TABLE payments.refund ADD CONSTRAINT refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text])));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_charge_fkey FOREIGN KEY (charge) REFERENCES payments.charge(id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text])));
@@ -208,6 +229,7 @@ CREATE INDEX intent_by_customer ON payments.intent USING btree (tenant, customer
 CREATE INDEX intent_by_group ON payments.intent USING btree (tenant, transfer_group, created_at DESC, id DESC) WHERE (transfer_group IS NOT NULL);
 CREATE INDEX intent_by_time ON payments.intent USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX intent_due ON payments.intent USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX intent_operation ON payments.intent USING btree (operation_id) WHERE (next_attempt_at IS NOT NULL);
 CREATE INDEX refund_by_charge ON payments.refund USING btree (charge, created_at DESC, id DESC);
 CREATE INDEX refund_by_intent ON payments.refund USING btree (intent, created_at DESC, id DESC);
 CREATE INDEX refund_by_time ON payments.refund USING btree (tenant, created_at DESC, id DESC);

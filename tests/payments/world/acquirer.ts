@@ -2,17 +2,28 @@ import type {
   Authentication,
   AuthorisationOutcome,
   acquiringContract,
+  CaptureTerms,
   DeclineCode,
+  IncrementOutcome,
   RefundOutcome,
 } from '@tpmall/acquiring/contract';
 import { assert, err, ok } from '@tpmall/kernel';
 import type { Port } from '@tpmall/platform/contract';
 
 interface Hold {
-  readonly amount: bigint;
+  amount: bigint;
   captured: bigint;
-  released: boolean;
+  /** The last capture was final, or the rest was let go of. */
+  closed: boolean;
   refunded: bigint;
+}
+
+/** Every authorisation may be captured so much beyond its amount. */
+const OVERCAPTURE_PERCENT = 15n;
+
+function termsOf(amount: bigint): CaptureTerms {
+  const maximumCapturable = amount + (amount * OVERCAPTURE_PERCENT) / 100n;
+  return { multicapture: true, incrementalAuthorisation: true, maximumCapturable };
 }
 
 /**
@@ -26,6 +37,8 @@ export interface TestAcquirer {
   readonly asked: { count: number };
   /** The shopper ends a challenge. */
   complete(id: string, state: 'authenticated' | 'failed'): void;
+  /** The issuer sends an approved refund back; the command of the refund, or undefined where it does not. */
+  giveBack(refundId: string): string | undefined;
   /** An outcome that was pending becomes known. */
   resolve(state: 'approved' | 'reversed'): void;
 }
@@ -38,6 +51,7 @@ const DECLINES: Readonly<Record<string, DeclineCode>> = {
 /** Makes an acquirer. */
 export function createTestAcquirer(): TestAcquirer {
   const authorisations = new Map<string, { outcome: AuthorisationOutcome; amount: bigint }>();
+  const increments = new Map<string, { outcome: IncrementOutcome; hold: string; amount: bigint }>();
   const refunds = new Map<string, { outcome: RefundOutcome; hold: string; amount: bigint }>();
   const authentications = new Map<string, Authentication & { readonly command: string }>();
   const holds = new Map<string, Hold>();
@@ -50,14 +64,21 @@ export function createTestAcquirer(): TestAcquirer {
     return hold;
   };
   const approve = (id: string, amount: bigint): AuthorisationOutcome => {
-    holds.set(id, { amount, captured: 0n, released: false, refunded: 0n });
+    holds.set(id, { amount, captured: 0n, closed: false, refunded: 0n });
     return {
       state: 'approved',
       authorisationId: id,
       approvalCode: '123456',
       networkCode: '00',
       reference: 'r',
+      terms: termsOf(amount),
     };
+  };
+  const raise = (id: string, incrementId: string, amount: bigint): IncrementOutcome => {
+    const hold = holdOf(id);
+    assert(!hold.closed && hold.captured === 0n, 'only what is held and not captured is incremented');
+    hold.amount += amount;
+    return { state: 'approved', incrementId, authorised: hold.amount, terms: termsOf(hold.amount) };
   };
 
   const decide = (pm: string, id: string, amount: bigint, proven: boolean): AuthorisationOutcome => {
@@ -91,20 +112,35 @@ export function createTestAcquirer(): TestAcquirer {
       authorisations.set(commandId, { outcome, amount: input.amount });
       return ok(outcome);
     },
-    capture: async ({ commandId }, { authorisationId, amount }) => {
+    increment: async ({ commandId }, { authorisationId, amount }) => {
+      const known = increments.get(commandId);
+      if (known) return ok(known.outcome);
+      const incrementId = `inc_${increments.size + 1}`;
+      const outcome: IncrementOutcome =
+        amount % 100n === 13n
+          ? { state: 'pending', incrementId }
+          : amount % 100n === 7n
+            ? { state: 'declined', incrementId, declineCode: 'insufficient_funds', networkCode: '51' }
+            : raise(authorisationId, incrementId, amount);
+      increments.set(commandId, { outcome, hold: authorisationId, amount });
+      return ok(outcome);
+    },
+    capture: async ({ commandId }, { authorisationId, amount, final }) => {
       const hold = holdOf(authorisationId);
       once(commandId, () => {
+        assert(!hold.closed, 'what was let go of is not captured');
         hold.captured += amount;
+        hold.closed = final;
       });
-      assert(hold.captured <= hold.amount, 'never more is captured than was authorised');
-      assert(!hold.released, 'what was let go of is not captured');
+      const { maximumCapturable } = termsOf(hold.amount);
+      assert(hold.captured <= maximumCapturable, 'never more is captured than the acquirer allows');
       return ok({ captureId: commandId });
     },
     release: async ({ commandId }, { authorisationId }) => {
       const hold = holdOf(authorisationId);
-      assert(hold.captured === 0n, 'what was captured is not let go of');
       once(commandId, () => {
-        hold.released = true;
+        assert(!hold.closed && hold.captured < hold.amount, 'there is something to let go of');
+        hold.closed = true;
       });
       return ok({ reversalId: commandId });
     },
@@ -120,7 +156,7 @@ export function createTestAcquirer(): TestAcquirer {
         state === 'approved'
           ? { state, refundId, reference: 'r' }
           : state === 'declined'
-            ? { state, refundId, networkCode: '05' }
+            ? { state, refundId, declineCode: 'generic_decline', networkCode: '05' }
             : { state, refundId };
       refunds.set(commandId, { outcome, hold: authorisationId, amount });
       return ok(outcome);
@@ -146,7 +182,7 @@ export function createTestAcquirer(): TestAcquirer {
     totals: () => {
       const totals = { held: 0n, captured: 0n, refunded: 0n };
       for (const hold of holds.values()) {
-        if (!hold.released && hold.captured === 0n) totals.held += hold.amount;
+        if (!hold.closed) totals.held += hold.amount - hold.captured;
         totals.captured += hold.captured;
         totals.refunded += hold.refunded;
       }
@@ -157,7 +193,29 @@ export function createTestAcquirer(): TestAcquirer {
       assert(found, `there is an authentication ${id}`);
       authentications.set(id, { ...found, state, challengeUrl: null });
     },
+    giveBack: (id) => {
+      for (const [command, refund] of refunds) {
+        if (refund.outcome.refundId !== id || refund.outcome.state !== 'approved') continue;
+        holdOf(refund.hold).refunded -= refund.amount;
+        const outcome = {
+          state: 'returned',
+          refundId: id,
+          declineCode: 'expired_card',
+          networkCode: '54',
+        } as const;
+        refunds.set(command, { ...refund, outcome });
+        return command;
+      }
+      return undefined;
+    },
     resolve: (state) => {
+      for (const [command, { outcome, hold, amount }] of increments) {
+        if (outcome.state !== 'pending') continue;
+        const { incrementId } = outcome;
+        const known: IncrementOutcome =
+          state === 'approved' ? raise(hold, incrementId, amount) : { state: 'reversed', incrementId };
+        increments.set(command, { outcome: known, hold, amount });
+      }
       for (const [command, { outcome, amount }] of authorisations) {
         if (outcome.state !== 'pending') continue;
         const id = outcome.authorisationId;

@@ -54,8 +54,9 @@ export async function createRealWorld(): Promise<Stage> {
       // Captures and releases reach the host in acquiring's own time.
       await until(async () => (await advicesOf(acquiring.db)).every(({ state }) => state !== 'queued'));
       const sums = { held: 0n, captured: 0n, refunded: 0n };
-      for (const { state, amount, captured, refunded } of await ofThisDatabase()) {
-        if (state === 'approved' && captured === '0') sums.held += BigInt(amount);
+      for (const { state, remaining, captured, captures, refunded } of await ofThisDatabase()) {
+        const isOver = state !== 'approved' || captures.some(({ code, final }) => final && code === '00');
+        if (!isOver) sums.held += BigInt(remaining) - BigInt(captured);
         sums.captured += BigInt(captured);
         sums.refunded += BigInt(refunded);
       }
@@ -84,6 +85,7 @@ function connector(network: CardNetworkProcess, database: TestDatabase): object 
         reconnectFirstMs: 20,
       },
     ],
+    captureTerms: [{ multicapture: true, incrementalAuthorisation: true, overcapturePercent: 15 }],
   };
 }
 

@@ -1,18 +1,106 @@
-import { chargeToWire, expandParameter, listChargesParameters, listToWire, pageFromWire } from '@tpmall/wire';
+import {
+  captureChargeParameters,
+  chargeToWire,
+  expandParameter,
+  listChargesParameters,
+  listToWire,
+  pageFromWire,
+  shippingFromWire,
+  updateChargeParameters,
+} from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal } from '../pipeline/answer.ts';
-import { type Route, route } from '../pipeline/route.ts';
-import type { Present } from './expand-object.ts';
+import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
+import { type Call, type Route, route } from '../pipeline/route.ts';
+import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { samples } from './samples.ts';
 
 const PATH = '/v1/charges';
 
+type Update = z.infer<typeof updateChargeParameters>;
+type Capture = z.infer<typeof captureChargeParameters>;
+
 /** Charges, over the payments module. Charges are made by confirming payment intents, never directly. */
-export function chargeRoutes({ ports, view }: GatewayEnvironment, { present, presentAll }: Present): Route[] {
-  const shared = { tag: 'Charges', errors: 'payments', access: 'secret', method: 'GET' } as const;
+export function chargeRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
+  return [...readingRoutes(environment, presenting), ...changingRoutes(environment, presenting)];
+}
+
+const common = { tag: 'Charges', errors: 'payments', access: 'secret' } as const;
+const sample = { name: 'Charge', value: samples.charge };
+
+function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Present): Route[] {
+  const update = async (call: Call, parameters: Update): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return missing(call, 'charge');
+    const { description, metadata, receipt_email, shipping, transfer_group, expand } = parameters;
+    const problem = checkExpand(expand, 'charge');
+    if (problem) return problem;
+    const updated = await ports.payments.updateCharge(call.context, {
+      id,
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata }),
+      ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
+      ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
+      ...(transfer_group !== undefined && { transferGroup: transfer_group }),
+    });
+    if (!updated.ok) return refusal(paymentMeanings.updateCharge, updated.error);
+    return present(call, chargeToWire(updated.value, view), 'charge', expand);
+  };
+
+  /** A charge is its payment intent's, so it is the intent that is captured. */
+  const capture = async (call: Call, { amount, expand }: Capture): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return missing(call, 'charge');
+    const problem = checkExpand(expand, 'charge');
+    if (problem) return problem;
+    const charge = await ports.payments.findCharge(call.context, { id });
+    if (!charge.ok) return refusal(paymentMeanings.findCharge, charge.error);
+    const captured = await ports.payments.captureIntent(call.context, {
+      id: charge.value.paymentIntent,
+      ...(amount !== undefined && { amountToCapture: amount }),
+    });
+    if (!captured.ok) {
+      const isDone = captured.error.code === 'payment_intent_unexpected_state' && charge.value.captured;
+      if (isDone) return refuse('charge_already_captured');
+      return refusal(paymentMeanings.captureIntent, captured.error, (field) =>
+        field === 'amountToCapture' ? 'amount' : field,
+      );
+    }
+    const after = await ports.payments.findCharge(call.context, { id });
+    if (!after.ok) return refusal(paymentMeanings.findCharge, after.error);
+    return present(call, chargeToWire(after.value, view), 'charge', expand);
+  };
+
+  return [
+    route({
+      ...common,
+      method: 'POST',
+      path: `${PATH}/:id`,
+      operationId: 'updateCharge',
+      summary: 'Change what a charge says of itself',
+      parameters: updateChargeParameters,
+      sample,
+      examples: [{ title: 'A note', path: { id: '{charge}' }, parameters: { metadata: { order: '6735' } } }],
+      handle: update,
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: `${PATH}/:id/capture`,
+      operationId: 'captureCharge',
+      summary: 'Take what is held by a charge, finally; the same as capturing its payment intent',
+      parameters: captureChargeParameters,
+      sample,
+      examples: [{ title: 'All of it', path: { id: '{charge_held}' }, parameters: {} }],
+      handle: capture,
+    }),
+  ];
+}
+
+function readingRoutes({ ports, view }: GatewayEnvironment, { present, presentAll }: Present): Route[] {
+  const shared = { ...common, method: 'GET' } as const;
   return [
     route({
       ...shared,
@@ -40,7 +128,7 @@ export function chargeRoutes({ ports, view }: GatewayEnvironment, { present, pre
       operationId: 'retrieveCharge',
       summary: 'Read a charge',
       parameters: z.strictObject(expandParameter),
-      sample: { name: 'Charge', value: samples.charge },
+      sample,
       examples: [
         {
           title: 'With its payment intent',

@@ -1,11 +1,15 @@
 import type { Customer } from '@tpmall/payments/contract';
 import {
+  addressFromWire,
   createCustomerParameters,
   customerToWire,
+  deleteCustomerParameters,
+  deletedCustomerToWire,
   expandParameter,
   listCustomersParameters,
   listToWire,
   pageFromWire,
+  shippingFromWire,
   updateCustomerParameters,
 } from '@tpmall/wire';
 import { z } from 'zod';
@@ -20,16 +24,49 @@ import { samples } from './samples.ts';
 const PATH = '/v1/customers';
 type Fields = Omit<z.infer<typeof createCustomerParameters>, 'metadata'>;
 
-/** Customers, over the payments module. */
-export function customerRoutes(
-  { ports, view }: GatewayEnvironment,
-  { present, presentAll }: Present,
-): Route[] {
-  const shared = { tag: 'Customers', errors: 'payments', access: 'secret' } as const;
-  const sample = { name: 'Customer', value: samples.customer };
-  const show = (call: Call, customer: Customer, expand: readonly string[] | undefined): Promise<Answer> =>
-    present(call, customerToWire(customer, view), 'customer', expand);
+const shared = { tag: 'Customers', errors: 'payments', access: 'secret' } as const;
+const sample = { name: 'Customer', value: samples.customer };
 
+/** Customers, over the payments module. */
+export function customerRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
+  return [
+    ...makingRoutes(environment, presenting),
+    ...changingRoutes(environment, presenting),
+    deletingRoute(environment),
+  ];
+}
+
+function deletingRoute({ ports }: GatewayEnvironment): Route {
+  return route({
+    ...shared,
+    method: 'DELETE',
+    path: `${PATH}/:id`,
+    operationId: 'deleteCustomer',
+    summary: 'Forget a customer for good; payments keep its id',
+    parameters: deleteCustomerParameters,
+    sample: { name: 'DeletedCustomer', value: deletedCustomerToWire({ id: samples.customer.id }) },
+    examples: [{ title: 'One customer', path: { id: '{customer}' }, parameters: {} }],
+    handle: async (call) => {
+      const id = pathId(call);
+      if (id === undefined) return missing(call, 'customer');
+      const deleted = await ports.payments.deleteCustomer(call.context, { id });
+      if (!deleted.ok) return refusal(paymentMeanings.deleteCustomer, deleted.error);
+      return answer(deletedCustomerToWire(deleted.value));
+    },
+  });
+}
+
+function showing({ view }: GatewayEnvironment, { present }: Present) {
+  return async (call: Call, customer: Customer, expand: readonly string[] | undefined): Promise<Answer> =>
+    customer.deleted
+      ? answer(deletedCustomerToWire(customer))
+      : present(call, customerToWire(customer, view), 'customer', expand);
+}
+
+function makingRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
+  const { ports, view } = environment;
+  const { presentAll } = presenting;
+  const show = showing(environment, presenting);
   return [
     route({
       ...shared,
@@ -74,6 +111,13 @@ export function customerRoutes(
         return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, listed.value.hasMore));
       },
     }),
+  ];
+}
+
+function changingRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
+  const { ports } = environment;
+  const show = showing(environment, presenting);
+  return [
     route({
       ...shared,
       method: 'GET',
@@ -118,11 +162,17 @@ export function customerRoutes(
   ];
 }
 
-function fieldsOf({ description, email, name, phone }: Fields) {
+function fieldsOf(fields: Fields) {
+  const { address, description, email, invoice_settings, name, phone, preferred_locales, shipping } = fields;
+  const method = invoice_settings?.default_payment_method;
   return {
+    ...(address !== undefined && { address: address && addressFromWire(address) }),
     ...(description !== undefined && { description }),
     ...(email !== undefined && { email }),
+    ...(method !== undefined && { defaultPaymentMethod: method }),
     ...(name !== undefined && { name }),
     ...(phone !== undefined && { phone }),
+    ...(preferred_locales !== undefined && { preferredLocales: preferred_locales }),
+    ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
   };
 }

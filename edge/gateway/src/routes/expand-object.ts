@@ -3,6 +3,7 @@ import {
   accountToWire,
   chargeToWire,
   customerToWire,
+  deletedCustomerToWire,
   type ExpandableObject,
   type Expansion,
   expandableKind,
@@ -29,7 +30,9 @@ export function createPresent({ ports, view }: GatewayEnvironment) {
       case 'refund':
         return shape(await ports.payments.findRefund(context, { id }), refundToWire);
       case 'customer':
-        return shape(await ports.payments.findCustomer(context, { id }), (it) => customerToWire(it, view));
+        return shape(await ports.payments.findCustomer(context, { id }), (it) =>
+          it.deleted ? deletedCustomerToWire(it) : customerToWire(it, view),
+        );
       case 'account': {
         const found = await ports.accounts.findAccounts(context, { ids: [id] });
         if (!found.ok) return unavailable(found.error.message);

@@ -21,6 +21,7 @@ const composition = {
   amount_too_large: { code: 'amount_too_large', param: 'amount' },
   statement_descriptor_too_long: 'parameter_invalid_string',
 } as const;
+const defaultMethodMissing = missing('invoice_settings[default_payment_method]', 400);
 const tooManyKeys = {
   metadata_too_many_keys: { code: 'parameter_invalid_object', param: 'metadata' },
 } as const;
@@ -58,11 +59,34 @@ export const paymentMeanings = {
     ...methodMissing,
     amount_too_large: { code: 'amount_too_large', param: 'amount' },
   },
-  captureIntent: { ...common, amount_too_large: { code: 'amount_too_large', param: 'amount_to_capture' } },
+  captureIntent: {
+    ...common,
+    amount_too_large: { code: 'amount_too_large', param: 'amount_to_capture' },
+    amount_too_small: { code: 'amount_too_small', param: 'amount_to_capture' },
+    multicapture_not_available: { code: 'multicapture_not_available', param: 'final_capture' },
+  },
+  incrementIntent: {
+    ...common,
+    ...declines,
+    ...tooManyKeys,
+    destination_not_found: composition.destination_not_found,
+    destination_not_capable: 'destination_not_capable',
+    split_exceeds_amount: 'split_exceeds_amount',
+    split_missing: { code: 'parameter_missing', param: 'split' },
+    amount_too_large: { code: 'amount_too_large', param: 'amount' },
+    amount_too_small: { code: 'amount_too_small', param: 'amount' },
+    increment_not_available: 'incremental_authorization_not_available',
+    too_many_increments: 'incremental_authorization_not_available',
+  },
   cancelIntent: common,
   findIntent: { not_found: missing('id', 404) },
   listIntents: {},
   searchIntents: {},
+  updateCharge: {
+    not_found: missing('id', 404),
+    ...tooManyKeys,
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
   findCharge: { not_found: missing('id', 404) },
   listCharges: {},
   searchCharges: {},
@@ -73,14 +97,29 @@ export const paymentMeanings = {
     amount_too_large: { code: 'amount_too_large', param: 'amount' },
     idempotency_mismatch: 'idempotency_mismatch',
   },
-  findRefund: { not_found: missing('id', 404) },
-  listRefunds: {},
-  createCustomer: { idempotency_mismatch: 'idempotency_mismatch' },
-  updateCustomer: {
+  updateRefund: {
     not_found: missing('id', 404),
     ...tooManyKeys,
     idempotency_mismatch: 'idempotency_mismatch',
   },
+  cancelRefund: {
+    not_found: missing('id', 404),
+    refund_not_cancelable: 'refund_not_cancelable',
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
+  findRefund: { not_found: missing('id', 404) },
+  listRefunds: {},
+  createCustomer: {
+    payment_method_not_found: defaultMethodMissing,
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
+  updateCustomer: {
+    not_found: missing('id', 404),
+    payment_method_not_found: defaultMethodMissing,
+    ...tooManyKeys,
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
+  deleteCustomer: { not_found: missing('id', 404), idempotency_mismatch: 'idempotency_mismatch' },
   findCustomer: { not_found: missing('id', 404) },
   listCustomers: {},
   searchCustomers: {},
@@ -100,7 +139,7 @@ export function intentParameter(hasTransferData: boolean): (field: string) => st
 
 /** Answers a refused confirmation: a decline carries the payment intent as it stands now. */
 export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
-  return async <Name extends 'createIntent' | 'confirmIntent'>(
+  return async <Name extends 'createIntent' | 'confirmIntent' | 'incrementIntent'>(
     call: Call,
     name: Name,
     failure: Failure<Codes<Name> | PlatformCode>,

@@ -4,7 +4,9 @@ import {
   browserView,
   type confirmPaymentIntentParameters,
   type createPaymentIntentParameters,
+  type incrementAuthorizationParameters,
   paymentIntentToWire,
+  shippingFromWire,
   type updatePaymentIntentParameters,
 } from '@tpmall/wire';
 import type { z } from 'zod';
@@ -14,13 +16,20 @@ import type { Call } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
-import { requestedDescriptor, requestedSplit, requestedSplitChange } from './payment-intent-input.ts';
+import {
+  requestedAbilities,
+  requestedDescriptor,
+  requestedSplit,
+  requestedSplitChange,
+  requestedThreeDSecure,
+} from './payment-intent-input.ts';
 
 /** What a path without such an intent is told about. */
 export const WHAT = 'payment intent';
 
 type Create = z.infer<typeof createPaymentIntentParameters>;
 type Update = z.infer<typeof updatePaymentIntentParameters>;
+type Increment = z.infer<typeof incrementAuthorizationParameters>;
 type Confirm = z.infer<typeof confirmPaymentIntentParameters>;
 
 /** The operations on payment intents that take more than a line. */
@@ -38,7 +47,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!split.ok) return { kind: 'error', error: split.error };
     const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
-    const { customer, description, metadata, payment_method, receipt_email, transfer_group } = parameters;
+    const { customer, description, metadata, payment_method, receipt_email, shipping, transfer_group } =
+      parameters;
     const created = await ports.payments.createIntent(call.context, {
       amount: parameters.amount,
       currency: parameters.currency,
@@ -50,6 +60,9 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...(metadata !== undefined && { metadata }),
       ...(payment_method !== undefined && { paymentMethod: payment_method }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
+      ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
+      ...requestedAbilities(parameters),
+      ...requestedThreeDSecure(parameters),
       ...descriptor.value,
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
       ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters) }),
@@ -68,8 +81,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!split.ok) return { kind: 'error', error: split.error };
     const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
-    const { amount, customer, description, metadata, payment_method, receipt_email, transfer_group } =
-      parameters;
+    const { amount, customer, description, metadata, payment_method, receipt_email, shipping } = parameters;
+    const { transfer_group } = parameters;
     const updated = await ports.payments.updateIntent(call.context, {
       id,
       ...(amount !== undefined && { amount }),
@@ -78,6 +91,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...(metadata !== undefined && { metadata }),
       ...(payment_method !== undefined && { paymentMethod: payment_method }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
+      ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
+      ...requestedAbilities(parameters),
       ...descriptor.value,
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
       ...split.value,
@@ -88,6 +103,29 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       updated.error,
       intentParameter(parameters.split === undefined),
     );
+  };
+
+  const increment = async (call: Call, parameters: Increment): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return missing(call, WHAT);
+    const problem = checkExpand(parameters.expand, 'payment_intent');
+    if (problem) return problem;
+    const { amount, application_fee_amount, description, metadata, statement_descriptor } = parameters;
+    const split = requestedSplitChange({
+      ...(parameters.split !== undefined && { split: parameters.split }),
+      ...(application_fee_amount !== undefined && { application_fee_amount }),
+    });
+    if (!split.ok) return { kind: 'error', error: split.error };
+    const incremented = await ports.payments.incrementIntent(call.context, {
+      id,
+      amount,
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata }),
+      ...(statement_descriptor !== undefined && { statementDescriptor: statement_descriptor }),
+      ...split.value,
+    });
+    if (incremented.ok) return show(call, incremented.value, parameters.expand);
+    return confirmationRefusal(call, 'incrementIntent', incremented.error, id, intentParameter(false));
   };
 
   /** The intent of a browser's request, where the client secret is right. */
@@ -125,13 +163,13 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     return show(call, confirmed.value, parameters.expand);
   };
 
-  return { show, create, update, confirm, forBrowser };
+  return { show, create, update, confirm, increment, forBrowser };
 }
 
 /** What only a confirmation may say is refused without one, rather than forgotten. */
 function checkConfirmation(parameters: Create): Answer | undefined {
   if (parameters.confirm === true) return undefined;
-  for (const param of ['off_session', 'return_url', 'payment_method_options'] as const) {
+  for (const param of ['off_session', 'return_url'] as const) {
     if (parameters[param] === undefined) continue;
     const message = `${param} can only be given together with confirm=true, or when confirming`;
     return refuse('parameters_exclusive', { message, param });
@@ -140,15 +178,13 @@ function checkConfirmation(parameters: Create): Answer | undefined {
 }
 
 function confirmationOf(call: Call, parameters: Confirm | Create) {
-  const asked = parameters.payment_method_options?.card?.request_three_d_secure;
   const { off_session, return_url, payment_method } = parameters;
   return {
     ...(payment_method !== undefined && { paymentMethod: payment_method }),
     ...(return_url !== undefined && { returnUrl: return_url }),
     ...(off_session !== undefined && { offSession: off_session }),
-    ...(asked !== undefined && {
-      requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const),
-    }),
+    ...requestedThreeDSecure(parameters),
+    ...requestedAbilities(parameters),
     ip: call.ip,
   };
 }

@@ -80,6 +80,30 @@ export function requestedDescriptor({
   };
 }
 
+/** What is asked of the authorisation: `never` takes a request back. */
+export function requestedAbilities(parameters: Pick<Create, 'payment_method_options'>) {
+  const card = parameters.payment_method_options?.card;
+  const {
+    request_incremental_authorization: incremental,
+    request_multicapture: multicapture,
+    request_overcapture: overcapture,
+  } = card ?? {};
+  return {
+    captureRequests: {
+      ...(incremental !== undefined && { incrementalAuthorisation: incremental === 'if_available' }),
+      ...(multicapture !== undefined && { multicapture: multicapture === 'if_available' }),
+      ...(overcapture !== undefined && { overcapture: overcapture === 'if_available' }),
+    },
+  };
+}
+
+/** When the shopper is asked to authenticate: `challenge` is asked for as `any`. */
+export function requestedThreeDSecure(parameters: Pick<Create, 'payment_method_options'>) {
+  const asked = parameters.payment_method_options?.card?.request_three_d_secure;
+  if (asked === undefined) return {};
+  return { requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const) };
+}
+
 function exclusive(param: string, other: string): { ok: false; error: ErrorOccurrence } {
   const message = `${param} excludes ${other}`;
   return { ok: false, error: { code: 'parameters_exclusive', message, param } };

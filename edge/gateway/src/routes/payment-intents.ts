@@ -3,6 +3,7 @@ import {
   capturePaymentIntentParameters,
   confirmPaymentIntentParameters,
   createPaymentIntentParameters,
+  incrementAuthorizationParameters,
   listPaymentIntentsParameters,
   listToWire,
   pageFromWire,
@@ -146,30 +147,51 @@ function readingRoutes(
   ];
 }
 
-function endingRoutes({ ports }: GatewayEnvironment, { show }: Handlers): Route[] {
+function endingRoutes({ ports }: GatewayEnvironment, { show, increment }: Handlers): Route[] {
   return [
     route({
       ...shared,
       method: 'POST',
       path: `${PATH}/:id/capture`,
       operationId: 'capturePaymentIntent',
-      summary: 'Take what is held, or a part of it and let go of the rest',
+      summary: 'Take what is held, or a part of it; the final capture lets go of the rest',
       parameters: capturePaymentIntentParameters,
       sample,
-      examples: [{ title: 'All of it', path: { id: '{payment_intent_held}' }, parameters: {} }],
+      examples: [
+        { title: 'All of it', path: { id: '{payment_intent_held}' }, parameters: {} },
+        {
+          title: 'A part, with the rest still held',
+          path: { id: '{payment_intent_held}' },
+          parameters: { amount_to_capture: 100, final_capture: false },
+        },
+      ],
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
         const problem = checkExpand(parameters.expand, 'payment_intent');
         if (problem) return problem;
-        const amountToCapture = parameters.amount_to_capture;
+        const { amount_to_capture: amountToCapture, final_capture: finalCapture } = parameters;
         const captured = await ports.payments.captureIntent(call.context, {
           id,
           ...(amountToCapture !== undefined && { amountToCapture }),
+          ...(finalCapture !== undefined && { finalCapture }),
         });
         if (!captured.ok) return refusal(paymentMeanings.captureIntent, captured.error);
         return show(call, captured.value, parameters.expand);
       },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: `${PATH}/:id/increment_authorization`,
+      operationId: 'incrementAuthorization',
+      summary: 'Ask the issuer to hold more; a decline answers 402 and changes nothing',
+      parameters: incrementAuthorizationParameters,
+      sample,
+      examples: [
+        { title: 'Up to 50.00', path: { id: '{payment_intent_held}' }, parameters: { amount: 5000 } },
+      ],
+      handle: increment,
     }),
     route({
       ...shared,

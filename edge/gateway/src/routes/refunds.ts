@@ -1,10 +1,12 @@
 import {
+  cancelRefundParameters,
   createRefundParameters,
   expandParameter,
   listRefundsParameters,
   listToWire,
   pageFromWire,
   refundToWire,
+  updateRefundParameters,
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -17,11 +19,61 @@ import { samples } from './samples.ts';
 
 const PATH = '/v1/refunds';
 
-/** Refunds, over the payments module. */
-export function refundRoutes({ ports }: GatewayEnvironment, { present, presentAll }: Present): Route[] {
-  const shared = { tag: 'Refunds', errors: 'payments', access: 'secret' } as const;
-  const sample = { name: 'Refund', value: samples.refund };
+const shared = { tag: 'Refunds', errors: 'payments', access: 'secret' } as const;
+const sample = { name: 'Refund', value: samples.refund };
 
+/** Refunds, over the payments module. */
+export function refundRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
+  return [...makingRoutes(environment, presenting), ...changingRoutes(environment, presenting)];
+}
+
+function changingRoutes({ ports }: GatewayEnvironment, { present }: Present): Route[] {
+  return [
+    route({
+      ...shared,
+      method: 'POST',
+      path: `${PATH}/:id`,
+      operationId: 'updateRefund',
+      summary: 'Change a refund’s metadata',
+      parameters: updateRefundParameters,
+      sample,
+      examples: [{ title: 'A note', path: { id: '{refund}' }, parameters: { metadata: { why: 'late' } } }],
+      handle: async (call, { metadata, expand }) => {
+        const id = pathId(call);
+        if (id === undefined) return missing(call, 'refund');
+        const problem = checkExpand(expand, 'refund');
+        if (problem) return problem;
+        const updated = await ports.payments.updateRefund(call.context, {
+          id,
+          ...(metadata !== undefined && { metadata }),
+        });
+        if (!updated.ok) return refusal(paymentMeanings.updateRefund, updated.error);
+        return present(call, refundToWire(updated.value), 'refund', expand);
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: `${PATH}/:id/cancel`,
+      operationId: 'cancelRefund',
+      summary: 'Call a refund off that is pending and has certainly not been sent',
+      parameters: cancelRefundParameters,
+      sample,
+      examples: [{ title: 'One that was not sent', path: { id: '{refund_unsent}' }, parameters: {} }],
+      handle: async (call, { expand }) => {
+        const id = pathId(call);
+        if (id === undefined) return missing(call, 'refund');
+        const problem = checkExpand(expand, 'refund');
+        if (problem) return problem;
+        const canceled = await ports.payments.cancelRefund(call.context, { id });
+        if (!canceled.ok) return refusal(paymentMeanings.cancelRefund, canceled.error);
+        return present(call, refundToWire(canceled.value), 'refund', expand);
+      },
+    }),
+  ];
+}
+
+function makingRoutes({ ports }: GatewayEnvironment, { present, presentAll }: Present): Route[] {
   const create = async (call: Call, parameters: z.infer<typeof createRefundParameters>): Promise<Answer> => {
     const { charge, payment_intent: paymentIntent, amount, reason, metadata, expand } = parameters;
     const problem = checkExpand(expand, 'refund');

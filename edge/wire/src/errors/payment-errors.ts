@@ -80,6 +80,47 @@ export const paymentErrors = {
     explanation: 'A publishable key reaches a payment intent only with that intent’s client secret.',
     remedy: 'Send the `client_secret` that the server got when it made the payment intent.',
   },
+  amount_too_small: {
+    id: 'TPM_PAYMENTS_AMOUNT_TOO_SMALL',
+    type: invalid,
+    status: 400,
+    explanation:
+      'The amount is too small here. Nothing (0) can be captured only finally and after something was; an ' +
+      `increment raises the amount. ${nothingChanged}`,
+    remedy: 'Raise the amount.',
+  },
+  multicapture_not_available: {
+    id: 'TPM_PAYMENTS_MULTICAPTURE_NOT_AVAILABLE',
+    type: invalid,
+    status: 400,
+    explanation: `The payment’s authorisation cannot be captured and then captured again. ${nothingChanged}`,
+    remedy:
+      'Ask for it with `payment_method_options[card][request_multicapture]`, look at the charge for ' +
+      '`multicapture`, and capture finally where it is not available.',
+  },
+  incremental_authorization_not_available: {
+    id: 'TPM_PAYMENTS_INCREMENTAL_AUTHORIZATION_NOT_AVAILABLE',
+    type: invalid,
+    status: 400,
+    explanation: `The payment’s authorisation cannot be incremented (any more). ${nothingChanged}`,
+    remedy:
+      'Ask for it with `payment_method_options[card][request_incremental_authorization]`, look at the ' +
+      'charge for `incremental_authorization`, and increment at most ten times.',
+  },
+  charge_already_captured: {
+    id: 'TPM_PAYMENTS_CHARGE_ALREADY_CAPTURED',
+    type: invalid,
+    status: 400,
+    explanation: `The charge has been captured already. ${nothingChanged}`,
+    remedy: 'Nothing is left to do; read the charge to see what was captured.',
+  },
+  refund_not_cancelable: {
+    id: 'TPM_PAYMENTS_REFUND_NOT_CANCELABLE',
+    type: invalid,
+    status: 400,
+    explanation: `The refund was sent, or may have been, so it cannot be called off. ${nothingChanged}`,
+    remedy: 'Wait for its outcome; only a pending refund that has certainly not been sent can be canceled.',
+  },
   split_exceeds_amount: {
     id: 'TPM_PAYMENTS_SPLIT_EXCEEDS_AMOUNT',
     type: invalid,

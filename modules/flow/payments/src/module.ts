@@ -10,11 +10,12 @@ import { needs } from './needs.ts';
 import { createCache } from './service/cache.ts';
 import { cancelIntent } from './service/cancel-intent.ts';
 import { captureIntent } from './service/capture-intent.ts';
-import { createCustomer, updateCustomer } from './service/change-customers.ts';
+import { createCustomer, deleteCustomer, updateCustomer } from './service/change-customers.ts';
 import { confirmIntent } from './service/confirm-intent.ts';
 import { createIntent } from './service/create-intent.ts';
 import { createRefund } from './service/create-refund.ts';
 import type { PaymentsDeps } from './service/deps.ts';
+import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
 import { toCharge, toIntent, toRefund } from './service/records.ts';
 import { resolvePaymentById, resolveRefundById, sweep } from './service/resolve.ts';
@@ -24,7 +25,9 @@ import {
   searchIntents,
   searchSubscription,
 } from './service/search-payments.ts';
+import { updateCharge } from './service/update-charge.ts';
 import { updateIntent } from './service/update-intent.ts';
+import { cancelRefund, updateRefund } from './service/update-refund.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
 import { createPaymentFinder, findChargeRecord } from './store/find-payments.ts';
 import { findUnknownOutcomes, listCharges, listCustomers, listIntents, listRefunds } from './store/pages.ts';
@@ -80,19 +83,24 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     confirmIntent: async (context, { id, ...confirmation }) =>
       shown(await confirmIntent(deps, context, id, confirmation), toIntent),
     captureIntent: async (context, input) => shown(await captureIntent(deps, context, input), toIntent),
+    incrementIntent: async (context, input) => shown(await incrementIntent(deps, context, input), toIntent),
     cancelIntent: async (context, input) => shown(await cancelIntent(deps, context, input), toIntent),
     findIntent: async ({ tenant }, { id }) =>
       found((await deps.findPayment(tenant, id))?.intent, id, toIntent),
     listIntents: async ({ tenant }, input) => ok(await listIntents(db, tenant, input)),
     searchIntents: async ({ tenant }, input) => ok(await searchIntents(db, tenant, input)),
+    updateCharge: async (context, input) => shown(await updateCharge(deps, context, input), toCharge),
     findCharge: async ({ tenant }, { id }) => found(await findChargeRecord(db, tenant, id), id, toCharge),
     listCharges: async ({ tenant }, input) => ok(await listCharges(db, tenant, input)),
     searchCharges: async ({ tenant }, input) => ok(await searchCharges(db, tenant, input)),
     createRefund: async (context, input) => shown(await createRefund(deps, context, input), toRefund),
+    updateRefund: async (context, input) => shown(await updateRefund(deps, context, input), toRefund),
+    cancelRefund: async (context, input) => shown(await cancelRefund(deps, context, input), toRefund),
     findRefund: async ({ tenant }, { id }) => found(await findRefundRecord(db, tenant, id), id, toRefund),
     listRefunds: async ({ tenant }, input) => ok(await listRefunds(db, tenant, input)),
     createCustomer: (context, input) => createCustomer(deps, context, input),
     updateCustomer: (context, input) => updateCustomer(deps, context, input),
+    deleteCustomer: (context, input) => deleteCustomer(deps, context, input),
     findCustomer: async ({ tenant }, { id }) =>
       found(await findCustomerRecord(db, tenant, id), id, toCustomer),
     listCustomers: async ({ tenant }, input) => ok(await listCustomers(db, tenant, input)),

@@ -14,10 +14,13 @@ export interface PaymentsEvents {
   'charge.succeeded': Charge;
   'charge.failed': Charge;
   'charge.captured': Charge;
+  /** A capture that was not the last, an increment, or a change by the caller. */
+  'charge.updated': Charge;
   'charge.refunded': Charge;
   'refund.created': Refund;
   'refund.updated': Refund;
   'refund.failed': Refund;
   'customer.created': Customer;
   'customer.updated': Customer;
+  'customer.deleted': Customer;
 }

@@ -41,6 +41,32 @@ const split = z
   )
   .max(100);
 const instant = z.number().int().min(0);
+const shortText = z.string().min(1).max(500);
+const postalAddress = z.strictObject({
+  city: shortText.nullable(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .nullable(),
+  line1: shortText.nullable(),
+  line2: shortText.nullable(),
+  postalCode: z.string().min(1).max(40).nullable(),
+  state: shortText.nullable(),
+});
+const shipping = z.strictObject({
+  name: text,
+  phone: z.string().min(1).max(40).nullable(),
+  address: postalAddress,
+  carrier: shortText.nullable(),
+  trackingNumber: shortText.nullable(),
+});
+/** What is asked of an authorisation; what is not given stays as it was, and is false to begin with. */
+const captureRequests = z.strictObject({
+  multicapture: z.boolean().optional(),
+  overcapture: z.boolean().optional(),
+  incrementalAuthorisation: z.boolean().optional(),
+});
+const requestThreeDSecure = z.enum(['automatic', 'any']);
 const page = {
   limit: z.number().int().min(1).max(100),
   startingAfter: id.optional(),
@@ -56,7 +82,8 @@ const confirmation = {
   returnUrl: z.url().max(2000).optional(),
   offSession: z.boolean().optional(),
   /** `any` asks for 3-D Secure whatever the risk decision. */
-  requestThreeDSecure: z.enum(['automatic', 'any']).optional(),
+  requestThreeDSecure: requestThreeDSecure.optional(),
+  captureRequests: captureRequests.optional(),
   ip: z.string().max(45).optional(),
 };
 
@@ -65,10 +92,23 @@ const intentFields = {
   paymentMethod: id.nullable().optional(),
   description: text.nullable().optional(),
   receiptEmail: z.email().max(320).nullable().optional(),
+  shipping: shipping.nullable().optional(),
+  captureRequests: captureRequests.optional(),
   statementDescriptor: z.string().min(1).max(22).nullable().optional(),
   /** Stands behind the platform's own descriptor; excludes `statementDescriptor`. */
   statementDescriptorSuffix: z.string().min(1).max(22).optional(),
   transferGroup: z.string().min(1).max(255).nullable().optional(),
+};
+
+const customerFields = {
+  name: text.nullable().optional(),
+  email: z.email().max(320).nullable().optional(),
+  phone: z.string().max(20).nullable().optional(),
+  description: text.nullable().optional(),
+  address: postalAddress.nullable().optional(),
+  shipping: shipping.nullable().optional(),
+  preferredLocales: z.array(z.string().min(1).max(35)).max(20).optional(),
+  defaultPaymentMethod: id.nullable().optional(),
 };
 
 /** Codes that more than one operation answers with. */
@@ -94,6 +134,8 @@ export const paymentsContract = defineContract({
         currency,
         captureMethod: z.enum(['automatic', 'manual']),
         confirmationMethod: z.enum(['automatic', 'manual']),
+        /** For a confirmation that does not say it. */
+        requestThreeDSecure: requestThreeDSecure.optional(),
         split,
         confirm: z.strictObject(confirmation).optional(),
       }),
@@ -157,10 +199,59 @@ export const paymentsContract = defineContract({
       ],
       callers: ['gateway', 'mall', 'checkout'],
     }),
-    /** Takes what is held, or a part of it and lets go of the rest. The cap holds under concurrency. */
+    /**
+     * Takes what is held, or a part of it, and with the final capture lets go of the rest; more than is held
+     * as far as the charge's terms allow. Nothing (0) finally lets go of the rest after a capture. The cap
+     * holds under concurrency.
+     */
     captureIntent: command<PaymentIntent>()({
-      input: z.strictObject({ id, amountToCapture: amount.optional() }),
-      codes: ['not_found', unexpectedState, 'amount_too_large', 'idempotency_mismatch'],
+      input: z.strictObject({
+        id,
+        amountToCapture: z.bigint().min(0n).optional(),
+        /** False keeps the rest held for another capture; true where it is absent. */
+        finalCapture: z.boolean().optional(),
+      }),
+      codes: [
+        'not_found',
+        unexpectedState,
+        'amount_too_large',
+        'amount_too_small',
+        'multicapture_not_available',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    /**
+     * Asks the issuer to hold more of an intent of which nothing was captured. A decline is `card_declined`
+     * and changes nothing. The split stays as it is, but a merchant who gets all of a payment still does.
+     */
+    incrementIntent: command<PaymentIntent>()({
+      input: z.strictObject({
+        id,
+        /** The amount as it shall be, in all. */
+        amount,
+        split: split.optional(),
+        applicationFee: z.bigint().min(0n).optional(),
+        description: text.nullable().optional(),
+        statementDescriptor: z.string().min(1).max(22).nullable().optional(),
+        metadata: metadataPatch.optional(),
+      }),
+      codes: [
+        'not_found',
+        unexpectedState,
+        'increment_not_available',
+        'too_many_increments',
+        'amount_too_small',
+        'amount_too_large',
+        'destination_not_found',
+        'destination_not_capable',
+        'split_exceeds_amount',
+        'split_missing',
+        'metadata_too_many_keys',
+        'card_declined',
+        'authentication_required',
+        'idempotency_mismatch',
+      ],
       callers: ['gateway', 'mall', 'checkout'],
     }),
     cancelIntent: command<PaymentIntent>()({
@@ -190,6 +281,19 @@ export const paymentsContract = defineContract({
       codes: ['not_found'],
       callers: ['gateway'],
     }),
+    /** Changes what a charge says of itself, and no money. */
+    updateCharge: command<Charge>()({
+      input: z.strictObject({
+        id,
+        description: text.nullable().optional(),
+        receiptEmail: z.email().max(320).nullable().optional(),
+        shipping: shipping.nullable().optional(),
+        transferGroup: z.string().min(1).max(255).nullable().optional(),
+        metadata: metadataPatch.optional(),
+      }),
+      codes: ['not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall'],
+    }),
     listCharges: query<Page<Charge>>()({
       input: z.strictObject({ ...page, paymentIntent: id.optional(), customer: id.optional() }),
       callers: ['gateway'],
@@ -217,6 +321,17 @@ export const paymentsContract = defineContract({
       ],
       callers: ['gateway', 'mall'],
     }),
+    updateRefund: command<Refund>()({
+      input: z.strictObject({ id, metadata: metadataPatch.optional() }),
+      codes: ['not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall'],
+    }),
+    /** Calls a refund off, as long as it is certain that the acquirer has not heard of it. */
+    cancelRefund: command<Refund>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found', 'refund_not_cancelable', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall'],
+    }),
     findRefund: query<Refund>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
@@ -227,28 +342,22 @@ export const paymentsContract = defineContract({
       callers: ['gateway', 'mall'],
     }),
     createCustomer: command<Customer>()({
-      input: z.strictObject({
-        name: text.nullable().optional(),
-        email: z.email().max(320).nullable().optional(),
-        phone: z.string().max(20).nullable().optional(),
-        description: text.nullable().optional(),
-        metadata: metadata.optional(),
-      }),
-      codes: ['idempotency_mismatch'],
+      input: z.strictObject({ ...customerFields, metadata: metadata.optional() }),
+      codes: ['payment_method_not_found', 'idempotency_mismatch'],
       callers: ['gateway', 'mall'],
     }),
     updateCustomer: command<Customer>()({
-      input: z.strictObject({
-        id,
-        name: text.nullable().optional(),
-        email: z.email().max(320).nullable().optional(),
-        phone: z.string().max(20).nullable().optional(),
-        description: text.nullable().optional(),
-        metadata: metadataPatch.optional(),
-      }),
-      codes: ['not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
+      input: z.strictObject({ id, ...customerFields, metadata: metadataPatch.optional() }),
+      codes: ['not_found', 'payment_method_not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
       callers: ['gateway', 'mall'],
     }),
+    /** Forgets a customer's data for good; what refers to it keeps its id. */
+    deleteCustomer: command<Customer>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall'],
+    }),
+    /** A customer; one that was deleted says so and nothing else. */
     findCustomer: query<Customer>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],

@@ -1,4 +1,6 @@
-import type { DeclineCode } from '@tpmall/acquiring/contract';
+import type { CaptureTerms, DeclineCode } from '@tpmall/acquiring/contract';
+
+export type { CaptureTerms } from '@tpmall/acquiring/contract';
 
 /** Where a payment intent stands; the words are those of the wire, so that nothing is lost in translation. */
 export type IntentStatus =
@@ -20,6 +22,33 @@ export interface SplitLeg {
   readonly applicationFee: bigint;
 }
 
+/** A postal address; a part that was not given is null. */
+export interface PostalAddress {
+  readonly city: string | null;
+  /** ISO 3166-1, two letters. */
+  readonly country: string | null;
+  readonly line1: string | null;
+  readonly line2: string | null;
+  readonly postalCode: string | null;
+  readonly state: string | null;
+}
+
+/** To whom goods are sent. */
+export interface Shipping {
+  readonly name: string;
+  readonly phone: string | null;
+  readonly address: PostalAddress;
+  readonly carrier: string | null;
+  readonly trackingNumber: string | null;
+}
+
+/** What a payment asks of its authorisation beyond one capture of at most its amount. */
+export interface CaptureRequests {
+  readonly multicapture: boolean;
+  readonly overcapture: boolean;
+  readonly incrementalAuthorisation: boolean;
+}
+
 /** What a shopper owes, and how far the payment of it has come. */
 export interface PaymentIntent {
   /** `pi_…` */
@@ -33,12 +62,14 @@ export interface PaymentIntent {
   /** Captured. */
   readonly amountReceived: bigint;
   readonly captureMethod: 'automatic' | 'manual';
+  readonly captureRequests: CaptureRequests;
   readonly confirmationMethod: 'automatic' | 'manual';
   readonly clientSecret: string;
   readonly customer: string | null;
   readonly paymentMethod: string | null;
   readonly description: string | null;
   readonly receiptEmail: string | null;
+  readonly shipping: Shipping | null;
   readonly statementDescriptor: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly transferGroup: string | null;
@@ -90,7 +121,10 @@ export interface Charge {
   readonly amountCaptured: bigint;
   readonly amountRefunded: bigint;
   readonly currency: string;
+  /** Nothing more can be captured: the last capture was final, or the rest has been let go. */
   readonly captured: boolean;
+  /** Of what was asked for, what the acquirer has agreed to; null until the issuer has approved. */
+  readonly captureTerms: CaptureTerms | null;
   readonly customer: string | null;
   readonly paymentMethod: string;
   readonly card: ChargeCard;
@@ -102,6 +136,8 @@ export interface Charge {
   readonly failureMessage: string | null;
   /** The issuer's answer in neutral words, the network's code, and the risk decision behind it. */
   readonly outcome: ChargeOutcome;
+  readonly receiptEmail: string | null;
+  readonly shipping: Shipping | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
 }
@@ -128,6 +164,18 @@ export interface ChargeOutcome {
   readonly riskAction: string;
 }
 
+/** Where a refund stands. `succeeded` is not the end of it: an acquirer may return the money later. */
+export type RefundStatus = 'pending' | 'succeeded' | 'failed' | 'canceled';
+
+/** Why a refund did not reach the card, in the words of the wire. */
+export type RefundFailureReason =
+  | 'declined'
+  | 'expired_or_canceled_card'
+  | 'insufficient_funds'
+  | 'lost_or_stolen_card'
+  /** The acquirer's answer was lost, and the refund was taken back. */
+  | 'unknown';
+
 /** Money on its way back to the shopper. */
 export interface Refund {
   /** `re_…` */
@@ -140,9 +188,9 @@ export interface Refund {
   readonly paymentMethod: string;
   readonly amount: bigint;
   readonly currency: string;
-  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly status: RefundStatus;
   readonly reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
-  readonly failureReason: string | null;
+  readonly failureReason: RefundFailureReason | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
 }
@@ -156,7 +204,14 @@ export interface Customer {
   readonly email: string | null;
   readonly phone: string | null;
   readonly description: string | null;
+  readonly address: PostalAddress | null;
+  readonly shipping: Shipping | null;
+  /** Languages (BCP 47), the preferred first. */
+  readonly preferredLocales: readonly string[];
+  readonly defaultPaymentMethod: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  /** A customer that was deleted can be read as such and used no more. */
+  readonly deleted: boolean;
   readonly createdAt: number;
 }
 
@@ -166,7 +221,7 @@ export interface Customer {
  */
 export interface UnknownOutcome {
   readonly id: string;
-  readonly kind: 'authorisation' | 'capture' | 'release' | 'refund';
+  readonly kind: 'authorisation' | 'increment' | 'capture' | 'release' | 'refund';
   readonly since: number;
   readonly attempts: number;
   /** Null: nobody tries again; people have to look. */

@@ -43,6 +43,13 @@ export interface Work {
   readonly behalf: Behalf;
   readonly subject: RiskSubject;
   readonly descriptor: string;
+  /** What the acquirer may know of the card beside its number. */
+  readonly card: {
+    readonly brand: string;
+    readonly bin: string;
+    readonly country: string;
+    readonly funding: string;
+  };
   /**
    * Whether this is the first run since the charge was opened. Then a call that was not executed proves that
    * nothing was sent, and the attempt ends cleanly; a later run cannot know what an earlier one has sent, and
@@ -153,6 +160,7 @@ async function authorise(deps: PaymentsDeps, work: Work, asked: Asked): Promise<
     currency: charge.currency,
     descriptor: work.descriptor,
     merchant: charge.tenant,
+    card: work.card,
     ...(authenticationId === null ? {} : { authenticationId }),
   });
   if (!answer.ok) return refusal(work, answer.error, decision, 'acquiring.authorise');

@@ -1,49 +1,85 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
-import type { Claim } from '../store/save-payments.ts';
+import { CAPTURES_MAX, type Claim } from '../store/save-payments.ts';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { postToLedger } from './post-to-ledger.ts';
-import { capturePosting } from './postings.ts';
+import { type Capture, capturePosting, holdsAfter } from './postings.ts';
 import type { ChargeRecord, IntentRecord } from './records.ts';
+import { closeIntent } from './release-hold.ts';
 import { postpone } from './settle-attempt.ts';
-import { shareOut } from './split.ts';
+import { addShares, shareOut } from './split.ts';
 
 /** What a capture can be refused with. */
 export type CaptureCode =
   | 'not_found'
   | 'payment_intent_unexpected_state'
   | 'amount_too_large'
+  | 'amount_too_small'
+  | 'multicapture_not_available'
   | 'idempotency_mismatch'
   | 'unavailable';
 
 /** How often a reservation is tried again when the payment changes under it. */
 const TRIES_MAX = 5;
 
+/** A capture as it is asked for. */
+interface Asked {
+  readonly id: string;
+  readonly amountToCapture?: bigint | undefined;
+  readonly finalCapture?: boolean | undefined;
+}
+
 /**
- * Takes what is held, or a part of it and lets go of the rest. The amount is reserved before anything is
- * sent.
+ * Takes what is held, a part of it, or more than it. The amount is reserved before anything is sent.
  */
 export async function captureIntent(
   deps: PaymentsDeps,
   context: CallContext,
-  input: { readonly id: string; readonly amountToCapture?: bigint | undefined },
+  input: Asked,
 ): Promise<Result<IntentRecord, CaptureCode>> {
   const now = deps.clock.now();
   const claim = claimFor(context, 'capture', input, now);
   const amount = input.amountToCapture ?? null;
+  if (amount === 0n) return captureNothing(deps, context, input, claim);
+  const final = input.finalCapture ?? true;
+  const due = leaseFrom(deps, now);
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const reserved = await deps.store.reserve({ intent: input.id, amount, due: leaseFrom(deps, now), claim });
+    const reserved = await deps.store.reserve({ intent: input.id, amount, final, due, claim });
     if (reserved) {
       assert(reserved.charge, 'what is held was charged');
       return ok(await captureHold(deps, reserved.intent, reserved.charge, context, true));
     }
-    const explained = await explain(deps, claim, input.id, amount);
+    const explained = await explain(deps, claim, input);
     if (explained) return explained;
   }
   return err('unavailable', `payment intent ${input.id} changes too fast; try again`);
+}
+
+/** Nothing more is wanted: the rest of a payment that was captured in part is let go of. */
+async function captureNothing(
+  deps: PaymentsDeps,
+  context: CallContext,
+  { id, finalCapture }: Asked,
+  claim: Claim,
+): Promise<Result<IntentRecord, CaptureCode>> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const accepted = await findAccepted(deps.db, claim);
+    if (!accepted.ok) return accepted;
+    const payment = await deps.findPayment(claim.tenant, id);
+    if (!payment) return missing(id);
+    if (accepted.value) return ok(payment.intent);
+    if (payment.intent.status !== 'requires_capture') return wrongState(payment.intent);
+    if (finalCapture !== true || payment.intent.amountReceived === 0n) {
+      const message = 'nothing can only be captured finally, and after something was';
+      return err('amount_too_small', message, { field: 'amountToCapture', detail: { minimum: '1' } });
+    }
+    const closed = await closeIntent(deps, context, payment, null, claim);
+    if (closed) return ok(closed);
+  }
+  return err('unavailable', `payment intent ${id} changes too fast; try again`);
 }
 
 /**
@@ -52,29 +88,45 @@ export async function captureIntent(
 async function explain(
   deps: PaymentsDeps,
   claim: Claim,
-  id: string,
-  amount: bigint | null,
+  { id, amountToCapture, finalCapture }: Asked,
 ): Promise<Result<IntentRecord, CaptureCode> | undefined> {
   const accepted = await findAccepted(deps.db, claim);
   if (!accepted.ok) return accepted;
   const payment = await deps.findPayment(claim.tenant, id);
-  if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
+  if (!payment) return missing(id);
   const { intent } = payment;
   if (accepted.value) return ok(intent);
-  if (intent.status === 'requires_capture') {
-    if (amount === null || amount <= intent.amountCapturable) return undefined;
-    return err('amount_too_large', 'more than what is held cannot be captured', {
+  if (intent.status !== 'requires_capture') return wrongState(intent);
+  const maximum = (intent.maximumCapturable ?? intent.amount) - intent.amountReceived;
+  if (amountToCapture !== undefined && amountToCapture > maximum) {
+    return err('amount_too_large', 'more than may be captured of what is held cannot be captured', {
       field: 'amountToCapture',
-      detail: { maximum: intent.amountCapturable.toString() },
+      detail: { maximum: maximum.toString() },
     });
   }
-  return err(
-    'payment_intent_unexpected_state',
-    `payment intent ${id} cannot be captured: it is ${intent.status}`,
-    {
-      detail: { paymentIntent: id, status: intent.status },
-    },
-  );
+  if (finalCapture === false && !intent.multicapture) {
+    return err('multicapture_not_available', 'this payment can be captured once only', {
+      field: 'finalCapture',
+      detail: { paymentIntent: id },
+    });
+  }
+  if (finalCapture === false && intent.captures >= CAPTURES_MAX - 1) {
+    return err('multicapture_not_available', `the last of ${CAPTURES_MAX} captures is final`, {
+      field: 'finalCapture',
+      detail: { paymentIntent: id },
+    });
+  }
+  return undefined;
+}
+
+function missing(id: string): Result<never, 'not_found'> {
+  return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
+}
+
+function wrongState({ id, status }: IntentRecord): Result<never, 'payment_intent_unexpected_state'> {
+  return err('payment_intent_unexpected_state', `payment intent ${id} cannot be captured: it is ${status}`, {
+    detail: { paymentIntent: id, status },
+  });
 }
 
 /**
@@ -88,29 +140,34 @@ export async function captureHold(
   behalf: Behalf,
   first: boolean,
 ): Promise<IntentRecord> {
-  const { captureAmount: amount, operationId, operationAt } = intent;
+  const { captureAmount: amount, operationId, operationAt, finalCapture: final } = intent;
   assert(
     amount !== null && operationId !== null && operationAt !== null,
     'a capture has reserved its amount',
   );
   assert(charge.authorisationId !== null, 'what is held was authorised');
-  const { shares, rest } = shareOut(amount, charge.amount, charge.split);
-  const posting = capturePosting(charge, { id: operationId, at: operationAt, amount }, shares, rest);
+  const taken = { amount: charge.amountCaptured, shares: charge.shares };
+  const { shares, rest } = shareOut(amount, charge.amount, charge.split, taken);
+  const operation: Capture = { id: operationId, at: operationAt, amount, final };
   const [advised, posted] = await Promise.all([
     deps.ports.acquiring.capture(callContext(deps, behalf, `${operationId}.capture`), {
       authorisationId: charge.authorisationId,
       amount,
-      final: true,
+      final,
     }),
-    postToLedger(deps, behalf, `${operationId}.capture`, posting),
+    postToLedger(deps, behalf, `${operationId}.capture`, capturePosting(charge, operation, shares, rest)),
   ]);
   if (!advised.ok && !isUndecided(advised.error)) {
     throw new Error(`acquiring refuses the capture of ${charge.id}: ${advised.error.code}`);
   }
-  const done =
-    advised.ok && posted
-      ? await finish(deps, intent, { ...charge, amountCaptured: amount, captured: true, shares })
-      : await postpone(deps, intent, first);
+  const after: ChargeRecord = {
+    ...charge,
+    amountCaptured: charge.amountCaptured + amount,
+    captured: final,
+    shares: addShares(charge.shares, shares),
+    holds: holdsAfter(charge.holds, operation),
+  };
+  const done = advised.ok && posted ? await finish(deps, intent, after) : await postpone(deps, intent, first);
   if (done) return done;
   // Another run has settled it in the meantime.
   return (await deps.findPayment(intent.tenant, intent.id))?.intent ?? intent;
@@ -121,8 +178,16 @@ async function finish(
   from: IntentRecord,
   charge: ChargeRecord,
 ): Promise<IntentRecord | undefined> {
-  const intent = step(from, 'captured', { amountReceived: charge.amountCaptured, amountCapturable: 0n });
-  const events = [chargeEvent('charge.captured', charge), intentEvent('payment_intent.succeeded', intent)];
+  const intent = step(from, charge.captured ? 'captured' : 'captured_part', {
+    amountReceived: charge.amountCaptured,
+    amountCapturable: charge.holds.reduce((sum, hold) => sum + hold.amount, 0n),
+  });
+  const events = charge.captured
+    ? [chargeEvent('charge.captured', charge), intentEvent('payment_intent.succeeded', intent)]
+    : [
+        chargeEvent('charge.updated', charge),
+        intentEvent('payment_intent.amount_capturable_updated', intent),
+      ];
   const stored = await deps.store.save(change(deps.clock.now(), intent, [charge], events));
   return stored ? intent : undefined;
 }

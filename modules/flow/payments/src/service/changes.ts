@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import type { PaymentsEvents } from '../contract/index.ts';
+import type { Customer, PaymentsEvents } from '../contract/index.ts';
 import type { Change, Claim, Told } from '../store/save-payments.ts';
 import {
   type ChargeRecord,
@@ -15,6 +15,7 @@ type EventAbout<Prefix extends string> = Extract<keyof PaymentsEvents, `${Prefix
 type IntentEvent = EventAbout<'payment_intent'>;
 type ChargeEvent = EventAbout<'charge'>;
 type RefundEvent = EventAbout<'refund'>;
+type CustomerEvent = EventAbout<'customer'>;
 
 /**
  * An event about an intent. The client secret stays out: whoever reads events does not pay for the shopper.
@@ -33,6 +34,11 @@ export function refundEvent(type: RefundEvent, refund: RefundRecord): Told {
   return { type, aggregateId: refund.paymentIntent, payload: toRefund(refund) };
 }
 
+/** An event about a customer. */
+export function customerEvent(type: CustomerEvent, customer: Customer): Told {
+  return { type, aggregateId: customer.id, payload: customer };
+}
+
 /** Fields of an intent that a step may set. */
 export type Patch = Partial<
   Omit<IntentRecord, 'id' | 'tenant' | 'version' | 'status' | 'phase' | 'createdAt'>
@@ -43,6 +49,7 @@ const AT_REST = {
   operationId: null,
   operationAt: null,
   captureAmount: null,
+  finalCapture: true,
   nextAttemptAt: null,
   attempts: 0,
   unknownSince: null,

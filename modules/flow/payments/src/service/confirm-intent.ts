@@ -4,6 +4,7 @@ import type { RiskSubject } from '@tpmall/risk/contract';
 import type { Card } from '@tpmall/vault/contract';
 import { findChargeByCommand } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
+import { changeRequests } from './agree-terms.ts';
 import { attemptAuthorisation, type Work } from './authorise-payment.ts';
 import { type Behalf, callContext, readContext } from './calls.ts';
 import { change, step } from './changes.ts';
@@ -22,6 +23,7 @@ export interface Confirmation {
   readonly returnUrl?: string | undefined;
   readonly offSession?: boolean | undefined;
   readonly requestThreeDSecure?: 'automatic' | 'any' | undefined;
+  readonly captureRequests?: Parameters<typeof changeRequests>[1];
   readonly ip?: string | undefined;
 }
 
@@ -154,7 +156,8 @@ async function start(
     attempt: payment.intent.attempt + 1,
     returnUrl: confirmation.returnUrl ?? payment.intent.returnUrl,
     offSession: confirmation.offSession ?? false,
-    requestThreeDSecure: confirmation.requestThreeDSecure ?? 'automatic',
+    requestThreeDSecure: confirmation.requestThreeDSecure ?? payment.intent.requestThreeDSecure,
+    captureRequests: changeRequests(payment.intent.captureRequests, confirmation.captureRequests),
     ip: confirmation.ip ?? null,
     lastError: null,
     operationId: claim.id,
@@ -171,7 +174,8 @@ async function start(
   ]);
   if (!stored) return undefined;
   const descriptor = descriptorOf(charge, parties.value.get(context.tenant)?.statementDescriptor);
-  const work: Work = { intent, charge, behalf, subject, descriptor, first: true };
+  const facts = cardFacts(card.value);
+  const work: Work = { intent, charge, behalf, subject, descriptor, card: facts, first: true };
   return settleAttempt(deps, work, await attemptAuthorisation(deps, work, assessed));
 }
 
@@ -187,9 +191,10 @@ export async function runCharge(
   const parties = await findParties(deps, context, [intent.tenant]);
   const party = parties.ok ? parties.value.get(intent.tenant) : undefined;
   const card = await findCard(deps, context, charge.paymentMethod);
-  const subject = riskSubject(intent, charge, card.ok ? card.value : { ...charge.card, bin: '' });
+  const known = card.ok ? card.value : { ...charge.card, bin: '' };
+  const subject = riskSubject(intent, charge, known);
   const descriptor = descriptorOf(charge, party?.statementDescriptor);
-  const work: Work = { intent, charge, behalf, subject, descriptor, first };
+  const work: Work = { intent, charge, behalf, subject, descriptor, card: cardFacts(known), first };
   const assessed = await assess(deps, behalf, subject, intent);
   return settleAttempt(deps, work, await attemptAuthorisation(deps, work, assessed));
 }
@@ -223,6 +228,10 @@ function riskSubject(
   };
 }
 
+function cardFacts({ brand, bin, country, funding }: Work['card']): Work['card'] {
+  return { brand, bin, country, funding };
+}
+
 function descriptorOf(charge: ChargeRecord, platform: string | undefined): string {
   return (charge.statementDescriptor ?? platform ?? charge.tenant).slice(0, DESCRIPTOR_MAX);
 }
@@ -238,6 +247,9 @@ function openCharge(deps: PaymentsDeps, intent: IntentRecord, card: Card, claim:
     amountRefunded: 0n,
     currency: intent.currency,
     captured: false,
+    captureTerms: null,
+    receiptEmail: intent.receiptEmail,
+    shipping: intent.shipping,
     customer: intent.customer,
     paymentMethod: card.id,
     card: {
@@ -270,6 +282,7 @@ function openCharge(deps: PaymentsDeps, intent: IntentRecord, card: Card, claim:
     commandAt: claim.at,
     authorisationId: null,
     authenticationId: null,
+    holds: [],
     shares: [],
     refundedParts: [],
   };

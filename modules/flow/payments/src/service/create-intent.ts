@@ -3,6 +3,7 @@ import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { paymentsContract, SplitLeg } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
 import type { Claim } from '../store/save-payments.ts';
+import { changeRequests, NO_REQUESTS } from './agree-terms.ts';
 import { readContext } from './calls.ts';
 import { change, intentEvent } from './changes.ts';
 import { checkSplit, type SplitCode } from './check-split.ts';
@@ -117,7 +118,8 @@ async function explain(
   if (!first.ok) return first;
   if (first.value) return ok(first.value);
   const customer = input.customer ?? null;
-  if (customer !== null && !(await findCustomerRecord(deps.db, claim.tenant, customer))) {
+  const known = customer === null ? undefined : await findCustomerRecord(deps.db, claim.tenant, customer);
+  if (customer !== null && known?.deleted !== false) {
     return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
   }
   return err('unavailable', 'the intent could not be opened now; try again');
@@ -145,6 +147,8 @@ function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent, terms: Te
     paymentMethod,
     description: input.description ?? null,
     receiptEmail: input.receiptEmail ?? null,
+    shipping: input.shipping ?? null,
+    captureRequests: changeRequests(NO_REQUESTS, input.captureRequests),
     statementDescriptor: terms.statementDescriptor,
     metadata: input.metadata ?? {},
     transferGroup: input.transferGroup ?? null,
@@ -162,9 +166,14 @@ function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent, terms: Te
     operationId: null,
     operationAt: null,
     captureAmount: null,
+    finalCapture: true,
+    captures: 0,
+    maximumCapturable: null,
+    multicapture: false,
+    increments: [],
     attempt: 0,
     offSession: false,
-    requestThreeDSecure: 'automatic',
+    requestThreeDSecure: input.requestThreeDSecure ?? 'automatic',
     ip: null,
     nextAttemptAt: null,
     attempts: 0,

@@ -128,7 +128,7 @@ function reserve(
 }
 
 function refundable(charge: ChargeRecord, wanted: bigint | undefined): Result<bigint, RefundCode> {
-  if (!charge.captured) {
+  if (charge.amountCaptured === 0n) {
     return err('charge_not_refundable', `charge ${charge.id} has not been captured`, { field: 'charge' });
   }
   const left = charge.amountCaptured - charge.amountRefunded;
@@ -173,6 +173,8 @@ function newRefund(
     commandId: claim.id,
     commandAt: claim.at,
     parts,
+    // Whoever holds this record has not sent it yet.
+    unsent: true,
     nextAttemptAt: leaseFrom(deps, deps.clock.now()),
     attempts: 0,
   };

@@ -36,6 +36,7 @@ const MESSAGES: Readonly<Record<DeclineCode, string>> = {
   processing_error: 'An error occurred while processing your card. Try again in a little while.',
   issuer_not_available:
     'The card’s issuer could not be reached, so the card was declined. Nothing was charged.',
+  invalid_account: 'Your card’s account is closed.',
   authentication_required: 'The card’s issuer asks for authentication of this payment.',
 };
 

@@ -3,20 +3,29 @@ import { MILLISECOND } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
 import type { LearningSubscription, TellingSubscription } from '@tpmall/platform/module';
-import { findByAuthentication, hastenPayment } from '../store/find-payments.ts';
-import { hastenRefund } from '../store/refunds.ts';
+import { findByAuthentication, hastenOperation, hastenPayment } from '../store/find-payments.ts';
+import { changeRefund, hastenRefund, lockRefundByCommand } from '../store/refunds.ts';
 import { storeRefusedAdvice } from '../store/refused-advices.ts';
 import { saveChanges } from '../store/save-payments.ts';
 import { confirmationOf } from './authorise-payment.ts';
 import { callContext, systemBehalf } from './calls.ts';
 import { change, step } from './changes.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { refundStateOf, stepRefund } from './refund-states.ts';
+import { failureReasonOf } from './return-money.ts';
 
 /** What this module learns from acquiring: which payments can go on. The work itself is a job's. */
 export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription {
   return {
     from: 'acquiring',
-    types: ['authentication.completed', 'authorisation.resolved', 'refund.resolved', 'advice.refused'],
+    types: [
+      'authentication.completed',
+      'authorisation.resolved',
+      'increment.resolved',
+      'refund.resolved',
+      'refund.returned',
+      'advice.refused',
+    ],
     cursor: 'acquiring-outcomes',
     async handle(event, tx) {
       if (event.type === 'authentication.completed') {
@@ -31,15 +40,51 @@ export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription 
       const { commandId } = event.payload as AcquiringEvents['authorisation.resolved'];
       const confirmation = confirmationOf(commandId);
       const now = deps.clock.now();
-      if (event.type === 'authorisation.resolved') {
-        const id = await hastenPayment(tx, confirmation, now);
-        if (id) await deps.jobs.enqueue(tx, 'resolve-payment', { id }, { key: `resolve ${id}` });
-      } else {
-        const id = await hastenRefund(tx, confirmation, now);
-        if (id) await deps.jobs.enqueue(tx, 'resolve-refund', { id }, { key: `resolve ${id}` });
+      switch (event.type) {
+        case 'authorisation.resolved':
+          return resolveSoon(deps, tx, 'payment', await hastenPayment(tx, confirmation, now));
+        case 'increment.resolved':
+          return resolveSoon(deps, tx, 'payment', await hastenOperation(tx, confirmation, now));
+        case 'refund.returned': {
+          const { outcome } = event.payload as AcquiringEvents['refund.returned'];
+          return resolveSoon(deps, tx, 'refund', await beginReturn(deps, tx, confirmation, outcome));
+        }
+        default:
+          return resolveSoon(deps, tx, 'refund', await hastenRefund(tx, confirmation, now));
       }
     },
   };
+}
+
+async function resolveSoon(
+  deps: PaymentsDeps,
+  tx: Queryable,
+  what: 'payment' | 'refund',
+  id: string | undefined,
+): Promise<void> {
+  if (id) await deps.jobs.enqueue(tx, `resolve-${what}`, { id }, { key: `resolve ${id}` });
+}
+
+/**
+ * A refund that succeeded has come back: it is due until the ledger has its money at the merchants again. One
+ * whose success is not known here yet learns both when it is resolved.
+ */
+async function beginReturn(
+  deps: PaymentsDeps,
+  tx: Queryable,
+  commandId: string,
+  outcome: AcquiringEvents['refund.returned']['outcome'],
+): Promise<string | undefined> {
+  const refund = await lockRefundByCommand(tx, commandId);
+  if (!refund || outcome.state !== 'returned') return undefined;
+  const now = deps.clock.now();
+  const state = refundStateOf(refund);
+  if (state === 'pending') return hastenRefund(tx, commandId, now);
+  if (state !== 'succeeded') return undefined;
+  const failureReason = failureReasonOf(outcome.declineCode);
+  const returning = stepRefund(refund, 'come_back', { failureReason, nextAttemptAt: now });
+  if (!(await changeRefund(tx, returning))) throw new Error(`refund ${refund.id} was not locked`);
+  return refund.id;
 }
 
 /**

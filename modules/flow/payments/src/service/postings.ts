@@ -1,4 +1,4 @@
-import { currencyOf, hash128, type Micros, transferId } from '@tpmall/kernel';
+import { assert, currencyOf, hash128, type Micros, transferId } from '@tpmall/kernel';
 import {
   ACCOUNT_CODES,
   type AccountCodeName,
@@ -8,7 +8,7 @@ import {
   TRANSFER_CODES,
   TRANSFER_FLAGS,
 } from '@tpmall/ledger/contract';
-import type { ChargeRecord, RefundRecord, Share } from './records.ts';
+import type { ChargeRecord, Hold, RefundRecord, Share } from './records.ts';
 
 /** Transfers to make together, and the accounts they touch. */
 export interface Posting {
@@ -40,9 +40,15 @@ function paymentTag(intent: string): bigint {
   return hash128('payment', intent);
 }
 
-/** The id of the pending transfer that holds a charge's amount. */
-function holdId(charge: ChargeRecord): bigint {
-  return transferId(charge.commandId, charge.commandAt, 'hold');
+/** What an operation on a payment is made by. */
+export interface Operation {
+  readonly id: string;
+  readonly at: Micros;
+}
+
+/** The id of the pending transfer of a hold. */
+function holdId({ commandId, commandAt }: Hold): bigint {
+  return transferId(commandId, commandAt, 'hold');
 }
 
 function account(kind: AccountCodeName, owner: string, currency: string): NewAccount {
@@ -147,10 +153,10 @@ function sharing({ tenant, currency }: Cause, shares: readonly Share[], rest: bi
   return [...legs, { name: 'own', debit: clearing, credit: own, amount: rest, reason: 'merchant_share' }];
 }
 
-/** The issuer holds the charge's amount: pending, from the acquirer's receivable to clearing. */
-export function holdPosting(charge: ChargeRecord): Posting {
-  const cause = causeOf(charge, charge.commandId, charge.commandAt);
-  const leg = taking(cause, charge.amount, 'hold', 'payment_authorisation');
+/** The issuer holds an amount: pending, from the acquirer's receivable to clearing. */
+export function holdPosting(charge: ChargeRecord, hold: Hold): Posting {
+  const cause = causeOf(charge, hold.commandId, hold.commandAt);
+  const leg = taking(cause, hold.amount, 'hold', 'payment_authorisation');
   return chain([leg.debit, leg.credit], [transfer(cause, leg, { flags: TRANSFER_FLAGS.pending })]);
 }
 
@@ -163,38 +169,91 @@ export function salePosting(charge: ChargeRecord, shares: readonly Share[], rest
   ]);
 }
 
-/** A held amount, or part of it, is captured and shared out; what is left of the hold falls away with it. */
+/** The legs of several holds have names of their own; the first keeps the plain one. */
+const legName = (name: string, index: number): string => (index === 0 ? name : `${name}.${index}`);
+
+/** A capture of what is held, as the ledger is to make it. */
+export interface Capture extends Operation {
+  readonly amount: bigint;
+  /** Whether the rest of the holds falls away. */
+  readonly final: boolean;
+}
+
+/** What becomes of the holds of a charge when an amount is captured, the oldest first. */
+function useHolds(holds: readonly Hold[], capture: Capture) {
+  let left = capture.amount;
+  const posted: { readonly hold: Hold; readonly amount: bigint }[] = [];
+  const voided: Hold[] = [];
+  const kept: Hold[] = [];
+  let rest: Hold | undefined;
+  for (const hold of holds) {
+    const amount = left < hold.amount ? left : hold.amount;
+    left -= amount;
+    if (amount > 0n) posted.push({ hold, amount });
+    else if (capture.final) voided.push(hold);
+    else kept.push(hold);
+    if (amount > 0n && amount < hold.amount && !capture.final) {
+      rest = { commandId: capture.id, commandAt: capture.at, amount: hold.amount - amount };
+    }
+  }
+  return { posted, voided, kept, rest, excess: left };
+}
+
+/** The holds of a charge after a capture. */
+export function holdsAfter(holds: readonly Hold[], capture: Capture): readonly Hold[] {
+  const { kept, rest } = useHolds(holds, capture);
+  return rest ? [rest, ...kept] : kept;
+}
+
+/**
+ * A held amount, a part of it or more than it is captured and shared out, in one chain. Holds are posted the
+ * oldest first; posting a part lets go of the rest of its hold, so that a new one is opened for it unless the
+ * capture is final. What goes beyond the holds is a transfer of its own.
+ */
 export function capturePosting(
   charge: ChargeRecord,
-  operation: { readonly id: string; readonly at: Micros; readonly amount: bigint },
+  capture: Capture,
   shares: readonly Share[],
   rest: bigint,
 ): Posting {
-  const cause = causeOf(charge, operation.id, operation.at);
-  const legs = sharing(cause, shares, rest).filter((leg) => leg.amount > 0n);
-  const taken = taking(cause, operation.amount, 'capture', 'payment_authorisation');
-  const post = transfer(cause, taken, {
-    flags: TRANSFER_FLAGS.postPendingTransfer,
-    pendingId: holdId(charge),
-  });
+  const cause = causeOf(charge, capture.id, capture.at);
+  const { posted, voided, rest: held, excess } = useHolds(charge.holds, capture);
+  assert(posted.length > 0, 'a capture takes of what is held');
+  const posts = posted.map(({ hold, amount }, index) =>
+    transfer(cause, taking(cause, amount, legName('capture', index), 'payment_authorisation'), {
+      flags: TRANSFER_FLAGS.postPendingTransfer,
+      pendingId: holdId(hold),
+    }),
+  );
+  const voids = voided.map((hold, index) => voiding(cause, hold, legName('release', index)));
+  const pending = held
+    ? [
+        transfer(cause, taking(cause, held.amount, 'hold', 'payment_authorisation'), {
+          flags: TRANSFER_FLAGS.pending,
+        }),
+      ]
+    : [];
+  const more = taking(cause, excess, 'excess', 'payment_capture');
+  const legs = [more, ...sharing(cause, shares, rest)].filter((leg) => leg.amount > 0n);
   return chain(
-    [taken.debit, taken.credit, ...legs.flatMap((leg) => [leg.debit, leg.credit])],
-    [post, ...legs.map((leg) => transfer(cause, leg))],
+    [more.debit, more.credit, ...legs.flatMap((leg) => [leg.debit, leg.credit])],
+    [...posts, ...voids, ...pending, ...legs.map((leg) => transfer(cause, leg))],
   );
 }
 
-/** A hold is let go of. */
-export function releasePosting(
-  charge: ChargeRecord,
-  operation: { readonly id: string; readonly at: Micros },
-): Posting {
-  const cause = causeOf(charge, operation.id, operation.at);
-  const leg = taking(cause, charge.amount, 'release', 'payment_authorisation');
-  const release = transfer(cause, leg, {
+function voiding(cause: Cause, hold: Hold, name: string): NewTransfer {
+  return transfer(cause, taking(cause, hold.amount, name, 'payment_authorisation'), {
     flags: TRANSFER_FLAGS.voidPendingTransfer,
-    pendingId: holdId(charge),
+    pendingId: holdId(hold),
   });
-  return chain([leg.debit, leg.credit], [release]);
+}
+
+/** All that is held is let go of. */
+export function releasePosting(charge: ChargeRecord, operation: Operation): Posting {
+  const cause = causeOf(charge, operation.id, operation.at);
+  const { debit, credit } = taking(cause, 0n, 'release', 'payment_authorisation');
+  const voids = charge.holds.map((hold, index) => voiding(cause, hold, legName('release', index)));
+  return chain([debit, credit], voids);
 }
 
 /**
@@ -203,6 +262,24 @@ export function releasePosting(
  */
 export function refundPosting(charge: ChargeRecord, refund: RefundRecord): Posting {
   const cause = causeOf(charge, refund.commandId, refund.commandAt);
+  return legsOf(cause, refundLegs(cause, charge, refund));
+}
+
+/** A refund that came back: the same transfers the other way round, from the receivable to the merchants. */
+export function returnedRefundPosting(charge: ChargeRecord, refund: RefundRecord): Posting {
+  const cause = causeOf(charge, refund.commandId, refund.commandAt);
+  const back = refundLegs(cause, charge, refund)
+    .toReversed()
+    .map(({ debit, credit, ...leg }) => ({
+      ...leg,
+      name: `return.${leg.name}`,
+      debit: credit,
+      credit: debit,
+    }));
+  return legsOf(cause, back);
+}
+
+function refundLegs(cause: Cause, charge: ChargeRecord, refund: RefundRecord): Leg[] {
   const { tenant, currency } = cause;
   const clearing = account('refund_clearing', tenant, currency);
   const commission = account('platform_commission', tenant, currency);
@@ -216,7 +293,7 @@ export function refundPosting(charge: ChargeRecord, refund: RefundRecord): Posti
     ];
   });
   const own = account('merchant_payable', tenant, currency);
-  return legsOf(cause, [
+  return [
     ...legs,
     { name: 'own', debit: own, credit: clearing, amount: refund.parts.at(-1) ?? 0n, reason: 'refund' },
     {
@@ -226,5 +303,5 @@ export function refundPosting(charge: ChargeRecord, refund: RefundRecord): Posti
       amount: refund.amount,
       reason: 'refund_settlement',
     },
-  ]);
+  ];
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import type { Charge, PaymentIntent, Refund } from '../contract/index.ts';
+import type { Charge, PaymentError, PaymentIntent, Refund, SplitLeg } from '../contract/index.ts';
 import type { Phase } from './states.ts';
 
 /** A payment intent with what only this module knows of it. */
@@ -15,6 +15,15 @@ export interface IntentRecord extends PaymentIntent {
   readonly operationAt: Micros | null;
   /** What a capture in work has reserved. */
   readonly captureAmount: bigint | null;
+  /** Whether it is the last. */
+  readonly finalCapture: boolean;
+  /** Captures so far, the one in work included. */
+  readonly captures: number;
+  /** The most that may be captured in all, and whether in more than one capture; from the charge's terms. */
+  readonly maximumCapturable: bigint | null;
+  readonly multicapture: boolean;
+  /** All that were asked for; the one in work, if any, is the last. */
+  readonly increments: readonly Increment[];
   /** Charges opened so far. */
   readonly attempt: number;
   readonly offSession: boolean;
@@ -25,6 +34,28 @@ export interface IntentRecord extends PaymentIntent {
   /** Attempts of the resolver. */
   readonly attempts: number;
   readonly unknownSince: Micros | null;
+}
+
+/** An increment of the authorisation, and what the intent becomes with it. */
+export interface Increment {
+  readonly commandId: string;
+  readonly commandAt: Micros;
+  /** The amount with it, in all. */
+  readonly amount: bigint;
+  readonly split: readonly SplitLeg[];
+  readonly description: string | null;
+  readonly statementDescriptor: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly state: 'in_work' | 'approved' | 'declined';
+  /** Why it was declined. */
+  readonly decline: Pick<PaymentError, 'code' | 'declineCode' | 'message'> | null;
+}
+
+/** A pending transfer of the ledger: its id derives from the command. */
+export interface Hold {
+  readonly commandId: string;
+  readonly commandAt: Micros;
+  readonly amount: bigint;
 }
 
 /** One merchant's part of what was captured. */
@@ -41,7 +72,9 @@ export interface ChargeRecord extends Charge {
   readonly commandAt: Micros;
   readonly authorisationId: string | null;
   readonly authenticationId: string | null;
-  /** What was captured for each merchant; the rest is the platform's own sale. */
+  /** What the ledger holds of it, the oldest first. */
+  readonly holds: readonly Hold[];
+  /** What all captures took for each leg of the split; the rest is the platform's own sale. */
   readonly shares: readonly Share[];
   /** What refunds have reserved of each part; see `partsOf`. */
   readonly refundedParts: readonly bigint[];
@@ -60,6 +93,8 @@ export interface RefundRecord extends Refund {
   readonly commandAt: Micros;
   /** What it takes back of each part of the charge; see `partsOf`. */
   readonly parts: readonly bigint[];
+  /** Whether it is certain that nothing of it was sent before whoever has it in hand. */
+  readonly unsent: boolean;
   readonly nextAttemptAt: Micros | null;
   readonly attempts: number;
 }
@@ -72,6 +107,11 @@ export function toIntent(record: IntentRecord): PaymentIntent {
     operationId: _operationId,
     operationAt: _operationAt,
     captureAmount: _captureAmount,
+    finalCapture: _finalCapture,
+    captures: _captures,
+    maximumCapturable: _maximumCapturable,
+    multicapture: _multicapture,
+    increments: _increments,
     attempt: _attempt,
     offSession: _offSession,
     requestThreeDSecure: _requestThreeDSecure,
@@ -91,6 +131,7 @@ export function toCharge(record: ChargeRecord): Charge {
     commandAt: _commandAt,
     authorisationId: _authorisationId,
     authenticationId: _authenticationId,
+    holds: _holds,
     shares: _shares,
     refundedParts: _refundedParts,
     ...charge
@@ -105,6 +146,7 @@ export function toRefund(record: RefundRecord): Refund {
     commandId: _commandId,
     commandAt: _commandAt,
     parts: _parts,
+    unsent: _unsent,
     nextAttemptAt: _nextAttemptAt,
     attempts: _attempts,
     ...refund

@@ -2,11 +2,12 @@ import { assert } from '@tpmall/kernel';
 import { findChargeRecord, takeDuePayments, takePayment } from '../store/find-payments.ts';
 import { takeDueRefunds, takeRefund } from '../store/refunds.ts';
 import { systemBehalf } from './calls.ts';
-import { releaseHold } from './cancel-intent.ts';
 import { captureHold } from './capture-intent.ts';
 import { runCharge } from './confirm-intent.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
+import { incrementHold } from './increment-intent.ts';
 import type { Payment, RefundRecord } from './records.ts';
+import { releaseHold } from './release-hold.ts';
 import { returnMoney } from './return-money.ts';
 
 /** Rows taken in one sweep: few enough to finish well within their lease. */
@@ -25,6 +26,9 @@ async function resolvePayment(deps: PaymentsDeps, { intent, charge }: Payment): 
   switch (intent.phase) {
     case 'authorising':
       await runCharge(deps, intent, charge, behalf, false);
+      return;
+    case 'incrementing':
+      await incrementHold(deps, intent, charge, behalf, false);
       return;
     case 'capturing':
       await captureHold(deps, intent, charge, behalf, false);

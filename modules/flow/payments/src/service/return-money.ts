@@ -1,4 +1,6 @@
+import type { DeclineCode } from '@tpmall/acquiring/contract';
 import { assert } from '@tpmall/kernel';
+import type { RefundFailureReason } from '../contract/index.ts';
 import {
   changeRefund,
   findRefundRecord,
@@ -10,8 +12,9 @@ import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { chargeEvent, refundEvent } from './changes.ts';
 import { nextAttempt, type PaymentsDeps } from './deps.ts';
 import { postToLedger } from './post-to-ledger.ts';
-import { refundPosting } from './postings.ts';
+import { refundPosting, returnedRefundPosting } from './postings.ts';
 import type { ChargeRecord, RefundRecord } from './records.ts';
+import { refundStateOf, stepRefund } from './refund-states.ts';
 import { addParts } from './split.ts';
 
 /**
@@ -24,54 +27,111 @@ export async function returnMoney(
   charge: ChargeRecord,
   behalf: Behalf,
 ): Promise<RefundRecord> {
+  if (refundStateOf(refund) === 'returning') return takeBack(deps, refund, charge, behalf);
   assert(charge.authorisationId !== null, 'what was captured was authorised');
   const answer = await deps.ports.acquiring.refund(callContext(deps, behalf, `${refund.commandId}.refund`), {
     authorisationId: charge.authorisationId,
     amount: refund.amount,
   });
   if (!answer.ok) {
-    if (isUndecided(answer.error)) return comeBack(deps, refund);
-    return fail(deps, refund, answer.error.code);
+    // Only what was never executed leaves it certain that nothing was sent, and only if it was so before.
+    const unsent = refund.unsent && answer.error.code === 'unavailable';
+    if (isUndecided(answer.error)) return comeBack(deps, { ...refund, unsent });
+    return fail(deps, refund, 'fail', REFUSALS[answer.error.code] ?? 'declined');
   }
   const outcome = answer.value;
   switch (outcome.state) {
     case 'pending':
-      return comeBack(deps, refund);
+      return comeBack(deps, { ...refund, unsent: false });
     case 'declined':
-      return fail(deps, refund, 'declined');
+      return fail(deps, refund, 'fail', failureReasonOf(outcome.declineCode));
     case 'reversed':
-      return fail(deps, refund, 'reversed');
-    case 'approved': {
-      const posting = refundPosting(charge, refund);
-      const posted = await postToLedger(deps, behalf, `${refund.commandId}.refund`, posting);
-      return posted ? succeed(deps, refund) : comeBack(deps, refund);
+      return fail(deps, refund, 'fail', 'unknown');
+    case 'approved':
+      if (await post(deps, behalf, refund, charge)) return succeed(deps, refund);
+      return comeBack(deps, { ...refund, unsent: false });
+    case 'returned': {
+      // Whether an earlier run has posted the refund is not known, so both ways are posted, each once.
+      const posted =
+        (await post(deps, behalf, refund, charge)) && (await unpost(deps, behalf, refund, charge));
+      if (!posted) return comeBack(deps, { ...refund, unsent: false });
+      return fail(deps, refund, 'bounce', failureReasonOf(outcome.declineCode));
     }
   }
 }
 
+/** Refusals of acquiring that end a refund: the card is no longer in the vault. */
+const REFUSALS: Readonly<Record<string, RefundFailureReason>> = {
+  not_authorised: 'expired_or_canceled_card',
+};
+
+/** Why a refund did not reach the card, in the words of the wire. */
+export function failureReasonOf(declineCode: DeclineCode): RefundFailureReason {
+  switch (declineCode) {
+    case 'expired_card':
+    case 'invalid_account':
+    case 'incorrect_number':
+      return 'expired_or_canceled_card';
+    case 'lost_card':
+    case 'stolen_card':
+      return 'lost_or_stolen_card';
+    case 'insufficient_funds':
+      return 'insufficient_funds';
+    default:
+      return 'declined';
+  }
+}
+
+function post(
+  deps: PaymentsDeps,
+  behalf: Behalf,
+  refund: RefundRecord,
+  charge: ChargeRecord,
+): Promise<boolean> {
+  return postToLedger(deps, behalf, `${refund.commandId}.refund`, refundPosting(charge, refund));
+}
+
+function unpost(
+  deps: PaymentsDeps,
+  behalf: Behalf,
+  refund: RefundRecord,
+  charge: ChargeRecord,
+): Promise<boolean> {
+  return postToLedger(deps, behalf, `${refund.commandId}.return`, returnedRefundPosting(charge, refund));
+}
+
+/** The money of a refund that came back goes to the merchants again, commissions and all. */
+async function takeBack(
+  deps: PaymentsDeps,
+  refund: RefundRecord,
+  charge: ChargeRecord,
+  behalf: Behalf,
+): Promise<RefundRecord> {
+  if (!(await unpost(deps, behalf, refund, charge))) return comeBack(deps, refund);
+  assert(refund.failureReason !== null, 'what comes back has a reason');
+  return fail(deps, refund, 'unwind', refund.failureReason);
+}
+
 async function succeed(deps: PaymentsDeps, from: RefundRecord): Promise<RefundRecord> {
-  const refund: RefundRecord = {
-    ...from,
-    version: from.version + 1,
-    status: 'succeeded',
-    nextAttemptAt: null,
-  };
+  const refund = stepRefund(from, 'succeed', { failureReason: null, nextAttemptAt: null });
   return settle(deps, refund, false, (charge) => [
     refundEvent('refund.updated', refund),
     chargeEvent('charge.refunded', charge),
   ]);
 }
 
-/** The money stayed where it is, so what the refund had reserved is given back. */
-async function fail(deps: PaymentsDeps, from: RefundRecord, reason: string): Promise<RefundRecord> {
-  const refund: RefundRecord = {
-    ...from,
-    version: from.version + 1,
-    status: 'failed',
-    failureReason: reason,
-    nextAttemptAt: null,
-  };
-  return settle(deps, refund, true, () => [refundEvent('refund.failed', refund)]);
+/** The money stayed where it is, or is there again, so what the refund had reserved is given back. */
+async function fail(
+  deps: PaymentsDeps,
+  from: RefundRecord,
+  step: 'fail' | 'bounce' | 'unwind',
+  failureReason: RefundFailureReason,
+): Promise<RefundRecord> {
+  const refund = stepRefund(from, step, { failureReason, nextAttemptAt: null });
+  return settle(deps, refund, true, (charge) => [
+    refundEvent('refund.failed', refund),
+    ...(step === 'fail' ? [] : [chargeEvent('charge.updated', charge)]),
+  ]);
 }
 
 async function settle(
@@ -93,7 +153,8 @@ async function settle(
   return stored ? refund : current(deps, refund);
 }
 
-function withoutRefund(charge: ChargeRecord, refund: RefundRecord): ChargeRecord {
+/** A charge without what a refund had reserved of it. */
+export function withoutRefund(charge: ChargeRecord, refund: RefundRecord): ChargeRecord {
   return {
     ...charge,
     amountRefunded: charge.amountRefunded - refund.amount,

@@ -46,6 +46,8 @@ const DOCUMENTS: Readonly<Record<string, (payload: never) => SearchDocument>> = 
     amount: 0n,
     fields: {},
     texts: { email: customer.email, name: customer.name, phone: customer.phone },
+    // Who was deleted is forgotten here as well: nothing is left to be found by.
+    ...(customer.deleted && { texts: {}, metadata: {} }),
   }),
 };
 
@@ -75,9 +77,11 @@ export const searchSubscription: BatchLearningSubscription = {
     'charge.succeeded',
     'charge.failed',
     'charge.captured',
+    'charge.updated',
     'charge.refunded',
     'customer.created',
     'customer.updated',
+    'customer.deleted',
   ],
   cursor: 'search',
   // Nobody waits for it, and the states that a payment runs through become one row.

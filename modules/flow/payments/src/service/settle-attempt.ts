@@ -2,6 +2,7 @@ import { DECLINE_CODES } from '@tpmall/acquiring/contract';
 import { ok, type Result } from '@tpmall/kernel';
 import type { PaymentError } from '../contract/index.ts';
 import { saveChanges } from '../store/save-payments.ts';
+import { agreeTerms } from './agree-terms.ts';
 import type { Asked, Attempt, Work } from './authorise-payment.ts';
 import { callContext, isUndecided } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
@@ -135,12 +136,17 @@ async function hold(
   work: Work,
   attempt: Extract<Attempt, { kind: 'approved' }>,
 ): Promise<Confirmed> {
-  const charge = approved(work.charge, attempt);
-  if (!(await postToLedger(deps, work.behalf, `${charge.commandId}.hold`, holdPosting(charge)))) {
+  const { commandId, commandAt, amount } = work.charge;
+  const captureTerms = agreeTerms(work.intent.captureRequests, attempt.approval.terms, amount);
+  const held = { commandId, commandAt, amount };
+  const charge: ChargeRecord = { ...approved(work.charge, attempt), captureTerms, holds: [held] };
+  if (!(await postToLedger(deps, work.behalf, `${commandId}.hold`, holdPosting(charge, held)))) {
     return comeBack(deps, work);
   }
   const intent = step(work.intent, 'hold', {
-    amountCapturable: charge.amount,
+    amountCapturable: amount,
+    maximumCapturable: captureTerms.maximumCapturable,
+    multicapture: captureTerms.multicapture,
     riskDecision: attempt.decision.id,
   });
   const events = [
@@ -159,6 +165,8 @@ async function sell(
   const { shares, rest } = shareOut(amount, amount, work.charge.split);
   const charge: ChargeRecord = {
     ...approved(work.charge, attempt),
+    // One message authorised and captured all of it.
+    captureTerms: { multicapture: false, incrementalAuthorisation: false, maximumCapturable: amount },
     amountCaptured: amount,
     captured: true,
     shares,

@@ -2,7 +2,7 @@ import { assert } from '@tpmall/kernel';
 import type { IntentStatus } from '../contract/index.ts';
 
 /** What a payment in work is waiting for; null where nobody works on it. */
-export type Phase = 'authorising' | 'capturing' | 'releasing';
+export type Phase = 'authorising' | 'incrementing' | 'capturing' | 'releasing';
 
 /** Where a payment stands: its status on the wire, with `processing` told apart by its phase. */
 export type State = Exclude<IntentStatus, 'processing'> | Phase;
@@ -35,12 +35,20 @@ export const TRANSITIONS = {
   hold: { from: ['authorising'], to: 'requires_capture' },
   /** The issuer holds the amount and it is taken at once. */
   sell: { from: ['authorising'], to: 'succeeded' },
+  /** Somebody asks for more to be held. Whatever comes of it, what was held still is. */
+  increment: { from: ['requires_capture'], to: 'incrementing' },
+  incremented: { from: ['incrementing'], to: 'requires_capture' },
   /** Somebody captures: the amount is reserved on the intent. */
   capture: { from: ['requires_capture'], to: 'capturing' },
+  /** The last capture: what is left of the hold falls away. */
   captured: { from: ['capturing'], to: 'succeeded' },
-  /** Somebody cancels what is held. */
+  /** A part was captured, and the rest is still held. */
+  captured_part: { from: ['capturing'], to: 'requires_capture' },
+  /** Somebody lets go of what is held. */
   release: { from: ['requires_capture'], to: 'releasing' },
   released: { from: ['releasing'], to: 'canceled' },
+  /** What is let go of is the rest of a payment that was captured in part. */
+  closed: { from: ['releasing'], to: 'succeeded' },
   /** Somebody cancels what was never held. */
   cancel: {
     from: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
@@ -48,7 +56,7 @@ export const TRANSITIONS = {
   },
 } as const satisfies Record<string, { from: readonly State[]; to: State }>;
 
-const PHASES: readonly string[] = ['authorising', 'capturing', 'releasing'] satisfies Phase[];
+const PHASES: readonly string[] = ['authorising', 'incrementing', 'capturing', 'releasing'] satisfies Phase[];
 
 /** Whether a step may happen in a state. */
 export function mayTake(step: Step, state: State): boolean {

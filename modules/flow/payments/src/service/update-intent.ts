@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
+import { changeRequests } from './agree-terms.ts';
 import { readContext } from './calls.ts';
 import { change, intentEvent, type Patch, step } from './changes.ts';
 import { checkSplit, type SplitCode } from './check-split.ts';
@@ -81,7 +82,7 @@ async function derive(
   const read = readContext(context);
   if (typeof input.customer === 'string' && input.customer !== intent.customer) {
     const customer = await findCustomerRecord(deps.db, context.tenant, input.customer);
-    if (!customer) {
+    if (!customer || customer.deleted) {
       return err('customer_not_found', `there is no customer ${input.customer}`, { field: 'customer' });
     }
   }
@@ -110,8 +111,20 @@ async function derive(
 }
 
 function patched(intent: IntentRecord, input: IntentUpdate, derived: Derived): IntentRecord {
-  const { amount, customer, paymentMethod: method, description, receiptEmail, transferGroup } = input;
-  const given = { amount, customer, paymentMethod: method, description, receiptEmail, transferGroup };
+  const {
+    amount,
+    customer,
+    paymentMethod: method,
+    description,
+    receiptEmail,
+    shipping,
+    transferGroup,
+  } = input;
+  const captureRequests = changeRequests(intent.captureRequests, input.captureRequests);
+  const given = {
+    ...{ amount, customer, paymentMethod: method, description, receiptEmail, shipping, transferGroup },
+    captureRequests,
+  };
   // A field that is not given is left as it is; null takes it away.
   const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Patch;
   const set = { ...kept, ...derived };

@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant } from '@tpmall/platform/db';
-import type { Charge, ChargeCard, ChargeOutcome } from '../contract/index.ts';
-import type { ChargeRecord } from '../service/records.ts';
+import type { Charge, ChargeCard, ChargeOutcome, Shipping } from '../contract/index.ts';
+import type { ChargeRecord, Hold } from '../service/records.ts';
 import { type Column, unaliased } from './columns.ts';
 import { type IntentRow, toSplit } from './intent-rows.ts';
 
@@ -28,6 +28,10 @@ export const CHARGE_COLUMNS: readonly Column[] = [
   ['failure_message', 'text'],
   ['outcome', 'jsonb'],
   ['metadata', 'jsonb'],
+  ['receipt_email', 'text'],
+  ['shipping', 'jsonb'],
+  ['capture_terms', 'jsonb'],
+  ['holds', 'jsonb'],
   ['command_id', 'text'],
   ['command_at', 'timestamptz'],
   ['authorisation_id', 'text'],
@@ -36,9 +40,13 @@ export const CHARGE_COLUMNS: readonly Column[] = [
   ['refunded_parts', 'jsonb'],
 ];
 
-/** The columns that a change of the payment writes; what refunds write is theirs alone. */
+/** The columns that a change of the payment writes; what refunds and callers write is theirs alone. */
 export const CHANGING_CHARGE_COLUMNS = [
   'status',
+  'amount',
+  'split',
+  'capture_terms',
+  'holds',
   'amount_captured',
   'captured',
   'failure_code',
@@ -72,6 +80,14 @@ export interface ChargeRow {
   failure_message: string | null;
   outcome: ChargeOutcome;
   metadata: Record<string, string>;
+  receipt_email: string | null;
+  shipping: Shipping | null;
+  capture_terms: {
+    multicapture: boolean;
+    incrementalAuthorisation: boolean;
+    maximumCapturable: string;
+  } | null;
+  holds: (Omit<Hold, 'amount'> & { amount: string })[];
   command_id: string;
   command_at: Micros;
   authorisation_id: string | null;
@@ -103,6 +119,13 @@ export function toChargeRecord(row: ChargeRow): ChargeRecord {
     failureMessage: row.failure_message,
     outcome: row.outcome,
     metadata: row.metadata,
+    receiptEmail: row.receipt_email,
+    shipping: row.shipping,
+    captureTerms: row.capture_terms && {
+      ...row.capture_terms,
+      maximumCapturable: BigInt(row.capture_terms.maximumCapturable),
+    },
+    holds: row.holds.map((hold) => ({ ...hold, amount: BigInt(hold.amount) })),
     createdAt: row.created_at,
     commandId: row.command_id,
     commandAt: row.command_at,
@@ -147,6 +170,10 @@ export function fromChargeRecord(record: ChargeRecord): object {
     failure_message: record.failureMessage,
     outcome: record.outcome,
     metadata: record.metadata,
+    receipt_email: record.receiptEmail,
+    shipping: record.shipping,
+    capture_terms: record.captureTerms,
+    holds: record.holds,
     command_id: record.commandId,
     command_at: instant(record.commandAt),
     authorisation_id: record.authorisationId,

@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { Customer } from '../contract/index.ts';
-import type { Claim } from './save-payments.ts';
+import type { Customer, PostalAddress, Shipping } from '../contract/index.ts';
+import type { Claim, Told } from './save-payments.ts';
 
 /** A customer with its version. */
 export interface CustomerRecord extends Customer {
@@ -17,46 +17,93 @@ interface CustomerRow {
   email: string | null;
   phone: string | null;
   description: string | null;
+  address: PostalAddress | null;
+  shipping: Shipping | null;
+  preferred_locales: string[];
+  default_payment_method: string | null;
   metadata: Record<string, string>;
+  deleted: boolean;
 }
 
-const COLUMNS = 'id, tenant, created_at, version, name, email, phone, description, metadata';
+/** What a change writes, in the order of the statements' parameters from the fourth on. */
+const CHANGING = [
+  'version',
+  'name',
+  'email',
+  'phone',
+  'description',
+  'address',
+  'shipping',
+  'preferred_locales',
+  'default_payment_method',
+  'metadata',
+  'deleted',
+] as const;
+const COLUMNS = ['id', 'tenant', 'created_at', ...CHANGING].join(', ');
+const FIRST = 4;
+const parameters = CHANGING.map((_, index) => `$${index + FIRST}`).join(', ');
+/** The parameters of the claim and of the event, behind those of the customer. */
+const [KEY, AT, COMMAND, HASH, TYPE, PAYLOAD] = [0, 1, 2, 3, 4, 5].map(
+  (index) => `$${FIRST + CHANGING.length + index}`,
+);
 
 /** The command is claimed where it has not been seen for a day; see the claims of intents. */
 const claimed = (from: string): string => `claimed AS (
   INSERT INTO payments.command AS c (tenant, key, first_seen, command_id, request_hash)
-  SELECT $2, $10, $11, $12, $13 ${from}
+  SELECT $2, ${KEY}, ${AT}, ${COMMAND}, ${HASH} ${from}
   ON CONFLICT (tenant, key) DO UPDATE SET
     first_seen = EXCLUDED.first_seen, command_id = EXCLUDED.command_id, request_hash = EXCLUDED.request_hash
   WHERE c.first_seen <= EXCLUDED.first_seen - interval '24 hours'
   RETURNING tenant
 )`;
 
+/** The event is written beside the change it tells. */
+const told = `told AS (
+  INSERT INTO payments.outbox (type, aggregate_id, tenant, at, payload)
+  SELECT ${TYPE}, id, $2, ${AT}::timestamptz, ${PAYLOAD}::jsonb FROM stored
+)
+SELECT id FROM stored`;
+
 const insertCustomer = sql(
   'payments.insert-customer',
-  `WITH ${claimed('')}
-INSERT INTO payments.customer (${COLUMNS})
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM claimed RETURNING id`,
+  `WITH ${claimed('')}, stored AS (
+  INSERT INTO payments.customer (${COLUMNS})
+  SELECT $1, $2, $3, ${parameters} FROM claimed RETURNING id
+), ${told}`,
 );
 
 const updateCustomer = sql(
   'payments.update-customer',
   `WITH ${claimed(`FROM payments.customer
-  WHERE id = $1 AND tenant = $2 AND version = $4::integer - 1 FOR UPDATE`)}
-UPDATE payments.customer AS customer
-SET version = $4, name = $5, email = $6, phone = $7, description = $8, metadata = $9
-FROM claimed WHERE customer.id = $1 AND customer.created_at = $3 AND customer.version = $4::integer - 1
-RETURNING customer.id`,
+  WHERE id = $1 AND tenant = $2 AND version = $4::integer - 1 AND NOT deleted FOR UPDATE`)}, stored AS (
+  UPDATE payments.customer AS customer
+  SET (${CHANGING.join(', ')}) = ROW (${parameters})
+  FROM claimed WHERE customer.id = $1 AND customer.created_at = $3 AND customer.version = $4::integer - 1
+  RETURNING customer.id
+), ${told}`,
 );
 
 /** Stores a new customer. False: the command has been seen. */
-export function storeCustomer(db: Queryable, customer: CustomerRecord, claim: Claim): Promise<boolean> {
-  return write(db, insertCustomer, customer, claim);
+export function storeCustomer(
+  db: Queryable,
+  customer: CustomerRecord,
+  claim: Claim,
+  event: Told,
+): Promise<boolean> {
+  return write(db, insertCustomer, customer, claim, event);
 }
 
-/** Stores a changed customer. False: the command has been seen, or the customer has changed since. */
-export function changeCustomer(db: Queryable, customer: CustomerRecord, claim: Claim): Promise<boolean> {
-  return write(db, updateCustomer, customer, claim);
+/**
+ * Stores a changed customer. False: the command has been seen, or the customer has changed since or is
+ * deleted.
+ */
+export function changeCustomer(
+  db: Queryable,
+  customer: CustomerRecord,
+  claim: Claim,
+  event: Told,
+): Promise<boolean> {
+  return write(db, updateCustomer, customer, claim, event);
 }
 
 async function write(
@@ -64,6 +111,7 @@ async function write(
   statement: typeof insertCustomer,
   customer: CustomerRecord,
   claim: Claim,
+  event: Told,
 ): Promise<boolean> {
   const { rows } = await db.run(statement, [
     customer.id,
@@ -74,13 +122,24 @@ async function write(
     customer.email,
     customer.phone,
     customer.description,
+    jsonOrNull(customer.address),
+    jsonOrNull(customer.shipping),
+    JSON.stringify(customer.preferredLocales),
+    customer.defaultPaymentMethod,
     JSON.stringify(customer.metadata),
+    customer.deleted,
     claim.key,
     instant(claim.at),
     claim.id,
     claim.requestHash,
+    event.type,
+    JSON.stringify(event.payload),
   ]);
   return rows.length > 0;
+}
+
+function jsonOrNull(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 const byId = sql(
@@ -88,7 +147,7 @@ const byId = sql(
   `SELECT ${COLUMNS} FROM payments.customer WHERE id = $1 AND tenant = $2`,
 );
 
-/** A customer of this tenant. */
+/** A customer of this tenant, a deleted one too. */
 export async function findCustomerRecord(
   db: Queryable,
   tenant: string,
@@ -99,8 +158,13 @@ export async function findCustomerRecord(
 }
 
 /** A row as the domain knows it. */
-export function toCustomerRecord({ created_at: createdAt, ...row }: CustomerRow): CustomerRecord {
-  return { ...row, createdAt };
+export function toCustomerRecord({
+  created_at: createdAt,
+  preferred_locales: preferredLocales,
+  default_payment_method: defaultPaymentMethod,
+  ...row
+}: CustomerRow): CustomerRecord {
+  return { ...row, createdAt, preferredLocales, defaultPaymentMethod };
 }
 
 /** The customer as others see it. */

@@ -158,6 +158,24 @@ export async function hastenPayment(
   return rows[0]?.id;
 }
 
+const hastenByOperation = sql(
+  'payments.hasten-operation',
+  `UPDATE payments.intent SET next_attempt_at = $2
+WHERE operation_id = $1 AND next_attempt_at IS NOT NULL AND next_attempt_at > $2
+  AND unknown_since IS NOT NULL
+RETURNING id`,
+);
+
+/** Makes a payment of unknown outcome due now, by the operation that is in work. */
+export async function hastenOperation(
+  db: Queryable,
+  commandId: string,
+  now: Micros,
+): Promise<string | undefined> {
+  const { rows } = await db.run<{ id: string }>(hastenByOperation, [commandId, instant(now)]);
+  return rows[0]?.id;
+}
+
 function toPayment(row: IntentRow): Payment {
   return { intent: toIntentRecord(row), charge: joinedCharge(row) };
 }

@@ -1,7 +1,14 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant } from '@tpmall/platform/db';
-import type { CancellationReason, IntentStatus, PaymentIntent, SplitLeg } from '../contract/index.ts';
-import type { IntentRecord } from '../service/records.ts';
+import type {
+  CancellationReason,
+  CaptureRequests,
+  IntentStatus,
+  PaymentIntent,
+  Shipping,
+  SplitLeg,
+} from '../contract/index.ts';
+import type { Increment, IntentRecord } from '../service/records.ts';
 import type { Phase } from '../service/states.ts';
 import type { Column } from './columns.ts';
 
@@ -24,6 +31,8 @@ export const INTENT_COLUMNS: readonly Column[] = [
   ['payment_method', 'text'],
   ['description', 'text'],
   ['receipt_email', 'text'],
+  ['shipping', 'jsonb'],
+  ['capture_requests', 'jsonb'],
   ['statement_descriptor', 'text'],
   ['metadata', 'jsonb'],
   ['transfer_group', 'text'],
@@ -38,6 +47,11 @@ export const INTENT_COLUMNS: readonly Column[] = [
   ['operation_id', 'text'],
   ['operation_at', 'timestamptz'],
   ['capture_amount', 'numeric'],
+  ['final_capture', 'boolean'],
+  ['captures', 'integer'],
+  ['maximum_capturable', 'numeric'],
+  ['multicapture', 'boolean'],
+  ['increments', 'jsonb'],
   ['attempt', 'integer'],
   ['off_session', 'boolean'],
   ['request_three_d_secure', 'text'],
@@ -58,6 +72,8 @@ interface LegRow {
   applicationFee: string;
 }
 
+type IncrementRow = Omit<Increment, 'amount' | 'split'> & { amount: string; split: LegRow[] };
+
 /** A row of `payments.intent`. */
 export interface IntentRow {
   id: string;
@@ -77,6 +93,8 @@ export interface IntentRow {
   payment_method: string | null;
   description: string | null;
   receipt_email: string | null;
+  shipping: Shipping | null;
+  capture_requests: CaptureRequests;
   statement_descriptor: string | null;
   metadata: Record<string, string>;
   transfer_group: string | null;
@@ -91,6 +109,11 @@ export interface IntentRow {
   operation_id: string | null;
   operation_at: Micros | null;
   capture_amount: bigint | null;
+  final_capture: boolean;
+  captures: number;
+  maximum_capturable: bigint | null;
+  multicapture: boolean;
+  increments: IncrementRow[];
   attempt: number;
   off_session: boolean;
   request_three_d_secure: 'automatic' | 'any';
@@ -126,6 +149,8 @@ export function toIntentRecord(row: IntentRow): IntentRecord {
     paymentMethod: row.payment_method,
     description: row.description,
     receiptEmail: row.receipt_email,
+    shipping: row.shipping,
+    captureRequests: row.capture_requests,
     statementDescriptor: row.statement_descriptor,
     metadata: row.metadata,
     transferGroup: row.transfer_group,
@@ -143,6 +168,15 @@ export function toIntentRecord(row: IntentRow): IntentRecord {
     operationId: row.operation_id,
     operationAt: row.operation_at,
     captureAmount: row.capture_amount,
+    finalCapture: row.final_capture,
+    captures: row.captures,
+    maximumCapturable: row.maximum_capturable,
+    multicapture: row.multicapture,
+    increments: row.increments.map((each) => ({
+      ...each,
+      amount: BigInt(each.amount),
+      split: toSplit(each.split),
+    })),
     attempt: row.attempt,
     offSession: row.off_session,
     requestThreeDSecure: row.request_three_d_secure,
@@ -178,6 +212,8 @@ export function fromIntentRecord(record: IntentRecord): object {
     payment_method: record.paymentMethod,
     description: record.description,
     receipt_email: record.receiptEmail,
+    shipping: record.shipping,
+    capture_requests: record.captureRequests,
     statement_descriptor: record.statementDescriptor,
     metadata: record.metadata,
     transfer_group: record.transferGroup,
@@ -192,6 +228,11 @@ export function fromIntentRecord(record: IntentRecord): object {
     operation_id: record.operationId,
     operation_at: instantOrNull(record.operationAt),
     capture_amount: record.captureAmount,
+    final_capture: record.finalCapture,
+    captures: record.captures,
+    maximum_capturable: record.maximumCapturable,
+    multicapture: record.multicapture,
+    increments: record.increments,
     attempt: record.attempt,
     off_session: record.offSession,
     request_three_d_secure: record.requestThreeDSecure,

@@ -5,14 +5,14 @@ import { names } from './columns.ts';
 import { CUSTOMER_COLUMNS, type CustomerRecord, type CustomerRow, toCustomerRecord } from './customers.ts';
 import { INTENT_COLUMNS, type IntentRow, toIntentRecord } from './intent-rows.ts';
 
-const byIds = (table: string, columns: string) =>
+const byIds = (table: string, columns: string, always = '') =>
   sql(
     `payments.load-${table}s`,
-    `SELECT ${columns} FROM payments.${table} WHERE id = ANY ($1::text[]) AND tenant = $2`,
+    `SELECT ${columns} FROM payments.${table} WHERE id = ANY ($1::text[]) AND tenant = $2 ${always}`,
   );
 const intents = byIds('intent', names(INTENT_COLUMNS));
 const charges = byIds('charge', names(CHARGE_COLUMNS));
-const customers = byIds('customer', CUSTOMER_COLUMNS);
+const customers = byIds('customer', CUSTOMER_COLUMNS, 'AND NOT deleted');
 
 /** Intents of this tenant that a search has found, in any order. */
 export async function loadIntents(

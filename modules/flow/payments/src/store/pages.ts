@@ -66,6 +66,7 @@ const customers = createListing({
   table: 'customer',
   select: CUSTOMER_COLUMNS,
   filters: { email: 'email = ?' },
+  always: 'NOT deleted',
 });
 
 /** A page of customers, newest first. */
@@ -81,7 +82,8 @@ export async function listCustomers(
 const unknown = sql(
   'payments.unknown-outcomes',
   `SELECT id, CASE phase WHEN 'capturing' THEN 'capture' WHEN 'releasing' THEN 'release'
-  ELSE 'authorisation' END AS kind, unknown_since AS since, attempts, next_attempt_at, NULL AS reason
+  WHEN 'incrementing' THEN 'increment' ELSE 'authorisation' END AS kind,
+  unknown_since AS since, attempts, next_attempt_at, NULL AS reason
 FROM payments.intent WHERE tenant = $1 AND next_attempt_at IS NOT NULL AND unknown_since IS NOT NULL
 UNION ALL
 SELECT id, 'refund', created_at, attempts, next_attempt_at, NULL

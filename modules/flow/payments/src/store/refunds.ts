@@ -26,6 +26,7 @@ export const REFUND_COLUMNS: readonly Column[] = [
   ['command_id', 'text'],
   ['command_at', 'timestamptz'],
   ['parts', 'jsonb'],
+  ['unsent', 'boolean'],
   ['next_attempt_at', 'timestamptz'],
   ['attempts', 'integer'],
 ];
@@ -42,13 +43,14 @@ export interface RefundRow {
   currency: string;
   status: Refund['status'];
   reason: Refund['reason'];
-  failure_reason: string | null;
+  failure_reason: Refund['failureReason'];
   metadata: Record<string, string>;
   customer: string | null;
   payment_method: string;
   command_id: string;
   command_at: Micros;
   parts: string[];
+  unsent: boolean;
   next_attempt_at: Micros | null;
   attempts: number;
 }
@@ -73,6 +75,7 @@ export function toRefundRecord(row: RefundRow): RefundRecord {
     commandId: row.command_id,
     commandAt: row.command_at,
     parts: row.parts.map(BigInt),
+    unsent: row.unsent,
     nextAttemptAt: row.next_attempt_at,
     attempts: row.attempts,
   };
@@ -91,6 +94,51 @@ export async function lockChargeRecord(
 ): Promise<ChargeRecord | undefined> {
   const { rows } = await tx.run<ChargeRow>(lockCharge, [id, tenant]);
   return rows[0] && toChargeRecord(rows[0]);
+}
+
+const lockChargeOf = sql(
+  'payments.lock-charge-of-refund',
+  `SELECT ${names(CHARGE_COLUMNS)} FROM payments.charge WHERE id = (
+  SELECT charge FROM payments.refund WHERE id = $1 AND tenant = $2) FOR UPDATE`,
+);
+
+/** The charge of a refund, locked; undefined where there is no such refund. */
+export async function lockChargeOfRefund(
+  tx: Queryable,
+  tenant: string,
+  refund: string,
+): Promise<ChargeRecord | undefined> {
+  const { rows } = await tx.run<ChargeRow>(lockChargeOf, [refund, tenant]);
+  return rows[0] && toChargeRecord(rows[0]);
+}
+
+const lockRefund = sql(
+  'payments.lock-refund',
+  `SELECT ${names(REFUND_COLUMNS)} FROM payments.refund WHERE id = $1 AND tenant = $2 FOR UPDATE`,
+);
+
+/** A refund that nobody else changes until the transaction ends. */
+export async function lockRefundRecord(
+  tx: Queryable,
+  tenant: string,
+  id: string,
+): Promise<RefundRecord | undefined> {
+  const { rows } = await tx.run<RefundRow>(lockRefund, [id, tenant]);
+  return rows[0] && toRefundRecord(rows[0]);
+}
+
+const byCommand = sql(
+  'payments.find-refund-by-command',
+  `SELECT ${names(REFUND_COLUMNS)} FROM payments.refund WHERE command_id = $1 FOR UPDATE`,
+);
+
+/** The refund of a command, locked; undefined where it is nobody's. */
+export async function lockRefundByCommand(
+  tx: Queryable,
+  commandId: string,
+): Promise<RefundRecord | undefined> {
+  const { rows } = await tx.run<RefundRow>(byCommand, [commandId]);
+  return rows[0] && toRefundRecord(rows[0]);
 }
 
 const setRefunded = sql(
@@ -157,6 +205,8 @@ export async function storeRefund(tx: Queryable, refund: RefundRecord): Promise<
     refund.commandId,
     instant(refund.commandAt),
     JSON.stringify(refund.parts.map(String)),
+    // It is in work: by the time anybody reads the row, it may have been sent.
+    false,
     instantOrNull(refund.nextAttemptAt),
     refund.attempts,
   ]);
@@ -165,7 +215,7 @@ export async function storeRefund(tx: Queryable, refund: RefundRecord): Promise<
 const saveRefund = sql(
   'payments.save-refund',
   `UPDATE payments.refund
-SET version = $2, status = $3, failure_reason = $4, next_attempt_at = $5
+SET version = $2, status = $3, failure_reason = $4, next_attempt_at = $5, unsent = $6
 WHERE id = $1 AND version = $2::integer - 1`,
 );
 
@@ -177,6 +227,7 @@ export async function changeRefund(tx: Queryable, refund: RefundRecord): Promise
     refund.status,
     refund.failureReason,
     instantOrNull(refund.nextAttemptAt),
+    refund.unsent,
   ]);
   return count === 1;
 }
@@ -209,22 +260,35 @@ export async function findRefundRecord(
   return rows[0] && toRefundRecord(rows[0]);
 }
 
-const TAKE =
-  'UPDATE payments.refund AS r SET version = r.version + 1, attempts = r.attempts + 1, next_attempt_at = $2';
+// Whoever takes a refund may send it, so it is no longer certain that nobody has; who takes it knows.
+const TAKE = `UPDATE payments.refund AS r
+SET version = r.version + 1, attempts = r.attempts + 1, next_attempt_at = $2, unsent = false
+FROM due WHERE r.id = due.id RETURNING ${names(REFUND_COLUMNS, 'r.')}, due.unsent AS was_unsent`;
 
 const takeDue = sql(
   'payments.take-due-refunds',
   `WITH due AS (
-  SELECT id FROM payments.refund WHERE next_attempt_at <= $1
+  SELECT id, unsent FROM payments.refund WHERE next_attempt_at <= $1
   ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
-${TAKE} FROM due WHERE r.id = due.id RETURNING ${names(REFUND_COLUMNS, 'r.')}`,
+${TAKE}`,
 );
 
 const takeOne = sql(
   'payments.take-refund',
-  `${TAKE} WHERE r.id = $3 AND r.next_attempt_at <= $1 RETURNING ${names(REFUND_COLUMNS, 'r.')}`,
+  `WITH due AS (
+  SELECT id, unsent FROM payments.refund WHERE id = $3 AND next_attempt_at <= $1 FOR UPDATE
+)
+${TAKE}`,
 );
+
+interface TakenRow extends RefundRow {
+  was_unsent: boolean;
+}
+
+function taken({ was_unsent: unsent, ...row }: TakenRow): RefundRecord {
+  return { ...toRefundRecord(row), unsent };
+}
 
 /** Takes refunds in work that are due, oldest first, and leases them until an instant. */
 export async function takeDueRefunds(
@@ -233,8 +297,8 @@ export async function takeDueRefunds(
   leaseUntil: Micros,
   limit: number,
 ): Promise<RefundRecord[]> {
-  const { rows } = await db.run<RefundRow>(takeDue, [instant(now), instant(leaseUntil), limit]);
-  return rows.map(toRefundRecord);
+  const { rows } = await db.run<TakenRow>(takeDue, [instant(now), instant(leaseUntil), limit]);
+  return rows.map(taken);
 }
 
 /** Takes one refund if it is due. */
@@ -244,8 +308,8 @@ export async function takeRefund(
   leaseUntil: Micros,
   id: string,
 ): Promise<RefundRecord | undefined> {
-  const { rows } = await db.run<RefundRow>(takeOne, [instant(now), instant(leaseUntil), id]);
-  return rows[0] && toRefundRecord(rows[0]);
+  const { rows } = await db.run<TakenRow>(takeOne, [instant(now), instant(leaseUntil), id]);
+  return rows[0] && taken(rows[0]);
 }
 
 const hasten = sql(

@@ -3,6 +3,7 @@ import { type Database, sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { payments } from '../module.ts';
+import { NO_REQUESTS } from '../service/agree-terms.ts';
 import { claimFor } from '../service/commands.ts';
 import type { IntentRecord } from '../service/records.ts';
 import { createPaymentFinder } from './find-payments.ts';
@@ -37,6 +38,8 @@ function opened(key: string, at: Micros, over: Partial<IntentRecord> = {}): Chan
     paymentMethod: null,
     description: null,
     receiptEmail: null,
+    shipping: null,
+    captureRequests: NO_REQUESTS,
     statementDescriptor: null,
     metadata: {},
     transferGroup: null,
@@ -54,6 +57,11 @@ function opened(key: string, at: Micros, over: Partial<IntentRecord> = {}): Chan
     operationId: null,
     operationAt: null,
     captureAmount: null,
+    finalCapture: true,
+    captures: 0,
+    maximumCapturable: null,
+    multicapture: false,
+    increments: [],
     attempt: 0,
     offSession: false,
     requestThreeDSecure: 'automatic',

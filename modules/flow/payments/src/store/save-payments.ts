@@ -55,9 +55,14 @@ export interface Reservation {
   readonly intent: string;
   /** Null: all that is held. */
   readonly amount: bigint | null;
+  /** Whether the rest is let go of; a capture that leaves nothing does so anyway. */
+  readonly final: boolean;
   readonly due: Micros;
   readonly claim: Claim;
 }
+
+/** Captures of one authorisation; clients of the wire know the same limit. */
+export const CAPTURES_MAX = 50;
 
 /** What a reservation has found. */
 export interface Reserved {
@@ -130,7 +135,7 @@ const insertIntents = sql(
   INSERT INTO payments.intent (${names(INTENT_COLUMNS)})
   SELECT ${names(INTENT_COLUMNS, 't.')} FROM item AS t
   WHERE ${UNSEEN} AND (t.customer IS NULL OR coalesce((
-    SELECT true FROM payments.customer AS known
+    SELECT NOT known.deleted FROM payments.customer AS known
     WHERE known.id = t.customer AND known.tenant = t.tenant), false))
   RETURNING id
 ), placed AS (
@@ -174,15 +179,18 @@ const reserveCaptures = sql(
   'payments.reserve-captures',
   `WITH item AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb)
-    AS t (n integer, ${CLAIM}, id text, tenant text, wanted numeric, due timestamptz)
+    AS t (n integer, ${CLAIM}, id text, tenant text, wanted numeric, final boolean, due timestamptz)
 ), stored AS (
   UPDATE payments.intent AS i
   SET version = i.version + 1, status = 'processing', phase = 'capturing', operation_id = t.claim_id,
-    operation_at = t.claim_at, next_attempt_at = t.due, attempts = 0,
-    capture_amount = coalesce(t.wanted, i.amount_capturable)
+    operation_at = t.claim_at, next_attempt_at = t.due, attempts = 0, captures = i.captures + 1,
+    capture_amount = coalesce(t.wanted, i.amount_capturable),
+    final_capture = t.final OR coalesce(t.wanted, i.amount_capturable) >= i.amount_capturable
   FROM item AS t ${INTENT_OF_ITEM}
   WHERE ${AT_ITS_PLACE} AND i.status = 'requires_capture'
-    AND coalesce(t.wanted, i.amount_capturable) <= i.amount_capturable AND ${UNSEEN}
+    AND coalesce(t.wanted, i.amount_capturable) + i.amount_received
+      <= coalesce(i.maximum_capturable, i.amount)
+    AND (t.final OR (i.multicapture AND i.captures < ${CAPTURES_MAX} - 1)) AND ${UNSEEN}
   RETURNING t.n, ${names(INTENT_COLUMNS, 'i.')}
 ), claimed AS (
   ${claimFrom('stored')}
@@ -287,6 +295,7 @@ async function reserveAll(
     id: reservation.intent,
     tenant: reservation.claim.tenant,
     wanted: reservation.amount,
+    final: reservation.final,
     due: instant(reservation.due),
   }));
   const { rows } = await db.run<IntentRow & { n: number }>(reserveCaptures, [JSON.stringify(items, digits)]);

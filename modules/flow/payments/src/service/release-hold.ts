@@ -1,0 +1,81 @@
+import { assert } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import type { CancellationReason } from '../contract/index.ts';
+import type { Claim } from '../store/save-payments.ts';
+import { type Behalf, callContext, isUndecided } from './calls.ts';
+import { change, chargeEvent, intentEvent, step } from './changes.ts';
+import { leaseFrom, type PaymentsDeps } from './deps.ts';
+import { postToLedger } from './post-to-ledger.ts';
+import { releasePosting } from './postings.ts';
+import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
+import { postpone } from './settle-attempt.ts';
+
+/**
+ * Begins to let go of what is held. A payment of which nothing was captured ends as canceled, one that was
+ * captured in part as succeeded: what was captured stays the merchants'.
+ *
+ * @returns undefined where the payment has moved on or the command was seen: nothing is done
+ */
+export async function closeIntent(
+  deps: PaymentsDeps,
+  context: CallContext,
+  { intent: from, charge }: Payment,
+  reason: CancellationReason | null,
+  claim: Claim,
+): Promise<IntentRecord | undefined> {
+  assert(charge, 'what is held was charged');
+  const intent = step(from, 'release', {
+    cancellationReason: from.amountReceived === 0n ? reason : null,
+    operationId: claim.id,
+    operationAt: claim.at,
+    nextAttemptAt: leaseFrom(deps, deps.clock.now()),
+  });
+  if (!(await deps.store.save(change(claim.at, intent, [], [], claim)))) return undefined;
+  return releaseHold(deps, intent, charge, context, true);
+}
+
+/**
+ * Lets go of a hold: the reversal to the acquirer and the ledger's void side by side, repeated until they are
+ * there.
+ */
+export async function releaseHold(
+  deps: PaymentsDeps,
+  from: IntentRecord,
+  charge: ChargeRecord,
+  behalf: Behalf,
+  first: boolean,
+): Promise<IntentRecord> {
+  const { operationId, operationAt } = from;
+  assert(operationId !== null && operationAt !== null, 'a release has a command');
+  assert(charge.authorisationId !== null, 'what is held was authorised');
+  const posting = releasePosting(charge, { id: operationId, at: operationAt });
+  const [reversed, posted] = await Promise.all([
+    deps.ports.acquiring.release(callContext(deps, behalf, `${operationId}.release`), {
+      authorisationId: charge.authorisationId,
+    }),
+    postToLedger(deps, behalf, `${operationId}.release`, posting),
+  ]);
+  if (!reversed.ok && !isUndecided(reversed.error)) {
+    throw new Error(`acquiring refuses the release of ${charge.id}: ${reversed.error.code}`);
+  }
+  const done = reversed.ok && posted ? await finish(deps, from, charge) : await postpone(deps, from, first);
+  if (done) return done;
+  return (await deps.findPayment(from.tenant, from.id))?.intent ?? from;
+}
+
+async function finish(
+  deps: PaymentsDeps,
+  from: IntentRecord,
+  before: ChargeRecord,
+): Promise<IntentRecord | undefined> {
+  const now = deps.clock.now();
+  const isPaid = from.amountReceived > 0n;
+  const charge: ChargeRecord = { ...before, holds: [], captured: isPaid };
+  const intent = isPaid
+    ? step(from, 'closed', { amountCapturable: 0n })
+    : step(from, 'released', { amountCapturable: 0n, canceledAt: now });
+  const events = isPaid
+    ? [chargeEvent('charge.captured', charge), intentEvent('payment_intent.succeeded', intent)]
+    : [intentEvent('payment_intent.canceled', intent)];
+  return (await deps.store.save(change(now, intent, [charge], events))) ? intent : undefined;
+}

@@ -1,0 +1,103 @@
+import { err, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { Queryable } from '@tpmall/platform/db';
+import type { paymentsContract } from '../contract/index.ts';
+import { describeRefund } from '../store/descriptions.ts';
+import {
+  changeRefund,
+  findRefundRecord,
+  lockChargeOfRefund,
+  lockRefundRecord,
+  storeClaim,
+  storeEvent,
+  storeRefunded,
+} from '../store/refunds.ts';
+import type { Claim } from '../store/save-payments.ts';
+import { refundEvent } from './changes.ts';
+import { claimFor, findAccepted } from './commands.ts';
+import type { PaymentsDeps } from './deps.ts';
+import { patchMetadata } from './patch-metadata.ts';
+import type { ChargeRecord, RefundRecord } from './records.ts';
+import { stepRefund } from './refund-states.ts';
+import { withoutRefund } from './return-money.ts';
+
+type Operations = (typeof paymentsContract)['operations'];
+type Mismatch = 'idempotency_mismatch';
+
+/** Changes a refund's metadata; whoever is sending it goes on. */
+export function updateRefund(
+  deps: PaymentsDeps,
+  context: CallContext,
+  input: InputOf<Operations['updateRefund']>,
+): Promise<Result<RefundRecord, 'not_found' | 'metadata_too_many_keys' | Mismatch>> {
+  const claim = claimFor(context, 'update_refund', input, deps.clock.now());
+  return once(deps, claim, input.id, async (tx, found) => {
+    const metadata = patchMetadata(found.metadata, input.metadata);
+    if (!metadata.ok) return metadata;
+    const refund = { ...found, metadata: metadata.value };
+    await describeRefund(tx, refund);
+    return ok(refund);
+  });
+}
+
+/** Calls a refund off and gives back what it had reserved, where it is certain that nothing was sent. */
+export function cancelRefund(
+  deps: PaymentsDeps,
+  context: CallContext,
+  input: InputOf<Operations['cancelRefund']>,
+): Promise<Result<RefundRecord, 'not_found' | 'refund_not_cancelable' | Mismatch>> {
+  const claim = claimFor(context, 'cancel_refund', input, deps.clock.now());
+  return once(deps, claim, input.id, async (tx, found, charge) => {
+    const { id, status } = found;
+    if (!found.unsent) {
+      const why = status === 'pending' ? 'it may have been sent' : `it is ${status}`;
+      const detail = { refund: id, status };
+      return err('refund_not_cancelable', `refund ${id} cannot be canceled: ${why}`, { detail });
+    }
+    const refund = stepRefund(found, 'cancel', { failureReason: null, nextAttemptAt: null });
+    if (!(await changeRefund(tx, refund))) throw new Error(`refund ${id} was not locked`);
+    await storeRefunded(tx, withoutRefund(charge, found));
+    return ok(refund);
+  });
+}
+
+/** Changes a refund in one transaction with its command and its event; a repetition finds it changed. */
+async function once<Code extends string>(
+  deps: PaymentsDeps,
+  claim: Claim,
+  id: string,
+  changing: (tx: Queryable, found: RefundRecord, charge: ChargeRecord) => Promise<Result<RefundRecord, Code>>,
+): Promise<Result<RefundRecord, Code | 'not_found' | Mismatch>> {
+  const missing = err('not_found', `there is no refund ${id}`, { field: 'id' });
+  const accepted = await findAccepted(deps.db, claim);
+  if (!accepted.ok) return accepted;
+  if (!accepted.value) {
+    const changed = await deps.db
+      .transaction(async (tx) => {
+        // The charge first, as whoever settles a refund does.
+        const charge = await lockChargeOfRefund(tx, claim.tenant, id);
+        const found = charge && (await lockRefundRecord(tx, claim.tenant, id));
+        if (!found) return missing;
+        const refund = await changing(tx, found, charge);
+        if (!refund.ok) return refund;
+        // Thrown, so that what was changed is not: the same command has just been accepted elsewhere.
+        if (!(await storeClaim(tx, claim))) throw new Seen();
+        await storeEvent(tx, claim.tenant, claim.at, refundEvent('refund.updated', refund.value));
+        return refund;
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Seen) return undefined;
+        throw error;
+      });
+    if (changed) return changed;
+    const again = await findAccepted(deps.db, claim);
+    if (!again.ok) return again;
+  }
+  const refund = await findRefundRecord(deps.db, claim.tenant, id);
+  return refund ? ok(refund) : missing;
+}
+
+/** The command of a transaction was seen before. */
+class Seen extends Error {
+  override readonly name = 'Seen';
+}
