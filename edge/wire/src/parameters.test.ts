@@ -63,7 +63,17 @@ describe('parameters of a payment intent', () => {
     [`${good}&receipt_email=nobody`, 'email_invalid', 'receipt_email'],
     [`${good}&return_url=javascript:alert(1)`, 'url_invalid', 'return_url'],
     [`${good}&description=%00`, 'parameter_invalid_string', 'description'],
-    [`${good}&shipping[name]=x`, 'parameter_unsupported', 'shipping'],
+    [`${good}&shipping[name]=x`, 'parameter_missing', 'shipping[address]'],
+    [
+      `${good}&shipping[name]=x&shipping[address][country]=Nowhere`,
+      'parameter_invalid_string',
+      'shipping[address][country]',
+    ],
+    [
+      `${good}&payment_method_options[card][request_multicapture]=always`,
+      'parameter_invalid_enum',
+      'payment_method_options[card][request_multicapture]',
+    ],
     [`${good}&setup_future_usage=off_session`, 'parameter_unsupported', 'setup_future_usage'],
     [
       `${good}&payment_method_options[card][moto]=true`,
@@ -81,10 +91,14 @@ describe('parameters of a payment intent', () => {
     expect(read).toMatchObject({ ok: true, value: { description: null, customer: null, metadata: null } });
   });
 
-  it('of a capture may say what happens anyway, and nothing else', () => {
-    expect(readParameters(capturePaymentIntentParameters, { final_capture: true }).ok).toBe(true);
-    expect(readParameters(capturePaymentIntentParameters, { final_capture: false })).toMatchObject({
-      error: { code: 'parameter_unsupported', field: 'final_capture' },
+  it('of a capture may say that more captures follow, and not how fees change', () => {
+    const read = readParameters(
+      capturePaymentIntentParameters,
+      tree('amount_to_capture=0&final_capture=false'),
+    );
+    expect(read).toEqual({ ok: true, value: { amount_to_capture: 0n, final_capture: false } });
+    expect(readParameters(capturePaymentIntentParameters, { application_fee_amount: 1 })).toMatchObject({
+      error: { code: 'parameter_unsupported', field: 'application_fee_amount' },
     });
   });
 });
