@@ -48,6 +48,13 @@ export async function createWorld(test: TestSystem): Promise<World> {
       payment_method: card.id,
       confirm: true,
       return_url: RETURN_URL,
+      payment_method_options: {
+        card: {
+          request_incremental_authorization: 'if_available',
+          request_multicapture: 'if_available',
+          request_overcapture: 'if_available',
+        },
+      },
     });
 
   const make = async (placeholder: string): Promise<string> => {
@@ -60,6 +67,10 @@ export async function createWorld(test: TestSystem): Promise<World> {
         return (await pay('automatic')).id;
       case 'charge':
         return chargeOf(await pay('automatic'));
+      case 'charge_held':
+        return chargeOf(await pay('manual'));
+      case 'refund_unsent':
+        return makeUnsent(admin, await make('refund'));
       case 'refund':
         return (await stripe.refunds.create({ payment_intent: (await pay('automatic')).id, amount: 10 })).id;
       case 'customer':
@@ -102,6 +113,19 @@ export async function createWorld(test: TestSystem): Promise<World> {
     ending_before: intents.slice(0, 2),
   };
   return { ids, make, digest: () => digest(test, admin), close: () => admin.end() };
+}
+
+/**
+ * Makes a refund look as if its acquirer had not been reached yet, which takes more than a request: its
+ * operation is about that state alone.
+ */
+async function makeUnsent(admin: pg.Client, refund: string): Promise<string> {
+  await admin.query(
+    `UPDATE payments.refund SET status = 'pending', unsent = true, next_attempt_at = now() + interval '1 day'
+     WHERE id = $1`,
+    [refund],
+  );
+  return refund;
 }
 
 function chargeOf(intent: Stripe.PaymentIntent): string {

@@ -22,6 +22,17 @@ const WITHOUT_OUTBOX: readonly string[] = ['audit', 'ledger', 'gateway'];
 /** Who we are to the simulated acquirer. */
 const SIMULATED_ACQUIRER = { acquirerId: '12345', terminalId: 'TPMALL01', merchantId: 'TPMALL' };
 
+/** What the simulated acquirer allows. */
+const SIMULATED_TERMS = [
+  {
+    brands: ['visa', 'mastercard', 'amex', 'discover'],
+    multicapture: true,
+    incrementalAuthorisation: true,
+    overcapturePercent: 15,
+  },
+  { brands: ['jcb', 'unionpay'], multicapture: true },
+];
+
 /** Named cards never run out, and nobody checks their code. */
 const NAMED_CARD = { expMonth: 12, expYear: 2034, cvc: redacted('314') };
 
@@ -48,6 +59,7 @@ export function settingsFor(options: {
         answerTimeoutMs: server.answerTimeoutMs,
       },
     ],
+    captureTerms: SIMULATED_TERMS,
     directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
   };
   const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -20,8 +20,6 @@ export interface TestCard {
   readonly fault: Fault | null;
   /** DE 39 of the issuer's answer to an increment; `00` approves. */
   readonly incrementCode: string;
-  /** Captured beyond what was authorised, as far as its brand and the category allow. */
-  readonly overcapture: boolean;
   /** DE 39 of the issuer's answer to a refund; `00` approves. */
   readonly refundCode: string;
   /** An approved refund comes back with this DE 39, so much later. */
@@ -41,7 +39,6 @@ function card(number: string, brand: Brand, does: string, more: Partial<TestCard
     authentication: 'frictionless',
     needsAuthentication: false,
     incrementCode: '00',
-    overcapture: true,
     refundCode: '00',
     refundReturn: null,
     fault: null,
@@ -82,10 +79,6 @@ export const testCards: readonly TestCard[] = [
     refundCode: '46',
   }),
   card('4000009900000103', 'visa', 'approved; its increments are declined', { incrementCode: '51' }),
-  card('4000008400000076', 'visa', 'approved; no more than one capture of at most its amount', {
-    incrementCode: '57',
-    overcapture: false,
-  }),
   declined('4000000000000002', 'declined', '05'),
   declined('4000000000000341', 'declined when charged', '05'),
   declined('4000000000009995', 'declined: insufficient funds', '51'),
@@ -172,7 +165,6 @@ export const namedTestCards: readonly { readonly id: string; readonly number: st
   { id: 'pm_card_refundFail', number: '4000000000005126' },
   { id: 'pm_card_refundClosedCard', number: '4000009900000095' },
   { id: 'pm_card_incrementDeclined', number: '4000009900000103' },
-  { id: 'pm_card_credit_disableEnterpriseCardFeatures', number: '4000008400000076' },
   { id: 'pm_card_createDispute', number: '4000000000000259' },
   { id: 'pm_card_createDisputeInquiry', number: '4000000000001976' },
   { id: 'pm_card_chargeDeclined', number: '4000000000000002' },

@@ -16,7 +16,7 @@ const LIMITS: readonly {
 /** The limit for a card and the category of the merchant; 0 where nothing is captured beyond. */
 export function overcapturePercent(pan: string, category: string): number {
   const card = findTestCard(pan);
-  if (!card?.overcapture) return 0;
+  if (!card) return 0;
   const limit = LIMITS.find(
     ({ brands, categories }) => brands.includes(card.brand) && (categories?.includes(category) ?? true),
   );
