@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addParts, partsOf, shareOut, shareRefund } from './split.ts';
+import { addParts, addShares, partsOf, shareOut, shareRefund } from './split.ts';
 
 const total = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
 
@@ -50,6 +50,54 @@ describe('sharing out a capture', () => {
         );
       }),
     );
+  });
+});
+
+describe('sharing out several captures', () => {
+  const permilles = fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 8 });
+
+  it('takes each part exactly once all is captured, whatever the captures were', () => {
+    fc.assert(
+      fc.property(payment, permilles, ({ split, amount }, parts) => {
+        let taken = { amount: 0n, shares: [] as ReturnType<typeof addShares> };
+        const capture = (wanted: bigint): void => {
+          const { shares, rest } = shareOut(wanted, amount, split, taken);
+          expect(total(shares.map((share) => share.amount)) + rest).toBe(wanted);
+          for (const share of shares) expect(share.fee >= 0n && share.fee <= share.amount).toBe(true);
+          taken = { amount: taken.amount + wanted, shares: addShares(taken.shares, shares) };
+        };
+        for (const permille of parts) {
+          const wanted = ((amount - taken.amount) * BigInt(permille)) / 1000n;
+          if (wanted > 0n) capture(wanted);
+        }
+        if (taken.amount < amount) capture(amount - taken.amount);
+        expect(taken.shares).toEqual(
+          split.map((leg) => ({
+            destination: leg.destination,
+            amount: leg.amount,
+            fee: leg.applicationFee,
+          })),
+        );
+      }),
+    );
+  });
+
+  it('shares what goes beyond the amount by the split itself', () => {
+    const split = [
+      { destination: 'acct_a', amount: 50n, applicationFee: 5n },
+      { destination: 'acct_b', amount: 30n, applicationFee: 0n },
+    ];
+    const first = shareOut(60n, 100n, split);
+    const taken = { amount: 60n, shares: first.shares };
+    const last = shareOut(60n, 100n, split, taken);
+    expect(last).toEqual({
+      shares: [
+        { destination: 'acct_a', amount: 30n, fee: 3n },
+        { destination: 'acct_b', amount: 18n, fee: 0n },
+      ],
+      rest: 12n,
+    });
+    expect(addShares(first.shares, last.shares)[0]).toEqual({ destination: 'acct_a', amount: 60n, fee: 6n });
   });
 });
 
