@@ -1,3 +1,4 @@
+import type { SetupIntent } from './setup-intent.ts';
 import type { Charge, Customer, PaymentIntent, Refund } from './types.ts';
 
 /** Events of this module's outbox; the payload is the object as it was right after the change. */
@@ -23,4 +24,9 @@ export interface PaymentsEvents {
   'customer.created': Customer;
   'customer.updated': Customer;
   'customer.deleted': Customer;
+  'setup_intent.created': SetupIntent;
+  'setup_intent.requires_action': SetupIntent;
+  'setup_intent.succeeded': SetupIntent;
+  'setup_intent.setup_failed': SetupIntent;
+  'setup_intent.canceled': SetupIntent;
 }

@@ -1,12 +1,15 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
+import type { Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
+import { SETUP_CANCELLATION_REASONS, type SetupIntent } from './setup-intent.ts';
 import {
   CANCELLATION_REASONS,
   type Charge,
   type Customer,
   type PaymentIntent,
   type Refund,
+  SETUP_USAGES,
   type UnknownOutcome,
 } from './types.ts';
 
@@ -84,6 +87,8 @@ const confirmation = {
   /** `any` asks for 3-D Secure whatever the risk decision. */
   requestThreeDSecure: requestThreeDSecure.optional(),
   captureRequests: captureRequests.optional(),
+  /** Has the card saved for the intent's customer once the payment holds or has taken its amount. */
+  setupFutureUsage: z.enum(SETUP_USAGES).nullable().optional(),
   ip: z.string().max(45).optional(),
 };
 
@@ -98,6 +103,20 @@ const intentFields = {
   /** Stands behind the platform's own descriptor; excludes `statementDescriptor`. */
   statementDescriptorSuffix: z.string().min(1).max(22).optional(),
   transferGroup: z.string().min(1).max(255).nullable().optional(),
+  setupFutureUsage: z.enum(SETUP_USAGES).nullable().optional(),
+};
+
+/** What the shopper's browser and the caller tell about one confirmation of a setup. */
+const setupConfirmation = {
+  paymentMethod: id.optional(),
+  returnUrl: z.url().max(2000).optional(),
+  /** `any` asks for 3-D Secure even where the issuer would verify the card without. */
+  requestThreeDSecure: z.enum(['automatic', 'any']).optional(),
+};
+const setupFields = {
+  customer: id.nullable().optional(),
+  paymentMethod: id.nullable().optional(),
+  description: text.nullable().optional(),
 };
 
 const customerFields = {
@@ -142,6 +161,7 @@ export const paymentsContract = defineContract({
       codes: [
         'customer_not_found',
         'payment_method_not_found',
+        'payment_method_not_usable',
         'payment_method_missing',
         'destination_not_found',
         'destination_not_capable',
@@ -170,6 +190,7 @@ export const paymentsContract = defineContract({
         unexpectedState,
         'customer_not_found',
         'payment_method_not_found',
+        'payment_method_not_usable',
         'destination_not_found',
         'destination_not_capable',
         'split_exceeds_amount',
@@ -191,6 +212,7 @@ export const paymentsContract = defineContract({
         'not_found',
         unexpectedState,
         'payment_method_not_found',
+        'payment_method_not_usable',
         'payment_method_missing',
         'amount_too_large',
         'card_declined',
@@ -369,6 +391,82 @@ export const paymentsContract = defineContract({
     }),
     /** As `searchIntents`, by created and by name, email and phone or parts of them. */
     searchCustomers: query<SearchPage<Customer>>()({ input: searchInput, callers: ['gateway'] }),
+    /** Opens a setup intent, and with `confirm` tries to save its card at once. */
+    createSetupIntent: command<SetupIntent>()({
+      input: z.strictObject({
+        ...setupFields,
+        usage: z.enum(SETUP_USAGES),
+        metadata: metadata.optional(),
+        confirm: z.strictObject(setupConfirmation).optional(),
+      }),
+      codes: [
+        'customer_not_found',
+        'payment_method_not_found',
+        'payment_method_not_usable',
+        'payment_method_missing',
+        'card_declined',
+        'authentication_required',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    updateSetupIntent: command<SetupIntent>()({
+      input: z.strictObject({ id, ...setupFields, metadata: metadataPatch.optional() }),
+      codes: [
+        'not_found',
+        'setup_intent_unexpected_state',
+        'customer_not_found',
+        'payment_method_not_found',
+        'payment_method_not_usable',
+        'metadata_too_many_keys',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    /**
+     * Has the issuer verify the card, and saves it for the customer. A refusal is `card_declined` with the
+     * setup left open for another card. No money is at stake, so a lost answer is a refusal as well.
+     */
+    confirmSetupIntent: command<SetupIntent>()({
+      input: z.strictObject({ id, ...setupConfirmation }),
+      codes: [
+        'not_found',
+        'setup_intent_unexpected_state',
+        'payment_method_not_found',
+        'payment_method_not_usable',
+        'payment_method_missing',
+        'card_declined',
+        'authentication_required',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    cancelSetupIntent: command<SetupIntent>()({
+      input: z.strictObject({ id, reason: z.enum(SETUP_CANCELLATION_REASONS).nullable().optional() }),
+      codes: ['not_found', 'setup_intent_unexpected_state', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    findSetupIntent: query<SetupIntent>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    listSetupIntents: query<Page<SetupIntent>>()({
+      input: z.strictObject({ ...page, customer: id.optional(), paymentMethod: id.optional() }),
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    /** Saves a card for a customer. Of a test card a card of the tenant's own is made. */
+    attachPaymentMethod: command<Card>()({
+      input: z.strictObject({ id, customer: id }),
+      codes: ['not_found', 'customer_not_found', 'payment_method_not_usable', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
+    /** Takes a saved card away from its customer, for good. */
+    detachPaymentMethod: command<Card>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found', 'payment_method_not_attached', 'idempotency_mismatch'],
+      callers: ['gateway', 'mall', 'checkout'],
+    }),
     /** Payments and refunds whose outcome is not known or was refused after the fact, oldest first. */
     unknownOutcomes: query<readonly UnknownOutcome[]>()({
       input: z.strictObject({ limit: z.number().int().min(1).max(1000) }),

@@ -2,6 +2,11 @@ import type { CaptureTerms, DeclineCode } from '@tpmall/acquiring/contract';
 
 export type { CaptureTerms } from '@tpmall/acquiring/contract';
 
+/** Values of {@link SetupUsage}. */
+export const SETUP_USAGES = ['on_session', 'off_session'] as const;
+/** How a saved card is meant to be paid with: with its cardholder present, or without. */
+export type SetupUsage = (typeof SETUP_USAGES)[number];
+
 /** Where a payment intent stands; the words are those of the wire, so that nothing is lost in translation. */
 export type IntentStatus =
   | 'requires_payment_method'
@@ -64,6 +69,8 @@ export interface PaymentIntent {
   readonly captureMethod: 'automatic' | 'manual';
   readonly captureRequests: CaptureRequests;
   readonly confirmationMethod: 'automatic' | 'manual';
+  /** The card is saved for the customer once the payment holds or has taken its amount; null: it is not. */
+  readonly setupFutureUsage: SetupUsage | null;
   readonly clientSecret: string;
   readonly customer: string | null;
   readonly paymentMethod: string | null;

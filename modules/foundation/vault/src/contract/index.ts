@@ -1,1 +1,3 @@
+export * from './card.ts';
+export type { VaultEvents } from './events.ts';
 export * from './port.ts';

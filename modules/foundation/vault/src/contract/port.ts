@@ -1,57 +1,34 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
+import { ALLOW_REDISPLAY, type Card, type ClearCard } from './card.ts';
 
-/** Who the card belongs to and where its bills go, as far as the client told. */
-export interface CardBilling {
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly phone: string | null;
-  readonly address: {
-    readonly city: string | null;
-    readonly country: string | null;
-    readonly line1: string | null;
-    readonly line2: string | null;
-    readonly postalCode: string | null;
-    readonly state: string | null;
-  };
-}
+const id = z.string().min(1).max(64);
+const text = (max: number) => z.string().min(1).max(max).nullable().optional();
+/** The most keys that a card's metadata may have. */
+export const CARD_METADATA_KEYS_MAX = 50;
+const metadataKey = z.string().min(1).max(40);
+/** Details that are given are set, null takes one away, and what is not given stays. */
+const billing = z.strictObject({
+  name: text(200),
+  email: text(320),
+  phone: text(40),
+  address: z
+    .strictObject({
+      city: text(100),
+      country: text(2),
+      line1: text(200),
+      line2: text(200),
+      postalCode: text(20),
+      state: text(100),
+    })
+    .optional(),
+});
+const allowRedisplay = z.enum(ALLOW_REDISPLAY);
 
-/** A vaulted card as anybody may see it: never a card number. */
-export interface Card {
-  /** `pm_…`: the payment method that stands for this card everywhere outside the vault. */
-  readonly id: string;
-  readonly tenant: string;
-  /** 19 digits, random, Luhn-invalid, from a range no network uses; goes where a card number would. */
-  readonly token: string;
-  readonly brand: 'visa' | 'mastercard' | 'amex' | 'discover' | 'jcb' | 'unionpay' | 'unknown';
-  readonly last4: string;
-  readonly expMonth: number;
-  readonly expYear: number;
-  /** Keyed hash of the card number: equal cards of a tenant have equal fingerprints. */
-  readonly fingerprint: string;
-  /** ISO 3166 alpha-2 of the issuer, from the BIN table; `ZZ` where it is not known. */
-  readonly country: string;
-  readonly funding: 'credit' | 'debit' | 'prepaid' | 'unknown';
-  /** First six digits, for rules and routing. */
-  readonly bin: string;
-  readonly name: string | null;
-  readonly createdAt: number;
-  /** Absent where a caller builds a card for itself; the vault always gives it. */
-  readonly billing?: CardBilling;
-  readonly metadata?: Readonly<Record<string, string>>;
-}
-
-/**
- * Card data in clear, inside the card data environment only. Leaves this port as plain strings and is wrapped
- * in `Redacted` by the receiver at once.
- */
-export interface ClearCard {
-  readonly pan: string;
-  /** `YYMM`, as ISO 8583 DE 14 wants it. */
-  readonly expiry: string;
-  /** Present once, for the first authorisation after the shopper typed it; never stored. */
-  readonly cvv: string | null;
-  readonly name: string | null;
+/** A page of cards, newest first. */
+export interface CardPage {
+  readonly items: readonly Card[];
+  readonly hasMore: boolean;
 }
 
 /** Custody of card data. It and `acquiring` are the card data environment. */
@@ -61,14 +38,84 @@ export const vaultContract = defineContract({
   operations: {
     /** A card by its payment method id. Other tenants' cards are not found. */
     findCard: query<Card>()({
-      input: z.strictObject({ id: z.string().min(1).max(64) }),
+      input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['payments', 'acquiring'],
+      callers: ['payments', 'acquiring', 'gateway', 'webhooks'],
+    }),
+    /**
+     * Cards that are saved for a customer, or all usable ones with a fingerprint: which cards of a tenant are
+     * the same number. Without either, all saved cards.
+     */
+    listCards: query<CardPage>()({
+      input: z.strictObject({
+        customer: id.optional(),
+        fingerprint: z.string().min(1).max(64).optional(),
+        allowRedisplay: allowRedisplay.optional(),
+        limit: z.number().int().min(1).max(100),
+        startingAfter: id.optional(),
+        endingBefore: id.optional(),
+      }),
+      callers: ['payments', 'gateway'],
+    }),
+    /**
+     * Makes a card of the tenant's own from a test card of the configuration, by the payment method's name
+     * (`pm_card_visa`) or the token's (`tok_visa`). Where no test cards are configured there are none.
+     */
+    adoptTestCard: command<Card>()({
+      input: z.strictObject({
+        name: id,
+        billing: billing.optional(),
+        metadata: z
+          .record(metadataKey, z.string().max(500))
+          .refine((entries) => Object.keys(entries).length <= CARD_METADATA_KEYS_MAX, {
+            error: `metadata has at most ${CARD_METADATA_KEYS_MAX} keys`,
+          })
+          .optional(),
+        allowRedisplay: allowRedisplay.optional(),
+      }),
+      codes: ['not_found', 'idempotency_mismatch'],
+      callers: ['gateway', 'checkout'],
+    }),
+    /**
+     * Saves a card for a customer, whose existence is the caller's to know. A card that is saved for the same
+     * customer stays so. Of a test card a card of the tenant's own is made.
+     */
+    attachCard: command<Card>()({
+      input: z.strictObject({ id, customer: id, allowRedisplay: allowRedisplay.optional() }),
+      codes: ['not_found', 'attached_elsewhere', 'detached', 'idempotency_mismatch'],
+      callers: ['payments'],
+    }),
+    /** Takes a saved card away from its customer, for good: it can neither be paid with nor saved again. */
+    detachCard: command<Card>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found', 'not_attached', 'idempotency_mismatch'],
+      callers: ['payments'],
+    }),
+    /** Changes what is said about a saved card: expiry, billing details, metadata, redisplay. */
+    updateCard: command<Card>()({
+      input: z.strictObject({
+        id,
+        expMonth: z.number().int().min(1).max(12).optional(),
+        expYear: z.number().int().min(2000).max(2200).optional(),
+        billing: billing.optional(),
+        /** A text sets its key, null takes it away; null instead of it all takes everything away. */
+        metadata: z.record(metadataKey, z.string().max(500).nullable()).nullable().optional(),
+        allowRedisplay: allowRedisplay.optional(),
+      }),
+      codes: [
+        'not_found',
+        'not_attached',
+        'invalid_expiry_month',
+        'invalid_expiry_year',
+        'metadata_too_many_keys',
+        'idempotency_mismatch',
+      ],
+      callers: ['gateway'],
     }),
     /** The clear card behind a payment method, for an acquirer message. Audited with its purpose. */
     detokenise: command<ClearCard>()({
       input: z.strictObject({
-        id: z.string().min(1).max(64),
+        id,
         purpose: z.enum(['authorisation', 'authentication', 'refund', 'reversal']),
       }),
       codes: ['not_found'],
