@@ -211,6 +211,9 @@ function cardOf(id: string): Card {
     bin: '424242',
     name: null,
     createdAt: 0,
+    customer: null,
+    standing: 'usable',
+    allowRedisplay: 'unspecified',
   };
 }
 

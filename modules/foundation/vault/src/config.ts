@@ -1,5 +1,6 @@
 import { Redacted } from '@tpmall/kernel';
 import { z } from 'zod';
+import { BIN_PREFIX } from './card/bins.ts';
 
 const secret = (pattern: RegExp) =>
   z
@@ -21,6 +22,22 @@ export const vaultConfig = z.strictObject({
   minimumKeyVersion: z.number().int().min(1).default(1),
   /** Page that explains error codes; each error links to it with the code as fragment. */
   docsUrl: z.string().max(500).default('/docs/errors'),
+  /** Issuers by the first digits of their cards, from a licensed table. */
+  bins: z
+    .array(
+      z.strictObject({
+        prefix: z.string().regex(new RegExp(`^\\d{${BIN_PREFIX.min},${BIN_PREFIX.max}}$`)),
+        country: z.string().regex(/^[A-Z]{2}$/),
+        funding: z.enum(['credit', 'debit', 'prepaid', 'unknown']),
+      }),
+    )
+    .max(200_000)
+    .default([]),
+  /**
+   * A card that is saved for nobody is erased so many days after it was detached or last used. Refunds need
+   * the number, so it should be no shorter than the time in which they are given.
+   */
+  retentionDays: z.number().int().min(1).max(3650).default(180),
   /** Cards that every tenant can pay with by name. None in production. */
   testCards: z
     .array(

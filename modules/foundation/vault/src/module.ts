@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { identityContract } from '@tpmall/identity/contract';
-import { HOUR } from '@tpmall/kernel';
+import { HOUR, ok } from '@tpmall/kernel';
 import { defineModule } from '@tpmall/platform/module';
 import { vaultConfig } from './config.ts';
 import { vaultContract } from './contract/index.ts';
@@ -9,13 +9,19 @@ import { createTenantKeys } from './envelope/tenant-keys.ts';
 import { vaultRoutes } from './http/routes.ts';
 import { openFileKeyStore } from './keystore/file-keystore.ts';
 import { readPassphrase } from './keystore/passphrase.ts';
+import { adoptTestCard } from './service/adopt-test-card.ts';
+import { attachCard } from './service/attach-card.ts';
+import { detachCard } from './service/detach-card.ts';
 import { detokeniseCard } from './service/detokenise-card.ts';
+import { eraseExpiredCards } from './service/erase-cards.ts';
 import { findCard } from './service/find-card.ts';
+import { listCards } from './service/list-cards.ts';
 import { rewrapDataKeys } from './service/rewrap-data-keys.ts';
 import { REWRAP_JOB, rotateKey } from './service/rotate-key.ts';
 import { seedTestCards } from './service/seed-test-cards.ts';
-import { createDiscloser } from './store/cards.ts';
+import { updateCard } from './service/update-card.ts';
 import { countDataKeysBehind } from './store/data-keys.ts';
+import { createDiscloser } from './store/disclosures.ts';
 
 /** How often codes that nobody came for are wiped from memory. */
 const SWEEP_INTERVAL_MS = 30_000;
@@ -36,7 +42,8 @@ export const vault = defineModule({
     });
     const tenantKeys = createTenantKeys({ db, keyStore, clock, random });
     const cvv = createCvvMemory(clock);
-    const environment = { db, keyStore, tenantKeys, cvv, clock, random, ids };
+    const bins = new Map(config.bins.map(({ prefix, ...row }) => [prefix, row]));
+    const environment = { db, keyStore, tenantKeys, cvv, bins, clock, random, ids };
     const disclose = createDiscloser(db);
     const testCodes = new Map(config.testCards.map((card) => [card.id, card.cvc]));
     const handedOut = metrics.counter('tpmall_vault_disclosures_total', 'Clear cards handed out', [
@@ -52,6 +59,11 @@ export const vault = defineModule({
     return {
       implementation: {
         findCard: (context, { id }) => findCard(environment, context.tenant, id),
+        listCards: async ({ tenant }, input) => ok(await listCards(environment, tenant, input)),
+        adoptTestCard: (context, input) => adoptTestCard(environment, context, input),
+        attachCard: (context, input) => attachCard(environment, context, input),
+        detachCard: (context, input) => detachCard(environment, context, input),
+        updateCard: (context, input) => updateCard(environment, context, input),
         async detokenise(context, input) {
           const answer = await detokeniseCard({ ...environment, disclose, testCodes }, context, input);
           if (answer.ok) handedOut.add({ purpose: input.purpose });
@@ -66,6 +78,14 @@ export const vault = defineModule({
           async run() {
             const rewrapped = await rewrapDataKeys(environment);
             if (rewrapped > 0) log.info({ rewrapped }, 'data keys rewrapped');
+          },
+        },
+        {
+          name: 'erase-cards',
+          every: HOUR,
+          async run() {
+            const done = await eraseExpiredCards(environment, config.retentionDays);
+            if (done.erased + done.destroyed > 0) log.info(done, 'cards erased and data keys destroyed');
           },
         },
       ],

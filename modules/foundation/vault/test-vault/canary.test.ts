@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCvvMemory } from '../src/cvv/cvv-memory.ts';
 import { createTenantKeys } from '../src/envelope/tenant-keys.ts';
 import { openFileKeyStore } from '../src/keystore/file-keystore.ts';
-import { NO_BILLING } from '../src/service/seed-test-cards.ts';
+import { NO_BILLING } from '../src/service/card-view.ts';
 import { tokeniseCard } from '../src/service/tokenise-card.ts';
 import { cardNumber, startVault, type VaultUnderTest } from './start-vault.ts';
 
@@ -77,7 +77,7 @@ it('leaves neither card number nor security code in the database, its log, or ou
   const ids = createIds(clock, random);
   const keyStore = await openFileKeyStore({ folder: vault.folder, passphrase: redacted('canary'), random });
   const tenantKeys = createTenantKeys({ db, keyStore, clock, random });
-  const environment = { db, keyStore, tenantKeys, cvv: createCvvMemory(clock), clock, random, ids };
+  const environment = { db, keyStore, tenantKeys, cvv: createCvvMemory(clock), bins: new Map(), clock, random, ids };
   const vaulted = unwrap(
     await tokeniseCard(environment, {
       tenant: 'acct_canary',

@@ -132,6 +132,7 @@ function configOf(
 }
 
 function vaultPort(): Port<typeof vaultContract> {
+  const notHere = async () => err('unavailable', 'not in this test');
   const used = new Set<string>();
   const callee = createCallee(
     vaultContract,
@@ -144,6 +145,11 @@ function vaultPort(): Port<typeof vaultContract> {
         return ok({ pan, expiry: '3112', cvv, name: null });
       },
       findCard: async () => err('not_found', 'no such card'),
+      listCards: notHere,
+      adoptTestCard: notHere,
+      attachCard: notHere,
+      detachCard: notHere,
+      updateCard: notHere,
       rotateKey: async () => ok({ version: 1 }),
     },
     systemClock,

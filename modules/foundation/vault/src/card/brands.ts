@@ -13,18 +13,27 @@ interface BrandRange {
 
 const LONG = [16, 17, 18, 19];
 
-/** The networks' number ranges, as they publish them. The first match wins. */
+/**
+ * The networks' number ranges, as they publish them: ISO/IEC 7812 issuer tables of Visa, Mastercard, American
+ * Express, Discover (with Diners Club), JCB and UnionPay. The first match wins; 622126 to 622925, which Discover
+ * shares with UnionPay, go under UnionPay.
+ */
 const RANGES: readonly BrandRange[] = [
   { brand: 'visa', from: '4', to: '4', lengths: [13, 16, 19] },
   { brand: 'mastercard', from: '51', to: '55', lengths: [16] },
   { brand: 'mastercard', from: '2221', to: '2720', lengths: [16] },
   { brand: 'amex', from: '34', to: '34', lengths: [15] },
   { brand: 'amex', from: '37', to: '37', lengths: [15] },
+  { brand: 'diners', from: '300', to: '305', lengths: LONG },
+  { brand: 'diners', from: '3095', to: '3095', lengths: LONG },
+  { brand: 'diners', from: '36', to: '36', lengths: [14, 15, ...LONG] },
+  { brand: 'diners', from: '38', to: '39', lengths: LONG },
   { brand: 'discover', from: '6011', to: '6011', lengths: LONG },
   { brand: 'discover', from: '644', to: '649', lengths: LONG },
   { brand: 'discover', from: '65', to: '65', lengths: LONG },
   { brand: 'jcb', from: '3528', to: '3589', lengths: LONG },
   { brand: 'unionpay', from: '62', to: '62', lengths: LONG },
+  { brand: 'unionpay', from: '81', to: '81', lengths: LONG },
 ];
 
 const UNKNOWN_LENGTHS = [12, 13, 14, 15, 16, 17, 18, 19];
@@ -34,6 +43,7 @@ export const BRAND_NAMES: Readonly<Record<Brand, string>> = {
   visa: 'Visa',
   mastercard: 'Mastercard',
   amex: 'American Express',
+  diners: 'Diners Club',
   discover: 'Discover',
   jcb: 'JCB',
   unionpay: 'UnionPay',

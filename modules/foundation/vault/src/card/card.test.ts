@@ -79,6 +79,15 @@ it.each([
   ['649', 'discover'],
   ['65', 'discover'],
   ['62', 'unionpay'],
+  ['80', 'unknown'],
+  ['81', 'unionpay'],
+  ['300', 'diners'],
+  ['305', 'diners'],
+  ['306', 'unknown'],
+  ['3095', 'diners'],
+  ['36', 'diners'],
+  ['38', 'diners'],
+  ['39', 'diners'],
   ['9', 'unknown'],
 ])('puts numbers that begin with %s under %s', (prefix, brand) => {
   expect(brandOf(prefix.padEnd(16, '0'))).toBe(brand);

@@ -31,7 +31,7 @@ export interface Card {
   readonly tenant: string;
   /** 19 digits, random, Luhn-invalid, from a range no network uses; goes where a card number would. */
   readonly token: string;
-  readonly brand: 'visa' | 'mastercard' | 'amex' | 'discover' | 'jcb' | 'unionpay' | 'unknown';
+  readonly brand: 'visa' | 'mastercard' | 'amex' | 'diners' | 'discover' | 'jcb' | 'unionpay' | 'unknown';
   readonly last4: string;
   readonly expMonth: number;
   readonly expYear: number;

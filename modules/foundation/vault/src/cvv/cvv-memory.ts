@@ -14,6 +14,8 @@ export interface CvvMemory {
   put(cardId: string, cvv: Redacted<string>): void;
   /** Hands the code out once; a repetition of the same command within the grace gets it again. */
   take(cardId: string, commandId: string): string | null;
+  /** Forgets the code of a card that is not to be paid with any more. */
+  forget(cardId: string): void;
   /** Forgets what is too old. */
   sweep(): void;
   size(): number;
@@ -60,6 +62,7 @@ export function createCvvMemory(clock: Clock, capacity = CAPACITY): CvvMemory {
       }
       return entry.code.reveal().toString('utf8');
     },
+    forget,
     sweep() {
       const now = clock.now();
       for (const [cardId, entry] of held) if (now > entry.until) forget(cardId);

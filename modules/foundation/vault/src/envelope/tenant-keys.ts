@@ -1,4 +1,4 @@
-import { type Clock, type Random, Redacted } from '@tpmall/kernel';
+import { type Clock, DAY, type Micros, type Random, Redacted } from '@tpmall/kernel';
 import type { Database } from '@tpmall/platform/db';
 import type { KeyStore, WrappedKey } from '../keystore/port.ts';
 import { findNewestDataKey, insertDataKey } from '../store/data-keys.ts';
@@ -9,6 +9,12 @@ import { KEY_BYTES } from './sealing.ts';
  */
 const MAX_CACHED_KEYS = 1_000;
 
+/**
+ * How long a data key seals new cards; then the tenant gets another one. Bounds how much one key opens, and
+ * lets keys go once the cards of their time are erased.
+ */
+export const DATA_KEY_PERIOD = 30 * DAY;
+
 /** A tenant's data key in clear, in memory only. */
 export interface TenantKey {
   readonly version: number;
@@ -16,7 +22,7 @@ export interface TenantKey {
 }
 
 /**
- * The data keys between the keystore and the rows: one for each tenant, kept in the database only wrapped.
+ * The data keys between the keystore and the rows: one for each tenant and period, kept in the database only wrapped.
  */
 export interface TenantKeys {
   /** The key that new rows of a tenant are sealed with; made on the tenant's first card. */
@@ -34,7 +40,7 @@ export function createTenantKeys(environment: {
 }): TenantKeys {
   const { db, keyStore, clock, random } = environment;
   const cache = new Map<string, Redacted<Buffer>>();
-  const newestVersion = new Map<string, number>();
+  const newestKey = new Map<string, { readonly version: number; readonly until: Micros }>();
 
   const remember = (name: string, key: Redacted<Buffer>): void => {
     cache.delete(name);
@@ -57,21 +63,23 @@ export function createTenantKeys(environment: {
   return {
     unwrap,
     async newest(tenant) {
-      const version = newestVersion.get(tenant);
-      const cached = version === undefined ? undefined : cache.get(cacheName(tenant, version));
-      if (version !== undefined && cached) return { version, key: cached };
+      const now = clock.now();
+      const known = newestKey.get(tenant);
+      const cached = known && known.until > now && cache.get(cacheName(tenant, known.version));
+      if (known && cached) return { version: known.version, key: cached };
       let row = await findNewestDataKey(db, tenant);
-      if (!row) {
+      if (!row || row.createdAt + DATA_KEY_PERIOD <= now) {
+        const version = (row?.version ?? 0) + 1;
         const fresh = new Redacted(Buffer.from(random.bytes(KEY_BYTES)));
-        const wrapped = await keyStore.wrapKey(fresh, dataKeyBinding(tenant, 1));
-        await insertDataKey(db, { tenant, version: 1, wrapped, createdAt: clock.now() });
+        const wrapped = await keyStore.wrapKey(fresh, dataKeyBinding(tenant, version));
+        await insertDataKey(db, { tenant, version, wrapped, createdAt: now });
         // Another process may have been first: what is stored counts, not what was made here.
         row = await findNewestDataKey(db, tenant);
         if (!row) throw new Error(`the data key of ${tenant} was not stored`);
       }
       const key = await unwrap(tenant, row.version, row.wrapped);
-      if (newestVersion.size >= MAX_CACHED_KEYS) newestVersion.clear();
-      newestVersion.set(tenant, row.version);
+      if (newestKey.size >= MAX_CACHED_KEYS) newestKey.clear();
+      newestKey.set(tenant, { version: row.version, until: row.createdAt + DATA_KEY_PERIOD });
       return { version: row.version, key };
     },
   };

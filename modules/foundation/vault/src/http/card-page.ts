@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Random } from '@tpmall/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NO_BILLING } from '../service/seed-test-cards.ts';
+import { NO_BILLING } from '../service/card-view.ts';
 import { tokeniseCard } from '../service/tokenise-card.ts';
 import { safeName } from './api-errors.ts';
 import { readCardForm } from './card-form.ts';

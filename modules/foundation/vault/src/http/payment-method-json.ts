@@ -1,6 +1,6 @@
 import { UNKNOWN_COUNTRY } from '../card/bins.ts';
 import type { Card } from '../contract/index.ts';
-import { NO_BILLING } from '../service/seed-test-cards.ts';
+import { NO_BILLING } from '../service/card-view.ts';
 
 /** A card as the payment method that clients written for the Stripe API expect. */
 export function paymentMethodJson(card: Card): object {

@@ -2,7 +2,7 @@ import { err, ok, type Redacted, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { ClearCard } from '../contract/index.ts';
 import { openDetails, openPan } from '../envelope/card-cipher.ts';
-import type { createDiscloser } from '../store/cards.ts';
+import type { createDiscloser } from '../store/disclosures.ts';
 import type { VaultEnvironment } from './environment.ts';
 
 /** What a clear card may be asked for. */
@@ -26,6 +26,8 @@ export async function detokeniseCard(
     id: input.id,
     tenant: context.tenant,
     at: clock.now(),
+    // Money that was taken from a card goes back to it, whatever has become of it since.
+    evenDetached: input.purpose === 'refund' || input.purpose === 'reversal',
     entry: {
       actor: context.actor,
       action: 'card.disclosed',

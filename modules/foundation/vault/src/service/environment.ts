@@ -1,5 +1,6 @@
 import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import type { Database } from '@tpmall/platform/db';
+import type { BinTable } from '../card/bins.ts';
 import type { CvvMemory } from '../cvv/cvv-memory.ts';
 import type { TenantKeys } from '../envelope/tenant-keys.ts';
 import type { KeyStore } from '../keystore/port.ts';
@@ -10,6 +11,7 @@ export interface VaultEnvironment {
   readonly keyStore: KeyStore;
   readonly tenantKeys: TenantKeys;
   readonly cvv: CvvMemory;
+  readonly bins: BinTable;
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: IdSource;

@@ -1,5 +1,7 @@
 import type { Redacted } from '@tpmall/kernel';
-import { SHARED_TENANT, upsertSharedCard } from '../store/cards.ts';
+import { audited, SHARED_TENANT } from '../store/card-rows.ts';
+import { upsertSharedCard } from '../store/cards.ts';
+import { NO_DETAILS } from './card-view.ts';
 import type { VaultEnvironment } from './environment.ts';
 import { sealCard } from './tokenise-card.ts';
 
@@ -25,22 +27,15 @@ export async function seedTestCards(
       tenant: SHARED_TENANT,
       commandId: `test-card:${id}`,
       card: { pan: number, expMonth, expYear, cvv: null },
-      details: { billing: NO_BILLING, metadata: {} },
+      details: NO_DETAILS,
     });
-    await upsertSharedCard(environment.db, sealed, {
+    const vaulted = audited({
       actor: 'system',
       action: 'card.vaulted',
       subject: id,
       reason: 'test card of the configuration',
       detail: { brand: sealed.brand, keyVersion: sealed.keyVersion },
     });
+    await upsertSharedCard(environment.db, sealed, [vaulted]);
   }
 }
-
-/** Billing details where the client told none. */
-export const NO_BILLING = {
-  name: null,
-  email: null,
-  phone: null,
-  address: { city: null, country: null, line1: null, line2: null, postalCode: null, state: null },
-} as const;

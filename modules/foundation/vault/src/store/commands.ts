@@ -22,3 +22,15 @@ export async function acceptCommand(
   const values = [tenant, commandId, instant(at), requestHash, entry.subject, JSON.stringify(entry)];
   return (await tx.run(accept, values)).count > 0;
 }
+
+const find = sql('vault.find-command', 'SELECT request_hash FROM vault.command WHERE tenant = $1 AND key = $2');
+
+/** What a command asked for, if it has been accepted: the hash of its request. */
+export async function findCommand(
+  db: Queryable,
+  tenant: string,
+  commandId: string,
+): Promise<Buffer | undefined> {
+  const { rows } = await db.run<{ request_hash: Buffer }>(find, [tenant, commandId]);
+  return rows[0]?.request_hash;
+}

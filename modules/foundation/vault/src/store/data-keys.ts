@@ -7,6 +7,7 @@ export interface StoredDataKey {
   readonly tenant: string;
   readonly version: number;
   readonly wrapped: WrappedKey;
+  readonly createdAt: Micros;
 }
 
 interface DataKeyRow {
@@ -14,11 +15,12 @@ interface DataKeyRow {
   readonly version: number;
   readonly kek_version: number;
   readonly wrapped: Buffer;
+  readonly created_at: Micros;
 }
 
 const newest = sql(
   'vault.newest-data-key',
-  `SELECT tenant, version, kek_version, wrapped FROM vault.data_key
+  `SELECT tenant, version, kek_version, wrapped, created_at FROM vault.data_key
    WHERE tenant = $1 ORDER BY version DESC LIMIT 1`,
 );
 const insert = sql(
@@ -28,7 +30,7 @@ const insert = sql(
 );
 const behind = sql(
   'vault.data-keys-behind',
-  `SELECT tenant, version, kek_version, wrapped FROM vault.data_key
+  `SELECT tenant, version, kek_version, wrapped, created_at FROM vault.data_key
    WHERE kek_version < $1 ORDER BY kek_version, tenant, version LIMIT $2`,
 );
 const countBehind = sql(
@@ -48,10 +50,7 @@ export async function findNewestDataKey(db: Database, tenant: string): Promise<S
 }
 
 /** Stores a data key unless the tenant has that version already. */
-export async function insertDataKey(
-  db: Database,
-  key: StoredDataKey & { readonly createdAt: Micros },
-): Promise<void> {
+export async function insertDataKey(db: Database, key: StoredDataKey): Promise<void> {
   const { tenant, version, wrapped, createdAt } = key;
   await db.run(insert, [tenant, version, wrapped.version, wrapped.bytes, instant(createdAt)]);
 }
@@ -94,5 +93,6 @@ function toDataKey(row: DataKeyRow): StoredDataKey {
     tenant: row.tenant,
     version: row.version,
     wrapped: { version: row.kek_version, bytes: row.wrapped },
+    createdAt: row.created_at,
   };
 }
