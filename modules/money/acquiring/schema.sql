@@ -147,6 +147,22 @@ CREATE TABLE acquiring.refund (
   decline_code text
 );
 
+CREATE TABLE acquiring.verification (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  command_id text NOT NULL,
+  connector text NOT NULL,
+  payment_method text NOT NULL,
+  merchant text NOT NULL,
+  authentication_id text,
+  stan integer NOT NULL,
+  transmitted_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  network_code text NOT NULL,
+  decline_code text,
+  created_at timestamp with time zone NOT NULL
+);
+
 -- Constraints
 
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_amount_check CHECK ((amount > (0)::numeric));
@@ -165,6 +181,7 @@ ALTER TABLE acquiring.advice ADD CONSTRAINT advice_tenant_kind_command_id_key UN
 ALTER TABLE acquiring.advice ADD CONSTRAINT first_is_whole CHECK (((first_stan IS NULL) = (first_at IS NULL)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT increments_are_resolved CHECK (((increment_id IS NULL) OR (kind = 'resolution'::text)));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_amount_check CHECK ((amount >= (0)::numeric));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check CHECK (((state <> 'challenge'::text) OR ((acs_trans_id IS NOT NULL) AND (acs_url IS NOT NULL))));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check1 CHECK (((state <> ALL (ARRAY['frictionless'::text, 'authenticated'::text])) OR ((eci IS NOT NULL) AND (authentication_value IS NOT NULL) AND (ds_trans_id IS NOT NULL))));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
@@ -210,6 +227,13 @@ ALTER TABLE acquiring.refund ADD CONSTRAINT refund_stan_check CHECK (((stan >= 1
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text, 'returned'::text])));
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.refund ADD CONSTRAINT returned_says_why CHECK (((state <> 'returned'::text) OR (decline_code IS NOT NULL)));
+ALTER TABLE acquiring.verification ADD CONSTRAINT verification_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
+ALTER TABLE acquiring.verification ADD CONSTRAINT verification_check CHECK (((state = 'declined'::text) = (decline_code IS NOT NULL)));
+ALTER TABLE acquiring.verification ADD CONSTRAINT verification_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.verification ADD CONSTRAINT verification_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.verification ADD CONSTRAINT verification_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
+ALTER TABLE acquiring.verification ADD CONSTRAINT verification_state_check CHECK ((state = ANY (ARRAY['verified'::text, 'declined'::text])));
+ALTER TABLE acquiring.verification ADD CONSTRAINT verification_tenant_command_id_key UNIQUE (tenant, command_id);
 
 -- Indexes
 
@@ -235,3 +259,4 @@ GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INS
 GRANT SELECT ON TABLE acquiring.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
 GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;
+GRANT INSERT, SELECT ON TABLE acquiring.verification TO acquiring_app;

@@ -7,11 +7,13 @@ import type { Fault } from './host/faults.ts';
  */
 export interface TestCard {
   readonly number: string;
-  readonly brand: 'visa' | 'mastercard' | 'amex' | 'discover' | 'jcb' | 'unionpay';
+  readonly brand: 'visa' | 'mastercard' | 'amex' | 'diners' | 'discover' | 'jcb' | 'unionpay';
   /** One line for people: what paying with it does. */
   readonly does: string;
   /** DE 39 of the issuer's decision; `00` approves. */
   readonly code: string;
+  /** Found good when it is only verified, whatever its code says of payments. */
+  readonly verifies: boolean;
   /** What 3-D Secure says. `challenge`: the shopper types a code; `attempted`: the issuer takes no part. */
   readonly authentication: 'frictionless' | 'challenge' | 'attempted' | 'refused' | 'unavailable';
   /** Refused with `1A` unless it was authenticated. */
@@ -36,6 +38,7 @@ function card(number: string, brand: Brand, does: string, more: Partial<TestCard
     brand,
     does,
     code: '00',
+    verifies: false,
     authentication: 'frictionless',
     needsAuthentication: false,
     incrementCode: '00',
@@ -67,6 +70,8 @@ export const testCards: readonly TestCard[] = [
   card('378282246310005', 'amex', 'approved; 3-D Secure only attempted', { authentication: 'attempted' }),
   card('371449635398431', 'amex', 'approved; 3-D Secure only attempted', { authentication: 'attempted' }),
   card('6011111111111117', 'discover', 'approved'),
+  card('3056930009020004', 'diners', 'approved'),
+  card('36227206271667', 'diners', 'approved (14 digits)'),
   card('6200000000000005', 'unionpay', 'approved'),
   card('3566002020360505', 'jcb', 'approved'),
   card('4000000000000077', 'visa', 'approved; funds available at once'),
@@ -80,7 +85,10 @@ export const testCards: readonly TestCard[] = [
   }),
   card('4000009900000103', 'visa', 'approved; its increments are declined', { incrementCode: '51' }),
   declined('4000000000000002', 'declined', '05'),
-  declined('4000000000000341', 'declined when charged', '05'),
+  card('4000000000000341', 'visa', 'declined when charged; good when only verified', {
+    code: '05',
+    verifies: true,
+  }),
   declined('4000000000009995', 'declined: insufficient funds', '51'),
   declined('4000000000009987', 'declined: lost card', '41'),
   declined('4000000000009979', 'declined: stolen card', '43'),
@@ -159,6 +167,7 @@ export const namedTestCards: readonly { readonly id: string; readonly number: st
   { id: 'pm_card_mastercard_prepaid', number: '5105105105105100' },
   { id: 'pm_card_amex', number: '378282246310005' },
   { id: 'pm_card_discover', number: '6011111111111117' },
+  { id: 'pm_card_diners', number: '36227206271667' },
   { id: 'pm_card_jcb', number: '3566002020360505' },
   { id: 'pm_card_unionpay', number: '6200000000000005' },
   { id: 'pm_card_bypassPending', number: '4000000000000077' },

@@ -17,8 +17,9 @@ import {
   incrementRequest,
   refundRequest,
   reversalRequest,
+  verificationRequest,
 } from './messages.ts';
-import { declineCode, isAcknowledged, isApproved } from './response-codes.ts';
+import { declineCode, isAcknowledged, isApproved, isVerified } from './response-codes.ts';
 import { readReturnedRefund } from './returned-refund.ts';
 
 /** DE 39 of our answer to an advice of the host; after a 96 it comes again. */
@@ -57,7 +58,7 @@ export const connectIso8583: ConnectorFactory = (settings, environment) => {
     return { exchange, messages: exchange.state === 'lost' ? [out] : [] };
   };
 
-  const decide = async (question: IsoMessage): Promise<DecisionAnswer> => {
+  const decide = async (question: IsoMessage, isGood = isApproved): Promise<DecisionAnswer> => {
     const { exchange, messages } = await ask(question);
     if (exchange.state !== 'answered') return { ...exchange, messages };
     const { fields } = exchange.answer;
@@ -65,7 +66,7 @@ export const connectIso8583: ConnectorFactory = (settings, environment) => {
     // An answer without a response code decides nothing.
     if (networkCode === undefined)
       return { state: 'lost', reason: 'the answer has no response code', messages };
-    if (!isApproved(networkCode)) {
+    if (!isGood(networkCode)) {
       return { state: 'declined', declineCode: declineCode(networkCode), networkCode, messages };
     }
     const reference = (question.fields[37] ?? '').trim();
@@ -90,6 +91,8 @@ export const connectIso8583: ConnectorFactory = (settings, environment) => {
     status: () => client.status(),
     authorise: (message) => decide(authorisationRequest(identity, message, currencyOf(message.currency))),
     increment: (message) => decide(incrementRequest(identity, message, currencyOf(message.currency))),
+    verify: (message) =>
+      decide(verificationRequest(identity, message, currencyOf(message.currency)), isVerified),
     capture: (message) => advise(captureAdvice(identity, message, currencyOf(message.currency))),
     reverse: (message) => advise(reversalRequest(identity, message, currencyOf(message.currency))),
     refund: (message) => decide(refundRequest(identity, message, currencyOf(message.currency))),

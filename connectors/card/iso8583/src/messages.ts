@@ -7,6 +7,7 @@ import type {
   RefundMessage,
   ReverseMessage,
   Trace,
+  VerifyMessage,
 } from '@tpmall/acquiring/contract';
 import type { Currency } from '@tpmall/kernel';
 import {
@@ -33,10 +34,14 @@ export interface Identity {
 /** DE 3: goods and services; return of goods. */
 const PURCHASE = '000000';
 const REFUND = '200000';
+/** DE 3 of a verification of the account: 33 of ISO 8583:2003, which hosts of the 1987 edition take as well. */
+const VERIFICATION = '330000';
 /** DE 22: electronic commerce, no PIN capability. */
 const ENTRY_MODE = '812';
 /** DE 25: electronic commerce request. */
 const CONDITION = '59';
+/** DE 25: verification of the account, no authorisation. */
+const VERIFICATION_CONDITION = '51';
 
 /** 0100: asks the issuer for a hold. */
 export function authorisationRequest(
@@ -44,6 +49,33 @@ export function authorisationRequest(
   message: AuthoriseMessage,
   currency: Currency,
 ): IsoMessage {
+  return {
+    mti: '0100',
+    fields: {
+      ...common(identity, message.trace, message.trace, PURCHASE, message.amount, currency),
+      ...issuersQuestion(message),
+    },
+  };
+}
+
+/** 0100 with an amount of zero: asks the issuer whether a card is good, and holds nothing. */
+export function verificationRequest(
+  identity: Identity,
+  message: VerifyMessage,
+  currency: Currency,
+): IsoMessage {
+  return {
+    mti: '0100',
+    fields: {
+      ...common(identity, message.trace, message.trace, VERIFICATION, 0n, currency),
+      25: VERIFICATION_CONDITION,
+      ...issuersQuestion(message),
+    },
+  };
+}
+
+/** What an issuer decides by: the card, the acceptor's name, proof and code. */
+function issuersQuestion(message: VerifyMessage): Fields {
   const proof = message.authentication;
   const additional = packAdditionalData({
     ...(proof ? { eci: proof.eci, authenticationValue: proof.value.reveal() } : {}),
@@ -51,13 +83,9 @@ export function authorisationRequest(
     ...(message.card.cvv ? { cvv: message.card.cvv.reveal() } : {}),
   });
   return {
-    mti: '0100',
-    fields: {
-      ...common(identity, message.trace, message.trace, PURCHASE, message.amount, currency),
-      ...card(message.card),
-      43: acceptorName(message.descriptor),
-      ...(additional === undefined ? {} : { 48: additional }),
-    },
+    ...card(message.card),
+    43: acceptorName(message.descriptor),
+    ...(additional === undefined ? {} : { 48: additional }),
   };
 }
 

@@ -17,6 +17,7 @@ import { release } from './service/release.ts';
 import { resolveUnanswered } from './service/resolve-unanswered.ts';
 import { createUnderWay, type Room } from './service/room.ts';
 import { createAdviceSender } from './service/send-advices.ts';
+import { verifyAccount } from './service/verify-account.ts';
 import { findAuthentication } from './store/authentications.ts';
 import { findAuthorisationByCommand } from './store/authorisations.ts';
 import { recordMessages } from './store/messages.ts';
@@ -104,6 +105,7 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     increment: (context, input) => orUnknown(room, () => increment(room, context, input)),
     release: (context, input) => orUnknown(room, () => release(room, context, input)),
     refund: (context, input) => orUnknown(room, () => refund(room, context, input)),
+    verify: (context, input) => orUnknown(room, () => verifyAccount(room, context, input)),
     authenticate: (context, input) => orUnknown(room, () => authenticate(room, context, input)),
     async outcome({ tenant }, { commandId }) {
       const stored = await findAuthorisationByCommand(db, tenant, commandId);

@@ -42,6 +42,9 @@ const ECHOED = [2, 3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 70, 90, 95];
 /** Without these a financial message cannot be told from another. */
 const REQUIRED = [3, 4, 7, 11, 32, 37, 41, 42, 49];
 
+/** DE 39 of a verification that finds the card good. */
+const NO_REASON_TO_DECLINE = '85';
+
 /** Makes the host over its book. */
 export function createHost(options: {
   book: Book;
@@ -88,6 +91,7 @@ export function createHost(options: {
     switch (message.mti) {
       case '0100':
         if (message.fields[90] !== undefined) return increment(message, key, at, forced);
+        if (isVerification(message)) return { code: forced ?? verify(message, at) };
         return authorise(message, key, at, forced);
       case '0200':
         if (!isRefund(message)) return { code: '12' };
@@ -105,10 +109,15 @@ export function createHost(options: {
     }
   };
 
+  // Nothing is booked: a repetition is simply asked again.
+  const verify = (message: IsoMessage, at: number): string => {
+    const { code } = decide(message, monthOf(at));
+    return code === '00' ? NO_REASON_TO_DECLINE : code;
+  };
+
   const authorise = (message: IsoMessage, key: string, at: number, forced?: string): Booking => {
     const { fields } = message;
-    const month = isoInstant(at);
-    const decision = decide(message, month.slice(2, 4) + month.slice(5, 7));
+    const decision = decide(message, monthOf(at));
     // A reversal that overtook its original has already said that this one must not stand.
     const code = forced ?? (book.reversedBefore(key) ? '12' : decision.code);
     const approvalCode = code === '00' ? approvalCodeOf(key) : '';
@@ -198,6 +207,16 @@ export function createHost(options: {
       return { answer: answerTo(message, booking), fault };
     },
   };
+}
+
+/** `YYMM` of an instant. */
+function monthOf(at: number): string {
+  const month = isoInstant(at);
+  return month.slice(2, 4) + month.slice(5, 7);
+}
+
+function isVerification(message: IsoMessage): boolean {
+  return message.fields[3]?.startsWith('33') === true;
 }
 
 function isRefund(message: IsoMessage): boolean {

@@ -35,5 +35,6 @@ export function decide(request: IsoMessage, thisMonth: string): Decision {
   const claimed = value !== undefined;
   const authenticated = claimed && value === authenticationValue(directoryServerId ?? '', pan);
   if ((claimed || card.needsAuthentication) && !authenticated) return refused('1A');
-  return { code: card.code, authenticated };
+  const isVerification = request.fields[3]?.startsWith('33') === true;
+  return { code: isVerification && card.verifies ? '00' : card.code, authenticated };
 }

@@ -60,7 +60,7 @@ export async function tokeniseCard(
 
 /** Seals a card into the row that stands for it. */
 export async function sealCard(
-  environment: Pick<VaultEnvironment, 'tenantKeys' | 'keyStore' | 'random' | 'clock'>,
+  environment: Pick<VaultEnvironment, 'tenantKeys' | 'keyStore' | 'bins' | 'random' | 'clock'>,
   id: string,
   request: Omit<TokeniseRequest, 'actor' | 'reason'>,
 ): Promise<NewCard> {

@@ -36,6 +36,9 @@ export interface AuthoriseMessage {
   readonly authentication: AuthenticationProof | null;
 }
 
+/** Asks the issuer about a card, without an amount. */
+export type VerifyMessage = Omit<AuthoriseMessage, 'amount'>;
+
 /** The authorisation that a later message refers to. */
 export interface OriginalAuthorisation {
   readonly trace: Trace;
@@ -182,6 +185,8 @@ export interface CardConnector {
   status(): ConnectorStatus;
   authorise(message: AuthoriseMessage): Promise<DecisionAnswer>;
   increment(message: IncrementMessage): Promise<DecisionAnswer>;
+  /** Optional: not every protocol has such a question. */
+  verify?(message: VerifyMessage): Promise<DecisionAnswer>;
   capture(message: CaptureMessage): Promise<AdviceAnswer>;
   reverse(message: ReverseMessage): Promise<AdviceAnswer>;
   refund(message: RefundMessage): Promise<DecisionAnswer>;

@@ -89,6 +89,13 @@ export type RefundOutcome =
   | { readonly state: 'pending'; readonly refundId: string }
   | { readonly state: 'reversed'; readonly refundId: string };
 
+/** What an issuer said of a card that is to be saved. */
+export type Verification =
+  | { readonly state: 'verified'; readonly networkCode: string }
+  | { readonly state: 'declined'; readonly declineCode: DeclineCode; readonly networkCode: string }
+  /** The way to the acquirer has no such question: nobody was asked. */
+  | { readonly state: 'unsupported' };
+
 /** A 3-D Secure authentication (EMV 3DS 2.2). */
 export interface Authentication {
   readonly id: string;
@@ -176,11 +183,28 @@ export const acquiringContract = defineContract({
       codes: ['not_found'],
       callers: ['payments'],
     }),
+    /**
+     * Asks the issuer whether a card that is to be saved is good, without an amount (account verification).
+     * `unavailable` where no answer came: nothing is at stake, so the same command may ask again.
+     */
+    verify: command<Verification>()({
+      input: z.strictObject({
+        paymentMethod: id,
+        /** Of the acceptor; no amount is asked for in it. */
+        currency,
+        authenticationId: id.optional(),
+        descriptor: z.string().min(1).max(22),
+        merchant: id,
+      }),
+      codes: ['payment_method_not_found', 'authentication_not_valid'],
+      callers: ['payments'],
+    }),
     /** Starts a 3-D Secure authentication of the cardholder. */
     authenticate: command<Authentication>()({
       input: z.strictObject({
         paymentMethod: id,
-        amount,
+        /** 0: for a card that is to be saved, not for a payment. */
+        amount: z.bigint().nonnegative(),
         currency,
         merchant: id,
         /** Where the shopper goes on after a challenge; the vault's page links to it. */

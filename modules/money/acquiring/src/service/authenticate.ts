@@ -95,15 +95,17 @@ function requestOf(
   const vault = trimSlash(room.config.vaultUrl);
   const settings = room.connectors.choose().name;
   const merchant = room.config.connectors.find(({ name }) => name === settings);
+  // EMV 3DS: payment authentication, or (02, with the reason "add card") non-payment authentication.
+  const isPayment = input.amount > 0n;
   return new Redacted({
     messageType: 'AReq',
     messageVersion: MESSAGE_VERSION,
-    messageCategory: '01',
+    messageCategory: isPayment ? '01' : '02',
     deviceChannel: '02',
     threeDSServerTransID: own.serverTransId,
     threeDSServerURL: `${vault}/3ds/results/${own.resultsKey}`,
     notificationURL: `${vault}/3ds/notify`,
-    threeDSRequestorAuthenticationInd: '01',
+    threeDSRequestorAuthenticationInd: isPayment ? '01' : '04',
     acctNumber: own.card.pan.reveal(),
     cardExpiryDate: own.card.expiry.reveal(),
     acquirerBIN: merchant?.acquirerId ?? '',
