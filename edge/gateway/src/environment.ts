@@ -7,6 +7,7 @@ import { paymentsContract } from '@tpmall/payments/contract';
 import type { PortsOf } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { riskContract } from '@tpmall/risk/contract';
+import { vaultContract } from '@tpmall/vault/contract';
 import type { WireView } from '@tpmall/wire';
 import type { GatewayConfig } from './config.ts';
 import type { LoggedRequest, RequestFilter } from './store/request-log.ts';
@@ -19,6 +20,7 @@ export const gatewayNeeds = {
   ledger: ledgerContract,
   risk: riskContract,
   audit: auditContract,
+  vault: vaultContract,
 } as const;
 
 /** Their ports. */

@@ -3,6 +3,7 @@ import { gatewayErrors } from './errors/gateway-errors.ts';
 import { houseErrors } from './errors/house-errors.ts';
 import { parameterErrors } from './errors/parameter-errors.ts';
 import { paymentErrors } from './errors/payment-errors.ts';
+import { savedCardErrors } from './errors/saved-card-errors.ts';
 import { vaultErrors } from './errors/vault-errors.ts';
 
 export type { CatalogueEntry } from './errors/catalogue-entry.ts';
@@ -13,6 +14,7 @@ export const errorCatalogue = {
   ...gatewayErrors,
   ...parameterErrors,
   ...paymentErrors,
+  ...savedCardErrors,
   ...houseErrors,
   ...vaultErrors,
 };

@@ -15,6 +15,8 @@ export interface ErrorOccurrence {
   readonly charge?: string;
   /** The payment intent as it stands after the failure, in its wire shape. */
   readonly paymentIntent?: object;
+  /** The setup intent as it stands after the failure, in its wire shape. */
+  readonly setupIntent?: object;
   /** Seconds after which a repetition makes sense. */
   readonly retryAfterSeconds?: number;
 }
@@ -30,6 +32,7 @@ export interface WireError {
     readonly decline_code?: string;
     readonly charge?: string;
     readonly payment_intent?: object;
+    readonly setup_intent?: object;
   };
 }
 
@@ -40,7 +43,7 @@ export function errorStatus(occurrence: ErrorOccurrence): number {
 
 /** An error in the shape that clients of the payments API know. */
 export function errorToWire(occurrence: ErrorOccurrence, view: WireView): WireError {
-  const { code, param, declineCode, charge, paymentIntent } = occurrence;
+  const { code, param, declineCode, charge, paymentIntent, setupIntent } = occurrence;
   const entry = errorCatalogue[code];
   return {
     error: {
@@ -52,6 +55,7 @@ export function errorToWire(occurrence: ErrorOccurrence, view: WireView): WireEr
       ...(declineCode !== undefined && { decline_code: declineCode }),
       ...(charge !== undefined && { charge }),
       ...(paymentIntent !== undefined && { payment_intent: paymentIntent }),
+      ...(setupIntent !== undefined && { setup_intent: setupIntent }),
     },
   };
 }

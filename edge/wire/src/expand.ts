@@ -1,18 +1,27 @@
 import { err, ok, type Result } from '@tpmall/kernel';
 
 /** Objects of the wire that hold ids of others. */
-export type ExpandableObject = 'payment_intent' | 'charge' | 'refund' | 'customer' | 'account';
+export type ExpandableObject =
+  | 'payment_intent'
+  | 'charge'
+  | 'refund'
+  | 'customer'
+  | 'account'
+  | 'payment_method'
+  | 'setup_intent';
 
 /** How deep a property may be expanded; `data` of a list does not count. */
 export const MAX_EXPAND_DEPTH = 4;
 
 /** The properties that hold the id of another object, and what kind of object it is. */
 export const expandable = {
-  payment_intent: { customer: 'customer', latest_charge: 'charge' },
+  payment_intent: { customer: 'customer', latest_charge: 'charge', payment_method: 'payment_method' },
   charge: { customer: 'customer', payment_intent: 'payment_intent' },
   refund: { charge: 'charge', payment_intent: 'payment_intent' },
   customer: {},
   account: {},
+  payment_method: { customer: 'customer' },
+  setup_intent: { customer: 'customer', payment_method: 'payment_method' },
 } as const satisfies Record<ExpandableObject, Readonly<Record<string, ExpandableObject>>>;
 
 /** What to expand, as a tree of property names. */

@@ -1,4 +1,4 @@
-import { CANCELLATION_REASONS } from '@tpmall/payments/contract';
+import { CANCELLATION_REASONS, SETUP_USAGES } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { shippingParameter } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
@@ -19,6 +19,7 @@ import {
   unsupported,
   webAddress,
 } from './parameters.ts';
+import { paymentMethodData } from './payment-method.ts';
 import { splitParameters } from './split.ts';
 
 /** Only cards are accepted, and only saying so is accepted. */
@@ -75,6 +76,12 @@ const confirmationParameters = {
   ).optional(),
 };
 
+/** The card, and whether it is to be saved; taken when a payment is opened, changed and confirmed. */
+const cardParameters = {
+  payment_method_data: paymentMethodData.optional(),
+  setup_future_usage: unsettable(oneOf(...SETUP_USAGES)).optional(),
+};
+
 const unsupportedEverywhere = unsupported(
   'allowed_payment_method_types',
   'amount_details',
@@ -87,9 +94,7 @@ const unsupportedEverywhere = unsupported(
   'on_behalf_of',
   'payment_details',
   'payment_method_configuration',
-  'payment_method_data',
   'radar_options',
-  'setup_future_usage',
 );
 
 /** Longest text that may stand on a shopper's statement. */
@@ -106,7 +111,8 @@ const descriptor = parameter(
         },
 );
 
-const descriptors = {
+/** What stands on the shopper's statement. */
+export const descriptorParameters = {
   statement_descriptor: unsettable(descriptor).optional(),
   statement_descriptor_suffix: unsettable(descriptor).optional(),
 };
@@ -122,9 +128,10 @@ export const createPaymentIntentParameters = z.strictObject({
   description: unsettable(text(1000)).optional(),
   metadata: metadata().optional(),
   payment_method: objectId().optional(),
+  ...cardParameters,
   receipt_email: unsettable(email()).optional(),
   ...shippingParameter,
-  ...descriptors,
+  ...descriptorParameters,
   ...splitParameters,
   ...confirmationParameters,
   ...withoutEffect,
@@ -139,9 +146,10 @@ export const updatePaymentIntentParameters = z.strictObject({
   description: unsettable(text(1000)).optional(),
   metadata: metadataPatch().optional(),
   payment_method: unsettable(objectId()).optional(),
+  ...cardParameters,
   receipt_email: unsettable(email()).optional(),
   ...shippingParameter,
-  ...descriptors,
+  ...descriptorParameters,
   ...splitParameters,
   transfer_group: unsettable(text(255)).optional(),
   payment_method_types: withoutEffect.payment_method_types,
@@ -155,6 +163,7 @@ export const updatePaymentIntentParameters = z.strictObject({
 export const confirmPaymentIntentParameters = z.strictObject({
   client_secret: text(200).optional(),
   payment_method: objectId().optional(),
+  ...cardParameters,
   payment_method_types: withoutEffect.payment_method_types,
   ...confirmationParameters,
   ...expandParameter,

@@ -55,7 +55,7 @@ export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
     processing: null,
     receipt_email: intent.receiptEmail,
     review: null,
-    setup_future_usage: null,
+    setup_future_usage: intent.setupFutureUsage,
     shipping: intent.shipping && shippingToWire(intent.shipping),
     source: null,
     statement_descriptor: intent.statementDescriptor,

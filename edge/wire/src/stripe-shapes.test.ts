@@ -47,6 +47,7 @@ const intent: PaymentIntent = {
   captureMethod: 'automatic',
   captureRequests: { multicapture: true, overcapture: true, incrementalAuthorisation: true },
   confirmationMethod: 'automatic',
+  setupFutureUsage: null,
   clientSecret: 'pi_1_secret',
   customer: null,
   paymentMethod: 'pm_1',

@@ -4,6 +4,7 @@ import { resourceOf } from '../pipeline/authenticate.ts';
 import type { Route } from '../pipeline/route.ts';
 import { accountRoutes } from './accounts.ts';
 import { chargeRoutes } from './charges.ts';
+import { createChargeRoutes } from './create-charge.ts';
 import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
 import { createPresent } from './expand-object.ts';
@@ -12,9 +13,11 @@ import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
+import { paymentMethodRoutes } from './payment-methods.ts';
 import { refundRoutes } from './refunds.ts';
 import { requestLogRoutes } from './request-logs.ts';
 import { paymentSearchRoutes } from './search.ts';
+import { setupIntentRoutes } from './setup-intents.ts';
 
 /** Every route of the API's origin that is the gateway's. `style` is the text of the pages' style sheet. */
 export function allRoutes(environment: GatewayEnvironment, style: string): Route[] {
@@ -23,9 +26,12 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
   const ofPlatforms: Route[] = [
     ...paymentIntentRoutes(environment, present),
     ...chargeRoutes(environment, present),
+    ...createChargeRoutes(environment, present),
     ...refundRoutes(environment, present),
     ...customerRoutes(environment, present),
     ...paymentSearchRoutes(environment, present),
+    ...paymentMethodRoutes(environment, present),
+    ...setupIntentRoutes(environment, present),
     ...accountRoutes(environment, present),
     ...requestLogRoutes(environment),
   ];

@@ -22,7 +22,7 @@ const PATH = '/v1/charges';
 type Update = z.infer<typeof updateChargeParameters>;
 type Capture = z.infer<typeof captureChargeParameters>;
 
-/** Charges, over the payments module. Charges are made by confirming payment intents, never directly. */
+/** Charges, over the payments module: one for each attempt at an issuer. */
 export function chargeRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
   return [...readingRoutes(environment, presenting), ...changingRoutes(environment, presenting)];
 }

@@ -8,8 +8,10 @@ import {
   type Expansion,
   expandableKind,
   paymentIntentToWire,
+  paymentMethodToWire,
   readExpansion,
   refundToWire,
+  setupIntentToWire,
 } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refuse } from '../pipeline/answer.ts';
@@ -32,6 +34,12 @@ export function createPresent({ ports, view }: GatewayEnvironment) {
       case 'customer':
         return shape(await ports.payments.findCustomer(context, { id }), (it) =>
           it.deleted ? deletedCustomerToWire(it) : customerToWire(it, view),
+        );
+      case 'payment_method':
+        return shape(await ports.vault.findCard(context, { id }), (it) => paymentMethodToWire(it, view));
+      case 'setup_intent':
+        return shape(await ports.payments.findSetupIntent(context, { id }), (it) =>
+          setupIntentToWire(it, view),
         );
       case 'account': {
         const found = await ports.accounts.findAccounts(context, { ids: [id] });

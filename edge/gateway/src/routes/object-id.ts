@@ -4,7 +4,7 @@ import type { Call } from '../pipeline/route.ts';
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The id in the path, or undefined where no object can have it. */
-export function pathId(call: Call): string | undefined {
+export function pathId(call: Pick<Call, 'path'>): string | undefined {
   const id = call.path.id;
   return id !== undefined && ID.test(id) ? id : undefined;
 }

@@ -11,8 +11,12 @@ type Codes<Name extends keyof Operations> = CodeOf<Operations[Name]>;
 
 const missing = (param: string, status: number) => ({ code: 'resource_missing', param, status }) as const;
 
+const notUsable = {
+  payment_method_not_usable: { code: 'payment_method_unexpected_state', param: 'payment_method' },
+} as const;
 /** Refusals about what a payment intent is made of. */
 const composition = {
+  ...notUsable,
   customer_not_found: missing('customer', 400),
   payment_method_not_found: missing('payment_method', 400),
   destination_not_found: { code: 'resource_missing', status: 400 },
@@ -38,6 +42,19 @@ const declines = {
   authentication_required: 'authentication_required',
 } as const;
 
+const setupConfirmation = {
+  ...declines,
+  ...notUsable,
+  payment_method_not_found: missing('payment_method', 400),
+  payment_method_missing: { code: 'setup_intent_unexpected_state', param: 'payment_method' },
+  idempotency_mismatch: 'idempotency_mismatch',
+} as const;
+const setupChange = {
+  not_found: missing('id', 404),
+  setup_intent_unexpected_state: 'setup_intent_unexpected_state',
+  idempotency_mismatch: 'idempotency_mismatch',
+} as const;
+
 /** The meaning of every refusal of the payments module, by operation. */
 export const paymentMeanings = {
   createIntent: {
@@ -55,6 +72,7 @@ export const paymentMeanings = {
   confirmIntent: {
     ...common,
     ...declines,
+    ...notUsable,
     payment_method_not_found: missing('payment_method', 400),
     ...methodMissing,
     amount_too_large: { code: 'amount_too_large', param: 'amount' },
@@ -123,6 +141,29 @@ export const paymentMeanings = {
   findCustomer: { not_found: missing('id', 404) },
   listCustomers: {},
   searchCustomers: {},
+  createSetupIntent: { ...setupConfirmation, customer_not_found: missing('customer', 400) },
+  updateSetupIntent: {
+    ...setupChange,
+    ...notUsable,
+    ...tooManyKeys,
+    customer_not_found: missing('customer', 400),
+    payment_method_not_found: missing('payment_method', 400),
+  },
+  confirmSetupIntent: { ...setupConfirmation, ...setupChange },
+  cancelSetupIntent: setupChange,
+  findSetupIntent: { not_found: missing('id', 404) },
+  listSetupIntents: {},
+  attachPaymentMethod: {
+    not_found: missing('id', 404),
+    customer_not_found: missing('customer', 400),
+    payment_method_not_usable: 'payment_method_unexpected_state',
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
+  detachPaymentMethod: {
+    not_found: missing('id', 404),
+    payment_method_not_attached: 'payment_method_unexpected_state',
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
   unknownOutcomes: {},
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };
 
@@ -170,7 +211,7 @@ export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
 }
 
 /** A decline's own code, where it has one: `expired_card`, `processing_error`, … */
-function cardErrorCode(code: string | undefined): ErrorCode | undefined {
+export function cardErrorCode(code: string | undefined): ErrorCode | undefined {
   const entry = code === undefined ? undefined : findCatalogueEntry(code);
   return entry?.type === 'card_error' ? (code as ErrorCode) : undefined;
 }

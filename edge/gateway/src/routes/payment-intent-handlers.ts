@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { PaymentIntent } from '@tpmall/payments/contract';
 import {
   browserView,
@@ -13,6 +12,8 @@ import type { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
+import { createCardInput } from './card-input.ts';
+import { isSameSecret } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
@@ -36,6 +37,9 @@ type Confirm = z.infer<typeof confirmPaymentIntentParameters>;
 export function paymentIntentHandlers(environment: GatewayEnvironment, { present }: Present) {
   const { ports, view } = environment;
   const confirmationRefusal = createConfirmationRefusal(environment);
+  const cards = createCardInput(environment);
+  const isKept = ({ setup_future_usage: usage }: Create | Update | Confirm): boolean =>
+    typeof usage === 'string';
 
   const show = (call: Call, intent: PaymentIntent, expand: readonly string[] | undefined): Promise<Answer> =>
     present(call, paymentIntentToWire(intent, view), 'payment_intent', expand);
@@ -47,8 +51,10 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!split.ok) return { kind: 'error', error: split.error };
     const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
-    const { customer, description, metadata, payment_method, receipt_email, shipping, transfer_group } =
-      parameters;
+    const card = await cards.read(call, parameters, isKept(parameters));
+    if (!card.ok) return card.refused;
+    const { customer, description, metadata, receipt_email, shipping, transfer_group } = parameters;
+    const { setup_future_usage } = parameters;
     const created = await ports.payments.createIntent(call.context, {
       amount: parameters.amount,
       currency: parameters.currency,
@@ -58,14 +64,15 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),
-      ...(payment_method !== undefined && { paymentMethod: payment_method }),
+      ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
       ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
       ...requestedAbilities(parameters),
       ...requestedThreeDSecure(parameters),
       ...descriptor.value,
+      ...(setup_future_usage !== undefined && { setupFutureUsage: setup_future_usage }),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
-      ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters) }),
+      ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters, card.paymentMethod) }),
     });
     if (created.ok) return show(call, created.value, parameters.expand);
     const paramOf = intentParameter(parameters.transfer_data !== undefined);
@@ -81,19 +88,22 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!split.ok) return { kind: 'error', error: split.error };
     const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
-    const { amount, customer, description, metadata, payment_method, receipt_email, shipping } = parameters;
-    const { transfer_group } = parameters;
+    const card = await cards.read(call, parameters, isKept(parameters));
+    if (!card.ok) return card.refused;
+    const { amount, customer, description, metadata, receipt_email, shipping } = parameters;
+    const { setup_future_usage: setupFutureUsage, transfer_group } = parameters;
     const updated = await ports.payments.updateIntent(call.context, {
       id,
       ...(amount !== undefined && { amount }),
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),
-      ...(payment_method !== undefined && { paymentMethod: payment_method }),
+      ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
       ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
       ...requestedAbilities(parameters),
       ...descriptor.value,
+      ...(setupFutureUsage !== undefined && { setupFutureUsage }),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
       ...split.value,
     });
@@ -151,9 +161,13 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;
+    const card = await cards.read(call, parameters, isKept(parameters));
+    if (!card.ok) return card.refused;
+    const usage = parameters.setup_future_usage;
     const confirmed = await ports.payments.confirmIntent(call.context, {
       id,
-      ...confirmationOf(call, parameters),
+      ...confirmationOf(call, parameters, card.paymentMethod),
+      ...(usage !== undefined && { setupFutureUsage: usage }),
     });
     if (!confirmed.ok) {
       const refused = await confirmationRefusal(call, 'confirmIntent', confirmed.error, id, (field) => field);
@@ -177,10 +191,14 @@ function checkConfirmation(parameters: Create): Answer | undefined {
   return undefined;
 }
 
-function confirmationOf(call: Call, parameters: Confirm | Create) {
-  const { off_session, return_url, payment_method } = parameters;
+function confirmationOf(
+  call: Call,
+  parameters: Confirm | Create,
+  paymentMethod: string | null | undefined,
+) {
+  const { off_session, return_url } = parameters;
   return {
-    ...(payment_method !== undefined && { paymentMethod: payment_method }),
+    ...(typeof paymentMethod === 'string' && { paymentMethod }),
     ...(return_url !== undefined && { returnUrl: return_url }),
     ...(off_session !== undefined && { offSession: off_session }),
     ...requestedThreeDSecure(parameters),
@@ -196,9 +214,4 @@ function withoutPrivate(refused: Answer): Answer {
   if (paymentIntent === undefined) return refused;
   const shown = browserView(paymentIntent as ReturnType<typeof paymentIntentToWire>);
   return { kind: 'error', error: { ...error, paymentIntent: shown } };
-}
-
-function isSameSecret(given: string, right: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

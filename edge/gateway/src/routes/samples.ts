@@ -1,6 +1,7 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
-import type { Charge, Customer, PaymentIntent, Refund } from '@tpmall/payments/contract';
-import { accountToWire, chargeToWire, customerToWire, paymentIntentToWire, refundToWire } from '@tpmall/wire';
+import type { Charge, Customer, PaymentIntent, Refund, SetupIntent } from '@tpmall/payments/contract';
+import type { Card } from '@tpmall/vault/contract';
+import { accountToWire, chargeToWire, customerToWire, paymentIntentToWire, paymentMethodToWire, refundToWire, setupIntentToWire } from '@tpmall/wire';
 
 /**
  * Objects as the document shows them: made by the same mapping as real ones, so they cannot fall behind it.
@@ -21,6 +22,7 @@ const intent: PaymentIntent = {
   captureMethod: 'automatic',
   captureRequests: { multicapture: true, overcapture: true, incrementalAuthorisation: true },
   confirmationMethod: 'automatic',
+  setupFutureUsage: null,
   clientSecret: 'pi_01k9pay_secret_example',
   customer: 'cus_01k9buyer',
   paymentMethod: 'pm_01k9card',
@@ -133,6 +135,50 @@ const merchant: PartyAccount = {
   createdAt: at,
 };
 
+const card: Card = {
+  id: 'pm_01k9card',
+  tenant,
+  token: '9900000000000000001',
+  brand: 'visa',
+  last4: '4242',
+  expMonth: 12,
+  expYear: 2030,
+  fingerprint: 'fp_example',
+  country: 'DE',
+  funding: 'credit',
+  bin: '424242',
+  name: 'Ada Buyer',
+  createdAt: at,
+  customer: customer.id,
+  standing: 'usable',
+  allowRedisplay: 'always',
+  billing: {
+    name: 'Ada Buyer',
+    email: 'buyer@example.org',
+    phone: null,
+    address: { city: 'Berlin', country: 'DE', line1: null, line2: null, postalCode: '10115', state: null },
+  },
+  metadata: {},
+};
+
+const setup: SetupIntent = {
+  id: 'seti_01k9save',
+  tenant,
+  status: 'succeeded',
+  usage: 'off_session',
+  clientSecret: 'seti_01k9save_secret_example',
+  customer: customer.id,
+  paymentMethod: card.id,
+  description: null,
+  metadata: {},
+  returnUrl: null,
+  nextAction: null,
+  lastError: null,
+  cancellationReason: null,
+  canceledAt: null,
+  createdAt: at,
+};
+
 /** See above. */
 export const samples = {
   paymentIntent: paymentIntentToWire(intent, view),
@@ -140,4 +186,6 @@ export const samples = {
   refund: refundToWire(refund),
   customer: customerToWire(customer, view),
   account: accountToWire(merchant),
+  paymentMethod: paymentMethodToWire(card, view),
+  setupIntent: setupIntentToWire(setup, view),
 };

@@ -8,12 +8,16 @@ import { paymentsConfig } from './config.ts';
 import { paymentsContract } from './contract/index.ts';
 import { needs } from './needs.ts';
 import { createCache } from './service/cache.ts';
+import { attachPaymentMethod, detachPaymentMethod } from './service/attach-payment-method.ts';
 import { cancelIntent } from './service/cancel-intent.ts';
+import { cancelSetup } from './service/cancel-setup.ts';
 import { captureIntent } from './service/capture-intent.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './service/change-customers.ts';
 import { confirmIntent } from './service/confirm-intent.ts';
+import { confirmSetup } from './service/confirm-setup.ts';
 import { createIntent } from './service/create-intent.ts';
 import { createRefund } from './service/create-refund.ts';
+import { createSetup } from './service/create-setup.ts';
 import type { PaymentsDeps } from './service/deps.ts';
 import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
@@ -25,14 +29,20 @@ import {
   searchIntents,
   searchSubscription,
 } from './service/search-payments.ts';
+import { SETUPS_JOB, setupChallengeSubscription, sweepSetups } from './service/resolve-setups.ts';
+import { cardSavingSubscription } from './service/save-card.ts';
+import { toSetupIntent } from './service/setup-records.ts';
 import { updateCharge } from './service/update-charge.ts';
 import { updateIntent } from './service/update-intent.ts';
 import { cancelRefund, updateRefund } from './service/update-refund.ts';
+import { updateSetup } from './service/update-setup.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
 import { createPaymentFinder, findChargeRecord } from './store/find-payments.ts';
+import { listSetups } from './store/list-setups.ts';
 import { findUnknownOutcomes, listCharges, listCustomers, listIntents, listRefunds } from './store/pages.ts';
 import { findRefundRecord } from './store/refunds.ts';
 import { createPaymentStore } from './store/save-payments.ts';
+import { findSetup } from './store/setups.ts';
 
 const oneId = z.object({ id: z.string() });
 
@@ -67,10 +77,21 @@ export const payments = defineModule({
           every: config.sweepEverySeconds * SECOND,
           run: async () => void (await sweep(deps)),
         },
+        {
+          name: SETUPS_JOB,
+          every: config.sweepEverySeconds * SECOND,
+          run: () => sweepSetups(deps),
+        },
         { name: 'resolve-payment', run: (payload) => resolvePaymentById(deps, oneId.parse(payload).id) },
         { name: 'resolve-refund', run: (payload) => resolveRefundById(deps, oneId.parse(payload).id) },
       ],
-      subscriptions: [acquiringSubscription(deps), riskSubscription(deps), searchSubscription],
+      subscriptions: [
+        acquiringSubscription(deps),
+        setupChallengeSubscription(deps),
+        riskSubscription(deps),
+        cardSavingSubscription(deps),
+        searchSubscription,
+      ],
     };
   },
 });
@@ -105,6 +126,19 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
       found(await findCustomerRecord(db, tenant, id), id, toCustomer),
     listCustomers: async ({ tenant }, input) => ok(await listCustomers(db, tenant, input)),
     searchCustomers: async ({ tenant }, input) => ok(await searchCustomers(db, tenant, input)),
+    createSetupIntent: async (context, input) =>
+      shown(await createSetup(deps, context, input), toSetupIntent),
+    updateSetupIntent: async (context, input) =>
+      shown(await updateSetup(deps, context, input), toSetupIntent),
+    confirmSetupIntent: async (context, { id, ...confirmation }) =>
+      shown(await confirmSetup(deps, context, id, confirmation), toSetupIntent),
+    cancelSetupIntent: async (context, input) =>
+      shown(await cancelSetup(deps, context, input), toSetupIntent),
+    findSetupIntent: async ({ tenant }, { id }) =>
+      found(await findSetup(db, tenant, id), id, toSetupIntent),
+    listSetupIntents: async ({ tenant }, input) => ok(await listSetups(db, tenant, input)),
+    attachPaymentMethod: (context, input) => attachPaymentMethod(deps, context, input),
+    detachPaymentMethod: (context, input) => detachPaymentMethod(deps, context, input),
     unknownOutcomes: async ({ tenant }, { limit }) => ok(await findUnknownOutcomes(db, tenant, limit)),
   };
 }

@@ -2,6 +2,7 @@ import { assert, err, hash128, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { RiskSubject } from '@tpmall/risk/contract';
 import type { Card } from '@tpmall/vault/contract';
+import type { SetupUsage } from '../contract/index.ts';
 import { findChargeByCommand } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { changeRequests } from './agree-terms.ts';
@@ -12,8 +13,9 @@ import { claimFor, findAccepted } from './commands.ts';
 import { DESCRIPTOR_MAX } from './compose-descriptor.ts';
 import type { DeclinedCode } from './declines.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
-import { findCard, findParties, type Unreached } from './look-up.ts';
+import { findCard, findParties, findUsableCard, type Unreached } from './look-up.ts';
 import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
+import { saveCardOf } from './save-card.ts';
 import { type Confirmed, confirmedAnswer, settleAttempt } from './settle-attempt.ts';
 import { mayTake, stateOf } from './states.ts';
 
@@ -24,6 +26,7 @@ export interface Confirmation {
   readonly offSession?: boolean | undefined;
   readonly requestThreeDSecure?: 'automatic' | 'any' | undefined;
   readonly captureRequests?: Parameters<typeof changeRequests>[1];
+  readonly setupFutureUsage?: SetupUsage | null | undefined;
   readonly ip?: string | undefined;
 }
 
@@ -33,6 +36,7 @@ export type ConfirmCode =
   | 'not_found'
   | 'payment_intent_unexpected_state'
   | 'payment_method_not_found'
+  | 'payment_method_not_usable'
   | 'payment_method_missing'
   | 'idempotency_mismatch'
   | Unreached;
@@ -60,7 +64,11 @@ export async function confirmIntent(
     const answer = waitsForChallenge(payment, confirmation)
       ? await resumeChallenge(deps, context, payment, claim)
       : await start(deps, context, payment, confirmation, claim);
-    if (answer) return answer;
+    if (answer) {
+      // Now rather than with the event, so that whoever asks next finds the card saved.
+      if (answer.ok) await saveCardOf(deps, context, answer.value);
+      return answer;
+    }
     // Nothing was stored: the command was seen before, or somebody else has moved the payment on.
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
@@ -143,7 +151,7 @@ async function start(
     });
   }
   const [card, parties] = await Promise.all([
-    findCard(deps, readContext(context), paymentMethod),
+    findUsableCard(deps, readContext(context), paymentMethod, payment.intent.customer),
     findParties(deps, readContext(context), [context.tenant]),
   ]);
   if (!card.ok) return card;
@@ -158,6 +166,10 @@ async function start(
     offSession: confirmation.offSession ?? false,
     requestThreeDSecure: confirmation.requestThreeDSecure ?? payment.intent.requestThreeDSecure,
     captureRequests: changeRequests(payment.intent.captureRequests, confirmation.captureRequests),
+    setupFutureUsage:
+      confirmation.setupFutureUsage === undefined
+        ? payment.intent.setupFutureUsage
+        : confirmation.setupFutureUsage,
     ip: confirmation.ip ?? null,
     lastError: null,
     operationId: claim.id,

@@ -11,7 +11,7 @@ import { claimFor, findAccepted, objectId } from './commands.ts';
 import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
 import { type ConfirmCode, confirmIntent } from './confirm-intent.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { findCard } from './look-up.ts';
+import { findUsableCard } from './look-up.ts';
 import type { IntentRecord } from './records.ts';
 
 /** An intent as it is asked for. */
@@ -89,7 +89,9 @@ async function settleTerms(
   const [split, descriptor, card] = await Promise.all([
     checkSplit(deps, read, input),
     composeDescriptor(deps, read, input),
-    paymentMethod === null ? undefined : findCard(deps, read, paymentMethod),
+    paymentMethod === null
+      ? undefined
+      : findUsableCard(deps, read, paymentMethod, input.customer ?? null),
   ]);
   if (!split.ok) return split;
   if (!descriptor.ok) return descriptor;
@@ -142,6 +144,7 @@ function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent, terms: Te
     amountReceived: 0n,
     captureMethod: input.captureMethod,
     confirmationMethod: input.confirmationMethod,
+    setupFutureUsage: input.setupFutureUsage ?? null,
     clientSecret: `${id}_secret_${base32(random)}`,
     customer: input.customer ?? null,
     paymentMethod,

@@ -26,6 +26,33 @@ export async function findCard(
   return ok(answer.value);
 }
 
+/**
+ * The card of a payment method that may be used for this customer: not one that was detached, nor one that is
+ * saved for somebody else, or for somebody where nobody is named.
+ */
+export async function findUsableCard(
+  deps: PaymentsDeps,
+  context: OutgoingContext,
+  id: string,
+  customer: string | null,
+): Promise<Result<Card, 'payment_method_not_found' | 'payment_method_not_usable' | Unreached>> {
+  const card = await findCard(deps, context, id);
+  if (!card.ok) return card;
+  const { standing, customer: owner } = card.value;
+  if (standing === 'usable' && (owner === null || owner === customer)) return card;
+  const field = 'paymentMethod';
+  if (standing !== 'usable') {
+    return err('payment_method_not_usable', `payment method ${id} was detached and may not be used again`, {
+      field,
+    });
+  }
+  const message =
+    customer === null
+      ? `payment method ${id} belongs to a customer, who must be named with it`
+      : `payment method ${id} does not belong to customer ${customer}`;
+  return err('payment_method_not_usable', message, { field });
+}
+
 /** Accounts of this tenant by id; those that do not exist are left out. */
 export async function findParties(
   deps: PaymentsDeps,

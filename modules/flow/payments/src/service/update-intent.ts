@@ -9,7 +9,7 @@ import { checkSplit, type SplitCode } from './check-split.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { findCard, type Unreached } from './look-up.ts';
+import { findUsableCard, type Unreached } from './look-up.ts';
 import { patchMetadata } from './patch-metadata.ts';
 import { changedSplit } from './price-split.ts';
 import type { IntentRecord } from './records.ts';
@@ -28,6 +28,7 @@ export type UpdateCode =
   | 'payment_intent_unexpected_state'
   | 'customer_not_found'
   | 'payment_method_not_found'
+  | 'payment_method_not_usable'
   | 'idempotency_mismatch';
 
 /** How often a change looks again when the intent moved on under it. */
@@ -87,7 +88,8 @@ async function derive(
     }
   }
   if (typeof input.paymentMethod === 'string') {
-    const card = await findCard(deps, read, input.paymentMethod);
+    const customer = input.customer === undefined ? intent.customer : input.customer;
+    const card = await findUsableCard(deps, read, input.paymentMethod, customer);
     if (!card.ok) return card;
   }
   const metadata = patchMetadata(intent.metadata, input.metadata);
@@ -119,11 +121,12 @@ function patched(intent: IntentRecord, input: IntentUpdate, derived: Derived): I
     receiptEmail,
     shipping,
     transferGroup,
+    setupFutureUsage,
   } = input;
   const captureRequests = changeRequests(intent.captureRequests, input.captureRequests);
   const given = {
     ...{ amount, customer, paymentMethod: method, description, receiptEmail, shipping, transferGroup },
-    captureRequests,
+    ...{ setupFutureUsage, captureRequests },
   };
   // A field that is not given is left as it is; null takes it away.
   const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Patch;

@@ -5,6 +5,7 @@ import type {
   CaptureRequests,
   IntentStatus,
   PaymentIntent,
+  SetupUsage,
   Shipping,
   SplitLeg,
 } from '../contract/index.ts';
@@ -26,6 +27,7 @@ export const INTENT_COLUMNS: readonly Column[] = [
   ['amount_received', 'numeric'],
   ['capture_method', 'text'],
   ['confirmation_method', 'text'],
+  ['setup_future_usage', 'text'],
   ['client_secret', 'text'],
   ['customer', 'text'],
   ['payment_method', 'text'],
@@ -88,6 +90,7 @@ export interface IntentRow {
   amount_received: bigint;
   capture_method: 'automatic' | 'manual';
   confirmation_method: 'automatic' | 'manual';
+  setup_future_usage: SetupUsage | null;
   client_secret: string;
   customer: string | null;
   payment_method: string | null;
@@ -144,6 +147,7 @@ export function toIntentRecord(row: IntentRow): IntentRecord {
     amountReceived: row.amount_received,
     captureMethod: row.capture_method,
     confirmationMethod: row.confirmation_method,
+    setupFutureUsage: row.setup_future_usage,
     clientSecret: row.client_secret,
     customer: row.customer,
     paymentMethod: row.payment_method,
@@ -207,6 +211,7 @@ export function fromIntentRecord(record: IntentRecord): object {
     amount_received: record.amountReceived,
     capture_method: record.captureMethod,
     confirmation_method: record.confirmationMethod,
+    setup_future_usage: record.setupFutureUsage,
     client_secret: record.clientSecret,
     customer: record.customer,
     payment_method: record.paymentMethod,

@@ -33,6 +33,7 @@ function opened(key: string, at: Micros, over: Partial<IntentRecord> = {}): Chan
     amountReceived: 0n,
     captureMethod: 'manual',
     confirmationMethod: 'automatic',
+    setupFutureUsage: null,
     clientSecret: 'secret',
     customer: null,
     paymentMethod: null,
@@ -119,7 +120,7 @@ it('goes to each row by its key, although the tables were small when it was plan
     expect(await within.save(change)).toBe(true);
     const context = { tenant, commandId: 'take', actor: '', deadlineAt: 0, traceparent: '', caller: '' };
     const claim = claimFor(context, 'capture', {}, now);
-    expect(await within.reserve({ intent: id, amount: null, due: now, claim })).toMatchObject({
+    expect(await within.reserve({ intent: id, amount: null, final: true, due: now, claim })).toMatchObject({
       intent: { captureAmount: 100n, description: 'renamed' },
     });
     expect(await createPaymentFinder(inside)(tenant, id)).toMatchObject({ intent: { phase: 'capturing' } });

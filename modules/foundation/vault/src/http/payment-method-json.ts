@@ -8,7 +8,7 @@ export function paymentMethodJson(card: Card): object {
   return {
     id: card.id,
     object: 'payment_method',
-    allow_redisplay: 'unspecified',
+    allow_redisplay: card.allowRedisplay,
     billing_details: {
       address: {
         city: address.city,
@@ -40,7 +40,7 @@ export function paymentMethodJson(card: Card): object {
       wallet: null,
     },
     created: Math.floor(card.createdAt / 1_000_000),
-    customer: null,
+    customer: card.customer,
     customer_account: null,
     livemode: false,
     metadata: card.metadata ?? {},

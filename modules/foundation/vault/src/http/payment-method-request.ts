@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CardText } from '../card/typed-card.ts';
+import { ALLOW_REDISPLAY, type AllowRedisplay } from '../contract/index.ts';
 import type { CardDetails } from '../envelope/card-cipher.ts';
 import { type ApiError, wirePath } from './api-errors.ts';
 
@@ -37,6 +38,7 @@ const requestBody = z.strictObject({
     .record(z.string().min(1).max(40), z.string().max(500))
     .refine((metadata) => Object.keys(metadata).length <= 50, 'has at most 50 keys')
     .optional(),
+  allow_redisplay: z.enum(ALLOW_REDISPLAY).optional(),
   /** Where a browser cannot set a header. */
   key: z.string().max(200).optional(),
   expand: z.array(z.string().max(100)).max(10).optional(),
@@ -46,6 +48,7 @@ const requestBody = z.strictObject({
 export interface PaymentMethodRequest {
   readonly card: CardText;
   readonly details: CardDetails;
+  readonly allowRedisplay: AllowRedisplay | undefined;
 }
 
 /** Reads a body; a refusal names the parameter as the client wrote it and never repeats a value. */
@@ -54,7 +57,7 @@ export function readPaymentMethodRequest(
 ): { readonly request: PaymentMethodRequest } | { readonly error: ApiError } {
   const parsed = requestBody.safeParse(body);
   if (!parsed.success) return { error: refusal(body, parsed.error) };
-  const { card, billing_details: billing, metadata } = parsed.data;
+  const { card, billing_details: billing, metadata, allow_redisplay: allowRedisplay } = parsed.data;
   const address = billing?.address;
   const request: PaymentMethodRequest = {
     card: { number: card.number, expMonth: card.exp_month, expYear: card.exp_year, cvc: card.cvc },
@@ -74,6 +77,7 @@ export function readPaymentMethodRequest(
       },
       metadata: metadata ?? {},
     },
+    allowRedisplay,
   };
   return { request };
 }

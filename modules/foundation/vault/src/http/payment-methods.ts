@@ -57,6 +57,7 @@ export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void
       reason: 'api',
       card: card.value,
       details: read.request.details,
+      allowRedisplay: read.request.allowRedisplay,
     });
     if (!vaulted.ok) {
       const message = 'This idempotency key was used before, with other parameters.';

@@ -1,0 +1,155 @@
+import type { SetupIntent, paymentsContract } from '@tpmall/payments/contract';
+import type { Failure } from '@tpmall/kernel';
+import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
+import {
+  type confirmSetupIntentParameters,
+  type createSetupIntentParameters,
+  setupBrowserView,
+  setupIntentToWire,
+  type updateSetupIntentParameters,
+} from '@tpmall/wire';
+import type { z } from 'zod';
+import type { GatewayEnvironment } from '../environment.ts';
+import { type Answer, answer, type Meanings, refusal, refuse } from '../pipeline/answer.ts';
+import type { Call } from '../pipeline/route.ts';
+import { createCardInput } from './card-input.ts';
+import { isSameSecret } from './client-secret.ts';
+import { checkExpand, type Present } from './expand-object.ts';
+import { missing, pathId } from './object-id.ts';
+import { cardErrorCode, paymentMeanings } from './payment-errors.ts';
+
+/** What a path without such a setup intent is told about. */
+export const WHAT = 'setup intent';
+
+type Create = z.infer<typeof createSetupIntentParameters>;
+type Update = z.infer<typeof updateSetupIntentParameters>;
+type Confirm = z.infer<typeof confirmSetupIntentParameters>;
+type Operations = (typeof paymentsContract)['operations'];
+
+/** The operations on setup intents that take more than a line. */
+export function setupIntentHandlers(environment: GatewayEnvironment, { present }: Present) {
+  const { ports, view } = environment;
+  const cards = createCardInput(environment);
+
+  const show = (call: Call, setup: SetupIntent, expand: readonly string[] | undefined): Promise<Answer> =>
+    present(call, setupIntentToWire(setup, view), 'setup_intent', expand);
+
+  /** A refused confirmation: a card that is not good carries the setup intent as it stands now. */
+  const refuseConfirmation = async <Name extends 'createSetupIntent' | 'confirmSetupIntent'>(
+    call: Call,
+    name: Name,
+    failure: Failure<CodeOf<Operations[Name]> | PlatformCode>,
+    isBrowser = false,
+  ): Promise<Answer> => {
+    const meanings: Meanings<string> = paymentMeanings[name];
+    const refused = refusal<string>(meanings, failure);
+    const isDecline = failure.code === 'card_declined' || failure.code === 'authentication_required';
+    const { setupIntent: id, code, declineCode } = failure.detail ?? {};
+    if (!isDecline || refused.kind !== 'error' || typeof id !== 'string') return refused;
+    const found = await ports.payments.findSetupIntent(call.context, { id });
+    const shown = found.ok ? setupIntentToWire(found.value, view) : undefined;
+    return {
+      kind: 'error',
+      error: {
+        ...refused.error,
+        code: cardErrorCode(typeof code === 'string' ? code : undefined) ?? refused.error.code,
+        ...(typeof declineCode === 'string' && { declineCode }),
+        ...(shown && { setupIntent: isBrowser ? setupBrowserView(shown) : shown }),
+      },
+    };
+  };
+
+  const create = async (call: Call, parameters: Create): Promise<Answer> => {
+    const problem = checkExpand(parameters.expand, 'setup_intent') ?? checkConfirmation(parameters);
+    if (problem) return problem;
+    const card = await cards.read(call, parameters, true);
+    if (!card.ok) return card.refused;
+    const { customer, description, metadata } = parameters;
+    const created = await ports.payments.createSetupIntent(call.context, {
+      usage: parameters.usage ?? 'off_session',
+      ...(customer !== undefined && { customer }),
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata }),
+      ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
+      ...(parameters.confirm === true && { confirm: confirmationOf(parameters, undefined) }),
+    });
+    if (created.ok) return show(call, created.value, parameters.expand);
+    return refuseConfirmation(call, 'createSetupIntent', created.error);
+  };
+
+  const update = async (call: Call, parameters: Update): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return missing(call, WHAT);
+    const problem = checkExpand(parameters.expand, 'setup_intent');
+    if (problem) return problem;
+    const card = await cards.read(call, parameters, true);
+    if (!card.ok) return card.refused;
+    const { customer, description, metadata } = parameters;
+    const updated = await ports.payments.updateSetupIntent(call.context, {
+      id,
+      ...(customer !== undefined && { customer }),
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata }),
+      ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
+    });
+    if (!updated.ok) return refusal(paymentMeanings.updateSetupIntent, updated.error);
+    return show(call, updated.value, parameters.expand);
+  };
+
+  /** The setup intent of a browser's request, where the client secret is right. */
+  const forBrowser = async (
+    call: Call,
+    id: string,
+    secret: string | undefined,
+  ): Promise<Answer | undefined> => {
+    if (call.principal?.kind !== 'publishable') return undefined;
+    if (secret === undefined) return refuse('parameter_missing', { param: 'client_secret' });
+    const found = await ports.payments.findSetupIntent(call.context, { id });
+    if (!found.ok) return refusal(paymentMeanings.findSetupIntent, found.error);
+    if (!isSameSecret(secret, found.value.clientSecret)) {
+      return refuse('payment_intent_incompatible_secret', { param: 'client_secret' });
+    }
+    return answer(setupBrowserView(setupIntentToWire(found.value, view)));
+  };
+
+  const confirm = async (call: Call, parameters: Confirm): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return missing(call, WHAT);
+    const problem = checkExpand(parameters.expand, 'setup_intent');
+    if (problem) return problem;
+    const browser = await forBrowser(call, id, parameters.client_secret);
+    if (browser?.kind === 'error') return browser;
+    const card = await cards.read(call, parameters, true);
+    if (!card.ok) return card.refused;
+    const confirmed = await ports.payments.confirmSetupIntent(call.context, {
+      id,
+      ...confirmationOf(parameters, card.paymentMethod ?? undefined),
+    });
+    if (!confirmed.ok) {
+      return refuseConfirmation(call, 'confirmSetupIntent', confirmed.error, browser !== undefined);
+    }
+    if (browser) return answer(setupBrowserView(setupIntentToWire(confirmed.value, view)));
+    return show(call, confirmed.value, parameters.expand);
+  };
+
+  return { show, create, update, confirm, forBrowser };
+}
+
+/** What only a confirmation may say is refused without one, rather than forgotten. */
+function checkConfirmation(parameters: Create): Answer | undefined {
+  if (parameters.confirm === true || parameters.return_url === undefined) return undefined;
+  const message = 'return_url can only be given together with confirm=true, or when confirming';
+  return refuse('parameters_exclusive', { message, param: 'return_url' });
+}
+
+function confirmationOf(parameters: Confirm | Create, paymentMethod: string | undefined) {
+  const asked = parameters.payment_method_options?.card?.request_three_d_secure;
+  const { return_url: returnUrl } = parameters;
+  return {
+    ...(paymentMethod !== undefined && { paymentMethod }),
+    ...(returnUrl !== undefined && { returnUrl }),
+    ...(asked !== undefined && {
+      requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const),
+    }),
+  };
+}

@@ -1,0 +1,176 @@
+import { SETUP_CANCELLATION_REASONS, SETUP_USAGES, type SetupIntent } from '@tpmall/payments/contract';
+import { z } from 'zod';
+import { paymentErrorToWire } from './error.ts';
+import { expandParameter, pageParameters } from './list.ts';
+import {
+  flag,
+  flagThatIs,
+  list,
+  metadata,
+  metadataPatch,
+  objectId,
+  oneOf,
+  text,
+  unsettable,
+  unsupported,
+  webAddress,
+} from './parameters.ts';
+import { paymentMethodData } from './payment-method.ts';
+import { secondsToWire, type WireView } from './view.ts';
+
+const cardOnly = list(oneOf('card'), 1);
+
+const paymentMethodOptions = z.strictObject({
+  card: z
+    .strictObject({
+      request_three_d_secure: oneOf('automatic', 'any', 'challenge').optional(),
+      ...unsupported('mandate_options', 'moto', 'network', 'three_d_secure'),
+    })
+    .optional(),
+});
+
+/** What a client may say only when it confirms. */
+const confirmationParameters = {
+  return_url: webAddress().optional(),
+  use_stripe_sdk: flagThatIs(
+    false,
+    'the shopper is always redirected; no browser library is involved',
+  ).optional(),
+};
+
+const known = unsupported(
+  'allowed_payment_method_types',
+  'attach_to_self',
+  'customer_account',
+  'excluded_payment_method_types',
+  'flow_directions',
+  'payment_method_configuration',
+);
+
+/** `POST /v1/setup_intents` */
+export const createSetupIntentParameters = z.strictObject({
+  confirm: flag().optional(),
+  customer: objectId().optional(),
+  description: unsettable(text(1000)).optional(),
+  metadata: metadata().optional(),
+  payment_method: objectId().optional(),
+  payment_method_data: paymentMethodData.optional(),
+  payment_method_options: paymentMethodOptions.optional(),
+  usage: oneOf(...SETUP_USAGES).optional(),
+  // Accepted and without effect: what they ask for is what happens anyway.
+  automatic_payment_methods: z
+    .strictObject({ enabled: flag(), allow_redirects: oneOf('always', 'never').optional() })
+    .optional(),
+  payment_method_types: cardOnly.optional(),
+  ...confirmationParameters,
+  ...expandParameter,
+  ...known,
+  ...unsupported('confirmation_token', 'mandate_data', 'on_behalf_of', 'single_use'),
+});
+
+/** `POST /v1/setup_intents/:id` */
+export const updateSetupIntentParameters = z.strictObject({
+  customer: unsettable(objectId()).optional(),
+  description: unsettable(text(1000)).optional(),
+  metadata: metadataPatch().optional(),
+  payment_method: unsettable(objectId()).optional(),
+  payment_method_data: paymentMethodData.optional(),
+  payment_method_types: cardOnly.optional(),
+  ...expandParameter,
+  ...known,
+  ...unsupported('payment_method_options'),
+});
+
+/** `POST /v1/setup_intents/:id/confirm` */
+export const confirmSetupIntentParameters = z.strictObject({
+  client_secret: text(200).optional(),
+  payment_method: objectId().optional(),
+  payment_method_data: paymentMethodData.optional(),
+  payment_method_options: paymentMethodOptions.optional(),
+  ...confirmationParameters,
+  ...expandParameter,
+  ...unsupported('allowed_payment_method_types', 'confirmation_token', 'mandate_data'),
+});
+
+/** `POST /v1/setup_intents/:id/cancel` */
+export const cancelSetupIntentParameters = z.strictObject({
+  cancellation_reason: oneOf(...SETUP_CANCELLATION_REASONS).optional(),
+  ...expandParameter,
+});
+
+/** `GET /v1/setup_intents/:id` */
+export const retrieveSetupIntentParameters = z.strictObject({
+  client_secret: text(200).optional(),
+  ...expandParameter,
+});
+
+/** `GET /v1/setup_intents` */
+export const listSetupIntentsParameters = z.strictObject({
+  ...pageParameters,
+  customer: objectId().optional(),
+  payment_method: objectId().optional(),
+  ...unsupported('attach_to_self', 'created', 'customer_account'),
+});
+
+/** A setup intent as clients of the payments API know it. */
+export function setupIntentToWire(setup: SetupIntent, view: WireView) {
+  const { nextAction: action } = setup;
+  return {
+    id: setup.id,
+    object: 'setup_intent' as const,
+    allowed_payment_method_types: null,
+    application: null,
+    automatic_payment_methods: null,
+    cancellation_reason: setup.cancellationReason,
+    client_secret: setup.clientSecret,
+    created: secondsToWire(setup.createdAt),
+    customer: setup.customer,
+    customer_account: null,
+    description: setup.description,
+    excluded_payment_method_types: null,
+    flow_directions: null,
+    last_setup_error: setup.lastError === null ? null : paymentErrorToWire(setup.lastError, view),
+    latest_attempt: null,
+    livemode: view.livemode,
+    managed_payments: null,
+    mandate: null,
+    metadata: { ...setup.metadata },
+    next_action:
+      action === null
+        ? null
+        : { type: action.type, redirect_to_url: { url: action.url, return_url: action.returnUrl } },
+    on_behalf_of: null,
+    payment_method: setup.paymentMethod,
+    payment_method_configuration_details: null,
+    payment_method_options: {
+      card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' as const },
+    },
+    payment_method_types: ['card'],
+    single_use_mandate: null,
+    status: setup.status,
+    usage: setup.usage,
+  };
+}
+
+/** See {@link setupIntentToWire}. */
+export type WireSetupIntent = ReturnType<typeof setupIntentToWire>;
+
+/** What of a setup intent a browser may see with a publishable key and the client secret. */
+export function setupBrowserView(setup: WireSetupIntent) {
+  return {
+    id: setup.id,
+    object: setup.object,
+    automatic_payment_methods: setup.automatic_payment_methods,
+    cancellation_reason: setup.cancellation_reason,
+    client_secret: setup.client_secret,
+    created: setup.created,
+    description: setup.description,
+    last_setup_error: setup.last_setup_error,
+    livemode: setup.livemode,
+    next_action: setup.next_action,
+    payment_method: setup.payment_method,
+    payment_method_types: setup.payment_method_types,
+    status: setup.status,
+    usage: setup.usage,
+  };
+}
