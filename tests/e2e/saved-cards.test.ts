@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { accountsContract } from '@tpmall/accounts/contract';
+import { identityContract } from '@tpmall/identity/contract';
+import { MINUTE, systemClock, unwrap } from '@tpmall/kernel';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkThrough } from '../../apps/cli/src/demo/browser.ts';
@@ -24,6 +27,23 @@ async function refusalOf(attempt: Promise<unknown>): Promise<InstanceType<typeof
     throw error;
   }
   throw new Error('was not refused');
+}
+
+/** The SDK with the key of another platform of the same instance. */
+async function anotherPlatform(): Promise<Stripe> {
+  const context = (tenant: string) => ({
+    actor: 'operator:test',
+    tenant,
+    commandId: `another ${tenant}`,
+    deadlineAt: systemClock.now() + MINUTE,
+    traceparent: '',
+  });
+  const accounts = test.system.portFor(accountsContract, 'operator');
+  const named = { name: 'Another', country: 'DE', defaultCurrency: 'eur' };
+  const { id } = unwrap(await accounts.createPlatform(context(''), named));
+  const identity = test.system.portFor(identityContract, 'operator');
+  const { key } = unwrap(await identity.createKey(context(id), { kind: 'secret', name: 'another' }));
+  return sdk(test.system.apiUrl, key);
 }
 
 const customer = (): Promise<Stripe.Customer> => stripe.customers.create({ name: 'Lin Wei' });
@@ -161,19 +181,18 @@ describe('a saved card', () => {
   it('is not there for anybody else', async () => {
     const { owner, card } = await savedCard();
     const { id } = await stripe.setupIntents.create({ customer: owner.id });
-    const key = await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'other', tenant: 'acct_other' });
-    const other = sdk(test.system.apiUrl, String(key['secret']));
+    const other = await anotherPlatform();
     const attempts = [
-      other.paymentMethods.retrieve(card.id),
-      other.paymentMethods.update(card.id, { metadata: { a: '1' } }),
-      other.paymentMethods.detach(card.id),
-      other.customers.listPaymentMethods(owner.id),
-      other.setupIntents.retrieve(id),
-      other.setupIntents.confirm(id, { payment_method: 'pm_card_visa' }),
-      other.setupIntents.cancel(id),
+      () => other.paymentMethods.retrieve(card.id),
+      () => other.paymentMethods.update(card.id, { metadata: { a: '1' } }),
+      () => other.paymentMethods.detach(card.id),
+      () => other.customers.listPaymentMethods(owner.id),
+      () => other.setupIntents.retrieve(id),
+      () => other.setupIntents.confirm(id, { payment_method: 'pm_card_visa' }),
+      () => other.setupIntents.cancel(id),
     ];
     for (const attempt of attempts) {
-      expect(await refusalOf(attempt)).toMatchObject({ statusCode: 404, code: 'resource_missing' });
+      expect(await refusalOf(attempt())).toMatchObject({ statusCode: 404, code: 'resource_missing' });
     }
     const list = await other.paymentMethods.list({ customer: owner.id });
     expect(list.data).toEqual([]);
@@ -201,31 +220,42 @@ describe('test cards by name', () => {
     expect(refused).toMatchObject({ statusCode: 402, code: 'card_declined' });
   });
 
-  it.each(['tok_visa', 'tok_mastercard', 'tok_amex', 'tok_bypassPending'])('makes a card of %s', async (token) => {
-    const card = await stripe.paymentMethods.create({
-      type: 'card',
-      card: { token },
-      billing_details: { name: 'Ada' },
-      metadata: { a: '1' },
-    });
-    expect(card).toMatchObject({ billing_details: { name: 'Ada' }, metadata: { a: '1' }, customer: null });
-    expect(await pay({ payment_method: card.id })).toMatchObject({ status: 'succeeded' });
-  });
+  it.each(['tok_visa', 'tok_mastercard', 'tok_amex', 'tok_bypassPending'])(
+    'makes a card of %s',
+    async (token) => {
+      const card = await stripe.paymentMethods.create({
+        type: 'card',
+        card: { token },
+        billing_details: { name: 'Ada' },
+        metadata: { a: '1' },
+      });
+      expect(card).toMatchObject({ billing_details: { name: 'Ada' }, metadata: { a: '1' }, customer: null });
+      expect(await pay({ payment_method: card.id })).toMatchObject({ status: 'succeeded' });
+    },
+  );
 
   it('says so where there is no such token', async () => {
-    const refused = await refusalOf(stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_none' } }));
+    const refused = await refusalOf(
+      stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_none' } }),
+    );
     expect(refused).toMatchObject({ statusCode: 400, code: 'resource_missing', param: 'card[token]' });
   });
 
   it('pays with a token in place of a payment method', async () => {
     const data = { type: 'card', ...({ card: { token: 'tok_visa' } } as object) } as const;
     const paid = await pay({ payment_method_data: data });
-    expect(paid).toMatchObject({ status: 'succeeded', payment_method: expect.stringMatching(/^pm_(?!card_)/) });
+    expect(paid).toMatchObject({
+      status: 'succeeded',
+      payment_method: expect.stringMatching(/^pm_(?!card_)/),
+    });
   });
 
   it('refuses a number in the place of a token, and names the vault', async () => {
     const refused = await refusalOf(
-      stripe.paymentMethods.create({ type: 'card', card: { number: approved, exp_month: 1, exp_year: 2040 } }),
+      stripe.paymentMethods.create({
+        type: 'card',
+        card: { number: approved, exp_month: 1, exp_year: 2040 },
+      }),
     );
     expect(refused).toMatchObject({ statusCode: 400, code: 'card_data_not_accepted' });
     expect(refused.message).toContain(test.system.vaultUrl);
@@ -294,9 +324,7 @@ describe('charges', () => {
       source: card.id,
     });
     expect(charge).toMatchObject({ paid: true, customer: owner.id, payment_method: card.id });
-    const refused = await refusalOf(
-      stripe.charges.create({ amount: 900, currency: 'eur', source: card.id }),
-    );
+    const refused = await refusalOf(stripe.charges.create({ amount: 900, currency: 'eur', source: card.id }));
     expect(refused).toMatchObject({ code: 'payment_method_unexpected_state', param: 'source' });
   });
 });
@@ -337,7 +365,11 @@ describe('setup intents', () => {
     expect(refused).toMatchObject({
       statusCode: 402,
       code: 'expired_card',
-      setup_intent: { id: setup.id, status: 'requires_payment_method', last_setup_error: { code: 'expired_card' } },
+      setup_intent: {
+        id: setup.id,
+        status: 'requires_payment_method',
+        last_setup_error: { code: 'expired_card' },
+      },
     });
     expect((await stripe.customers.listPaymentMethods(owner.id)).data).toEqual([]);
     const saved = await stripe.setupIntents.confirm(setup.id, { payment_method: 'pm_card_visa' });
@@ -357,11 +389,7 @@ describe('setup intents', () => {
     const url = String(setup.next_action?.redirect_to_url?.url);
     expect(new URL(url).origin).toBe(test.system.vaultUrl);
     await walkThrough(url, '1234', RETURN_URL);
-    const saved = await until(
-      () => stripe.setupIntents.retrieve(setup.id),
-      'requires_action',
-      'processing',
-    );
+    const saved = await until(() => stripe.setupIntents.retrieve(setup.id), 'requires_action', 'processing');
     expect(saved).toMatchObject({ status: 'succeeded', payment_method: id });
     expect((await stripe.customers.listPaymentMethods(owner.id)).data).toHaveLength(1);
     // The issuer wants proof for every payment with this card: without its shopper it is declined.
@@ -425,7 +453,9 @@ describe('setup_future_usage', () => {
     await walkThrough(String(intent.next_action?.redirect_to_url?.url), '1234', RETURN_URL);
     await until(() => stripe.paymentIntents.retrieve(intent.id), 'requires_action', 'processing');
     await expect
-      .poll(async () => (await stripe.customers.listPaymentMethods(owner.id)).data.length, { timeout: 10_000 })
+      .poll(async () => (await stripe.customers.listPaymentMethods(owner.id)).data.length, {
+        timeout: 10_000,
+      })
       .toBe(1);
   });
 });

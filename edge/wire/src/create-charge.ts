@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { expandParameter } from './list.ts';
-import { amount, currency, email, flag, metadata, objectId, text, unsettable, unsupported } from './parameters.ts';
+import {
+  amount,
+  currency,
+  email,
+  flag,
+  metadata,
+  objectId,
+  text,
+  unsettable,
+  unsupported,
+} from './parameters.ts';
 import { descriptorParameters } from './payment-intent-parameters.ts';
 import { splitParameters } from './split.ts';
 

@@ -34,7 +34,9 @@ export interface Identity {
 /** DE 3: goods and services; return of goods. */
 const PURCHASE = '000000';
 const REFUND = '200000';
-/** DE 3 of a verification of the account: 33 of ISO 8583:2003, which hosts of the 1987 edition take as well. */
+/**
+ * DE 3 of a verification of the account: 33 of ISO 8583:2003, which hosts of the 1987 edition take as well.
+ */
 const VERIFICATION = '330000';
 /** DE 22: electronic commerce, no PIN capability. */
 const ENTRY_MODE = '812';

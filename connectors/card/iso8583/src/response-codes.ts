@@ -46,7 +46,10 @@ export function isApproved(code: string): boolean {
   return code === '00' || code === '08' || code === '11';
 }
 
-/** Whether DE 39 says that a card is good: an approval, or 85 (no reason to decline), of which verifications know. */
+/**
+ * Whether DE 39 says that a card is good: an approval, or 85 (no reason to decline), of which verifications
+ * know.
+ */
 export function isVerified(code: string): boolean {
   return code === '85' || isApproved(code);
 }

@@ -6,7 +6,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
 import type { CardTestingGuard } from './card-testing.ts';
 import type { Quota } from './quota.ts';
-import { createRateLimit } from './rate-limit.ts';
+import { createRateLimit } from '@tpmall/platform/http';
 import type { Call, Route } from './route.ts';
 
 /** A request that may go on, or why it may not. */

@@ -8,7 +8,7 @@ import { addQuotaUse, dayOf, findQuotaUse } from '../store/quota-use.ts';
 import { mayCall, resourceOf } from './authenticate.ts';
 import { createCardTestingGuard } from './card-testing.ts';
 import { createQuota } from './quota.ts';
-import { createRateLimit } from './rate-limit.ts';
+import { createRateLimit } from '@tpmall/platform/http';
 import type { Call, Route } from './route.ts';
 
 const principal = (fields: Partial<Principal> = {}): Principal => ({

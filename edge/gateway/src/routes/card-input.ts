@@ -1,9 +1,9 @@
-import type { Meanings } from '../pipeline/answer.ts';
 import type { CodeOf } from '@tpmall/platform/contract';
 import type { Card, vaultContract } from '@tpmall/vault/contract';
 import { billingFromWire, type paymentMethodData } from '@tpmall/wire';
 import type { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import type { Meanings } from '../pipeline/answer.ts';
 import { type Answer, refusal, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 
@@ -52,7 +52,9 @@ export function createCardInput({ ports }: Pick<GatewayEnvironment, 'ports'>) {
     name: string,
     param: string,
     data?: Pick<z.infer<typeof paymentMethodData>, 'billing_details' | 'metadata' | 'allow_redisplay'>,
-  ): Promise<{ readonly ok: true; readonly card: Card } | { readonly ok: false; readonly refused: Answer }> => {
+  ): Promise<
+    { readonly ok: true; readonly card: Card } | { readonly ok: false; readonly refused: Answer }
+  > => {
     const { billing_details: billing, metadata, allow_redisplay: allowRedisplay } = data ?? {};
     const context = { ...call.context, commandId: `${call.context.commandId}.card` };
     const made = await ports.vault.adoptTestCard(context, {

@@ -9,8 +9,8 @@ import { requestedDescriptor, requestedSplit } from './payment-intent-input.ts';
 import { samples } from './samples.ts';
 
 /**
- * Charges made directly, as older clients do. Behind each is a payment intent like any other, which the charge
- * names; nobody can be sent to an issuer's page here, so a card that needs it is declined.
+ * Charges made directly, as older clients do. Behind each is a payment intent like any other, which the
+ * charge names; nobody can be sent to an issuer's page here, so a card that needs it is declined.
  */
 export function createChargeRoutes(environment: GatewayEnvironment, { present }: Present): Route[] {
   const { ports, view } = environment;
@@ -24,12 +24,11 @@ export function createChargeRoutes(environment: GatewayEnvironment, { present }:
       access: 'secret',
       path: '/v1/charges',
       operationId: 'createCharge',
+      triesCards: true,
       summary: 'Charge a card at once, without a page for its shopper',
       parameters: createChargeParameters,
       sample: { name: 'Charge', value: samples.charge },
-      examples: [
-        { title: 'A test card', parameters: { amount: 2000, currency: 'eur', source: 'tok_visa' } },
-      ],
+      examples: [{ title: 'A test card', parameters: { amount: 2000, currency: 'eur', source: 'tok_visa' } }],
       handle: async (call, parameters) => {
         const problem = checkExpand(parameters.expand, 'charge');
         if (problem) return problem;

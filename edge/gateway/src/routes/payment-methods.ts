@@ -33,8 +33,8 @@ const listSample = (path: string) => ({
 type Show = (call: Call, card: Card, expand: readonly string[] | undefined) => Promise<Answer>;
 
 /**
- * Saved cards, over the vault. Numbers never come this way: the vault's origin takes them, and answers with the
- * same object.
+ * Saved cards, over the vault. Numbers never come this way: the vault's origin takes them, and answers with
+ * the same object.
  */
 export function paymentMethodRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
   const show: Show = (call, card, expand) =>
@@ -59,9 +59,7 @@ function makingRoutes(environment: GatewayEnvironment, show: Show): Route[] {
       summary: 'Make a payment method of a token; card numbers are for the vault’s origin',
       parameters: createPaymentMethodParameters,
       sample,
-      examples: [
-        { title: 'Of a test card', parameters: { type: 'card', card: { token: 'tok_visa' } } },
-      ],
+      examples: [{ title: 'Of a test card', parameters: { type: 'card', card: { token: 'tok_visa' } } }],
       handle: async (call, parameters) => {
         const problem = checkExpand(parameters.expand, 'payment_method');
         if (problem) return problem;

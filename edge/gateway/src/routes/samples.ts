@@ -1,7 +1,15 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
 import type { Charge, Customer, PaymentIntent, Refund, SetupIntent } from '@tpmall/payments/contract';
 import type { Card } from '@tpmall/vault/contract';
-import { accountToWire, chargeToWire, customerToWire, paymentIntentToWire, paymentMethodToWire, refundToWire, setupIntentToWire } from '@tpmall/wire';
+import {
+  accountToWire,
+  chargeToWire,
+  customerToWire,
+  paymentIntentToWire,
+  paymentMethodToWire,
+  refundToWire,
+  setupIntentToWire,
+} from '@tpmall/wire';
 
 /**
  * Objects as the document shows them: made by the same mapping as real ones, so they cannot fall behind it.

@@ -1,5 +1,5 @@
-import type { SetupIntent, paymentsContract } from '@tpmall/payments/contract';
 import type { Failure } from '@tpmall/kernel';
+import type { paymentsContract, SetupIntent } from '@tpmall/payments/contract';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
 import {
   type confirmSetupIntentParameters,

@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { paymentsConfig } from './config.ts';
 import { paymentsContract } from './contract/index.ts';
 import { needs } from './needs.ts';
-import { createCache } from './service/cache.ts';
 import { attachPaymentMethod, detachPaymentMethod } from './service/attach-payment-method.ts';
+import { createCache } from './service/cache.ts';
 import { cancelIntent } from './service/cancel-intent.ts';
 import { cancelSetup } from './service/cancel-setup.ts';
 import { captureIntent } from './service/capture-intent.ts';
@@ -134,8 +134,7 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
       shown(await confirmSetup(deps, context, id, confirmation), toSetupIntent),
     cancelSetupIntent: async (context, input) =>
       shown(await cancelSetup(deps, context, input), toSetupIntent),
-    findSetupIntent: async ({ tenant }, { id }) =>
-      found(await findSetup(db, tenant, id), id, toSetupIntent),
+    findSetupIntent: async ({ tenant }, { id }) => found(await findSetup(db, tenant, id), id, toSetupIntent),
     listSetupIntents: async ({ tenant }, input) => ok(await listSetups(db, tenant, input)),
     attachPaymentMethod: (context, input) => attachPaymentMethod(deps, context, input),
     detachPaymentMethod: (context, input) => detachPaymentMethod(deps, context, input),

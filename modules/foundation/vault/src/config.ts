@@ -7,6 +7,14 @@ const secret = (pattern: RegExp) =>
     .union([z.instanceof(Redacted<string>), z.string().transform((text) => new Redacted(text))])
     .refine((value) => pattern.test(value.reveal()), 'has the wrong form');
 
+const bucket = (perSecond: number, burst: number) =>
+  z
+    .strictObject({
+      perSecond: z.number().positive().max(1_000_000).default(perSecond),
+      burst: z.number().int().min(1).max(1_000_000).default(burst),
+    })
+    .default({ perSecond, burst });
+
 /** Settings of the vault. */
 export const vaultConfig = z.strictObject({
   /**
@@ -22,6 +30,13 @@ export const vaultConfig = z.strictObject({
   minimumKeyVersion: z.number().int().min(1).default(1),
   /** Page that explains error codes; each error links to it with the code as fragment. */
   docsUrl: z.string().max(500).default('/docs/errors'),
+  /**
+   * How fast cards may be stored, against card testing: by API key, and by the address of a browser. A card
+   * that is refused counts six times.
+   */
+  rateLimit: z
+    .strictObject({ perKey: bucket(100, 2_000), perIp: bucket(0.5, 30) })
+    .default({ perKey: { perSecond: 100, burst: 2_000 }, perIp: { perSecond: 0.5, burst: 30 } }),
   /** Issuers by the first digits of their cards, from a licensed table. */
   bins: z
     .array(

@@ -6,6 +6,7 @@ import { vaultConfig } from './config.ts';
 import { vaultContract } from './contract/index.ts';
 import { createCvvMemory } from './cvv/cvv-memory.ts';
 import { createTenantKeys } from './envelope/tenant-keys.ts';
+import { createCardTestingGuard } from './http/card-testing.ts';
 import { vaultRoutes } from './http/routes.ts';
 import { openFileKeyStore } from './keystore/file-keystore.ts';
 import { readPassphrase } from './keystore/passphrase.ts';
@@ -90,7 +91,13 @@ export const vault = defineModule({
         },
       ],
       routes: {
-        vault: (app) => vaultRoutes(app, { environment, identity: ports.identity, docsUrl: config.docsUrl }),
+        vault: (app) =>
+          vaultRoutes(app, {
+            environment,
+            identity: ports.identity,
+            docsUrl: config.docsUrl,
+            guard: createCardTestingGuard(clock, config.rateLimit),
+          }),
       },
       async start() {
         await seedTestCards(environment, config.testCards);

@@ -77,7 +77,16 @@ it('leaves neither card number nor security code in the database, its log, or ou
   const ids = createIds(clock, random);
   const keyStore = await openFileKeyStore({ folder: vault.folder, passphrase: redacted('canary'), random });
   const tenantKeys = createTenantKeys({ db, keyStore, clock, random });
-  const environment = { db, keyStore, tenantKeys, cvv: createCvvMemory(clock), bins: new Map(), clock, random, ids };
+  const environment = {
+    db,
+    keyStore,
+    tenantKeys,
+    cvv: createCvvMemory(clock),
+    bins: new Map(),
+    clock,
+    random,
+    ids,
+  };
   const vaulted = unwrap(
     await tokeniseCard(environment, {
       tenant: 'acct_canary',

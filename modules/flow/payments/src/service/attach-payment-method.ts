@@ -49,7 +49,12 @@ export async function detachPaymentMethod(
   context: CallContext,
   { id }: { readonly id: string },
 ): Promise<
-  Result<Card, 'not_found' | 'payment_method_not_attached' | Exclude<AttachCode, 'customer_not_found' | 'payment_method_not_usable'>>
+  Result<
+    Card,
+    | 'not_found'
+    | 'payment_method_not_attached'
+    | Exclude<AttachCode, 'customer_not_found' | 'payment_method_not_usable'>
+  >
 > {
   const answer = await deps.ports.vault.detachCard(readContext(context), { id });
   if (answer.ok) {

@@ -89,9 +89,7 @@ async function settleTerms(
   const [split, descriptor, card] = await Promise.all([
     checkSplit(deps, read, input),
     composeDescriptor(deps, read, input),
-    paymentMethod === null
-      ? undefined
-      : findUsableCard(deps, read, paymentMethod, input.customer ?? null),
+    paymentMethod === null ? undefined : findUsableCard(deps, read, paymentMethod, input.customer ?? null),
   ]);
   if (!split.ok) return split;
   if (!descriptor.ok) return descriptor;

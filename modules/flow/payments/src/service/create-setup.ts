@@ -56,8 +56,7 @@ async function openSetup(
   }
   const accepted = await findAccepted(deps.db, claim);
   if (!accepted.ok) return accepted;
-  const first =
-    accepted.value && (await findSetup(deps.db, claim.tenant, objectId('seti', accepted.value)));
+  const first = accepted.value && (await findSetup(deps.db, claim.tenant, objectId('seti', accepted.value)));
   if (first) return ok(first);
   return problem.ok ? err('unavailable', 'the setup intent could not be opened now; try again') : problem;
 }

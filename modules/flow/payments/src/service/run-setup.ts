@@ -135,14 +135,20 @@ async function verify(
   );
   if (!answer.ok) {
     if (isUndecided(answer.error)) return { kind: 'failed', error: notAnswered };
-    return { kind: 'failed', error: answer.error.code === 'payment_method_not_found' ? notThere : notAuthenticated };
+    return {
+      kind: 'failed',
+      error: answer.error.code === 'payment_method_not_found' ? notThere : notAuthenticated,
+    };
   }
   switch (answer.value.state) {
     case 'verified':
     case 'unsupported':
       return { kind: 'good', authenticationId };
     case 'declined': {
-      const { code, declineCode, message } = issuerDecline(answer.value.declineCode, answer.value.networkCode);
+      const { code, declineCode, message } = issuerDecline(
+        answer.value.declineCode,
+        answer.value.networkCode,
+      );
       return { kind: 'failed', error: { code, declineCode, message } };
     }
   }

@@ -1,11 +1,14 @@
-import type { StoredEvent } from '@tpmall/platform/events';
 import { MILLISECOND } from '@tpmall/kernel';
+import type { StoredEvent } from '@tpmall/platform/events';
 import type { TellingSubscription } from '@tpmall/platform/module';
 import type { PaymentIntent } from '../contract/index.ts';
 import { type Behalf, callContext, isUndecided, systemBehalf } from './calls.ts';
 import type { PaymentsDeps } from './deps.ts';
 
-type Saving = Pick<PaymentIntent, 'id' | 'tenant' | 'status' | 'customer' | 'paymentMethod' | 'setupFutureUsage'>;
+type Saving = Pick<
+  PaymentIntent,
+  'id' | 'tenant' | 'status' | 'customer' | 'paymentMethod' | 'setupFutureUsage'
+>;
 
 /**
  * Saves the card of a payment that asked for it, once its amount is held or taken. Harmless to repeat.

@@ -22,8 +22,9 @@ const test = (country: string, funding: Card['funding']): BinRow => ({ country, 
 
 /**
  * Country and funding by the first six digits. Source: the test numbers that card software is published with,
- * which is all that can be had without a licence; who runs TPMall with real cards gives the rows of a licensed
- * table in the settings (`bins`), which come first. What no row names is `ZZ` and `unknown`, never guessed.
+ * which is all that can be had without a licence; who runs TPMall with real cards gives the rows of a
+ * licensed table in the settings (`bins`), which come first. What no row names is `ZZ` and `unknown`, never
+ * guessed.
  */
 const BINS: Readonly<Record<string, BinRow>> = {
   '222300': test('US', 'credit'),

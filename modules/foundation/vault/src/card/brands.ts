@@ -15,8 +15,8 @@ const LONG = [16, 17, 18, 19];
 
 /**
  * The networks' number ranges, as they publish them: ISO/IEC 7812 issuer tables of Visa, Mastercard, American
- * Express, Discover (with Diners Club), JCB and UnionPay. The first match wins; 622126 to 622925, which Discover
- * shares with UnionPay, go under UnionPay.
+ * Express, Discover (with Diners Club), JCB and UnionPay. The first match wins; 622126 to 622925, which
+ * Discover shares with UnionPay, go under UnionPay.
  */
 const RANGES: readonly BrandRange[] = [
   { brand: 'visa', from: '4', to: '4', lengths: [13, 16, 19] },

@@ -1,12 +1,15 @@
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import {
+  command,
+  defineContract,
+  metadataPatchSchema,
+  metadataSchema,
+  query,
+} from '@tpmall/platform/contract';
 import { z } from 'zod';
 import { ALLOW_REDISPLAY, type Card, type ClearCard } from './card.ts';
 
 const id = z.string().min(1).max(64);
 const text = (max: number) => z.string().min(1).max(max).nullable().optional();
-/** The most keys that a card's metadata may have. */
-export const CARD_METADATA_KEYS_MAX = 50;
-const metadataKey = z.string().min(1).max(40);
 /** Details that are given are set, null takes one away, and what is not given stays. */
 const billing = z.strictObject({
   name: text(200),
@@ -65,12 +68,7 @@ export const vaultContract = defineContract({
       input: z.strictObject({
         name: id,
         billing: billing.optional(),
-        metadata: z
-          .record(metadataKey, z.string().max(500))
-          .refine((entries) => Object.keys(entries).length <= CARD_METADATA_KEYS_MAX, {
-            error: `metadata has at most ${CARD_METADATA_KEYS_MAX} keys`,
-          })
-          .optional(),
+        metadata: metadataSchema.optional(),
         allowRedisplay: allowRedisplay.optional(),
       }),
       codes: ['not_found', 'idempotency_mismatch'],
@@ -98,8 +96,7 @@ export const vaultContract = defineContract({
         expMonth: z.number().int().min(1).max(12).optional(),
         expYear: z.number().int().min(2000).max(2200).optional(),
         billing: billing.optional(),
-        /** A text sets its key, null takes it away; null instead of it all takes everything away. */
-        metadata: z.record(metadataKey, z.string().max(500).nullable()).nullable().optional(),
+        metadata: metadataPatchSchema.optional(),
         allowRedisplay: allowRedisplay.optional(),
       }),
       codes: [

@@ -22,7 +22,8 @@ export interface TenantKey {
 }
 
 /**
- * The data keys between the keystore and the rows: one for each tenant and period, kept in the database only wrapped.
+ * The data keys between the keystore and the rows: one for each tenant and period, kept in the database only
+ * wrapped.
  */
 export interface TenantKeys {
   /** The key that new rows of a tenant are sealed with; made on the tenant's first card. */

@@ -10,6 +10,7 @@ export type ApiCode =
   | 'invalid_api_key'
   | 'idempotency_mismatch'
   | 'body_unreadable'
+  | 'rate_limit'
   | 'unavailable';
 
 /** The one table from code to HTTP status and error type; a new code does not compile until it is here. */
@@ -25,6 +26,7 @@ const SHAPES: Readonly<Record<ApiCode, { readonly status: number; readonly type:
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
   idempotency_mismatch: { status: 400, type: 'idempotency_error' },
   body_unreadable: { status: 400, type: 'invalid_request_error' },
+  rate_limit: { status: 429, type: 'invalid_request_error' },
   unavailable: { status: 503, type: 'api_error' },
 };
 
@@ -34,11 +36,14 @@ export interface ApiError {
   readonly message: string;
   /** The parameter at fault, as the client wrote it: `card[number]`. */
   readonly param?: string | undefined;
+  /** Seconds after which a repetition makes sense. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Answers with an error in the shape that clients written for the Stripe API expect. */
 export function sendError(reply: FastifyReply, docsUrl: string, error: ApiError): FastifyReply {
   const { status, type } = SHAPES[error.code];
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
   return reply.code(status).send({
     error: {
       type,

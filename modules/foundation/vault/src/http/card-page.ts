@@ -21,7 +21,7 @@ const NONCE_BYTES = 16;
  * another host.
  */
 export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Promise<void> {
-  const { environment, identity } = http;
+  const { environment, identity, guard } = http;
   const style = await readFile(new URL('./card-page.css', import.meta.url), 'utf8');
   const policy = contentPolicy(style);
   const send = (reply: FastifyReply, status: number, page: string): FastifyReply =>
@@ -70,8 +70,14 @@ export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Pro
     const { page, form } = read;
     const principal = await admit(request, reply, page, words);
     if (!principal) return reply;
+    const wait = guard.waitFor(principal, request.ip);
+    if (wait > 0) {
+      reply.header('retry-after', String(wait));
+      return send(reply, 429, refusalPage(style, words, words.busyTitle, words.busy));
+    }
     const checked = readCardForm(form, words, environment.clock.now());
     if ('refilled' in checked) {
+      guard.refused(principal, request.ip);
       return send(reply, 422, formPage(style, words, page, form.nonce, checked.refilled));
     }
     const { card } = checked;

@@ -5,6 +5,7 @@ import { readCard } from '../card/typed-card.ts';
 import type { VaultEnvironment } from '../service/environment.ts';
 import { tokeniseCard } from '../service/tokenise-card.ts';
 import { sendError } from './api-errors.ts';
+import type { CardTestingGuard } from './card-testing.ts';
 import { authenticate, keyOfHeader } from './credentials.ts';
 import { paymentMethodJson } from './payment-method-json.ts';
 import { readPaymentMethodRequest } from './payment-method-request.ts';
@@ -18,6 +19,7 @@ export interface VaultHttp {
   readonly environment: VaultEnvironment;
   readonly identity: Port<typeof identityContract>;
   readonly docsUrl: string;
+  readonly guard: CardTestingGuard;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface VaultHttp {
  * brackets, or JSON.
  */
 export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void {
-  const { environment, identity, docsUrl } = http;
+  const { environment, identity, docsUrl, guard } = http;
   app.post('/v1/payment_methods', async (request, reply) => {
     reply.header('request-id', request.id).header('cache-control', 'no-store');
     const version = request.headers['stripe-version'];
@@ -39,9 +41,15 @@ export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void
       const code = principal.error.code === 'unavailable' ? 'unavailable' : 'invalid_api_key';
       return sendError(reply, docsUrl, { code, message: principal.error.message });
     }
+    const retryAfterSeconds = guard.waitFor(principal.value, request.ip);
+    if (retryAfterSeconds > 0) {
+      const message = 'Too many cards were sent with this key or from this address. Wait, then try again.';
+      return sendError(reply, docsUrl, { code: 'rate_limit', message, retryAfterSeconds });
+    }
     if ('error' in read) return sendError(reply, docsUrl, read.error);
     const card = readCard(read.request.card, environment.clock.now());
     if (!card.ok) {
+      guard.refused(principal.value, request.ip);
       const { code, message, field } = card.error;
       return sendError(reply, docsUrl, { code, message, param: field });
     }

@@ -1,13 +1,7 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import { readExpiry } from '../card/typed-card.ts';
-import {
-  CARD_METADATA_KEYS_MAX,
-  type Card,
-  type CardBilling,
-  type vaultContract,
-} from '../contract/index.ts';
-import type { CardDetails } from '../envelope/card-cipher.ts';
+import type { Card, CardBilling, vaultContract } from '../contract/index.ts';
 import { change } from './change-card.ts';
 import type { VaultEnvironment } from './environment.ts';
 
@@ -31,24 +25,11 @@ export function updateCard(
       const expiry = readExpiry(String(expMonth), String(expYear), environment.clock.now());
       if (!expiry.ok) return expiry;
     }
-    const metadata = patched(details.metadata, input.metadata);
-    const count = Object.keys(metadata).length;
-    if (count > CARD_METADATA_KEYS_MAX) {
-      return err('metadata_too_many_keys', `metadata has at most ${CARD_METADATA_KEYS_MAX} keys`, {
-        field: 'metadata',
-      });
-    }
+    const metadata = patchMetadata(details.metadata, input.metadata);
+    if (!metadata.ok) return metadata;
     const billing = withBilling(details.billing, input.billing);
-    return ok({ card: { ...card, expMonth, expYear, allowRedisplay }, details: { billing, metadata } });
+    return ok({ card: { ...card, expMonth, expYear, allowRedisplay }, details: { billing, metadata: metadata.value } });
   });
-}
-
-function patched(before: CardDetails['metadata'], patch: Input['metadata']): CardDetails['metadata'] {
-  if (patch === undefined) return before;
-  if (patch === null) return {};
-  return Object.fromEntries(
-    Object.entries({ ...before, ...patch }).filter((entry): entry is [string, string] => entry[1] !== null),
-  );
 }
 
 /** Billing details after a change: null takes a detail away, one that is not given stays. */

@@ -23,7 +23,10 @@ export async function acceptCommand(
   return (await tx.run(accept, values)).count > 0;
 }
 
-const find = sql('vault.find-command', 'SELECT request_hash FROM vault.command WHERE tenant = $1 AND key = $2');
+const find = sql(
+  'vault.find-command',
+  'SELECT request_hash FROM vault.command WHERE tenant = $1 AND key = $2',
+);
 
 /** What a command asked for, if it has been accepted: the hash of its request. */
 export async function findCommand(

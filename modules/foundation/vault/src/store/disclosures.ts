@@ -2,11 +2,11 @@ import type { Micros } from '@tpmall/kernel';
 import { createBatcher, type Database, instant, sql } from '@tpmall/platform/db';
 import { AUDIT_EVENT, type AuditEntry } from '@tpmall/platform/events';
 import type { WrappedKey } from '../keystore/port.ts';
-import { type CardFacts, type CardRow, SHARED_TENANT, type SealedParts } from './card-rows.ts';
+import { type CardFacts, type CardRow, type SealedParts, SHARED_TENANT } from './card-rows.ts';
 
 // Reading and recording are one statement, so a card number is never handed out without its audit entry. The
-// rows are found one by one: the offset keeps the planner to the primary keys, whatever the tables' size. When
-// a card was last used is kept to the day, so that its first payment writes nothing more.
+// rows are found one by one: the offset keeps the planner to the primary keys, whatever the tables' size.
+// When a card was last used is kept to the day, so that its first payment writes nothing more.
 const disclose = sql(
   'vault.disclose-card',
   `WITH found AS MATERIALIZED (

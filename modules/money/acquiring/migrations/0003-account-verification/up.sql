@@ -2,8 +2,8 @@
 ALTER TABLE authentication DROP CONSTRAINT authentication_amount_check,
   ADD CONSTRAINT authentication_amount_check CHECK (amount >= 0);
 
--- What issuers said of cards that were to be saved. No money is at stake, so a row is written with the answer: a
--- question whose answer was lost is asked again. Append-only.
+-- What issuers said of cards that were to be saved. No money is at stake, so a row is written with the
+-- answer: a question whose answer was lost is asked again. Append-only.
 CREATE TABLE verification (
   id text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
   tenant text NOT NULL,

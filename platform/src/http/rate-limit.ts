@@ -22,6 +22,8 @@ export interface RateLimit {
   take(name: string): number;
   /** Seconds to wait for a token, or 0 where there is one; takes none. */
   wait(name: string): number;
+  /** Takes more tokens for what a request turned out to be; at most a bucket's worth is owed. */
+  charge(name: string, cost: number): void;
 }
 
 /** Creates buckets that all have the same rate. */
@@ -53,5 +55,9 @@ export function createRateLimit(clock: Clock, { perSecond, burst }: Rate): RateL
       return wait;
     },
     wait: (name) => (buckets.has(name) ? waitFor(bucketOf(name)) : 0),
+    charge(name, cost) {
+      const bucket = bucketOf(name);
+      bucket.tokens = Math.max(-burst, bucket.tokens - cost);
+    },
   };
 }

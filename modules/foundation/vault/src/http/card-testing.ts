@@ -1,0 +1,36 @@
+import type { Principal } from '@tpmall/identity/contract';
+import type { Clock } from '@tpmall/kernel';
+import { createRateLimit, type Rate } from '@tpmall/platform/http';
+
+/** What a refused card costs, in tokens: a shopper mistypes now and then, a thief tries lists of numbers. */
+const REFUSED_COST = 5;
+
+/**
+ * Slows down whoever tries out card numbers: by the API key, and by the address that a browser's key comes
+ * from. A secret key's address is its owner's server, behind which all of a merchant's shoppers are.
+ */
+export interface CardTestingGuard {
+  /** Seconds to wait before this card may be taken, or 0. */
+  waitFor(principal: Principal, ip: string): number;
+  /** The card was no card, or its code or date none. */
+  refused(principal: Principal, ip: string): void;
+}
+
+/** A guard in memory of this process, of bounded size. */
+export function createCardTestingGuard(
+  clock: Clock,
+  limits: { readonly perKey: Rate; readonly perIp: Rate },
+): CardTestingGuard {
+  const keys = createRateLimit(clock, limits.perKey);
+  const addresses = createRateLimit(clock, limits.perIp);
+  return {
+    waitFor({ keyId, kind }, ip) {
+      const wait = kind === 'publishable' ? addresses.take(ip) : 0;
+      return wait > 0 ? wait : keys.take(keyId);
+    },
+    refused({ keyId, kind }, ip) {
+      if (kind === 'publishable') addresses.charge(ip, REFUSED_COST);
+      keys.charge(keyId, REFUSED_COST);
+    },
+  };
+}
