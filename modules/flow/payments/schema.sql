@@ -117,7 +117,8 @@ CREATE TABLE payments.intent (
   multicapture boolean NOT NULL DEFAULT false,
   captures integer NOT NULL DEFAULT 0,
   final_capture boolean NOT NULL DEFAULT true,
-  increments jsonb NOT NULL DEFAULT '[]'::jsonb
+  increments jsonb NOT NULL DEFAULT '[]'::jsonb,
+  setup_future_usage text
 );
 
 CREATE TABLE payments.outbox (
@@ -173,6 +174,30 @@ CREATE TABLE payments.search_document (
   texts jsonb NOT NULL
 );
 
+CREATE TABLE payments.setup_intent (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  status text NOT NULL,
+  usage text NOT NULL,
+  client_secret text NOT NULL,
+  customer text,
+  payment_method text,
+  description text,
+  metadata jsonb NOT NULL,
+  return_url text,
+  next_action jsonb,
+  last_error jsonb,
+  cancellation_reason text,
+  canceled_at timestamp with time zone,
+  request_three_d_secure text NOT NULL,
+  operation_id text,
+  authentication_id text,
+  next_attempt_at timestamp with time zone,
+  attempts integer NOT NULL
+);
+
 -- Constraints
 
 ALTER TABLE payments.charge ADD CONSTRAINT captured_within_cap CHECK (((amount_captured >= (0)::numeric) AND (amount_captured <= COALESCE(((capture_terms ->> 'maximumCapturable'::text))::numeric, amount))));
@@ -201,6 +226,7 @@ ALTER TABLE payments.intent ADD CONSTRAINT intent_increments_check CHECK ((jsonb
 ALTER TABLE payments.intent ADD CONSTRAINT intent_phase_check CHECK ((phase = ANY (ARRAY['authorising'::text, 'incrementing'::text, 'capturing'::text, 'releasing'::text])));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_pkey PRIMARY KEY (id);
 ALTER TABLE payments.intent ADD CONSTRAINT intent_request_three_d_secure_check CHECK ((request_three_d_secure = ANY (ARRAY['automatic'::text, 'any'::text])));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_setup_future_usage_check CHECK ((setup_future_usage = ANY (ARRAY['on_session'::text, 'off_session'::text])));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'requires_capture'::text, 'canceled'::text, 'succeeded'::text])));
 ALTER TABLE payments.intent ADD CONSTRAINT received_within_cap CHECK (((amount_received >= (0)::numeric) AND (amount_received <= COALESCE(maximum_capturable, amount))));
 ALTER TABLE payments.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
@@ -216,6 +242,13 @@ ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_intent_fkey FO
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text])));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_pkey PRIMARY KEY (advice_id);
 ALTER TABLE payments.search_document ADD CONSTRAINT search_document_pkey PRIMARY KEY (id);
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_challenge_is_known CHECK (((status <> 'requires_action'::text) OR ((authentication_id IS NOT NULL) AND (next_action IS NOT NULL))));
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_in_work_has_an_operation CHECK (((status <> 'processing'::text) OR (operation_id IS NOT NULL)));
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_in_work_is_due CHECK (((status = 'processing'::text) = (next_attempt_at IS NOT NULL)));
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_pkey PRIMARY KEY (id);
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_request_three_d_secure_check CHECK ((request_three_d_secure = ANY (ARRAY['automatic'::text, 'any'::text])));
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'canceled'::text, 'succeeded'::text])));
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_usage_check CHECK ((usage = ANY (ARRAY['on_session'::text, 'off_session'::text])));
 
 -- Indexes
 
@@ -238,6 +271,11 @@ CREATE INDEX refused_advice_by_time ON payments.refused_advice USING btree (tena
 CREATE INDEX search_document_by_amount ON payments.search_document USING btree (kind, tenant, amount);
 CREATE INDEX search_document_by_term ON payments.search_document USING gin (terms);
 CREATE INDEX search_document_by_time ON payments.search_document USING btree (kind, tenant, created_at DESC, id DESC);
+CREATE INDEX setup_intent_by_authentication ON payments.setup_intent USING btree (authentication_id) WHERE (authentication_id IS NOT NULL);
+CREATE INDEX setup_intent_by_customer ON payments.setup_intent USING btree (customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
+CREATE INDEX setup_intent_by_payment_method ON payments.setup_intent USING btree (payment_method, created_at DESC, id DESC) WHERE (payment_method IS NOT NULL);
+CREATE INDEX setup_intent_by_time ON payments.setup_intent USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX setup_intent_due ON payments.setup_intent USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 
 -- Grants
 
@@ -253,3 +291,4 @@ GRANT SELECT ON TABLE payments.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.refund TO payments_app;
 GRANT INSERT, SELECT ON TABLE payments.refused_advice TO payments_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE payments.search_document TO payments_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.setup_intent TO payments_app;

@@ -1,12 +1,12 @@
 import type { Principal } from '@tpmall/identity/contract';
 import { base32, hash128, SECOND } from '@tpmall/kernel';
+import { createRateLimit } from '@tpmall/platform/http';
 import type { ErrorOccurrence } from '@tpmall/wire';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
 import type { CardTestingGuard } from './card-testing.ts';
 import type { Quota } from './quota.ts';
-import { createRateLimit } from '@tpmall/platform/http';
 import type { Call, Route } from './route.ts';
 
 /** A request that may go on, or why it may not. */

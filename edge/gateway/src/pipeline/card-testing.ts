@@ -1,7 +1,7 @@
 import type { Clock } from '@tpmall/kernel';
+import { createRateLimit } from '@tpmall/platform/http';
 import type { Counter } from '@tpmall/platform/telemetry';
 import type { GatewayConfig } from '../config.ts';
-import { createRateLimit } from '@tpmall/platform/http';
 import type { Call, Route } from './route.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Principal } from '@tpmall/identity/contract';
 import { DAY, HOUR, manualClock, SECOND } from '@tpmall/kernel';
+import { createRateLimit } from '@tpmall/platform/http';
 import { createMetrics, silentLog } from '@tpmall/platform/telemetry';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +9,6 @@ import { addQuotaUse, dayOf, findQuotaUse } from '../store/quota-use.ts';
 import { mayCall, resourceOf } from './authenticate.ts';
 import { createCardTestingGuard } from './card-testing.ts';
 import { createQuota } from './quota.ts';
-import { createRateLimit } from '@tpmall/platform/http';
 import type { Call, Route } from './route.ts';
 
 const principal = (fields: Partial<Principal> = {}): Principal => ({

@@ -191,11 +191,7 @@ function checkConfirmation(parameters: Create): Answer | undefined {
   return undefined;
 }
 
-function confirmationOf(
-  call: Call,
-  parameters: Confirm | Create,
-  paymentMethod: string | null | undefined,
-) {
+function confirmationOf(call: Call, parameters: Confirm | Create, paymentMethod: string | null | undefined) {
   const { off_session, return_url } = parameters;
   return {
     ...(typeof paymentMethod === 'string' && { paymentMethod }),

@@ -23,14 +23,14 @@ import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
 import { toCharge, toIntent, toRefund } from './service/records.ts';
 import { resolvePaymentById, resolveRefundById, sweep } from './service/resolve.ts';
+import { SETUPS_JOB, setupChallengeSubscription, sweepSetups } from './service/resolve-setups.ts';
+import { cardSavingSubscription } from './service/save-card.ts';
 import {
   searchCharges,
   searchCustomers,
   searchIntents,
   searchSubscription,
 } from './service/search-payments.ts';
-import { SETUPS_JOB, setupChallengeSubscription, sweepSetups } from './service/resolve-setups.ts';
-import { cardSavingSubscription } from './service/save-card.ts';
 import { toSetupIntent } from './service/setup-records.ts';
 import { updateCharge } from './service/update-charge.ts';
 import { updateIntent } from './service/update-intent.ts';

@@ -28,7 +28,10 @@ export function updateCard(
     const metadata = patchMetadata(details.metadata, input.metadata);
     if (!metadata.ok) return metadata;
     const billing = withBilling(details.billing, input.billing);
-    return ok({ card: { ...card, expMonth, expYear, allowRedisplay }, details: { billing, metadata: metadata.value } });
+    return ok({
+      card: { ...card, expMonth, expYear, allowRedisplay },
+      details: { billing, metadata: metadata.value },
+    });
   });
 }
 

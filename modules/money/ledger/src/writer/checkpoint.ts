@@ -11,7 +11,9 @@ import {
 import { toUuid } from '../store/log-store.ts';
 import type { Changes } from './trail.ts';
 
-/** Rows written by one statement. They are turned into text just before, so that no batch waits long for it. */
+/**
+ * Rows written by one statement. They are turned into text just before, so that no batch waits long for it.
+ */
 const CHUNK_ROWS = 500;
 
 const LOCK_CHECKPOINT = sql('ledger.lock-checkpoint', 'SELECT position FROM ledger.checkpoint FOR UPDATE');

@@ -42,8 +42,8 @@ export interface Trail {
 
 /** @param keep how many entries stay known */
 export function createTrail(keep: number, base: number): Trail {
-  // A queue in an array: taken from `head`, cut when half of it is spent. Spent places are emptied at once, or
-  // they would keep what was forgotten from the garbage collector.
+  // A queue in an array: taken from `head`, cut when half of it is spent. Spent places are emptied at once,
+  // or they would keep what was forgotten from the garbage collector.
   let queue: (LogEntry | undefined)[] = [];
   let head = 0;
   let generation = 1;
