@@ -1,0 +1,47 @@
+import { err, ok, type Result } from '@tpmall/kernel';
+import { defineModule } from '@tpmall/platform/module';
+import { catalogueConfig } from './config.ts';
+import { catalogueContract } from './contract/index.ts';
+import { needs } from './needs.ts';
+import { createInlinePrices } from './service/create-inline-prices.ts';
+import { createPrice } from './service/create-price.ts';
+import { createProduct } from './service/create-product.ts';
+import { deleteProduct } from './service/delete-product.ts';
+import { updatePrice } from './service/update-price.ts';
+import { updateProduct } from './service/update-product.ts';
+import { findPrice, findPricedProducts, listPrices } from './store/prices.ts';
+import { findProduct, listProducts } from './store/products.ts';
+
+/** Products and prices: what merchants sell, and what it costs. */
+export const catalogue = defineModule({
+  name: 'catalogue',
+  contract: catalogueContract,
+  needs,
+  config: catalogueConfig,
+  migrations: new URL('../migrations/', import.meta.url),
+  create({ db, clock, ports }) {
+    const deps = { db, clock, ports };
+    return {
+      implementation: {
+        createProduct: (context, input) => createProduct(deps, context, input),
+        updateProduct: (context, input) => updateProduct(deps, context, input),
+        deleteProduct: (context, input) => deleteProduct(deps, context, input),
+        findProduct: async ({ tenant }, { id }) => found(await findProduct(db, tenant, id), id),
+        listProducts: async ({ tenant }, input) => ok(await listProducts(db, tenant, input)),
+        createPrice: (context, input) => createPrice(deps, context, input),
+        updatePrice: (context, input) => updatePrice(deps, context, input),
+        findPrice: async ({ tenant }, { id }) => found(await findPrice(db, tenant, id), id),
+        listPrices: async ({ tenant }, { type, ...input }) => {
+          const isRecurring = type === undefined ? undefined : type === 'recurring';
+          return ok(await listPrices(db, tenant, { ...input, isRecurring }));
+        },
+        findPrices: async ({ tenant }, { ids }) => ok(await findPricedProducts(db, tenant, ids)),
+        createInlinePrices: (context, input) => createInlinePrices(deps, context, input),
+      },
+    };
+  },
+});
+
+function found<T>(object: T | undefined, id: string): Result<T, 'not_found'> {
+  return object === undefined ? err('not_found', `there is no ${id}`, { field: 'id' }) : ok(object);
+}
