@@ -26,7 +26,7 @@ const taxBehavior = z.enum(['exclusive', 'inclusive', 'unspecified']);
 const CURRENCY_OPTIONS_MAX = 50;
 /** The same price in other currencies. */
 export const currencyOptions = z
-  .record(currency, z.strictObject({ unitAmountDecimal, taxBehavior: taxBehavior.default('unspecified') }))
+  .record(currency, z.strictObject({ unitAmountDecimal, taxBehavior: taxBehavior.optional() }))
   .refine((options) => Object.keys(options).length <= CURRENCY_OPTIONS_MAX, {
     error: `a price has at most ${CURRENCY_OPTIONS_MAX} other currencies`,
   });

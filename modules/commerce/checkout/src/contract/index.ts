@@ -1,1 +1,3 @@
+export type { CheckoutEvents } from './events.ts';
 export * from './port.ts';
+export * from './types.ts';

@@ -1,34 +1,240 @@
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import { id, newProduct, priceTerms } from '@tpmall/catalogue/contract';
+import {
+  command,
+  defineContract,
+  metadataPatchSchema,
+  metadataSchema,
+  query,
+} from '@tpmall/platform/contract';
 import { z } from 'zod';
+import { type Page, type PaymentLink, type Session, type SessionPayment, SUBMIT_TYPES } from './types.ts';
 
-/** What was recorded. */
-export interface Entry {
-  readonly id: string;
-  readonly text: string;
-  /** Microseconds since the epoch. */
-  readonly recordedAt: number;
-}
+/** Lines of one order. */
+const LINES_MAX = 100;
+/** Pieces of one line. */
+const QUANTITY_MAX = 999_999;
 
-/** The events of this module, by type, with their payloads. */
-export interface CheckoutEvents {
-  readonly 'checkout.entry_recorded': { readonly id: string };
-}
+const text = (max: number) => z.string().min(1).max(max);
+const quantity = z.number().int().min(1).max(QUANTITY_MAX);
+const address = z.url({ protocol: /^https?$/ }).max(5000);
+const page = {
+  limit: z.number().int().min(1).max(100),
+  startingAfter: id.optional(),
+  endingBefore: id.optional(),
+};
+const lines = z
+  .array(
+    z.strictObject({
+      /** One of `price` and `priceData`. */
+      price: id.optional(),
+      priceData: priceTerms
+        .omit({ currencyOptions: true })
+        .extend({ product: id.optional(), productData: newProduct.optional() })
+        .optional(),
+      quantity,
+      adjustableQuantity: z
+        .strictObject({
+          minimum: z.number().int().min(0).max(QUANTITY_MAX),
+          maximum: quantity,
+        })
+        .refine(({ minimum, maximum }) => minimum <= maximum, { error: 'minimum is above maximum' })
+        .nullable()
+        .optional(),
+    }),
+  )
+  .min(1)
+  .max(LINES_MAX);
+/** A line as it is asked for. */
+export type AskedLine = z.output<typeof lines>[number];
 
-/** Entries of checkout. */
+const intentData = z.strictObject({
+  captureMethod: z.enum(['automatic', 'manual']).optional(),
+  description: text(1000).optional(),
+  receiptEmail: z.email().max(320).optional(),
+  statementDescriptor: z.string().min(1).max(22).optional(),
+  statementDescriptorSuffix: z.string().min(1).max(22).optional(),
+  transferGroup: text(255).optional(),
+  metadata: metadataSchema.optional(),
+  split: z
+    .array(
+      z.strictObject({
+        destination: id,
+        amount: z.bigint().positive().optional(),
+        applicationFee: z.bigint().min(0n).optional(),
+      }),
+    )
+    .max(1)
+    .optional(),
+});
+/** See `IntentData`, as it is asked for. */
+export type AskedIntentData = z.output<typeof intentData>;
+
+/** What a session and a link have in common. */
+const offer = {
+  lines,
+  currency: priceTerms.shape.currency.optional(),
+  customerCreation: z.enum(['always', 'if_required']).optional(),
+  intentData: intentData.optional(),
+  submitType: z.enum(SUBMIT_TYPES).optional(),
+  metadata: metadataSchema.optional(),
+};
+const afterCompletion = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hosted_confirmation'), customMessage: text(500).nullable() }),
+  z.strictObject({ type: z.literal('redirect'), url: address }),
+]);
+const completedSessionsLimit = z.number().int().min(1).max(1_000_000);
+const mine = ['gateway', 'mall'];
+
+/** What making an order of lines can be refused with. */
+const composition = [
+  'price_not_found',
+  'price_inactive',
+  'price_recurring',
+  'product_not_found',
+  'product_exists',
+  'merchant_not_found',
+  'currency_mismatch',
+  'amount_too_large',
+  'destination_not_found',
+  'destination_not_capable',
+  'split_exceeds_amount',
+  'split_conflict',
+] as const;
+
+/** Orders that are paid on a page of their own. */
 export const checkoutContract = defineContract({
   module: 'checkout',
   version: 1,
   operations: {
-    /** Records a text; a repetition answers with the entry of the first time. */
-    recordEntry: command<Entry>()({
-      input: z.strictObject({ text: z.string().min(1).max(1000) }),
-      callers: [],
+    createSession: command<Session>()({
+      input: z.strictObject({
+        ...offer,
+        customer: id.optional(),
+        customerEmail: z.email().max(320).optional(),
+        clientReferenceId: text(200).optional(),
+        successUrl: address.optional(),
+        cancelUrl: address.optional(),
+        locale: text(10).optional(),
+        /** Microseconds; 30 minutes to 24 hours from now. */
+        expiresAt: z.number().int().optional(),
+      }),
+      codes: [...composition, 'customer_not_found', 'expires_at_out_of_bounds', 'idempotency_mismatch'],
+      callers: mine,
     }),
-    /** One entry of the tenant. */
-    findEntry: query<Entry>()({
-      input: z.strictObject({ id: z.string().min(1).max(64) }),
+    updateSession: command<Session>()({
+      input: z.strictObject({ id, metadata: metadataPatchSchema.optional() }),
+      codes: ['not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
+      callers: mine,
+    }),
+    /** Ends an open session: it cannot be paid afterwards, whoever has its page open. */
+    expireSession: command<Session>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found', 'session_not_open', 'idempotency_mismatch'],
+      callers: mine,
+    }),
+    /**
+     * Tries to pay an open session with a card. A decline leaves it open for another card. A call without a
+     * tenant is a shopper's: the id is the right to pay.
+     */
+    paySession: command<SessionPayment>()({
+      input: z.strictObject({
+        id,
+        paymentMethod: id.optional(),
+        /** What the shopper saw; another total is refused. */
+        expectedAmount: z.bigint().min(0n).optional(),
+        /** Where the shopper goes on after a challenge. */
+        returnUrl: address.optional(),
+        email: z.email().max(320).optional(),
+        name: text(1000).optional(),
+        ip: z.string().max(45).optional(),
+      }),
+      codes: [
+        'not_found',
+        'session_not_open',
+        'expected_amount_mismatch',
+        'payment_method_missing',
+        'payment_method_not_found',
+        'link_is_used_up',
+        'customer_not_found',
+        'destination_not_found',
+        'destination_not_capable',
+        'split_exceeds_amount',
+        'statement_descriptor_too_long',
+        'amount_too_large',
+        'card_declined',
+        'authentication_required',
+        'idempotency_mismatch',
+      ],
+      callers: mine,
+    }),
+    findSession: query<Session>()({
+      input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: [],
+      callers: mine,
+    }),
+    /** The same for whoever has the id: for the shopper's page. */
+    showSession: query<Session>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: mine,
+    }),
+    listSessions: query<Page<Session>>()({
+      input: z.strictObject({
+        ...page,
+        customer: id.optional(),
+        email: z.string().min(1).max(320).optional(),
+        paymentIntent: id.optional(),
+        paymentLink: id.optional(),
+        status: z.enum(['open', 'complete', 'expired']).optional(),
+      }),
+      callers: mine,
+    }),
+    createLink: command<PaymentLink>()({
+      input: z.strictObject({
+        ...offer,
+        afterCompletion: afterCompletion.optional(),
+        allowPromotionCodes: z.boolean().optional(),
+        inactiveMessage: text(500).optional(),
+        completedSessionsLimit: completedSessionsLimit.optional(),
+      }),
+      codes: [...composition, 'idempotency_mismatch'],
+      callers: mine,
+    }),
+    updateLink: command<PaymentLink>()({
+      input: z.strictObject({
+        id,
+        active: z.boolean().optional(),
+        afterCompletion: afterCompletion.optional(),
+        allowPromotionCodes: z.boolean().optional(),
+        customerCreation: offer.customerCreation,
+        inactiveMessage: text(500).nullable().optional(),
+        submitType: offer.submitType,
+        completedSessionsLimit: completedSessionsLimit.nullable().optional(),
+        metadata: metadataPatchSchema.optional(),
+      }),
+      codes: ['not_found', 'link_is_used_up', 'metadata_too_many_keys', 'idempotency_mismatch'],
+      callers: mine,
+    }),
+    findLink: query<PaymentLink>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: mine,
+    }),
+    /** The same for whoever has the id: for the shopper's page. */
+    showLink: query<PaymentLink>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: mine,
+    }),
+    listLinks: query<Page<PaymentLink>>()({
+      input: z.strictObject({ ...page, active: z.boolean().optional() }),
+      callers: mine,
+    }),
+    /** Opens a new session of an active link, for whoever has the link. */
+    openLink: command<Session>()({
+      input: z.strictObject({ id, clientReferenceId: text(200).optional() }),
+      codes: ['not_found', 'link_inactive', 'link_is_used_up', 'idempotency_mismatch', ...composition],
+      callers: mine,
     }),
   },
 });

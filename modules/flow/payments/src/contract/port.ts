@@ -366,7 +366,7 @@ export const paymentsContract = defineContract({
     createCustomer: command<Customer>()({
       input: z.strictObject({ ...customerFields, metadata: metadata.optional() }),
       codes: ['payment_method_not_found', 'idempotency_mismatch'],
-      callers: ['gateway', 'mall'],
+      callers: ['gateway', 'mall', 'checkout'],
     }),
     updateCustomer: command<Customer>()({
       input: z.strictObject({ id, ...customerFields, metadata: metadataPatch.optional() }),
@@ -383,7 +383,7 @@ export const paymentsContract = defineContract({
     findCustomer: query<Customer>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['gateway', 'mall'],
+      callers: ['gateway', 'mall', 'checkout'],
     }),
     listCustomers: query<Page<Customer>>()({
       input: z.strictObject({ ...page, email: z.string().max(320).optional() }),

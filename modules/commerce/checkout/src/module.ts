@@ -1,0 +1,65 @@
+import { err, ok, type Result, SECOND } from '@tpmall/kernel';
+import { defineModule } from '@tpmall/platform/module';
+import { checkoutConfig } from './config.ts';
+import { checkoutContract } from './contract/index.ts';
+import { needs } from './needs.ts';
+import { createSession } from './service/create-session.ts';
+import { expireSession, sweep } from './service/expire-session.ts';
+import { paymentsSubscription } from './service/learn.ts';
+import { createLink, updateLink } from './service/make-link.ts';
+import { openLink } from './service/open-link.ts';
+import { paySession } from './service/pay-session.ts';
+import { updateSession } from './service/update-session.ts';
+import { findLink, listLinks, toLink } from './store/links.ts';
+import { findSession, listSessions, toSession } from './store/sessions.ts';
+
+/** A shopper has no tenant: whoever has the id may see what it is. */
+const ANYBODY = '';
+
+/** Orders that are paid on a page of their own, and links that open them. */
+export const checkout = defineModule({
+  name: 'checkout',
+  contract: checkoutContract,
+  needs,
+  config: checkoutConfig,
+  migrations: new URL('../migrations/', import.meta.url),
+  create({ db, clock, random, log, ports, config }) {
+    const deps = { db, clock, random, log, ports, config };
+    const session = async (tenant: string, id: string) =>
+      found(await findSession(db, tenant, id), id, toSession);
+    const link = async (tenant: string, id: string) => found(await findLink(db, tenant, id), id, toLink);
+    return {
+      implementation: {
+        createSession: (context, input) => createSession(deps, context, input),
+        updateSession: (context, input) => updateSession(deps, context, input),
+        expireSession: (context, input) => expireSession(deps, context, input),
+        paySession: (context, input) => paySession(deps, context, input),
+        findSession: ({ tenant }, { id }) => session(tenant, id),
+        showSession: (_context, { id }) => session(ANYBODY, id),
+        listSessions: async ({ tenant }, input) => ok(await listSessions(db, tenant, input)),
+        createLink: (context, input) => createLink(deps, context, input),
+        updateLink: (context, input) => updateLink(deps, context, input),
+        findLink: ({ tenant }, { id }) => link(tenant, id),
+        showLink: (_context, { id }) => link(ANYBODY, id),
+        listLinks: async ({ tenant }, input) => ok(await listLinks(db, tenant, input)),
+        openLink: (context, input) => openLink(deps, context, input),
+      },
+      jobs: [
+        {
+          name: 'expire-sessions',
+          every: config.sweepEverySeconds * SECOND,
+          run: async () => void (await sweep(deps)),
+        },
+      ],
+      subscriptions: [paymentsSubscription(deps)],
+    };
+  },
+});
+
+function found<Record, T>(
+  record: Record | undefined,
+  id: string,
+  show: (record: Record) => T,
+): Result<T, 'not_found'> {
+  return record ? ok(show(record)) : err('not_found', `there is no ${id}`, { field: 'id' });
+}

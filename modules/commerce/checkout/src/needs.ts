@@ -1,0 +1,6 @@
+import { accountsContract } from '@tpmall/accounts/contract';
+import { catalogueContract } from '@tpmall/catalogue/contract';
+import { paymentsContract } from '@tpmall/payments/contract';
+
+/** The contracts that this module calls. */
+export const needs = { accounts: accountsContract, catalogue: catalogueContract, payments: paymentsContract };

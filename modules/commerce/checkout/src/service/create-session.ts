@@ -1,0 +1,143 @@
+import { assert, base32, DAY, err, MINUTE, type Micros, ok, type Random, type Result } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { AskedIntentData, checkoutContract, IntentData, Session } from '../contract/index.ts';
+import { findSessionByCommand, insertSession, type SessionRecord, toSession } from '../store/sessions.ts';
+import { type CheckoutDeps, commands } from './deps.ts';
+import { type LineCode, makeOrder, type Order } from './line-items.ts';
+import { checkSplit } from './split-order.ts';
+
+type Asked = InputOf<(typeof checkoutContract)['operations']['createSession']>;
+type Code = LineCode | 'customer_not_found' | 'expires_at_out_of_bounds';
+
+/** How long a session may be open, from its creation on; the longest is also what happens by itself. */
+const OPEN_TIME = { shortest: 30 * MINUTE, longest: DAY } as const;
+/** A client's clock and the way here may take so much off the shortest time. */
+const LENIENCE = MINUTE;
+
+/** Makes a session: prices its lines, and checks everything that would fail when the shopper pays. */
+export async function createSession(
+  deps: CheckoutDeps,
+  context: CallContext,
+  input: Asked,
+): Promise<Result<Session, Code | 'idempotency_mismatch'>> {
+  const { db, clock } = deps;
+  const claim = commands.claimFor(context, 'create_session', input, clock.now());
+  const id = drawId(deps);
+  let order: Order | undefined;
+  return commands.once<Session, Code>(db, claim, {
+    check: async () => {
+      const early =
+        checkTime(input.expiresAt, claim.at) ?? (await checkCustomer(deps, context, input.customer));
+      if (early) return early;
+      const made = await makeOrder(deps, context, input, {
+        recurring: 'refused',
+        idOf: (index) => lineId(id, index),
+      });
+      if (!made.ok) return made;
+      order = made.value;
+      return checkSplit(deps, context, order, input.intentData?.split ?? []);
+    },
+    work: async (tx) => {
+      assert(order, 'the order was checked');
+      const session = newSession(id, claim, order, input);
+      await insertSession(tx, session);
+      return ok(toSession(session));
+    },
+    repeat: async (accepted) => {
+      const first = await findSessionByCommand(db, accepted.id);
+      assert(first, 'an accepted session is there');
+      return ok(toSession(first));
+    },
+  });
+}
+
+/** What a session is made of besides its order. */
+export type SessionTerms = Omit<Asked, 'lines' | 'currency'> & {
+  readonly paymentLink?: string;
+  /** Where a link says it as a whole. */
+  readonly wholeIntentData?: IntentData;
+};
+
+/** A session as it begins. */
+export function newSession(id: string, claim: Claim, order: Order, terms: SessionTerms): SessionRecord {
+  const expiresAt = terms.expiresAt ?? claim.at + OPEN_TIME.longest;
+  return {
+    id,
+    tenant: claim.tenant,
+    mode: 'payment',
+    status: 'open',
+    paymentStatus: order.total === 0n ? 'no_payment_required' : 'unpaid',
+    currency: order.currency,
+    amountTotal: order.total,
+    lines: order.lines,
+    customer: terms.customer ?? null,
+    customerEmail: terms.customerEmail ?? null,
+    customerCreation: terms.customerCreation ?? 'if_required',
+    payer: null,
+    clientReferenceId: terms.clientReferenceId ?? null,
+    successUrl: terms.successUrl ?? null,
+    cancelUrl: terms.cancelUrl ?? null,
+    submitType: terms.submitType ?? null,
+    locale: terms.locale ?? null,
+    metadata: terms.metadata ?? {},
+    paymentIntent: null,
+    intentData: terms.wholeIntentData ?? intentDataOf(terms.intentData),
+    paymentLink: terms.paymentLink ?? null,
+    expiresAt,
+    createdAt: claim.at,
+    commandId: claim.id,
+    begunAt: null,
+    holdsPlace: false,
+    dueAt: expiresAt,
+  };
+}
+
+/** What an intent is opened with, with everything that was not asked for. */
+export function intentDataOf(asked: AskedIntentData | undefined): IntentData {
+  return {
+    captureMethod: asked?.captureMethod ?? 'automatic',
+    description: asked?.description ?? null,
+    receiptEmail: asked?.receiptEmail ?? null,
+    statementDescriptor: asked?.statementDescriptor ?? null,
+    statementDescriptorSuffix: asked?.statementDescriptorSuffix ?? null,
+    transferGroup: asked?.transferGroup ?? null,
+    metadata: asked?.metadata ?? {},
+    split: asked?.split ?? [],
+  };
+}
+
+/** Random bytes of a session's id: whoever has the id may pay the order and see what it is. */
+const ID_BYTES = 16;
+
+/** The id of a new session. */
+export function drawId({ random, config }: { random: Random; config: { livemode: boolean } }): string {
+  const draw = () => base32(BigInt(`0x${Buffer.from(random.bytes(ID_BYTES)).toString('hex')}`));
+  return `cs_${config.livemode ? 'live' : 'test'}_${draw()}`;
+}
+
+/** The id of a line: the order's own, and which of its lines it is. */
+export function lineId(owner: string, index: number): string {
+  return `li_${owner.slice(owner.lastIndexOf('_') + 1)}${index}`;
+}
+
+function checkTime(expiresAt: Micros | undefined, now: Micros) {
+  if (expiresAt === undefined) return undefined;
+  const opens = expiresAt - now;
+  if (opens >= OPEN_TIME.shortest - LENIENCE && opens <= OPEN_TIME.longest + LENIENCE) return undefined;
+  const message = 'a session is open for 30 minutes to 24 hours from now';
+  return err('expires_at_out_of_bounds', message, { field: 'expiresAt' });
+}
+
+async function checkCustomer(
+  { ports }: CheckoutDeps,
+  { caller: _caller, ...context }: CallContext,
+  customer: string | undefined,
+) {
+  if (customer === undefined) return undefined;
+  const found = await ports.payments.findCustomer(context, { id: customer });
+  if (found.ok) return undefined;
+  return found.error.code === 'not_found'
+    ? err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' })
+    : err('unavailable', `customers cannot be read now: ${found.error.message}`);
+}

@@ -1,0 +1,41 @@
+import type { PaymentsEvents } from '@tpmall/payments/contract';
+import type { LearningSubscription } from '@tpmall/platform/module';
+import { lockSessionByIntent } from '../store/sessions.ts';
+import type { CheckoutDeps } from './deps.ts';
+import { completeSession, EndedOtherwise, markExpired, meaningOf } from './end-session.ts';
+
+/**
+ * What this module learns from payments: that a session's intent holds or has taken its money, or was
+ * cancelled, whoever has caused it. Most of it is known already, from the call that caused it.
+ */
+export function paymentsSubscription({ clock, log }: CheckoutDeps): LearningSubscription {
+  return {
+    from: 'payments',
+    types: [
+      'payment_intent.succeeded',
+      'payment_intent.amount_capturable_updated',
+      'payment_intent.canceled',
+    ],
+    cursor: 'payment-outcomes',
+    async handle(event, tx) {
+      const { id, status } = event.payload as PaymentsEvents['payment_intent.succeeded'];
+      const meaning = meaningOf({ status });
+      const session = await lockSessionByIntent(tx, id);
+      if (!session || meaning === undefined) return;
+      const isDecided = meaning === 'canceled' && session.status === 'complete';
+      // A hold that was let go of after the order: the order stays what it was.
+      if (isDecided) return;
+      try {
+        if (meaning === 'canceled') await markExpired(tx, session, clock.now());
+        else await completeSession(tx, session, meaning, clock.now());
+      } catch (error) {
+        if (!(error instanceof EndedOtherwise)) throw error;
+        // People have to look; the others are not held up.
+        log.error(
+          { error, session: session.id, intent: id },
+          'a session and its payment have ended differently',
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { IntentData, LineItem } from '../contract/index.ts';
+
+/** JSON as it was written by `rowParameter`, with digits for bigints. */
+type Digits<T> = {
+  readonly [K in keyof T]: T[K] extends bigint
+    ? string
+    : T[K] extends bigint | undefined
+      ? string | undefined
+      : T[K];
+};
+
+/** A line in a row. */
+export type LineRow = Digits<LineItem>;
+
+/** What an intent is opened with, in a row. */
+export type IntentDataRow = Omit<IntentData, 'split'> & {
+  readonly split: readonly Digits<IntentData['split'][number]>[];
+};
+
+/** The lines of a row. */
+export function toLines(rows: readonly LineRow[]): LineItem[] {
+  return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
+}
+
+/** What an intent is opened with, of a row. */
+export function toIntentData(row: IntentDataRow): IntentData {
+  return {
+    ...row,
+    split: row.split.map(({ destination, amount, applicationFee }) => ({
+      destination,
+      ...(amount !== undefined && { amount: BigInt(amount) }),
+      ...(applicationFee !== undefined && { applicationFee: BigInt(applicationFee) }),
+    })),
+  };
+}
