@@ -21,6 +21,11 @@ export function formatPrice(scaled: bigint): string {
   return fraction === '' ? whole : `${whole}.${fraction}`;
 }
 
+/** The whole minor units of a price, without its fraction. */
+export function wholePriceBelow(scaled: bigint): bigint {
+  return scaled / SCALE;
+}
+
 /** A price in whole minor units, or undefined where it has a fraction of one. */
 export function wholePrice(scaled: bigint): bigint | undefined {
   return scaled % SCALE === 0n ? scaled / SCALE : undefined;

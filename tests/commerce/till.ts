@@ -41,7 +41,9 @@ export interface Till extends Shop {
   resolve(): Promise<void>;
 }
 
-/** Opens a till. Every payment method that begins with `pm_` is a card; its name is what the acquirer does. */
+/**
+ * Opens a till. Every payment method that begins with `pm_` is a card; its name is what the acquirer does.
+ */
 export async function openTill(): Promise<Till> {
   const database = await testDatabase({ modules: [...SHOP_MODULES, risk, payments, checkout] });
   const shop = await openShop(database);
@@ -158,6 +160,9 @@ function cardOf(id: string, tenant: string): Card {
     funding: 'credit',
     bin: '424242',
     name: null,
+    customer: null,
+    standing: 'usable',
+    allowRedisplay: 'unspecified',
     createdAt: 0,
   };
 }

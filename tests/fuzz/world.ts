@@ -22,6 +22,10 @@ export interface World {
 /** Tables whose rows are the state of the house; command tables and caches are none. */
 const STATE_TABLES = [
   'accounts.account',
+  'catalogue.price',
+  'catalogue.product',
+  'checkout.link',
+  'checkout.session',
   'identity.api_key',
   'payments.charge',
   'payments.customer',
@@ -70,6 +74,9 @@ export async function createWorld(test: TestSystem): Promise<World> {
     return { id: (await stripe.paymentMethods.attach('pm_card_visa', { customer })).id, customer };
   };
   const kept = await saveCard();
+  const price = async (): Promise<string> =>
+    (await stripe.prices.create({ currency: 'eur', unit_amount: 1500, product_data: { name: 'Fuzz' } })).id;
+  const lines = async () => [{ price: await price(), quantity: 2 }];
 
   const make = async (placeholder: string): Promise<string> => {
     switch (placeholder) {
@@ -89,6 +96,14 @@ export async function createWorld(test: TestSystem): Promise<World> {
         return (await stripe.refunds.create({ payment_intent: (await pay('automatic')).id, amount: 10 })).id;
       case 'customer':
         return (await stripe.customers.create({ name: 'Fuzz' })).id;
+      case 'product':
+        return (await stripe.products.create({ name: 'Fuzz' })).id;
+      case 'price':
+        return price();
+      case 'checkout_session':
+        return (await stripe.checkout.sessions.create({ mode: 'payment', line_items: await lines() })).id;
+      case 'payment_link':
+        return (await stripe.paymentLinks.create({ line_items: await lines() })).id;
       case 'account':
         return test.merchants[0] ?? '';
       case 'payment_method':
@@ -120,6 +135,7 @@ export async function createWorld(test: TestSystem): Promise<World> {
     ...(await several('payment_intent_held', 4)),
     ...(await several('payment_intent_paid', 4)),
   ];
+  const sessions = await several('checkout_session', 3);
   const ids: KnownIds = {
     payment_intent: intents,
     charge: await several('charge', 3),
@@ -129,6 +145,11 @@ export async function createWorld(test: TestSystem): Promise<World> {
     destination: test.merchants,
     payment_method: [card.id, kept.id],
     setup_intent: await several('setup_intent', 3),
+    product: await several('product', 3),
+    price: await several('price', 3),
+    checkout: sessions,
+    payment_page: sessions,
+    payment_link: await several('payment_link', 3),
     key: await several('key', 2),
     code: ['card_declined', 'parameter_missing'],
     expand: ['latest_charge', 'customer', 'payment_intent', 'charge', 'data.customer', 'data.charge'],

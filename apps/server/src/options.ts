@@ -11,6 +11,8 @@ export const MODULE_NAMES = [
   'acquiring',
   'risk',
   'payments',
+  'catalogue',
+  'checkout',
   'gateway',
 ] as const;
 /** One of {@link MODULE_NAMES}. */

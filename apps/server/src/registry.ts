@@ -1,6 +1,8 @@
 import { accounts } from '@tpmall/accounts';
 import { acquiring } from '@tpmall/acquiring';
 import { audit } from '@tpmall/audit';
+import { catalogue } from '@tpmall/catalogue';
+import { checkout } from '@tpmall/checkout';
 import { connectIso8583 } from '@tpmall/connector-iso8583';
 import { gateway } from '@tpmall/gateway';
 import { identity } from '@tpmall/identity';
@@ -21,6 +23,8 @@ export const registry: Readonly<Record<ModuleName, AnyModule>> = {
   acquiring: erase(acquiring(connectIso8583)),
   risk: erase(risk),
   payments: erase(payments),
+  catalogue: erase(catalogue),
+  checkout: erase(checkout),
   gateway: erase(gateway),
 };
 

@@ -1,5 +1,7 @@
 import { accountsContract } from '@tpmall/accounts/contract';
 import { auditContract } from '@tpmall/audit/contract';
+import { catalogueContract } from '@tpmall/catalogue/contract';
+import { checkoutContract } from '@tpmall/checkout/contract';
 import { identityContract } from '@tpmall/identity/contract';
 import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
@@ -17,6 +19,8 @@ export const gatewayNeeds = {
   identity: identityContract,
   accounts: accountsContract,
   payments: paymentsContract,
+  catalogue: catalogueContract,
+  checkout: checkoutContract,
   ledger: ledgerContract,
   risk: riskContract,
   audit: auditContract,

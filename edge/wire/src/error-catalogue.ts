@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from './errors/catalogue-entry.ts';
+import { commerceErrors } from './errors/commerce-errors.ts';
 import { gatewayErrors } from './errors/gateway-errors.ts';
 import { houseErrors } from './errors/house-errors.ts';
 import { parameterErrors } from './errors/parameter-errors.ts';
@@ -15,6 +16,7 @@ export const errorCatalogue = {
   ...parameterErrors,
   ...paymentErrors,
   ...savedCardErrors,
+  ...commerceErrors,
   ...houseErrors,
   ...vaultErrors,
 };

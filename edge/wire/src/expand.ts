@@ -8,7 +8,24 @@ export type ExpandableObject =
   | 'customer'
   | 'account'
   | 'payment_method'
-  | 'setup_intent';
+  | 'setup_intent'
+  | 'product'
+  | 'price'
+  | 'checkout_session'
+  | 'payment_page'
+  | 'payment_link'
+  | IncludedObject
+  | 'line_item';
+
+/** Parts of an object that are shown only where they are expanded; they are found by the object's own id. */
+export type IncludedObject = 'currency_options' | 'session_lines' | 'link_lines';
+
+const INCLUDED: readonly string[] = ['currency_options', 'session_lines', 'link_lines'];
+
+/** Whether a kind of object is a part of the object that is expanded. */
+export function isIncluded(kind: ExpandableObject): kind is IncludedObject {
+  return INCLUDED.includes(kind);
+}
 
 /** How deep a property may be expanded; `data` of a list does not count. */
 export const MAX_EXPAND_DEPTH = 4;
@@ -22,6 +39,20 @@ export const expandable = {
   account: {},
   payment_method: { customer: 'customer' },
   setup_intent: { customer: 'customer', payment_method: 'payment_method' },
+  product: { default_price: 'price' },
+  price: { product: 'product', currency_options: 'currency_options' },
+  currency_options: {},
+  checkout_session: {
+    customer: 'customer',
+    line_items: 'session_lines',
+    payment_intent: 'payment_intent',
+    payment_link: 'payment_link',
+  },
+  payment_page: { payment_intent: 'payment_intent' },
+  payment_link: { line_items: 'link_lines' },
+  session_lines: { data: 'line_item' },
+  link_lines: { data: 'line_item' },
+  line_item: { price: 'price' },
 } as const satisfies Record<ExpandableObject, Readonly<Record<string, ExpandableObject>>>;
 
 /** What to expand, as a tree of property names. */

@@ -1,4 +1,4 @@
-import { findCurrency } from '@tpmall/kernel';
+import { findCurrency, formatPrice, parsePrice, wholePriceBelow } from '@tpmall/kernel';
 import { z } from 'zod';
 
 /** Codes of a parameter at fault, as clients of the wire know them. */
@@ -68,9 +68,11 @@ export function integer(min: number, max: number) {
   });
 }
 
-/** An amount in the currency's minor unit, at least `min`, at most 2^53 − 1. */
-export function amount(min: bigint) {
-  const json = { type: 'integer', minimum: Number(min), maximum: Number.MAX_SAFE_INTEGER };
+/**
+ * An amount in the currency's minor unit, at least `min`, at most `max`: 2^53 − 1 where nothing else is said.
+ */
+export function amount(min: bigint, max = MAX_WIRE_AMOUNT) {
+  const json = { type: 'integer', minimum: Number(min), maximum: Number(max) };
   return parameter(json, (value) => {
     const number = readInteger(value);
     if (number === undefined || number < min) {
@@ -79,10 +81,45 @@ export function amount(min: bigint) {
         message: `must be a whole number of minor units, ${min} or more`,
       };
     }
-    if (number > MAX_WIRE_AMOUNT) {
-      return { code: 'amount_too_large', message: `must be at most ${MAX_WIRE_AMOUNT} minor units here` };
+    if (number > max) {
+      return { code: 'amount_too_large', message: `must be at most ${max} minor units here` };
     }
     return { value: number };
+  });
+}
+
+/** The largest amount of a price: twelve digits, which is what a card message holds (ISO 8583 DE 4). */
+export const MAX_UNIT_AMOUNT = 999_999_999_999n;
+
+/**
+ * An exact decimal of minor units with at most twelve decimals; as text, because a JSON number is not exact.
+ */
+export function exactDecimal() {
+  const json = { type: 'string', pattern: '^\\d{1,12}(\\.\\d{1,12})?$' };
+  return parameter(json, (value) => {
+    const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+    const scaled = typeof text === 'string' ? parsePrice(text) : undefined;
+    if (scaled === undefined || wholePriceBelow(scaled) > MAX_UNIT_AMOUNT) {
+      return {
+        code: 'parameter_invalid_string',
+        message: 'must be decimal text of minor units, with at most twelve digits before and after the point',
+      };
+    }
+    return { value: formatPrice(scaled) };
+  });
+}
+
+/** A measure such as a length: a positive number with at most two decimals. */
+export function measure() {
+  return parameter({ type: 'number', exclusiveMinimum: 0 }, (value) => {
+    const text = typeof value === 'number' ? String(value) : value;
+    if (typeof text !== 'string' || !/^\d{1,9}(\.\d{1,2})?$/.test(text) || Number(text) === 0) {
+      return {
+        code: 'parameter_invalid_integer',
+        message: 'must be a positive number with at most two decimals',
+      };
+    }
+    return { value: Number(text) };
   });
 }
 

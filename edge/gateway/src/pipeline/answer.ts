@@ -3,8 +3,8 @@ import type { PlatformCode } from '@tpmall/platform/contract';
 import { type ErrorCode, type ErrorOccurrence, parameterName } from '@tpmall/wire';
 
 /**
- * What a route answers: an object as JSON, JSON text that is written already, another kind of text, or an
- * error.
+ * What a route answers: an object as JSON, JSON text that is written already, another kind of text, another
+ * page to go on to (303), or an error.
  */
 export type Answer =
   | { readonly kind: 'json'; readonly body: object; readonly status?: number }
@@ -15,6 +15,7 @@ export type Answer =
       readonly body: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  | { readonly kind: 'see-other'; readonly location: string }
   | { readonly kind: 'error'; readonly error: ErrorOccurrence };
 
 /** An object of the API. */
@@ -25,6 +26,12 @@ export function answer(body: object): Answer {
 /** An error of the catalogue. */
 export function refuse(code: ErrorCode, rest: Omit<ErrorOccurrence, 'code'> = {}): Answer {
   return { kind: 'error', error: { code, ...rest } };
+}
+
+/** A parameter at fault, as the wire's own reading tells it. */
+export function refuseParameter(failure: Failure<ErrorCode>): Answer {
+  const { code, message, field } = failure;
+  return refuse(code, { message, ...(field !== undefined && { param: field }) });
 }
 
 /**

@@ -4,6 +4,8 @@ import { resourceOf } from '../pipeline/authenticate.ts';
 import type { Route } from '../pipeline/route.ts';
 import { accountRoutes } from './accounts.ts';
 import { chargeRoutes } from './charges.ts';
+import { checkoutPageRoutes } from './checkout-pages.ts';
+import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { createChargeRoutes } from './create-charge.ts';
 import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
@@ -13,7 +15,10 @@ import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
+import { paymentLinkRoutes } from './payment-links.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
+import { priceRoutes } from './prices.ts';
+import { productRoutes } from './products.ts';
 import { refundRoutes } from './refunds.ts';
 import { requestLogRoutes } from './request-logs.ts';
 import { paymentSearchRoutes } from './search.ts';
@@ -32,6 +37,11 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...paymentSearchRoutes(environment, present),
     ...paymentMethodRoutes(environment, present),
     ...setupIntentRoutes(environment, present),
+    ...productRoutes(environment, present),
+    ...priceRoutes(environment, present),
+    ...checkoutSessionRoutes(environment, present),
+    ...paymentLinkRoutes(environment, present),
+    ...checkoutPageRoutes(environment),
     ...accountRoutes(environment, present),
     ...requestLogRoutes(environment),
   ];

@@ -2,20 +2,28 @@ import { ok, type Result } from '@tpmall/kernel';
 import {
   accountToWire,
   chargeToWire,
+  currencyOptionsToWire,
   customerToWire,
   deletedCustomerToWire,
   type ExpandableObject,
   type Expansion,
   expandableKind,
+  isIncluded,
+  linkToWire,
   paymentIntentToWire,
   paymentMethodToWire,
+  paymentPageToWire,
+  priceToWire,
+  productToWire,
   readExpansion,
   refundToWire,
+  sessionToWire,
   setupIntentToWire,
 } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
+import { linkLines, sessionLines } from './line-items.ts';
 
 type Loaded = Readonly<Record<string, unknown>>;
 type Load = Result<Loaded, 'not_found' | 'unavailable'>;
@@ -41,6 +49,26 @@ export function createPresent({ ports, view }: GatewayEnvironment) {
         return shape(await ports.payments.findSetupIntent(context, { id }), (it) =>
           setupIntentToWire(it, view),
         );
+      case 'product':
+        return shape(await ports.catalogue.findProduct(context, { id }), (it) => productToWire(it, view));
+      case 'price':
+        return shape(await ports.catalogue.findPrice(context, { id }), (it) => priceToWire(it, view));
+      case 'currency_options':
+        return shape(await ports.catalogue.findPrice(context, { id }), currencyOptionsToWire);
+      case 'checkout_session':
+        return shape(await ports.checkout.findSession(context, { id }), (it) => sessionToWire(it, view));
+      case 'payment_page':
+        return shape(await ports.checkout.findSession(context, { id }), (it) => paymentPageToWire(it, view));
+      case 'session_lines':
+        return shape(await ports.checkout.findSession(context, { id }), (it) => ({
+          ...sessionLines(it, view),
+        }));
+      case 'payment_link':
+        return shape(await ports.checkout.findLink(context, { id }), (it) => linkToWire(it, view));
+      case 'link_lines':
+        return shape(await ports.checkout.findLink(context, { id }), (it) => ({ ...linkLines(it, view) }));
+      case 'line_item':
+        throw new Error('a line is part of its order');
       case 'account': {
         const found = await ports.accounts.findAccounts(context, { ids: [id] });
         if (!found.ok) return unavailable(found.error.message);
@@ -48,6 +76,38 @@ export function createPresent({ ports, view }: GatewayEnvironment) {
         return account ? ok(accountToWire(account)) : notFound(id);
       }
     }
+  };
+
+  /** What stands in a property, with what is to be expanded in it; undefined where it cannot be read now. */
+  const expandValue = async (
+    call: Call,
+    value: unknown,
+    kind: ExpandableObject,
+    deeper: Expansion,
+    cache: Map<string, Promise<Load>>,
+  ): Promise<{ readonly value: unknown } | undefined> => {
+    if (Array.isArray(value)) {
+      const items: unknown[] = [];
+      for (const item of value) {
+        const expanded = await expandValue(call, item, kind, deeper, cache);
+        if (!expanded) return undefined;
+        items.push(expanded.value);
+      }
+      return { value: items };
+    }
+    if (typeof value === 'object' && value !== null) {
+      const expanded = await expand(call, value as Loaded, kind, deeper, cache);
+      return expanded && { value: expanded };
+    }
+    if (typeof value !== 'string') return { value };
+    const slot = `${kind} ${value}`;
+    const loading = cache.get(slot) ?? load(call, kind, value);
+    cache.set(slot, loading);
+    const loaded = await loading;
+    // What was deleted since stays an id; what cannot be read now must not look as if it were gone.
+    if (!loaded.ok) return loaded.error.code === 'unavailable' ? undefined : { value };
+    const child = await expand(call, loaded.value, kind, deeper, cache);
+    return child && { value: child };
   };
 
   const expand = async (
@@ -59,19 +119,12 @@ export function createPresent({ ports, view }: GatewayEnvironment) {
   ): Promise<Loaded | undefined> => {
     const expanded: Record<string, unknown> = { ...object };
     for (const [property, deeper] of Object.entries(expansion)) {
-      const id = object[property];
       const childKind = expandableKind(kind, property);
-      if (typeof id !== 'string' || !childKind) continue;
-      const slot = `${childKind} ${id}`;
-      const loading = cache.get(slot) ?? load(call, childKind, id);
-      cache.set(slot, loading);
-      const loaded = await loading;
-      // What was deleted since stays an id; what cannot be read now must not look as if it were gone.
-      if (!loaded.ok && loaded.error.code === 'unavailable') return undefined;
-      if (!loaded.ok) continue;
-      const child = await expand(call, loaded.value, childKind, deeper, cache);
-      if (!child) return undefined;
-      expanded[property] = child;
+      if (!childKind) continue;
+      const value = isIncluded(childKind) ? object.id : object[property];
+      const found = await expandValue(call, value, childKind, deeper, cache);
+      if (!found) return undefined;
+      expanded[property] = found.value;
     }
     return expanded;
   };

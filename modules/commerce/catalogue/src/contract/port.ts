@@ -13,9 +13,11 @@ const page = {
   limit: z.number().int().min(1).max(100),
   startingAfter: id.optional(),
   endingBefore: id.optional(),
+  /** Microseconds: from, inclusive, to, exclusive. */
+  createdFrom: z.number().int().optional(),
+  createdTo: z.number().int().optional(),
 };
 const lookupKey = z.string().min(1).max(200);
-const d = productDetails;
 /** Prices that are asked for at once: the most lines of one checkout. */
 const PRICES_MAX = 100;
 /** The product that a new price is for: one that is there, or one that is made with it. */
@@ -40,19 +42,9 @@ export const catalogueContract = defineContract({
     updateProduct: command<Product>()({
       input: z.strictObject({
         id,
-        active: d.active,
+        ...productDetails,
         name: newProduct.shape.name.optional(),
         defaultPrice: id.nullable().optional(),
-        description: d.description.nullable(),
-        images: d.images.nullable(),
-        marketingFeatures: d.marketingFeatures.nullable(),
-        packageDimensions: d.packageDimensions.nullable(),
-        shippable: d.shippable.nullable(),
-        statementDescriptor: d.statementDescriptor.nullable(),
-        taxCode: d.taxCode.nullable(),
-        unitLabel: d.unitLabel.nullable(),
-        url: d.url.nullable(),
-        merchant: d.merchant.nullable(),
         metadata: metadataPatchSchema.optional(),
       }),
       codes: [...mutable, 'not_found', 'price_not_found', 'merchant_not_found', 'metadata_too_many_keys'],

@@ -50,12 +50,12 @@ export type PriceTerms = z.output<typeof priceTerms>;
 const text = (max: number) => z.string().min(1).max(max);
 const name = text(250);
 
-/** What may be said of a product when it is made, apart from its name. */
+/** What may be said of a product, apart from its name; null says nothing, or takes away what was said. */
 export const productDetails = {
   active: z.boolean().optional(),
-  description: text(5000).optional(),
-  images: z.array(z.url().max(2048)).max(8).optional(),
-  marketingFeatures: z.array(text(80)).max(15).optional(),
+  description: text(5000).nullish(),
+  images: z.array(z.url().max(2048)).max(8).nullish(),
+  marketingFeatures: z.array(text(80)).max(15).nullish(),
   packageDimensions: z
     .strictObject({
       height: z.number().positive(),
@@ -63,13 +63,13 @@ export const productDetails = {
       weight: z.number().positive(),
       width: z.number().positive(),
     })
-    .optional(),
-  shippable: z.boolean().optional(),
-  statementDescriptor: z.string().min(1).max(22).optional(),
-  taxCode: text(64).optional(),
-  unitLabel: text(12).optional(),
-  url: z.url().max(2048).optional(),
-  merchant: id.optional(),
+    .nullish(),
+  shippable: z.boolean().nullish(),
+  statementDescriptor: text(22).nullish(),
+  taxCode: text(64).nullish(),
+  unitLabel: text(12).nullish(),
+  url: z.url().max(2048).nullish(),
+  merchant: id.nullish(),
 };
 
 /** A product as it is asked for. */

@@ -15,7 +15,9 @@ export interface Subject {
 /** What naming it can be refused with. */
 export type SubjectCode = 'invalid_input' | 'product_not_found' | 'product_exists';
 
-/** The product of a new price, which nobody deletes until the transaction ends; made now where it is asked. */
+/**
+ * The product of a new price, which nobody deletes until the transaction ends; made now where it is asked.
+ */
 export async function subjectOf(
   tx: Queryable,
   tenant: string,

@@ -172,7 +172,7 @@ export async function findPricedProducts(
 const list = createListing({
   module: 'catalogue',
   table: 'price',
-  columns: COLUMNS,
+  select: columnNames(COLUMNS),
   filters: {
     active: 'active = ?',
     currency: 'currency = ?',
@@ -187,8 +187,8 @@ const list = createListing({
 export async function listPrices(
   db: Queryable,
   tenant: string,
-  { limit, startingAfter, endingBefore, ...filters }: Cursor & Parameters<typeof list>[3],
+  input: Cursor & Parameters<typeof list>[3],
 ): Promise<Page<Price>> {
-  const { rows, hasMore } = await list<PriceRow>(db, tenant, { limit, startingAfter, endingBefore }, filters);
+  const { rows, hasMore } = await list<PriceRow>(db, tenant, input, input);
   return { items: rows.map(toPrice), hasMore };
 }

@@ -159,7 +159,7 @@ export async function lockProduct(
 const list = createListing({
   module: 'catalogue',
   table: 'product',
-  columns: PRODUCT_COLUMNS,
+  select: columnNames(PRODUCT_COLUMNS),
   always: 'deleted_at IS NULL',
   filters: {
     active: 'active = ?',
@@ -175,13 +175,8 @@ const list = createListing({
 export async function listProducts(
   db: Queryable,
   tenant: string,
-  { limit, startingAfter, endingBefore, ...filters }: Cursor & Parameters<typeof list>[3],
+  input: Cursor & Parameters<typeof list>[3],
 ): Promise<Page<Product>> {
-  const { rows, hasMore } = await list<ProductRow>(
-    db,
-    tenant,
-    { limit, startingAfter, endingBefore },
-    filters,
-  );
+  const { rows, hasMore } = await list<ProductRow>(db, tenant, input, input);
   return { items: rows.map(toProduct), hasMore };
 }

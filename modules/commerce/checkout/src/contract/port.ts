@@ -21,6 +21,9 @@ const page = {
   limit: z.number().int().min(1).max(100),
   startingAfter: id.optional(),
   endingBefore: id.optional(),
+  /** Microseconds: from, inclusive, to, exclusive. */
+  createdFrom: z.number().int().optional(),
+  createdTo: z.number().int().optional(),
 };
 const lines = z
   .array(
@@ -154,6 +157,7 @@ export const checkoutContract = defineContract({
         'expected_amount_mismatch',
         'payment_method_missing',
         'payment_method_not_found',
+        'payment_method_not_usable',
         'link_is_used_up',
         'customer_not_found',
         'destination_not_found',

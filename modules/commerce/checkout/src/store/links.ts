@@ -140,7 +140,7 @@ export async function lockLink(tx: Queryable, tenant: string, id: string): Promi
 const list = createListing({
   module: 'checkout',
   table: 'link',
-  columns: COLUMNS,
+  select: columnNames(COLUMNS),
   filters: { active: 'active = ?' },
 });
 
@@ -148,9 +148,8 @@ const list = createListing({
 export async function listLinks(
   db: Queryable,
   tenant: string,
-  { limit, startingAfter, endingBefore, ...filters }: Cursor & Parameters<typeof list>[3],
+  input: Cursor & Parameters<typeof list>[3],
 ): Promise<Page<PaymentLink>> {
-  const cursor = { limit, startingAfter, endingBefore };
-  const { rows, hasMore } = await list<LinkRow>(db, tenant, cursor, filters);
+  const { rows, hasMore } = await list<LinkRow>(db, tenant, input, input);
   return { items: rows.map(toRecord).map(toLink), hasMore };
 }

@@ -176,7 +176,8 @@ const lockByIntent = sql(
   'checkout.lock-session-by-intent',
   `SELECT ${columnNames(COLUMNS)} FROM checkout.session WHERE payment_intent = $1 FOR UPDATE`,
 );
-// Looked at again only after a pause, so that one whose payment is undecided does not stand before the others.
+// Looked at again only after a pause, so that one whose payment is undecided does not stand before the
+// others.
 const takeDue = sql(
   'checkout.take-due-sessions',
   `UPDATE checkout.session SET due_at = $2 WHERE id IN (
@@ -243,7 +244,7 @@ function first({ rows }: { readonly rows: readonly SessionRow[] }): SessionRecor
 const list = createListing({
   module: 'checkout',
   table: 'session',
-  columns: COLUMNS,
+  select: columnNames(COLUMNS),
   filters: {
     customer: 'customer = ?',
     email: "coalesce(payer->>'email', customer_email) = ?",
@@ -257,9 +258,8 @@ const list = createListing({
 export async function listSessions(
   db: Queryable,
   tenant: string,
-  { limit, startingAfter, endingBefore, ...filters }: Cursor & Parameters<typeof list>[3],
+  input: Cursor & Parameters<typeof list>[3],
 ): Promise<Page<Session>> {
-  const cursor = { limit, startingAfter, endingBefore };
-  const { rows, hasMore } = await list<SessionRow>(db, tenant, cursor, filters);
+  const { rows, hasMore } = await list<SessionRow>(db, tenant, input, input);
   return { items: rows.map(toRecord).map(toSession), hasMore };
 }

@@ -1,0 +1,125 @@
+import type { Price, Product } from '@tpmall/catalogue/contract';
+import type { PaymentLink, Session } from '@tpmall/checkout/contract';
+import {
+  lineItemToWire,
+  linkToWire,
+  paymentPageToWire,
+  priceToWire,
+  productToWire,
+  sessionToWire,
+} from '@tpmall/wire';
+
+/** Objects of catalogue and checkout as the document shows them, made by the same mapping as real ones. */
+const view = { apiUrl: 'http://localhost:4242', livemode: false };
+/** 23 November 2026, 12:00 UTC. */
+const at = 1_795_435_200_000_000;
+const tenant = 'acct_01k9platform';
+
+const price: Price = {
+  id: 'price_01k9tea',
+  tenant,
+  product: 'prod_01k9tea',
+  active: true,
+  currency: 'eur',
+  unitAmountDecimal: '1250',
+  taxBehavior: 'inclusive',
+  currencyOptions: { usd: { unitAmountDecimal: '1390', taxBehavior: 'unspecified' } },
+  nickname: null,
+  lookupKey: 'tea-standard',
+  metadata: {},
+  recurring: null,
+  createdAt: at,
+};
+const product: Product = {
+  id: 'prod_01k9tea',
+  tenant,
+  merchant: 'acct_01k9tea',
+  active: true,
+  type: 'good',
+  name: 'Green tea',
+  description: 'First picking, 100 g',
+  images: ['https://shop.example/tea.svg'],
+  marketingFeatures: [],
+  metadata: {},
+  defaultPrice: price.id,
+  packageDimensions: null,
+  shippable: true,
+  statementDescriptor: null,
+  taxCode: null,
+  unitLabel: null,
+  url: 'https://shop.example/tea',
+  createdAt: at,
+  updatedAt: at,
+};
+const line = {
+  id: 'li_01k9line',
+  price,
+  description: product.name,
+  merchant: product.merchant,
+  quantity: 2,
+  adjustableQuantity: null,
+  currency: 'eur',
+  amount: 2500n,
+};
+const intentData: Session['intentData'] = {
+  captureMethod: 'automatic',
+  description: null,
+  receiptEmail: null,
+  statementDescriptor: null,
+  statementDescriptorSuffix: null,
+  transferGroup: null,
+  metadata: {},
+  split: [],
+};
+const session: Session = {
+  id: 'cs_test_01k9order',
+  tenant,
+  mode: 'payment',
+  status: 'open',
+  paymentStatus: 'unpaid',
+  currency: 'eur',
+  amountTotal: 2500n,
+  lines: [line],
+  customer: null,
+  customerEmail: 'buyer@example.org',
+  customerCreation: 'if_required',
+  payer: null,
+  clientReferenceId: 'order_1',
+  successUrl: 'https://shop.example/done?session={CHECKOUT_SESSION_ID}',
+  cancelUrl: 'https://shop.example/cart',
+  submitType: null,
+  locale: null,
+  metadata: {},
+  paymentIntent: null,
+  intentData,
+  paymentLink: null,
+  expiresAt: at + 86_400_000_000,
+  createdAt: at,
+};
+const link: PaymentLink = {
+  id: 'plink_01k9link',
+  tenant,
+  active: true,
+  currency: 'eur',
+  lines: [line],
+  afterCompletion: { type: 'redirect', url: 'https://shop.example/thanks' },
+  allowPromotionCodes: false,
+  customerCreation: 'if_required',
+  inactiveMessage: null,
+  submitType: 'auto',
+  intentData,
+  metadata: {},
+  completedSessionsLimit: 100,
+  completedSessions: 3,
+  createdAt: at,
+};
+
+/** See above. */
+export const commerceSamples = {
+  product: productToWire(product, view),
+  price: priceToWire(price, view),
+  lineItem: lineItemToWire(line, view),
+  session: sessionToWire(session, view),
+  paymentPage: paymentPageToWire(session, view),
+  paymentLink: linkToWire(link, view),
+};

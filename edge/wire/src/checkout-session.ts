@@ -1,0 +1,266 @@
+import { type Session, SUBMIT_TYPES } from '@tpmall/checkout/contract';
+import { z } from 'zod';
+import { lineItemsParameter } from './line-item.ts';
+import { expandParameter, pageParameters } from './list.ts';
+import {
+  amount,
+  currency,
+  email,
+  flagThatIs,
+  integer,
+  list,
+  metadata,
+  metadataPatch,
+  objectId,
+  oneOf,
+  parameter,
+  text,
+  unsupported,
+  webAddress,
+} from './parameters.ts';
+import { descriptorParameters } from './payment-intent-parameters.ts';
+import { splitParameters } from './split.ts';
+import { amountToWire, secondsToWire, type WireView } from './view.ts';
+
+/** The last second of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+
+/** Only payments, and saying so; what clients know besides is refused by name. */
+const mode = parameter({ type: 'string', enum: ['payment'] }, (value) => {
+  if (value === 'payment') return { value };
+  return value === 'setup' || value === 'subscription'
+    ? { code: 'parameter_unsupported', message: `sessions of mode ${value} are not supported by this server` }
+    : { code: 'parameter_invalid_enum', message: 'must be payment' };
+});
+
+const disabled = (what: string) =>
+  z.strictObject({ enabled: flagThatIs(false, `${what} is not supported by this server`) }).optional();
+
+/** What clients say to ask for what happens anyway; asking for anything else is refused. */
+export const withoutEffect = {
+  automatic_tax: disabled('automatic tax'),
+  billing_address_collection: oneOf('auto').optional(),
+  invoice_creation: disabled('invoicing'),
+  payment_method_types: list(oneOf('card'), 1).optional(),
+  phone_number_collection: disabled('collecting phone numbers'),
+  tax_id_collection: disabled('collecting tax numbers'),
+};
+
+/** What the payment intent of a session or link is opened with. */
+export const intentDataParameters = {
+  capture_method: oneOf('automatic', 'automatic_async', 'manual').optional(),
+  description: text(1000).optional(),
+  metadata: metadata().optional(),
+  ...descriptorParameters,
+  transfer_group: splitParameters.transfer_group,
+  ...unsupported('setup_future_usage'),
+};
+
+/** How a client may say how many may be sold and by what the button is called. */
+export const submitType = oneOf(...SUBMIT_TYPES);
+/** Whether a customer is made for who pays as a guest. */
+export const customerCreation = oneOf('always', 'if_required');
+
+/** `POST /v1/checkout/sessions` */
+export const createSessionParameters = z.strictObject({
+  // First: who asks for another mode learns of that before anything else that is missing for this one.
+  mode: mode.optional(),
+  allow_promotion_codes: flagThatIs(false, 'there are no promotion codes').optional(),
+  cancel_url: webAddress().optional(),
+  client_reference_id: text(200).optional(),
+  currency: currency().optional(),
+  customer: objectId().optional(),
+  customer_creation: customerCreation.optional(),
+  customer_email: email().optional(),
+  expires_at: integer(0, LAST_SECOND).optional(),
+  line_items: lineItemsParameter,
+  locale: text(10).optional(),
+  metadata: metadata().optional(),
+  payment_intent_data: z
+    .strictObject({
+      ...intentDataParameters,
+      application_fee_amount: splitParameters.application_fee_amount,
+      receipt_email: email().optional(),
+      transfer_data: splitParameters.transfer_data,
+      ...unsupported('on_behalf_of', 'shipping'),
+    })
+    .optional(),
+  submit_type: submitType.optional(),
+  success_url: webAddress().optional(),
+  ui_mode: oneOf('hosted', 'hosted_page').optional(),
+  ...withoutEffect,
+  ...expandParameter,
+  ...unsupported(
+    'adaptive_pricing',
+    'after_expiration',
+    'allowed_payment_method_types',
+    'branding_settings',
+    'consent_collection',
+    'custom_fields',
+    'custom_text',
+    'customer_account',
+    'customer_update',
+    'discounts',
+    'excluded_payment_method_types',
+    'integration_identifier',
+    'managed_payments',
+    'name_collection',
+    'optional_items',
+    'origin_context',
+    'payment_method_collection',
+    'payment_method_configuration',
+    'payment_method_data',
+    'payment_method_options',
+    'permissions',
+    'redirect_on_completion',
+    'return_url',
+    'saved_payment_method_options',
+    'setup_intent_data',
+    'shipping_address_collection',
+    'shipping_options',
+    'subscription_data',
+    'wallet_options',
+  ),
+});
+
+/** `POST /v1/checkout/sessions/:id` */
+export const updateSessionParameters = z.strictObject({
+  metadata: metadataPatch().optional(),
+  ...expandParameter,
+  ...unsupported('collected_information', 'line_items', 'payment_intent_data', 'shipping_options'),
+});
+
+/** `GET /v1/checkout/sessions` */
+export const listSessionsParameters = z.strictObject({
+  ...pageParameters,
+  customer: objectId().optional(),
+  customer_details: z.strictObject({ email: email() }).optional(),
+  payment_intent: objectId().optional(),
+  payment_link: objectId().optional(),
+  status: oneOf('open', 'complete', 'expired').optional(),
+  ...unsupported('customer_account', 'subscription'),
+});
+
+/** `POST /v1/payment_pages/:id/confirm` */
+export const confirmPageParameters = z.strictObject({
+  expected_amount: amount(0n).optional(),
+  payment_method: objectId().optional(),
+  return_url: webAddress().optional(),
+  ...expandParameter,
+});
+
+/** Where the shopper pays a session. */
+export function sessionUrl(session: Pick<Session, 'id'>, view: WireView): string {
+  return `${view.apiUrl}/c/pay/${session.id}`;
+}
+
+/** A checkout session as clients of the payments API know it; its lines are shown where they are expanded. */
+export function sessionToWire(session: Session, view: WireView) {
+  return {
+    id: session.id,
+    object: 'checkout.session' as const,
+    adaptive_pricing: null,
+    after_expiration: null,
+    allow_promotion_codes: null,
+    allowed_payment_method_types: null,
+    amount_subtotal: amountToWire(session.amountTotal),
+    amount_total: amountToWire(session.amountTotal),
+    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    billing_address_collection: null,
+    cancel_url: session.cancelUrl,
+    client_reference_id: session.clientReferenceId,
+    client_secret: null,
+    collected_information: null,
+    consent: null,
+    consent_collection: null,
+    created: secondsToWire(session.createdAt),
+    currency: session.currency,
+    currency_conversion: null,
+    custom_fields: [],
+    custom_text: {
+      after_submit: null,
+      shipping_address: null,
+      submit: null,
+      terms_of_service_acceptance: null,
+    },
+    customer: session.customer,
+    customer_account: null,
+    customer_creation: session.customer === null ? session.customerCreation : null,
+    customer_details: customerDetailsToWire(session),
+    customer_email: session.customerEmail,
+    discounts: [],
+    expires_at: secondsToWire(session.expiresAt),
+    integration_identifier: null,
+    invoice: null,
+    invoice_creation: null,
+    livemode: view.livemode,
+    locale: session.locale,
+    managed_payments: null,
+    metadata: { ...session.metadata },
+    mode: session.mode,
+    origin_context: null,
+    payment_intent: session.paymentIntent,
+    payment_link: session.paymentLink,
+    payment_method_collection: 'if_required' as const,
+    payment_method_configuration_details: null,
+    payment_method_options: {},
+    payment_method_types: ['card'],
+    payment_status: session.paymentStatus,
+    permissions: null,
+    phone_number_collection: { enabled: false },
+    recovered_from: null,
+    saved_payment_method_options: null,
+    setup_intent: null,
+    shipping_address_collection: null,
+    shipping_cost: null,
+    shipping_options: [],
+    status: session.status,
+    submit_type: session.submitType,
+    subscription: null,
+    success_url: session.successUrl,
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    ui_mode: 'hosted_page' as const,
+    url: session.status === 'open' ? sessionUrl(session, view) : null,
+    wallet_options: null,
+  };
+}
+
+/** See {@link sessionToWire}. */
+export type WireSession = ReturnType<typeof sessionToWire>;
+
+/** What the hosted page is made of, for clients that speak to it: the session's id under its old name. */
+export function paymentPageToWire(session: Session, view: WireView) {
+  return {
+    id: session.id,
+    object: 'payment_page' as const,
+    session_id: session.id,
+    amount_total: amountToWire(session.amountTotal),
+    currency: session.currency,
+    livemode: view.livemode,
+    mode: session.mode,
+    payment_intent: session.paymentIntent,
+    payment_method_types: ['card'],
+    payment_status: session.paymentStatus,
+    status: session.status,
+    success_url: session.successUrl,
+    url: session.status === 'open' ? sessionUrl(session, view) : null,
+  };
+}
+
+/** See {@link paymentPageToWire}. */
+export type WirePaymentPage = ReturnType<typeof paymentPageToWire>;
+
+function customerDetailsToWire({ payer, customerEmail }: Session) {
+  const address = payer?.email ?? customerEmail;
+  if (address === null && payer === null) return null;
+  return {
+    address: null,
+    business_name: null,
+    email: address,
+    individual_name: null,
+    name: payer?.name ?? null,
+    phone: null,
+    tax_exempt: 'none' as const,
+    tax_ids: null,
+  };
+}
