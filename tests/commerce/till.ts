@@ -41,9 +41,7 @@ export interface Till extends Shop {
   resolve(): Promise<void>;
 }
 
-/**
- * Opens a till. Every payment method that begins with `pm_` is a card; its name is what the acquirer does.
- */
+/** Opens a till. A payment method that begins with `pm_` is a card; its name is what the acquirer does. */
 export async function openTill(): Promise<Till> {
   const database = await testDatabase({ modules: [...SHOP_MODULES, risk, payments, checkout] });
   const shop = await openShop(database);

@@ -120,7 +120,8 @@ export async function openShop(database: TestDatabase): Promise<Shop> {
     accountsFor,
     context: (commandId, of = tenant) => context(commandId, of),
     told: async (module, aggregate) => {
-      const text = `SELECT type FROM ${pg.escapeIdentifier(module)}.outbox WHERE aggregate_id = $1 ORDER BY seq`;
+      const outbox = `${pg.escapeIdentifier(module)}.outbox`;
+      const text = `SELECT type FROM ${outbox} WHERE aggregate_id = $1 ORDER BY seq`;
       return (await look<{ type: string }>(text, [aggregate])).map(({ type }) => type);
     },
     look,

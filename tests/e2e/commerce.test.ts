@@ -6,6 +6,13 @@ import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 /** Parameters and fields that are this system's own, which the SDK's types do not know. */
 const own = (more: object): object => more;
 
+/** The id of what was not expanded. */
+function idOf(value: string | { readonly id: string } | null | undefined): string {
+  if (typeof value !== 'string') throw new Error('expected an id');
+  return value;
+}
+const priceOf = (product: Stripe.Product): string => idOf(product.default_price);
+
 describe('catalogue and checkout, with the official SDK', () => {
   let test: TestSystem;
   let stripe: Stripe;
@@ -137,8 +144,8 @@ describe('catalogue and checkout, with the official SDK', () => {
     const session = await stripe.checkout.sessions.create({
       mode: 'payment',
       line_items: [
-        { price: String(first.default_price), quantity: 2 },
-        { price: String(second.default_price), quantity: 1 },
+        { price: priceOf(first), quantity: 2 },
+        { price: priceOf(second), quantity: 1 },
       ],
       success_url: 'https://shop.example/done?session={CHECKOUT_SESSION_ID}',
       client_reference_id: 'order-1',
@@ -193,18 +200,18 @@ describe('catalogue and checkout, with the official SDK', () => {
   it('completes a session whose intent is confirmed behind its back', async () => {
     const product = await tea();
     const session = await stripe.checkout.sessions.create({
-      line_items: [{ price: String(product.default_price), quantity: 1 }],
+      line_items: [{ price: priceOf(product), quantity: 1 }],
       payment_intent_data: { capture_method: 'manual' },
     });
     const declined = await storeCard(test.vault, declinedWith('51'));
     await expect(pay(session.id, declined.id)).rejects.toMatchObject({ code: 'card_declined' });
     const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id);
     const card = await storeCard(test.vault, approved);
-    await stripe.paymentIntents.confirm(String(intent), { payment_method: card.id });
+    await stripe.paymentIntents.confirm(idOf(intent), { payment_method: card.id });
     await test.system.drainEvents();
     const held = await stripe.checkout.sessions.retrieve(session.id);
     expect(held).toMatchObject({ status: 'complete', payment_status: 'unpaid' });
-    await stripe.paymentIntents.capture(String(intent));
+    await stripe.paymentIntents.capture(idOf(intent));
     await test.system.drainEvents();
     expect((await stripe.checkout.sessions.retrieve(session.id)).payment_status).toBe('paid');
   });
@@ -212,7 +219,7 @@ describe('catalogue and checkout, with the official SDK', () => {
   it('opens sessions of a payment link for whoever follows it', async () => {
     const product = await tea();
     const link = await stripe.paymentLinks.create({
-      line_items: [{ price: String(product.default_price), quantity: 1 }],
+      line_items: [{ price: priceOf(product), quantity: 1 }],
       restrictions: { completed_sessions: { limit: 1 } },
       after_completion: { type: 'redirect', redirect: { url: 'https://shop.example/thanks' } },
     });
@@ -243,7 +250,7 @@ describe('catalogue and checkout, with the official SDK', () => {
     ];
     expect(two.id).toBe(one.id);
     const { id } = await stripe.checkout.sessions.create({
-      line_items: [{ price: String((await tea()).default_price), quantity: 1 }],
+      line_items: [{ price: priceOf(await tea()), quantity: 1 }],
     });
     const other = sdk(test.system.apiUrl, await foreignKey());
     await expect(other.products.retrieve(one.id)).rejects.toMatchObject({ statusCode: 404 });

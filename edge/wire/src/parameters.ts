@@ -68,9 +68,7 @@ export function integer(min: number, max: number) {
   });
 }
 
-/**
- * An amount in the currency's minor unit, at least `min`, at most `max`: 2^53 − 1 where nothing else is said.
- */
+/** An amount in the currency's minor unit, from `min` to `max`: 2^53 − 1 where nothing else is said. */
 export function amount(min: bigint, max = MAX_WIRE_AMOUNT) {
   const json = { type: 'integer', minimum: Number(min), maximum: Number(max) };
   return parameter(json, (value) => {
@@ -91,9 +89,7 @@ export function amount(min: bigint, max = MAX_WIRE_AMOUNT) {
 /** The largest amount of a price: twelve digits, which is what a card message holds (ISO 8583 DE 4). */
 export const MAX_UNIT_AMOUNT = 999_999_999_999n;
 
-/**
- * An exact decimal of minor units with at most twelve decimals; as text, because a JSON number is not exact.
- */
+/** An exact decimal of minor units with at most twelve decimals: text, because JSON numbers are not exact. */
 export function exactDecimal() {
   const json = { type: 'string', pattern: '^\\d{1,12}(\\.\\d{1,12})?$' };
   return parameter(json, (value) => {

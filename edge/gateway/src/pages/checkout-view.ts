@@ -77,10 +77,11 @@ export function linkPage(language: Language, link: PaymentLink): string {
   const total = link.lines.reduce((sum, { amount }) => sum + amount, 0n);
   const isRecurring = link.lines.some(({ price }) => price.recurring !== null);
   const action = link.active && !isRecurring;
+  const refused = isRecurring ? w.subscription : (link.inactiveMessage ?? w.inactive);
   const body = html`<h1>${w.linkTitle}</h1>
 ${linesTable(language, link.lines, link.currency, total)}
 ${action && html`<form method="post" action="/b/${link.id}"><button class="btn">${w.begin}</button></form>`}
-${!action && html`<div class="note"><p>${isRecurring ? w.subscription : (link.inactiveMessage ?? w.inactive)}</p></div>`}`;
+${!action && html`<div class="note"><p>${refused}</p></div>`}`;
   return checkoutPage(language, w.linkTitle, `/b/${link.id}`, body);
 }
 

@@ -1,7 +1,7 @@
 DO $$
 BEGIN
-  ASSERT NOT has_table_privilege('catalogue_app', 'catalogue.product', 'DELETE'), 'products are never removed';
-  ASSERT NOT has_table_privilege('catalogue_app', 'catalogue.price', 'DELETE'), 'prices are never removed';
+  ASSERT NOT has_table_privilege('catalogue_app', 'catalogue.product', 'DELETE'), 'products stay';
+  ASSERT NOT has_table_privilege('catalogue_app', 'catalogue.price', 'DELETE'), 'prices stay';
   ASSERT NOT has_column_privilege('catalogue_app', 'catalogue.price', 'unit_amount_decimal', 'UPDATE'),
     'the amount of a price never changes';
   ASSERT NOT has_table_privilege('catalogue_app', 'catalogue.outbox', 'UPDATE'), 'the outbox is append-only';

@@ -45,6 +45,6 @@ export function createPrice(
 
 /** Another price has the key, and nobody asked to take it. */
 export function taken(key: string | null | undefined) {
-  const message = `another price has the lookup key ${JSON.stringify(key)}; transfer_lookup_key takes it over`;
+  const message = `another price has the lookup key ${JSON.stringify(key)}`;
   return err('lookup_key_taken', message, { field: 'lookupKey' });
 }

@@ -15,9 +15,7 @@ export interface Subject {
 /** What naming it can be refused with. */
 export type SubjectCode = 'invalid_input' | 'product_not_found' | 'product_exists';
 
-/**
- * The product of a new price, which nobody deletes until the transaction ends; made now where it is asked.
- */
+/** The product of a new price, made now where that is asked; nobody deletes it until the transaction ends. */
 export async function subjectOf(
   tx: Queryable,
   tenant: string,

@@ -176,8 +176,7 @@ const lockByIntent = sql(
   'checkout.lock-session-by-intent',
   `SELECT ${columnNames(COLUMNS)} FROM checkout.session WHERE payment_intent = $1 FOR UPDATE`,
 );
-// Looked at again only after a pause, so that one whose payment is undecided does not stand before the
-// others.
+// Looked at again only after a pause, so that one whose payment is undecided stands before no other.
 const takeDue = sql(
   'checkout.take-due-sessions',
   `UPDATE checkout.session SET due_at = $2 WHERE id IN (
