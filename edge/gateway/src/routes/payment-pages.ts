@@ -41,6 +41,7 @@ export function paymentPageRoutes(environment: GatewayEnvironment, { present }: 
       method: 'POST',
       path: `${PATH}/:id/confirm`,
       operationId: 'confirmPaymentPage',
+      triesCards: true,
       summary: 'Pay a session with a card; a decline answers 402 and leaves it open for another card',
       parameters: confirmPageParameters,
       sample,
