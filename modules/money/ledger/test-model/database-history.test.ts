@@ -95,9 +95,7 @@ async function playOnDatabase(draw: HistoryDraw): Promise<void> {
 
 const SIDES = ['postgres', 'writer'] as const;
 
-/**
- * Writers of one history: how much they remember, how they follow each other, and what trouble they tell of.
- */
+/** Writers of one history: what they remember, how they follow each other, what trouble they tell of. */
 function createWorld(db: Database, way: FaultyWay, dice: Dice) {
   const clock = manualClock(0);
   const troubles: string[] = [];

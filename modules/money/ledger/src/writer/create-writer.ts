@@ -112,13 +112,14 @@ export function createWriter(options: WriterOptions): LedgerWriter {
     }
   };
 
+  const underWay = (): Promise<void> | undefined => core.checkpointing;
   const checkpoint = async (): Promise<void> => {
     while (core.checkpointing) await core.checkpointing;
     const { session } = core;
     if (!session || core.flights.length > 0 || session.holds > 0) core.checkpointDue = true;
     else beginCheckpoint(core, session);
     while (core.checkpointDue && core.mode !== 'stopped') await pause(READ_WAIT_MS);
-    await core.checkpointing;
+    await underWay();
   };
 
   return {

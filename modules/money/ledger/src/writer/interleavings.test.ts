@@ -80,7 +80,7 @@ describe('while the log is asked about a call', () => {
     const post = resolving({ id: 20n, pendingId: 10n, amount: 30n, ...POST });
     await send(writer, post);
     for (let id = 30n; id < 40n; id += 1n) await send(writer, { id });
-    const locked = await lockTable('ledger.log');
+    const locked = await lockLog();
     // Another pending transfer of an id that is forgotten is under way, until the index finds it repeated.
     const other = send(writer, { id: 10n, flags: T.pending, amount: 5n });
     await turn();
@@ -192,11 +192,11 @@ describe('a stop', () => {
 
 const POST = { flags: T.postPendingTransfer };
 
-/** Lets nobody write to a table until it is released. */
-async function lockTable(name: string): Promise<{ release(): Promise<void> }> {
+/** Lets nobody write to the log until it is released. */
+async function lockLog(): Promise<{ release(): Promise<void> }> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  await client.query(`BEGIN; LOCK TABLE ${name} IN EXCLUSIVE MODE`);
+  await client.query('BEGIN; LOCK TABLE ledger.log IN EXCLUSIVE MODE');
   return { release: () => client.end() };
 }
 
