@@ -1,6 +1,6 @@
 import { type Random, Redacted } from '@tpmall/kernel';
+import { open, seal } from '@tpmall/platform/sealing';
 import type { CardBilling } from '../contract/index.ts';
-import { open, seal } from './sealing.ts';
 
 /** Which row and key a sealed column belongs to. */
 export interface ColumnPlace {

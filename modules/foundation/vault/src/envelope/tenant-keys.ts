@@ -1,8 +1,8 @@
 import { type Clock, DAY, type Micros, type Random, Redacted } from '@tpmall/kernel';
 import type { Database } from '@tpmall/platform/db';
+import { KEY_BYTES } from '@tpmall/platform/sealing';
 import type { KeyStore, WrappedKey } from '../keystore/port.ts';
 import { findNewestDataKey, insertDataKey } from '../store/data-keys.ts';
-import { KEY_BYTES } from './sealing.ts';
 
 /**
  * Unwrapped keys kept at a time; the least recently used one leaves first and is unwrapped again when needed.

@@ -1,8 +1,8 @@
 import { createHmac, scrypt } from 'node:crypto';
 import { join } from 'node:path';
 import { err, ok, type Random, Redacted } from '@tpmall/kernel';
+import { KEY_BYTES, open, seal } from '@tpmall/platform/sealing';
 import { z } from 'zod';
-import { KEY_BYTES, open, seal } from '../envelope/sealing.ts';
 import { closeFolder, createFileOnce, listFolder, readOwnerFile } from './key-files.ts';
 import type { KeyStore } from './port.ts';
 

@@ -1,0 +1,1 @@
+export { KEY_BYTES, open, seal } from './sealing.ts';
