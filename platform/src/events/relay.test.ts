@@ -262,6 +262,28 @@ it('hands a batch over to whoever takes it whole, and takes its effects back whe
   ]);
 });
 
+it('tells that a batch has been committed, once it has', async () => {
+  const told: number[] = [];
+  let failing = true;
+  const relay = relayFor({
+    from: 'speaker',
+    types: ['said'],
+    cursor: 'committed',
+    handleAll: async (events, tx) => {
+      for (const event of events) await hear(event, tx);
+      if (failing) throw new Error('not now');
+    },
+    committed: (events) => told.push(...events.map(({ payload }) => (payload as { n: number }).n)),
+  });
+  for (const n of [1, 2, 3]) await say(n, n === 2 ? 'whispered' : 'said');
+  await expect(relay.drain()).rejects.toThrow('not now');
+  expect(told).toEqual([]);
+  failing = false;
+  await relay.drain();
+  await relay.drain();
+  expect(told).toEqual([1, 3]);
+});
+
 it('refuses a module name that is no identifier', () => {
   expect(() =>
     createRelay({

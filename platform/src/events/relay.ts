@@ -145,6 +145,7 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
     position = next;
     stored = next;
     unsaved = 0;
+    if (wanted.length > 0) subscription.committed?.(wanted);
     return rows.length;
   };
 

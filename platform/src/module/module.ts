@@ -62,6 +62,11 @@ interface SubscriptionBase {
    * default.
    */
   readonly gather?: Micros;
+  /**
+   * Told of events whose effect has been committed, to wake what waits for it. A nudge and never the truth: a
+   * process that ends in between does not send it.
+   */
+  committed?(events: readonly StoredEvent[]): void;
 }
 
 /**
