@@ -19,6 +19,7 @@ export function modulesWithData(): readonly ModuleWithData[] {
   const tiers = folders(join(root, 'modules'));
   return tiers
     .flatMap(folders)
+    .concat(folders(join(root, 'edge')))
     .filter((folder) => existsSync(join(folder, 'migrations')))
     .map((folder) => ({
       name: packageName(folder),
