@@ -1,6 +1,6 @@
 import { type Micros, SECOND } from '@tpmall/kernel';
 import { z } from 'zod';
-import { integer, list, objectId, parameter, text } from './parameters.ts';
+import { integer, list, objectId, parameter, text, unsupported } from './parameters.ts';
 
 /** Objects of one page where the client does not say. */
 export const DEFAULT_LIMIT = 10;
@@ -54,10 +54,19 @@ export const pageParameters = {
   ...expandParameter,
 };
 
+/** The parameters of a list of objects in which nothing can be expanded. */
+export const plainPageParameters = {
+  created: pageParameters.created,
+  limit: pageParameters.limit,
+  starting_after: pageParameters.starting_after,
+  ending_before: pageParameters.ending_before,
+  ...unsupported('expand'),
+};
+
 const pageSchema = z.object(pageParameters);
 
 /** The page that a client asks for, in the words of the modules. */
-export function pageFromWire(parameters: z.infer<typeof pageSchema>) {
+export function pageFromWire(parameters: Omit<z.infer<typeof pageSchema>, 'expand'>) {
   return {
     limit: parameters.limit ?? DEFAULT_LIMIT,
     ...(parameters.starting_after !== undefined && { startingAfter: parameters.starting_after }),

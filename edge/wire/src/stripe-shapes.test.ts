@@ -8,9 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { accountToWire, type WireAccount } from './account.ts';
 import { chargeToWire, type WireCharge } from './charge.ts';
 import { customerToWire, type WireCustomer } from './customer.ts';
+import { eventToWire, type WireEvent } from './event.ts';
+import { EVENT_TYPES } from './event-types.ts';
 import { paymentIntentToWire, type WirePaymentIntent } from './payment-intent.ts';
 import { refundToWire, type WireRefund } from './refund.ts';
 import { AmountNotRepresentable } from './view.ts';
+import { type WireWebhookEndpoint, webhookEndpointToWire } from './webhook-endpoint.ts';
 
 /**
  * The shapes of the wire against the official SDK's own types (23.1.0): by the compiler below, and by the
@@ -31,7 +34,18 @@ const compiled: {
   refund: Assignable<WireRefund, Stripe.Refund>;
   customer: Assignable<WireCustomer, Stripe.Customer>;
   account: Assignable<WireAccount, Stripe.Account>;
-} = { paymentIntent: true, charge: true, refund: true, customer: true, account: true };
+  webhookEndpoint: Assignable<WireWebhookEndpoint, Stripe.WebhookEndpoint>;
+  /** Of an event the SDK makes a union by type, which no text is assignable to. */
+  event: Assignable<Omit<WireEvent, 'type' | 'data'>, Omit<Stripe.EventBase, 'type' | 'data'>>;
+} = {
+  paymentIntent: true,
+  charge: true,
+  refund: true,
+  customer: true,
+  account: true,
+  webhookEndpoint: true,
+  event: true,
+};
 
 const view = { apiUrl: 'http://localhost:4242', livemode: false };
 const at = 1_795_435_200_123_456;
@@ -159,13 +173,39 @@ const merchant: PartyAccount = {
   createdAt: at,
 };
 
-/** The fields that an interface of the SDK's declarations requires, nested ones included. */
-function requiredFields(file: string, path: readonly string[]): Map<string, ts.TypeNode | undefined> {
+const endpoint = {
+  id: 'we_1',
+  url: 'https://shop.example/hook',
+  description: null,
+  metadata: {},
+  apiVersion: null,
+  enabledEvents: ['*'],
+  status: 'enabled',
+  disabledReason: null,
+  createdAt: at,
+} as const;
+const event = {
+  id: 'evt_1',
+  type: 'charge.succeeded',
+  createdAt: at,
+  apiVersion: '2026-10-28.endive',
+  livemode: false,
+  data: '{"object":{}}',
+  pendingWebhooks: 0,
+};
+
+/** The text of an interface's declarations in the SDK. */
+function declarationOf(file: string): string {
   const name = fileURLToPath(import.meta.resolve('stripe')).replace(
     /(?:esm|cjs)\/[^/]*$/,
     `esm/resources/${file}.d.ts`,
   );
-  const source = ts.createSourceFile(name, readFileSync(name, 'utf8'), ts.ScriptTarget.ES2022, true);
+  return readFileSync(name, 'utf8');
+}
+
+/** The fields that an interface of the SDK's declarations requires, nested ones included. */
+function requiredFields(file: string, path: readonly string[]): Map<string, ts.TypeNode | undefined> {
+  const source = ts.createSourceFile(file, declarationOf(file), ts.ScriptTarget.ES2022, true);
   const fields = new Map<string, ts.TypeNode | undefined>();
   const visit = (node: ts.Node, within: readonly string[]): void => {
     if (ts.isInterfaceDeclaration(node) && [...within, node.name.text].join('.') === path.join('.')) {
@@ -189,6 +229,8 @@ describe('the shapes of the wire against the types of the official SDK', () => {
       refund: true,
       customer: true,
       account: true,
+      webhookEndpoint: true,
+      event: true,
     });
   });
 
@@ -209,10 +251,19 @@ describe('the shapes of the wire against the types of the official SDK', () => {
     ['Refunds', ['Refund'], refundToWire(refund)],
     ['Customers', ['Customer'], customerToWire(customer, view)],
     ['Accounts', ['Account'], accountToWire(merchant)],
+    ['WebhookEndpoints', ['WebhookEndpoint'], webhookEndpointToWire(endpoint, view)],
+    ['Events', ['EventBase'], eventToWire(event)],
   ])('%s %j has every field that is always there', (file, path, object) => {
     const required = [...requiredFields(file, path).keys()];
     expect(required.length).toBeGreaterThan(0);
     expect(Object.keys(object ?? {})).toEqual(expect.arrayContaining(required));
+  });
+
+  it('knows every type of event that the SDK knows', () => {
+    const [, union = ''] = /\btype EnabledEvent = ([^;]+);/.exec(declarationOf('WebhookEndpoints')) ?? [];
+    const types = [...union.matchAll(/'([^']+)'/g)].map(([, type]) => type);
+    expect(types.length).toBeGreaterThan(200);
+    expect([...EVENT_TYPES].sort()).toEqual(types.filter((type) => type !== '*').sort());
   });
 
   it('tells instants in seconds and amounts as integers', () => {

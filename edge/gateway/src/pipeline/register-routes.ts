@@ -1,4 +1,4 @@
-import type { ErrorOccurrence } from '@tpmall/wire';
+import { type ErrorOccurrence, WIRE_VERSION } from '@tpmall/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
 import { createAdmission, keyOf, type Limits } from './admission.ts';
@@ -12,8 +12,6 @@ import type { Call, Route } from './route.ts';
 
 /** The longest idempotency key. */
 const MAX_KEY_LENGTH = 255;
-/** The version of the wire's shapes that is served, whatever a client asks for. */
-const WIRE_VERSION = '2026-10-28.endive';
 /** What is echoed of a client's version. */
 const VERSION = /^[0-9A-Za-z.\-_;= ]{1,60}$/;
 
