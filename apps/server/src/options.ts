@@ -13,6 +13,7 @@ export const MODULE_NAMES = [
   'payments',
   'catalogue',
   'checkout',
+  'webhooks',
   'gateway',
 ] as const;
 /** One of {@link MODULE_NAMES}. */

@@ -10,6 +10,7 @@ import { ledger } from '@tpmall/ledger';
 import { payments } from '@tpmall/payments';
 import { risk } from '@tpmall/risk';
 import { vault } from '@tpmall/vault';
+import { webhooks } from '@tpmall/webhooks';
 import { MODULE_NAMES, type ModuleName } from './options.ts';
 import type { AnyModule } from './wiring.ts';
 
@@ -25,6 +26,7 @@ export const registry: Readonly<Record<ModuleName, AnyModule>> = {
   payments: erase(payments),
   catalogue: erase(catalogue),
   checkout: erase(checkout),
+  webhooks: erase(webhooks),
   gateway: erase(gateway),
 };
 

@@ -34,6 +34,8 @@ const SIMULATED_TERMS = [
 ];
 /** How fast cards may be stored where none of them is real. */
 const SANDBOX_RATE = { perSecond: 10_000, burst: 100_000 };
+/** This machine, as both versions of IP write it. */
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
 /** Named cards never run out, and nobody checks their code. */
 const NAMED_CARD = { expMonth: 12, expYear: 2034, cvc: redacted('314') };
@@ -78,6 +80,12 @@ export function settingsFor(options: {
     // Everybody pays with the same test cards, and a replayed day takes minutes: how often says nothing.
     risk: usesSimulator ? { velocityExemptBins: testCardBins() } : {},
     payments: { fallbackReturnUrl: apiUrl },
+    webhooks: {
+      apiUrl,
+      secret: instance.secretFor('webhooks'),
+      // Whoever tries a sandbox receives on their own machine.
+      allowedNetworks: usesSimulator ? LOOPBACK : [],
+    },
     gateway: { apiUrl, vaultUrl },
   };
   const byModule = Object.fromEntries(

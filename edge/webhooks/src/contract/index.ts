@@ -1,0 +1,3 @@
+export type { WebhooksEvents } from './events.ts';
+export * from './port.ts';
+export * from './types.ts';

@@ -1,0 +1,161 @@
+import {
+  command,
+  defineContract,
+  metadataPatchSchema,
+  metadataSchema,
+  query,
+} from '@tpmall/platform/contract';
+import { z } from 'zod';
+import {
+  type ClientEvent,
+  DELIVERY_STATES,
+  type Delivery,
+  type DeliveryWithAttempts,
+  type ListenSession,
+  type Replayed,
+  type WebhookEndpoint,
+  type WebhookEndpointWithSecret,
+} from './types.ts';
+
+const id = z.string().min(1).max(64);
+const text = z.string().min(1).max(1000);
+const eventType = z
+  .string()
+  .regex(/^(?:\*|[a-z0-9_]+(?:\.[a-z0-9_]+)+)$/)
+  .max(100);
+/** `*` alone, or types. Whether they exist is for the wire to say. */
+const enabledEvents = z.array(eventType).min(1).max(500);
+/** Whole seconds since the epoch, for ranges of `created`. */
+const seconds = z.number().int().min(0).max(253_402_300_799);
+const page = {
+  limit: z.number().int().min(1).max(100),
+  startingAfter: id.optional(),
+  endingBefore: id.optional(),
+  /** When it was made: from, inclusive, to, exclusive; in microseconds. */
+  createdFrom: z.number().int().min(0).optional(),
+  createdTo: z.number().int().min(0).optional(),
+};
+/** The longest grace in which a rotated secret still signs: a week. */
+export const GRACE_SECONDS_MAX = 604_800;
+/** Events that one replay looks at; the next call goes on after them. */
+export const REPLAY_EVENTS_MAX = 1_000;
+
+const callers = ['gateway', 'operator'];
+
+/** A page of a list, newest first. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly hasMore: boolean;
+}
+
+/** Client events, the endpoints that want them, and the delivery of one to the other. */
+export const webhooksContract = defineContract({
+  module: 'webhooks',
+  version: 1,
+  operations: {
+    /** Opens an endpoint. The answer alone shows its secret, and does so again for a repetition. */
+    createEndpoint: command<WebhookEndpointWithSecret>()({
+      input: z.strictObject({
+        url: z.url().max(2000),
+        enabledEvents,
+        description: text.nullable().optional(),
+        metadata: metadataSchema.optional(),
+        apiVersion: z.string().min(1).max(60).nullable().optional(),
+      }),
+      codes: ['url_not_allowed', 'too_many_endpoints', 'idempotency_mismatch'],
+      callers,
+    }),
+    /**
+     * Changes an endpoint. What is disabled gives up what it has not got yet, and starts anew when enabled.
+     */
+    updateEndpoint: command<WebhookEndpoint>()({
+      input: z.strictObject({
+        id,
+        url: z.url().max(2000).optional(),
+        enabledEvents: enabledEvents.optional(),
+        description: text.nullable().optional(),
+        metadata: metadataPatchSchema.optional(),
+        disabled: z.boolean().optional(),
+      }),
+      codes: ['not_found', 'url_not_allowed', 'metadata_too_many_keys', 'idempotency_mismatch'],
+      callers,
+    }),
+    deleteEndpoint: command<{ readonly id: string }>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found', 'idempotency_mismatch'],
+      callers,
+    }),
+    /** Gives an endpoint a new secret; the old one goes on signing beside it for the grace period. */
+    rotateSecret: command<WebhookEndpointWithSecret>()({
+      input: z.strictObject({ id, graceSeconds: z.number().int().min(0).max(GRACE_SECONDS_MAX) }),
+      codes: ['not_found', 'idempotency_mismatch'],
+      callers,
+    }),
+    findEndpoint: query<WebhookEndpoint>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers,
+    }),
+    listEndpoints: query<Page<WebhookEndpoint>>()({ input: z.strictObject(page), callers }),
+    findEvent: query<ClientEvent>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers,
+    }),
+    /** Events of the last 30 days. */
+    listEvents: query<Page<ClientEvent>>()({
+      input: z.strictObject({
+        ...page,
+        types: z.array(eventType).min(1).max(500).optional(),
+        /** Whether all deliveries got through; without deliveries they did. */
+        deliverySuccess: z.boolean().optional(),
+      }),
+      callers,
+    }),
+    listDeliveries: query<Page<Delivery>>()({
+      input: z.strictObject({
+        limit: z.number().int().min(1).max(100),
+        /** A delivery of the page before, by its event and endpoint. */
+        after: z.strictObject({ event: id, endpoint: id }).optional(),
+        event: id.optional(),
+        endpoint: id.optional(),
+        state: z.enum(DELIVERY_STATES).optional(),
+      }),
+      callers,
+    }),
+    findDelivery: query<DeliveryWithAttempts>()({
+      input: z.strictObject({ event: id, endpoint: id }),
+      codes: ['not_found'],
+      callers,
+    }),
+    /**
+     * Sends an event again: to one endpoint, or to those that wanted it when it came and to whoever listens
+     * with a command-line client.
+     */
+    resend: command<ClientEvent>()({
+      input: z.strictObject({ event: id, endpoint: id.optional(), listenersOnly: z.boolean().optional() }),
+      codes: ['not_found', 'endpoint_not_found', 'endpoint_disabled', 'idempotency_mismatch'],
+      callers,
+    }),
+    /**
+     * Sends events of a range to one endpoint: those it wants, and by default only those it has not got.
+     * Looks at a thousand events a call.
+     */
+    replay: command<Replayed>()({
+      input: z.strictObject({
+        endpoint: id,
+        from: seconds,
+        before: seconds,
+        types: z.array(eventType).min(1).max(100).optional(),
+        /** Also what was delivered. */
+        includeDelivered: z.boolean(),
+        /** Where the call before ended. */
+        after: id.optional(),
+      }),
+      codes: ['endpoint_not_found', 'endpoint_disabled', 'idempotency_mismatch'],
+      callers,
+    }),
+    /** Lets a command-line client listen to a platform's events through a socket. */
+    openListenSession: command<ListenSession>()({ input: z.strictObject({}), callers }),
+  },
+});

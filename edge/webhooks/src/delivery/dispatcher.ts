@@ -1,0 +1,213 @@
+import { type Clock, MILLISECOND, type Random, SECOND } from '@tpmall/kernel';
+import { createBatcher, type Database } from '@tpmall/platform/db';
+import type { Counter, Histogram, Log, Metrics } from '@tpmall/platform/telemetry';
+import { eventText } from '@tpmall/wire';
+import type { WebhooksConfig } from '../config.ts';
+import { secretPlace } from '../service/create-endpoint.ts';
+import type { SecretBox } from '../service/secret-box.ts';
+import { type Claimed, claimDeliveries } from '../store/claim-deliveries.ts';
+import { type Settlement, settleDeliveries } from '../store/settle-deliveries.ts';
+import { createLanes } from './lanes.ts';
+import type { Poster, PostResult } from './post.ts';
+import { nextAfterFailure } from './schedule.ts';
+import { signatureHeaders } from './sign.ts';
+
+/** Says to a receiver who is calling. */
+const USER_AGENT = 'TPMall/1.0 (+webhooks)';
+
+/** Sends what is due until it is stopped. */
+export interface Dispatcher {
+  start(): void;
+  /** Says that something may be due; the queue is looked at soon. */
+  nudge(): void;
+  /** Sends what is due now and waits until it is settled; for tests. */
+  drain(): Promise<void>;
+  /** Lets what is under way end, and begins nothing more. */
+  stop(): Promise<void>;
+}
+
+/** What a dispatcher stands on. */
+export interface DispatcherParts {
+  readonly config: WebhooksConfig;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly secrets: SecretBox;
+  readonly poster: Poster;
+}
+
+/**
+ * Takes up due deliveries lane by lane, sends them, and writes down what came of them. Nothing is held while
+ * something is sent: a claim is a committed row that others leave alone for a while, so a process that dies
+ * in between loses nothing, and what it sent may be sent once more.
+ */
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  const { config, db, clock, log } = parts;
+  const lanes = createLanes(config.laneInFlight, parts.random);
+  const underWay = new Set<Promise<void>>();
+  const send = createSend(parts);
+  const settle = createBatcher<Settlement, void>(
+    ({ endpoint, event }) => `${endpoint} ${event}`,
+    async (settlements) => {
+      await settleDeliveries(db, settlements);
+      return settlements.map(() => undefined);
+    },
+  );
+  const claimMs = config.connectTimeoutMs + config.answerTimeoutMs + config.claimGraceMs;
+  let stopped = true;
+  let wanted = false;
+  let looking: Promise<void> | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  const take = async (): Promise<number> => {
+    const limit = config.inFlight - lanes.inFlight();
+    if (limit <= 0) return 0;
+    const now = clock.now();
+    const until = now + claimMs * MILLISECOND;
+    const claimed = await claimDeliveries(db, {
+      ...{ now, until, limit, laneRoom: config.laneInFlight },
+      ...lanes.rooms(now),
+    });
+    for (const delivery of claimed) begin(delivery);
+    return claimed.length;
+  };
+
+  const begin = (delivery: Claimed): void => {
+    lanes.begin(delivery.endpoint);
+    let delivered = false;
+    const work = send(delivery)
+      .then((settlement) => {
+        delivered = settlement.state === 'delivered';
+        return settle(settlement);
+      })
+      // A failure here is the database's: the claim ends by itself, and the event is sent once more.
+      .catch((error: unknown) =>
+        log.error({ error, delivery: keyOf(delivery) }, 'a delivery was not settled'),
+      )
+      .finally(() => {
+        lanes.end(delivery.endpoint, delivery.event, delivered, clock.now());
+        underWay.delete(work);
+        nudge();
+      });
+    underWay.add(work);
+  };
+
+  const look = async (): Promise<void> => {
+    // What settled in the same turn of the event loop makes room together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (wanted && !stopped) {
+      wanted = false;
+      await take();
+    }
+  };
+
+  const nudge = (): void => {
+    wanted = true;
+    if (stopped || looking) return;
+    looking = look()
+      .catch((error: unknown) => log.error({ error }, 'due deliveries could not be taken up'))
+      .finally(() => {
+        looking = undefined;
+        if (wanted) nudge();
+      });
+  };
+
+  return {
+    nudge,
+    start() {
+      stopped = false;
+      timer = setInterval(() => {
+        nudge();
+        void parts.poster.sweep();
+      }, config.pollMs);
+      timer.unref();
+      nudge();
+    },
+    async drain() {
+      do {
+        await looking;
+        await Promise.all(underWay);
+      } while ((await take()) > 0 || underWay.size > 0);
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await looking;
+      await Promise.all(underWay);
+    },
+  };
+}
+
+interface Measures {
+  readonly attempts: Counter;
+  readonly seconds: Histogram;
+  readonly lag: Histogram;
+}
+
+/** Makes the sending of one delivery: what is signed, what is sent, and what its answer means. */
+function createSend(parts: DispatcherParts): (delivery: Claimed) => Promise<Settlement> {
+  const { config, clock, random, secrets, poster } = parts;
+  const measures = createMeasures(parts.metrics);
+  return async (delivery) => {
+    const { endpoint, event, round } = delivery;
+    const body = eventText({ ...delivery, id: event, pendingWebhooks: delivery.endpoints });
+    const at = clock.now();
+    const place = secretPlace(endpoint);
+    const sealed = [delivery.secret, ...(delivery.previousSecret ? [delivery.previousSecret] : [])];
+    const keys = sealed.map((secret) => secrets.open(secret, place));
+    const result = await poster.post({
+      endpoint,
+      url: delivery.url,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': USER_AGENT,
+        ...signatureHeaders({ id: event, timestamp: Math.floor(at / SECOND), body }, keys),
+      },
+      body,
+    });
+    const ended = clock.now();
+    measure(measures, delivery, result, ended);
+    const next = result.error === null ? undefined : nextAfterFailure(config, random, round, ended);
+    return {
+      endpoint,
+      event,
+      attempt: {
+        n: delivery.attempt,
+        at,
+        url: delivery.url,
+        durationMs: result.durationMs,
+        status: result.status,
+        error: result.error,
+        responseHeaders: result.headers,
+        responseBody: result.body,
+      },
+      state: next === undefined ? 'delivered' : next.kind === 'again' ? 'pending' : 'given_up',
+      nextAt: next?.kind === 'again' ? next.at : null,
+      at: ended,
+    };
+  };
+}
+
+function createMeasures(metrics: Metrics): Measures {
+  return {
+    attempts: metrics.counter('tpmall_webhook_attempts_total', 'Posts to webhook endpoints by outcome.', [
+      'outcome',
+    ]),
+    seconds: metrics.histogram('tpmall_webhook_post_seconds', 'Time from a post to its answer.'),
+    lag: metrics.histogram('tpmall_webhook_lag_seconds', 'Time from an event to its first delivery.'),
+  };
+}
+
+function measure(measures: Measures, delivery: Claimed, result: PostResult, ended: number): void {
+  measures.attempts.add({ outcome: result.error ?? 'delivered' });
+  measures.seconds.observe(result.durationMs / 1000);
+  if (delivery.attempt === 1 && result.error === null) {
+    measures.lag.observe(Math.max(0, ended - delivery.createdAt) / SECOND);
+  }
+}
+
+function keyOf({ endpoint, event }: Claimed): string {
+  return `${event} to ${endpoint}`;
+}

@@ -1,0 +1,235 @@
+import { lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { type Clock, MILLISECOND } from '@tpmall/kernel';
+import { errors, Pool } from 'undici';
+import type { WebhooksConfig } from '../config.ts';
+import type { MayConnect } from './addresses.ts';
+
+/** How much of an answer's body is kept, and after how much the connection is given up instead of drained. */
+const KEPT_BYTES = 2_048;
+const DRAINED_BYTES = 65_536;
+/** Headers of an answer that are kept, and how long each may be. */
+const KEPT_HEADERS = 30;
+const KEPT_HEADER_LENGTH = 200;
+/** The largest header section of an answer. */
+const MAX_HEADER_BYTES = 16_384;
+/** How long an unused connection is kept. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** Why a post did not count as delivered. */
+export type PostError =
+  | 'status'
+  | 'redirect'
+  | 'timeout'
+  | 'connect_timeout'
+  | 'connection_refused'
+  | 'connection_closed'
+  | 'name_not_resolved'
+  | 'address_refused'
+  | 'tls'
+  | 'failed';
+
+/** What came of one post. */
+export interface PostResult {
+  /** Null: no answer came. */
+  readonly status: number | null;
+  /** Null: delivered, which is an answer of 2xx. */
+  readonly error: PostError | null;
+  readonly durationMs: number;
+  readonly headers: Readonly<Record<string, string>> | null;
+  /** The beginning of the body. */
+  readonly body: string | null;
+}
+
+/** One post to an endpoint. */
+export interface Post {
+  readonly endpoint: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Sends posts, over connections that are kept for each endpoint. */
+export interface Poster {
+  /** Never throws: whatever happens is a result. */
+  post(post: Post): Promise<PostResult>;
+  /** Lets go of connections that have been idle for a while. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Line {
+  readonly origin: string;
+  readonly pool: Pool;
+  usedAt: number;
+}
+
+/** The code of the error with which a name's addresses are refused. */
+const ADDRESS_REFUSED = 'ERR_ADDRESS_REFUSED';
+/** How long the pool of an endpoint is kept without a send. */
+const LINE_IDLE = 60_000 * MILLISECOND;
+
+/**
+ * Makes a poster. A name is resolved once, every address of it must be allowed, and the connection is made to
+ * what was checked; redirects are answers like any other that is not 2xx.
+ */
+export function createPoster(
+  config: Pick<WebhooksConfig, 'connectTimeoutMs' | 'answerTimeoutMs' | 'laneInFlight'>,
+  mayConnect: MayConnect,
+  clock: Clock,
+): Poster {
+  const lines = new Map<string, Line>();
+  const resolve = checkedLookup(mayConnect);
+
+  const lineFor = (endpoint: string, origin: string): Line => {
+    const known = lines.get(endpoint);
+    if (known?.origin === origin) return known;
+    void known?.pool.close();
+    const pool = new Pool(origin, {
+      connections: config.laneInFlight,
+      pipelining: 1,
+      headersTimeout: config.answerTimeoutMs,
+      bodyTimeout: config.answerTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connect: { lookup: resolve, timeout: config.connectTimeoutMs },
+    });
+    const line = { origin, pool, usedAt: clock.now() };
+    lines.set(endpoint, line);
+    return line;
+  };
+
+  const send = async ({ endpoint, url, headers, body }: Post): Promise<Omit<PostResult, 'durationMs'>> => {
+    const target = new URL(url);
+    const host = target.hostname.replace(/^\[|\]$/g, '');
+    // A literal address is never looked up.
+    if (isIP(host) !== 0 && !mayConnect(host)) return nothing('address_refused');
+    const line = lineFor(endpoint, target.origin);
+    line.usedAt = clock.now();
+    const signal = AbortSignal.timeout(config.connectTimeoutMs + config.answerTimeoutMs);
+    const answer = await line.pool.request({
+      path: `${target.pathname}${target.search}`,
+      method: 'POST',
+      headers,
+      body,
+      signal,
+    });
+    const { statusCode: status } = answer;
+    return {
+      status,
+      error: status >= 200 && status < 300 ? null : status >= 300 && status < 400 ? 'redirect' : 'status',
+      headers: keptHeaders(answer.headers),
+      body: await readBeginning(answer.body),
+    };
+  };
+
+  return {
+    async post(post) {
+      const from = clock.now();
+      const result = await send(post).catch((error: unknown) => nothing(reasonOf(error)));
+      return { ...result, durationMs: Math.max(0, Math.round((clock.now() - from) / MILLISECOND)) };
+    },
+    async sweep() {
+      const before = clock.now() - LINE_IDLE;
+      const idle = [...lines].filter(([, line]) => line.usedAt < before);
+      for (const [endpoint] of idle) lines.delete(endpoint);
+      await Promise.all(idle.map(([, { pool }]) => pool.close()));
+    },
+    async close() {
+      const all = [...lines.values()];
+      lines.clear();
+      await Promise.all(all.map(({ pool }) => pool.destroy()));
+    },
+  };
+}
+
+/** Resolves a name for a connection, and refuses it when any of its addresses may not be connected to. */
+function checkedLookup(mayConnect: MayConnect): LookupFunction {
+  return (hostname, options, done) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) {
+        done(error, '', 0);
+        return;
+      }
+      const refused = addresses.length === 0 || !addresses.every(({ address }) => mayConnect(address));
+      const [first] = addresses;
+      if (refused || !first) {
+        done(
+          Object.assign(new Error(`${hostname} is not a public address`), { code: ADDRESS_REFUSED }),
+          '',
+          0,
+        );
+      } else if (options.all) done(null, addresses);
+      else done(null, first.address, first.family);
+    });
+  };
+}
+
+function nothing(error: PostError): Omit<PostResult, 'durationMs'> {
+  return { status: null, error, headers: null, body: null };
+}
+
+/**
+ * Reads the beginning of a body, and the rest only as far as it takes to use the connection again. That the
+ * body breaks off changes nothing: the status was the answer.
+ */
+async function readBeginning(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
+  const kept: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body) {
+      if (length < KEPT_BYTES) kept.push(chunk.subarray(0, KEPT_BYTES - length));
+      length += chunk.length;
+      if (length > DRAINED_BYTES) break;
+    }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+  if (length > DRAINED_BYTES) body.destroy();
+  return storable(Buffer.concat(kept).toString('utf8'));
+}
+
+function keptHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .slice(0, KEPT_HEADERS)
+      .map(([name, value]) => [
+        storable(name.slice(0, KEPT_HEADER_LENGTH)),
+        storable(String(value).slice(0, KEPT_HEADER_LENGTH)),
+      ]),
+  );
+}
+
+/** Postgres stores neither NUL nor a lone surrogate. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '\ufffd').replaceAll(/\p{Surrogate}/gu, '\ufffd');
+}
+
+const REASONS: Readonly<Record<string, PostError>> = {
+  [ADDRESS_REFUSED]: 'address_refused',
+  UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_SOCKET: 'connection_closed',
+  UND_ERR_HEADERS_OVERFLOW: 'failed',
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_closed',
+  EPIPE: 'connection_closed',
+  ENOTFOUND: 'name_not_resolved',
+  EAI_AGAIN: 'name_not_resolved',
+  ETIMEDOUT: 'connect_timeout',
+};
+
+function reasonOf(error: unknown): PostError {
+  // Several addresses of one name that all failed come as one error that holds theirs.
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(inner instanceof Error)) return 'failed';
+  if (inner.name === 'TimeoutError') return 'timeout';
+  const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
+  const known = REASONS[code];
+  if (known) return known;
+  if (inner instanceof errors.HTTPParserError) return 'connection_closed';
+  return /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code) ? 'tls' : 'failed';
+}

@@ -1,0 +1,75 @@
+import { type Clock, type Redacted, redacted, SECOND } from '@tpmall/kernel';
+import { eventText } from '@tpmall/wire';
+import { signatureHeaders } from '../delivery/sign.ts';
+import type { SecretBox } from '../service/secret-box.ts';
+import type { NewClientEvent } from '../store/store-events.ts';
+
+/** A command-line client that listens: somewhere that messages go. */
+export interface Listener {
+  readonly tenant: string;
+  send(message: string): void;
+}
+
+/** The command-line clients that listen to this process. */
+export interface Listeners {
+  isEmpty(): boolean;
+  /** How many of a tenant's there are. */
+  count(tenant: string): number;
+  add(listener: Listener): void;
+  remove(listener: Listener): void;
+  /** Tells events to those of their tenants. What nobody is there to hear is not kept. */
+  tell(events: readonly NewClientEvent[]): void;
+}
+
+/** The length of the key in a listener's secret, in bytes; as in those of endpoints. */
+const SECRET_BYTES = 24;
+
+/**
+ * The secret that signs what a tenant's listeners forward: the same for ever, so that it can be configured
+ * once.
+ */
+export function listenSecret(secrets: SecretBox, tenant: string): Redacted<string> {
+  return redacted(`whsec_${secrets.derive(`listen ${tenant}`, SECRET_BYTES).toString('base64')}`);
+}
+
+/** Creates the set of listeners of one process, empty. */
+export function createListeners(secrets: SecretBox, clock: Clock): Listeners {
+  const listeners = new Set<Listener>();
+  return {
+    isEmpty: () => listeners.size === 0,
+    count: (tenant) => [...listeners].filter((listener) => listener.tenant === tenant).length,
+    add: (listener) => void listeners.add(listener),
+    remove: (listener) => void listeners.delete(listener),
+    tell(events) {
+      for (const event of events) {
+        const to = [...listeners].filter(({ tenant }) => tenant === event.tenant);
+        if (to.length === 0) continue;
+        const messages = webhookMessages(event, listenSecret(secrets, event.tenant), clock);
+        for (const listener of to) for (const message of messages) listener.send(message);
+      }
+    },
+  };
+}
+
+/**
+ * The messages of which the official command-line client forwards one as a post: it wants the event once
+ * without a version, and once in the newest, and its user says which of the two counts.
+ */
+function webhookMessages(event: NewClientEvent, secret: Redacted<string>, clock: Clock): string[] {
+  const body = eventText({ ...event, pendingWebhooks: 1 });
+  const timestamp = Math.floor(clock.now() / SECOND);
+  const message = {
+    type: 'webhook_event',
+    event_payload: body,
+    http_headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'User-Agent': 'TPMall/1.0 (+webhooks)',
+      ...signatureHeaders({ id: event.id, timestamp, body }, [secret]),
+    },
+    webhook_id: `wh_${event.id.slice(4)}`,
+    webhook_conversation_id: `wc_${event.id.slice(4)}`,
+  };
+  return [null, event.apiVersion].map((version) =>
+    JSON.stringify({ ...message, endpoint: { api_version: version } }),
+  );
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@tpmall/kernel';
+import type { Log } from '@tpmall/platform/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { SecretBox } from '../service/secret-box.ts';
+import type { Listener, Listeners } from './listeners.ts';
+import { SOCKET_PATH, tenantOfSession } from './session.ts';
+
+/** The subprotocol of the official command-line client. */
+const PROTOCOL = 'stripecli-devproxy-v1';
+/** Listeners of one tenant at a time. */
+const LISTENERS_MAX = 20;
+/** The largest message of a client: it sends back what it forwarded, and the answer. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** A client that lets so much wait does not listen any more. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** The longest session id in a header. */
+const MAX_ID_LENGTH = 500;
+/** How often a client is asked whether it is still there. */
+const PING_MS = 30_000;
+
+/** Serves the socket of listen sessions on the API's origin until it closes. */
+export function serveListenSocket(
+  app: FastifyInstance,
+  parts: {
+    readonly secrets: SecretBox;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly listeners: Listeners;
+  },
+): void {
+  const { listeners, log } = parts;
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+  });
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A client that goes away in the middle of a refusal is nobody's error.
+    socket.once('error', (error) => log.debug({ error }, 'a socket was given up'));
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path !== SOCKET_PATH) return refuse(socket, 404, 'There is no socket here.');
+    const id = request.headers['websocket-id'];
+    const isId = typeof id === 'string' && id.length <= MAX_ID_LENGTH;
+    const tenant = isId ? tenantOfSession(parts.secrets, parts.clock, id) : undefined;
+    // The words by which the official client knows that it must open another session.
+    if (tenant === undefined) return refuse(socket, 401, 'Unknown WebSocket ID.');
+    if (listeners.count(tenant) >= LISTENERS_MAX) return refuse(socket, 429, 'Too many listen sessions.');
+    server.handleUpgrade(request, socket, head, (client) => serve(client, tenant, listeners, log));
+  };
+
+  app.server.on('upgrade', upgrade);
+  // The server waits for its connections, and these would never end by themselves.
+  app.addHook('preClose', async () => {
+    for (const client of server.clients) client.terminate();
+    server.close();
+  });
+}
+
+function serve(client: WebSocket, tenant: string, listeners: Listeners, log: Log): void {
+  const listener: Listener = {
+    tenant,
+    send(message) {
+      if (client.bufferedAmount > MAX_WAITING_BYTES) client.terminate();
+      else client.send(message);
+    },
+  };
+  listeners.add(listener);
+  let isThere = true;
+  const timer = setInterval(() => {
+    if (!isThere) client.terminate();
+    isThere = false;
+    client.ping();
+  }, PING_MS);
+  const seen = (): void => {
+    isThere = true;
+  };
+  client.on('pong', seen);
+  client.on('ping', seen);
+  // Acknowledgements and answers of the developer's own server: shown there, of no use here.
+  client.on('message', seen);
+  client.on('error', (error) => log.debug({ error }, 'a listener sent what cannot be read'));
+  client.on('close', () => {
+    clearInterval(timer);
+    listeners.remove(listener);
+  });
+}
+
+function refuse(socket: Duplex, status: number, message: string): void {
+  const body = JSON.stringify({ error: { type: 'invalid_request_error', message } });
+  socket.end(
+    [
+      `HTTP/1.1 ${status} Refused`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

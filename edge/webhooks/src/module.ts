@@ -1,0 +1,86 @@
+import { HOUR, MINUTE, ok } from '@tpmall/kernel';
+import type { Implementation } from '@tpmall/platform/contract';
+import { defineModule } from '@tpmall/platform/module';
+import { webhooksConfig } from './config.ts';
+import { webhooksContract } from './contract/index.ts';
+import { createAddressRule } from './delivery/addresses.ts';
+import { createDispatcher } from './delivery/dispatcher.ts';
+import { createPoster } from './delivery/post.ts';
+import { createListeners } from './listen/listeners.ts';
+import { openSession } from './listen/session.ts';
+import { serveListenSocket } from './listen/socket.ts';
+import { deleteEndpoint, rotateSecret, updateEndpoint } from './service/change-endpoint.ts';
+import { createEndpoint } from './service/create-endpoint.ts';
+import type { WebhooksEnvironment } from './service/environment.ts';
+import { found } from './service/run-command.ts';
+import { createSecretBox } from './service/secret-box.ts';
+import { replay, resend } from './service/send-again.ts';
+import { tellClients } from './service/tell-clients.ts';
+import { forgetOldEvents, reviewEndpoints } from './service/upkeep.ts';
+import { sources } from './sources/sources.ts';
+import { findEndpoint, listEndpoints, showEndpoint } from './store/endpoints.ts';
+import { findDelivery, listDeliveries } from './store/read-deliveries.ts';
+import { findEvent, listEvents } from './store/read-events.ts';
+
+/** Client events, the endpoints that want them, and the delivery of one to the other. */
+export const webhooks = defineModule({
+  name: 'webhooks',
+  contract: webhooksContract,
+  needs: {},
+  config: webhooksConfig,
+  migrations: new URL('../migrations/', import.meta.url),
+  create(parts) {
+    const { config, db, clock, random, log, metrics } = parts;
+    const secrets = createSecretBox(config.secret, random);
+    const mayConnect = createAddressRule(config.allowedNetworks);
+    const listeners = createListeners(secrets, clock);
+    const poster = createPoster(config, mayConnect, clock);
+    const dispatcher = createDispatcher({ config, db, clock, random, log, metrics, secrets, poster });
+    const environment: WebhooksEnvironment = {
+      ...parts,
+      secrets,
+      mayConnect,
+      listeners,
+      nudge: dispatcher.nudge,
+    };
+    return {
+      implementation: implement(environment),
+      subscriptions: sources.map((source) => tellClients(environment, source)),
+      jobs: [
+        { name: 'review-endpoints', every: MINUTE, run: () => reviewEndpoints(environment) },
+        { name: 'forget-old-events', every: HOUR, run: () => forgetOldEvents(environment) },
+      ],
+      routes: {
+        api: async (app) => serveListenSocket(app, environment),
+      },
+      start: async () => dispatcher.start(),
+      stop: async () => {
+        await dispatcher.stop();
+        await poster.close();
+      },
+    };
+  },
+});
+
+function implement(environment: WebhooksEnvironment): Implementation<typeof webhooksContract> {
+  const { db, config, clock, secrets } = environment;
+  return {
+    createEndpoint: (context, input) => createEndpoint(environment, context, input),
+    updateEndpoint: (context, input) => updateEndpoint(environment, context, input),
+    deleteEndpoint: (context, input) => deleteEndpoint(environment, context, input),
+    rotateSecret: (context, input) => rotateSecret(environment, context, input),
+    findEndpoint: async ({ tenant }, { id }) => {
+      const endpoint = await findEndpoint(db, tenant, id);
+      return found(endpoint && showEndpoint(endpoint), id);
+    },
+    listEndpoints: async ({ tenant }, input) => ok(await listEndpoints(db, tenant, input)),
+    findEvent: async ({ tenant }, { id }) => found(await findEvent(db, tenant, id), id),
+    listEvents: async ({ tenant }, input) => ok(await listEvents(db, tenant, input)),
+    listDeliveries: async ({ tenant }, input) => ok(await listDeliveries(db, tenant, input)),
+    findDelivery: async ({ tenant }, input) =>
+      found(await findDelivery(db, tenant, input), `delivery of ${input.event} to ${input.endpoint}`),
+    resend: (context, input) => resend(environment, context, input),
+    replay: (context, input) => replay(environment, context, input),
+    openListenSession: async ({ tenant }) => ok(openSession(secrets, clock, config.apiUrl, tenant)),
+  };
+}

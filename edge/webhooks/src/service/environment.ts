@@ -1,0 +1,24 @@
+import type { Clock, IdSource, Random } from '@tpmall/kernel';
+import type { Database } from '@tpmall/platform/db';
+import type { JobQueue } from '@tpmall/platform/module';
+import type { Log } from '@tpmall/platform/telemetry';
+import type { WebhooksConfig } from '../config.ts';
+import type { MayConnect } from '../delivery/addresses.ts';
+import type { Listeners } from '../listen/listeners.ts';
+import type { SecretBox } from './secret-box.ts';
+
+/** Everything that the use cases of this module stand on. */
+export interface WebhooksEnvironment {
+  readonly config: WebhooksConfig;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly jobs: JobQueue;
+  readonly log: Log;
+  readonly secrets: SecretBox;
+  readonly mayConnect: MayConnect;
+  readonly listeners: Listeners;
+  /** Says that something is due. */
+  nudge(): void;
+}

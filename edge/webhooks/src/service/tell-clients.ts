@@ -1,0 +1,69 @@
+import { base32, transferId } from '@tpmall/kernel';
+import type { Queryable } from '@tpmall/platform/db';
+import type { StoredEvent } from '@tpmall/platform/events';
+import type { BatchLearningSubscription } from '@tpmall/platform/module';
+import { AmountNotRepresentable, WIRE_VERSION } from '@tpmall/wire';
+import type { EventSource } from '../sources/event-source.ts';
+import { type NewClientEvent, storeEvents } from '../store/store-events.ts';
+import type { WebhooksEnvironment } from './environment.ts';
+
+/**
+ * Subscribes to a source: its events are stored as clients will read them, with a delivery for each endpoint
+ * that wants them, in the transaction that moves the cursor. What is sent is sent later, and elsewhere.
+ */
+export function tellClients(
+  environment: WebhooksEnvironment,
+  source: EventSource,
+): BatchLearningSubscription {
+  const { clock, listeners } = environment;
+  return {
+    from: source.from,
+    types: source.types,
+    cursor: source.cursor,
+    async handleAll(events: readonly StoredEvent[], tx: Queryable) {
+      const told = toClientEvents(environment, source, events);
+      if (told.length > 0) await storeEvents(tx, told, clock.now());
+    },
+    committed(events) {
+      environment.nudge();
+      if (!listeners.isEmpty()) listeners.tell(toClientEvents(environment, source, events));
+    },
+  };
+}
+
+/**
+ * The events as clients read them. The id derives from the place in the outbox, so a second reading of it
+ * gives the same one; it is a hash, so that nobody sees how many events others have.
+ */
+function toClientEvents(
+  { config, log }: WebhooksEnvironment,
+  source: EventSource,
+  events: readonly StoredEvent[],
+): NewClientEvent[] {
+  const { apiUrl, livemode } = config;
+  return events.flatMap((event) => {
+    const id = `evt_${base32(transferId(`webhooks.event ${source.from}`, event.at, String(event.seq)))}`;
+    const object = objectOf(source, event, { apiUrl, livemode });
+    if (!object) {
+      log.error({ event: id, from: source.from, seq: event.seq }, 'an amount is above what JSON can carry');
+      return [];
+    }
+    const data = JSON.stringify({ object });
+    const { tenant, type, at: createdAt } = event;
+    return [{ id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data }];
+  });
+}
+
+/** Undefined where the wire has no number for one of its amounts: it will have none the next time either. */
+function objectOf(
+  source: EventSource,
+  event: StoredEvent,
+  view: { readonly apiUrl: string; readonly livemode: boolean },
+): object | undefined {
+  try {
+    return source.toWire(event.type, event.payload, view);
+  } catch (error) {
+    if (error instanceof AmountNotRepresentable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import { DAY, SECOND } from '@tpmall/kernel';
+import { idAt } from '../store/read-events.ts';
+import { disableFailing, forgetBefore, giveUpOfDisabled } from '../store/upkeep.ts';
+import type { WebhooksEnvironment } from './environment.ts';
+
+/** Rows that one statement of upkeep changes: few enough to be done in well under a second. */
+const BATCH = 5_000;
+/** Statements of one run; the next run goes on. */
+const BATCHES_MAX = 100;
+
+/**
+ * Disables endpoints that nothing has reached for days, which their owners learn from an event, and gives up
+ * what is pending for endpoints that are disabled or deleted.
+ */
+export async function reviewEndpoints({ db, clock, config, log }: WebhooksEnvironment): Promise<void> {
+  const now = clock.now();
+  const disabled = await disableFailing(db, now - config.disableSeconds * SECOND, now);
+  if (disabled.length > 0) log.warn({ endpoints: disabled }, 'failing webhook endpoints were disabled');
+  for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+    if ((await giveUpOfDisabled(db, BATCH)) < BATCH) return;
+  }
+}
+
+/** Forgets events that are older than they are kept, with their deliveries. */
+export async function forgetOldEvents({ db, clock, config }: WebhooksEnvironment): Promise<void> {
+  const before = idAt(clock.now() - config.retentionDays * DAY);
+  for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+    if (!(await forgetBefore(db, before, BATCH))) return;
+  }
+}

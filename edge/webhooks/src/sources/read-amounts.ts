@@ -1,0 +1,34 @@
+/** The names of all fields, at any depth, that hold a bigint. Free text of clients (`metadata`) has none. */
+export type AmountFields<T> = T extends readonly (infer Item)[]
+  ? AmountFields<Item>
+  : T extends object
+    ? {
+        [Key in keyof T & string]:
+          | (bigint extends T[Key] ? Key : Extract<T[Key], bigint> extends never ? never : Key)
+          | AmountFields<Exclude<T[Key], bigint | string | number | boolean | null | undefined>>;
+      }[keyof T & string]
+    : never;
+
+/** Names a payload's amounts; a field that is a bigint and not named here does not compile. */
+export type AmountNames<T> = { readonly [Name in AmountFields<T>]: true };
+
+/**
+ * Gives a payload its amounts back: outboxes hold them as digits, because JSON has no exact large integers.
+ *
+ * @param names the fields that are amounts, wherever they stand, but for the texts of clients
+ */
+export function readAmounts<T extends object>(payload: T, names: AmountNames<T>): T {
+  return readObject(payload, names) as T;
+}
+
+function readObject(value: object, names: Readonly<Record<string, true>>): object {
+  if (Array.isArray(value)) return value.map((item: unknown) => readValue('', item, names));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readValue(key, item, names)]));
+}
+
+function readValue(key: string, value: unknown, names: Readonly<Record<string, true>>): unknown {
+  if (typeof value === 'string') return Object.hasOwn(names, key) ? BigInt(value) : value;
+  // Whatever clients call their own keys, their values are text.
+  if (typeof value !== 'object' || value === null || key === 'metadata') return value;
+  return readObject(value, names);
+}

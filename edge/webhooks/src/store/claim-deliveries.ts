@@ -1,0 +1,109 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant, type Queryable, sql } from '@tpmall/platform/db';
+
+/** A delivery that this process sends, until its claim ends. */
+export interface Claimed {
+  readonly endpoint: string;
+  readonly event: string;
+  readonly url: string;
+  /** Sealed. */
+  readonly secret: Buffer;
+  readonly previousSecret: Buffer | null;
+  /** Which attempt this is, of all. */
+  readonly attempt: number;
+  readonly round: { readonly at: Micros; readonly attempts: number };
+  readonly type: string;
+  readonly createdAt: Micros;
+  readonly apiVersion: string;
+  readonly livemode: boolean;
+  readonly data: string;
+  /** To how many endpoints the event was sent when it came. */
+  readonly endpoints: number;
+}
+
+interface ClaimedRow {
+  endpoint: string;
+  event: string;
+  url: string;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  attempts: number;
+  round_at: Micros;
+  round_attempts: number;
+  type: string;
+  created_at: Micros;
+  api_version: string;
+  livemode: boolean;
+  data: string;
+  endpoints: number;
+}
+
+// Lane by lane, the oldest due first, so that no lane's backlog is in another's way. The idlest lanes come
+// first where there is not room for all.
+const claim = sql(
+  'webhooks.claim-deliveries',
+  `WITH lane AS MATERIALIZED (
+  SELECT p.id, p.url, p.secret, CASE WHEN p.previous_until > $1 THEN p.previous_secret END AS previous_secret,
+    coalesce(busy.room, $5::integer) AS room
+  FROM webhooks.endpoint AS p
+  LEFT JOIN unnest($3::text[], $4::integer[]) AS busy (id, room) USING (id)
+  WHERE p.status = 'enabled'
+), due AS MATERIALIZED (
+  SELECT lane.*, d.place
+  FROM lane CROSS JOIN LATERAL (
+    SELECT x.ctid AS place FROM webhooks.delivery AS x
+    WHERE x.endpoint = lane.id AND x.state = 'pending' AND x.next_at <= $1
+    ORDER BY x.next_at LIMIT lane.room FOR UPDATE SKIP LOCKED) AS d
+  WHERE lane.room > 0
+  ORDER BY lane.room DESC
+  LIMIT $6
+), claimed AS (
+  UPDATE webhooks.delivery AS d
+  SET next_at = $2, attempts = d.attempts + 1, round_attempts = d.round_attempts + 1
+  FROM due WHERE d.ctid = due.place
+  RETURNING d.endpoint, d.event, due.url, due.secret, due.previous_secret, d.attempts, d.round_at,
+    d.round_attempts
+)
+SELECT claimed.*, e.type, e.created_at, e.api_version, e.livemode, e.data, e.endpoints
+FROM claimed JOIN webhooks.event AS e ON e.id = claimed.event`,
+);
+
+/** What a process may take up. */
+export interface ClaimRequest {
+  readonly now: Micros;
+  /** When others may take up what is claimed now. */
+  readonly until: Micros;
+  /** The room of lanes that are not idle, side by side with {@link ClaimRequest.rooms}. */
+  readonly endpoints: readonly string[];
+  readonly rooms: readonly number[];
+  /** The room of an idle lane. */
+  readonly laneRoom: number;
+  readonly limit: number;
+}
+
+/** Takes up due deliveries; two processes never get the same ones. */
+export async function claimDeliveries(db: Queryable, request: ClaimRequest): Promise<Claimed[]> {
+  const { rows } = await db.run<ClaimedRow>(claim, [
+    instant(request.now),
+    instant(request.until),
+    request.endpoints,
+    request.rooms,
+    request.laneRoom,
+    request.limit,
+  ]);
+  return rows.map((row) => ({
+    endpoint: row.endpoint,
+    event: row.event,
+    url: row.url,
+    secret: row.secret,
+    previousSecret: row.previous_secret,
+    attempt: row.attempts,
+    round: { at: row.round_at, attempts: row.round_attempts },
+    type: row.type,
+    createdAt: row.created_at,
+    apiVersion: row.api_version,
+    livemode: row.livemode,
+    data: row.data,
+    endpoints: row.endpoints,
+  }));
+}

@@ -1,0 +1,131 @@
+import type { Micros } from '@tpmall/kernel';
+import { type Queryable, sql } from '@tpmall/platform/db';
+import type {
+  Delivery,
+  DeliveryAttempt,
+  DeliveryState,
+  DeliveryWithAttempts,
+  Page,
+} from '../contract/index.ts';
+
+interface DeliveryRow {
+  endpoint: string;
+  event: string;
+  event_type: string;
+  state: DeliveryState;
+  attempts: number;
+  next_at: Micros;
+  last_status: number | null;
+  last_error: string | null;
+  delivered_at: Micros | null;
+  created_at: Micros;
+}
+
+const COLUMNS = `d.endpoint, d.event, e.type AS event_type, d.state, d.attempts, d.next_at, d.last_status,
+  d.last_error, d.delivered_at, d.created_at`;
+
+/** Each way reads, of every endpoint asked for, its newest deliveries in the order of an index. */
+const list = (name: string, state: string) =>
+  sql(
+    `webhooks.list-deliveries-${name}`,
+    `SELECT ${COLUMNS} FROM webhooks.endpoint AS p CROSS JOIN LATERAL (
+  SELECT * FROM webhooks.delivery AS x WHERE x.endpoint = p.id ${state}
+    AND ($4::text IS NULL OR x.event = $4)
+    AND ($5::text IS NULL OR (x.event, x.endpoint) < ($5, $6::text)) AND x.event <= coalesce($4, $5, 'evt_~')
+  ORDER BY x.event DESC LIMIT $3) AS d
+JOIN webhooks.event AS e ON e.id = d.event
+WHERE p.tenant = $1 AND ($2::text IS NULL OR p.id = $2)
+ORDER BY d.event DESC, d.endpoint DESC LIMIT $3`,
+  );
+const lists = {
+  all: list('all', ''),
+  delivered: list('delivered', `AND x.state = 'delivered'`),
+  pending: list('pending', `AND x.state <> 'delivered' AND x.state = 'pending'`),
+  given_up: list('given-up', `AND x.state <> 'delivered' AND x.state = 'given_up'`),
+} as const;
+
+/** A page of deliveries: those of the newest events first. */
+export async function listDeliveries(
+  db: Queryable,
+  tenant: string,
+  filter: {
+    readonly limit: number;
+    readonly after?: { readonly event: string; readonly endpoint: string } | undefined;
+    readonly event?: string | undefined;
+    readonly endpoint?: string | undefined;
+    readonly state?: DeliveryState | undefined;
+  },
+): Promise<Page<Delivery>> {
+  const { limit, after, event, endpoint, state } = filter;
+  const { rows } = await db.run<DeliveryRow>(lists[state ?? 'all'], [
+    tenant,
+    endpoint ?? null,
+    limit + 1,
+    event ?? null,
+    after?.event ?? null,
+    after?.endpoint ?? null,
+  ]);
+  return { items: rows.slice(0, limit).map(toDelivery), hasMore: rows.length > limit };
+}
+
+const one = sql(
+  'webhooks.find-delivery',
+  `SELECT ${COLUMNS} FROM webhooks.delivery AS d JOIN webhooks.event AS e ON e.id = d.event
+WHERE d.endpoint = $1 AND d.event = $2 AND d.tenant = $3`,
+);
+const log = sql(
+  'webhooks.attempts-of',
+  `SELECT n, at, url, duration_ms, status, error, response_headers, response_body
+FROM webhooks.attempt WHERE endpoint = $1 AND event = $2 ORDER BY n`,
+);
+
+interface AttemptRow {
+  n: number;
+  at: Micros;
+  url: string;
+  duration_ms: number;
+  status: number | null;
+  error: string | null;
+  response_headers: Record<string, string> | null;
+  response_body: string | null;
+}
+
+/** A delivery of this tenant with all its attempts. */
+export async function findDelivery(
+  db: Queryable,
+  tenant: string,
+  of: { readonly event: string; readonly endpoint: string },
+): Promise<DeliveryWithAttempts | undefined> {
+  const { rows } = await db.run<DeliveryRow>(one, [of.endpoint, of.event, tenant]);
+  if (!rows[0]) return undefined;
+  const attempts = await db.run<AttemptRow>(log, [of.endpoint, of.event]);
+  return { ...toDelivery(rows[0]), log: attempts.rows.map(toAttempt) };
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  return {
+    endpoint: row.endpoint,
+    event: row.event,
+    eventType: row.event_type,
+    state: row.state,
+    attempts: row.attempts,
+    nextAt: row.state === 'pending' ? row.next_at : null,
+    lastStatus: row.last_status,
+    lastError: row.last_error,
+    deliveredAt: row.delivered_at,
+    createdAt: row.created_at,
+  };
+}
+
+function toAttempt(row: AttemptRow): DeliveryAttempt {
+  return {
+    n: row.n,
+    at: row.at,
+    url: row.url,
+    durationMs: row.duration_ms,
+    status: row.status,
+    error: row.error,
+    responseHeaders: row.response_headers,
+    responseBody: row.response_body,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant, type Queryable, sql } from '@tpmall/platform/db';
+
+/** An event to be stored and sent. */
+export interface NewClientEvent {
+  readonly id: string;
+  readonly tenant: string;
+  readonly type: string;
+  readonly createdAt: Micros;
+  readonly apiVersion: string;
+  readonly livemode: boolean;
+  /** JSON text. */
+  readonly data: string;
+}
+
+// An event that is there already is left alone, with its deliveries: an outbox may be read a second time.
+const store = sql(
+  'webhooks.store-events',
+  `WITH item AS MATERIALIZED (
+  SELECT t.*, wanted.endpoints
+  FROM jsonb_to_recordset($1::jsonb) AS t (id text, tenant text, type text, created_at timestamptz,
+    api_version text, livemode boolean, data text)
+  CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(p.id), '{}') AS endpoints FROM webhooks.endpoint AS p
+    WHERE p.tenant = t.tenant AND p.status = 'enabled' AND p.enabled_events && ARRAY['*', t.type]) AS wanted
+), stored AS (
+  INSERT INTO webhooks.event (id, tenant, type, created_at, api_version, livemode, data, endpoints)
+  SELECT id, tenant, type, created_at, api_version, livemode, data, cardinality(endpoints) FROM item
+  ON CONFLICT (id) DO NOTHING
+  RETURNING id
+)
+INSERT INTO webhooks.delivery (endpoint, event, tenant, state, created_at, round_at, next_at)
+SELECT endpoint, item.id, tenant, 'pending', $2, $2, $2
+FROM stored JOIN item USING (id) CROSS JOIN LATERAL unnest(item.endpoints) AS endpoint`,
+);
+
+/** Stores events, and a delivery of each for every endpoint that wants it. */
+export async function storeEvents(
+  tx: Queryable,
+  events: readonly NewClientEvent[],
+  now: Micros,
+): Promise<void> {
+  const items = events.map((event) => ({
+    id: event.id,
+    tenant: event.tenant,
+    type: event.type,
+    created_at: instant(event.createdAt),
+    api_version: event.apiVersion,
+    livemode: event.livemode,
+    data: event.data,
+  }));
+  await tx.run(store, [JSON.stringify(items), instant(now)]);
+}
