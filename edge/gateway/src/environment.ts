@@ -10,6 +10,7 @@ import type { PortsOf } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { riskContract } from '@tpmall/risk/contract';
 import { vaultContract } from '@tpmall/vault/contract';
+import { webhooksContract } from '@tpmall/webhooks/contract';
 import type { WireView } from '@tpmall/wire';
 import type { GatewayConfig } from './config.ts';
 import type { LoggedRequest, RequestFilter } from './store/request-log.ts';
@@ -25,6 +26,7 @@ export const gatewayNeeds = {
   risk: riskContract,
   audit: auditContract,
   vault: vaultContract,
+  webhooks: webhooksContract,
 } as const;
 
 /** Their ports. */

@@ -9,6 +9,7 @@ import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { createChargeRoutes } from './create-charge.ts';
 import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
+import { eventRoutes } from './events.ts';
 import { createPresent } from './expand-object.ts';
 import { houseRoutes } from './house.ts';
 import { keyRoutes } from './keys.ts';
@@ -23,6 +24,8 @@ import { refundRoutes } from './refunds.ts';
 import { requestLogRoutes } from './request-logs.ts';
 import { paymentSearchRoutes } from './search.ts';
 import { setupIntentRoutes } from './setup-intents.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 /** Every route of the API's origin that is the gateway's. `style` is the text of the pages' style sheet. */
 export function allRoutes(environment: GatewayEnvironment, style: string): Route[] {
@@ -43,6 +46,9 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...paymentLinkRoutes(environment, present),
     ...checkoutPageRoutes(environment),
     ...accountRoutes(environment, present),
+    ...eventRoutes(environment),
+    ...webhookEndpointRoutes(environment),
+    ...webhookDeliveryRoutes(environment),
     ...requestLogRoutes(environment),
   ];
   const resources = new Set(ofPlatforms.map(({ path }) => resourceOf(path)));
