@@ -33,6 +33,7 @@ const STATE_TABLES = [
   'payments.refund',
   'payments.setup_intent',
   'risk.list_entry',
+  'webhooks.endpoint',
 ];
 
 /**
@@ -77,6 +78,26 @@ export async function createWorld(test: TestSystem): Promise<World> {
   const price = async (): Promise<string> =>
     (await stripe.prices.create({ currency: 'eur', unit_amount: 1500, product_data: { name: 'Fuzz' } })).id;
   const lines = async () => [{ price: await price(), quantity: 2 }];
+  /** An address that nobody answers at: loopback, and the port of nothing. */
+  const openEndpoint = (): Promise<Stripe.WebhookEndpoint> =>
+    stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/hook', enabled_events: ['*'] });
+  const newestEvent = async (): Promise<string> => {
+    await test.system.drainEvents();
+    return (await stripe.events.list({ limit: 1 })).data[0]?.id ?? '';
+  };
+  /** A delivery to an endpoint that is opened for it. */
+  const delivery = async (): Promise<string> => {
+    const endpoint = await openEndpoint();
+    await open();
+    await test.system.drainEvents();
+    const listed = await fetch(
+      `${test.system.apiUrl}/v1/webhook_deliveries?webhook_endpoint=${endpoint.id}`,
+      {
+        headers: { authorization: `Bearer ${test.secretKey}` },
+      },
+    );
+    return ((await listed.json()) as { data: { id: string }[] }).data[0]?.id ?? '';
+  };
 
   const make = async (placeholder: string): Promise<string> => {
     switch (placeholder) {
@@ -116,6 +137,12 @@ export async function createWorld(test: TestSystem): Promise<World> {
         return kept.id;
       case 'setup_intent':
         return (await stripe.setupIntents.create({ description: 'Fuzz' })).id;
+      case 'webhook_endpoint':
+        return (await openEndpoint()).id;
+      case 'event':
+        return newestEvent();
+      case 'webhook_delivery':
+        return delivery();
       case 'key':
         return String((await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'fuzz' }))['id']);
       case 'request':
@@ -151,6 +178,9 @@ export async function createWorld(test: TestSystem): Promise<World> {
     payment_page: sessions,
     payment_link: await several('payment_link', 3),
     key: await several('key', 2),
+    event: await several('event', 1),
+    webhook_endpoint: await several('webhook_endpoint', 2),
+    webhook_delivery: await several('webhook_delivery', 1),
     code: ['card_declined', 'parameter_missing'],
     expand: ['latest_charge', 'customer', 'payment_intent', 'charge', 'data.customer', 'data.charge'],
     starting_after: intents.slice(0, 2),

@@ -1,0 +1,111 @@
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { type Receiver, startReceiver } from '../harness/receiver.ts';
+import { createStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+
+describe('the official command-line client, listening', () => {
+  let test: TestSystem;
+  let shop: Receiver;
+  let cli: StripeCli;
+  beforeAll(async () => {
+    test = await startTestSystem();
+    shop = await startReceiver();
+    cli = createStripeCli(test.system.apiUrl, test.secretKey);
+  });
+  afterAll(async () => {
+    cli.close();
+    await shop.close();
+    await test.close();
+  });
+
+  it('forwards events with a signature that its secret verifies, and resends one', async () => {
+    const secret = (await cli.run('listen', '--print-secret')).trim();
+    expect(secret).toMatch(/^whsec_/);
+    const args = ['listen', '--skip-update', '--events', 'payment_intent.created', '--forward-to', shop.url];
+    const listening = await cli.start(args, 'Ready!');
+    try {
+      expect(listening.said()).toContain(secret);
+      const intent = await test.stripe.paymentIntents.create({ amount: 700, currency: 'eur' });
+      const [first] = await shop.until(1);
+      const signature = String(first?.headers['stripe-signature']);
+      const event = test.stripe.webhooks.constructEvent(first?.body ?? '', signature, secret);
+      expect(event).toMatchObject({ type: 'payment_intent.created', data: { object: { id: intent.id } } });
+      await cli.run('events', 'resend', event.id);
+      const [, again] = await shop.until(2);
+      expect(again?.body).toBe(first?.body);
+    } finally {
+      await listening.stop();
+    }
+  });
+
+  it('resends an event to an endpoint, and reads events and endpoints', async () => {
+    const endpoint = await test.stripe.webhookEndpoints.create({
+      url: shop.url,
+      enabled_events: ['customer.created'],
+    });
+    await test.stripe.paymentIntents.create({ amount: 701, currency: 'eur' });
+    await test.system.drainEvents();
+    const listed = JSON.parse(
+      await cli.run('events', 'list', '--limit', '1'),
+    ) as Stripe.ApiList<Stripe.Event>;
+    const before = shop.received.length;
+    await cli.run('events', 'resend', listed.data[0]?.id ?? '', '--webhook-endpoint', endpoint.id);
+    const posts = await shop.until(before + 1);
+    expect(posts.at(-1)?.headers['webhook-id']).toBe(listed.data[0]?.id);
+  });
+
+  it('opens no socket for an id that is not a session', async () => {
+    const url = `${test.system.apiUrl.replace('http', 'ws')}/v1/stripecli/sessions/socket`;
+    for (const headers of [{}, { 'websocket-id': 'AAAA' }, { 'websocket-id': 'A'.repeat(600) }]) {
+      expect(await refusal(url, headers)).toBe(401);
+    }
+    expect(await refusal(`${test.system.apiUrl.replace('http', 'ws')}/elsewhere`, {})).toBe(404);
+  });
+
+  it('does not tell one platform of another’s events', async () => {
+    const session = (await fetch(`${test.system.apiUrl}/v1/stripecli/sessions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${test.secretKey}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'device_name=a&websocket_features[]=webhooks',
+    }).then((answer) => answer.json())) as { websocket_url: string; websocket_id: string };
+    const altered = Buffer.from(session.websocket_id, 'base64url');
+    altered[20] = (altered[20] ?? 0) ^ 1;
+    expect(await refusal(session.websocket_url, { 'websocket-id': altered.toString('base64url') })).toBe(401);
+    const socket = new WebSocket(session.websocket_url, 'stripecli-devproxy-v1', {
+      headers: { 'websocket-id': session.websocket_id },
+    });
+    const heard: string[] = [];
+    socket.on('message', (data: Buffer) => heard.push(data.toString()));
+    await new Promise((resolve) => socket.once('open', resolve));
+    const database = test.system.databaseOf('payments');
+    await database?.run({
+      name: 'test.other-tenant',
+      text: `INSERT INTO payments.outbox (type, aggregate_id, tenant, at, payload)
+        SELECT type, aggregate_id, 'acct_other', now(), payload FROM payments.outbox
+        WHERE type = 'payment_intent.created' LIMIT 1`,
+    });
+    const intent = await test.stripe.paymentIntents.create({ amount: 702, currency: 'eur' });
+    await test.system.drainEvents();
+    while (heard.length === 0) await new Promise((resolve) => socket.once('message', resolve));
+    socket.close();
+    expect(heard.every((message) => message.includes(intent.id))).toBe(true);
+  });
+});
+
+/** The status with which a socket is refused. */
+function refusal(url: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, 'stripecli-devproxy-v1', { headers });
+    socket.once('unexpected-response', (_request, answer) => {
+      resolve(answer.statusCode ?? 0);
+      socket.terminate();
+    });
+    socket.once('error', reject);
+    socket.once('open', () => reject(new Error('the socket was opened')));
+  });
+}
