@@ -5,6 +5,7 @@ import { type Bench, type BenchOptions, drawTable, writeJson } from './table.ts'
 const benches: Readonly<Record<string, () => Promise<{ run(options: BenchOptions): Promise<Bench> }>>> = {
   ledger: () => import('./ledger.ts'),
   checkout: () => import('./checkout.ts'),
+  webhooks: () => import('./webhooks.ts'),
 };
 
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
@@ -12,7 +13,8 @@ const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
   ledger            transfers, in process and over HTTP, beside COPY of the same rows
   ledger http       only over HTTP
   ledger growth     the same at 10^5, 10^6 and 10^7 stored transfers
-  checkout          create + confirm + capture of a card payment, beside a bare ledger post over HTTP`;
+  checkout          create + confirm + capture of a card payment, beside a bare ledger post over HTTP
+  webhooks          deliveries of events, beside bare posts by the same client`;
 
 const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string' }, json: { type: 'string' } },
