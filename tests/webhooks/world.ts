@@ -189,6 +189,9 @@ function intentOf(id: string, tenant: string, createdAt: number): object {
     riskDecision: null,
     cancellationReason: null,
     canceledAt: null,
+    captureRequests: { multicapture: false, overcapture: false, incrementalAuthorisation: false },
+    setupFutureUsage: null,
+    shipping: null,
     createdAt,
   };
   // As the outbox holds them: amounts are digits.

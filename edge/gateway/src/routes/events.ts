@@ -16,8 +16,8 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal, refuse } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from './object-id.ts';
-import { webhookSamples } from './webhook-samples.ts';
 import { webhookMeanings } from './webhook-errors.ts';
+import { webhookSamples } from './webhook-samples.ts';
 
 const PATH = '/v1/events';
 const shared = { tag: 'Events', errors: 'payments', access: 'secret' } as const;

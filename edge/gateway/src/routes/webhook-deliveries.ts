@@ -11,8 +11,8 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal, refuse } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { missing } from './object-id.ts';
-import { webhookSamples } from './webhook-samples.ts';
 import { webhookMeanings } from './webhook-errors.ts';
+import { webhookSamples } from './webhook-samples.ts';
 
 const PATH = '/v1/webhook_deliveries';
 const shared = { tag: 'Webhook deliveries', errors: 'payments', access: 'secret' } as const;

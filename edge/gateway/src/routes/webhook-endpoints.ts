@@ -14,8 +14,8 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from './object-id.ts';
-import { webhookSamples } from './webhook-samples.ts';
 import { webhookMeanings } from './webhook-errors.ts';
+import { webhookSamples } from './webhook-samples.ts';
 
 const PATH = '/v1/webhook_endpoints';
 const shared = { tag: 'Webhook endpoints', errors: 'payments', access: 'secret' } as const;

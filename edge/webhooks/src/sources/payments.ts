@@ -1,5 +1,12 @@
-import type { Charge, PaymentIntent, PaymentsEvents, Refund } from '@tpmall/payments/contract';
-import { chargeToWire, customerToWire, paymentIntentToWire, refundToWire, type WireView } from '@tpmall/wire';
+import type { Charge, PaymentIntent, PaymentsEvents, Refund, SetupIntent } from '@tpmall/payments/contract';
+import {
+  chargeToWire,
+  customerToWire,
+  paymentIntentToWire,
+  refundToWire,
+  setupIntentToWire,
+  type WireView,
+} from '@tpmall/wire';
 import { type EventMappers, type EventSource, toldBy } from './event-source.ts';
 import { readAmounts } from './read-amounts.ts';
 
@@ -21,9 +28,20 @@ const intent = (payload: PaymentIntent, view: WireView): object => ({
 });
 const charge = (payload: Charge, view: WireView): object =>
   chargeToWire(
-    readAmounts(payload, { amount: true, amountCaptured: true, amountRefunded: true, applicationFee: true }),
+    readAmounts(payload, {
+      amount: true,
+      amountCaptured: true,
+      amountRefunded: true,
+      applicationFee: true,
+      maximumCapturable: true,
+    }),
     view,
   );
+/** The client secret is not told, as with a payment intent. */
+const setup = (payload: SetupIntent, view: WireView): object => ({
+  ...setupIntentToWire(payload, view),
+  client_secret: null,
+});
 const refund = (payload: Refund): object => refundToWire(readAmounts(payload, { amount: true }));
 
 const mappers: EventMappers<PaymentsEvents> = {
@@ -38,12 +56,19 @@ const mappers: EventMappers<PaymentsEvents> = {
   'charge.succeeded': charge,
   'charge.failed': charge,
   'charge.captured': charge,
+  'charge.updated': charge,
   'charge.refunded': charge,
   'refund.created': refund,
   'refund.updated': refund,
   'refund.failed': refund,
   'customer.created': customerToWire,
   'customer.updated': customerToWire,
+  'customer.deleted': customerToWire,
+  'setup_intent.created': setup,
+  'setup_intent.requires_action': setup,
+  'setup_intent.succeeded': setup,
+  'setup_intent.setup_failed': setup,
+  'setup_intent.canceled': setup,
 };
 const told = toldBy<PaymentsEvents>(mappers);
 
