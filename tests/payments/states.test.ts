@@ -1,6 +1,8 @@
-import { MINUTE, unwrap } from '@tpmall/kernel';
+import { acquiringContract } from '@tpmall/acquiring/contract';
+import { err, MINUTE, unwrap } from '@tpmall/kernel';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { REFUND_TRANSITIONS } from '../../modules/flow/payments/src/service/refund-states.ts';
 import { TRANSITIONS } from '../../modules/flow/payments/src/service/states.ts';
 import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
 
@@ -16,13 +18,32 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER see AFTER UPDATE ON payments.intent FOR EACH ROW EXECUTE FUNCTION public.see();
+CREATE TABLE public.seen_refund (before text NOT NULL, after text NOT NULL);
+CREATE FUNCTION public.state_of(payments.refund) RETURNS text LANGUAGE sql AS $$
+  SELECT CASE WHEN $1.status = 'succeeded' AND $1.failure_reason IS NOT NULL THEN 'returning'
+    ELSE $1.status END
+$$;
+CREATE FUNCTION public.see_refund() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  INSERT INTO public.seen_refund VALUES (public.state_of(OLD), public.state_of(NEW));
+  RETURN NEW;
+END $$;
+CREATE TRIGGER see AFTER UPDATE ON payments.refund FOR EACH ROW EXECUTE FUNCTION public.see_refund();
 `;
 
 let world: World;
 let shop: Instance;
+/** A process that does not reach the acquirer with refunds. */
+let away: Instance;
 beforeAll(async () => {
   world = await createWorld();
   shop = await world.start();
+  away = await world.start({
+    port: (contract, port) =>
+      contract.module === acquiringContract.module
+        ? { ...port, refund: async () => err('unavailable', 'the acquirer is away') }
+        : port,
+  });
   await world.look(WATCH);
 });
 afterAll(() => world.close());
@@ -39,7 +60,17 @@ const methods = fc.constantFrom(
 const amount = fc.constantFrom(1n, 10_07n, 10_13n, 50_00n, 100_00n, 100_01n);
 const call = fc.oneof(
   fc.record({ kind: fc.constant('confirm' as const), method: methods, any: fc.boolean() }),
-  fc.record({ kind: fc.constant('capture' as const), amount: fc.option(amount, { nil: undefined }) }),
+  fc.record({
+    kind: fc.constant('capture' as const),
+    amount: fc.option(fc.oneof(amount, fc.constantFrom(0n, 105_00n)), { nil: undefined }),
+    final: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('increment' as const),
+    amount: fc.constantFrom(99_00n, 110_00n, 110_07n, 110_13n, 150_00n),
+  }),
+  fc.record({ kind: fc.constant('give_back' as const) }),
+  fc.record({ kind: fc.constant('call_off' as const), amount: fc.constantFrom(1n, 2n) }),
   fc.record({ kind: fc.constant('cancel' as const) }),
   fc.record({ kind: fc.constant('refund' as const), amount: fc.option(amount, { nil: undefined }) }),
   fc.record({ kind: fc.constant('update' as const), method: fc.constantFrom('pm_visa', null) }),
@@ -60,7 +91,39 @@ const examples: ['manual' | 'automatic', Call[]][] = [
   ['manual', [{ kind: 'cancel' }]],
   ['manual', [updated('pm_visa'), updated(null), updated('pm_visa'), { kind: 'cancel' }]],
   ['manual', [updated('pm_visa'), confirmed('pm_insufficient'), confirmed('pm_visa'), { kind: 'cancel' }]],
-  ['manual', [confirmed('pm_visa'), { kind: 'capture', amount: 50_00n }, { kind: 'refund', amount: 1n }]],
+  [
+    'manual',
+    [
+      confirmed('pm_visa'),
+      { kind: 'capture', amount: 50_00n, final: true },
+      { kind: 'refund', amount: 1n },
+      { kind: 'give_back' },
+      { kind: 'call_off', amount: 1n },
+      { kind: 'refund', amount: 7n },
+      { kind: 'refund', amount: 13n },
+      { kind: 'resolve', to: 'approved' },
+      { kind: 'sweep' },
+    ],
+  ],
+  [
+    'manual',
+    [
+      confirmed('pm_visa'),
+      { kind: 'increment', amount: 110_00n },
+      { kind: 'increment', amount: 110_07n },
+      { kind: 'capture', amount: 50_00n, final: false },
+      { kind: 'refund', amount: 1n },
+      { kind: 'cancel' },
+    ],
+  ],
+  [
+    'manual',
+    [
+      confirmed('pm_visa'),
+      { kind: 'capture', amount: 50_00n, final: false },
+      { kind: 'capture', amount: 0n, final: true },
+    ],
+  ],
   ['manual', [confirmed('pm_soft_challenge'), { kind: 'challenge', seen: true }]],
   ['manual', [confirmed('pm_soft_challenge'), { kind: 'cancel' }]],
   ['automatic', [confirmed('pm_visa')]],
@@ -76,7 +139,15 @@ async function make(id: string, one: Call): Promise<unknown> {
       return port.confirmIntent(context, { id, paymentMethod: one.method, requestThreeDSecure });
     }
     case 'capture':
-      return port.captureIntent(context, { id, amountToCapture: one.amount });
+      return port.captureIntent(context, { id, amountToCapture: one.amount, finalCapture: one.final });
+    case 'increment':
+      return port.incrementIntent(context, { id, amount: one.amount });
+    case 'give_back':
+      return giveBack(id);
+    case 'call_off': {
+      const made = await away.port.createRefund(context, { paymentIntent: id, amount: one.amount });
+      return made.ok && port.cancelRefund(world.context(), { id: made.value.id });
+    }
     case 'cancel':
       return port.cancelIntent(context, { id });
     case 'refund':
@@ -98,10 +169,34 @@ async function make(id: string, one: Call): Promise<unknown> {
   }
 }
 
+/** The issuer sends the newest refund back, if one has succeeded, and acquiring tells it. */
+async function giveBack(id: string): Promise<void> {
+  const listed = unwrap(await shop.port.listRefunds(world.context(), { paymentIntent: id, limit: 100 }));
+  const [newest] = listed.items.filter(({ status }) => status === 'succeeded');
+  const [row] = await world.look<{ command_id: string }>(
+    'SELECT command_id FROM payments.refund WHERE id = $1',
+    [newest?.id ?? ''],
+  );
+  const command = row && world.acquirer.giveBack(`${row.command_id}.refund`);
+  const subscription = shop.running.subscriptions?.find(({ from }) => from === 'acquiring');
+  if (command === undefined || !subscription || !('handle' in subscription)) return;
+  const outcome = { state: 'returned', refundId: 'rf', declineCode: 'lost_card', networkCode: '41' };
+  const event = {
+    ...{ from: 'acquiring', seq: 1n, type: 'refund.returned', aggregateId: 'rf', tenant: TENANT },
+    ...{ at: world.clock.now(), payload: { commandId: command, outcome } },
+  };
+  await world.database.db('payments').transaction((tx) => subscription.handle(event, tx));
+  await shop.sweep();
+}
+
 /** What must hold after every call, whatever it was. */
 async function check(id: string): Promise<void> {
   const intent = unwrap(await shop.port.findIntent(world.context(), { id }));
-  expect(intent.amountReceived > 0n).toBe(intent.status === 'succeeded');
+  if (intent.status === 'succeeded') expect(intent.amountReceived > 0n).toBe(true);
+  if (intent.status === 'canceled') expect(intent.amountReceived).toBe(0n);
+  if (intent.status !== 'requires_capture' && intent.status !== 'processing') {
+    expect(intent.amountCapturable).toBe(0n);
+  }
   expect(intent.nextAction !== null).toBe(intent.status === 'requires_action');
   const { items } = unwrap(await shop.port.listCharges(world.context(), { paymentIntent: id, limit: 100 }));
   const open = items.filter((charge) => charge.status === 'pending');
@@ -117,7 +212,8 @@ it('no sequence of calls reaches a state that is not declared, or parts the book
       fc.constantFrom('manual' as const, 'automatic' as const),
       fc.array(call, { minLength: 1, maxLength: 12 }),
       async (captureMethod, calls) => {
-        const intent = newIntent({ captureMethod });
+        const captureRequests = { multicapture: true, overcapture: true, incrementalAuthorisation: true };
+        const intent = newIntent({ captureMethod, captureRequests });
         const { id } = unwrap(await shop.port.createIntent(world.context(), intent));
         for (const one of calls) {
           await make(id, one);
@@ -143,6 +239,15 @@ it('no sequence of calls reaches a state that is not declared, or parts the book
     .filter(({ before, after }) => before !== after)
     .map(({ before, after }) => `${before} → ${after}`);
   expect(moves.filter((move) => !declared.includes(move))).toEqual([]);
+  const declaredOfRefunds = Object.values(REFUND_TRANSITIONS).map(({ from, to }) => `${from} → ${to}`);
+  const seenOfRefunds = await world.look<{ before: string; after: string }>(
+    'SELECT DISTINCT before, after FROM public.seen_refund',
+  );
+  const refundMoves = seenOfRefunds
+    .filter(({ before, after }) => before !== after)
+    .map(({ before, after }) => `${before} → ${after}`);
+  expect(refundMoves.filter((move) => !declaredOfRefunds.includes(move))).toEqual([]);
+  expect(declaredOfRefunds.filter((move) => !refundMoves.includes(move))).toEqual([]);
   // The other way round, so that a test which reaches nothing cannot pass: every declared move was made.
   expect(declared.filter((move) => !isStill(move) && !moves.includes(move))).toEqual([]);
 });

@@ -37,8 +37,11 @@ export interface TestAcquirer {
   readonly asked: { count: number };
   /** The shopper ends a challenge. */
   complete(id: string, state: 'authenticated' | 'failed'): void;
-  /** The issuer sends an approved refund back; the command of the refund, or undefined where it does not. */
-  giveBack(refundId: string): string | undefined;
+  /**
+   * The issuer sends an approved refund back, by its id or command; the command, or undefined where it does
+   * not.
+   */
+  giveBack(refund: string): string | undefined;
   /** An outcome that was pending becomes known. */
   resolve(state: 'approved' | 'reversed'): void;
 }
@@ -195,11 +198,12 @@ export function createTestAcquirer(): TestAcquirer {
     },
     giveBack: (id) => {
       for (const [command, refund] of refunds) {
-        if (refund.outcome.refundId !== id || refund.outcome.state !== 'approved') continue;
+        const { refundId, state } = refund.outcome;
+        if ((refundId !== id && command !== id) || state !== 'approved') continue;
         holdOf(refund.hold).refunded -= refund.amount;
         const outcome = {
           state: 'returned',
-          refundId: id,
+          refundId,
           declineCode: 'expired_card',
           networkCode: '54',
         } as const;
