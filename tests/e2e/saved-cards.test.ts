@@ -142,7 +142,7 @@ describe('a saved card', () => {
     expect(left.data.map((each) => each.id)).toEqual([second.id]);
   });
 
-  it('takes another expiry, billing details, metadata and redisplay, and keeps what is not said', async () => {
+  it('takes another expiry, billing details, metadata, redisplay, and keeps what is not said', async () => {
     const { card } = await savedCard();
     const updated = await stripe.paymentMethods.update(card.id, {
       card: { exp_month: 3, exp_year: 2039 },

@@ -57,7 +57,7 @@ const methods = fc.constantFrom(
   'pm_unreachable',
   'pm_gone',
 );
-const amount = fc.constantFrom(1n, 10_07n, 10_13n, 50_00n, 100_00n, 100_01n);
+const amount = fc.constantFrom<bigint>(1n, 10_07n, 10_13n, 50_00n, 100_00n, 100_01n);
 const call = fc.oneof(
   fc.record({ kind: fc.constant('confirm' as const), method: methods, any: fc.boolean() }),
   fc.record({

@@ -134,7 +134,7 @@ describe('the delivery of events', () => {
     expect(delivered?.attempts).toBe((given?.attempts ?? 0) + 1);
   });
 
-  it('disables an endpoint that nothing has reached for days, gives up its rest, and tells of it', async () => {
+  it('disables an endpoint that nothing has reached for days, gives up its rest, and tells it', async () => {
     const clock = manualClock(systemClock.now());
     const [world, instance] = await begin(clock);
     const shop = await receiver((_post, response) => response.writeHead(500).end());

@@ -263,7 +263,7 @@ describe('the shapes of the wire against the types of the official SDK', () => {
     const [, union = ''] = /\btype EnabledEvent = ([^;]+);/.exec(declarationOf('WebhookEndpoints')) ?? [];
     const types = [...union.matchAll(/'([^']+)'/g)].map(([, type]) => type);
     expect(types.length).toBeGreaterThan(200);
-    expect([...EVENT_TYPES].sort()).toEqual(types.filter((type) => type !== '*').sort());
+    expect(new Set<string>(EVENT_TYPES)).toEqual(new Set(types.filter((type) => type !== '*')));
   });
 
   it('tells instants in seconds and amounts as integers', () => {

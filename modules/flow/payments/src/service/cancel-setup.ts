@@ -4,9 +4,8 @@ import type { SetupCancellationReason } from '../contract/index.ts';
 import { findSetup, saveSetup } from '../store/setups.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { type SetupRecord, setupEvent, setupStep } from './setup-records.ts';
+import { type SetupRecord, setupEvent, setupStep, unexpected } from './setup-records.ts';
 import { mayTakeSetup } from './setup-states.ts';
-import { unexpected } from './update-setup.ts';
 
 /** How often a cancellation looks again when the setup intent moved on under it. */
 const TRIES_MAX = 5;

@@ -7,9 +7,8 @@ import { claimFor, findAccepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { findUsableCard } from './look-up.ts';
 import { type ConfirmedSetup, confirmedSetup, runSetup } from './run-setup.ts';
-import { type SetupRecord, setupStep } from './setup-records.ts';
+import { type SetupRecord, setupStep, unexpected } from './setup-records.ts';
 import { mayTakeSetup } from './setup-states.ts';
-import { unexpected } from './update-setup.ts';
 
 /** What one confirmation of a setup tells. */
 export interface SetupConfirmation {

@@ -1,4 +1,4 @@
-import type { Micros } from '@tpmall/kernel';
+import { err, type Micros, type Result } from '@tpmall/kernel';
 import type { PaymentsEvents, SetupIntent } from '../contract/index.ts';
 import type { Told } from '../store/save-payments.ts';
 import { type SetupStep, takeSetup } from './setup-states.ts';
@@ -45,4 +45,14 @@ export function toSetupIntent(record: SetupRecord): SetupIntent {
     ...setup
   } = record;
   return setup;
+}
+
+/** The state of a setup intent does not allow what was asked for. */
+export function unexpected(
+  { id, status }: Pick<SetupRecord, 'id' | 'status'>,
+  what: 'changed' | 'confirmed' | 'canceled',
+): Result<never, 'setup_intent_unexpected_state'> {
+  return err('setup_intent_unexpected_state', `setup intent ${id} cannot be ${what}: it is ${status}`, {
+    detail: { setupIntent: id, status },
+  });
 }

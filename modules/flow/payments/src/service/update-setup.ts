@@ -6,7 +6,7 @@ import { claimFor, findAccepted } from './commands.ts';
 import { checkParts } from './create-setup.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { patchMetadata } from './patch-metadata.ts';
-import { type SetupRecord, setupStep } from './setup-records.ts';
+import { type SetupRecord, setupStep, unexpected } from './setup-records.ts';
 import { mayTakeSetup } from './setup-states.ts';
 
 type Input = InputOf<(typeof paymentsContract)['operations']['updateSetupIntent']>;
@@ -49,14 +49,4 @@ export async function updateSetup(
     if (await saveSetup(deps.db, { at: claim.at, setup: updated, events: [], claim })) return ok(updated);
   }
   return err('unavailable', `setup intent ${id} changes too fast; try again`);
-}
-
-/** The state of a setup intent does not allow what was asked for. */
-export function unexpected(
-  { id, status }: Pick<SetupRecord, 'id' | 'status'>,
-  what: 'changed' | 'confirmed' | 'canceled',
-): Result<never, 'setup_intent_unexpected_state'> {
-  return err('setup_intent_unexpected_state', `setup intent ${id} cannot be ${what}: it is ${status}`, {
-    detail: { setupIntent: id, status },
-  });
 }

@@ -4,7 +4,7 @@ import type { TenantKeys } from '../envelope/tenant-keys.ts';
 import type { CardFacts, ReadCard } from '../store/card-rows.ts';
 
 /** Whether a card can be paid with. */
-export function standingOf({ detachedAt, erasedAt }: CardFacts): CardStanding {
+function standingOf({ detachedAt, erasedAt }: CardFacts): CardStanding {
   if (erasedAt !== null) return 'erased';
   return detachedAt === null ? 'usable' : 'detached';
 }

@@ -67,7 +67,7 @@ export async function change<Code extends string>(
 }
 
 /** There is no such card for this tenant. */
-export function notFound(id: string): Result<never, 'not_found'> {
+function notFound(id: string): Result<never, 'not_found'> {
   return err('not_found', `no such payment method: ${id}`, { field: 'id' });
 }
 

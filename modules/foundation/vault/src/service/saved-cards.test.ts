@@ -71,7 +71,7 @@ it('saves a card for one customer, tells it once, and never gives it to another'
   expect(await attach(id, 'cus_a', contextOf('acct_two'))).toMatchObject({ error: { code: 'not_found' } });
 });
 
-it('gives a card to one of many customers who ask at once, and claims no command for the others', async () => {
+it('gives a card to one of many customers who ask at once, and claims nothing for the others', async () => {
   const id = await store();
   await admin.query('DELETE FROM vault.outbox');
   const asked = Array.from({ length: 12 }, (_, index) => ({
@@ -134,8 +134,7 @@ it('makes of a test card one of the tenant’s own, the same for the same comman
 
 it('changes what is said of a saved card, and refuses a date that has passed', async () => {
   const id = await store();
-  const update = (given: object) =>
-    vault.running.implementation.updateCard(contextOf(ONE), { id, ...given } as { id: string });
+  const update = (given: object) => vault.running.implementation.updateCard(contextOf(ONE), { id, ...given });
   expect(await update({ expYear: 2041 })).toMatchObject({ error: { code: 'not_attached' } });
   unwrap(await attach(id));
   expect(await update({ expYear: 2020 })).toMatchObject({ error: { code: 'invalid_expiry_year' } });
@@ -159,7 +158,7 @@ it('knows the issuers of the settings’ table before its own', async () => {
   expect(await vault.card(ONE, id)).toMatchObject({ country: 'FR', funding: 'debit', bin: '412345' });
 });
 
-it('erases what nobody may keep: not saved cards, nor cards in use, but their numbers, hashes and keys', async () => {
+it('erases what nobody may keep: numbers, hashes and keys, but of no card saved or in use', async () => {
   const number = cardNumber('4');
   const [unused, used, saved, taken] = [await store(number), await store(), await store(), await store()];
   unwrap(await attach(saved));

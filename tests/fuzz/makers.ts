@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type Stripe from 'stripe';
+import { approved, storeCard } from '../harness/cards.ts';
+import type { TestSystem } from '../harness/system.ts';
+
+/** Where a shopper goes on; nobody visits it. */
+const RETURN_URL = 'https://shop.example/done';
+
+/** Makes an object and answers its id. */
+type Maker = () => Promise<string>;
+
+/** A maker for each placeholder of the document's examples. */
+export async function createMakers(
+  test: TestSystem,
+  admin: pg.Client,
+): Promise<Readonly<Record<string, Maker>>> {
+  return {
+    ...(await paymentMakers(test, admin)),
+    ...(await savedCardMakers(test)),
+    ...commerceMakers(test),
+    ...webhookMakers(test),
+    account: async () => test.merchants[0] ?? '',
+    key: async () =>
+      String((await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'fuzz' }))['id']),
+    request: () => newestRequest(test),
+  };
+}
+
+async function paymentMakers(test: TestSystem, admin: pg.Client): Promise<Record<string, Maker>> {
+  const { stripe } = test;
+  const card = await storeCard(test.vault, approved);
+  const pay = (captureMethod: 'automatic' | 'manual'): Promise<Stripe.PaymentIntent> =>
+    stripe.paymentIntents.create({
+      amount: 4000,
+      currency: 'eur',
+      capture_method: captureMethod,
+      payment_method: card.id,
+      confirm: true,
+      return_url: RETURN_URL,
+      payment_method_options: {
+        card: {
+          request_incremental_authorization: 'if_available',
+          request_multicapture: 'if_available',
+          request_overcapture: 'if_available',
+        },
+      },
+    });
+  const refund: Maker = async () =>
+    (await stripe.refunds.create({ payment_intent: (await pay('automatic')).id, amount: 10 })).id;
+  return {
+    payment_intent: async () => (await stripe.paymentIntents.create({ amount: 2000, currency: 'eur' })).id,
+    payment_intent_held: async () => (await pay('manual')).id,
+    payment_intent_paid: async () => (await pay('automatic')).id,
+    charge: async () => chargeOf(await pay('automatic')),
+    charge_held: async () => chargeOf(await pay('manual')),
+    refund,
+    refund_unsent: async () => makeUnsent(admin, await refund()),
+    customer: async () => (await stripe.customers.create({ name: 'Fuzz' })).id,
+    payment_method: async () => card.id,
+  };
+}
+
+async function savedCardMakers({ stripe }: TestSystem): Promise<Record<string, Maker>> {
+  const saveCard = async (): Promise<{ readonly id: string; readonly customer: string }> => {
+    const customer = (await stripe.customers.create({ name: 'Fuzz' })).id;
+    return { id: (await stripe.paymentMethods.attach('pm_card_visa', { customer })).id, customer };
+  };
+  const kept = await saveCard();
+  return {
+    payment_method_saved: async () => (await saveCard()).id,
+    customer_with_card: async () => kept.customer,
+    payment_method_of_customer: async () => kept.id,
+    setup_intent: async () => (await stripe.setupIntents.create({ description: 'Fuzz' })).id,
+  };
+}
+
+function commerceMakers({ stripe }: TestSystem): Record<string, Maker> {
+  const price: Maker = async () =>
+    (await stripe.prices.create({ currency: 'eur', unit_amount: 1500, product_data: { name: 'Fuzz' } })).id;
+  const lines = async () => [{ price: await price(), quantity: 2 }];
+  return {
+    product: async () => (await stripe.products.create({ name: 'Fuzz' })).id,
+    price,
+    checkout_session: async () =>
+      (await stripe.checkout.sessions.create({ mode: 'payment', line_items: await lines() })).id,
+    payment_link: async () => (await stripe.paymentLinks.create({ line_items: await lines() })).id,
+  };
+}
+
+function webhookMakers(test: TestSystem): Record<string, Maker> {
+  const { stripe } = test;
+  /** At an address that nobody answers at: loopback, and the port of nothing. */
+  const endpoint: Maker = async () =>
+    (await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/hook', enabled_events: ['*'] })).id;
+  return {
+    webhook_endpoint: endpoint,
+    event: async () => {
+      await test.system.drainEvents();
+      return (await stripe.events.list({ limit: 1 })).data[0]?.id ?? '';
+    },
+    // A delivery to an endpoint that is opened for it.
+    webhook_delivery: async () => {
+      const to = await endpoint();
+      await stripe.paymentIntents.create({ amount: 2000, currency: 'eur' });
+      await test.system.drainEvents();
+      return newest(test, `webhook_deliveries?webhook_endpoint=${to}`);
+    },
+  };
+}
+
+async function newest(test: TestSystem, list: string): Promise<string> {
+  const listed = await fetch(`${test.system.apiUrl}/v1/${list}`, {
+    headers: { authorization: `Bearer ${test.secretKey}` },
+  });
+  return ((await listed.json()) as { data: { id: string }[] }).data[0]?.id ?? '';
+}
+
+/** The log of requests is written behind their answers, so the first may take a moment. */
+async function newestRequest(test: TestSystem): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const id = await newest(test, 'request_logs?limit=1');
+    if (id !== '') return id;
+    await sleep(50);
+  }
+  throw new Error('no request was logged');
+}
+
+/**
+ * Makes a refund look as if its acquirer had not been reached yet, which takes more than a request: its
+ * operation is about that state alone.
+ */
+async function makeUnsent(admin: pg.Client, refund: string): Promise<string> {
+  await admin.query(
+    `UPDATE payments.refund SET status = 'pending', unsent = true, next_attempt_at = now() + interval '1 day'
+     WHERE id = $1`,
+    [refund],
+  );
+  return refund;
+}
+
+function chargeOf(intent: Stripe.PaymentIntent): string {
+  if (typeof intent.latest_charge !== 'string') throw new Error(`${intent.id} was not charged`);
+  return intent.latest_charge;
+}
