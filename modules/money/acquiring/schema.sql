@@ -35,7 +35,8 @@ CREATE TABLE acquiring.advice (
   settled_at timestamp with time zone,
   increment_id text,
   first_stan integer,
-  first_at timestamp with time zone
+  first_at timestamp with time zone,
+  original_reference text
 );
 
 CREATE TABLE acquiring.authentication (
@@ -87,7 +88,20 @@ CREATE TABLE acquiring.authorisation (
   multicapture boolean NOT NULL DEFAULT false,
   incremental boolean NOT NULL DEFAULT false,
   overcapture_percent integer NOT NULL DEFAULT 0,
-  incremented numeric(39,0) NOT NULL DEFAULT 0
+  incremented numeric(39,0) NOT NULL DEFAULT 0,
+  attempts integer NOT NULL DEFAULT 1
+);
+
+CREATE TABLE acquiring.ended_attempt (
+  authorisation_id text NOT NULL,
+  number integer NOT NULL,
+  connector text NOT NULL,
+  stan integer NOT NULL,
+  transmitted_at timestamp with time zone NOT NULL,
+  result text NOT NULL,
+  network_code text,
+  decline_code text,
+  ended_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE acquiring.increment (
@@ -193,6 +207,7 @@ ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_results_key_h
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_state_check CHECK ((state = ANY (ARRAY['frictionless'::text, 'challenge'::text, 'authenticated'::text, 'failed'::text, 'unavailable'::text])));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_attempts_check CHECK (((attempts >= 1) AND (attempts <= 20)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check1 CHECK (((refunded >= (0)::numeric) AND (refunded <= captured)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check2 CHECK (((state = 'approved'::text) OR ((captured = (0)::numeric) AND (NOT closed))));
@@ -207,6 +222,12 @@ ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stan_check CHEC
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT captured_within_terms CHECK (((captured >= (0)::numeric) AND (captured <= ((amount + incremented) + div(((amount + incremented) * (overcapture_percent)::numeric), (100)::numeric)))));
+ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
+ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_check CHECK (((result = 'declined'::text) = ((network_code IS NOT NULL) AND (decline_code IS NOT NULL))));
+ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_number_check CHECK ((number >= 1));
+ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_pkey PRIMARY KEY (authorisation_id, number);
+ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_result_check CHECK ((result = ANY (ARRAY['declined'::text, 'not_sent'::text])));
+ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
 ALTER TABLE acquiring.increment ADD CONSTRAINT increment_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE acquiring.increment ADD CONSTRAINT increment_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
 ALTER TABLE acquiring.increment ADD CONSTRAINT increment_check CHECK (((state <> 'declined'::text) OR ((decline_code IS NOT NULL) AND (network_code IS NOT NULL))));
@@ -251,7 +272,8 @@ GRANT USAGE ON SCHEMA acquiring TO acquiring_app;
 GRANT USAGE ON SCHEMA acquiring TO relay;
 GRANT INSERT, SELECT, UPDATE (attempts), UPDATE (network_code), UPDATE (next_at), UPDATE (settled_at), UPDATE (state) ON TABLE acquiring.advice TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authentication TO acquiring_app;
-GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (captured), UPDATE (closed), UPDATE (decline_code), UPDATE (incremented), UPDATE (network_code), UPDATE (reference), UPDATE (refunded), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (answer_by), UPDATE (approval_code), UPDATE (attempts), UPDATE (captured), UPDATE (closed), UPDATE (connector), UPDATE (decline_code), UPDATE (incremental), UPDATE (incremented), UPDATE (multicapture), UPDATE (network_code), UPDATE (overcapture_percent), UPDATE (reference), UPDATE (refunded), UPDATE (stan), UPDATE (state), UPDATE (transmitted_at), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT INSERT, SELECT ON TABLE acquiring.ended_attempt TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (decline_code), UPDATE (network_code), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.increment TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.message_log TO acquiring_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE acquiring.outbox TO acquiring_app;

@@ -75,6 +75,7 @@ function connector(network: CardNetworkProcess, database: TestDatabase): object 
   return {
     connectors: [
       {
+        protocol: 'iso8583',
         name: 'host',
         host: '127.0.0.1',
         port: network.isoPort,

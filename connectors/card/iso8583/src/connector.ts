@@ -1,10 +1,10 @@
-import type {
-  AdviceAnswer,
-  CardConnector,
-  ConnectorFactory,
-  DecisionAnswer,
-  MessageRecord,
-  StrayAnswer,
+import {
+  type AdviceAnswer,
+  type CardConnector,
+  type DecisionAnswer,
+  defineConnector,
+  type MessageRecord,
+  type StrayAnswer,
 } from '@tpmall/acquiring/contract';
 import { currencyOf } from '@tpmall/kernel';
 import { createIsoClient } from './client/client.ts';
@@ -19,17 +19,20 @@ import {
   reversalRequest,
   verificationRequest,
 } from './messages.ts';
-import { declineCode, isAcknowledged, isApproved, isVerified } from './response-codes.ts';
+import { declineCode, isAcknowledged, isApproved, isVerified, mayBeAskedElsewhere } from './response-codes.ts';
 import { readReturnedRefund } from './returned-refund.ts';
+import { iso8583Settings } from './settings.ts';
 
 /** DE 39 of our answer to an advice of the host; after a 96 it comes again. */
 const ADVICE_CODES = { noted: '00', not_now: '96', unknown: '25' } as const;
+
+type Connect = Parameters<typeof defineConnector<typeof iso8583Settings>>[0]['connect'];
 
 /**
  * The connector to an ISO 8583:1987 host. It holds one connection and no payment: what a message was about,
  * and whether it must be sent again, is its caller's knowledge.
  */
-export const connectIso8583: ConnectorFactory = (settings, environment) => {
+const connect: Connect = (settings, environment) => {
   const { clock, log, onStrayAnswer } = environment;
   const identity: Identity = settings;
   const record = (direction: 'in' | 'out', message: IsoMessage): MessageRecord => ({
@@ -67,7 +70,8 @@ export const connectIso8583: ConnectorFactory = (settings, environment) => {
     if (networkCode === undefined)
       return { state: 'lost', reason: 'the answer has no response code', messages };
     if (!isGood(networkCode)) {
-      return { state: 'declined', declineCode: declineCode(networkCode), networkCode, messages };
+      const elsewhere = mayBeAskedElsewhere(networkCode);
+      return { state: 'declined', declineCode: declineCode(networkCode), networkCode, elsewhere, messages };
     }
     const reference = (question.fields[37] ?? '').trim();
     return { state: 'approved', approvalCode: fields[38]?.trim() ?? '', networkCode, reference, messages };
@@ -86,6 +90,7 @@ export const connectIso8583: ConnectorFactory = (settings, environment) => {
   return {
     name: settings.name,
     maxAmount: MAX_DE4_AMOUNT,
+    acceptor: settings,
     start: () => client.start(),
     stop: () => client.stop(),
     status: () => client.status(),
@@ -98,3 +103,6 @@ export const connectIso8583: ConnectorFactory = (settings, environment) => {
     refund: (message) => decide(refundRequest(identity, message, currencyOf(message.currency))),
   } satisfies CardConnector;
 };
+
+/** ISO 8583:1987 over TCP, for the acquiring module. */
+export const iso8583 = defineConnector({ protocol: 'iso8583', settings: iso8583Settings, connect });

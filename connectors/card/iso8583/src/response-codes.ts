@@ -67,3 +67,11 @@ export function isAcknowledged(mti: string, code: string): boolean {
   if (code === '00') return true;
   return mti.startsWith('04') && (code === '25' || code === '21');
 }
+
+/**
+ * Whether a declined authorisation may be asked again by way of another acquirer: 91 and 92 (the issuer or
+ * the way to it is not there) and 96 (a system failed). Wherever an issuer has decided, its word stands.
+ */
+export function mayBeAskedElsewhere(code: string): boolean {
+  return code === '91' || code === '92' || code === '96';
+}

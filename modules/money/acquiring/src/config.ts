@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import type { ConnectorDriver } from './contract/index.ts';
+import { circuitSettings } from './health/circuit.ts';
+import { namedIn } from './routing/router.ts';
+import { routing } from './routing/rules.ts';
+import { connectorName } from './routing/strategies/connector-name.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ }).max(500);
 const milliseconds = (fallback: number) => z.number().int().min(1).max(86_400_000).default(fallback);
@@ -9,7 +14,7 @@ const milliseconds = (fallback: number) => z.number().int().min(1).max(86_400_00
  */
 const captureTerms = z.strictObject({
   /** Names of connectors. */
-  connectors: z.array(z.string().min(1).max(40)).min(1).optional(),
+  connectors: z.array(connectorName).min(1).optional(),
   brands: z.array(z.string().min(1).max(40)).min(1).optional(),
   /** First digits of card numbers. */
   bins: z
@@ -30,48 +35,64 @@ const captureTerms = z.strictObject({
 /** A rule of {@link captureTerms}. */
 export type CaptureTermsRule = z.output<typeof captureTerms>;
 
-/** Settings of acquiring. */
-export const acquiringConfig = z.strictObject({
-  /** The vault's origin as a browser writes it: challenge pages are served there. */
-  vaultUrl: httpUrl,
-  /** Who the mall is on an issuer's challenge page where the caller names no other; 1 to 40 characters. */
-  merchantName: z.string().min(1).max(40).default('TPMall'),
-  /** Ways to acquirers, the preferred first. */
-  connectors: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[a-z0-9-]{1,40}$/),
-        host: z.string().min(1).max(253),
-        port: z.number().int().min(1).max(65_535),
-        acquirerId: z.string().regex(/^\d{1,11}$/),
-        terminalId: z.string().regex(/^[\x21-\x7e]{8}$/),
-        merchantId: z.string().regex(/^[\x21-\x7e]{1,15}$/),
-        /** ISO 18245; 5311 is department stores. */
-        categoryCode: z
-          .string()
-          .regex(/^\d{4}$/)
-          .default('5311'),
-        /** An answer that has not come by then counts as lost. */
-        answerTimeoutMs: milliseconds(8_000),
-        echoEveryMs: milliseconds(30_000),
-        reconnectFirstMs: milliseconds(100),
-        reconnectMaxMs: milliseconds(5_000),
-      }),
-    )
-    .min(1)
-    .max(20)
-    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'names must differ'),
-  captureTerms: z.array(captureTerms).max(1000).default([]),
-  /** The 3-D Secure directory server; authentication requests are posted to its URL. */
-  directoryServer: z.strictObject({ url: httpUrl, timeoutMs: milliseconds(10_000) }),
-  /** Pause before an unacknowledged advice or reversal is repeated; doubles up to the maximum. */
-  repeatFirstMs: milliseconds(1_000),
-  repeatMaxMs: milliseconds(60_000),
-  /** How often messages that lost their process are looked for. */
-  sweepEveryMs: milliseconds(5_000),
-  /** A challenge that the shopper has not finished by then has failed. */
-  challengeTimeoutMs: milliseconds(15 * 60_000),
-});
+/** Settings of acquiring with these connector packages. */
+export function acquiringConfig(drivers: readonly [ConnectorDriver, ...ConnectorDriver[]]) {
+  const [first, ...others] = drivers;
+  const settings = z.discriminatedUnion('protocol', [
+    first.settings,
+    ...others.map((driver) => driver.settings),
+  ]);
+  return (
+    z
+      .strictObject({
+        /** The vault's origin as a browser writes it: challenge pages are served there. */
+        vaultUrl: httpUrl,
+        /**
+         * Who the mall is on an issuer's challenge page where the caller names no other; 1 to 40 characters.
+         */
+        merchantName: z.string().min(1).max(40).default('TPMall'),
+        /** Ways to acquirers, the preferred first; each by its `protocol`. */
+        connectors: z.array(settings).min(1).max(20),
+        captureTerms: z.array(captureTerms).max(1000).default([]),
+        /** Which payment goes to which of them. */
+        routing: routing.prefault({}),
+        /** When a connector gets no new payments for a while. */
+        circuit: circuitSettings.prefault({}),
+        /** The 3-D Secure directory server; authentication requests are posted to its URL. */
+        directoryServer: z.strictObject({ url: httpUrl, timeoutMs: milliseconds(10_000) }),
+        /** Pause before an unacknowledged advice or reversal is repeated; doubles up to the maximum. */
+        repeatFirstMs: milliseconds(1_000),
+        repeatMaxMs: milliseconds(60_000),
+        /** How often messages that lost their process are looked for. */
+        sweepEveryMs: milliseconds(5_000),
+        /** A challenge that the shopper has not finished by then has failed. */
+        challengeTimeoutMs: milliseconds(15 * 60_000),
+      })
+      // The parts are right by now, each for itself; these are the problems that lie between them.
+      .superRefine(({ connectors, captureTerms, routing: { rules, prices } }, context) => {
+        const names = connectors.map(({ name }) => name);
+        const complain = (path: (string | number)[], message: string): void =>
+          context.addIssue({ code: 'custom', path, message });
+        names.forEach((name, index) => {
+          if (names.indexOf(name) < index) complain(['connectors', index, 'name'], 'names must differ');
+        });
+        rules.forEach((rule, index) => {
+          const strangers = namedIn(rule).filter((name) => !names.includes(name));
+          for (const name of strangers) complain(['routing', 'rules', index, 'to'], `no connector ${name}`);
+        });
+        captureTerms.forEach((terms, index) => {
+          for (const name of terms.connectors ?? []) {
+            if (!names.includes(name))
+              complain(['captureTerms', index, 'connectors'], `no connector ${name}`);
+          }
+        });
+        prices.forEach(({ connector }, index) => {
+          if (!names.includes(connector))
+            complain(['routing', 'prices', index, 'connector'], `no connector ${connector}`);
+        });
+      })
+  );
+}
 
 /** {@link acquiringConfig} as it is used. */
-export type AcquiringConfig = z.output<typeof acquiringConfig>;
+export type AcquiringConfig = z.output<ReturnType<typeof acquiringConfig>>;

@@ -4,8 +4,9 @@ import { defineModule } from '@tpmall/platform/module';
 import { vaultContract } from '@tpmall/vault/contract';
 import { acquiringConfig } from './config.ts';
 import { openConnectors } from './connectors.ts';
-import { acquiringContract, type ConnectorFactory, type StrayAnswer } from './contract/index.ts';
+import { acquiringContract, type ConnectorDriver, type StrayAnswer } from './contract/index.ts';
 import { threeDsRoutes } from './http/three-ds.ts';
+import { createRouter } from './routing/router.ts';
 import { authenticate } from './service/authenticate.ts';
 import { describeAuthentication } from './service/authentication-state.ts';
 import { authorise } from './service/authorise.ts';
@@ -29,14 +30,14 @@ export type { AcquiringConfig } from './config.ts';
 /**
  * The module that speaks to acquirers and card schemes.
  *
- * @param connect makes a connector of each configured one; the composition root names the package
+ * @param drivers the connector packages, one a protocol; only the composition root knows them
  */
-export const acquiring = (connect: ConnectorFactory) =>
+export const acquiring = (...drivers: readonly [ConnectorDriver, ...ConnectorDriver[]]) =>
   defineModule({
     name: 'acquiring',
     contract: acquiringContract,
     needs: { vault: vaultContract },
-    config: acquiringConfig,
+    config: acquiringConfig(drivers),
     migrations: new URL('../migrations/', import.meta.url),
     create({ config, db, ports, clock, random, ids, log, metrics }) {
       const strays = metrics.counter(
@@ -50,17 +51,10 @@ export const acquiring = (connect: ConnectorFactory) =>
           log.error({ error }, 'a stray answer could not be recorded'),
         );
       };
-      const connectors = openConnectors(connect, config, {
-        clock,
-        log,
-        onStrayAnswer,
+      const connectors = openConnectors(drivers, config, {
+        ...{ clock, log, metrics, onStrayAnswer },
         onReturnedRefund: (returned) => noteReturnedRefund({ db, clock, log }, returned),
       });
-      metrics.gauge(
-        'tpmall_acquiring_links_signed_on',
-        'Connectors that are signed on to their acquirer',
-        () => connectors.all.filter((each) => each.status().state === 'signed_on').length,
-      );
       const sender = createAdviceSender({ db, clock, ids, log, config, connectors });
       const room: Room = {
         config,
@@ -72,6 +66,10 @@ export const acquiring = (connect: ConnectorFactory) =>
         ids,
         log,
         connectors,
+        router: createRouter(
+          config.routing,
+          connectors.all.map(({ name }) => name),
+        ),
         sender,
         underWay: createUnderWay(),
       };
@@ -107,6 +105,7 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     refund: (context, input) => orUnknown(room, () => refund(room, context, input)),
     verify: (context, input) => orUnknown(room, () => verifyAccount(room, context, input)),
     authenticate: (context, input) => orUnknown(room, () => authenticate(room, context, input)),
+    connectorHealth: async () => ok(room.connectors.all.map((connector) => connector.health())),
     async outcome({ tenant }, { commandId }) {
       const stored = await findAuthorisationByCommand(db, tenant, commandId);
       return stored ? ok(stored.outcome) : err('not_found', 'no authorisation was sent for this command');

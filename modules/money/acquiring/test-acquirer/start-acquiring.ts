@@ -1,5 +1,5 @@
-import { connectIso8583 } from '@tpmall/connector-iso8583';
-import { createIds, err, ok, systemClock, systemRandom } from '@tpmall/kernel';
+import { iso8583 } from '@tpmall/connector-iso8583';
+import { createIds, err, hash128, ok, systemClock, systemRandom } from '@tpmall/kernel';
 import {
   type CallContext,
   createCallee,
@@ -12,9 +12,8 @@ import type { StoredEvent } from '@tpmall/platform/events';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase } from '@tpmall/platform/testing';
 import type { CardNetworkProcess } from '@tpmall/simulator-card-network';
-import { vaultContract } from '@tpmall/vault/contract';
+import { type Card, vaultContract } from '@tpmall/vault/contract';
 import Fastify from 'fastify';
-import { acquiringConfig } from '../src/config.ts';
 import { acquiringContract } from '../src/contract/index.ts';
 import { acquiring } from '../src/module.ts';
 
@@ -39,7 +38,7 @@ export function terminalOf(database: TestDatabase): string {
   return made;
 }
 
-const definition = acquiring(connectIso8583);
+const definition = acquiring(iso8583);
 
 /** The module for `testDatabase`. */
 export const modules = [definition];
@@ -50,6 +49,8 @@ export interface AcquiringUnderTest {
   readonly db: Database;
   readonly vaultUrl: string;
   readonly logged: string[];
+  /** As an operator calls it. */
+  readonly operator: Port<typeof acquiringContract>;
   /** What the recurring job does. */
   sweep(): Promise<void>;
   stop(): Promise<void>;
@@ -73,7 +74,7 @@ export async function startAcquiring(
   const vaultUrl = `http://localhost:${port}`;
   const db = (settings.db ?? ((same) => same))(database.db('acquiring'));
   const running = await definition.create({
-    config: acquiringConfig.parse(configOf(network, vaultUrl, terminalOf(database), settings.config)),
+    config: definition.config.parse(configOf(network, vaultUrl, terminalOf(database), settings.config)),
     db,
     ports: { vault: vaultPort() },
     clock: systemClock,
@@ -90,6 +91,7 @@ export async function startAcquiring(
   const callee = createCallee(acquiringContract, running.implementation, systemClock);
   return {
     port: localPort(acquiringContract, callee, 'payments'),
+    operator: localPort(acquiringContract, callee, 'operator'),
     db,
     vaultUrl,
     logged,
@@ -112,18 +114,17 @@ function configOf(
   return {
     vaultUrl,
     merchantName: 'Kiln & Reed',
-    connectors: [
-      {
-        name: 'host',
-        host: '127.0.0.1',
-        port: network.isoPort,
-        acquirerId: '123456',
-        terminalId,
-        merchantId: 'TPMALL',
-        answerTimeoutMs: ANSWER_TIMEOUT_MS,
-        reconnectFirstMs: 20,
-      },
-    ],
+    connectors: [network.isoPort, ...network.moreIsoPorts].map((port, index) => ({
+      protocol: 'iso8583',
+      name: index === 0 ? 'host' : `host-${index + 1}`,
+      host: '127.0.0.1',
+      port,
+      acquirerId: '123456',
+      terminalId,
+      merchantId: 'TPMALL',
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      reconnectFirstMs: 20,
+    })),
     directoryServer: { url: `${network.url}/3ds/areq`, timeoutMs: 5_000 },
     repeatFirstMs: 30,
     repeatMaxMs: 100,
@@ -144,7 +145,11 @@ function vaultPort(): Port<typeof vaultContract> {
         if (purpose === 'authorisation') used.add(id);
         return ok({ pan, expiry: '3112', cvv, name: null });
       },
-      findCard: async () => err('not_found', 'no such card'),
+      findCard: async (_context, { id }) => {
+        const pan = /^pm_(\d{13,19})/.exec(id)?.[1];
+        if (pan === undefined) return err('not_found', 'no such card');
+        return ok(describeCard(id, pan));
+      },
       listCards: notHere,
       adoptTestCard: notHere,
       attachCard: notHere,
@@ -156,6 +161,27 @@ function vaultPort(): Port<typeof vaultContract> {
   );
   return localPort(vaultContract, callee, 'acquiring');
 }
+
+/** The vault knows more of a number; rules and limits ask for these. */
+function describeCard(id: string, pan: string): Card {
+  return {
+    id,
+    tenant: TENANT,
+    token: '9900000000000000001',
+    brand: BRANDS[pan[0] ?? ''] ?? 'unknown',
+    last4: pan.slice(-4),
+    expMonth: 12,
+    expYear: 2031,
+    fingerprint: `fp${hash128(pan).toString(36)}`,
+    country: 'DE',
+    funding: 'credit',
+    bin: pan.slice(0, 6),
+    name: null,
+    createdAt: 0,
+  };
+}
+
+const BRANDS: Readonly<Record<string, Card['brand']>> = { '3': 'amex', '4': 'visa', '5': 'mastercard' };
 
 async function freePort(): Promise<number> {
   const probe = Fastify();
@@ -200,6 +226,7 @@ export async function control(
 export interface HostBook {
   readonly messages: Record<string, number>;
   readonly authorisations: readonly {
+    readonly acquirer: string;
     readonly terminal: string;
     readonly reference: string;
     readonly card: string;

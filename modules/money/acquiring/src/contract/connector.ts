@@ -1,11 +1,17 @@
 import type { Clock, Micros, Redacted } from '@tpmall/kernel';
-import type { DeclineCode } from './port.ts';
+import { z } from 'zod';
+import type { DeclineCode } from './decline-codes.ts';
 
 /**
  * What makes one message to an acquirer this message and no other. Stored before the message leaves; a repeat
  * of the message carries the same trace, and its acquirer recognises it by that.
  */
 export interface Trace {
+  /**
+   * Our id of what the message is about: authorisation, refund or advice. Unique for ever, so that a protocol
+   * with idempotency keys takes it as one.
+   */
+  readonly id: string;
   /** Systems trace audit number, 1 to 999,999; it wraps. */
   readonly stan: number;
   readonly transmittedAt: Micros;
@@ -43,6 +49,8 @@ export type VerifyMessage = Omit<AuthoriseMessage, 'amount'>;
 export interface OriginalAuthorisation {
   readonly trace: Trace;
   readonly approvalCode: string | null;
+  /** What the acquirer calls the payment, from its approval; null while no approval is known. */
+  readonly reference: string | null;
 }
 
 /** Asks the issuer to hold more on an authorisation. */
@@ -67,20 +75,35 @@ export interface CaptureMessage {
   readonly repeat: boolean;
 }
 
+/**
+ * The message that a reversal or an enquiry is about. The reference of a refund is that of the payment it
+ * gives back.
+ */
+export type OriginalMessage = OriginalAuthorisation & {
+  readonly kind: 'authorisation' | 'increment' | 'refund';
+  /** The payment's first message, where the original refers to it and is another one. */
+  readonly first: Trace | null;
+};
+
 /** Takes back a hold, a part of one, or an increment or refund whose answer was lost. */
 export interface ReverseMessage {
   readonly trace: Trace;
-  readonly original: OriginalAuthorisation & {
-    readonly kind: 'authorisation' | 'increment' | 'refund';
-    /** The payment's first message, where the original refers to it and is another one. */
-    readonly first: Trace | null;
-  };
+  readonly original: OriginalMessage;
   /** The amount of the original message. */
   readonly amount: bigint;
   /** What remains of it; 0 for all of it. */
   readonly remaining: bigint;
   readonly currency: string;
   readonly repeat: boolean;
+}
+
+/** Asks what became of a message whose answer was lost. */
+export interface EnquireMessage {
+  readonly original: OriginalMessage;
+  readonly amount: bigint;
+  readonly currency: string;
+  /** Of the authorisation, as it was sent. */
+  readonly descriptor: string;
 }
 
 /** Sends money back to a card. */
@@ -125,8 +148,20 @@ export type DecisionAnswer =
       readonly state: 'declined';
       readonly declineCode: DeclineCode;
       readonly networkCode: string;
+      /**
+       * Whether the network allows asking by another way: nobody has decided about the card (the issuer could
+       * not be reached, the acquirer failed). False wherever an issuer has decided.
+       */
+      readonly elsewhere: boolean;
     })
   | NoAnswer;
+
+/**
+ * What became of an authorisation or refund. `reversed`: nothing of it stands, and nothing of it will.
+ */
+export type EnquiryAnswer =
+  | DecisionAnswer
+  | (Recorded & { readonly state: 'reversed'; readonly networkCode: string });
 
 /** What the acquirer said to an advice or a reversal. `refused`: it answered, but will not book it. */
 export type AdviceAnswer =
@@ -137,7 +172,7 @@ export type AdviceAnswer =
 export interface ReturnedRefund {
   readonly connector: string;
   /** The refund's message; the instant in whole seconds where the protocol carries no more. */
-  readonly trace: Trace;
+  readonly trace: Omit<Trace, 'id'>;
   readonly amount: bigint;
   readonly declineCode: DeclineCode;
   readonly networkCode: string;
@@ -170,6 +205,15 @@ export interface ConnectorStatus {
   readonly lastProblem: string | null;
 }
 
+/** A card acceptor as its acquirer knows it. */
+export interface CardAcceptor {
+  /** Acquiring institution, up to 11 digits. */
+  readonly acquirerId: string;
+  readonly merchantId: string;
+  /** ISO 18245, four digits. */
+  readonly categoryCode: string;
+}
+
 /**
  * A way to one acquirer: what `acquiring` needs of a connector package. It keeps no state about payments:
  * each operation turns one message into bytes and one answer back, and where the answer is not known it says
@@ -179,38 +223,37 @@ export interface CardConnector {
   readonly name: string;
   /** The largest amount that a message can carry, in minor units. */
   readonly maxAmount: bigint;
+  /** Who we are to this acquirer, as a 3-D Secure authentication names us to the issuer. */
+  readonly acceptor: CardAcceptor;
   start(): void;
   /** Closes the link. What is in flight answers `lost`. */
   stop(): Promise<void>;
   status(): ConnectorStatus;
   authorise(message: AuthoriseMessage): Promise<DecisionAnswer>;
-  increment(message: IncrementMessage): Promise<DecisionAnswer>;
+  /** Holds more on an authorisation, where the acquirer can; it then may offer it in its terms. */
+  increment?(message: IncrementMessage): Promise<DecisionAnswer>;
   /** Optional: not every protocol has such a question. */
   verify?(message: VerifyMessage): Promise<DecisionAnswer>;
   capture(message: CaptureMessage): Promise<AdviceAnswer>;
   reverse(message: ReverseMessage): Promise<AdviceAnswer>;
   refund(message: RefundMessage): Promise<DecisionAnswer>;
+  /**
+   * What became of a message whose answer was lost, where the acquirer can be asked; ISO 8583:1987 cannot. A
+   * connector that has it is asked instead of reversing, and asked again until it knows.
+   */
+  enquire?(message: EnquireMessage): Promise<EnquiryAnswer>;
 }
 
-/** Where a connector finds its acquirer, and who it is there. */
-export interface ConnectorSettings {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  /** Acquiring institution, up to 11 digits. */
-  readonly acquirerId: string;
-  /** Terminal, exactly 8 characters. */
-  readonly terminalId: string;
-  /** Card acceptor, up to 15 characters. */
-  readonly merchantId: string;
-  /** ISO 18245 category of the card acceptor, four digits. */
-  readonly categoryCode: string;
-  readonly answerTimeoutMs: number;
-  readonly echoEveryMs: number;
-  /** First and longest pause between attempts to connect. */
-  readonly reconnectFirstMs: number;
-  readonly reconnectMaxMs: number;
-}
+/** What the settings of every connector begin with; a connector's package extends it by its own. */
+export const connectorBasics = z.strictObject({
+  /** Stored with every authorisation: later messages find their connector by it. */
+  name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  /** An answer that has not come by then, in milliseconds, counts as lost. */
+  answerTimeoutMs: z.number().int().min(1).max(86_400_000).default(8_000),
+});
+
+/** What acquiring itself reads of a connector's settings. */
+export type ConnectorBasics = z.output<typeof connectorBasics> & { readonly protocol: string };
 
 /** What enters a connector. */
 export interface ConnectorEnvironment {
@@ -223,8 +266,33 @@ export interface ConnectorEnvironment {
   onReturnedRefund(returned: ReturnedRefund): Promise<ReturnNoted>;
 }
 
-/** Makes a connector; the composition root passes it to the module. */
-export type ConnectorFactory = (
-  settings: ConnectorSettings,
-  environment: ConnectorEnvironment,
-) => CardConnector;
+type SettingsSchema = z.ZodObject<typeof connectorBasics.shape & { protocol: z.ZodLiteral<string> }>;
+
+/** A connector package as the composition root passes it to the module. */
+export interface ConnectorDriver {
+  /** What these connectors speak; a connector's settings name it. */
+  readonly protocol: string;
+  readonly settings: SettingsSchema;
+  connect(settings: ConnectorBasics, environment: ConnectorEnvironment): CardConnector;
+}
+
+/**
+ * Names a connector package's protocol, its settings and how a connector is made of them.
+ *
+ * @example
+ * export const iso8583 = defineConnector({ protocol: 'iso8583', settings: { port: z.number() }, connect })
+ */
+export function defineConnector<Shape extends z.ZodRawShape>(driver: {
+  readonly protocol: string;
+  /** The settings beside {@link connectorBasics}. */
+  readonly settings: Shape;
+  connect(
+    settings: ConnectorBasics & z.output<z.ZodObject<Shape>>,
+    environment: ConnectorEnvironment,
+  ): CardConnector;
+}): ConnectorDriver {
+  const protocol = z.literal(driver.protocol);
+  const settings = z.strictObject({ ...connectorBasics.shape, ...driver.settings, protocol });
+  // The module parses a connector's settings with this schema before it hands them over.
+  return { ...driver, settings };
+}

@@ -1,2 +1,4 @@
 export * from './connector.ts';
+export * from './decline-codes.ts';
+export * from './health.ts';
 export * from './port.ts';

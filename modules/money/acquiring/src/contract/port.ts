@@ -1,27 +1,7 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
-
-/** Why an issuer or acquirer refused, in the field's neutral terms; `networkCode` keeps DE 39 as it came. */
-export const DECLINE_CODES = [
-  'generic_decline',
-  'insufficient_funds',
-  'lost_card',
-  'stolen_card',
-  'expired_card',
-  'incorrect_cvc',
-  'incorrect_number',
-  'fraudulent',
-  'do_not_honor',
-  'transaction_not_allowed',
-  'card_velocity_exceeded',
-  'processing_error',
-  'issuer_not_available',
-  'authentication_required',
-  /** The account behind the card is closed. */
-  'invalid_account',
-] as const;
-/** One of {@link DECLINE_CODES}. */
-export type DeclineCode = (typeof DECLINE_CODES)[number];
+import type { DeclineCode } from './decline-codes.ts';
+import type { ConnectorHealth } from './health.ts';
 
 /** What the acquirer lets an authorisation be used for, beyond one capture of at most its amount. */
 export interface CaptureTerms {
@@ -198,6 +178,11 @@ export const acquiringContract = defineContract({
       }),
       codes: ['payment_method_not_found', 'authentication_not_valid'],
       callers: ['payments'],
+    }),
+    /** How each connector is doing, in the order of the settings; for operators. */
+    connectorHealth: query<readonly ConnectorHealth[]>()({
+      input: z.strictObject({}),
+      callers: ['gateway', 'operator'],
     }),
     /** Starts a 3-D Secure authentication of the cardholder. */
     authenticate: command<Authentication>()({

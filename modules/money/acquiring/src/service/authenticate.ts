@@ -10,7 +10,7 @@ import {
   randomUuid,
 } from '@tpmall/kernel';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
-import type { Authentication, acquiringContract, MessageCard } from '../contract/index.ts';
+import type { Authentication, acquiringContract, CardAcceptor, MessageCard } from '../contract/index.ts';
 import {
   findAuthenticationByCommand,
   insertAuthentication,
@@ -18,6 +18,7 @@ import {
 } from '../store/authentications.ts';
 import { describeAuthentication, trimSlash } from './authentication-state.ts';
 import { askDirectoryServer, type DirectoryAnswer, MESSAGE_VERSION } from './directory-server.ts';
+import { findRoute } from './find-route.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
 
@@ -51,12 +52,16 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
   }
 
+  const [{ acceptor }] = await findRoute(room, context, input);
   const resultsKey = Buffer.from(room.random.bytes(RESULTS_KEY_BYTES)).toString('base64url');
   const serverTransId = randomUuid(room.random);
   const merchantName = input.merchantName ?? config.merchantName;
   const answer = await askDirectoryServer(
     config.directoryServer,
-    requestOf(room, input, currency, { serverTransId, resultsKey, merchantName, card: opened.card }),
+    requestOf(room, input, currency, {
+      ...{ serverTransId, resultsKey, merchantName, acceptor },
+      card: opened.card,
+    }),
     serverTransId,
     room.log,
   );
@@ -90,11 +95,15 @@ function requestOf(
   room: Room,
   input: Input,
   currency: Currency,
-  own: { serverTransId: string; resultsKey: string; merchantName: string; card: MessageCard },
+  own: {
+    readonly serverTransId: string;
+    readonly resultsKey: string;
+    readonly merchantName: string;
+    readonly card: MessageCard;
+    readonly acceptor: CardAcceptor;
+  },
 ): Redacted<object> {
   const vault = trimSlash(room.config.vaultUrl);
-  const settings = room.connectors.choose().name;
-  const merchant = room.config.connectors.find(({ name }) => name === settings);
   // EMV 3DS: payment authentication, or (02, with the reason "add card") non-payment authentication.
   const isPayment = input.amount > 0n;
   return new Redacted({
@@ -108,9 +117,9 @@ function requestOf(
     threeDSRequestorAuthenticationInd: isPayment ? '01' : '04',
     acctNumber: own.card.pan.reveal(),
     cardExpiryDate: own.card.expiry.reveal(),
-    acquirerBIN: merchant?.acquirerId ?? '',
-    acquirerMerchantID: merchant?.merchantId ?? '',
-    mcc: merchant?.categoryCode ?? '',
+    acquirerBIN: own.acceptor.acquirerId,
+    acquirerMerchantID: own.acceptor.merchantId,
+    mcc: own.acceptor.categoryCode,
     merchantName: own.merchantName,
     purchaseAmount: input.amount.toString(),
     purchaseCurrency: String(currency.number).padStart(3, '0'),

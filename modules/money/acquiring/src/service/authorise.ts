@@ -1,14 +1,13 @@
-import { err, findCurrency, MILLISECOND, ok, type Result } from '@tpmall/kernel';
+import { err, findCurrency, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import type {
   AuthenticationProof,
   AuthorisationOutcome,
   acquiringContract,
   CaptureTerms,
-  CardConnector,
   DecisionAnswer,
-  MessageCard,
 } from '../contract/index.ts';
+import { chooseConnector } from '../routing/choose-connector.ts';
 import { findAuthentication } from '../store/authentications.ts';
 import {
   findAuthorisationByCommand,
@@ -16,7 +15,9 @@ import {
   suspendAuthorisation,
   termsOf,
 } from '../store/authorisations.ts';
+import { answerWindow, askAcquirers } from './ask-acquirers.ts';
 import { proofOf } from './authentication-state.ts';
+import { carriersOf, findRoute } from './find-route.ts';
 import { offerFor } from './offer-terms.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
@@ -32,12 +33,11 @@ export const UNREACHED = { declineCode: 'issuer_not_available', networkCode: NOT
 const NO_SUCH_CARD = err('payment_method_not_found', 'there is no such payment method', {
   field: 'paymentMethod',
 });
-/** How much longer than its time-out an answer may take to be written down, in milliseconds. */
-const ANSWER_GRACE_MS = 5_000;
 
 /**
- * Asks the issuer for a hold: one commit before the message leaves, one with its answer. An answer that does
- * not come leaves the authorisation `pending` and its reversal on the way.
+ * Asks the issuer for a hold: one commit before the message leaves, one with its answer, and one more for
+ * each further acquirer that is asked. An answer that does not come leaves the authorisation `pending` and
+ * its reversal on the way.
  */
 export function authorise(room: Room, context: CallContext, input: Input): Promise<Answer> {
   return room.underWay(`authorise|${context.tenant}|${context.commandId}`, () => run(room, context, input));
@@ -46,24 +46,22 @@ export function authorise(room: Room, context: CallContext, input: Input): Promi
 async function run(room: Room, context: CallContext, input: Input): Promise<Answer> {
   const { db, writes, clock, ids } = room;
   const { tenant, commandId } = context;
+  const { amount, currency, descriptor } = input;
   if (!findCurrency(input.currency)) {
     return err('invalid_input', `${input.currency} is not a currency`, { field: 'currency' });
   }
-  const connector = room.connectors.choose();
-  if (input.amount > connector.maxAmount) {
-    return err('amount_too_large', 'the acquirer takes no larger amount', {
-      field: 'amount',
-      detail: { max: connector.maxAmount.toString() },
-    });
-  }
+  const candidates = carriersOf(await findRoute(room, context, input), input.amount);
+  if (!candidates.ok) return candidates;
   const proof = await proofFor(room, context, input);
   if (!proof.ok) return proof;
 
   const now = clock.now();
   if (now > context.deadlineAt) return err('unavailable', 'the deadline passed before anything was sent');
+  const [preferred] = candidates.value;
+  const first = chooseConnector(candidates.value, true);
+  const connector = first ?? preferred;
   const id = ids.next('au');
-  const offer = offerFor(room.config, connector.name, input.card);
-  const terms = termsOf(input.amount, offer);
+  const offer = offerFor(room.config, connector, input.card);
   // Side by side: the message leaves only once both the row is durable and the disclosure is audited.
   const [opened, stan] = await Promise.all([
     openCard(room, context, input.paymentMethod, 'authorisation'),
@@ -80,7 +78,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
       authenticationId: input.authenticationId ?? null,
       offer,
       transmittedAt: now,
-      answerBy: now + answerWindow(room, connector),
+      answerBy: now + answerWindow(connector),
     }),
   ]);
   if (stan === undefined) {
@@ -92,35 +90,35 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   }
   if (opened.state !== 'open') {
     // The row is there, so the command has an outcome: nothing was sent and nothing will be.
-    const answer = { state: 'not_sent', reason: opened.state, messages: [] } as const;
-    const declined = await conclude(room, { id, terms }, context, answer);
+    const declined = await conclude(
+      room,
+      { id, terms: termsOf(amount, offer) },
+      context,
+      notSent(opened.state),
+    );
     if (opened.state === 'unavailable') return ok(declined);
     return NO_SUCH_CARD;
   }
-  const answer = await ask(connector, input, { stan, transmittedAt: now }, opened.card, proof.value);
-  return ok(await conclude(room, { id, terms }, context, answer));
+  const message = { amount, currency, descriptor, authentication: proof.value, card: opened.card };
+  const asked = first
+    ? await askAcquirers(room, context, {
+        message,
+        trace: { id, stan, transmittedAt: now },
+        first,
+        candidates: candidates.value,
+        facts: input.card,
+      })
+    : { answer: notSent('no acquirer takes payments now'), connector };
+  const terms = termsOf(amount, offerFor(room.config, asked.connector, input.card));
+  return ok(await conclude(room, { id, terms }, context, asked.answer));
+}
+
+function notSent(reason: string): DecisionAnswer {
+  return { state: 'not_sent', reason, messages: [] };
 }
 
 function wasNotSent(outcome: AuthorisationOutcome): boolean {
   return outcome.state === 'declined' && outcome.networkCode === NOT_REACHABLE;
-}
-
-/** How long after it was stored a message may still be waiting, in microseconds. */
-export function answerWindow(room: Room, connector: CardConnector): number {
-  const settings = room.config.connectors.find(({ name }) => name === connector.name);
-  // A message may wait for the link as long as half its time-out before it leaves.
-  return ((settings?.answerTimeoutMs ?? 0) * 2 + ANSWER_GRACE_MS) * MILLISECOND;
-}
-
-function ask(
-  connector: CardConnector,
-  input: Input,
-  trace: { stan: number; transmittedAt: number },
-  card: MessageCard,
-  authentication: AuthenticationProof | null,
-): Promise<DecisionAnswer> {
-  const { amount, currency, descriptor } = input;
-  return connector.authorise({ trace, card, amount, currency, descriptor, authentication });
 }
 
 async function proofFor(

@@ -9,7 +9,8 @@ import {
   settleIncrement,
   suspendIncrement,
 } from '../store/increments.ts';
-import { answerWindow, UNREACHED } from './authorise.ts';
+import { answerWindow } from './ask-acquirers.ts';
+import { UNREACHED } from './authorise.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
 
@@ -34,6 +35,11 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   const connector = room.connectors.find(of.connector);
   if (!connector) return err('unavailable', `the connector ${of.connector} is not configured`);
 
+  if (!connector.increment) {
+    const field = 'authorisationId';
+    return err('increment_not_supported', 'the acquirer increments no authorisation', { field });
+  }
+
   const opened = await openCard(room, context, of.paymentMethod, 'authorisation');
   if (opened.state !== 'open') {
     const stored = await findIncrementByCommand(db, tenant, commandId);
@@ -48,7 +54,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   const { maxAmount } = connector;
   const stan = await insertIncrement(db, {
     ...{ id, tenant, commandId, authorisationId, amount, maxAmount, transmittedAt: now },
-    answerBy: now + answerWindow(room, connector),
+    answerBy: now + answerWindow(connector),
   });
   if (stan === undefined) {
     const stored = await findIncrementByCommand(db, tenant, commandId);
@@ -56,10 +62,10 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     return refusal((await findAuthorisation(db, tenant, authorisationId)) ?? of, maxAmount);
   }
   const answer = await connector.increment({
-    trace: { stan, transmittedAt: now },
+    trace: { id, stan, transmittedAt: now },
     // The shopper gave the verification value for the first message alone.
     card: { ...opened.card, cvv: null },
-    original: { trace: of.trace, approvalCode: of.approvalCode },
+    original: of,
     amount,
     currency: of.currency,
     descriptor: of.descriptor,

@@ -9,7 +9,8 @@ import {
   settleRefund,
   suspendRefund,
 } from '../store/refunds.ts';
-import { answerWindow, UNREACHED } from './authorise.ts';
+import { answerWindow } from './ask-acquirers.ts';
+import { UNREACHED } from './authorise.ts';
 import { unlessRepeated } from './capture.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
@@ -46,7 +47,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   const now = clock.now();
   if (now > context.deadlineAt) return err('unavailable', 'the deadline passed before anything was sent');
   const id = ids.next('rfd');
-  const answerBy = now + answerWindow(room, connector);
+  const answerBy = now + answerWindow(connector);
   const stan = await unlessRepeated(() =>
     insertRefund(db, { id, tenant, commandId, authorisationId, amount, transmittedAt: now, answerBy }),
   );
@@ -55,9 +56,9 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     return stored ? ok(stored) : refusal((await findAuthorisation(db, tenant, authorisationId)) ?? of);
   }
   const answer = await connector.refund({
-    trace: { stan, transmittedAt: now },
+    trace: { id, stan, transmittedAt: now },
     card: opened.card,
-    original: { trace: of.trace, approvalCode: of.approvalCode },
+    original: of,
     amount,
     currency: of.currency,
   });

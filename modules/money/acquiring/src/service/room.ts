@@ -5,6 +5,7 @@ import type { Log } from '@tpmall/platform/telemetry';
 import type { vaultContract } from '@tpmall/vault/contract';
 import type { AcquiringConfig } from '../config.ts';
 import type { Connectors } from '../connectors.ts';
+import type { Router } from '../routing/router.ts';
 import type { SharedWrites } from '../store/shared-writes.ts';
 import type { AdviceSender } from './send-advices.ts';
 
@@ -19,6 +20,7 @@ export interface Room {
   readonly ids: IdSource;
   readonly log: Log;
   readonly connectors: Connectors;
+  readonly router: Router;
   readonly sender: AdviceSender;
   /** Work that is under way for a command, so that a repetition at the same moment waits for it. */
   readonly underWay: UnderWay;

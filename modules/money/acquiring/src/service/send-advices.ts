@@ -6,6 +6,7 @@ import type { AcquiringConfig } from '../config.ts';
 import type { Connectors } from '../connectors.ts';
 import type { AdviceAnswer, CardConnector } from '../contract/index.ts';
 import { type Advice, type Attempt, claimAdvices, settleAdvices } from '../store/advices.ts';
+import { resolveByEnquiry } from './resolve-by-enquiry.ts';
 
 /** Advices that one sweep takes up; the next sweep takes the next ones. */
 const SWEEP_LIMIT = 100;
@@ -56,7 +57,9 @@ export function createAdviceSender(options: {
       log.error({ advice: advice.id, connector: advice.connector }, 'an advice is for an unknown connector');
       return;
     }
-    const answer = await ask(connector, advice);
+    const enquired = await resolveByEnquiry({ db, clock }, connector, advice);
+    if (enquired === 'resolved') return;
+    const answer = enquired ?? (await ask(connector, advice));
     const result = resultOf(advice, answer, clock.now() + pauseAfter(config, advice.attempts));
     if (result.state === 'refused') {
       log.error({ advice: advice.id, kind: advice.kind, code: result.networkCode }, 'an advice was refused');
@@ -117,14 +120,8 @@ function ask(connector: CardConnector, advice: Advice): Promise<AdviceAnswer> {
   if (advice.kind === 'capture') {
     return connector.capture({ trace, original, amount, currency, final, repeat });
   }
-  const { remaining, first } = advice;
-  const of = { ...original, kind: kindOfOriginal(advice), first };
-  return connector.reverse({ trace, original: of, amount, remaining, currency, repeat });
-}
-
-function kindOfOriginal({ refundId, incrementId }: Advice): 'authorisation' | 'increment' | 'refund' {
-  if (refundId !== null) return 'refund';
-  return incrementId === null ? 'authorisation' : 'increment';
+  const { remaining } = advice;
+  return connector.reverse({ trace, original, amount, remaining, currency, repeat });
 }
 
 function resultOf(advice: Advice, answer: AdviceAnswer, nextAt: Micros): Attempt {

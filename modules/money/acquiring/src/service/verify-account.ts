@@ -6,6 +6,7 @@ import type {
   DecisionAnswer,
   Verification,
 } from '../contract/index.ts';
+import { chooseConnector } from '../routing/choose-connector.ts';
 import { findAuthentication } from '../store/authentications.ts';
 import {
   type DecidedVerification,
@@ -14,6 +15,7 @@ import {
   insertVerification,
 } from '../store/verifications.ts';
 import { proofOf } from './authentication-state.ts';
+import { findRoute } from './find-route.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
 
@@ -36,8 +38,12 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   }
   const known = await findVerification(db, tenant, commandId);
   if (known) return ok(known);
-  const connector = room.connectors.choose();
-  if (!connector.verify) return ok({ state: 'unsupported' });
+  // A verification has no amount; a rule that asks for one is for payments.
+  const route = await findRoute(room, context, { ...input, amount: 0n });
+  const able = route.filter(({ verify }) => verify !== undefined);
+  if (able.length === 0) return ok({ state: 'unsupported' });
+  const connector = chooseConnector(able, true);
+  if (!connector?.verify) return err('unavailable', 'no acquirer takes questions now');
   const proof = await proofFor(room, tenant, input);
   if (!proof.ok) return proof;
   const now = clock.now();
@@ -51,14 +57,15 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   if (opened.state === 'not_found') {
     return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
   }
-  const trace = { stan, transmittedAt: now };
+  const id = ids.next('av');
+  const trace = { id, stan, transmittedAt: now };
   const { currency, descriptor, paymentMethod, merchant } = input;
   const authentication = proof.value;
   const answer = await connector.verify({ trace, card: opened.card, currency, descriptor, authentication });
   const outcome = decided(answer);
   if (!outcome) return err('unavailable', 'the issuer has not answered; ask again');
   await insertVerification(db, {
-    ...{ id: ids.next('av'), tenant, commandId, connector: connector.name, paymentMethod, merchant, trace },
+    ...{ id, tenant, commandId, connector: connector.name, paymentMethod, merchant, trace },
     authenticationId: input.authenticationId ?? null,
     outcome,
     messages: answer.messages,

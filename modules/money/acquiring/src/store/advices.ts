@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { MessageRecord, Trace } from '../contract/index.ts';
+import type { MessageRecord, OriginalMessage, Trace } from '../contract/index.ts';
 import { LOG_MESSAGES, messageColumns } from './messages.ts';
 
 /** A message that is sent until the acquirer has acknowledged it. */
@@ -16,9 +16,7 @@ export interface Advice {
   readonly currency: string;
   readonly final: boolean;
   readonly trace: Trace;
-  readonly original: { readonly trace: Trace; readonly approvalCode: string | null };
-  /** The payment's first message, where the original carries its reference and is another one. */
-  readonly first: Trace | null;
+  readonly original: OriginalMessage;
   /** How often it has been taken up, this time included. */
   readonly attempts: number;
 }
@@ -42,6 +40,7 @@ export interface AdviceRow {
   original_approval_code: string | null;
   first_stan: number | null;
   first_at: Micros | null;
+  original_reference: string | null;
   attempts: number;
 }
 
@@ -58,17 +57,28 @@ export function adviceFromRow(row: AdviceRow): Advice {
     remaining: row.remaining,
     currency: row.currency,
     final: row.final,
-    trace: { stan: row.stan, transmittedAt: row.transmitted_at },
+    trace: { id: row.id, stan: row.stan, transmittedAt: row.transmitted_at },
     original: {
-      trace: { stan: row.original_stan, transmittedAt: row.original_at },
+      kind: kindOfOriginal(row),
+      trace: {
+        id: row.refund_id ?? row.increment_id ?? row.authorisation_id,
+        stan: row.original_stan,
+        transmittedAt: row.original_at,
+      },
       approvalCode: row.original_approval_code,
+      reference: row.original_reference,
+      first:
+        row.first_stan === null || row.first_at === null
+          ? null
+          : { id: row.authorisation_id, stan: row.first_stan, transmittedAt: row.first_at },
     },
-    first:
-      row.first_stan === null || row.first_at === null
-        ? null
-        : { stan: row.first_stan, transmittedAt: row.first_at },
     attempts: row.attempts,
   };
+}
+
+function kindOfOriginal({ refund_id: refund, increment_id: increment }: AdviceRow): OriginalMessage['kind'] {
+  if (refund !== null) return 'refund';
+  return increment === null ? 'authorisation' : 'increment';
 }
 
 /** What a command that queues an advice says. */
@@ -93,9 +103,9 @@ const release = sql(
    )
    INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
      remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
-     state, attempts, next_at, created_at)
+     original_reference, state, attempts, next_at, created_at)
    SELECT $1, tenant, $3, 'release', id, connector, amount + incremented, captured, currency, true,
-     nextval('acquiring.stan'), $5, stan, transmitted_at, approval_code, 'queued', 1, $6, $5
+     nextval('acquiring.stan'), $5, stan, transmitted_at, approval_code, reference, 'queued', 1, $6, $5
    FROM closing
    RETURNING *`,
 );

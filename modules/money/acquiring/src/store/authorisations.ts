@@ -1,11 +1,17 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { AuthorisationOutcome, CaptureTerms, DeclineCode, MessageRecord } from '../contract/index.ts';
+import type {
+  AuthorisationOutcome,
+  CaptureTerms,
+  DeclineCode,
+  MessageRecord,
+  OriginalAuthorisation,
+} from '../contract/index.ts';
 import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
 import { messageRows } from './messages.ts';
 
 /** An authorisation as it is stored. */
-export interface Authorisation {
+export interface Authorisation extends OriginalAuthorisation {
   readonly id: string;
   readonly connector: string;
   readonly paymentMethod: string;
@@ -17,8 +23,6 @@ export interface Authorisation {
   readonly closed: boolean;
   readonly terms: CaptureTerms;
   readonly descriptor: string;
-  readonly approvalCode: string | null;
-  readonly trace: { readonly stan: number; readonly transmittedAt: Micros };
   readonly outcome: AuthorisationOutcome;
 }
 
@@ -148,6 +152,17 @@ export async function findAuthorisation(
   return rows[0] && fromRow(rows[0]);
 }
 
+const byIdAlone = sql(
+  'acquiring.authorisation-by-id-alone',
+  'SELECT * FROM acquiring.authorisation WHERE id = $1',
+);
+
+/** An authorisation that this module found by itself: whoever asks for one must know its tenant. */
+export async function findAuthorisationById(db: Queryable, id: string): Promise<Authorisation | undefined> {
+  const { rows } = await db.run<Row>(byIdAlone, [id]);
+  return rows[0] && fromRow(rows[0]);
+}
+
 const unanswered = sql(
   'acquiring.unanswered-authorisations',
   `SELECT id FROM acquiring.authorisation WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT
@@ -189,7 +204,8 @@ function fromRow(row: Row): Authorisation {
     terms: termsOfRow(row),
     descriptor: row.descriptor,
     approvalCode: row.approval_code,
-    trace: { stan: row.stan, transmittedAt: row.transmitted_at },
+    reference: row.reference,
+    trace: { id: row.id, stan: row.stan, transmittedAt: row.transmitted_at },
     outcome: outcomeOf(row),
   };
 }

@@ -117,10 +117,12 @@ const suspend = sql(
        AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
    )
    INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector,
-     amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at, state,
-     attempts, next_at, created_at)
+     amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at,
+     original_reference, state, attempts, next_at, created_at)
    SELECT $2, tenant, 'resolve:' || id, 'resolution', authorisation_id, id, connector, amount, 0,
-     currency, false, nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+     currency, false, nextval('acquiring.stan'), $3, stan, transmitted_at, (
+       SELECT o.reference FROM acquiring.authorisation AS o WHERE o.id = changed.authorisation_id),
+     'queued', 1, $4, $3
    FROM changed
    RETURNING *`,
 );
@@ -149,10 +151,12 @@ export async function suspendRefund(
 const reverseAgain = sql(
   'acquiring.reverse-refund-again',
   `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector,
-    amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at, state, attempts,
-    next_at, created_at)
+    amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at,
+    original_reference, state, attempts, next_at, created_at)
    SELECT $2, tenant, 'again:' || id, 'resolution', authorisation_id, id, connector, amount, 0, currency,
-     false, nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
+     false, nextval('acquiring.stan'), $3, stan, transmitted_at, (
+       SELECT o.reference FROM acquiring.authorisation AS o WHERE o.id = refund.authorisation_id),
+     'queued', 1, $4, $3
    FROM acquiring.refund WHERE id = $1 AND state IN ('pending', 'reversed')
    ON CONFLICT (tenant, kind, command_id) DO NOTHING
    RETURNING *`,

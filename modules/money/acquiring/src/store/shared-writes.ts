@@ -182,15 +182,18 @@ const capture = sql(
          o.amount + o.incremented + div((o.amount + o.incremented) * o.overcapture_percent, 100)
        AND (SELECT true FROM acquiring.advice AS known WHERE known.tenant = t.tenant
          AND known.kind = 'capture' AND known.command_id = t.command_id) IS NULL
-     RETURNING t.*, o.connector, o.currency, o.stan, o.transmitted_at, o.approval_code
+     RETURNING t.*, o.connector, o.currency, o.stan, o.transmitted_at, o.approval_code,
+       o.reference
    )
    INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
      remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
-     state, attempts, next_at, created_at)
+     original_reference, state, attempts, next_at, created_at)
    SELECT id, tenant, command_id, 'capture', authorisation_id, connector, amount, 0, currency, final,
-     nextval('acquiring.stan'), at, stan, transmitted_at, approval_code, 'queued', 1, claimed_until, at
+     nextval('acquiring.stan'), at, stan, transmitted_at, approval_code, reference, 'queued', 1,
+     claimed_until, at
    FROM reserved
-   RETURNING id, connector, currency, stan, original_stan, original_at, original_approval_code`,
+   RETURNING id, connector, currency, stan, original_stan, original_at, original_approval_code,
+     original_reference`,
 );
 
 interface QueuedRow {
@@ -201,6 +204,7 @@ interface QueuedRow {
   original_stan: number;
   original_at: Micros;
   original_approval_code: string | null;
+  original_reference: string | null;
 }
 
 async function queueCaptures(
@@ -237,12 +241,18 @@ function queuedCapture(command: CaptureCommand, row: QueuedRow): Advice {
     remaining: 0n,
     currency: row.currency,
     final: command.final,
-    trace: { stan: row.stan, transmittedAt: command.at },
+    trace: { id: command.id, stan: row.stan, transmittedAt: command.at },
     original: {
-      trace: { stan: row.original_stan, transmittedAt: row.original_at },
+      kind: 'authorisation',
+      trace: {
+        id: command.authorisationId,
+        stan: row.original_stan,
+        transmittedAt: row.original_at,
+      },
       approvalCode: row.original_approval_code,
+      reference: row.original_reference,
+      first: null,
     },
-    first: null,
     attempts: 1,
   };
 }

@@ -1,0 +1,21 @@
+/** The brands that rules and prices tell apart, as the vault names them. */
+export const BRANDS = ['visa', 'mastercard', 'amex', 'discover', 'jcb', 'unionpay', 'unknown'] as const;
+
+/** What a route is chosen by. */
+export interface RoutedPayment {
+  /** Names the command for ever: the same one always goes the same way. */
+  readonly command: string;
+  /** Minor units of {@link RoutedPayment.currency}. */
+  readonly amount: bigint;
+  readonly currency: string;
+  /** The account that the charge belongs to. */
+  readonly merchant: string;
+  /** What the vault tells of the card; null where no rule asks, or where it cannot say. */
+  readonly card: {
+    readonly brand: (typeof BRANDS)[number];
+    /** First six digits. */
+    readonly bin: string;
+    /** ISO 3166 alpha-2 of the issuer. */
+    readonly country: string;
+  } | null;
+}

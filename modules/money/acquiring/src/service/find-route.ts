@@ -1,0 +1,46 @@
+import { assert, err, ok, type Result } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import type { WatchedConnector } from '../health/watched-connector.ts';
+import type { RoutedPayment } from '../routing/payment.ts';
+import { onward, type Room } from './room.ts';
+
+/** The connectors that a payment may go to, the preferred first. */
+export type Route = readonly [WatchedConnector, ...WatchedConnector[]];
+
+/**
+ * The route of a new payment by the rules. The vault is asked about the card only where a rule wants to know.
+ */
+export async function findRoute(
+  room: Room,
+  context: CallContext,
+  payment: { paymentMethod: string; amount: bigint; currency: string; merchant: string },
+): Promise<Route> {
+  const { amount, currency, merchant, paymentMethod } = payment;
+  const card = room.router.asksForCard ? await findCard(room, context, paymentMethod) : null;
+  const names = room.router.route({
+    command: `${context.tenant} ${context.commandId}`,
+    ...{ amount, currency, merchant, card },
+  });
+  const [preferred, ...others] = names.flatMap((name) => room.connectors.find(name) ?? []);
+  assert(preferred, 'the configuration has the connectors that its rules name');
+  return [preferred, ...others];
+}
+
+/** Those of a route whose messages can carry an amount. */
+export function carriersOf(route: Route, amount: bigint): Result<Route, 'amount_too_large'> {
+  const [preferred, ...others] = route.filter(({ maxAmount }) => amount <= maxAmount);
+  if (preferred) return ok([preferred, ...others]);
+  const max = route.reduce((most, { maxAmount }) => (maxAmount > most ? maxAmount : most), 0n);
+  return err('amount_too_large', 'the acquirer takes no larger amount', {
+    field: 'amount',
+    detail: { max: max.toString() },
+  });
+}
+
+/** What the vault cannot say fits no rule. It will not open the card either, so nothing goes a wrong way. */
+async function findCard(room: Room, context: CallContext, id: string): Promise<RoutedPayment['card']> {
+  const found = await room.vault.findCard(onward(context, 'route'), { id });
+  if (!found.ok) return null;
+  const { brand, bin, country } = found.value;
+  return { brand, bin, country };
+}

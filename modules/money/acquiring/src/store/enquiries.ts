@@ -1,0 +1,128 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import type {
+  AuthorisationOutcome,
+  CaptureTerms,
+  EnquiryAnswer,
+  NoAnswer,
+  RefundOutcome,
+} from '../contract/index.ts';
+import type { Advice } from './advices.ts';
+import { messageRows } from './messages.ts';
+
+/** What an acquirer knows of a message whose answer was lost. */
+type KnownOutcome = Exclude<EnquiryAnswer, NoAnswer>;
+
+const DONE = `done AS (
+     UPDATE acquiring.advice SET state = 'acknowledged', network_code = $2, settled_at = $3
+     WHERE id = $1 AND state = 'queued'
+     RETURNING *
+   ), logged AS (
+     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT m.subject, m.at, m.direction, m.type, m.fields
+     FROM jsonb_to_recordset($4::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
+   )`;
+
+// The advice leaves 'queued' once and the outcome leaves 'pending' once, so it is told once.
+const authorisation = sql(
+  'acquiring.resolve-authorisation',
+  `WITH ${DONE}, changed AS (
+     UPDATE acquiring.authorisation AS o SET state = $5, approval_code = $6, network_code = $2,
+       decline_code = $7, reference = $8, updated_at = $3
+     FROM done WHERE o.id = done.authorisation_id AND o.state = 'pending'
+     RETURNING o.id, o.tenant, o.command_id
+   )
+   INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
+   SELECT 'authorisation.resolved', id, tenant, $3,
+     jsonb_build_object('commandId', command_id, 'outcome', $9::jsonb)
+   FROM changed`,
+);
+
+const refund = sql(
+  'acquiring.resolve-refund',
+  `WITH ${DONE}, changed AS (
+     UPDATE acquiring.refund AS r SET state = $5, network_code = $2, reference = $6, decline_code = $8,
+       updated_at = $3
+     FROM done WHERE r.id = done.refund_id AND r.state = 'pending'
+     RETURNING r.id, r.tenant, r.command_id, r.authorisation_id, r.amount
+   ), given_back AS (
+     UPDATE acquiring.authorisation AS o SET refunded = o.refunded - c.amount, updated_at = $3
+     FROM changed AS c WHERE o.id = c.authorisation_id AND $5 <> 'approved'
+   )
+   INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
+   SELECT 'refund.resolved', id, tenant, $3,
+     jsonb_build_object('commandId', command_id, 'outcome', $7::jsonb)
+   FROM changed`,
+);
+
+/**
+ * Ends a resolution by what the acquirer said about its message, which may be that it stands after all. What
+ * is no longer pending stays as it is.
+ */
+export async function storeKnownOutcome(
+  db: Queryable,
+  known: {
+    readonly advice: Advice;
+    readonly answer: KnownOutcome;
+    readonly terms: CaptureTerms;
+    readonly at: Micros;
+  },
+): Promise<void> {
+  const { advice, answer, at } = known;
+  const common = [
+    advice.id,
+    answer.networkCode,
+    instant(at),
+    JSON.stringify(messageRows(advice.id, answer.messages)),
+    answer.state,
+  ];
+  const reference = answer.state === 'approved' ? answer.reference : null;
+  const declineCode = answer.state === 'declined' ? answer.declineCode : null;
+  if (advice.refundId !== null) {
+    const outcome = JSON.stringify(refundOutcome(advice.refundId, answer));
+    await db.run(refund, [...common, reference, outcome, declineCode]);
+    return;
+  }
+  await db.run(authorisation, [
+    ...common,
+    answer.state === 'approved' ? answer.approvalCode : null,
+    declineCode,
+    reference,
+    JSON.stringify(authorisationOutcome(advice.authorisationId, known.terms, answer)),
+  ]);
+}
+
+function authorisationOutcome(
+  authorisationId: string,
+  terms: CaptureTerms,
+  answer: KnownOutcome,
+): AuthorisationOutcome {
+  const { state, networkCode } = answer;
+  switch (state) {
+    case 'approved': {
+      const { approvalCode, reference } = answer;
+      return { state, authorisationId, approvalCode, networkCode, reference, terms };
+    }
+    case 'declined':
+      return { state, authorisationId, declineCode: answer.declineCode, networkCode };
+    case 'reversed':
+      return { state, authorisationId };
+  }
+}
+
+function refundOutcome(refundId: string, answer: KnownOutcome): RefundOutcome {
+  switch (answer.state) {
+    case 'approved':
+      return { state: 'approved', refundId, reference: answer.reference };
+    case 'declined':
+      return {
+        state: 'declined',
+        refundId,
+        declineCode: answer.declineCode,
+        networkCode: answer.networkCode,
+      };
+    case 'reversed':
+      return { state: 'reversed', refundId };
+  }
+}
