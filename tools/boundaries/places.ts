@@ -29,6 +29,10 @@ export const POWERS: readonly Power[] = [
       { path: 'platform/src/migrations/', why: 'migrations are files' },
       { path: 'modules/foundation/vault/src/keystore/', why: 'the keystore is an encrypted file' },
       { path: 'modules/foundation/vault/src/http/', why: 'its own style sheet, read once at the start' },
+      {
+        path: 'connectors/card/iso8583/src/client/dial.ts',
+        why: 'certificates are files, read anew at each connection so that they can be replaced',
+      },
       { path: 'edge/gateway/src/module.ts', why: 'its own style sheet, read once at the start' },
       { path: 'simulators/', why: 'processes of their own, outside the product' },
     ],

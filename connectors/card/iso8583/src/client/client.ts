@@ -10,6 +10,7 @@ import {
   timeElements,
   unpack,
 } from '../codec/index.ts';
+import type { TlsSettings } from './dial.ts';
 import { createInFlight, type Exchange, type StrayKind } from './in-flight.ts';
 import { createLink, type Link } from './link.ts';
 import { systemTimers, type Timer, type Timers } from './timers.ts';
@@ -24,6 +25,8 @@ const ECHO = '301';
 export interface ClientOptions {
   readonly host: string;
   readonly port: number;
+  /** Without it the line is in clear: for loopback, or a tunnel of the acquirer's. */
+  readonly tls?: TlsSettings | undefined;
   /** DE 32. */
   readonly acquirerId: string;
   /** DE 41, eight characters. */

@@ -1,8 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createDeframer, frame, writeGathered } from '../codec/index.ts';
+import { type Dialled, dial, type TlsSettings } from './dial.ts';
 import type { Timer, Timers } from './timers.ts';
 
-/** A TCP connection that is made again whenever it is gone. */
+/** A connection, over TLS where the settings say so, that is made again whenever it is gone. */
 export interface Link {
   start(): void;
   stop(): Promise<void>;
@@ -25,6 +26,7 @@ export interface LinkEvents {
 export function createLink(options: {
   host: string;
   port: number;
+  tls?: TlsSettings | undefined;
   reconnectFirstMs: number;
   reconnectMaxMs: number;
   timers: Timers;
@@ -37,11 +39,15 @@ export function createLink(options: {
   let retry: Timer | undefined;
   let pauseMs = options.reconnectFirstMs;
 
-  const lose = (of: Socket, reason: string): void => {
-    if (socket !== of) return;
+  /** Counts the attempts: what an older one still has to say is of no interest. */
+  let current = 0;
+
+  const lose = (reason: string): void => {
+    current += 1;
+    const gone = socket;
     socket = undefined;
     connected = false;
-    of.destroy();
+    gone?.destroy();
     if (!stopped) {
       retry = timers.set(attempt, pauseMs);
       pauseMs = Math.min(pauseMs * 2, options.reconnectMaxMs);
@@ -50,24 +56,39 @@ export function createLink(options: {
   };
 
   function attempt(): void {
+    current += 1;
+    const own = current;
+    dial(options).then(
+      (dialled) => {
+        if (own === current) open(dialled, own);
+        else dialled.socket.on('error', () => undefined).destroy();
+      },
+      (error: unknown) => {
+        if (own === current) lose(error instanceof Error ? error.message : String(error));
+      },
+    );
+  }
+
+  function open({ socket: opened, ready }: Dialled, own: number): void {
     const deframer = createDeframer();
-    const current = connect({ host: options.host, port: options.port, noDelay: true, keepAlive: true });
-    socket = current;
+    socket = opened;
     let problem = 'the host closed the connection';
-    current.on('connect', () => {
-      if (socket !== current) return;
+    opened.on(ready, () => {
+      if (own !== current) return;
       connected = true;
       events.connected();
     });
-    current.on('data', (bytes) => {
+    opened.on('data', (bytes) => {
       const { messages, broken } = deframer.push(bytes);
-      for (const message of messages) if (socket === current) events.message(message);
-      if (broken) lose(current, 'a length header made no sense');
+      for (const message of messages) if (own === current) events.message(message);
+      if (broken && own === current) lose('a length header made no sense');
     });
-    current.on('error', (error) => {
+    opened.on('error', (error) => {
       problem = error.message;
     });
-    current.on('close', () => lose(current, problem));
+    opened.on('close', () => {
+      if (own === current) lose(problem);
+    });
   }
 
   return {
@@ -80,10 +101,9 @@ export function createLink(options: {
     async stop() {
       stopped = true;
       if (retry) timers.clear(retry);
-      const current = socket;
-      if (!current) return;
-      const closed = new Promise<void>((resolve) => current.once('close', () => resolve()));
-      lose(current, 'the link was stopped');
+      const open = socket;
+      const closed = open && new Promise<void>((resolve) => open.once('close', () => resolve()));
+      lose('the link was stopped');
       await closed;
     },
     write(message) {
@@ -92,7 +112,7 @@ export function createLink(options: {
       return true;
     },
     drop(reason) {
-      if (socket) lose(socket, reason);
+      if (socket) lose(reason);
     },
     healthy() {
       pauseMs = options.reconnectFirstMs;

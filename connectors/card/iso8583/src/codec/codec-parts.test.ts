@@ -98,3 +98,38 @@ test('a log never shows card number, expiry, verification or authentication valu
   expect(shown).toEqual({ 2: '424242••••••4241', 4: '000000001000', 14: '••••', 48: '42=05 43=••• 92=•••' });
   expect(maskPan('4242')).toBe('••••');
 });
+
+test('no stream makes the deframer throw, grow or give more than came', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 3_000 }), { maxLength: 12 }), (chunks) => {
+      const deframer = createDeframer();
+      let came = 0;
+      let given = 0;
+      for (const chunk of chunks) {
+        came += chunk.length;
+        const { messages, broken } = deframer.push(chunk);
+        for (const message of messages) {
+          expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+          given += message.length + 2;
+        }
+        expect(given).toBeLessThanOrEqual(came);
+        // What is kept is less than one message; where it cannot be, the connection ends.
+        if (broken) return;
+        expect(came - given).toBeLessThan(MAX_MESSAGE_BYTES + 2);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('no text makes the sub-elements throw', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary-ascii', maxLength: 200 }), (text) => {
+      const read = unpackAdditionalData(text);
+      if (!read.ok) expect(read.error.code).toBe('bad_additional_data');
+      const message = { mti: '0100', fields: { 48: text } };
+      expect(typeof maskedFields(message)['48']).toBe('string');
+    }),
+    { numRuns: 1_000 },
+  );
+});

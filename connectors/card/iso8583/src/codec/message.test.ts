@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FIELDS, type FieldFormat } from './fields.ts';
-import { type IsoMessage, pack, unpack } from './message.ts';
+import { maskedFields } from './mask.ts';
+import { type CodecCode, type IsoMessage, pack, unpack } from './message.ts';
 
 // Not a card number: its check digit is wrong.
 const PAN = '4242424242424241';
@@ -83,6 +84,27 @@ describe('ISO 8583:1987 messages', () => {
     );
   });
 
+  test('a message that is changed anywhere is refused by a code, or is another message that holds', () => {
+    fc.assert(
+      fc.property(anyMessage, fc.array(anyChange, { minLength: 1, maxLength: 5 }), (message, changes) => {
+        const packed = pack(message);
+        if (!packed.ok) throw new Error(packed.error.message);
+        const wire = changes.reduce(changed, packed.value);
+        const unpacked = unpack(wire);
+        if (!unpacked.ok) {
+          expect(CODES).toContain(unpacked.error.code);
+          return;
+        }
+        // What is read is within the table, and says the same when it is written and read again.
+        const again = pack(unpacked.value);
+        if (!again.ok) throw new Error(again.error.message);
+        expect(unpack(again.value)).toEqual(unpacked);
+        expect(JSON.stringify(maskedFields(unpacked.value)).length).toBeGreaterThan(0);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   test.each([
     ['bad_mti', undefined, { mti: '1100', fields: {} }],
     ['unknown_field', 8, { mti: '0100', fields: { 8: '00000000' } }],
@@ -115,6 +137,50 @@ describe('ISO 8583:1987 messages', () => {
     expect(JSON.stringify(unpack(wire))).not.toContain(PAN.slice(0, 8));
   });
 });
+
+const CODES: readonly CodecCode[] = [
+  'bad_mti',
+  'bad_bitmap',
+  'unknown_field',
+  'bad_length',
+  'bad_character',
+  'truncated',
+  'trailing_bytes',
+];
+
+/** What a line or a hostile peer does to bytes. */
+type Change =
+  | { readonly kind: 'flip'; readonly at: number; readonly bit: number }
+  | { readonly kind: 'set'; readonly at: number; readonly byte: number }
+  | { readonly kind: 'cut' | 'double'; readonly at: number; readonly length: number }
+  | { readonly kind: 'insert'; readonly at: number; readonly bytes: Uint8Array };
+
+const at = fc.nat();
+const length = fc.integer({ min: 1, max: 40 });
+const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant('flip' as const), at, bit: fc.integer({ min: 0, max: 7 }) }),
+  // Digits change lengths and bitmaps into other valid ones; other bytes are mostly refused.
+  fc.record({ kind: fc.constant('set' as const), at, byte: fc.integer({ min: 0x30, max: 0x46 }) }),
+  fc.record({ kind: fc.constantFrom('cut' as const, 'double' as const), at, length }),
+  fc.record({ kind: fc.constant('insert' as const), at, bytes: fc.uint8Array({ maxLength: 20 }) }),
+);
+
+function changed(wire: Buffer, change: Change): Buffer {
+  const from = change.at % (wire.length + 1);
+  const [before, after] = [wire.subarray(0, from), wire.subarray(from)];
+  switch (change.kind) {
+    case 'flip':
+      return Buffer.concat([before, Buffer.from([(after[0] ?? 0) ^ (1 << change.bit)]), after.subarray(1)]);
+    case 'set':
+      return Buffer.concat([before, Buffer.from([change.byte]), after.subarray(1)]);
+    case 'cut':
+      return Buffer.concat([before, after.subarray(change.length)]);
+    case 'double':
+      return Buffer.concat([before, after.subarray(0, change.length), after]);
+    case 'insert':
+      return Buffer.concat([before, change.bytes, after]);
+  }
+}
 
 const alphabet: Readonly<Record<FieldFormat['alphabet'], string>> = {
   n: '0123456789',
