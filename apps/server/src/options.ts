@@ -29,7 +29,9 @@ const DEFAULT_ANSWER_TIMEOUT_MS = 5_000;
 export interface ServerOptions {
   /** Absolute path of the folder that holds everything an instance keeps. */
   readonly dataDir: string;
-  /** The public API listens here, the vault's origin on the next port, the simulator on the two after it. */
+  /**
+   * The public API listens here, the vault's origin on the next port, the simulator on the three after it.
+   */
   readonly port: number;
   /** Whether the port was asked for; otherwise the next free ones are taken where it is in use. */
   readonly portIsFixed: boolean;
@@ -105,7 +107,7 @@ function parse(args: readonly string[]): {
 
 /** What `--help` says. */
 export const USAGE = `Usage: npm start -- [options]
-  --port N         the API's port; three more follow it (default ${DEFAULT_PORT}, or the next free ones)
+  --port N         the API's port; four more follow it (default ${DEFAULT_PORT}, or the next free ones)
   --data-dir DIR   where everything is kept (default .tpmall)
   --host ADDRESS   the address to listen on (default localhost)
   --modules LIST   run only these, comma separated (default all)
@@ -115,8 +117,8 @@ export const USAGE = `Usage: npm start -- [options]
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_532) {
-    throw new UsageError(`--port wants a number from 1 to 65532, not ${text}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_531) {
+    throw new UsageError(`--port wants a number from 1 to 65531, not ${text}`);
   }
   return port;
 }

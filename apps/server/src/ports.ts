@@ -8,8 +8,8 @@ export interface Ports {
   readonly vault: number;
   /** The card-network simulator's pages and control API. */
   readonly simulator: number;
-  /** The card-network simulator's acquirer host, ISO 8583 over TCP. */
-  readonly acquirer: number;
+  /** The card-network simulator's acquirer hosts, ISO 8583 over TCP. */
+  readonly acquirers: readonly [number, number];
 }
 
 /** How many blocks of ports are looked at where none was asked for. */
@@ -40,14 +40,14 @@ async function firstTaken(ports: Ports, { modules, host }: ServerOptions): Promi
   const opened = [
     ...(modules.includes('gateway') ? [ports.api] : []),
     ...(cardData ? [ports.vault] : []),
-    ...(modules.includes('acquiring') ? [ports.simulator, ports.acquirer] : []),
+    ...(modules.includes('acquiring') ? [ports.simulator, ...ports.acquirers] : []),
   ];
   for (const port of opened) if (!(await isFree(port, host))) return port;
   return undefined;
 }
 
 function blockAt(first: number): Ports {
-  return { api: first, vault: first + 1, simulator: first + 2, acquirer: first + 3 };
+  return { api: first, vault: first + 1, simulator: first + 2, acquirers: [first + 3, first + 4] };
 }
 
 function isFree(port: number, host: string): Promise<boolean> {

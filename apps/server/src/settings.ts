@@ -19,8 +19,11 @@ export interface Settings {
 /** Modules that tell nothing: the ledger's log is its own record, the others write what modules told them. */
 const WITHOUT_OUTBOX: readonly string[] = ['audit', 'ledger', 'gateway'];
 
-/** Who we are to the simulated acquirer. */
-const SIMULATED_ACQUIRER = { acquirerId: '12345', terminalId: 'TPMALL01', merchantId: 'TPMALL' };
+/** The simulated acquirers, the preferred first, and who we are to each. */
+const SIMULATED_ACQUIRERS = [
+  { name: 'acquirer-a', acquirerId: '12345', terminalId: 'TPMALL01', merchantId: 'TPMALL' },
+  { name: 'acquirer-b', acquirerId: '67890', terminalId: 'TPMALL01', merchantId: 'TPMALL' },
+] as const;
 
 /** What the simulated acquirer allows. */
 const SIMULATED_TERMS = [
@@ -56,13 +59,11 @@ export function settingsFor(options: {
   const apiUrl = `http://${host}:${ports.api}`;
   const vaultUrl = `http://${host}:${ports.vault}`;
   const simulated = {
-    connectors: [
-      {
-        ...{ name: 'simulator', host: '127.0.0.1', port: ports.acquirer },
-        ...SIMULATED_ACQUIRER,
-        answerTimeoutMs: server.answerTimeoutMs,
-      },
-    ],
+    connectors: SIMULATED_ACQUIRERS.map((acquirer, index) => ({
+      ...{ protocol: 'iso8583', host: '127.0.0.1', port: ports.acquirers[index] },
+      ...acquirer,
+      answerTimeoutMs: server.answerTimeoutMs,
+    })),
     captureTerms: SIMULATED_TERMS,
     directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
   };

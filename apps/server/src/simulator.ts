@@ -21,8 +21,9 @@ export async function startSimulator(options: {
   log: Log;
 }): Promise<Simulator> {
   const { dataDir, ports, log } = options;
+  const [isoPort, ...moreIsoPorts] = ports.acquirers;
   const launch = (): Promise<CardNetworkProcess> =>
-    spawnCardNetwork({ isoPort: ports.acquirer, httpPort: ports.simulator, dataDir });
+    spawnCardNetwork({ isoPort, moreIsoPorts, httpPort: ports.simulator, dataDir });
   let stopped = false;
   let running = await launch();
   const { url } = running;

@@ -3,14 +3,16 @@ import { startCardNetwork } from './start.ts';
 
 const { values } = parseArgs({
   options: {
-    'iso-port': { type: 'string', default: '0' },
+    // Once for each acquirer.
+    'iso-port': { type: 'string', multiple: true, default: ['0'] },
     'http-port': { type: 'string', default: '0' },
     'data-dir': { type: 'string' },
   },
 });
 
+const [isoPort = 0, ...moreIsoPorts] = values['iso-port'].map(Number);
 const network = await startCardNetwork({
-  isoPort: Number(values['iso-port']),
+  ...{ isoPort, moreIsoPorts },
   httpPort: Number(values['http-port']),
   ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
   onProblem: (problem) => process.stderr.write(`${JSON.stringify({ event: 'problem', problem })}\n`),
@@ -33,5 +35,6 @@ process.once('SIGTERM', stop);
 // Started by another process: it must not outlive that one, or its ports would be taken at the next start.
 if (process.connected) process.once('disconnect', stop);
 
-const { isoPort, httpPort, url } = network;
-process.stdout.write(`${JSON.stringify({ event: 'ready', isoPort, httpPort, url, pid: process.pid })}\n`);
+const { httpPort, url } = network;
+const listening = { isoPort: network.isoPort, moreIsoPorts: network.moreIsoPorts, httpPort, url };
+process.stdout.write(`${JSON.stringify({ event: 'ready', ...listening, pid: process.pid })}\n`);

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** The simulator as a process of its own. */
 export interface CardNetworkProcess {
   readonly isoPort: number;
+  /** Of `acquirer-b` and so on. */
+  readonly moreIsoPorts: readonly number[];
   readonly httpPort: number;
   readonly url: string;
   readonly child: ChildProcess;
@@ -17,11 +19,12 @@ const READY_TIMEOUT_MS = 20_000;
 
 /** Starts the simulator in a process of its own, which ends with this one, and waits for its ready line. */
 export async function spawnCardNetwork(
-  options: { isoPort?: number; httpPort?: number; dataDir?: string } = {},
+  options: { isoPort?: number; moreIsoPorts?: readonly number[]; httpPort?: number; dataDir?: string } = {},
 ): Promise<CardNetworkProcess> {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const given = [
-    ['--iso-port', options.isoPort],
+    ['--iso-port', options.isoPort ?? 0],
+    ...(options.moreIsoPorts ?? []).map((port) => ['--iso-port', port] as const),
     ['--http-port', options.httpPort],
     ['--data-dir', options.dataDir === undefined ? undefined : resolve(options.dataDir)],
   ] as const;
@@ -36,11 +39,8 @@ export async function spawnCardNetwork(
   });
   const gone = new Promise<void>((ended) => child.once('exit', () => ended()));
   const ready = await readyLine(child);
-  const { isoPort, httpPort, url } = ready;
   return {
-    isoPort,
-    httpPort,
-    url,
+    ...ready,
     child,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
@@ -49,11 +49,7 @@ export async function spawnCardNetwork(
   };
 }
 
-interface ReadyLine {
-  readonly isoPort: number;
-  readonly httpPort: number;
-  readonly url: string;
-}
+type ReadyLine = Pick<CardNetworkProcess, 'isoPort' | 'moreIsoPorts' | 'httpPort' | 'url'>;
 
 function readyLine(child: ChildProcess): Promise<ReadyLine> {
   return new Promise((ready, reject) => {
@@ -71,7 +67,8 @@ function readyLine(child: ChildProcess): Promise<ReadyLine> {
       const end = text.indexOf('\n');
       if (end === -1) return;
       clearTimeout(timer);
-      ready(JSON.parse(text.slice(0, end)) as ReadyLine);
+      const { isoPort, moreIsoPorts, httpPort, url } = JSON.parse(text.slice(0, end)) as ReadyLine;
+      ready({ isoPort, moreIsoPorts, httpPort, url });
     });
   });
 }

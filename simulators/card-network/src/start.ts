@@ -1,16 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, type Random, systemClock, systemRandom } from '@tpmall/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { controlRoutes } from './control/routes.ts';
-import { createBook } from './host/book.ts';
-import { clearingFile, clearingFileName } from './host/clearing.ts';
+import { type Acquirer, openAcquirer } from './host/acquirer.ts';
 import { createRules } from './host/faults.ts';
-import { createHost } from './host/host.ts';
-import { openJournal, volatileJournal } from './host/journal.ts';
-import { createReturns } from './host/returns.ts';
-import { createHostServer, type HostServer } from './host/server.ts';
 import { createChallenges } from './three-ds/challenges.ts';
 import { threeDsRoutes } from './three-ds/routes.ts';
 
@@ -20,8 +14,10 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 /** How the simulator is started. Ports 0 or absent: any free one. */
 export interface CardNetworkOptions {
   readonly isoPort?: number;
+  /** Ports of further acquirers, each a host of its own. */
+  readonly moreIsoPorts?: readonly number[];
   readonly httpPort?: number;
-  /** Where the book is kept; without it the host forgets when it stops. */
+  /** Where the books are kept; without it the hosts forget when they stop. */
   readonly dataDir?: string;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -30,66 +26,52 @@ export interface CardNetworkOptions {
 
 /** A running simulator. */
 export interface CardNetwork {
+  /** The host of `acquirer-a`. */
   readonly isoPort: number;
+  /** The hosts of `acquirer-b` and so on. */
+  readonly moreIsoPorts: readonly number[];
   readonly httpPort: number;
   /** The origin of the control API, the directory server and the issuers' pages. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Starts the acquirer's host, the issuers, the directory server and the control API, on loopback only. */
+/** Starts the acquirers' hosts, the issuers, the directory server and the control API, on loopback only. */
 export async function startCardNetwork(options: CardNetworkOptions = {}): Promise<CardNetwork> {
   const clock = options.clock ?? systemClock;
   const onProblem = options.onProblem ?? (() => undefined);
-  const book = createBook();
-  const journal = options.dataDir ? await openJournal(options.dataDir, book.apply) : volatileJournal;
   const rules = createRules();
-  const returns = createReturns({ book, journal, clock, send: (...what) => iso.send(...what) });
-  const host = createHost({ book, journal, rules, clock, onBooked: returns.booked });
-  const iso: HostServer = createHostServer({ host, onAcknowledged: returns.acknowledge, onProblem });
-
-  const endOfDay = async (): Promise<{ name: string; text: string }> => {
-    const at = clock.now();
-    const text = clearingFile(book);
-    const name = clearingFileName(at, book.endsOfDay + 1);
-    // The file is there before the book says so: a crash between the two writes the same records again.
-    if (options.dataDir) {
-      const folder = join(options.dataDir, 'clearing');
-      await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, name), text);
-    }
-    const entry = { type: 'end_of_day', at, file: name } as const;
-    book.apply(entry);
-    await journal.append(entry);
-    return { name, text };
-  };
+  const acquirers: [Acquirer, ...Acquirer[]] = [
+    await openAcquirer({ name: 'acquirer-a', dataDir: options.dataDir, rules, clock, onProblem }),
+  ];
+  for (const index of (options.moreIsoPorts ?? []).keys()) {
+    const name = `acquirer-${String.fromCharCode('b'.charCodeAt(0) + index)}`;
+    const dataDir = options.dataDir && join(options.dataDir, name);
+    acquirers.push(await openAcquirer({ name, dataDir, rules, clock, onProblem }));
+  }
 
   const app = createHttp();
   let url = '';
-  await controlRoutes(app, {
-    ...{ book, host, rules, endOfDay },
-    dropConnections: iso.dropConnections,
-    returnRefund: returns.order,
-  });
+  await controlRoutes(app, { acquirers, rules });
   await threeDsRoutes(app, {
     challenges: createChallenges(options.random ?? systemRandom),
     baseUrl: () => url,
     onProblem,
   });
-  returns.start();
-  const isoPort = await listenOnLoopback(iso.server, options.isoPort ?? 0);
+  const wanted = [options.isoPort ?? 0, ...(options.moreIsoPorts ?? [])];
+  const listening: number[] = [];
+  for (const [index, { iso }] of acquirers.entries()) {
+    listening.push(await listenOnLoopback(iso.server, wanted[index] ?? 0));
+  }
+  const [isoPort = 0, ...moreIsoPorts] = listening;
   await app.listen({ host: 'localhost', port: options.httpPort ?? 0 });
   const httpPort = portOf(app.server);
   url = `http://localhost:${httpPort}`;
   return {
-    isoPort,
-    httpPort,
-    url,
+    ...{ isoPort, moreIsoPorts, httpPort, url },
     async close() {
-      returns.stop();
       await app.close();
-      await iso.close();
-      await journal.close();
+      for (const acquirer of acquirers) await acquirer.close();
     },
   };
 }

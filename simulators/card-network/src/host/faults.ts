@@ -24,6 +24,8 @@ export type Fault =
 export interface Rule {
   readonly id: number;
   readonly fault: Fault;
+  /** The acquirer whose host it strikes; null for all. */
+  readonly acquirer: string | null;
   /** Masked number of the card whose messages it applies to; null for all. */
   readonly card: string | null;
   /** Message type it applies to, for example `0100`; null for all but network management. */
@@ -32,13 +34,16 @@ export interface Rule {
   left: number | null;
 }
 
+/** A fault as it is ordered; `card` is a whole number. */
+export type OrderedFault = Omit<Rule, 'id' | 'left'> & { readonly times: number | null };
+
 /** The faults in force. */
 export interface Rules {
-  add(rule: { fault: Fault; card: string | null; mti: string | null; times: number | null }): Rule;
+  add(rule: OrderedFault): Rule;
   list(): readonly Rule[];
   clear(): void;
-  /** The fault for this message, and one use of its rule. */
-  take(mti: string, maskedCard: string | undefined): Fault | undefined;
+  /** The fault for this message at an acquirer's host, and one use of its rule. */
+  take(acquirer: string, mti: string, maskedCard: string | undefined): Fault | undefined;
 }
 
 /** No faults to begin with. */
@@ -46,9 +51,9 @@ export function createRules(): Rules {
   let rules: Rule[] = [];
   let lastId = 0;
   return {
-    add({ fault, card, mti, times }) {
+    add({ fault, acquirer, card, mti, times }) {
       lastId += 1;
-      const rule: Rule = { id: lastId, fault, card: card && maskPan(card), mti, left: times };
+      const rule: Rule = { id: lastId, fault, acquirer, card: card && maskPan(card), mti, left: times };
       rules.push(rule);
       return rule;
     },
@@ -56,9 +61,10 @@ export function createRules(): Rules {
     clear() {
       rules = [];
     },
-    take(mti, maskedCard) {
+    take(acquirer, mti, maskedCard) {
       const rule = rules.find(
         (each) =>
+          (each.acquirer === null || each.acquirer === acquirer) &&
           (each.mti === null ? !mti.startsWith('08') : each.mti === mti) &&
           (each.card === null || each.card === maskedCard),
       );

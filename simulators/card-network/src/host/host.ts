@@ -12,7 +12,7 @@ import { type Clock, isoInstant } from '@tpmall/kernel';
 import { findTestCard } from '../cards.ts';
 import { type Book, captureLimit, sumOf } from './book.ts';
 import type { Entry } from './book-types.ts';
-import type { Fault, Rules } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { decide } from './issuer.ts';
 import type { Journal } from './journal.ts';
 import { messageKey, originalKey } from './key.ts';
@@ -49,7 +49,8 @@ const NO_REASON_TO_DECLINE = '85';
 export function createHost(options: {
   book: Book;
   journal: Journal;
-  rules: Rules;
+  /** The faults of this host. */
+  rules: { take(mti: string, maskedCard: string | undefined): Fault | undefined };
   clock: Clock;
   /** Told of every entry that a message has made, with the message's card number. */
   onBooked: (entry: Entry, pan: string | undefined) => void;

@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@tpmall/kernel';
+import { type Book, createBook } from './book.ts';
+import { clearingFile, clearingFileName } from './clearing.ts';
+import type { Rules } from './faults.ts';
+import { createHost, type Host } from './host.ts';
+import { openJournal, volatileJournal } from './journal.ts';
+import { createReturns, type Returns } from './returns.ts';
+import { createHostServer, type HostServer } from './server.ts';
+
+/** An acquirer: its host with a book of its own. The issuers behind all of them are the same. */
+export interface Acquirer {
+  readonly name: string;
+  readonly book: Book;
+  readonly host: Host;
+  readonly iso: HostServer;
+  /** Refunds that issuers send back. */
+  readonly returns: Returns;
+  /** Makes the clearing file of what was booked since the last one. */
+  endOfDay(): Promise<{ name: string; text: string }>;
+  close(): Promise<void>;
+}
+
+/** Opens an acquirer; it answers once its server listens. Without a folder it forgets when it stops. */
+export async function openAcquirer(options: {
+  readonly name: string;
+  readonly dataDir: string | undefined;
+  readonly rules: Rules;
+  readonly clock: Clock;
+  readonly onProblem: (problem: string) => void;
+}): Promise<Acquirer> {
+  const { name, dataDir, clock } = options;
+  const book = createBook();
+  const journal = dataDir ? await openJournal(dataDir, book.apply) : volatileJournal;
+  const rules = { take: options.rules.take.bind(undefined, name) };
+  const returns = createReturns({ book, journal, clock, send: (...what) => iso.send(...what) });
+  const host = createHost({ book, journal, rules, clock, onBooked: returns.booked });
+  const { onProblem } = options;
+  const iso: HostServer = createHostServer({ host, onAcknowledged: returns.acknowledge, onProblem });
+  returns.start();
+  return {
+    ...{ name, book, host, iso, returns },
+    async endOfDay() {
+      const at = clock.now();
+      const text = clearingFile(book);
+      const file = clearingFileName(at, book.endsOfDay + 1);
+      // The file is there before the book says so: a crash between the two writes the same records again.
+      if (dataDir) {
+        const folder = join(dataDir, 'clearing');
+        await mkdir(folder, { recursive: true });
+        await writeFile(join(folder, file), text);
+      }
+      const entry = { type: 'end_of_day', at, file } as const;
+      book.apply(entry);
+      await journal.append(entry);
+      return { name: file, text };
+    },
+    async close() {
+      returns.stop();
+      await iso.close();
+      await journal.close();
+    },
+  };
+}
