@@ -3,7 +3,8 @@ import { acquiring } from '@tpmall/acquiring';
 import { audit } from '@tpmall/audit';
 import { catalogue } from '@tpmall/catalogue';
 import { checkout } from '@tpmall/checkout';
-import { connectIso8583 } from '@tpmall/connector-iso8583';
+import { iso8583 } from '@tpmall/connector-iso8583';
+import { stripe } from '@tpmall/connector-stripe';
 import { gateway } from '@tpmall/gateway';
 import { identity } from '@tpmall/identity';
 import { ledger } from '@tpmall/ledger';
@@ -21,7 +22,7 @@ export const registry: Readonly<Record<ModuleName, AnyModule>> = {
   audit: erase(audit),
   vault: erase(vault),
   ledger: erase(ledger),
-  acquiring: erase(acquiring(connectIso8583)),
+  acquiring: erase(acquiring(iso8583, stripe)),
   risk: erase(risk),
   payments: erase(payments),
   catalogue: erase(catalogue),
