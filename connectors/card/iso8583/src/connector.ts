@@ -19,7 +19,13 @@ import {
   reversalRequest,
   verificationRequest,
 } from './messages.ts';
-import { declineCode, isAcknowledged, isApproved, isVerified, mayBeAskedElsewhere } from './response-codes.ts';
+import {
+  declineCode,
+  isAcknowledged,
+  isApproved,
+  isVerified,
+  mayBeAskedElsewhere,
+} from './response-codes.ts';
 import { readReturnedRefund } from './returned-refund.ts';
 import { iso8583Settings } from './settings.ts';
 

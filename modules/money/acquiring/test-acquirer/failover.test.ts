@@ -1,5 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
-import { sql } from '@tpmall/platform/db';
+import { openDatabase, sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import {
   contextOf,
   control,
   eventsOf,
+  makeOverdue,
   modules,
   readBook,
   startAcquiring,
@@ -161,6 +162,50 @@ describe('what is never asked elsewhere', () => {
     expect(a).toMatchObject([{ state: 'declined', reversals: 0 }]);
     expect(b).toMatchObject([{ state: 'reversed', reversals: 1 }]);
   });
+});
+
+test('a crash after an attempt was stored is resolved at its connector', async () => {
+  const crashed = await startAcquiring(database, network, {
+    db: (db) => ({
+      ...db,
+      // The process dies once the second attempt is durable, before its message leaves.
+      run: async (statement, values) => {
+        const done = await db.run<never>(statement, values);
+        return statement.name === 'acquiring.move-authorisation' ? new Promise(() => undefined) : done;
+      },
+    }),
+  });
+  await until(async () => (await health(crashed)).every(({ state }) => state === 'signed_on'));
+  await fault({ kind: 'decline', code: '91', mti: '0100', acquirer: 'acquirer-a' });
+  const context = contextOf();
+  void crashed.port.authorise(context, request());
+  await until(async () => (await attempts())[0]?.['attempts'] === 2);
+  await makeOverdue(database);
+  await under.sweep();
+  await until(async () => (await eventsOf(under.db)).length > 0);
+  expect(await attempts()).toEqual([
+    { connector: 'host-2', attempts: 2, state: 'reversed', ended: ['host declined 91'] },
+  ]);
+  // What never came is not there, and a message that is only late finds that it must not stand.
+  expect((await booked()).b).toEqual([]);
+  expect(await authorise({}, context)).toMatchObject({ state: 'reversed' });
+  await crashed.stop();
+});
+
+test('trace numbers wrap, and the hosts tell the messages apart', async () => {
+  const admin = openDatabase({ url: database.adminUrl, name: 'test' });
+  await admin.run(sql('test.near-the-end', "SELECT setval('acquiring.stan', 999998)"));
+  await admin.close();
+  const outcomes = [await authorise(), await authorise(), await authorise()];
+  for (const { authorisationId } of outcomes)
+    unwrap(await under.port.capture(contextOf(), { authorisationId, amount: 1000n, final: true }));
+  await until(settled);
+  const { a } = await booked();
+  expect(a.map(({ stan, captured }) => [stan, captured])).toEqual([
+    ['999999', '1000'],
+    ['000001', '1000'],
+    ['000002', '1000'],
+  ]);
 });
 
 describe('failover', () => {

@@ -1,5 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
-import { openDatabase, sql } from '@tpmall/platform/db';
+import { sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import {
   contextOf,
   control,
   eventsOf,
+  makeOverdue,
   modules,
   readBook,
   startAcquiring,
@@ -453,12 +454,3 @@ describe('capture and release', () => {
     ).toMatchObject({ error: { code: 'not_authorised' } });
   });
 });
-
-/** As if the time to wait for answers had passed; the module's own role may not do that. */
-async function makeOverdue(of: TestDatabase): Promise<void> {
-  const admin = openDatabase({ url: of.adminUrl, name: 'test' });
-  await admin.run(
-    sql('test.overdue', "UPDATE acquiring.authorisation SET answer_by = '2026-01-01T00:00:00Z'"),
-  );
-  await admin.close();
-}

@@ -7,7 +7,7 @@ import {
   type OutgoingContext,
   type Port,
 } from '@tpmall/platform/contract';
-import { type Database, sql } from '@tpmall/platform/db';
+import { type Database, openDatabase, sql } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase } from '@tpmall/platform/testing';
@@ -227,6 +227,7 @@ export interface HostBook {
   readonly messages: Record<string, number>;
   readonly authorisations: readonly {
     readonly acquirer: string;
+    readonly stan: string;
     readonly terminal: string;
     readonly reference: string;
     readonly card: string;
@@ -293,4 +294,13 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`never came true: ${String(condition)}`);
+}
+
+/** As if the time to wait for answers had passed; the module's own role may not do that. */
+export async function makeOverdue(of: TestDatabase): Promise<void> {
+  const admin = openDatabase({ url: of.adminUrl, name: 'test' });
+  await admin.run(
+    sql('test.overdue', "UPDATE acquiring.authorisation SET answer_by = '2026-01-01T00:00:00Z'"),
+  );
+  await admin.close();
 }

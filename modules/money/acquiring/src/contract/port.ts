@@ -31,6 +31,13 @@ export type AuthorisationOutcome =
   /** The outcome was unknown and the acquirer confirmed the reversal: no money moved, none will. */
   | { readonly state: 'reversed'; readonly authorisationId: string };
 
+/**
+ * An outcome as an event tells it, in plain JSON: the terms, which are amounts, are asked for by `outcome`.
+ */
+export type ResolvedAuthorisation =
+  | Exclude<AuthorisationOutcome, { state: 'approved' }>
+  | Omit<Extract<AuthorisationOutcome, { state: 'approved' }>, 'terms'>;
+
 /** What became of an increment of an authorisation. */
 export type IncrementOutcome =
   | {
@@ -214,7 +221,7 @@ export interface AcquiringEvents {
   /** A challenge ended. Aggregate: the authentication. */
   'authentication.completed': { readonly authenticationId: string; readonly state: Authentication['state'] };
   /** A pending authorisation became known. Aggregate: the authorisation. */
-  'authorisation.resolved': { readonly commandId: string; readonly outcome: AuthorisationOutcome };
+  'authorisation.resolved': { readonly commandId: string; readonly outcome: ResolvedAuthorisation };
   /** A pending increment became known. Aggregate: the increment. */
   'increment.resolved': { readonly commandId: string; readonly outcome: IncrementOutcome };
   /** The issuer sent back a refund that it had approved, once. Aggregate: the refund. */

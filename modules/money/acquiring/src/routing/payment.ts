@@ -10,10 +10,11 @@ export interface RoutedPayment {
   readonly currency: string;
   /** The account that the charge belongs to. */
   readonly merchant: string;
-  /** What the vault tells of the card; null where no rule asks, or where it cannot say. */
+  /** What is known of the card; null where no rule asks, or where nobody can say. */
   readonly card: {
-    readonly brand: (typeof BRANDS)[number];
-    /** First six digits. */
+    /** One of {@link BRANDS}. */
+    readonly brand: string;
+    /** First digits, six to eight. */
     readonly bin: string;
     /** ISO 3166 alpha-2 of the issuer. */
     readonly country: string;

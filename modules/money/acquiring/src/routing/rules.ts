@@ -58,10 +58,10 @@ export const routing = z.strictObject({
 export function applies({ when }: Rule, payment: RoutedPayment): boolean {
   const { card } = payment;
   return (
-    fits(when.brands, (brands) => card !== null && brands.includes(card.brand)) &&
+    fits(when.brands, (brands) => card !== null && brands.some((brand) => brand === card.brand)) &&
     fits(
       when.bins,
-      (bins) => card !== null && bins.some(({ from, to }) => from <= card.bin && card.bin <= to),
+      (bins) => card !== null && bins.some(({ from, to }) => from <= binOf(card) && binOf(card) <= to),
     ) &&
     fits(when.countries, (countries) => card !== null && countries.includes(card.country)) &&
     fits(when.currencies, (currencies) => currencies.includes(payment.currency)) &&
@@ -71,6 +71,11 @@ export function applies({ when }: Rule, payment: RoutedPayment): boolean {
       ({ from, to }) => (from ?? 0n) <= payment.amount && payment.amount <= (to ?? payment.amount),
     )
   );
+}
+
+/** Ranges are of six digits. */
+function binOf({ bin }: { readonly bin: string }): string {
+  return bin.slice(0, 6);
 }
 
 function fits<T>(condition: T | undefined, holds: (condition: T) => boolean): boolean {

@@ -8,15 +8,25 @@ import { onward, type Room } from './room.ts';
 export type Route = readonly [WatchedConnector, ...WatchedConnector[]];
 
 /**
- * The route of a new payment by the rules. The vault is asked about the card only where a rule wants to know.
+ * The route of a new payment by the rules. The vault is asked about the card only where a rule wants to know
+ * and the caller does not say.
  */
 export async function findRoute(
   room: Room,
   context: CallContext,
-  payment: { paymentMethod: string; amount: bigint; currency: string; merchant: string },
+  payment: {
+    readonly paymentMethod: string;
+    readonly amount: bigint;
+    readonly currency: string;
+    readonly merchant: string;
+    /** What the caller knows of the card; the vault is asked where it is absent. */
+    readonly card?: RoutedPayment['card'] | undefined;
+  },
 ): Promise<Route> {
   const { amount, currency, merchant, paymentMethod } = payment;
-  const card = room.router.asksForCard ? await findCard(room, context, paymentMethod) : null;
+  const card = room.router.asksForCard
+    ? (payment.card ?? (await findCard(room, context, paymentMethod)))
+    : null;
   const names = room.router.route({
     command: `${context.tenant} ${context.commandId}`,
     ...{ amount, currency, merchant, card },

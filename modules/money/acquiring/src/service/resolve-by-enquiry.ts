@@ -21,10 +21,10 @@ export async function resolveByEnquiry(
   if (kind !== 'resolution' || original.kind === 'increment' || !connector.enquire) return undefined;
   const authorisation = await findAuthorisationById(db, authorisationId);
   assert(authorisation, 'an advice is about an authorisation');
-  const { descriptor, terms } = authorisation;
+  const { descriptor } = authorisation;
   const answer = await connector.enquire({ original, amount, currency, descriptor });
   if (isUnknown(answer)) return answer;
-  await storeKnownOutcome(db, { advice, answer, terms, at: clock.now() });
+  await storeKnownOutcome(db, { advice, answer, at: clock.now() });
   return 'resolved';
 }
 

@@ -1,12 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
-import type {
-  AuthorisationOutcome,
-  CaptureTerms,
-  EnquiryAnswer,
-  NoAnswer,
-  RefundOutcome,
-} from '../contract/index.ts';
+import type { EnquiryAnswer, NoAnswer, RefundOutcome, ResolvedAuthorisation } from '../contract/index.ts';
 import type { Advice } from './advices.ts';
 import { messageRows } from './messages.ts';
 
@@ -65,7 +59,6 @@ export async function storeKnownOutcome(
   known: {
     readonly advice: Advice;
     readonly answer: KnownOutcome;
-    readonly terms: CaptureTerms;
     readonly at: Micros;
   },
 ): Promise<void> {
@@ -89,20 +82,16 @@ export async function storeKnownOutcome(
     answer.state === 'approved' ? answer.approvalCode : null,
     declineCode,
     reference,
-    JSON.stringify(authorisationOutcome(advice.authorisationId, known.terms, answer)),
+    JSON.stringify(authorisationOutcome(advice.authorisationId, answer)),
   ]);
 }
 
-function authorisationOutcome(
-  authorisationId: string,
-  terms: CaptureTerms,
-  answer: KnownOutcome,
-): AuthorisationOutcome {
+function authorisationOutcome(authorisationId: string, answer: KnownOutcome): ResolvedAuthorisation {
   const { state, networkCode } = answer;
   switch (state) {
     case 'approved': {
       const { approvalCode, reference } = answer;
-      return { state, authorisationId, approvalCode, networkCode, reference, terms };
+      return { state, authorisationId, approvalCode, networkCode, reference };
     }
     case 'declined':
       return { state, authorisationId, declineCode: answer.declineCode, networkCode };

@@ -54,7 +54,8 @@ function costOf(name: string, payment: RoutedPayment, prices: readonly Price[]):
     ({ connector, brands, currency }) =>
       connector === name &&
       currency === payment.currency &&
-      (brands === undefined || (payment.card !== null && brands.includes(payment.card.brand))),
+      (brands === undefined ||
+        (payment.card !== null && brands.some((brand) => brand === payment.card?.brand))),
   );
   return found && payment.amount * found.basisPoints + found.fixed * BASIS_POINTS;
 }
