@@ -91,9 +91,11 @@ export function createReturns(options: {
       if (plan) later(plan.milliseconds, () => void giveBack(entry.key, plan.code));
     },
     async order(reference, code) {
-      const authorisation = [...book.authorisations()].find((each) => each.reference === reference);
-      const last = authorisation?.movements.findLast((movement) => isStanding({ authorisation, movement }));
-      return last ? giveBack(last.key, code) : false;
+      const last = [...book.authorisations()]
+        .filter((authorisation) => authorisation.reference === reference)
+        .flatMap((authorisation) => authorisation.movements.map((movement) => ({ authorisation, movement })))
+        .findLast(isStanding);
+      return last ? giveBack(last.movement.key, code) : false;
     },
     async acknowledge({ fields }) {
       const key = told.get(fields[11] ?? '');

@@ -1,0 +1,301 @@
+import { unwrap } from '@tpmall/kernel';
+import { openDatabase, sql } from '@tpmall/platform/db';
+import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { type CardNetworkProcess, namedTestCards, spawnCardNetwork } from '@tpmall/simulator-card-network';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type AcquiringUnderTest,
+  advicesOf,
+  atHost,
+  contextOf,
+  control,
+  eventsOf,
+  modules,
+  readBook,
+  startAcquiring,
+  until,
+} from './start-acquiring.ts';
+
+const card = (id: string): string => `pm_${namedTestCards.find((each) => each.id === id)?.number}`;
+/** What the host allows as well; it keeps its own cap. */
+const captureTerms = [
+  { brands: ['visa'], categories: ['5812'], multicapture: true, overcapturePercent: 20 },
+  { brands: ['visa'], multicapture: true, incrementalAuthorisation: true, overcapturePercent: 15 },
+];
+
+let network: CardNetworkProcess;
+let database: TestDatabase;
+let under: AcquiringUnderTest;
+
+beforeAll(async () => {
+  network = await spawnCardNetwork();
+});
+afterAll(async () => {
+  await network.stop();
+});
+beforeEach(async () => {
+  await control(network, 'DELETE', '/behaviours');
+  database = await testDatabase({ modules });
+  under = await startAcquiring(database, network, { config: { captureTerms } });
+});
+afterEach(async () => {
+  await under.stop();
+  await database.close();
+});
+
+const facts = (brand: string) => ({ brand, bin: '424242', country: 'US', funding: 'credit' });
+async function authorised(paymentMethod = card('pm_card_visa'), brand = 'visa') {
+  const outcome = unwrap(
+    await under.port.authorise(contextOf(), {
+      paymentMethod,
+      amount: 1000n,
+      currency: 'eur',
+      descriptor: 'TPMALL 2611-4807',
+      merchant: 'acct_kiln',
+      card: facts(brand),
+    }),
+  );
+  if (outcome.state !== 'approved') throw new Error(outcome.state);
+  return outcome;
+}
+const increment = (authorisationId: string, amount: bigint, context = contextOf()) =>
+  under.port.increment(context, { authorisationId, amount });
+const capture = (authorisationId: string, amount: bigint, final: boolean) =>
+  under.port.capture(contextOf(), { authorisationId, amount, final });
+const booked = (id: string) => atHost(network, database, id);
+const settled = async (): Promise<boolean> =>
+  (await advicesOf(under.db)).every(({ state }) => state !== 'queued');
+
+describe('the terms of an authorisation', () => {
+  test('are the first rule that fits its card, and none where none does', async () => {
+    expect((await authorised()).terms).toEqual({
+      multicapture: true,
+      incrementalAuthorisation: true,
+      maximumCapturable: 1150n,
+    });
+    const plain = { multicapture: false, incrementalAuthorisation: false, maximumCapturable: 1000n };
+    expect((await authorised(card('pm_card_jcb'), 'jcb')).terms).toEqual(plain);
+  });
+});
+
+describe('over-capture', () => {
+  test('goes as far as the terms, over all captures, here and at the host', async () => {
+    const { authorisationId: id } = await authorised();
+    unwrap(await capture(id, 900n, false));
+    expect(await capture(id, 251n, true)).toMatchObject({
+      error: { code: 'amount_too_large', detail: { max: '250' } },
+    });
+    unwrap(await capture(id, 250n, true));
+    await until(settled);
+    expect(await booked(id)).toMatchObject({
+      captured: '1150',
+      captures: [{ code: '00' }, { code: '00' }],
+    });
+  });
+
+  test('of many captures at once keeps to the limit', async () => {
+    const { authorisationId: id } = await authorised();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => capture(id, 100n, false)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(11);
+    await until(settled);
+    expect(await booked(id)).toMatchObject({ captured: '1100' });
+  });
+
+  test('that the host does not allow is told as refused', async () => {
+    await under.stop();
+    const greedy = [{ brands: ['visa'], overcapturePercent: 50 }];
+    under = await startAcquiring(database, network, { config: { captureTerms: greedy } });
+    const { authorisationId: id } = await authorised();
+    unwrap(await capture(id, 1200n, true));
+    await until(settled);
+    expect(await eventsOf(under.db)).toMatchObject([
+      { type: 'advice.refused', payload: { kind: 'capture', authorisationId: id, networkCode: '13' } },
+    ]);
+    expect(await booked(id)).toMatchObject({ captured: '0' });
+  });
+});
+
+describe('an increment', () => {
+  test('is one message with the payment’s reference, and raises what may be captured', async () => {
+    const { authorisationId: id } = await authorised();
+    const context = contextOf();
+    const answers = await Promise.all([1, 2, 3].map(() => increment(id, 500n, context)));
+    for (const answer of answers) {
+      expect(unwrap(answer)).toMatchObject({
+        state: 'approved',
+        authorised: 1500n,
+        terms: { maximumCapturable: 1725n },
+      });
+    }
+    expect(await increment(id, 500n, context)).toEqual(answers[0]);
+    expect(await booked(id)).toMatchObject({
+      remaining: '1500',
+      increments: [{ code: '00', amount: '500' }],
+    });
+    unwrap(await capture(id, 1725n, true));
+    await until(settled);
+    expect(await booked(id)).toMatchObject({ captured: '1725' });
+    const sent = await under.db.run<{ fields: Record<string, string> }>(
+      sql(
+        'test.increments',
+        `SELECT m.fields FROM acquiring.message_log AS m JOIN acquiring.increment AS i ON i.id = m.subject
+         WHERE m.direction = 'out'`,
+      ),
+    );
+    expect(sent.rows).toHaveLength(1);
+    // No verification value: the shopper gave it for the first message alone.
+    expect(Object.keys(sent.rows[0]?.fields ?? {})).not.toContain('48');
+    expect(sent.rows[0]?.fields['90']).toMatch(/^0100/);
+  });
+
+  test('that the issuer declines changes nothing', async () => {
+    const { authorisationId: id } = await authorised(card('pm_card_incrementDeclined'));
+    expect(unwrap(await increment(id, 500n))).toMatchObject({
+      state: 'declined',
+      declineCode: 'insufficient_funds',
+      networkCode: '51',
+    });
+    expect(await capture(id, 1151n, true)).toMatchObject({ error: { code: 'amount_too_large' } });
+    expect(await booked(id)).toMatchObject({ remaining: '1000' });
+  });
+
+  test('is refused where the authorisation does not allow it', async () => {
+    const { authorisationId: plain } = await authorised(card('pm_card_jcb'), 'jcb');
+    expect(await increment(plain, 1n)).toMatchObject({ error: { code: 'increment_not_supported' } });
+    const { authorisationId: id } = await authorised();
+    expect(await increment(id, 999_999_999_000n)).toMatchObject({
+      error: { code: 'amount_too_large', detail: { max: '999999998999' } },
+    });
+    unwrap(await capture(id, 1n, false));
+    expect(await increment(id, 1n)).toMatchObject({ error: { code: 'not_authorised' } });
+    expect(await increment('au_none', 1n)).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  test.each(['lose_answer', 'lose_request', 'malformed', 'cut', 'other_stan', 'drop_connection'] as const)(
+    'whose answer is %s is taken back alone, told, and may be made again',
+    async (kind) => {
+      const { authorisationId: id } = await authorised();
+      await control(network, 'POST', '/behaviours', { kind, mti: '0100' });
+      const context = contextOf();
+      const pending = unwrap(await increment(id, 500n, context));
+      expect(pending.state).toBe('pending');
+      await until(async () => unwrap(await increment(id, 500n, context)).state === 'reversed');
+      expect(await eventsOf(under.db)).toEqual([
+        {
+          type: 'increment.resolved',
+          payload: {
+            commandId: context.commandId,
+            outcome: { state: 'reversed', incrementId: pending.incrementId },
+          },
+        },
+      ]);
+      expect(await booked(id)).toMatchObject({ state: 'approved', remaining: '1000', reversals: 0 });
+      expect(unwrap(await increment(id, 200n))).toMatchObject({ state: 'approved', authorised: 1200n });
+      unwrap(await capture(id, 1200n, true));
+      await until(settled);
+      expect(await booked(id)).toMatchObject({ captured: '1200' });
+    },
+  );
+
+  test.each(['duplicate', 'delay'] as const)('whose answer is a %s counts once', async (kind) => {
+    const { authorisationId: id } = await authorised();
+    const more = kind === 'delay' ? { milliseconds: 100 } : {};
+    await control(network, 'POST', '/behaviours', { kind, mti: '0100', ...more });
+    expect(unwrap(await increment(id, 500n))).toMatchObject({ state: 'approved', authorised: 1500n });
+    expect(await booked(id)).toMatchObject({ remaining: '1500' });
+  });
+
+  test('whose answer comes after it was taken back changes nothing', async () => {
+    const { authorisationId: id } = await authorised();
+    await control(network, 'POST', '/behaviours', { kind: 'delay', milliseconds: 600, mti: '0100' });
+    const context = contextOf();
+    expect(unwrap(await increment(id, 500n, context)).state).toBe('pending');
+    await until(async () => unwrap(await increment(id, 500n, context)).state === 'reversed');
+    await until(() => under.logged.some((line) => line.includes('an answer that nobody waits for')));
+    expect(unwrap(await increment(id, 500n, context)).state).toBe('reversed');
+    expect(await booked(id)).toMatchObject({ remaining: '1000' });
+  });
+
+  test('whose process is given up by another is taken back, and an approval after that as well', async () => {
+    const { authorisationId: id } = await authorised();
+    const other = await startAcquiring(database, network, { config: { captureTerms } });
+    await control(network, 'POST', '/behaviours', { kind: 'delay', milliseconds: 250, mti: '0100' });
+    const context = contextOf();
+    const asked = increment(id, 500n, context);
+    await until(async () => (await booked(id))?.increments.length === 1);
+    const admin = openDatabase({ url: database.adminUrl, name: 'test' });
+    await admin.run(sql('test.overdue', "UPDATE acquiring.increment SET answer_by = '2026-01-01T00:00:00Z'"));
+    await admin.close();
+    await other.sweep();
+    expect(unwrap(await asked).state).toMatch(/pending|reversed/);
+    await until(settled);
+    expect(unwrap(await increment(id, 500n, context)).state).toBe('reversed');
+    expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['increment.resolved']);
+    expect(await booked(id)).toMatchObject({ state: 'approved', remaining: '1000' });
+    await other.stop();
+  });
+
+  test('and a release let go of all of it', async () => {
+    const { authorisationId: id } = await authorised();
+    unwrap(await increment(id, 500n));
+    unwrap(await under.port.release(contextOf(), { authorisationId: id }));
+    await until(settled);
+    expect(await booked(id)).toMatchObject({ state: 'reversed', remaining: '0' });
+  });
+});
+
+describe('a refund that comes back', () => {
+  async function refunded(paymentMethod = card('pm_card_visa')) {
+    const { authorisationId: id, reference } = await authorised(paymentMethod);
+    unwrap(await capture(id, 1000n, true));
+    await until(settled);
+    const context = contextOf();
+    const outcome = unwrap(await under.port.refund(context, { authorisationId: id, amount: 400n }));
+    expect(outcome.state).toBe('approved');
+    return { id, reference, context, refundId: outcome.refundId };
+  }
+  const outcomeOf = async (commandId: string) =>
+    unwrap(await under.port.refundOutcome(contextOf(), { commandId }));
+
+  test('is noted once, told once, and its amount may be refunded again', async () => {
+    const { id, reference, context, refundId } = await refunded();
+    await control(network, 'POST', '/return-refund', { reference, code: '46' });
+    await until(async () => (await booked(id))?.refunds[0]?.returned?.noted === true);
+    const outcome = { state: 'returned', refundId, declineCode: 'invalid_account', networkCode: '46' };
+    expect(await outcomeOf(context.commandId)).toEqual(outcome);
+    expect(await eventsOf(under.db)).toEqual([
+      { type: 'refund.returned', payload: { commandId: context.commandId, outcome } },
+    ]);
+    expect(await booked(id)).toMatchObject({ refunded: '0' });
+    const again = await under.port.refund(contextOf(), { authorisationId: id, amount: 1000n });
+    expect(unwrap(again).state).toBe('approved');
+  });
+
+  test('is told by the host until it is noted, whatever happens to the link', async () => {
+    const { id, reference, context } = await refunded();
+    await under.stop();
+    await control(network, 'POST', '/return-refund', { reference, code: '54' });
+    expect(await booked(id)).toMatchObject({ refunds: [{ returned: { noted: false } }] });
+    under = await startAcquiring(database, network, { config: { captureTerms } });
+    await until(async () => (await outcomeOf(context.commandId)).state === 'returned');
+    await until(async () => (await booked(id))?.refunds[0]?.returned?.noted === true);
+    expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['refund.returned']);
+  });
+
+  test('comes by itself for the card that does so', async () => {
+    const { context } = await refunded(card('pm_card_refundFail'));
+    await until(async () => (await outcomeOf(context.commandId)).state === 'returned');
+  });
+});
+
+test('a refund to an account that is closed is declined and says so', async () => {
+  const { authorisationId: id } = await authorised(card('pm_card_refundClosedCard'));
+  unwrap(await capture(id, 1000n, true));
+  await until(settled);
+  expect(unwrap(await under.port.refund(contextOf(), { authorisationId: id, amount: 400n }))).toMatchObject({
+    state: 'declined',
+    declineCode: 'invalid_account',
+    networkCode: '46',
+  });
+  expect((await readBook(network)).authorisations.at(-1)).toMatchObject({ refunded: '0' });
+});
