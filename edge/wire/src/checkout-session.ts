@@ -1,5 +1,7 @@
 import { type Session, SUBMIT_TYPES } from '@tpmall/checkout/contract';
+import { SETUP_USAGES } from '@tpmall/payments/contract';
 import { z } from 'zod';
+import { shippingParameter } from './address.ts';
 import { lineItemsParameter } from './line-item.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import {
@@ -53,7 +55,7 @@ export const intentDataParameters = {
   metadata: metadata().optional(),
   ...descriptorParameters,
   transfer_group: splitParameters.transfer_group,
-  ...unsupported('setup_future_usage'),
+  setup_future_usage: oneOf(...SETUP_USAGES).optional(),
 };
 
 /** How a client may say how many may be sold and by what the button is called. */
@@ -82,7 +84,8 @@ export const createSessionParameters = z.strictObject({
       application_fee_amount: splitParameters.application_fee_amount,
       receipt_email: email().optional(),
       transfer_data: splitParameters.transfer_data,
-      ...unsupported('on_behalf_of', 'shipping'),
+      shipping: shippingParameter.shipping,
+      ...unsupported('on_behalf_of'),
     })
     .optional(),
   submit_type: submitType.optional(),

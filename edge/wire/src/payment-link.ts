@@ -156,7 +156,7 @@ function intentDataToWire(data: PaymentLink['intentData']) {
     capture_method: data.captureMethod,
     description: data.description,
     metadata: { ...data.metadata },
-    setup_future_usage: null,
+    setup_future_usage: data.setupFutureUsage,
     statement_descriptor: data.statementDescriptor,
     statement_descriptor_suffix: data.statementDescriptorSuffix,
     transfer_group: data.transferGroup,

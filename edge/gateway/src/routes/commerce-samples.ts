@@ -68,6 +68,8 @@ const intentData: Session['intentData'] = {
   statementDescriptor: null,
   statementDescriptorSuffix: null,
   transferGroup: null,
+  setupFutureUsage: null,
+  shipping: null,
   metadata: {},
   split: [],
 };

@@ -8,6 +8,7 @@ import {
   inlineProductFromWire,
   type ParameterCode,
   priceTermsFromWire,
+  shippingFromWire,
 } from '@tpmall/wire';
 import type { z } from 'zod';
 import { requestedDescriptor, requestedSplit } from './payment-intent-input.ts';
@@ -68,7 +69,8 @@ export function requestedIntentData(
   const descriptor = requestedDescriptor(data);
   if (!descriptor.ok) return { ok: false, error: within('payment_intent_data', descriptor.error) };
   const { statementDescriptor, statementDescriptorSuffix } = descriptor.value;
-  const { capture_method, description, metadata, transfer_group } = data;
+  const { capture_method, description, metadata, setup_future_usage, transfer_group } = data;
+  const shipping = 'shipping' in data && data.shipping ? shippingFromWire(data.shipping) : undefined;
   return {
     ok: true,
     value: {
@@ -82,6 +84,8 @@ export function requestedIntentData(
       ...(typeof statementDescriptor === 'string' && { statementDescriptor }),
       ...(statementDescriptorSuffix !== undefined && { statementDescriptorSuffix }),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
+      ...(setup_future_usage !== undefined && { setupFutureUsage: setup_future_usage }),
+      ...(shipping !== undefined && { shipping }),
       ...legs,
     },
   };

@@ -1,4 +1,5 @@
 import { id, newProduct, priceTerms } from '@tpmall/catalogue/contract';
+import { SETUP_USAGES, shippingSchema } from '@tpmall/payments/contract';
 import {
   command,
   defineContract,
@@ -57,6 +58,8 @@ const intentData = z.strictObject({
   statementDescriptor: z.string().min(1).max(22).optional(),
   statementDescriptorSuffix: z.string().min(1).max(22).optional(),
   transferGroup: text(255).optional(),
+  setupFutureUsage: z.enum(SETUP_USAGES).optional(),
+  shipping: shippingSchema.optional(),
   metadata: metadataSchema.optional(),
   split: z
     .array(

@@ -1,5 +1,5 @@
 import type { Price } from '@tpmall/catalogue/contract';
-import type { PaymentIntent } from '@tpmall/payments/contract';
+import type { PaymentIntent, SetupUsage, Shipping } from '@tpmall/payments/contract';
 
 /** One line of an order, as it was when it was made: a price that changes later does not change it. */
 export interface LineItem {
@@ -33,6 +33,9 @@ export interface IntentData {
   readonly statementDescriptor: string | null;
   readonly statementDescriptorSuffix: string | null;
   readonly transferGroup: string | null;
+  /** The card is saved for the customer, who is made for that where there is none. */
+  readonly setupFutureUsage: SetupUsage | null;
+  readonly shipping: Shipping | null;
   readonly metadata: Readonly<Record<string, string>>;
   /** Empty: everything goes to the merchants of the lines, by their fee plans. */
   readonly split: readonly AskedLeg[];

@@ -102,6 +102,8 @@ export function intentDataOf(asked: AskedIntentData | undefined): IntentData {
     statementDescriptor: asked?.statementDescriptor ?? null,
     statementDescriptorSuffix: asked?.statementDescriptorSuffix ?? null,
     transferGroup: asked?.transferGroup ?? null,
+    setupFutureUsage: asked?.setupFutureUsage ?? null,
+    shipping: asked?.shipping ?? null,
     metadata: asked?.metadata ?? {},
     split: asked?.split ?? [],
   };

@@ -39,13 +39,14 @@ export async function openIntent(
   });
 }
 
-/** The customer who pays: the caller's, or one that is made where that was asked for. */
+/** The customer who pays: the caller's, or one that is made where that was asked for or a card is saved. */
 async function payingCustomer(
   deps: CheckoutDeps,
   context: CallContext,
   session: SessionRecord,
 ): Promise<Result<string | null, 'unavailable' | 'unknown'>> {
-  if (session.customer !== null || session.customerCreation === 'if_required') return ok(session.customer);
+  const isRequired = session.customerCreation === 'always' || session.intentData.setupFutureUsage !== null;
+  if (session.customer !== null || !isRequired) return ok(session.customer);
   const calling = callContext(deps, context, session.tenant, `${session.id}.customer`);
   const made = await deps.ports.payments.createCustomer(calling, {
     email: session.payer?.email ?? session.customerEmail,
@@ -74,6 +75,8 @@ function intentOf(session: SessionRecord, customer: string | null): InputOf<Crea
       statementDescriptorSuffix: data.statementDescriptorSuffix,
     }),
     transferGroup: data.transferGroup,
+    setupFutureUsage: data.setupFutureUsage,
+    shipping: data.shipping,
     metadata: data.metadata,
   };
 }

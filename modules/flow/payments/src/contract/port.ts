@@ -63,6 +63,9 @@ const shipping = z.strictObject({
   carrier: shortText.nullable(),
   trackingNumber: shortText.nullable(),
 });
+
+export { shipping as shippingSchema };
+
 /** What is asked of an authorisation; what is not given stays as it was, and is false to begin with. */
 const captureRequests = z.strictObject({
   multicapture: z.boolean().optional(),
