@@ -74,7 +74,7 @@ describe('parameters of a payment intent', () => {
       'parameter_invalid_enum',
       'payment_method_options[card][request_multicapture]',
     ],
-    [`${good}&setup_future_usage=off_session`, 'parameter_unsupported', 'setup_future_usage'],
+    [`${good}&confirmation_token=ct_1`, 'parameter_unsupported', 'confirmation_token'],
     [
       `${good}&payment_method_options[card][moto]=true`,
       'parameter_unsupported',
