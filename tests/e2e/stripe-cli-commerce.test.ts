@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
-/** What the client triggers, and what its object must be afterwards: any answer of 2xx satisfies the client. */
+/**
+ * What the client triggers, and what its object must be afterwards: any answer of 2xx satisfies the client.
+ */
 const triggers: readonly (readonly [type: string, state: object])[] = [
   ['product.created', { object: 'product', name: 'myproduct', active: true }],
   ['product.updated', { object: 'product', metadata: { foo: 'bar' } }],

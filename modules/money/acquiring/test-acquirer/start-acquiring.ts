@@ -177,6 +177,9 @@ function describeCard(id: string, pan: string): Card {
     funding: 'credit',
     bin: pan.slice(0, 6),
     name: null,
+    customer: null,
+    standing: 'usable',
+    allowRedisplay: 'unspecified',
     createdAt: 0,
   };
 }
