@@ -1,4 +1,4 @@
-import { unwrap } from '@tpmall/kernel';
+import { type Result, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRealWorld } from './world/real-world.ts';
 import { createWorld, type Instance, newIntent, type Stage } from './world/world.ts';
@@ -16,6 +16,9 @@ async function held(over: Parameters<typeof newIntent>[0] = {}): Promise<string>
 
 const many = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+
+/** What any operation answers. */
+type Answer = Result<{ readonly id: string }, string>;
 
 /** Runs the resolver until nobody works on anything. */
 async function settle(): Promise<void> {
@@ -89,6 +92,60 @@ describe.each(worlds)('between $name', ({ create }) => {
         captured: before.captured + 100_00n,
         refunded: before.refunded + 100_00n,
       });
+    });
+
+    it('capture, increment, refund and cancel it into one legal history', async () => {
+      const captureRequests = { multicapture: true, overcapture: true, incrementalAuthorisation: true };
+      for (const cancels of [1, 0]) {
+        const before = await world.books();
+        const id = await held({ captureRequests });
+        const first = { id, amountToCapture: 10_00n, finalCapture: false };
+        unwrap(await shop(0).port.captureIntent(world.context(), first));
+        const answers = await many<Answer>(200, (index) => {
+          const { port } = shop(index);
+          const context = world.context();
+          if (index === 150 && cancels > 0) return port.cancelIntent(context, { id });
+          switch (index % 4) {
+            case 0:
+              return port.captureIntent(context, { id, amountToCapture: 5_00n, finalCapture: false });
+            case 1:
+              return port.incrementIntent(context, { id, amount: 110_00n + BigInt(index) });
+            default:
+              return port.createRefund(context, { paymentIntent: id, amount: 37n });
+          }
+        });
+        for (const answer of answers) {
+          if (!answer.ok) {
+            expect([
+              'payment_intent_unexpected_state',
+              'amount_too_large',
+              'charge_already_refunded',
+              'unavailable',
+            ]).toContain(answer.error.code);
+          }
+        }
+        await settle();
+        const intent = unwrap(await shop(0).port.findIntent(world.context(), { id }));
+        if (intent.status === 'requires_capture') {
+          unwrap(await shop(0).port.captureIntent(world.context(), { id }));
+        }
+        const end = unwrap(await shop(0).port.findIntent(world.context(), { id }));
+        expect(end.status).toBe('succeeded');
+        const { items } = unwrap(
+          await shop(0).port.listRefunds(world.context(), { paymentIntent: id, limit: 100 }),
+        );
+        const refunded = items.reduce(
+          (sum, each) => sum + (each.status === 'succeeded' ? each.amount : 0n),
+          0n,
+        );
+        expect(refunded <= end.amountReceived).toBe(true);
+        expect(await world.books()).toEqual({
+          ...before,
+          captured: before.captured + end.amountReceived,
+          refunded: before.refunded + refunded,
+          ledgerReceivable: before.ledgerReceivable + end.amountReceived - refunded,
+        });
+      }
     });
 
     it('confirm it once', async () => {

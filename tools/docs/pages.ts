@@ -1,6 +1,7 @@
 import { drawGraph, listPackages } from '../boundaries/graph.ts';
 import type { Tree } from '../source/tree.ts';
 import { listChart } from './chart-of-accounts.ts';
+import { drawStates } from './states.ts';
 
 /** A part of a page that a program writes, between two marker comments. */
 export interface Section {
@@ -30,6 +31,12 @@ const SECTIONS: readonly Section[] = [
     marker: 'chart',
     heading: '## Accounts and reasons',
     render: listChart,
+  },
+  {
+    path: 'docs/states.md',
+    marker: 'states',
+    heading: '## What can happen to what',
+    render: drawStates,
   },
 ];
 

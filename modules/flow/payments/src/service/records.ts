@@ -1,6 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import type { Charge, PaymentError, PaymentIntent, Refund, SplitLeg } from '../contract/index.ts';
-import type { Phase } from './states.ts';
+import type { Charge, PaymentError, PaymentIntent, Phase, Refund, SplitLeg } from '../contract/index.ts';
 
 /** A payment intent with what only this module knows of it. */
 export interface IntentRecord extends PaymentIntent {

@@ -5,12 +5,12 @@ import type {
   CaptureRequests,
   IntentStatus,
   PaymentIntent,
+  Phase,
   SetupUsage,
   Shipping,
   SplitLeg,
 } from '../contract/index.ts';
 import type { Increment, IntentRecord } from '../service/records.ts';
-import type { Phase } from '../service/states.ts';
 import type { Column } from './columns.ts';
 
 /** The columns of `payments.intent`. */

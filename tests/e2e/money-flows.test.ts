@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+
+/** Captures, increments, refunds and customers as a developer with the official SDK meets them. */
+let test: TestSystem;
+let stripe: Stripe;
+beforeAll(async () => {
+  test = await startTestSystem();
+  stripe = test.stripe;
+});
+afterAll(() => test.close());
+
+const asked = {
+  card: {
+    request_multicapture: 'if_available',
+    request_overcapture: 'if_available',
+    request_incremental_authorization: 'if_available',
+  },
+} as const;
+
+const pay = (method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+  stripe.paymentIntents.create({
+    amount: 1000,
+    currency: 'eur',
+    payment_method: method,
+    confirm: true,
+    return_url: 'http://localhost/thanks',
+    expand: ['latest_charge'],
+    ...more,
+  });
+const hold = () => pay('pm_card_visa', { capture_method: 'manual', payment_method_options: asked });
+const cardOf = (intent: Stripe.PaymentIntent) =>
+  (intent.latest_charge as Stripe.Charge).payment_method_details?.card;
+
+/** Waits for what the acquirer tells by itself. */
+async function refundThat(id: string, status: string): Promise<Stripe.Refund> {
+  for (let looks = 0; looks < 300; looks += 1) {
+    const refund = await stripe.refunds.retrieve(id);
+    if (refund.status === status) return refund;
+    await sleep(50);
+  }
+  throw new Error(`${id} never was ${status}`);
+}
+
+describe('one authorisation', () => {
+  it('says what it can be used for, and is captured several times and beyond its amount', async () => {
+    const held = await hold();
+    expect(cardOf(held)).toMatchObject({
+      multicapture: { status: 'available' },
+      overcapture: { status: 'available', maximum_amount_capturable: 1150 },
+      incremental_authorization: { status: 'available' },
+    });
+    expect(held.payment_method_options?.card).toMatchObject(asked.card);
+    const first = await stripe.paymentIntents.capture(held.id, {
+      amount_to_capture: 700,
+      final_capture: false,
+    });
+    expect(first).toMatchObject({ status: 'requires_capture', amount_capturable: 300, amount_received: 700 });
+    await expect(stripe.paymentIntents.capture(held.id, { amount_to_capture: 451 })).rejects.toMatchObject({
+      code: 'amount_too_large',
+      param: 'amount_to_capture',
+    });
+    const last = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 450 });
+    expect(last).toMatchObject({ status: 'succeeded', amount: 1000, amount_received: 1150 });
+  });
+
+  it('is incremented, up to what the issuer says', async () => {
+    const held = await hold();
+    const raised = await stripe.paymentIntents.incrementAuthorization(held.id, {
+      amount: 1500,
+      metadata: { nights: '2' },
+      expand: ['latest_charge'],
+    });
+    expect(raised).toMatchObject({ amount: 1500, amount_capturable: 1500, metadata: { nights: '2' } });
+    expect(cardOf(raised)?.overcapture?.maximum_amount_capturable).toBe(1725);
+    const short = await pay('pm_card_incrementDeclined', {
+      capture_method: 'manual',
+      payment_method_options: asked,
+    });
+    await expect(
+      stripe.paymentIntents.incrementAuthorization(short.id, { amount: 1500 }),
+    ).rejects.toMatchObject({
+      type: 'StripeCardError',
+      code: 'card_declined',
+      decline_code: 'insufficient_funds',
+    });
+    expect(await stripe.paymentIntents.retrieve(short.id)).toMatchObject({
+      status: 'requires_capture',
+      amount: 1000,
+    });
+  });
+
+  it('lets go of the rest by a capture of nothing, or by cancelling', async () => {
+    const held = [await hold(), await hold()];
+    for (const { id } of held) {
+      await stripe.paymentIntents.capture(id, { amount_to_capture: 400, final_capture: false });
+    }
+    const nothing = { amount_to_capture: 0, final_capture: true };
+    expect(await stripe.paymentIntents.capture(held[0]?.id ?? '', nothing)).toMatchObject({
+      status: 'succeeded',
+      amount_received: 400,
+    });
+    expect(await stripe.paymentIntents.cancel(held[1]?.id ?? '')).toMatchObject({
+      status: 'succeeded',
+      amount_received: 400,
+      amount_capturable: 0,
+    });
+  });
+
+  it('is captured by its charge as well, once', async () => {
+    const held = await hold();
+    const { id } = held.latest_charge as Stripe.Charge;
+    expect(await stripe.charges.capture(id, { amount: 600 })).toMatchObject({
+      captured: true,
+      amount_captured: 600,
+    });
+    await expect(stripe.charges.capture(id)).rejects.toMatchObject({ code: 'charge_already_captured' });
+    expect(await stripe.charges.update(id, { metadata: { order: '1' }, description: 'Tea' })).toMatchObject({
+      metadata: { order: '1' },
+      description: 'Tea',
+    });
+  });
+});
+
+describe('a refund', () => {
+  it('to a card that was closed fails with the reason, and the merchant keeps the money', async () => {
+    const paid = await pay('pm_card_refundClosedCard', { amount: 1200 });
+    const refund = await stripe.refunds.create({ payment_intent: paid.id });
+    expect(refund).toMatchObject({ status: 'failed', failure_reason: 'expired_or_canceled_card' });
+    const charge = await stripe.charges.retrieve((paid.latest_charge as Stripe.Charge).id);
+    expect(charge).toMatchObject({ refunded: false, amount_refunded: 0 });
+  });
+
+  it('that succeeded and comes back later fails, and its charge is as before', async () => {
+    const paid = await pay('pm_card_refundFail');
+    const refund = await stripe.refunds.create({ payment_intent: paid.id, metadata: { a: '1' } });
+    expect(refund.status).toBe('succeeded');
+    const failed = await refundThat(refund.id, 'failed');
+    expect(failed).toMatchObject({ failure_reason: 'expired_or_canceled_card', metadata: { a: '1' } });
+    expect(failed.failure_balance_transaction).toBeUndefined();
+    const charge = await stripe.charges.retrieve((paid.latest_charge as Stripe.Charge).id);
+    expect(charge.amount_refunded).toBe(0);
+    expect(await stripe.refunds.update(refund.id, { metadata: { a: '', b: '2' } })).toMatchObject({
+      metadata: { b: '2' },
+    });
+    await expect(stripe.refunds.cancel(refund.id)).rejects.toMatchObject({ code: 'refund_not_cancelable' });
+  });
+});
+
+describe('a customer', () => {
+  it('has the fields that clients use, and after its deletion only says so', async () => {
+    const address = { line1: 'Teestraße 1', city: 'Berlin', country: 'de', postal_code: '10115' };
+    const made = await stripe.customers.create({
+      name: 'Ada',
+      address,
+      shipping: { name: 'Ada', address },
+      preferred_locales: ['de'],
+    });
+    expect(made).toMatchObject({
+      address: { ...address, country: 'DE', line2: null, state: null },
+      shipping: { name: 'Ada' },
+      preferred_locales: ['de'],
+      next_invoice_sequence: 1,
+    });
+    expect(await stripe.customers.update(made.id, { address: '', preferred_locales: [] })).toMatchObject({
+      address: null,
+    });
+    expect(await stripe.customers.del(made.id)).toEqual({ id: made.id, object: 'customer', deleted: true });
+    expect(await stripe.customers.retrieve(made.id)).toMatchObject({ id: made.id, deleted: true });
+    await expect(pay('pm_card_visa', { customer: made.id })).rejects.toMatchObject({
+      code: 'resource_missing',
+      param: 'customer',
+    });
+  });
+
+  it('gets what is shipped to it', async () => {
+    const shipping = { name: 'Ada', address: { line1: 'Teestraße 1' }, tracking_number: 'T1' };
+    const paid = await pay('pm_card_visa', { shipping, receipt_email: 'ada@example.org' });
+    expect(paid.shipping).toMatchObject({ name: 'Ada', tracking_number: 'T1', address: { city: null } });
+    expect((paid.latest_charge as Stripe.Charge).receipt_email).toBe('ada@example.org');
+  });
+});
