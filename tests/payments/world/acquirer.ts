@@ -164,6 +164,18 @@ export function createTestAcquirer(): TestAcquirer {
       refunds.set(commandId, { outcome, hold: authorisationId, amount });
       return ok(outcome);
     },
+    verify: async (_context, { paymentMethod, authenticationId }) => {
+      if (paymentMethod === 'pm_unreachable' || paymentMethod === 'pm_lost') {
+        return err('unavailable', 'nobody answers');
+      }
+      const declineCode =
+        DECLINES[paymentMethod] ??
+        (paymentMethod.startsWith('pm_soft') && authenticationId === undefined
+          ? 'authentication_required'
+          : undefined);
+      if (declineCode) return ok({ state: 'declined', declineCode, networkCode: '05' });
+      return ok({ state: 'verified', networkCode: '85' });
+    },
     authenticate: async ({ commandId }, { paymentMethod }) => {
       for (const known of authentications.values()) if (known.command === commandId) return ok(known);
       const id = `an_${authentications.size + 1}`;

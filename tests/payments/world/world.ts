@@ -3,7 +3,6 @@ import { acquiringContract } from '@tpmall/acquiring/contract';
 import {
   type Clock,
   createIds,
-  err,
   MINUTE,
   type Micros,
   manualClock,
@@ -29,10 +28,11 @@ import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { risk } from '@tpmall/risk';
 import { riskContract } from '@tpmall/risk/contract';
-import { type Card, vaultContract } from '@tpmall/vault/contract';
+import { vaultContract } from '@tpmall/vault/contract';
 import pg from 'pg';
 import { createTestAcquirer, type TestAcquirer } from './acquirer.ts';
 import { createTestLedger, type TestLedger } from './ledger.ts';
+import { createTestVault, type TestVault } from './vault.ts';
 
 /** The platform whose payments these are, and its merchants. */
 export const TENANT = 'acct_platform';
@@ -78,6 +78,7 @@ export interface Sides {
 export interface Stage extends Pick<Sides, 'books' | 'asked'> {
   readonly database: TestDatabase;
   readonly clock: Clock & { advance(by: Micros): void };
+  readonly vault: TestVault;
   /** What the platform and its merchants are; a test may change it. */
   readonly terms: { basisPoints: number; descriptor: string };
   /** A new process, so to say: no memory of what another has begun. */
@@ -116,6 +117,7 @@ export async function createWorld(): Promise<World> {
 
 /** Puts payments between two sides. */
 export function createStage(database: TestDatabase, clock: Stage['clock'], sides: Sides): Stage {
+  const vault = createTestVault(TENANT);
   const terms = { basisPoints: 100, descriptor: 'TPMALL DEMO' };
   const admin = new pg.Pool({ connectionString: database.url, max: 2 });
   let commands = 0;
@@ -148,7 +150,7 @@ export function createStage(database: TestDatabase, clock: Stage['clock'], sides
       ports: {
         ledger: put(ledgerContract, sides.ledger),
         acquiring: put(acquiringContract, sides.acquiring),
-        vault: put(vaultContract, vaultPort),
+        vault: put(vaultContract, vault.port),
         accounts: put(accountsContract, accountsPort(terms)),
         risk: put(
           riskContract,
@@ -160,13 +162,16 @@ export function createStage(database: TestDatabase, clock: Stage['clock'], sides
     return {
       running,
       port: localPort(paymentsContract, callee, 'gateway'),
-      sweep: async () => running.jobs?.find((job) => job.name === 'sweep')?.run({}),
+      sweep: async () => {
+        for (const { name, run } of running.jobs ?? []) if (name.startsWith('sweep')) await run({});
+      },
     };
   };
 
   return {
     database,
     clock,
+    vault,
     terms,
     books: () => sides.books(),
     asked: () => sides.asked(),
@@ -185,35 +190,6 @@ export function createStage(database: TestDatabase, clock: Stage['clock'], sides
       await admin.end();
       await database.close();
     },
-  };
-}
-
-/** Every payment method that begins with `pm_` is a card; its name is what the acquirer goes by. */
-const vaultPort = {
-  findCard: async ({ tenant }: OutgoingContext, { id }: { id: string }) =>
-    id.startsWith('pm_') && id !== 'pm_gone' && tenant === TENANT
-      ? ok(cardOf(id))
-      : err('not_found', 'no card'),
-} as unknown as Port<typeof vaultContract>;
-
-function cardOf(id: string): Card {
-  return {
-    id,
-    tenant: TENANT,
-    token: '9000000000000000000',
-    brand: 'visa',
-    last4: '4242',
-    expMonth: 12,
-    expYear: 2034,
-    fingerprint: `fp_${id}`,
-    country: 'DE',
-    funding: 'credit',
-    bin: '424242',
-    name: null,
-    createdAt: 0,
-    customer: null,
-    standing: 'usable',
-    allowRedisplay: 'unspecified',
   };
 }
 

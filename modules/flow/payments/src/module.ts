@@ -19,6 +19,7 @@ import { createIntent } from './service/create-intent.ts';
 import { createRefund } from './service/create-refund.ts';
 import { createSetup } from './service/create-setup.ts';
 import type { PaymentsDeps } from './service/deps.ts';
+import { forgottenCardsSubscription } from './service/forget-cards.ts';
 import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
 import { toCharge, toIntent, toRefund } from './service/records.ts';
@@ -90,6 +91,7 @@ export const payments = defineModule({
         setupChallengeSubscription(deps),
         riskSubscription(deps),
         cardSavingSubscription(deps),
+        forgottenCardsSubscription(deps),
         searchSubscription,
       ],
     };

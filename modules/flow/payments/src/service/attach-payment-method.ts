@@ -20,7 +20,8 @@ export async function attachPaymentMethod(
   context: CallContext,
   { id, customer }: { readonly id: string; readonly customer: string },
 ): Promise<Result<Card, AttachCode>> {
-  if (!(await findCustomerRecord(deps.db, context.tenant, customer))) {
+  const owner = await findCustomerRecord(deps.db, context.tenant, customer);
+  if (!owner || owner.deleted) {
     return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
   }
   const answer = await deps.ports.vault.attachCard(readContext(context), { id, customer });

@@ -73,7 +73,8 @@ export async function checkParts(
     'customer_not_found' | 'payment_method_not_found' | 'payment_method_not_usable' | 'unavailable'
   >
 > {
-  if (customer !== null && !(await findCustomerRecord(deps.db, context.tenant, customer))) {
+  const owner = customer === null ? null : await findCustomerRecord(deps.db, context.tenant, customer);
+  if (owner === undefined || owner?.deleted) {
     return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
   }
   if (paymentMethod === null) return ok(undefined);
