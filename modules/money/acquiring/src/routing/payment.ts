@@ -1,5 +1,14 @@
 /** The brands that rules and prices tell apart, as the vault names them. */
-export const BRANDS = ['visa', 'mastercard', 'amex', 'discover', 'jcb', 'unionpay', 'unknown'] as const;
+export const BRANDS = [
+  'visa',
+  'mastercard',
+  'amex',
+  'discover',
+  'diners',
+  'jcb',
+  'unionpay',
+  'unknown',
+] as const;
 
 /** What a route is chosen by. */
 export interface RoutedPayment {
