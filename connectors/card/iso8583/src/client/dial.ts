@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { assert } from '@tpmall/kernel';
 
 /** How the line is secured: TLS 1.3, the host proved by its certificate and, where it asks, we by ours. */
 export interface TlsSettings {
@@ -20,28 +21,39 @@ export interface Dialled {
   readonly ready: 'connect' | 'secureConnect';
 }
 
+/** The content of the files that {@link TlsSettings} name. */
+export interface Certificates {
+  readonly ca: Buffer;
+  readonly own: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+}
+
+/** Reads the files; anew for each connection, so that one that was replaced is used from the next one on. */
+export async function readCertificates(tls: TlsSettings): Promise<Certificates> {
+  const { caFile, certificateFile, keyFile } = tls;
+  if (certificateFile === undefined || keyFile === undefined) {
+    return { ca: await readFile(caFile), own: undefined };
+  }
+  const [ca, cert, key] = await Promise.all([caFile, certificateFile, keyFile].map((path) => readFile(path)));
+  assert(ca && cert && key, 'each of the three was read');
+  return { ca, own: { cert, key } };
+}
+
 /**
- * Begins a connection. Certificates are read anew each time, so that one that was replaced is used from the
- * next connection on; throws where they cannot be read.
+ * Begins a connection. Whoever calls must listen for its errors at once, in the same turn: an address that
+ * cannot be reached says so before any promise is looked at.
  */
-export async function dial(to: {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: TlsSettings | undefined;
-}): Promise<Dialled> {
-  const { host, port, tls } = to;
+export function dial(
+  { host, port }: { readonly host: string; readonly port: number },
+  secured: { readonly tls: TlsSettings; readonly certificates: Certificates } | undefined,
+): Dialled {
   const line = { host, port, noDelay: true, keepAlive: true };
-  if (!tls) return { socket: connect(line), ready: 'connect' };
-  const [ca, cert, key] = await Promise.all([
-    readFile(tls.caFile),
-    tls.certificateFile === undefined ? undefined : readFile(tls.certificateFile),
-    tls.keyFile === undefined ? undefined : readFile(tls.keyFile),
-  ]);
+  if (!secured) return { socket: connect(line), ready: 'connect' };
+  const { ca, own } = secured.certificates;
   const socket = connectTls({
     ...line,
     ca,
-    ...(cert && key ? { cert, key } : {}),
-    servername: tls.serverName,
+    ...own,
+    servername: secured.tls.serverName,
     minVersion: 'TLSv1.3',
     rejectUnauthorized: true,
   });

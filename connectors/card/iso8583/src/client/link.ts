@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createDeframer, frame, writeGathered } from '../codec/index.ts';
-import { type Dialled, dial, type TlsSettings } from './dial.ts';
+import { type Dialled, dial, readCertificates, type TlsSettings } from './dial.ts';
 import type { Timer, Timers } from './timers.ts';
 
 /** A connection, over TLS where the settings say so, that is made again whenever it is gone. */
@@ -58,10 +58,11 @@ export function createLink(options: {
   function attempt(): void {
     current += 1;
     const own = current;
-    dial(options).then(
-      (dialled) => {
-        if (own === current) open(dialled, own);
-        else dialled.socket.on('error', () => undefined).destroy();
+    const { tls } = options;
+    if (!tls) return open(dial(options, undefined), own);
+    readCertificates(tls).then(
+      (certificates) => {
+        if (own === current) open(dial(options, { tls, certificates }), own);
       },
       (error: unknown) => {
         if (own === current) lose(error instanceof Error ? error.message : String(error));
