@@ -107,6 +107,20 @@ describe('a decline that nobody has decided', () => {
     expect(b).toMatchObject([{ state: 'approved', captured: '600', remaining: '600', refunded: '100' }]);
   });
 
+  test('the authorisation has the terms of the acquirer that approved it', async () => {
+    await configured({
+      captureTerms: [{ connectors: ['host-2'], multicapture: true, overcapturePercent: 15 }],
+    });
+    const card = { brand: 'visa', bin: '424242', country: 'DE', funding: 'credit' };
+    const plain = await authorise({ card });
+    expect(plain).toMatchObject({ terms: { multicapture: false, maximumCapturable: 1000n } });
+    await fault({ kind: 'decline', code: '91', mti: '0100', acquirer: 'acquirer-a' });
+    const context = contextOf();
+    const moved = await authorise({ card }, context);
+    expect(moved).toMatchObject({ terms: { multicapture: true, maximumCapturable: 1150n } });
+    expect(unwrap(await under.port.outcome(contextOf(), { commandId: context.commandId }))).toEqual(moved);
+  });
+
   test('ends where no connector is left, with the last answer', async () => {
     await fault({ kind: 'decline', code: '91', mti: '0100', times: 2 });
     expect(await authorise()).toMatchObject({ state: 'declined', networkCode: '91' });
