@@ -231,6 +231,8 @@ describe('failover', () => {
     for (let count = 0; count < 3; count += 1) expect((await authorise()).state).toBe('approved');
     expect((await booked()).a).toEqual([]);
     expect((await booked()).b).toHaveLength(3);
+    // Nobody waited for the first host: it was known to be away.
+    expect(await attempts()).toMatchObject([{ attempts: 1 }, { attempts: 1 }, { attempts: 1 }]);
     expect((await health())[0]?.lastProblem).not.toBeNull();
 
     await control(network, 'DELETE', '/behaviours');
