@@ -33,6 +33,10 @@ export const POWERS: readonly Power[] = [
         path: 'connectors/card/iso8583/src/client/dial.ts',
         why: 'certificates are files, read anew at each connection so that they can be replaced',
       },
+      {
+        path: 'modules/money/acquiring/src/clearing/pick-up-files.ts',
+        why: 'acquirers lay their clearing files into a folder',
+      },
       { path: 'edge/gateway/src/module.ts', why: 'its own style sheet, read once at the start' },
       { path: 'simulators/', why: 'processes of their own, outside the product' },
     ],

@@ -40,6 +40,9 @@ const SANDBOX_RATE = { perSecond: 10_000, burst: 100_000 };
 /** This machine, as both versions of IP write it. */
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
+/** How soon after its end of day the simulated acquirer's clearing file is imported. */
+const CLEARING_LOOK_MS = 5_000;
+
 /** Named cards never run out, and nobody checks their code. */
 const NAMED_CARD = { expMonth: 12, expYear: 2034, cvc: redacted('314') };
 
@@ -65,6 +68,14 @@ export function settingsFor(options: {
       answerTimeoutMs: server.answerTimeoutMs,
     })),
     captureTerms: SIMULATED_TERMS,
+    clearing: {
+      folders: SIMULATED_ACQUIRERS.map(({ name }, index) => ({
+        connector: name,
+        // The first has the simulator's folder, each other one a folder in it.
+        folder: join(server.dataDir, 'card-network', index === 0 ? '' : name, 'clearing'),
+      })),
+      lookEveryMs: CLEARING_LOOK_MS,
+    },
     directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
   };
   const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

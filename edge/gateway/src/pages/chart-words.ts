@@ -3,6 +3,7 @@ import { type Language, words } from './words.ts';
 
 const accountsInChinese: Readonly<Record<AccountCodeName, string>> = {
   acquirer_receivable: '应收收单机构款',
+  due_from_acquirer: '收单机构已清算待付款',
   payment_clearing: '付款清算',
   refund_clearing: '退款清算',
   merchant_payable: '应付商户款',

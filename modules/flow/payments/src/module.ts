@@ -13,6 +13,7 @@ import { cancelIntent } from './service/cancel-intent.ts';
 import { cancelSetup } from './service/cancel-setup.ts';
 import { captureIntent } from './service/capture-intent.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './service/change-customers.ts';
+import { clearingSubscription } from './service/clear-records.ts';
 import { confirmIntent } from './service/confirm-intent.ts';
 import { confirmSetup } from './service/confirm-setup.ts';
 import { createIntent } from './service/create-intent.ts';
@@ -88,6 +89,7 @@ export const payments = defineModule({
       ],
       subscriptions: [
         acquiringSubscription(deps),
+        clearingSubscription(deps),
         setupChallengeSubscription(deps),
         riskSubscription(deps),
         cardSavingSubscription(deps),

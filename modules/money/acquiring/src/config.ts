@@ -35,6 +35,20 @@ const captureTerms = z.strictObject({
 /** A rule of {@link captureTerms}. */
 export type CaptureTermsRule = z.output<typeof captureTerms>;
 
+/** How the acquirers' clearing files come, and how long they may take. */
+const clearing = z
+  .strictObject({
+    /** Folders that are looked through for clearing files (`*.csv`), each of one connector. */
+    folders: z
+      .array(z.strictObject({ connector: connectorName, folder: z.string().min(1).max(4096) }))
+      .max(20)
+      .default([]),
+    lookEveryMs: milliseconds(15_000),
+    /** A capture or refund that is in no file of its acquirer after so many days is an exception. */
+    dueDays: z.number().int().min(1).max(90).default(3),
+  })
+  .prefault({});
+
 /** Settings of acquiring with these connector packages. */
 export function acquiringConfig(drivers: readonly [ConnectorDriver, ...ConnectorDriver[]]) {
   const [first, ...others] = drivers;
@@ -54,6 +68,7 @@ export function acquiringConfig(drivers: readonly [ConnectorDriver, ...Connector
         /** Ways to acquirers, the preferred first; each by its `protocol`. */
         connectors: z.array(settings).min(1).max(20),
         captureTerms: z.array(captureTerms).max(1000).default([]),
+        clearing,
         /** Which payment goes to which of them. */
         routing: routing.prefault({}),
         /** When a connector gets no new payments for a while. */
@@ -69,7 +84,7 @@ export function acquiringConfig(drivers: readonly [ConnectorDriver, ...Connector
         challengeTimeoutMs: milliseconds(15 * 60_000),
       })
       // The parts are right by now, each for itself; these are the problems that lie between them.
-      .superRefine(({ connectors, captureTerms, routing: { rules, prices } }, context) => {
+      .superRefine(({ connectors, captureTerms, clearing: { folders }, routing: { rules, prices } }, context) => {
         const names = connectors.map(({ name }) => name);
         const complain = (path: (string | number)[], message: string): void =>
           context.addIssue({ code: 'custom', path, message });
@@ -85,6 +100,10 @@ export function acquiringConfig(drivers: readonly [ConnectorDriver, ...Connector
             if (!names.includes(name))
               complain(['captureTerms', index, 'connectors'], `no connector ${name}`);
           }
+        });
+        folders.forEach(({ connector }, index) => {
+          if (!names.includes(connector))
+            complain(['clearing', 'folders', index, 'connector'], `no connector ${connector}`);
         });
         prices.forEach(({ connector }, index) => {
           if (!names.includes(connector))

@@ -1,7 +1,10 @@
-import { AssertionError, type Err, err, MILLISECOND, ok } from '@tpmall/kernel';
+import { AssertionError, type Err, err, HOUR, MILLISECOND, ok } from '@tpmall/kernel';
 import type { Implementation } from '@tpmall/platform/contract';
 import { defineModule } from '@tpmall/platform/module';
 import { vaultContract } from '@tpmall/vault/contract';
+import { importClearingFile } from './clearing/import-clearing-file.ts';
+import { pickUpFiles } from './clearing/pick-up-files.ts';
+import { watchClearing } from './clearing/watch-clearing.ts';
 import { acquiringConfig } from './config.ts';
 import { openConnectors } from './connectors.ts';
 import { acquiringContract, type ConnectorDriver, type StrayAnswer } from './contract/index.ts';
@@ -22,6 +25,7 @@ import { verifyAccount } from './service/verify-account.ts';
 import { findAuthentication } from './store/authentications.ts';
 import { findAuthorisationByCommand } from './store/authorisations.ts';
 import { recordMessages } from './store/messages.ts';
+import { readExceptions, readOverview } from './store/read-clearing.ts';
 import { findRefundByCommand } from './store/refunds.ts';
 import { createSharedWrites } from './store/shared-writes.ts';
 
@@ -81,6 +85,12 @@ export const acquiring = (...drivers: readonly [ConnectorDriver, ...ConnectorDri
             every: config.sweepEveryMs * MILLISECOND,
             run: () => resolveUnanswered(room),
           },
+          {
+            name: 'import-clearing-files',
+            every: config.clearing.lookEveryMs * MILLISECOND,
+            run: () => pickUpFiles(room),
+          },
+          { name: 'watch-clearing', every: HOUR, run: () => watchClearing(room) },
         ],
         routes: { vault: threeDsRoutes(room) },
         start: async () => {
@@ -106,6 +116,10 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     verify: (context, input) => orUnknown(room, () => verifyAccount(room, context, input)),
     authenticate: (context, input) => orUnknown(room, () => authenticate(room, context, input)),
     connectorHealth: async () => ok(room.connectors.all.map((connector) => connector.health())),
+    importClearingFile: (context, input) =>
+      orUnknown(room, () => importClearingFile(room, context, input)),
+    clearingOverview: async () => ok(await readOverview(db)),
+    clearingExceptions: async (_context, input) => ok(await readExceptions(db, input)),
     async outcome({ tenant }, { commandId }) {
       const stored = await findAuthorisationByCommand(db, tenant, commandId);
       return stored ? ok(stored.outcome) : err('not_found', 'no authorisation was sent for this command');

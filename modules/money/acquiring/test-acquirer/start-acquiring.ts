@@ -1,5 +1,5 @@
 import { iso8583 } from '@tpmall/connector-iso8583';
-import { createIds, err, hash128, ok, systemClock, systemRandom } from '@tpmall/kernel';
+import { createIds, err, hash128, type Micros, ok, systemClock, systemRandom } from '@tpmall/kernel';
 import {
   type CallContext,
   createCallee,
@@ -46,6 +46,8 @@ export const modules = [definition];
 /** Acquiring with its routes, its job and its port, on a database of its own and a simulator. */
 export interface AcquiringUnderTest {
   readonly port: Port<typeof acquiringContract>;
+  /** Moves this module's clock ahead of the machine's. */
+  advance(by: Micros): void;
   readonly db: Database;
   readonly vaultUrl: string;
   readonly logged: string[];
@@ -66,6 +68,8 @@ export async function startAcquiring(
   network: CardNetworkProcess,
   settings: { config?: object; db?: (db: Database) => Database } = {},
 ): Promise<AcquiringUnderTest> {
+  let ahead = 0;
+  const clock = { now: () => systemClock.now() + ahead };
   const logged: string[] = [];
   const write = (fields: object, message: string): void => {
     logged.push(`${message} ${JSON.stringify(fields)}`);
@@ -77,9 +81,9 @@ export async function startAcquiring(
     config: definition.config.parse(configOf(network, vaultUrl, terminalOf(database), settings.config)),
     db,
     ports: { vault: vaultPort() },
-    clock: systemClock,
+    clock,
     random: systemRandom,
-    ids: createIds(systemClock, systemRandom),
+    ids: createIds(clock, systemRandom),
     log: { ...silentLog, info: write, warn: write, error: write },
     metrics: createMetrics({ processMetrics: false }),
     jobs: { enqueue: async () => undefined },
@@ -92,6 +96,9 @@ export async function startAcquiring(
   return {
     port: localPort(acquiringContract, callee, 'payments'),
     operator: localPort(acquiringContract, callee, 'operator'),
+    advance: (by) => {
+      ahead += by;
+    },
     db,
     vaultUrl,
     logged,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@tpmall/kernel';
 import { type Book, createBook } from './book.ts';
@@ -49,7 +49,9 @@ export async function openAcquirer(options: {
       if (dataDir) {
         const folder = join(dataDir, 'clearing');
         await mkdir(folder, { recursive: true });
-        await writeFile(join(folder, file), text);
+        // Under its name it is whole: whoever looks through the folder never reads the half of it.
+        await writeFile(join(folder, `.${file}.part`), text);
+        await rename(join(folder, `.${file}.part`), join(folder, file));
       }
       const entry = { type: 'end_of_day', at, file } as const;
       book.apply(entry);

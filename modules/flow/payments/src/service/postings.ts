@@ -1,3 +1,4 @@
+import type { ClearingType } from '@tpmall/acquiring/contract';
 import { assert, currencyOf, hash128, type Micros, transferId } from '@tpmall/kernel';
 import {
   ACCOUNT_CODES,
@@ -304,4 +305,32 @@ function refundLegs(cause: Cause, charge: ChargeRecord, refund: RefundRecord): L
       reason: 'refund_settlement',
     },
   ];
+}
+
+/** A capture, refund or returned refund that an acquirer has cleared. */
+export interface Cleared extends Operation {
+  readonly tenant: string;
+  readonly connector: string;
+  readonly type: ClearingType;
+  readonly intent: string;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly currency: string;
+}
+
+/**
+ * What an acquirer has cleared leaves its receivable and is due from it, a refund the other way round; the
+ * fee that it keeps is our cost.
+ */
+export function clearingPosting(cleared: Cleared): Posting {
+  const { tenant, currency, connector, type, amount, fee } = cleared;
+  const cause = { tenant, currency, intent: cleared.intent, commandId: cleared.id, commandAt: cleared.at };
+  const receivable = account('acquirer_receivable', tenant, currency);
+  const due = account('due_from_acquirer', `${tenant}/${connector}`, currency);
+  const cost = account('processing_cost', tenant, currency);
+  const [debit, credit] = type === 'refund' ? [receivable, due] : [due, receivable];
+  return legsOf(cause, [
+    { name: 'clear', debit, credit, amount, reason: 'acquirer_settlement' },
+    { name: 'fee', debit: cost, credit: due, amount: fee, reason: 'processing_fee' },
+  ]);
 }

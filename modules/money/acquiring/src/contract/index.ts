@@ -1,3 +1,4 @@
+export * from './clearing.ts';
 export * from './connector.ts';
 export * from './decline-codes.ts';
 export * from './health.ts';

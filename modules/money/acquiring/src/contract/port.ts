@@ -1,5 +1,13 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
+import {
+  CLEARING_EXCEPTIONS,
+  CLEARING_TEXT_MAX,
+  type ClearingException,
+  type ClearingFile,
+  type ClearingOverview,
+  type RecordMatched,
+} from './clearing.ts';
 import type { DeclineCode } from './decline-codes.ts';
 import type { ConnectorHealth } from './health.ts';
 
@@ -95,6 +103,8 @@ export interface Authentication {
 const id = z.string().min(1).max(64);
 const amount = z.bigint().positive();
 const currency = z.string().regex(/^[a-z]{3}$/);
+/** A plain name: it names a file of a folder, and must not lead out of it. */
+export const CLEARING_FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/;
 
 /** Speaks to acquirers and card schemes. It and `vault` are the card data environment. */
 export const acquiringContract = defineContract({
@@ -213,11 +223,40 @@ export const acquiringContract = defineContract({
       codes: ['not_found'],
       callers: ['payments'],
     }),
+    /**
+     * Imports an acquirer's clearing file: whole or not at all. A text that was imported before answers with
+     * the file as it was imported then. `clearing_file_malformed` tells line and field in `detail`.
+     */
+    importClearingFile: command<ClearingFile>()({
+      input: z.strictObject({
+        connector: z.string().min(1).max(40),
+        name: z.string().regex(CLEARING_FILE_NAME),
+        text: z.string().min(1).max(CLEARING_TEXT_MAX),
+      }),
+      codes: ['connector_not_found', 'clearing_file_malformed', 'clearing_file_name_taken'],
+      callers: ['gateway', 'operator'],
+    }),
+    /** How clearing stands, over all connectors and platforms: for the house. */
+    clearingOverview: query<ClearingOverview>()({
+      input: z.strictObject({}),
+      callers: ['gateway', 'operator'],
+    }),
+    /** Exceptions of all connectors and platforms that are open, the oldest first. */
+    clearingExceptions: query<readonly ClearingException[]>()({
+      input: z.strictObject({
+        kind: z.enum(CLEARING_EXCEPTIONS).optional(),
+        connector: z.string().min(1).max(40).optional(),
+        limit: z.number().int().min(1).max(1000),
+      }),
+      callers: ['gateway', 'operator'],
+    }),
   },
 });
 
 /** Events of this module's outbox. */
 export interface AcquiringEvents {
+  /** The acquirer has cleared a capture, a refund or a refund's return. Aggregate: the authorisation. */
+  'clearing.record_matched': RecordMatched;
   /** A challenge ended. Aggregate: the authentication. */
   'authentication.completed': { readonly authenticationId: string; readonly state: Authentication['state'] };
   /** A pending authorisation became known. Aggregate: the authorisation. */

@@ -28,7 +28,18 @@ export const ACCOUNT_CODES = {
     name: 'acquirer_receivable',
     type: 'asset',
     normalSide: 'debit',
-    description: 'What an acquirer owes us for authorised (pending) and captured (posted) card payments.',
+    description:
+      'What acquirers owe us for authorised (pending) and captured (posted) card payments, until their ' +
+      'clearing files say that they know.',
+  },
+  due_from_acquirer: {
+    code: 110,
+    name: 'due_from_acquirer',
+    type: 'asset',
+    normalSide: 'debit',
+    description:
+      'What an acquirer has cleared and is to pay out, less its fees: one account per platform, acquirer ' +
+      'and currency.',
   },
   payment_clearing: {
     code: 200,
@@ -111,12 +122,14 @@ export const TRANSFER_CODES = {
   acquirer_settlement: {
     code: 7,
     name: 'acquirer_settlement',
-    description: 'The acquirer’s clearing settles its receivable.',
+    description:
+      'A capture, refund or returned refund that the acquirer has cleared: from its receivable to what is ' +
+      'due from it, or back.',
   },
   processing_fee: {
     code: 8,
     name: 'processing_fee',
-    description: 'A fee charged by an acquirer or scheme.',
+    description: 'A fee charged by an acquirer or scheme, kept back from what is due from it.',
   },
   adjustment: {
     code: 9,

@@ -1,0 +1,103 @@
+import type { Micros } from '@tpmall/kernel';
+
+/** What a record of a clearing file is about; `refund_return`: a refund that the issuer sent back. */
+export const CLEARING_TYPES = ['capture', 'refund', 'refund_return'] as const;
+/** One of {@link CLEARING_TYPES}. */
+export type ClearingType = (typeof CLEARING_TYPES)[number];
+
+/**
+ * Why a record clears nothing, or what is missing.
+ *
+ * - `unknown_reference`: nothing of ours has this acquirer's reference and approval code
+ * - `currency_mismatch`: it was authorised in another currency
+ * - `amount_mismatch`: nothing of this amount was captured or refunded of it
+ * - `duplicate_record`: what it is about has been cleared by another record
+ * - `not_booked`: the acquirer refused it or took it back, as far as we know; looked at again by itself
+ * - `missing_from_file`: captured or refunded, and in no file after the days that are due
+ */
+export const CLEARING_EXCEPTIONS = [
+  'unknown_reference',
+  'currency_mismatch',
+  'amount_mismatch',
+  'duplicate_record',
+  'not_booked',
+  'missing_from_file',
+] as const;
+/** One of {@link CLEARING_EXCEPTIONS}. */
+export type ClearingExceptionKind = (typeof CLEARING_EXCEPTIONS)[number];
+
+/** The most characters of a clearing file: some 80,000 records. */
+export const CLEARING_TEXT_MAX = 8 * 1024 * 1024;
+
+/** A clearing file that was imported. */
+export interface ClearingFile {
+  /** `clf_…` */
+  readonly id: string;
+  readonly connector: string;
+  readonly name: string;
+  readonly records: number;
+  readonly importedAt: Micros;
+}
+
+/** A clearing file of the folder that could not be imported. Nothing of it was. */
+export interface RefusedClearingFile {
+  readonly connector: string;
+  readonly name: string;
+  /** With the line and the field at fault. */
+  readonly reason: string;
+  readonly refusedAt: Micros;
+}
+
+/** What has become of an acquirer's clearing files so far. */
+export interface ClearingOfConnector {
+  readonly connector: string;
+  readonly files: number;
+  readonly records: number;
+  readonly lastImportedAt: Micros;
+}
+
+/** How clearing stands, over all connectors. */
+export interface ClearingOverview {
+  readonly connectors: readonly ClearingOfConnector[];
+  /** Exceptions that are open, by connector and kind. */
+  readonly exceptions: readonly {
+    readonly connector: string;
+    readonly kind: ClearingExceptionKind;
+    readonly count: number;
+  }[];
+  /** The latest twenty of each, the newest first. */
+  readonly files: readonly ClearingFile[];
+  readonly refusedFiles: readonly RefusedClearingFile[];
+}
+
+/** Something for people to look at: the two sides do not say the same. No money has moved for it. */
+export interface ClearingException {
+  /** The record's id, or of what is missing, the id of the capture or refund. */
+  readonly id: string;
+  readonly kind: ClearingExceptionKind;
+  readonly type: ClearingType;
+  readonly connector: string;
+  /** Null where no file holds it. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly reference: string;
+  /** Minor units. */
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly bookedAt: Micros;
+  readonly createdAt: Micros;
+}
+
+/** A record of a clearing file was matched; told once for each record. Aggregate: the authorisation. */
+export interface RecordMatched {
+  readonly recordId: string;
+  readonly connector: string;
+  readonly type: ClearingType;
+  /** The command that asked for the authorisation or, of refunds and their returns, for the refund. */
+  readonly commandId: string;
+  /** Minor units, as digits. */
+  readonly amount: string;
+  /** What the acquirer keeps for itself, beside the amount. */
+  readonly fee: string;
+  readonly currency: string;
+}

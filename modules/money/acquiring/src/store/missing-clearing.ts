@@ -1,0 +1,60 @@
+import type { Micros } from '@tpmall/kernel';
+import { instant, type Queryable, sql } from '@tpmall/platform/db';
+
+// Files are expected of acquirers that have a folder ($4) or have sent one; of others nothing is missing.
+const noteStatement = (type: 'capture' | 'refund', table: string, stands: string): string => `WITH looked AS (
+     SELECT m.* FROM acquiring.${table} AS m
+     WHERE m.id > (SELECT looked_at_up_to FROM acquiring.clearing_watch WHERE type = '${type}') AND m.id < $1
+     ORDER BY m.id LIMIT $2
+   ), missing AS (
+     INSERT INTO acquiring.missing_clearing (subject, type, connector, tenant, reference, amount, currency,
+       booked_at, created_at)
+     SELECT m.id, '${type}', m.connector, m.tenant, coalesce(o.reference, ''), m.amount, m.currency,
+       m.created_at, $3
+     FROM looked AS m JOIN acquiring.authorisation AS o ON o.id = m.authorisation_id
+     WHERE ${stands}
+       AND (m.connector = ANY ($4::text[])
+         OR EXISTS (SELECT FROM acquiring.clearing_file AS f WHERE f.connector = m.connector))
+       AND NOT EXISTS (SELECT FROM acquiring.clearing_record AS r WHERE r.subject = m.id AND r.type = '${type}')
+     ON CONFLICT DO NOTHING
+     RETURNING subject
+   ), moved AS (
+     UPDATE acquiring.clearing_watch SET looked_at_up_to = (SELECT max(id) FROM looked)
+     WHERE type = '${type}' AND EXISTS (SELECT FROM looked)
+   )
+   SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM missing) AS missing`;
+
+const statements = {
+  capture: sql(
+    'acquiring.note-missing-captures',
+    noteStatement('capture', 'advice', "m.kind = 'capture' AND m.state <> 'refused'"),
+  ),
+  refund: sql(
+    'acquiring.note-missing-refunds',
+    noteStatement('refund', 'refund', "m.state IN ('approved', 'returned')"),
+  ),
+};
+
+/**
+ * Looks at the next captures or refunds that are older than an id, and notes those that no clearing file
+ * holds. Each is looked at once.
+ */
+export async function noteMissing(
+  db: Queryable,
+  options: {
+    readonly type: 'capture' | 'refund';
+    readonly before: string;
+    readonly limit: number;
+    readonly at: Micros;
+    /** Connectors whose acquirers are to send files. */
+    readonly expected: readonly string[];
+  },
+): Promise<{ readonly looked: number; readonly missing: number }> {
+  const { rows } = await db.run<{ looked: bigint; missing: bigint }>(statements[options.type], [
+    options.before,
+    options.limit,
+    instant(options.at),
+    options.expected,
+  ]);
+  return { looked: Number(rows[0]?.looked ?? 0n), missing: Number(rows[0]?.missing ?? 0n) };
+}
