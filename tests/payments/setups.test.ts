@@ -1,8 +1,7 @@
 import { err, MINUTE, unwrap } from '@tpmall/kernel';
-import type { SetupIntent } from '@tpmall/payments/contract';
+import { SETUP_TRANSITIONS, type SetupIntent } from '@tpmall/payments/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SETUP_TRANSITIONS } from '../../modules/flow/payments/src/service/setup-states.ts';
 import { dyingAt, Killed } from './world/crash.ts';
 import { createWorld, type Instance, type World } from './world/world.ts';
 

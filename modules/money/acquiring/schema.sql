@@ -92,6 +92,38 @@ CREATE TABLE acquiring.authorisation (
   attempts integer NOT NULL DEFAULT 1
 );
 
+CREATE TABLE acquiring.clearing_file (
+  id text NOT NULL,
+  connector text NOT NULL,
+  name text NOT NULL,
+  content_hash bytea NOT NULL,
+  records integer NOT NULL,
+  imported_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE acquiring.clearing_record (
+  id text NOT NULL,
+  file text NOT NULL,
+  connector text NOT NULL,
+  line integer NOT NULL,
+  type text NOT NULL,
+  reference text NOT NULL,
+  approval_code text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  fee numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  booked_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  subject text,
+  tenant text,
+  exception text
+);
+
+CREATE TABLE acquiring.clearing_watch (
+  type text NOT NULL,
+  looked_at_up_to text NOT NULL
+);
+
 CREATE TABLE acquiring.ended_attempt (
   authorisation_id text NOT NULL,
   number integer NOT NULL,
@@ -132,6 +164,19 @@ CREATE TABLE acquiring.message_log (
   fields jsonb NOT NULL
 );
 
+CREATE TABLE acquiring.missing_clearing (
+  subject text NOT NULL,
+  type text NOT NULL,
+  connector text NOT NULL,
+  tenant text NOT NULL,
+  reference text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  booked_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  found_in text
+);
+
 CREATE TABLE acquiring.outbox (
   seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -159,6 +204,14 @@ CREATE TABLE acquiring.refund (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   decline_code text
+);
+
+CREATE TABLE acquiring.refused_clearing_file (
+  connector text NOT NULL,
+  name text NOT NULL,
+  content_hash bytea NOT NULL,
+  reason text NOT NULL,
+  refused_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE acquiring.verification (
@@ -222,6 +275,27 @@ ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stan_check CHEC
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT captured_within_terms CHECK (((captured >= (0)::numeric) AND (captured <= ((amount + incremented) + div(((amount + incremented) * (overcapture_percent)::numeric), (100)::numeric)))));
+ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_connector_content_hash_key UNIQUE (connector, content_hash);
+ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_connector_name_key UNIQUE (connector, name);
+ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_content_hash_check CHECK ((octet_length(content_hash) = 32));
+ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_records_check CHECK ((records >= 0));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_check CHECK (((subject IS NULL) = (exception IS NOT NULL)));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_check1 CHECK (((subject IS NULL) = (tenant IS NULL)));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_exception_check CHECK ((exception = ANY (ARRAY['unknown_reference'::text, 'currency_mismatch'::text, 'amount_mismatch'::text, 'duplicate_record'::text, 'not_booked'::text])));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_fee_check CHECK ((fee >= (0)::numeric));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_file_fkey FOREIGN KEY (file) REFERENCES acquiring.clearing_file(id);
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_file_line_key UNIQUE (file, line);
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_line_check CHECK ((line >= 2));
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_subject_type_key UNIQUE (subject, type);
+ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_type_check CHECK ((type = ANY (ARRAY['capture'::text, 'refund'::text, 'refund_return'::text])));
+ALTER TABLE acquiring.clearing_watch ADD CONSTRAINT clearing_watch_pkey PRIMARY KEY (type);
+ALTER TABLE acquiring.clearing_watch ADD CONSTRAINT clearing_watch_type_check CHECK ((type = ANY (ARRAY['capture'::text, 'refund'::text])));
 ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
 ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_check CHECK (((result = 'declined'::text) = ((network_code IS NOT NULL) AND (decline_code IS NOT NULL))));
 ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_number_check CHECK ((number >= 1));
@@ -238,6 +312,11 @@ ALTER TABLE acquiring.increment ADD CONSTRAINT increment_state_check CHECK ((sta
 ALTER TABLE acquiring.increment ADD CONSTRAINT increment_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.message_log ADD CONSTRAINT message_log_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])));
 ALTER TABLE acquiring.message_log ADD CONSTRAINT message_log_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.missing_clearing ADD CONSTRAINT missing_clearing_amount_check CHECK ((amount > (0)::numeric));
+ALTER TABLE acquiring.missing_clearing ADD CONSTRAINT missing_clearing_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
+ALTER TABLE acquiring.missing_clearing ADD CONSTRAINT missing_clearing_found_in_fkey FOREIGN KEY (found_in) REFERENCES acquiring.clearing_record(id);
+ALTER TABLE acquiring.missing_clearing ADD CONSTRAINT missing_clearing_pkey PRIMARY KEY (subject, type);
+ALTER TABLE acquiring.missing_clearing ADD CONSTRAINT missing_clearing_type_check CHECK ((type = ANY (ARRAY['capture'::text, 'refund'::text])));
 ALTER TABLE acquiring.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
@@ -247,6 +326,8 @@ ALTER TABLE acquiring.refund ADD CONSTRAINT refund_stan_check CHECK (((stan >= 1
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text, 'returned'::text])));
 ALTER TABLE acquiring.refund ADD CONSTRAINT refund_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.refund ADD CONSTRAINT returned_says_why CHECK (((state <> 'returned'::text) OR (decline_code IS NOT NULL)));
+ALTER TABLE acquiring.refused_clearing_file ADD CONSTRAINT refused_clearing_file_content_hash_check CHECK ((octet_length(content_hash) = 32));
+ALTER TABLE acquiring.refused_clearing_file ADD CONSTRAINT refused_clearing_file_pkey PRIMARY KEY (connector, name, content_hash);
 ALTER TABLE acquiring.verification ADD CONSTRAINT verification_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
 ALTER TABLE acquiring.verification ADD CONSTRAINT verification_check CHECK (((state = 'declined'::text) = (decline_code IS NOT NULL)));
 ALTER TABLE acquiring.verification ADD CONSTRAINT verification_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
@@ -257,12 +338,17 @@ ALTER TABLE acquiring.verification ADD CONSTRAINT verification_tenant_command_id
 
 -- Indexes
 
+CREATE INDEX advice_capture ON acquiring.advice USING btree (authorisation_id) WHERE (kind = 'capture'::text);
 CREATE INDEX advice_due ON acquiring.advice USING btree (next_at) WHERE (state = 'queued'::text);
 CREATE INDEX authentication_open ON acquiring.authentication USING btree (created_at) WHERE (state = 'challenge'::text);
+CREATE INDEX authorisation_reference ON acquiring.authorisation USING btree (reference) WHERE (reference IS NOT NULL);
 CREATE INDEX authorisation_unanswered ON acquiring.authorisation USING btree (answer_by) WHERE (state = 'sent'::text);
+CREATE INDEX clearing_exception ON acquiring.clearing_record USING btree (created_at, id) WHERE (exception IS NOT NULL);
 CREATE INDEX increment_authorisation ON acquiring.increment USING btree (authorisation_id);
 CREATE INDEX increment_unanswered ON acquiring.increment USING btree (answer_by) WHERE (state = 'sent'::text);
 CREATE INDEX message_log_subject ON acquiring.message_log USING btree (subject);
+CREATE INDEX missing_clearing_open ON acquiring.missing_clearing USING btree (created_at, subject) WHERE (found_in IS NULL);
+CREATE INDEX refund_authorisation ON acquiring.refund USING btree (authorisation_id);
 CREATE INDEX refund_trace ON acquiring.refund USING btree (stan, transmitted_at);
 CREATE INDEX refund_unanswered ON acquiring.refund USING btree (answer_by) WHERE (state = 'sent'::text);
 
@@ -273,11 +359,16 @@ GRANT USAGE ON SCHEMA acquiring TO relay;
 GRANT INSERT, SELECT, UPDATE (attempts), UPDATE (network_code), UPDATE (next_at), UPDATE (settled_at), UPDATE (state) ON TABLE acquiring.advice TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authentication TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (answer_by), UPDATE (approval_code), UPDATE (attempts), UPDATE (captured), UPDATE (closed), UPDATE (connector), UPDATE (decline_code), UPDATE (incremental), UPDATE (incremented), UPDATE (multicapture), UPDATE (network_code), UPDATE (overcapture_percent), UPDATE (reference), UPDATE (refunded), UPDATE (stan), UPDATE (state), UPDATE (transmitted_at), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT INSERT, SELECT ON TABLE acquiring.clearing_file TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (exception), UPDATE (subject), UPDATE (tenant) ON TABLE acquiring.clearing_record TO acquiring_app;
+GRANT SELECT, UPDATE (looked_at_up_to) ON TABLE acquiring.clearing_watch TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.ended_attempt TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (decline_code), UPDATE (network_code), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.increment TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.message_log TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (found_in) ON TABLE acquiring.missing_clearing TO acquiring_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE acquiring.outbox TO acquiring_app;
 GRANT SELECT ON TABLE acquiring.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
+GRANT INSERT, SELECT ON TABLE acquiring.refused_clearing_file TO acquiring_app;
 GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.verification TO acquiring_app;

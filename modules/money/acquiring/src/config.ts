@@ -84,32 +84,34 @@ export function acquiringConfig(drivers: readonly [ConnectorDriver, ...Connector
         challengeTimeoutMs: milliseconds(15 * 60_000),
       })
       // The parts are right by now, each for itself; these are the problems that lie between them.
-      .superRefine(({ connectors, captureTerms, clearing: { folders }, routing: { rules, prices } }, context) => {
-        const names = connectors.map(({ name }) => name);
-        const complain = (path: (string | number)[], message: string): void =>
-          context.addIssue({ code: 'custom', path, message });
-        names.forEach((name, index) => {
-          if (names.indexOf(name) < index) complain(['connectors', index, 'name'], 'names must differ');
-        });
-        rules.forEach((rule, index) => {
-          const strangers = namedIn(rule).filter((name) => !names.includes(name));
-          for (const name of strangers) complain(['routing', 'rules', index, 'to'], `no connector ${name}`);
-        });
-        captureTerms.forEach((terms, index) => {
-          for (const name of terms.connectors ?? []) {
-            if (!names.includes(name))
-              complain(['captureTerms', index, 'connectors'], `no connector ${name}`);
-          }
-        });
-        folders.forEach(({ connector }, index) => {
-          if (!names.includes(connector))
-            complain(['clearing', 'folders', index, 'connector'], `no connector ${connector}`);
-        });
-        prices.forEach(({ connector }, index) => {
-          if (!names.includes(connector))
-            complain(['routing', 'prices', index, 'connector'], `no connector ${connector}`);
-        });
-      })
+      .superRefine(
+        ({ connectors, captureTerms, clearing: { folders }, routing: { rules, prices } }, context) => {
+          const names = connectors.map(({ name }) => name);
+          const complain = (path: (string | number)[], message: string): void =>
+            context.addIssue({ code: 'custom', path, message });
+          names.forEach((name, index) => {
+            if (names.indexOf(name) < index) complain(['connectors', index, 'name'], 'names must differ');
+          });
+          rules.forEach((rule, index) => {
+            const strangers = namedIn(rule).filter((name) => !names.includes(name));
+            for (const name of strangers) complain(['routing', 'rules', index, 'to'], `no connector ${name}`);
+          });
+          captureTerms.forEach((terms, index) => {
+            for (const name of terms.connectors ?? []) {
+              if (!names.includes(name))
+                complain(['captureTerms', index, 'connectors'], `no connector ${name}`);
+            }
+          });
+          folders.forEach(({ connector }, index) => {
+            if (!names.includes(connector))
+              complain(['clearing', 'folders', index, 'connector'], `no connector ${connector}`);
+          });
+          prices.forEach(({ connector }, index) => {
+            if (!names.includes(connector))
+              complain(['routing', 'prices', index, 'connector'], `no connector ${connector}`);
+          });
+        },
+      )
   );
 }
 

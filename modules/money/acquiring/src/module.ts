@@ -116,8 +116,7 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     verify: (context, input) => orUnknown(room, () => verifyAccount(room, context, input)),
     authenticate: (context, input) => orUnknown(room, () => authenticate(room, context, input)),
     connectorHealth: async () => ok(room.connectors.all.map((connector) => connector.health())),
-    importClearingFile: (context, input) =>
-      orUnknown(room, () => importClearingFile(room, context, input)),
+    importClearingFile: (context, input) => orUnknown(room, () => importClearingFile(room, context, input)),
     clearingOverview: async () => ok(await readOverview(db)),
     clearingExceptions: async (_context, input) => ok(await readExceptions(db, input)),
     async outcome({ tenant }, { commandId }) {

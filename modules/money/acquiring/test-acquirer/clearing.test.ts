@@ -41,7 +41,13 @@ afterEach(async () => {
 
 /** An authorisation, captured in one. */
 async function sale(amount: bigint): Promise<string> {
-  const request = { paymentMethod: approvedCard, amount, currency: 'eur', descriptor: 'TPMALL', merchant: 'm' };
+  const request = {
+    paymentMethod: approvedCard,
+    amount,
+    currency: 'eur',
+    descriptor: 'TPMALL',
+    merchant: 'm',
+  };
   const { authorisationId } = unwrap(await under.port.authorise(contextOf(), request));
   unwrap(await under.port.capture(contextOf(), { authorisationId, amount, final: true }));
   await until(async () => (await advicesOf(under.db)).every(({ state }) => state !== 'queued'));
@@ -62,11 +68,13 @@ async function matched(): Promise<RecordMatched[]> {
 }
 
 const exceptions = async () =>
-  unwrap(await under.operator.clearingExceptions(contextOf(), { limit: 100 })).map(({ kind, type, amount }) => ({
-    kind,
-    type,
-    amount,
-  }));
+  unwrap(await under.operator.clearingExceptions(contextOf(), { limit: 100 })).map(
+    ({ kind, type, amount }) => ({
+      kind,
+      type,
+      amount,
+    }),
+  );
 
 /** A file with other records: the trailer is made anew. */
 function altered(text: string, change: (records: string[]) => string[]): string {
@@ -191,7 +199,12 @@ describe('the watch over clearing', () => {
     await under.sweep();
     await under.sweep();
     expect(await exceptions()).toEqual([{ kind: 'missing_from_file', type: 'capture', amount: 600n }]);
-    unwrap(await importText(altered(day, (records) => records.slice(1)), 'late.csv'));
+    unwrap(
+      await importText(
+        altered(day, (records) => records.slice(1)),
+        'late.csv',
+      ),
+    );
     expect(await exceptions()).toEqual([]);
     expect(await matched()).toHaveLength(2);
   });
@@ -241,6 +254,10 @@ describe('the folder of clearing files', () => {
 
 it('is for the house: payments may not import clearing files', async () => {
   expect(acquiringContract.operations.importClearingFile.callers).toEqual(['gateway', 'operator']);
-  const refused = await under.port.importClearingFile(contextOf(), { connector: 'host', name: 'a', text: 'a' });
+  const refused = await under.port.importClearingFile(contextOf(), {
+    connector: 'host',
+    name: 'a',
+    text: 'a',
+  });
   expect(refused).toMatchObject({ ok: false, error: { code: 'forbidden' } });
 });

@@ -1,5 +1,5 @@
 export type { PaymentsEvents } from './events.ts';
 export * from './port.ts';
-export * from './states.ts';
 export * from './setup-intent.ts';
+export * from './states.ts';
 export * from './types.ts';

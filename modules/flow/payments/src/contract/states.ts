@@ -8,8 +8,8 @@ export type Phase = 'authorising' | 'incrementing' | 'capturing' | 'releasing';
 export type IntentState = Exclude<IntentStatus, 'processing'> | Phase;
 
 /**
- * The whole state machine of payment intents. A step that does not name a state cannot happen in it; nothing else changes a
- * status.
+ * The whole state machine of payment intents. A step that does not name a state cannot happen in it; nothing
+ * else changes a status.
  *
  * `succeeded` and `canceled` are ends: refunds happen to the charge, not to the intent.
  */

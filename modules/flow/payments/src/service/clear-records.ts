@@ -8,8 +8,8 @@ import { postToLedger } from './post-to-ledger.ts';
 import { clearingPosting } from './postings.ts';
 
 /**
- * Moves in the ledger what acquirers have cleared. The ids of the transfers derive from the record, so that an
- * event that is delivered again moves nothing more; one that cannot be posted is delivered again for ever.
+ * Moves in the ledger what acquirers have cleared. The ids of the transfers derive from the record, so that
+ * an event that is delivered again moves nothing more; one that cannot be posted is delivered again for ever.
  */
 export function clearingSubscription(deps: PaymentsDeps): TellingSubscription {
   return {

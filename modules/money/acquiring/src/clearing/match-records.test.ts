@@ -54,7 +54,13 @@ it('matches nothing twice, and as many records of one amount as there are captur
       fc.array(fc.constantFrom(100n, 200n), { maxLength: 10 }),
       (captured, cleared) => {
         const movements = captured.map((amount, index) => ({
-          ...{ kind: 'capture', id: `adv_${index}`, state: 'acknowledged', amount, commandId: 'c' } as const,
+          ...({
+            kind: 'capture',
+            id: `adv_${index}`,
+            state: 'acknowledged',
+            amount,
+            commandId: 'c',
+          } as const),
           cleared: [],
         }));
         const records = cleared.map((amount) => record('capture', amount));

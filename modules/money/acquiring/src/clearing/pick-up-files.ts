@@ -58,7 +58,11 @@ async function importText(
   text: string,
 ): Promise<string | undefined> {
   if (text === '') return 'the file is empty';
-  const imported = await importClearingFile(room, { actor: 'system', tenant: 'system' }, { connector, name, text });
+  const imported = await importClearingFile(
+    room,
+    { actor: 'system', tenant: 'system' },
+    { connector, name, text },
+  );
   if (!imported.ok) return imported.error.message;
   room.log.info({ connector, name, records: imported.value.records }, 'a clearing file was imported');
   return undefined;

@@ -5,7 +5,8 @@ import { CLEARING_TYPES } from '../contract/index.ts';
 import { type ClearingLine, readClearingFile, signed } from './read-clearing-file.ts';
 
 const HEADER = 'record,type,reference,approval_code,card,amount,currency,merchant,terminal,booked_at';
-const RECORD = 'D,capture,633112000001,A1B2C3,411111******1111,1000,eur,TPMALL,TPM00001,2026-11-27T12:00:00.000001Z';
+const RECORD =
+  'D,capture,633112000001,A1B2C3,411111******1111,1000,eur,TPMALL,TPM00001,2026-11-27T12:00:00.000001Z';
 const TRAILER = 'T,total,,,1,1000,eur,,,';
 
 const text = (...lines: string[]): string => `${lines.join('\n')}\n`;
@@ -34,7 +35,9 @@ function write(all: Written, lineEnd: string): string {
     const at = `${new Date(DAY_ONE / 1000 + second * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}Z`;
     const net = nets.get(currency) ?? { count: 0, net: 0n };
     nets.set(currency, { count: net.count + 1, net: net.net + signed({ type, amount }) });
-    lines.push(`D,${type},${reference},${approvalCode},411111******1111,${amount},${currency},M,T,${at},${fee}`);
+    lines.push(
+      `D,${type},${reference},${approvalCode},411111******1111,${amount},${currency},M,T,${at},${fee}`,
+    );
   }
   for (const [currency, { count, net }] of nets) lines.push(`T,total,,,${count},${net},${currency},,,,`);
   return lines.map((line) => line + lineEnd).join('');

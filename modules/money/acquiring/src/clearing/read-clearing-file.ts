@@ -177,7 +177,8 @@ function checkTotals(
   }
   for (const [currency, { line, count, net }] of trailers) {
     const sum = sums.get(currency) ?? { count: 0, net: 0n };
-    if (Number(count) !== sum.count) throw new Malformed(line, 'card', `counts other records than ${sum.count}`);
+    if (Number(count) !== sum.count)
+      throw new Malformed(line, 'card', `counts other records than ${sum.count}`);
     if (BigInt(net) !== sum.net) throw new Malformed(line, 'amount', `is not the net amount ${sum.net}`);
   }
   for (const currency of sums.keys()) {

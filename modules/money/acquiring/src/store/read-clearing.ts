@@ -45,7 +45,9 @@ export async function readOverview(db: Queryable): Promise<ClearingOverview> {
   }>(byConnector);
   const exceptions = await db.run<{ connector: string; kind: ClearingExceptionKind; count: bigint }>(counts);
   const files = await db.run<Parameters<typeof fileFromRow>[0]>(latest);
-  const refusals = await db.run<{ connector: string; name: string; reason: string; refused_at: Micros }>(refused);
+  const refusals = await db.run<{ connector: string; name: string; reason: string; refused_at: Micros }>(
+    refused,
+  );
   return {
     connectors: connectors.rows.map(({ connector, last_imported_at: lastImportedAt, ...row }) => ({
       ...{ connector, lastImportedAt },
