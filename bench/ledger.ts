@@ -77,7 +77,8 @@ async function runLevels(target: BenchLedger, workload: Workload, options: Bench
       'COPY: one connection, the same rows, columns, indexes and rows a commit, prepared beforehand.',
       'Node’s CPU includes the contract’s checks and not the load’s, measured beforehand on a ledger that',
       'does nothing; its time on the thread it shares with the ledger is in the rate. HTTP: the server',
-      'alone, the load is a process of its own. WAL files are recycled ones, as on a server that has run for a while.',
+      'alone, the load is a process of its own. WAL files are recycled ones, as on a server that has run',
+      'for a while.',
       'The next limit is Node’s one thread; below 64 in flight it is the disk’s flush.',
     ],
   };

@@ -1,7 +1,7 @@
 import { DAY, SECOND, unwrap } from '@tpmall/kernel';
 import type { StoredEvent } from '@tpmall/platform/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dyingAt } from '../payments/world/crash.ts';
+import { dyingAt, orKilled } from '../payments/world/crash.ts';
 import { createWorld, type Instance, newIntent, TENANT, type World } from '../payments/world/world.ts';
 
 /**
@@ -98,7 +98,7 @@ describe('pain 4: a refusal although the money moved (blnk #374)', () => {
         const each = await hold();
         const command = `lost-${when}-${effect}`;
         const dying = await world.start(dyingAt(effect, when));
-        await dying.port.captureIntent(world.context(command), { id: each }).catch(() => undefined);
+        await orKilled(dying.port.captureIntent(world.context(command), { id: each }));
         await settle();
         const again = await shop().port.captureIntent(world.context(command), { id: each });
         expect(unwrap(again)).toMatchObject({ status: 'succeeded', amountReceived: 100_00n });
@@ -135,9 +135,7 @@ describe('pain 6: a record that is committed and a balance that is not (blnk #24
       );
       const before = books().receivable;
       const dying = await world.start(dyingAt(effect, 'after'));
-      await dying.port
-        .confirmIntent(world.context(), { id, paymentMethod: 'pm_visa' })
-        .catch(() => undefined);
+      await orKilled(dying.port.confirmIntent(world.context(), { id, paymentMethod: 'pm_visa' }));
       const isPaid = (await find(id)).status === 'succeeded';
       if (isPaid) expect(books().receivable - before).toBe(100_00n);
       await settle();

@@ -19,8 +19,8 @@ const MACHINES: readonly {
     begins: ['requires_payment_method', 'requires_confirmation'],
     machine: INTENT_TRANSITIONS,
     note:
-      'The wire says `processing` for `authorising`, `incrementing`, `capturing` and `releasing`: something ' +
-      'was sent or is about to be, and somebody comes back until its outcome is known.',
+      'The wire says `processing` for `authorising`, `incrementing`, `capturing` and `releasing`: ' +
+      'something was sent or is about to be, and somebody comes back until its outcome is known.',
   },
   {
     title: 'Charge',

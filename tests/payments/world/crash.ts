@@ -42,3 +42,12 @@ export function dyingAt(effect: number, when: 'before' | 'after'): Between & { d
     }),
   };
 }
+
+/** Waits for what a dying process does: that it died is no failure, anything else is. */
+export async function orKilled(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+  }
+}
