@@ -1,19 +1,23 @@
-import type { CatalogueEvents } from '@tpmall/catalogue/contract';
+import type { CatalogueEvents, Price, Product } from '@tpmall/catalogue/contract';
 import { priceToWire, productToWire } from '@tpmall/wire';
 import { type EventSource, toldBy } from './event-source.ts';
+import { mapped } from './read-amounts.ts';
 
-const told = toldBy<CatalogueEvents>({
-  'product.created': productToWire,
-  'product.updated': productToWire,
-  'product.deleted': productToWire,
-  'price.created': priceToWire,
-  'price.updated': priceToWire,
+const product = mapped<Product>({}, productToWire);
+const price = mapped<Price>({}, priceToWire);
+
+const clientEvents = toldBy<CatalogueEvents>({
+  'product.created': product,
+  'product.updated': product,
+  'product.deleted': product,
+  'price.created': price,
+  'price.updated': price,
 });
 
 /** What the catalogue tells clients. */
 export const catalogueSource: EventSource = {
   from: 'catalogue',
-  types: told.types,
+  types: clientEvents.types,
   cursor: 'client-events.catalogue',
-  toWire: told.toWire,
+  toWire: clientEvents.toWire,
 };

@@ -1,24 +1,22 @@
 import type { CheckoutEvents, PaymentLink, Session } from '@tpmall/checkout/contract';
-import { linkToWire, sessionToWire, type WireView } from '@tpmall/wire';
-import { type EventMappers, type EventSource, toldBy } from './event-source.ts';
-import { readAmounts } from './read-amounts.ts';
+import { linkToWire, sessionToWire } from '@tpmall/wire';
+import { type EventSource, toldBy } from './event-source.ts';
+import { mapped } from './read-amounts.ts';
 
-const session = (payload: Session, view: WireView): object =>
-  sessionToWire(readAmounts(payload, { amount: true, amountTotal: true, applicationFee: true }), view);
-const link = (payload: PaymentLink, view: WireView): object =>
-  linkToWire(readAmounts(payload, { amount: true, applicationFee: true }), view);
-const mappers: EventMappers<CheckoutEvents> = {
+const session = mapped<Session>({ amountTotal: true, amount: true, applicationFee: true }, sessionToWire);
+const link = mapped<PaymentLink>({ amount: true, applicationFee: true }, linkToWire);
+
+const clientEvents = toldBy<CheckoutEvents>({
   'checkout.session.completed': session,
   'checkout.session.expired': session,
   'payment_link.created': link,
   'payment_link.updated': link,
-};
-const told = toldBy<CheckoutEvents>(mappers);
+});
 
-/** What the checkout tells clients. */
+/** What checkout tells clients. */
 export const checkoutSource: EventSource = {
   from: 'checkout',
-  types: told.types,
+  types: clientEvents.types,
   cursor: 'client-events.checkout',
-  toWire: told.toWire,
+  toWire: clientEvents.toWire,
 };

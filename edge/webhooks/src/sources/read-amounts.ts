@@ -1,3 +1,5 @@
+import type { WireView } from '@tpmall/wire';
+
 /** The names of all fields, at any depth, that hold a bigint. Free text of clients (`metadata`) has none. */
 export type AmountFields<T> = T extends readonly (infer Item)[]
   ? AmountFields<Item>
@@ -13,12 +15,16 @@ export type AmountFields<T> = T extends readonly (infer Item)[]
 export type AmountNames<T> = { readonly [Name in AmountFields<T>]: true };
 
 /**
- * Gives a payload its amounts back: outboxes hold them as digits, because JSON has no exact large integers.
+ * Makes a mapper that gives a payload its amounts back before it is put on the wire: outboxes hold them as
+ * digits, because JSON has no exact large integers.
  *
  * @param names the fields that are amounts, wherever they stand, but for the texts of clients
  */
-export function readAmounts<T extends object>(payload: T, names: AmountNames<T>): T {
-  return readObject(payload, names) as T;
+export function mapped<T extends object>(
+  names: AmountNames<T>,
+  toWire: (object: T, view: WireView) => object,
+): (payload: T, view: WireView) => object {
+  return (payload, view) => toWire(readObject(payload, names) as T, view);
 }
 
 function readObject(value: object, names: Readonly<Record<string, true>>): object {

@@ -1,17 +1,24 @@
-import type { VaultEvents } from '@tpmall/vault/contract';
+import type { Card, VaultEvents } from '@tpmall/vault/contract';
 import { paymentMethodToWire } from '@tpmall/wire';
 import { type EventSource, toldBy } from './event-source.ts';
+import { mapped } from './read-amounts.ts';
 
-const told = toldBy<VaultEvents>({
-  'payment_method.attached': paymentMethodToWire,
-  'payment_method.detached': paymentMethodToWire,
-  'payment_method.updated': paymentMethodToWire,
+/**
+ * A saved card. The outbox has neither its billing details nor its metadata, which lie sealed; one read of
+ * the payment method gives them.
+ */
+const card = mapped<Card>({}, paymentMethodToWire);
+
+const clientEvents = toldBy<VaultEvents>({
+  'payment_method.attached': card,
+  'payment_method.detached': card,
+  'payment_method.updated': card,
 });
 
 /** What the vault tells clients. */
 export const vaultSource: EventSource = {
   from: 'vault',
-  types: told.types,
+  types: clientEvents.types,
   cursor: 'client-events.vault',
-  toWire: told.toWire,
+  toWire: clientEvents.toWire,
 };
