@@ -54,10 +54,7 @@ export const webhooks = defineModule({
         api: async (app) => serveListenSocket(app, environment),
       },
       start: async () => dispatcher.start(),
-      stop: async () => {
-        await dispatcher.stop();
-        await poster.close();
-      },
+      stop: () => dispatcher.stop(),
     };
   },
 });

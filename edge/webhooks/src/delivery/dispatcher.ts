@@ -1,4 +1,5 @@
-import { type Clock, MILLISECOND, type Random, SECOND } from '@tpmall/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Clock, MILLISECOND, type Random, type Redacted, SECOND } from '@tpmall/kernel';
 import { createBatcher, type Database } from '@tpmall/platform/db';
 import type { Counter, Histogram, Log, Metrics } from '@tpmall/platform/telemetry';
 import { eventText } from '@tpmall/wire';
@@ -12,6 +13,12 @@ import type { Poster, PostResult } from './post.ts';
 import { nextAfterFailure } from './schedule.ts';
 import { signatureHeaders } from './sign.ts';
 
+/** How long room gathers between two looks at the queue. */
+const GATHER_MS = 2;
+/** Outcomes that may wait to be written down before fewer are sent. */
+const UNWRITTEN_MAX = 512;
+/** How long a stopping process waits for answers. */
+const STOP_MS = 3_000;
 /** Says to a receiver who is calling. */
 const USER_AGENT = 'TPMall/1.0 (+webhooks)';
 
@@ -20,9 +27,10 @@ export interface Dispatcher {
   start(): void;
   /** Says that something may be due; the queue is looked at soon. */
   nudge(): void;
-  /** Sends what is due now and waits until it is settled; for tests. */
-  drain(): Promise<void>;
-  /** Lets what is under way end, and begins nothing more. */
+  /**
+   * Begins nothing more, and lets what is under way end; what takes too long is cut off, and counts as an attempt
+   * that failed.
+   */
   stop(): Promise<void>;
 }
 
@@ -44,7 +52,7 @@ export interface DispatcherParts {
  * in between loses nothing, and what it sent may be sent once more.
  */
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const { config, db, clock, log } = parts;
+  const { config, db, clock, log, poster } = parts;
   const lanes = createLanes(config.laneInFlight, parts.random);
   const underWay = new Set<Promise<void>>();
   const send = createSend(parts);
@@ -61,9 +69,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   let looking: Promise<void> | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  const take = async (): Promise<number> => {
-    const limit = config.inFlight - lanes.inFlight();
-    if (limit <= 0) return 0;
+  const take = async (): Promise<void> => {
+    const unwritten = underWay.size - lanes.inFlight();
+    const limit = config.inFlight - lanes.inFlight() - Math.max(0, unwritten - UNWRITTEN_MAX);
+    if (limit <= 0) return;
     const now = clock.now();
     const until = now + claimMs * MILLISECOND;
     const claimed = await claimDeliveries(db, {
@@ -71,7 +80,6 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       ...lanes.rooms(now),
     });
     for (const delivery of claimed) begin(delivery);
-    return claimed.length;
   };
 
   const begin = (delivery: Claimed): void => {
@@ -80,14 +88,19 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const work = send(delivery)
       .then((settlement) => {
         delivered = settlement.state === 'delivered';
-        return settle(settlement);
+        return settlement;
       })
+      .finally(() => {
+        // The lane is free as soon as the answer is there; it is written down beside the next sends.
+        lanes.end(delivery.endpoint, delivery.event, delivered, clock.now());
+        nudge();
+      })
+      .then(settle)
       // A failure here is the database's: the claim ends by itself, and the event is sent once more.
       .catch((error: unknown) =>
         log.error({ error, delivery: keyOf(delivery) }, 'a delivery was not settled'),
       )
       .finally(() => {
-        lanes.end(delivery.endpoint, delivery.event, delivered, clock.now());
         underWay.delete(work);
         nudge();
       });
@@ -95,11 +108,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   };
 
   const look = async (): Promise<void> => {
-    // What settled in the same turn of the event loop makes room together.
-    await new Promise((resolve) => setImmediate(resolve));
     while (wanted && !stopped) {
       wanted = false;
       await take();
+      // Room that comes up one by one is used together: a statement for each would cost more than it brings.
+      await pause(GATHER_MS);
     }
   };
 
@@ -120,23 +133,38 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       stopped = false;
       timer = setInterval(() => {
         nudge();
-        void parts.poster.sweep();
+        poster.sweep();
       }, config.pollMs);
       timer.unref();
       nudge();
-    },
-    async drain() {
-      do {
-        await looking;
-        await Promise.all(underWay);
-      } while ((await take()) > 0 || underWay.size > 0);
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
       await looking;
+      const cutOff = setTimeout(() => void poster.close(), STOP_MS);
       await Promise.all(underWay);
+      clearTimeout(cutOff);
+      await poster.close();
     },
+  };
+}
+
+/** Endpoints whose opened secrets are kept; beyond that all are opened anew. */
+const RING_MAX = 10_000;
+
+/** Opens the secrets of endpoints, each once for as long as it is the same. */
+function createKeyRing(secrets: SecretBox): (delivery: Claimed) => readonly Redacted<string>[] {
+  const ring = new Map<string, { readonly sealed: Buffer; readonly keys: readonly Redacted<string>[] }>();
+  return ({ endpoint, secret, previousSecret }) => {
+    const all = previousSecret ? [secret, previousSecret] : [secret];
+    const sealed = Buffer.concat(all);
+    const kept = ring.get(endpoint);
+    if (kept?.sealed.equals(sealed)) return kept.keys;
+    const keys = all.map((one) => secrets.open(one, secretPlace(endpoint)));
+    if (ring.size >= RING_MAX) ring.clear();
+    ring.set(endpoint, { sealed, keys });
+    return keys;
   };
 }
 
@@ -148,22 +176,20 @@ interface Measures {
 
 /** Makes the sending of one delivery: what is signed, what is sent, and what its answer means. */
 function createSend(parts: DispatcherParts): (delivery: Claimed) => Promise<Settlement> {
-  const { config, clock, random, secrets, poster } = parts;
+  const { config, clock, random, poster } = parts;
+  const keysOf = createKeyRing(parts.secrets);
   const measures = createMeasures(parts.metrics);
   return async (delivery) => {
     const { endpoint, event, round } = delivery;
     const body = eventText({ ...delivery, id: event, pendingWebhooks: delivery.endpoints });
     const at = clock.now();
-    const place = secretPlace(endpoint);
-    const sealed = [delivery.secret, ...(delivery.previousSecret ? [delivery.previousSecret] : [])];
-    const keys = sealed.map((secret) => secrets.open(secret, place));
     const result = await poster.post({
       endpoint,
       url: delivery.url,
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': USER_AGENT,
-        ...signatureHeaders({ id: event, timestamp: Math.floor(at / SECOND), body }, keys),
+        ...signatureHeaders({ id: event, timestamp: Math.floor(at / SECOND), body }, keysOf(delivery)),
       },
       body,
     });

@@ -84,6 +84,30 @@ describe('a post', () => {
     expect(half).toMatchObject({ status: 200, error: null, body: 'beginning' });
   });
 
+  it('ends when an answer comes drop by drop', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const drip = setInterval(() => socket.write('x: y\r\n'), 50);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    const { port } = server.address() as AddressInfo;
+    expect(await post(poster(), `http://127.0.0.1:${port}/`)).toMatchObject({
+      status: null,
+      error: 'timeout',
+    });
+    const dripping = await serve((_request, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write('x'), 50);
+      response.on('close', () => clearInterval(drip));
+    });
+    const slow = await post(poster(), `http://127.0.0.1:${dripping.port}/`);
+    expect(slow).toMatchObject({ status: 200, error: null });
+    expect(slow.body).toMatch(/^x+$/);
+  });
+
   it('keeps little of a huge answer, and does not read it to its end', async () => {
     let written = 0;
     const chunk = 'x'.repeat(65_536);

@@ -54,13 +54,16 @@ export interface Poster {
   /** Never throws: whatever happens is a result. */
   post(post: Post): Promise<PostResult>;
   /** Lets go of connections that have been idle for a while. */
-  sweep(): Promise<void>;
+  sweep(): void;
+  /** Ends all connections; what is under way on them fails. */
   close(): Promise<void>;
 }
 
 interface Line {
   readonly origin: string;
   readonly pool: Pool;
+  /** Its address is written as such, and may not be connected to. */
+  readonly isRefused: boolean;
   usedAt: number;
 }
 
@@ -81,7 +84,7 @@ export function createPoster(
   const lines = new Map<string, Line>();
   const resolve = checkedLookup(mayConnect);
 
-  const lineFor = (endpoint: string, origin: string): Line => {
+  const lineFor = (endpoint: string, { origin, hostname }: URL): Line => {
     const known = lines.get(endpoint);
     if (known?.origin === origin) return known;
     void known?.pool.close();
@@ -94,32 +97,27 @@ export function createPoster(
       maxHeaderSize: MAX_HEADER_BYTES,
       connect: { lookup: resolve, timeout: config.connectTimeoutMs },
     });
-    const line = { origin, pool, usedAt: clock.now() };
+    // A literal address is never looked up, so it is judged here.
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const isRefused = isIP(host) !== 0 && !mayConnect(host);
+    const line = { origin, pool, isRefused, usedAt: clock.now() };
     lines.set(endpoint, line);
     return line;
   };
 
   const send = async ({ endpoint, url, headers, body }: Post): Promise<Omit<PostResult, 'durationMs'>> => {
     const target = new URL(url);
-    const host = target.hostname.replace(/^\[|\]$/g, '');
-    // A literal address is never looked up.
-    if (isIP(host) !== 0 && !mayConnect(host)) return nothing('address_refused');
-    const line = lineFor(endpoint, target.origin);
+    const line = lineFor(endpoint, target);
+    if (line.isRefused) return nothing('address_refused');
     line.usedAt = clock.now();
-    const signal = AbortSignal.timeout(config.connectTimeoutMs + config.answerTimeoutMs);
-    const answer = await line.pool.request({
-      path: `${target.pathname}${target.search}`,
-      method: 'POST',
-      headers,
-      body,
-      signal,
-    });
+    const path = `${target.pathname}${target.search}`;
+    const answer = await line.pool.request({ path, method: 'POST', headers, body });
     const { statusCode: status } = answer;
     return {
       status,
       error: status >= 200 && status < 300 ? null : status >= 300 && status < 400 ? 'redirect' : 'status',
       headers: keptHeaders(answer.headers),
-      body: await readBeginning(answer.body),
+      body: await readBeginning(answer.body, config.answerTimeoutMs),
     };
   };
 
@@ -129,11 +127,13 @@ export function createPoster(
       const result = await send(post).catch((error: unknown) => nothing(reasonOf(error)));
       return { ...result, durationMs: Math.max(0, Math.round((clock.now() - from) / MILLISECOND)) };
     },
-    async sweep() {
+    sweep() {
       const before = clock.now() - LINE_IDLE;
-      const idle = [...lines].filter(([, line]) => line.usedAt < before);
-      for (const [endpoint] of idle) lines.delete(endpoint);
-      await Promise.all(idle.map(([, { pool }]) => pool.close()));
+      for (const [endpoint, { usedAt, pool }] of lines) {
+        if (usedAt >= before) continue;
+        lines.delete(endpoint);
+        void pool.close();
+      }
     },
     async close() {
       const all = [...lines.values()];
@@ -173,7 +173,12 @@ function nothing(error: PostError): Omit<PostResult, 'durationMs'> {
  * Reads the beginning of a body, and the rest only as far as it takes to use the connection again. That the
  * body breaks off changes nothing: the status was the answer.
  */
-async function readBeginning(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
+async function readBeginning(
+  body: AsyncIterable<Buffer> & { destroy(): unknown },
+  withinMs: number,
+): Promise<string> {
+  // Drop by drop, a body could otherwise take for ever without ever pausing too long.
+  const timer = setTimeout(() => body.destroy(), withinMs);
   const kept: Buffer[] = [];
   let length = 0;
   try {
@@ -184,6 +189,8 @@ async function readBeginning(body: AsyncIterable<Buffer> & { destroy(): unknown 
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+  } finally {
+    clearTimeout(timer);
   }
   if (length > DRAINED_BYTES) body.destroy();
   return storable(Buffer.concat(kept).toString('utf8'));
@@ -202,9 +209,9 @@ function keptHeaders(
   );
 }
 
-/** Postgres stores neither NUL nor a lone surrogate. */
+/** Postgres stores no NUL; a lone surrogate never comes out of bytes. */
 function storable(text: string): string {
-  return text.replaceAll('\u0000', '\ufffd').replaceAll(/\p{Surrogate}/gu, '\ufffd');
+  return text.includes('\u0000') ? text.replaceAll('\u0000', '\ufffd') : text;
 }
 
 const REASONS: Readonly<Record<string, PostError>> = {
@@ -226,7 +233,6 @@ function reasonOf(error: unknown): PostError {
   // Several addresses of one name that all failed come as one error that holds theirs.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (!(inner instanceof Error)) return 'failed';
-  if (inner.name === 'TimeoutError') return 'timeout';
   const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
   const known = REASONS[code];
   if (known) return known;

@@ -34,7 +34,8 @@ interface ClaimedRow {
   created_at: Micros;
   api_version: string;
   livemode: boolean;
-  data: string;
+  /** Only in one row of each event: many endpoints get the same one. */
+  data: string | null;
   endpoints: number;
 }
 
@@ -64,7 +65,8 @@ const claim = sql(
   RETURNING d.endpoint, d.event, due.url, due.secret, due.previous_secret, d.attempts, d.round_at,
     d.round_attempts
 )
-SELECT claimed.*, e.type, e.created_at, e.api_version, e.livemode, e.data, e.endpoints
+SELECT claimed.*, e.type, e.created_at, e.api_version, e.livemode, e.endpoints,
+  CASE WHEN row_number() OVER (PARTITION BY claimed.event) = 1 THEN e.data END AS data
 FROM claimed JOIN webhooks.event AS e ON e.id = claimed.event`,
 );
 
@@ -91,6 +93,8 @@ export async function claimDeliveries(db: Queryable, request: ClaimRequest): Pro
     request.laneRoom,
     request.limit,
   ]);
+  const data = new Map<string, string>();
+  for (const row of rows) if (row.data !== null) data.set(row.event, row.data);
   return rows.map((row) => ({
     endpoint: row.endpoint,
     event: row.event,
@@ -103,7 +107,7 @@ export async function claimDeliveries(db: Queryable, request: ClaimRequest): Pro
     createdAt: row.created_at,
     apiVersion: row.api_version,
     livemode: row.livemode,
-    data: row.data,
+    data: data.get(row.event) ?? '',
     endpoints: row.endpoints,
   }));
 }
