@@ -94,4 +94,151 @@ describe('webhooks, as a merchant’s developer sees them', () => {
     await expect(stripe.events.list({ type: 'no.such' })).rejects.toMatchObject({ param: 'type' });
     await expect(stripe.events.retrieve('evt_none')).rejects.toMatchObject({ statusCode: 404 });
   });
+
+  it('keeps endpoints: made, read, changed, disabled, listed, deleted', async () => {
+    const made = await stripe.webhookEndpoints.create({
+      url: 'http://127.0.0.1:9/hook',
+      enabled_events: ['charge.dispute.created', 'payment_intent.succeeded'],
+      description: 'Orders',
+      metadata: { shop: 'one', till: 'two' },
+      api_version: '2024-06-20',
+    });
+    expect(made).toMatchObject({ object: 'webhook_endpoint', status: 'enabled', api_version: '2024-06-20' });
+    const { secret: _secret, lastResponse: _response, ...shown } = made;
+    const found = await stripe.webhookEndpoints.retrieve(made.id);
+    expect(found).toMatchObject(shown);
+    expect(found).not.toHaveProperty('secret');
+    const changed = await stripe.webhookEndpoints.update(made.id, {
+      enabled_events: ['*'],
+      metadata: { till: '' },
+      description: '',
+      disabled: true,
+    });
+    expect(changed).toMatchObject({
+      enabled_events: ['*'],
+      metadata: { shop: 'one' },
+      description: null,
+      status: 'disabled',
+      disabled_reason: 'owner',
+    });
+    expect((await stripe.webhookEndpoints.update(made.id, { disabled: false })).status).toBe('enabled');
+    expect((await stripe.webhookEndpoints.list()).data.map(({ id }) => id)).toEqual([made.id]);
+    expect(await stripe.webhookEndpoints.del(made.id)).toMatchObject({ id: made.id, deleted: true });
+    await expect(stripe.webhookEndpoints.retrieve(made.id)).rejects.toMatchObject({ statusCode: 404 });
+    await expect(stripe.webhookEndpoints.del(made.id)).rejects.toMatchObject({ code: 'resource_missing' });
+  });
+
+  it('says which parameter is wrong, and keeps nothing of it', async () => {
+    const wrong: [Record<string, unknown>, string, string][] = [
+      [{ url: 'http://10.0.0.1/hook', enabled_events: ['*'] }, 'url', 'webhook_url_not_allowed'],
+      [{ url: 'shop.example', enabled_events: ['*'] }, 'url', 'url_invalid'],
+      [{ enabled_events: ['*'] }, 'url', 'parameter_missing'],
+      [{ url: 'https://shop.example' }, 'enabled_events', 'parameter_missing'],
+      [
+        { url: 'https://shop.example', enabled_events: ['no.such'] },
+        'enabled_events[0]',
+        'parameter_invalid_enum',
+      ],
+      [
+        { url: 'https://shop.example', enabled_events: ['*'], connect: true },
+        'connect',
+        'parameter_unsupported',
+      ],
+    ];
+    for (const [parameters, param, code] of wrong) {
+      const refused = stripe.webhookEndpoints.create(
+        parameters as unknown as Stripe.WebhookEndpointCreateParams,
+      );
+      await expect(refused).rejects.toMatchObject({ statusCode: 400, param, code });
+    }
+    expect((await stripe.webhookEndpoints.list()).data).toEqual([]);
+  });
+
+  it('never keeps a secret for repetition, and still repeats it', async () => {
+    const parameters: Stripe.WebhookEndpointCreateParams = {
+      url: 'http://127.0.0.1:9/hook',
+      enabled_events: ['*'],
+    };
+    const once = await stripe.webhookEndpoints.create(parameters, { idempotencyKey: 'the only one' });
+    const again = await stripe.webhookEndpoints.create(parameters, { idempotencyKey: 'the only one' });
+    expect(again).toMatchObject({ id: once.id, secret: once.secret });
+    const kept = await test.system
+      .databaseOf('gateway')
+      ?.run<{ body: string }>({ name: 'test.given', text: 'SELECT body FROM gateway.given_answer' });
+    expect(kept?.rows.some(({ body }) => body.includes(String(once.secret)))).toBe(false);
+  });
+
+  it('shows what became of each delivery, and sends one again', async () => {
+    let isUp = false;
+    const shop = await receiver((_post, response) => response.writeHead(isUp ? 200 : 500).end('well'));
+    const endpoint = await stripe.webhookEndpoints.create({
+      url: shop.url,
+      enabled_events: ['payment_intent.succeeded'],
+    });
+    await pay();
+    await shop.until(1);
+    const ask = async (method: 'GET' | 'POST', path: string): Promise<Record<string, unknown>> => {
+      const answer = await fetch(`${test.system.apiUrl}/v1/webhook_deliveries${path}`, {
+        method,
+        headers: { authorization: `Bearer ${test.secretKey}` },
+      });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const until = async (state: string): Promise<Record<string, unknown>> => {
+      for (;;) {
+        const { data } = await ask('GET', `?webhook_endpoint=${endpoint.id}`);
+        const [delivery] = data as Record<string, unknown>[];
+        if (delivery?.['state'] === state && delivery['last_status'] !== null) return delivery;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const failed = await until('pending');
+    expect(failed).toMatchObject({
+      object: 'webhook_delivery',
+      attempts: 1,
+      last_status: 500,
+      last_error: 'status',
+    });
+    isUp = true;
+    await ask('POST', `/${String(failed['id'])}/resend`);
+    await until('delivered');
+    const read = await ask('GET', `/${String(failed['id'])}`);
+    expect(read).toMatchObject({
+      state: 'delivered',
+      attempt_log: [
+        { number: 1, status: 500, error: 'status', response_body: 'well' },
+        { number: 2, status: 200, error: null },
+      ],
+    });
+    expect(await ask('GET', '/whd_none')).toMatchObject({ error: { code: 'resource_missing' } });
+  });
+
+  it('tells of saved cards, products and sessions as well', async () => {
+    const customer = await stripe.customers.create({ name: 'Ada' });
+    await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    const product = await stripe.products.create({ name: 'Tea' });
+    const price = await stripe.prices.create({ product: product.id, currency: 'eur', unit_amount: 300 });
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [{ price: price.id, quantity: 2 }],
+      success_url: 'http://localhost/thanks',
+    });
+    await stripe.checkout.sessions.expire(session.id);
+    await stripe.setupIntents.create({ customer: customer.id });
+    await test.system.drainEvents();
+    const objectOf = async (type: string): Promise<object | undefined> =>
+      (await stripe.events.list({ type, limit: 1 })).data[0]?.data.object;
+    expect(await objectOf('customer.created')).toMatchObject({ id: customer.id, name: 'Ada' });
+    expect(await objectOf('payment_method.attached')).toMatchObject({
+      customer: customer.id,
+      card: { brand: 'visa' },
+    });
+    expect(await objectOf('product.created')).toMatchObject({ id: product.id, name: 'Tea' });
+    expect(await objectOf('price.created')).toMatchObject({ id: price.id, unit_amount: 300 });
+    expect(await objectOf('checkout.session.expired')).toMatchObject({ id: session.id, amount_total: 600 });
+    expect(await objectOf('setup_intent.created')).toMatchObject({
+      object: 'setup_intent',
+      client_secret: null,
+    });
+  });
 });

@@ -1,12 +1,16 @@
+import { catalogue } from '@tpmall/catalogue';
+import { checkout } from '@tpmall/checkout';
 import { type Clock, createIds, MINUTE, redacted, systemClock, systemRandom } from '@tpmall/kernel';
 import { payments } from '@tpmall/payments';
 import type { PaymentIntent } from '@tpmall/payments/contract';
 import { createCallee, localPort, type OutgoingContext, type Port } from '@tpmall/platform/contract';
+import type { Database } from '@tpmall/platform/db';
 import { appendEvent, createRelay, type Relay } from '@tpmall/platform/events';
 import { jobQueue } from '@tpmall/platform/jobs';
 import type { Running } from '@tpmall/platform/module';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { vault } from '@tpmall/vault';
 import { webhooks } from '@tpmall/webhooks';
 import {
   type DeliveryState,
@@ -32,7 +36,8 @@ export interface WebhooksInstance {
 /** Webhooks on a real database, with outboxes that a test writes to. */
 export interface WebhooksWorld {
   readonly database: TestDatabase;
-  start(config?: object): Promise<WebhooksInstance>;
+  /** @param between what may be put between the module and its database */
+  start(config?: object, between?: (db: Database) => Database): Promise<WebhooksInstance>;
   context(tenant?: string, commandId?: string): OutgoingContext;
   /** Writes events about payment intents to the outbox of payments; answers the ids of the intents. */
   say(count: number, type?: string, tenant?: string): Promise<string[]>;
@@ -40,8 +45,11 @@ export interface WebhooksWorld {
   close(): Promise<void>;
 }
 
+/** Webhooks, and those whose outboxes it reads. */
+const SPEAKERS = [payments, vault, catalogue, checkout, webhooks];
+
 /** Settings in which nothing waits as long as it would in earnest. */
-const QUICK = {
+export const QUICK = {
   secret: redacted('a secret of tests that is long enough'),
   apiUrl: 'http://localhost:4242',
   allowedNetworks: ['127.0.0.0/8', '::1/128'],
@@ -53,15 +61,15 @@ const QUICK = {
 
 /** Makes a world. */
 export async function createWebhooksWorld(clock: Clock = systemClock): Promise<WebhooksWorld> {
-  const database = await testDatabase({ modules: [payments, webhooks] });
+  const database = await testDatabase({ modules: SPEAKERS });
   const admin = new pg.Pool({ connectionString: database.url, max: 2 });
   const instances: WebhooksInstance[] = [];
   let commands = 0;
   let intents = 0;
   return {
     database,
-    async start(config = {}) {
-      const instance = await startWebhooks(database, clock, config);
+    async start(config = {}, between = (db) => db) {
+      const instance = await startWebhooks(database, clock, config, between);
       instances.push(instance);
       return instance;
     },
@@ -98,13 +106,14 @@ export async function createWebhooksWorld(clock: Clock = systemClock): Promise<W
 }
 
 /** Starts the module on a database. */
-export async function startWebhooks(
+async function startWebhooks(
   database: Pick<TestDatabase, 'db'>,
   clock: Clock,
   config: object,
+  between: (db: Database) => Database,
 ): Promise<WebhooksInstance> {
   const metrics = createMetrics({ processMetrics: false });
-  const db = database.db('webhooks');
+  const db = between(database.db('webhooks'));
   const running = await webhooks.create({
     ...{ db, clock, metrics, random: systemRandom, log: silentLog, jobs: jobQueue, ports: {} },
     ids: createIds(clock, systemRandom),
@@ -173,7 +182,10 @@ function intentOf(id: string, tenant: string, createdAt: number): object {
     status: 'requires_payment_method',
     currency: 'eur',
     captureMethod: 'automatic',
+    captureRequests: { multicapture: false, overcapture: false, incrementalAuthorisation: false },
     confirmationMethod: 'automatic',
+    setupFutureUsage: null,
+    shipping: null,
     clientSecret: '',
     customer: null,
     paymentMethod: null,
@@ -189,9 +201,6 @@ function intentOf(id: string, tenant: string, createdAt: number): object {
     riskDecision: null,
     cancellationReason: null,
     canceledAt: null,
-    captureRequests: { multicapture: false, overcapture: false, incrementalAuthorisation: false },
-    setupFutureUsage: null,
-    shipping: null,
     createdAt,
   };
   // As the outbox holds them: amounts are digits.

@@ -1,0 +1,134 @@
+import { MINUTE, SECOND, systemClock } from '@tpmall/kernel';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimDeliveries } from '../../edge/webhooks/src/store/claim-deliveries.ts';
+import { type Settlement, settleDeliveries } from '../../edge/webhooks/src/store/settle-deliveries.ts';
+import { startReceiver } from '../harness/receiver.ts';
+import {
+  createWebhooksWorld,
+  openEndpoint,
+  untilAll,
+  type WebhooksInstance,
+  type WebhooksWorld,
+} from './world.ts';
+
+describe('claims and their outcomes', () => {
+  let world: WebhooksWorld;
+  beforeEach(async () => {
+    world = await createWebhooksWorld();
+  });
+  afterEach(async () => {
+    await world.close();
+  });
+
+  /** Deliveries of some events to an endpoint that nobody sends to. */
+  async function prepare(events: number, endpoints = 1): Promise<string[]> {
+    const instance: WebhooksInstance = await world.start({ pollMs: 60_000 });
+    const ids: string[] = [];
+    for (let index = 0; index < endpoints; index += 1) {
+      ids.push((await openEndpoint(world, instance, 'http://127.0.0.1:9/hook')).id);
+    }
+    await instance.stop();
+    await world.say(events);
+    await instance.relay.drain();
+    return ids;
+  }
+
+  const db = () => world.database.db('webhooks');
+  const claim = (now: number, more = {}) =>
+    claimDeliveries(db(), {
+      ...{ now, until: now + MINUTE, endpoints: [], rooms: [], laneRoom: 5, limit: 100 },
+      ...more,
+    });
+
+  function outcome(of: { endpoint: string; event: string }, n: number, status: number): Settlement {
+    const at = systemClock.now();
+    const delivered = status === 200;
+    return {
+      ...{ endpoint: of.endpoint, event: of.event, at },
+      state: delivered ? 'delivered' : 'pending',
+      nextAt: delivered ? null : at + MINUTE,
+      attempt: {
+        ...{ n, at, status, url: 'http://127.0.0.1:9/hook', durationMs: 1 },
+        error: delivered ? null : 'status',
+        ...{ responseHeaders: {}, responseBody: '' },
+      },
+    };
+  }
+
+  const rows = () =>
+    world.look('SELECT state, attempts, last_status, delivered_at IS NOT NULL AS got FROM webhooks.delivery');
+  const failing = () => world.look('SELECT failing_since IS NOT NULL AS failing FROM webhooks.endpoint');
+
+  it('takes up as much as each lane has room for, the oldest first, and nothing twice while it lasts', async () => {
+    const [a = '', b = ''] = await prepare(8, 2);
+    const now = systemClock.now();
+    const first = await claim(now, { endpoints: [b], rooms: [2] });
+    const of = (claimed: typeof first, endpoint: string) =>
+      claimed.filter((one) => one.endpoint === endpoint);
+    expect([of(first, a).length, of(first, b).length]).toEqual([5, 2]);
+    const both = await Promise.all([claim(now), claim(now)]);
+    const seen = [...first, ...both.flat()].map(({ endpoint, event }) => `${endpoint} ${event}`);
+    expect(seen).toHaveLength(16);
+    expect(new Set(seen).size).toBe(16);
+    expect(await claim(now)).toEqual([]);
+    // A claim that has ended is free again, as another attempt.
+    const later = await claim(now + MINUTE + SECOND, { limit: 3 });
+    expect(later.map(({ attempt }) => attempt)).toEqual([2, 2, 2]);
+    expect(await claim(now + MINUTE + SECOND, { endpoints: [a, b], rooms: [0, 0] })).toEqual([]);
+  });
+
+  it('lets a failure that comes late change nothing, and a success that comes late count', async () => {
+    await prepare(1);
+    const now = systemClock.now();
+    const [first] = await claim(now);
+    const [second] = await claim(now + 2 * MINUTE);
+    if (!first || !second) throw new Error('nothing was claimed');
+    await settleDeliveries(db(), [outcome(first, first.attempt, 500)]);
+    expect(await rows()).toEqual([{ state: 'pending', attempts: 2, last_status: null, got: false }]);
+    await settleDeliveries(db(), [outcome(first, first.attempt, 200)]);
+    expect(await rows()).toEqual([{ state: 'delivered', attempts: 2, last_status: 200, got: true }]);
+    // What has got through stays so, whatever the second attempt was answered.
+    await settleDeliveries(db(), [outcome(second, second.attempt, 500)]);
+    expect(await rows()).toEqual([{ state: 'delivered', attempts: 2, last_status: 200, got: true }]);
+    expect(await world.look('SELECT n, status FROM webhooks.attempt ORDER BY n')).toEqual([
+      { n: 1, status: 500 },
+      { n: 2, status: 500 },
+    ]);
+  });
+
+  it('knows since when an endpoint fails, from the first failure to the next success', async () => {
+    await prepare(3);
+    const claimed = await claim(systemClock.now());
+    const [a, b, c] = claimed;
+    if (!a || !b || !c) throw new Error('nothing was claimed');
+    expect(await failing()).toEqual([{ failing: false }]);
+    await settleDeliveries(db(), [outcome(a, 1, 500), outcome(b, 1, 500)]);
+    const since = () => world.look('SELECT failing_since FROM webhooks.endpoint');
+    const first = await since();
+    expect(await failing()).toEqual([{ failing: true }]);
+    await settleDeliveries(db(), [outcome(c, 1, 500)]);
+    expect(await since()).toEqual(first);
+    const again = await claim(systemClock.now() + 2 * MINUTE);
+    await settleDeliveries(
+      db(),
+      again.map((one, index) => outcome(one, one.attempt, index === 1 ? 200 : 500)),
+    );
+    expect(await failing()).toEqual([{ failing: false }]);
+  });
+
+  it('shares the work between two processes, and sends nothing twice', async () => {
+    const shop = await startReceiver();
+    try {
+      const both = [await world.start({ claimGraceMs: 60_000 }), await world.start({ claimGraceMs: 60_000 })];
+      const [instance] = both;
+      if (!instance) throw new Error('no process');
+      const endpoint = await openEndpoint(world, instance, shop.url);
+      await world.say(90);
+      await instance.relay.drain();
+      await untilAll(world, instance, endpoint.id, 'delivered', 90);
+      expect(shop.received).toHaveLength(90);
+    } finally {
+      await shop.close();
+    }
+  });
+});
