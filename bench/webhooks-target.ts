@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { catalogue } from '@tpmall/catalogue';
+import { checkout } from '@tpmall/checkout';
 import { createIds, MINUTE, redacted, systemClock, systemRandom } from '@tpmall/kernel';
 import { payments } from '@tpmall/payments';
+import type { PaymentIntent } from '@tpmall/payments/contract';
 import { createCallee, localPort } from '@tpmall/platform/contract';
 import { type Database, openDatabase } from '@tpmall/platform/db';
 import { createRelay, type Relay } from '@tpmall/platform/events';
@@ -13,6 +16,7 @@ import { jobQueue } from '@tpmall/platform/jobs';
 import { migrate } from '@tpmall/platform/migrations';
 import { startPostgres } from '@tpmall/platform/postgres';
 import { createMetrics, silentLog } from '@tpmall/platform/telemetry';
+import { vault } from '@tpmall/vault';
 import { webhooks } from '@tpmall/webhooks';
 import { webhooksContract } from '@tpmall/webhooks/contract';
 import pg from 'pg';
@@ -67,7 +71,7 @@ export interface Run {
 export async function startWebhooksTarget(): Promise<WebhooksTarget> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-bench-'));
   const postgres = await startPostgres({ dataDir, log: silentLog, durable: true });
-  const modules = [payments, webhooks];
+  const modules = [payments, vault, catalogue, checkout, webhooks];
   const secret = redacted('bench');
   const { urlOf } = await migrate({
     ...{ adminUrl: postgres.url, modules, secret, log: silentLog, clock: systemClock },
@@ -151,17 +155,18 @@ async function startRun(
   };
 }
 
-/** A payment intent as an outbox holds it: amounts are digits. */
-const payload = {
+type Amounts = 'amount' | 'amountCapturable' | 'amountReceived' | 'split';
+
+const intent: Omit<PaymentIntent, Amounts> = {
   id: 'pi_01k9benchmarkbenchmarkbe',
   tenant: TENANT,
   status: 'succeeded',
-  amount: '4800',
   currency: 'eur',
-  amountCapturable: '0',
-  amountReceived: '4800',
   captureMethod: 'automatic',
+  captureRequests: { multicapture: false, overcapture: false, incrementalAuthorisation: false },
   confirmationMethod: 'automatic',
+  setupFutureUsage: null,
+  shipping: null,
   clientSecret: '',
   customer: 'cus_01k9benchmarkbenchmarkbe',
   paymentMethod: 'pm_01k9benchmarkbenchmarkben',
@@ -170,7 +175,6 @@ const payload = {
   statementDescriptor: null,
   metadata: { order: '1234567' },
   transferGroup: null,
-  split: [{ destination: 'acct_01k9merchant', amount: '4800', applicationFee: '384' }],
   returnUrl: null,
   nextAction: null,
   lastError: null,
@@ -179,4 +183,11 @@ const payload = {
   cancellationReason: null,
   canceledAt: null,
   createdAt: 1_795_435_200_000_000,
+};
+
+/** As an outbox holds it: amounts are digits. */
+const payload = {
+  ...intent,
+  ...{ amount: '4800', amountCapturable: '0', amountReceived: '4800' },
+  split: [{ destination: 'acct_01k9merchant', amount: '4800', applicationFee: '384' }],
 };
