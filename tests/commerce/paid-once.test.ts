@@ -17,11 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => till.close());
 
+let orders = 0;
 const open = async () =>
   unwrap(
     await desk.port.createSession(till.context(), {
       lines: [{ price, quantity: 1 }],
       expiresAt: till.clock.now() + 30 * MINUTE,
+      intentData: { metadata: { order: String((orders += 1)) } },
     }),
   );
 
@@ -34,14 +36,16 @@ async function settle(id: string) {
   return unwrap(await desk.port.findSession(till.context(), { id }));
 }
 
-const intentsOf = async (id: string): Promise<string[]> => {
-  const session = unwrap(await desk.port.findSession(till.context(), { id }));
-  const rows = await till.look<{ id: string }>(
-    "SELECT id FROM payments.intent WHERE id = $1 AND status IN ('succeeded', 'requires_capture')",
-    [session.paymentIntent],
+/** How many intents a session has opened, and how many of them have money. */
+async function intentsOf({ intentData }: { intentData: { metadata: object } }) {
+  const [row] = await till.look<{ opened: number; paid: number }>(
+    `SELECT count(*)::int AS opened,
+  (count(*) FILTER (WHERE status IN ('succeeded', 'requires_capture')))::int AS paid
+FROM payments.intent WHERE metadata = $1`,
+    [JSON.stringify(intentData.metadata)],
   );
-  return rows.map((row) => row.id);
-};
+  return row ?? { opened: 0, paid: 0 };
+}
 
 type Act = { readonly kind: 'pay'; readonly card: string } | { readonly kind: 'expire' | 'sweep' | 'late' };
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -84,7 +88,9 @@ describe('a session is paid at most once', () => {
           const session = await settle(id);
           const taken = till.acquirer.totals().captured - before;
           expect(taken).toBe(session.status === 'complete' ? 1000n : 0n);
-          expect(await intentsOf(id)).toHaveLength(session.status === 'complete' ? 1 : 0);
+          const intents = await intentsOf(session);
+          expect(intents.opened).toBeLessThanOrEqual(1);
+          expect(intents.paid).toBe(session.status === 'complete' ? 1 : 0);
           const told = await till.told('checkout', id);
           expect(told).toEqual(
             { complete: ['checkout.session.completed'], expired: ['checkout.session.expired'], open: [] }[
@@ -95,6 +101,25 @@ describe('a session is paid at most once', () => {
       ),
       { numRuns: Number(process.env['TPMALL_RUNS'] ?? 40) },
     );
+  });
+
+  it('where it is ended by somebody who looked before another began to pay', async () => {
+    const { id } = await open();
+    let paying: Promise<unknown> | undefined;
+    const slow = await till.start({
+      db: (db) => ({
+        ...db,
+        transaction: async (work) => {
+          paying ??= desk.port.paySession(till.context(), { id, paymentMethod: 'pm_lost' });
+          await paying;
+          return db.transaction(work);
+        },
+      }),
+    });
+    const ended = await slow.port.expireSession(till.context(), { id });
+    expect(paying).toBeDefined();
+    expect(ended.ok ? ended : ended.error.code).toBe('unavailable');
+    expect((await settle(id)).status).toBe('complete');
   });
 
   it.each(['before', 'after'] as const)('by a process that dies %s any effect of paying', async (when) => {
