@@ -165,4 +165,22 @@ describe('what is derived from accounts', () => {
       error: { code: 'split_missing' },
     });
   });
+
+  it('keeps what is asked of the authorisation and of 3-D Secure for the confirmation', async () => {
+    const { id } = unwrap(await shop.port.createIntent(world.context(), newIntent()));
+    const captureRequests = { multicapture: true, overcapture: true };
+    unwrap(
+      await shop.port.updateIntent(world.context(), { id, captureRequests, requestThreeDSecure: 'any' }),
+    );
+    const updated = unwrap(
+      await shop.port.updateIntent(world.context(), { id, captureRequests: { overcapture: false } }),
+    );
+    expect(updated.captureRequests).toEqual({
+      multicapture: true,
+      overcapture: false,
+      incrementalAuthorisation: false,
+    });
+    const confirmed = await shop.port.confirmIntent(world.context(), { id, paymentMethod: 'pm_visa' });
+    expect(unwrap(confirmed).status).toBe('requires_action');
+  });
 });

@@ -19,6 +19,13 @@ import { samples } from './samples.ts';
 
 const PATH = '/v1/charges';
 
+/** Here the amount is called so, and a capture is always final. */
+const captureMeanings = {
+  ...paymentMeanings.captureIntent,
+  amount_too_large: { code: 'amount_too_large', param: 'amount' },
+  amount_too_small: { code: 'amount_too_small', param: 'amount' },
+} as const;
+
 type Update = z.infer<typeof updateChargeParameters>;
 type Capture = z.infer<typeof captureChargeParameters>;
 
@@ -64,9 +71,7 @@ function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Presen
     if (!captured.ok) {
       const isDone = captured.error.code === 'payment_intent_unexpected_state' && charge.value.captured;
       if (isDone) return refuse('charge_already_captured');
-      return refusal(paymentMeanings.captureIntent, captured.error, (field) =>
-        field === 'amountToCapture' ? 'amount' : field,
-      );
+      return refusal(captureMeanings, captured.error);
     }
     const after = await ports.payments.findCharge(call.context, { id });
     if (!after.ok) return refusal(paymentMeanings.findCharge, after.error);

@@ -102,6 +102,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
       ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
       ...requestedAbilities(parameters),
+      ...requestedThreeDSecure(parameters),
       ...descriptor.value,
       ...(setupFutureUsage !== undefined && { setupFutureUsage }),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),

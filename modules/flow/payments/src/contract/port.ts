@@ -187,6 +187,8 @@ export const paymentsContract = defineContract({
         split: split.optional(),
         /** The commission of the only merchant, where the split itself stays. */
         applicationFee: z.bigint().min(0n).optional(),
+        /** For a confirmation that does not say it. */
+        requestThreeDSecure: requestThreeDSecure.optional(),
       }),
       codes: [
         'not_found',

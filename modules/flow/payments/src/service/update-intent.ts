@@ -122,11 +122,12 @@ function patched(intent: IntentRecord, input: IntentUpdate, derived: Derived): I
     shipping,
     transferGroup,
     setupFutureUsage,
+    requestThreeDSecure,
   } = input;
   const captureRequests = changeRequests(intent.captureRequests, input.captureRequests);
   const given = {
     ...{ amount, customer, paymentMethod: method, description, receiptEmail, shipping, transferGroup },
-    ...{ setupFutureUsage, captureRequests },
+    ...{ setupFutureUsage, captureRequests, requestThreeDSecure },
   };
   // A field that is not given is left as it is; null takes it away.
   const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Patch;
