@@ -80,6 +80,7 @@ export const listCustomerPaymentMethodsParameters = z.strictObject({
   ...pageParameters,
   type: cardOnly.optional(),
   allow_redisplay: allowRedisplay.optional(),
+  ...unsupported('created'),
 });
 
 /** `GET /v1/payment_methods`, with one filter of our own: `fingerprint` finds cards of one number. */

@@ -109,7 +109,7 @@ export const listSetupIntentsParameters = z.strictObject({
   ...pageParameters,
   customer: objectId().optional(),
   payment_method: objectId().optional(),
-  ...unsupported('attach_to_self', 'created', 'customer_account'),
+  ...unsupported('attach_to_self', 'customer_account'),
 });
 
 /** A setup intent as clients of the payments API know it. */

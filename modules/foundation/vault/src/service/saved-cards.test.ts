@@ -14,7 +14,7 @@ beforeAll(async () => {
   const testCard = { id: 'pm_card_visa', number: TEST_NUMBER, expMonth: 12, expYear: 2034, cvc: '314' };
   const bins = [{ prefix: '41234567', country: 'FR', funding: 'debit' }];
   vault = await startVault({ retentionDays: RETENTION_DAYS, testCards: [testCard], bins });
-  admin = new pg.Client({ connectionString: vault.database.url });
+  admin = new pg.Client({ connectionString: vault.database.adminUrl });
   await admin.connect();
 });
 afterAll(async () => {
@@ -45,6 +45,15 @@ const open = (id: string, purpose: 'authorisation' | 'refund'): Promise<Result<C
 const eraseDue = async (): Promise<void> => {
   await vault.running.jobs?.find(({ name }) => name === 'erase-cards')?.run({});
 };
+
+/** Statements that wait for a row. */
+async function waiting(): Promise<number> {
+  const { rows } = await admin.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM pg_stat_activity
+     WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+  );
+  return rows[0]?.count ?? 0;
+}
 
 async function told(): Promise<string[]> {
   const { rows } = await admin.query<{ type: string; payload: { action?: string } }>(
@@ -78,7 +87,13 @@ it('gives a card to one of many customers who ask at once, and claims nothing fo
     customer: `cus_${index}`,
     context: contextOf(ONE, `race-${index}`),
   }));
-  const answers = await Promise.all(asked.map(({ customer, context }) => attach(id, customer, context)));
+  // Held back until several stand at the row, so that they meet whatever the machine's pace.
+  await admin.query('BEGIN');
+  await admin.query('SELECT FROM vault.card WHERE id = $1 FOR UPDATE', [id]);
+  const asking = Promise.all(asked.map(({ customer, context }) => attach(id, customer, context)));
+  await expect.poll(waiting, { timeout: 20_000 }).toBeGreaterThan(1);
+  await admin.query('COMMIT');
+  const answers = await asking;
   expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
   expect(await told()).toEqual(['card.attached', 'payment_method.attached']);
   const { rows } = await admin.query(`SELECT key FROM vault.command WHERE key LIKE 'race-%'`);
