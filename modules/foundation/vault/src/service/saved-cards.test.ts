@@ -88,11 +88,14 @@ it('gives a card to one of many customers who ask at once, and claims nothing fo
     context: contextOf(ONE, `race-${index}`),
   }));
   // Held back until several stand at the row, so that they meet whatever the machine's pace.
-  await admin.query('BEGIN');
-  await admin.query('SELECT FROM vault.card WHERE id = $1 FOR UPDATE', [id]);
+  const holder = new pg.Client({ connectionString: vault.database.adminUrl });
+  await holder.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM vault.card WHERE id = $1 FOR UPDATE', [id]);
   const asking = Promise.all(asked.map(({ customer, context }) => attach(id, customer, context)));
   await expect.poll(waiting, { timeout: 20_000 }).toBeGreaterThan(1);
-  await admin.query('COMMIT');
+  await holder.query('COMMIT');
+  await holder.end();
   const answers = await asking;
   expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
   expect(await told()).toEqual(['card.attached', 'payment_method.attached']);
