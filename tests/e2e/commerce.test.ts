@@ -123,10 +123,19 @@ describe('catalogue and checkout, with the official SDK', () => {
     expect(await refusal(session({ line_items: [{ price: monthly, quantity: 1 }] }))).toMatchObject({
       code: 'price_recurring',
     });
-    expect(await refusal(session({ mode: 'subscription', line_items: [] }))).toMatchObject({
+    expect(await refusal(session({ mode: 'subscription' }))).toMatchObject({
       code: 'parameter_unsupported',
       param: 'mode',
     });
+    expect(
+      await refusal(
+        session({
+          customer: 'cus_1',
+          customer_email: 'a@b.example',
+          line_items: [{ price: 'p', quantity: 1 }],
+        }),
+      ),
+    ).toEqual({ code: 'parameters_exclusive', param: 'customer_email' });
     const described = { currency: 'eur', product_data: { name: 'x', merchant: 'acct_none' }, unit_amount: 1 };
     expect(await refusal(session({ line_items: [{ price_data: described, quantity: 1 }] }))).toEqual({
       code: 'resource_missing',

@@ -82,11 +82,13 @@ ALTER TABLE catalogue.product ADD CONSTRAINT product_type_check CHECK ((type = A
 
 -- Indexes
 
+CREATE INDEX price_by_currency ON catalogue.price USING btree (tenant, currency, created_at DESC, id DESC);
 CREATE UNIQUE INDEX price_by_lookup_key ON catalogue.price USING btree (tenant, lookup_key) WHERE (lookup_key IS NOT NULL);
 CREATE INDEX price_by_product ON catalogue.price USING btree (tenant, product, created_at DESC, id DESC);
 CREATE INDEX price_by_time ON catalogue.price USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX product_by_merchant ON catalogue.product USING btree (tenant, merchant, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (merchant IS NOT NULL));
 CREATE INDEX product_by_time ON catalogue.product USING btree (tenant, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX product_by_url ON catalogue.product USING btree (tenant, url, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (url IS NOT NULL));
 
 -- Grants
 

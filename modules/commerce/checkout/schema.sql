@@ -109,7 +109,9 @@ ALTER TABLE checkout.session ADD CONSTRAINT session_status_check CHECK ((status 
 
 CREATE INDEX link_by_time ON checkout.link USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX session_by_customer ON checkout.session USING btree (tenant, customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
+CREATE INDEX session_by_email ON checkout.session USING btree (tenant, COALESCE((payer ->> 'email'::text), customer_email), created_at DESC, id DESC);
 CREATE INDEX session_by_link ON checkout.session USING btree (tenant, payment_link, created_at DESC, id DESC) WHERE (payment_link IS NOT NULL);
+CREATE INDEX session_by_status ON checkout.session USING btree (tenant, status, created_at DESC, id DESC);
 CREATE INDEX session_by_time ON checkout.session USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX session_due ON checkout.session USING btree (due_at) WHERE (due_at IS NOT NULL);
 

@@ -12,7 +12,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, answer, refusal, refuseParameter } from '../pipeline/answer.ts';
+import { type Answer, answer, refusal, refuse, refuseParameter } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkoutMeanings, commerceParameter } from './commerce-errors.ts';
 import { commerceSamples } from './commerce-samples.ts';
@@ -75,7 +75,7 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
       },
     ],
     handle: async (call, parameters) => {
-      const problem = checkExpand(parameters.expand, 'checkout_session');
+      const problem = checkExpand(parameters.expand, 'checkout_session') ?? checkCustomer(parameters);
       if (problem) return problem;
       const lines = requestedLines(parameters.line_items);
       if (!lines.ok) return refuseParameter(lines.error);
@@ -91,6 +91,16 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
       return show(call, created.value, parameters.expand);
     },
   });
+}
+
+/** Who is known already is neither made anew nor written to elsewhere. */
+function checkCustomer(given: z.infer<typeof createSessionParameters>): Answer | undefined {
+  if (given.customer === undefined) return undefined;
+  for (const param of ['customer_email', 'customer_creation'] as const) {
+    if (given[param] === undefined) continue;
+    return refuse('parameters_exclusive', { message: `${param} excludes customer`, param });
+  }
+  return undefined;
 }
 
 function fieldsOf(given: z.infer<typeof createSessionParameters>) {
