@@ -42,9 +42,8 @@ describe('pains of others, about webhooks', () => {
     await instance.relay.drain();
     await untilAll(world, instance, endpoint.id, 'delivered', 50);
     expect(await world.look('SELECT id FROM webhooks.event')).toHaveLength(50);
-    const [{ id: event = '' } = {}] = await world.look<{ id: string }>(
-      'SELECT id FROM webhooks.event LIMIT 1',
-    );
+    const rows = await world.look<{ id: string }>('SELECT id FROM webhooks.event LIMIT 1');
+    const event = rows[0]?.id ?? '';
     // And the same order to send one again comes twice at once, to both.
     const again = { event, endpoint: endpoint.id };
     const answers = await Promise.all(

@@ -59,7 +59,7 @@ describe('claims and their outcomes', () => {
     world.look('SELECT state, attempts, last_status, delivered_at IS NOT NULL AS got FROM webhooks.delivery');
   const failing = () => world.look('SELECT failing_since IS NOT NULL AS failing FROM webhooks.endpoint');
 
-  it('takes up as much as each lane has room for, the oldest first, and nothing twice while it lasts', async () => {
+  it('takes up as much as each lane has room for, and nothing twice while a claim lasts', async () => {
     const [a = '', b = ''] = await prepare(8, 2);
     const now = systemClock.now();
     const first = await claim(now, { endpoints: [b], rooms: [2] });

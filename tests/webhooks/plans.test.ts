@@ -7,9 +7,10 @@ const EVENTS = 20_000;
 const ENDPOINTS = 20;
 
 const fill = [
-  `INSERT INTO webhooks.endpoint (id, tenant, created_at, version, url, metadata, enabled_events, status, secret)
-  SELECT 'we_' || n, CASE WHEN n % 4 = 0 THEN 'acct_other' ELSE $1 END, now(), 1, 'https://shop.example', '{}',
-    ARRAY['*'], 'enabled', 'x' FROM generate_series(1, ${ENDPOINTS}) AS n`,
+  `INSERT INTO webhooks.endpoint (id, tenant, created_at, version, url, metadata, enabled_events, status,
+    secret)
+  SELECT 'we_' || n, CASE WHEN n % 4 = 0 THEN 'acct_other' ELSE $1 END, now(), 1, 'https://shop.example',
+    '{}', ARRAY['*'], 'enabled', 'x' FROM generate_series(1, ${ENDPOINTS}) AS n`,
   `INSERT INTO webhooks.event (id, tenant, type, created_at, api_version, livemode, data, endpoints)
   SELECT 'evt_' || lpad(n::text, 26, '0'), $1, 'type.n' || n % 50, now(), 'v', false, '{"object":{}}', 4
   FROM generate_series(1, ${EVENTS}) AS n`,

@@ -28,8 +28,8 @@ export interface Dispatcher {
   /** Says that something may be due; the queue is looked at soon. */
   nudge(): void;
   /**
-   * Begins nothing more, and lets what is under way end; what takes too long is cut off, and counts as an attempt
-   * that failed.
+   * Begins nothing more, and lets what is under way end; what takes too long is cut off, and counts as an
+   * attempt that failed.
    */
   stop(): Promise<void>;
 }

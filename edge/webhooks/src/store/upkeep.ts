@@ -44,7 +44,7 @@ export async function giveUpOfDisabled(db: Queryable, limit: number): Promise<nu
   return (await db.run(giveUp, [limit])).count;
 }
 
-// Found by an index and deleted by their place: a join by key would read the table where many of its rows are old.
+// Found by an index and deleted by their place: where many rows are old, a join by key would read the table.
 const forgetRows = (table: 'attempt' | 'delivery') =>
   sql(
     `webhooks.forget-${table}s`,
