@@ -40,7 +40,7 @@ function filesWith(folder: string, texts: readonly string[]): Map<string, string
   return found;
 }
 
-it('leaves no number and no code anywhere on the disk, and no cardholder in logs, whatever is done with a card', async () => {
+it('leaves no number and no code on the disk, and no cardholder in logs, whatever is done', async () => {
   const { stripe, vault } = test;
   // No real code is long enough to be looked for; six digits of it are refused, and must not be kept either.
   const code = '918273645';
