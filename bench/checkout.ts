@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,11 +86,11 @@ export async function startServer(
   words: readonly string[] = [],
 ): Promise<{ dev: DevFile; cpu(): Cpu; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-bench-'));
-  const port = await freePort();
   const main = fileURLToPath(new URL('../apps/server/src/main.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', main, '--data-dir', dataDir, '--port', String(port), ...words],
+    // It takes the first free block of ports by itself.
+    ['--import', 'tsx', main, '--data-dir', dataDir, ...words],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let said = '';
@@ -245,17 +244,4 @@ export function createSender(origin: string, key: string, maxSockets = 256): Sen
       outgoing.on('error', reject);
       outgoing.end(text);
     });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      // The three ports after it belong to the same instance.
-      const port = typeof address === 'object' && address !== null ? Math.min(address.port, 65_000) : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
