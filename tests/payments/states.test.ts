@@ -128,6 +128,7 @@ const examples: ['manual' | 'automatic', Call[]][] = [
       { kind: 'capture', amount: 0n, final: true },
     ],
   ],
+  ['manual', [confirmed('pm_visa'), { kind: 'increment', amount: 110_13n }, { kind: 'cancel' }]],
   ['manual', [confirmed('pm_soft_challenge'), { kind: 'challenge', seen: true }]],
   ['manual', [confirmed('pm_soft_challenge'), { kind: 'cancel' }]],
   ['automatic', [confirmed('pm_visa')]],
@@ -204,7 +205,11 @@ async function check(id: string): Promise<void> {
   expect(intent.nextAction !== null).toBe(intent.status === 'requires_action');
   const { items } = unwrap(await shop.port.listCharges(world.context(), { paymentIntent: id, limit: 100 }));
   const open = items.filter((charge) => charge.status === 'pending');
-  expect(open.length).toBe(['processing', 'requires_action'].includes(intent.status) ? 1 : 0);
+  // What was approved may be in work again: for an increment, a capture or a release.
+  const isUndecided =
+    ['processing', 'requires_action'].includes(intent.status) &&
+    !items.some((charge) => charge.status === 'succeeded');
+  expect(open.length).toBe(isUndecided ? 1 : 0);
   for (const charge of items) expect(charge.amountRefunded <= charge.amountCaptured).toBe(true);
 }
 
