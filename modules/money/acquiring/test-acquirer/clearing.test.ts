@@ -153,7 +153,7 @@ describe('the clearing file of the simulated acquirer', () => {
       first,
       first,
       second.replace(',200,', ',201,'),
-      third.replace(/^(D,capture,)\d{12}/, '$1000000000000'),
+      third.replace(/^(D,capture,)[^,]+/, '$1nobody'),
       fourth,
     ]);
     const other = faulty

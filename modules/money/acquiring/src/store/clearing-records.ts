@@ -131,7 +131,7 @@ export async function settleExceptions(
 }
 
 function items(records: readonly MatchedRecord[]): string {
-  return JSON.stringify(records.map(({ record, match }) => JSON.parse(rowParameter(rowOf(record, match)))));
+  return rowParameter(records.map(({ record, match }) => rowOf(record, match)));
 }
 
 function rowOf(record: RecordToClear, match: Match): object {
