@@ -54,6 +54,13 @@ async function paymentMakers(test: TestSystem, admin: pg.Client): Promise<Record
     payment_intent_paid: async () => (await pay('automatic')).id,
     charge: async () => chargeOf(await pay('automatic')),
     charge_held: async () => chargeOf(await pay('manual')),
+    balance_transaction: async () => {
+      const paid = await pay('automatic');
+      const charge = await stripe.charges.retrieve(chargeOf(paid), {
+        expand: ['balance_transaction'],
+      });
+      return String((charge.balance_transaction as Stripe.BalanceTransaction).id);
+    },
     refund,
     refund_unsent: async () => makeUnsent(admin, await refund()),
     customer: async () => (await stripe.customers.create({ name: 'Fuzz' })).id,

@@ -17,6 +17,8 @@ export interface World {
 /** Tables whose rows are the state of the house; command tables and caches are none. */
 const STATE_TABLES = [
   'accounts.account',
+  'acquiring.clearing_file',
+  'acquiring.clearing_record',
   'catalogue.price',
   'catalogue.product',
   'checkout.link',
@@ -64,6 +66,7 @@ export async function createWorld(test: TestSystem): Promise<World> {
     payment_intent: intents,
     charge: await several('charge', 3),
     refund: await several('refund', 2),
+    balance_transaction: await several('balance_transaction', 1),
     customer: await several('customer', 3),
     account: test.merchants,
     destination: test.merchants,

@@ -53,7 +53,7 @@ export function chargeToWire(charge: Charge, view: WireView) {
     application: null,
     application_fee: null,
     application_fee_amount,
-    balance_transaction: null,
+    balance_transaction: charge.balanceTransaction,
     billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
     calculated_statement_descriptor: charge.statementDescriptor,
     captured: charge.captured,

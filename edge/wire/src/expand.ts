@@ -5,6 +5,10 @@ export type ExpandableObject =
   | 'payment_intent'
   | 'charge'
   | 'refund'
+  | 'balance'
+  | 'balance_transaction'
+  /** A charge or a refund. */
+  | 'balance_source'
   | 'customer'
   | 'account'
   | 'payment_method'
@@ -33,8 +37,20 @@ export const MAX_EXPAND_DEPTH = 4;
 /** The properties that hold the id of another object, and what kind of object it is. */
 export const expandable = {
   payment_intent: { customer: 'customer', latest_charge: 'charge', payment_method: 'payment_method' },
-  charge: { customer: 'customer', payment_intent: 'payment_intent' },
-  refund: { charge: 'charge', payment_intent: 'payment_intent' },
+  charge: {
+    balance_transaction: 'balance_transaction',
+    customer: 'customer',
+    payment_intent: 'payment_intent',
+  },
+  refund: {
+    balance_transaction: 'balance_transaction',
+    charge: 'charge',
+    failure_balance_transaction: 'balance_transaction',
+    payment_intent: 'payment_intent',
+  },
+  balance: {},
+  balance_transaction: { source: 'balance_source' },
+  balance_source: { charge: 'charge', customer: 'customer', payment_intent: 'payment_intent' },
   customer: {},
   account: {},
   payment_method: { customer: 'customer' },

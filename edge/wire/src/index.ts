@@ -1,5 +1,6 @@
 export * from './account.ts';
 export * from './address.ts';
+export * from './balance.ts';
 export * from './bracket-form.ts';
 export * from './charge.ts';
 export * from './checkout-session.ts';

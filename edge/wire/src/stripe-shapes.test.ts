@@ -1,9 +1,15 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
-import type { Charge, Customer, PaymentIntent, Refund } from '@tpmall/payments/contract';
+import type { Balance, BalanceTransaction, Charge, Customer, PaymentIntent, Refund } from '@tpmall/payments/contract';
 import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { declarationOf, requiredFields } from '../test-shapes/declarations.ts';
 import { accountToWire, type WireAccount } from './account.ts';
+import {
+  balanceToWire,
+  balanceTransactionToWire,
+  type WireBalance,
+  type WireBalanceTransaction,
+} from './balance.ts';
 import { chargeToWire, type WireCharge } from './charge.ts';
 import { customerToWire, type WireCustomer } from './customer.ts';
 import { eventToWire, type WireEvent } from './event.ts';
@@ -30,6 +36,8 @@ const compiled: {
   >;
   charge: Assignable<WireCharge, Stripe.Charge>;
   refund: Assignable<WireRefund, Stripe.Refund>;
+  balance: Assignable<WireBalance, Stripe.Balance>;
+  balanceTransaction: Assignable<WireBalanceTransaction, Stripe.BalanceTransaction>;
   customer: Assignable<WireCustomer, Stripe.Customer>;
   account: Assignable<WireAccount, Stripe.Account>;
   webhookEndpoint: Assignable<WireWebhookEndpoint, Stripe.WebhookEndpoint>;
@@ -39,6 +47,8 @@ const compiled: {
   paymentIntent: true,
   charge: true,
   refund: true,
+  balance: true,
+  balanceTransaction: true,
   customer: true,
   account: true,
   webhookEndpoint: true,
@@ -95,6 +105,7 @@ const charge: Charge = {
   amountRefunded: 5000n,
   currency: 'eur',
   captured: true,
+  balanceTransaction: 'txn_1',
   captureTerms: { multicapture: true, incrementalAuthorisation: true, maximumCapturable: 5750n },
   receiptEmail: null,
   shipping: null,
@@ -139,7 +150,20 @@ const refund: Refund = {
   status: 'succeeded',
   reason: null,
   failureReason: null,
+  balanceTransaction: 'txn_2',
+  failureBalanceTransaction: 'txn_3',
   metadata: {},
+  createdAt: at,
+};
+const balances: Balance[] = [{ currency: 'eur', available: -5n, pending: 100n }];
+const transaction: BalanceTransaction = {
+  id: 'txn_2',
+  tenant: 'acct_p',
+  type: 'refund',
+  amount: -10n,
+  currency: 'eur',
+  source: 're_1',
+  availableAt: at,
   createdAt: at,
 };
 const customer: Customer = {
@@ -198,6 +222,8 @@ describe('the shapes of the wire against the types of the official SDK', () => {
       paymentIntent: true,
       charge: true,
       refund: true,
+      balance: true,
+      balanceTransaction: true,
       customer: true,
       account: true,
       webhookEndpoint: true,
@@ -220,6 +246,8 @@ describe('the shapes of the wire against the types of the official SDK', () => {
       chargeToWire(charge, view).payment_method_details.card,
     ],
     ['Refunds', ['Refund'], refundToWire(refund)],
+    ['Balance', ['Balance'], balanceToWire(balances, view)],
+    ['BalanceTransactions', ['BalanceTransaction'], balanceTransactionToWire(transaction, at)],
     ['Customers', ['Customer'], customerToWire(customer, view)],
     ['Accounts', ['Account'], accountToWire(merchant)],
     ['WebhookEndpoints', ['WebhookEndpoint'], webhookEndpointToWire(endpoint, view)],

@@ -104,6 +104,15 @@ export function createTestLedger(): TestLedger {
 
   const port = {
     createTransfers,
+    lookupAccounts: async (_context: unknown, { ids }: { ids: readonly bigint[] }) =>
+      ok(
+        ids
+          .filter((id) => accounts.has(id))
+          .map((id) => {
+            const { posted } = balance(id);
+            return { id, debitsPosted: posted > 0n ? posted : 0n, creditsPosted: posted < 0n ? -posted : 0n };
+          }),
+      ),
     createAccounts: async (_context: unknown, input: { accounts: readonly { id: bigint }[] }) => {
       const results = input.accounts.map(({ id }) => {
         const status = accounts.has(id) ? 'exists' : 'created';

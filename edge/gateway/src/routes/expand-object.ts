@@ -1,6 +1,7 @@
 import { ok, type Result } from '@tpmall/kernel';
 import {
   accountToWire,
+  balanceTransactionToWire,
   chargeToWire,
   currencyOptionsToWire,
   customerToWire,
@@ -29,7 +30,7 @@ type Loaded = Readonly<Record<string, unknown>>;
 type Load = Result<Loaded, 'not_found' | 'unavailable'>;
 
 /** Answers with objects of the API, with what the client asked to expand in them. */
-export function createPresent({ ports, view }: GatewayEnvironment) {
+export function createPresent({ ports, view, clock }: GatewayEnvironment) {
   const load = async (call: Call, kind: ExpandableObject, id: string): Promise<Load> => {
     const { context } = call;
     switch (kind) {
@@ -39,6 +40,14 @@ export function createPresent({ ports, view }: GatewayEnvironment) {
         return shape(await ports.payments.findCharge(context, { id }), (it) => chargeToWire(it, view));
       case 'refund':
         return shape(await ports.payments.findRefund(context, { id }), refundToWire);
+      case 'balance_transaction':
+        return shape(await ports.payments.findBalanceTransaction(context, { id }), (it) =>
+          balanceTransactionToWire(it, clock.now()),
+        );
+      case 'balance_source':
+        return load(call, id.startsWith('re_') ? 'refund' : 'charge', id);
+      case 'balance':
+        throw new Error('a balance has no id');
       case 'customer':
         return shape(await ports.payments.findCustomer(context, { id }), (it) =>
           it.deleted ? deletedCustomerToWire(it) : customerToWire(it, view),

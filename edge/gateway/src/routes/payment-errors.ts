@@ -164,6 +164,9 @@ export const paymentMeanings = {
     payment_method_not_attached: 'payment_method_unexpected_state',
     idempotency_mismatch: 'idempotency_mismatch',
   },
+  readBalance: {},
+  findBalanceTransaction: { not_found: missing('id', 404) },
+  listBalanceTransactions: {},
   unknownOutcomes: {},
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };
 

@@ -1,8 +1,18 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
-import type { Charge, Customer, PaymentIntent, Refund, SetupIntent } from '@tpmall/payments/contract';
+import { DAY } from '@tpmall/kernel';
+import type {
+  BalanceTransaction,
+  Charge,
+  Customer,
+  PaymentIntent,
+  Refund,
+  SetupIntent,
+} from '@tpmall/payments/contract';
 import type { Card } from '@tpmall/vault/contract';
 import {
   accountToWire,
+  balanceToWire,
+  balanceTransactionToWire,
   chargeToWire,
   customerToWire,
   paymentIntentToWire,
@@ -64,6 +74,7 @@ const charge: Charge = {
   amountRefunded: 0n,
   currency: 'eur',
   captured: true,
+  balanceTransaction: 'txn_01k9sale',
   captureTerms: { multicapture: true, incrementalAuthorisation: true, maximumCapturable: 5750n },
   receiptEmail: null,
   shipping: null,
@@ -109,6 +120,8 @@ const refund: Refund = {
   status: 'succeeded',
   reason: 'requested_by_customer',
   failureReason: null,
+  balanceTransaction: 'txn_01k9back',
+  failureBalanceTransaction: null,
   metadata: {},
   createdAt: at,
 };
@@ -187,11 +200,24 @@ const setup: SetupIntent = {
   createdAt: at,
 };
 
+const balanceTransaction: BalanceTransaction = {
+  id: 'txn_01k9sale',
+  tenant,
+  type: 'charge',
+  amount: 5000n,
+  currency: 'eur',
+  source: charge.id,
+  availableAt: at + 2 * DAY,
+  createdAt: at,
+};
+
 /** See above. */
 export const samples = {
   paymentIntent: paymentIntentToWire(intent, view),
   charge: chargeToWire(charge, view),
   refund: refundToWire(refund),
+  balance: balanceToWire([{ currency: 'eur', available: 12_300n, pending: 500n }], view),
+  balanceTransaction: balanceTransactionToWire(balanceTransaction, at),
   customer: customerToWire(customer, view),
   account: accountToWire(merchant),
   paymentMethod: paymentMethodToWire(card, view),

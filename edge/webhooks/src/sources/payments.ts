@@ -60,6 +60,7 @@ const clientEvents = toldBy<PaymentsEvents>({
   'refund.created': refund,
   'refund.updated': refund,
   'refund.failed': refund,
+  'balance.moved': null,
   'customer.created': customer,
   'customer.updated': customer,
   'customer.deleted': customer,

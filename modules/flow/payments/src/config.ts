@@ -23,6 +23,8 @@ export const paymentsConfig = z
      * longer.
      */
     cacheSeconds: seconds(30, 600),
+    /** How many days money that came in is pending before it is available; what goes out goes at once. */
+    balanceDelayDays: z.number().int().min(0).max(90).default(2),
     /** Where a shopper goes on after a challenge when the caller gave no return URL. */
     fallbackReturnUrl: z.url().max(2000).default('http://localhost/'),
   })

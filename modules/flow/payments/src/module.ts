@@ -8,6 +8,7 @@ import { paymentsConfig } from './config.ts';
 import { paymentsContract } from './contract/index.ts';
 import { needs } from './needs.ts';
 import { attachPaymentMethod, detachPaymentMethod } from './service/attach-payment-method.ts';
+import { balanceSubscription, findTransactionSoon, readBalance } from './service/balance.ts';
 import { createCache } from './service/cache.ts';
 import { cancelIntent } from './service/cancel-intent.ts';
 import { cancelSetup } from './service/cancel-setup.ts';
@@ -38,6 +39,7 @@ import { updateCharge } from './service/update-charge.ts';
 import { updateIntent } from './service/update-intent.ts';
 import { cancelRefund, updateRefund } from './service/update-refund.ts';
 import { updateSetup } from './service/update-setup.ts';
+import { listTransactions } from './store/balance-transactions.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
 import { createPaymentFinder, findChargeRecord } from './store/find-payments.ts';
 import { listSetups } from './store/list-setups.ts';
@@ -90,6 +92,7 @@ export const payments = defineModule({
       subscriptions: [
         acquiringSubscription(deps),
         clearingSubscription(deps),
+        balanceSubscription(deps),
         setupChallengeSubscription(deps),
         riskSubscription(deps),
         cardSavingSubscription(deps),
@@ -123,6 +126,10 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     cancelRefund: async (context, input) => shown(await cancelRefund(deps, context, input), toRefund),
     findRefund: async ({ tenant }, { id }) => found(await findRefundRecord(db, tenant, id), id, toRefund),
     listRefunds: async ({ tenant }, input) => ok(await listRefunds(db, tenant, input)),
+    readBalance: (context) => readBalance(deps, context),
+    findBalanceTransaction: async ({ tenant }, { id }) =>
+      found(await findTransactionSoon(deps, tenant, id), id, (it) => it),
+    listBalanceTransactions: async ({ tenant }, input) => ok(await listTransactions(db, tenant, input)),
     createCustomer: (context, input) => createCustomer(deps, context, input),
     updateCustomer: (context, input) => updateCustomer(deps, context, input),
     deleteCustomer: (context, input) => deleteCustomer(deps, context, input),

@@ -1,3 +1,4 @@
+import type { BalanceMove } from './balance.ts';
 import type { SetupIntent } from './setup-intent.ts';
 import type { Charge, Customer, PaymentIntent, Refund } from './types.ts';
 
@@ -21,6 +22,8 @@ export interface PaymentsEvents {
   'refund.created': Refund;
   'refund.updated': Refund;
   'refund.failed': Refund;
+  /** Money went to or from a platform's own balance; for projections, clients are not told. */
+  'balance.moved': BalanceMove;
   'customer.created': Customer;
   'customer.updated': Customer;
   'customer.deleted': Customer;

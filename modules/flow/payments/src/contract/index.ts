@@ -1,3 +1,4 @@
+export * from './balance.ts';
 export type { PaymentsEvents } from './events.ts';
 export * from './port.ts';
 export * from './setup-intent.ts';

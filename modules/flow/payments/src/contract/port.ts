@@ -2,6 +2,7 @@ import { command, defineContract, query } from '@tpmall/platform/contract';
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import type { Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
+import { BALANCE_TRANSACTION_TYPES, type Balance, type BalanceTransaction } from './balance.ts';
 import { SETUP_CANCELLATION_REASONS, type SetupIntent } from './setup-intent.ts';
 import {
   CANCELLATION_REASONS,
@@ -367,6 +368,22 @@ export const paymentsContract = defineContract({
     listRefunds: query<Page<Refund>>()({
       input: z.strictObject({ ...page, charge: id.optional(), paymentIntent: id.optional() }),
       callers: ['gateway', 'mall'],
+    }),
+    /** The platform's own balance in each currency; the merchants' are theirs. */
+    readBalance: query<readonly Balance[]>()({ input: z.strictObject({}), callers: ['gateway'] }),
+    findBalanceTransaction: query<BalanceTransaction>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['gateway'],
+    }),
+    listBalanceTransactions: query<Page<BalanceTransaction>>()({
+      input: z.strictObject({
+        ...page,
+        currency: currency.optional(),
+        source: id.optional(),
+        type: z.enum(BALANCE_TRANSACTION_TYPES).optional(),
+      }),
+      callers: ['gateway'],
     }),
     createCustomer: command<Customer>()({
       input: z.strictObject({ ...customerFields, metadata: metadata.optional() }),

@@ -130,6 +130,8 @@ export interface Charge {
   readonly currency: string;
   /** Nothing more can be captured: the last capture was final, or the rest has been let go. */
   readonly captured: boolean;
+  /** The balance transaction of its first capture; null while nothing was captured. */
+  readonly balanceTransaction: string | null;
   /** Of what was asked for, what the acquirer has agreed to; null until the issuer has approved. */
   readonly captureTerms: CaptureTerms | null;
   readonly customer: string | null;
@@ -198,6 +200,10 @@ export interface Refund {
   readonly status: RefundStatus;
   readonly reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
   readonly failureReason: RefundFailureReason | null;
+  /** Of the money that went; null while none has. */
+  readonly balanceTransaction: string | null;
+  /** Of the money that came back; null where none has. */
+  readonly failureBalanceTransaction: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
 }

@@ -1,6 +1,8 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
+import type { BalanceMove } from '../contract/index.ts';
 import { CAPTURES_MAX, type Claim } from '../store/save-payments.ts';
+import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves.ts';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
@@ -160,14 +162,16 @@ export async function captureHold(
   if (!advised.ok && !isUndecided(advised.error)) {
     throw new Error(`acquiring refuses the capture of ${charge.id}: ${advised.error.code}`);
   }
+  const move = captureMove(charge, 'capture', operation, shares);
   const after: ChargeRecord = {
     ...charge,
     amountCaptured: charge.amountCaptured + amount,
     captured: final,
     shares: addShares(charge.shares, shares),
     holds: holdsAfter(charge.holds, operation),
+    balanceTransaction: charge.balanceTransaction ?? balanceTransactionId(move),
   };
-  const done = advised.ok && posted ? await finish(deps, intent, after) : await postpone(deps, intent, first);
+  const done = advised.ok && posted ? await finish(deps, intent, after, move) : await postpone(deps, intent, first);
   if (done) return done;
   // Another run has settled it in the meantime.
   return (await deps.findPayment(intent.tenant, intent.id))?.intent ?? intent;
@@ -177,6 +181,7 @@ async function finish(
   deps: PaymentsDeps,
   from: IntentRecord,
   charge: ChargeRecord,
+  move: BalanceMove,
 ): Promise<IntentRecord | undefined> {
   const intent = step(from, charge.captured ? 'captured' : 'captured_part', {
     amountReceived: charge.amountCaptured,
@@ -188,6 +193,8 @@ async function finish(
         chargeEvent('charge.updated', charge),
         intentEvent('payment_intent.amount_capturable_updated', intent),
       ];
-  const stored = await deps.store.save(change(deps.clock.now(), intent, [charge], events));
+  const stored = await deps.store.save(
+    change(deps.clock.now(), intent, [charge], [...events, balanceEvent(intent.id, move)]),
+  );
   return stored ? intent : undefined;
 }

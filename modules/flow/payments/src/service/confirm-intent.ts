@@ -296,6 +296,7 @@ function openCharge(deps: PaymentsDeps, intent: IntentRecord, card: Card, claim:
     authenticationId: null,
     holds: [],
     shares: [],
+    balanceTransaction: null,
     refundedParts: [],
   };
 }

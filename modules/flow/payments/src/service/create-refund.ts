@@ -174,6 +174,8 @@ function newRefund(
     commandAt: claim.at,
     parts,
     // Whoever holds this record has not sent it yet.
+    balanceTransaction: null,
+    failureBalanceTransaction: null,
     unsent: true,
     nextAttemptAt: leaseFrom(deps, deps.clock.now()),
     attempts: 0,

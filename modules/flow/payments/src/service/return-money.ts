@@ -8,6 +8,7 @@ import {
   storeEvent,
   storeRefunded,
 } from '../store/refunds.ts';
+import { balanceEvent, balanceTransactionId, refundMove } from './balance-moves.ts';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { chargeEvent, refundEvent } from './changes.ts';
 import { nextAttempt, type PaymentsDeps } from './deps.ts';
@@ -113,10 +114,13 @@ async function takeBack(
 }
 
 async function succeed(deps: PaymentsDeps, from: RefundRecord): Promise<RefundRecord> {
-  const refund = stepRefund(from, 'succeed', { failureReason: null, nextAttemptAt: null });
+  const gone = refundMove(from, 'refund');
+  const stepped = stepRefund(from, 'succeed', { failureReason: null, nextAttemptAt: null });
+  const refund = { ...stepped, balanceTransaction: balanceTransactionId(gone) };
   return settle(deps, refund, false, (charge) => [
     refundEvent('refund.updated', refund),
     chargeEvent('charge.refunded', charge),
+    balanceEvent(refund.paymentIntent, gone),
   ]);
 }
 
@@ -127,10 +131,18 @@ async function fail(
   step: 'fail' | 'bounce' | 'unwind',
   failureReason: RefundFailureReason,
 ): Promise<RefundRecord> {
-  const refund = stepRefund(from, step, { failureReason, nextAttemptAt: null });
+  // What came back before we knew that it had gone went both ways in the ledger.
+  const gone = step === 'bounce' ? [refundMove(from, 'refund')] : [];
+  const back = step === 'fail' ? [] : [refundMove(from, 'refund_failure')];
+  const refund: RefundRecord = {
+    ...stepRefund(from, step, { failureReason, nextAttemptAt: null }),
+    balanceTransaction: gone.map(balanceTransactionId)[0] ?? from.balanceTransaction,
+    failureBalanceTransaction: back.map(balanceTransactionId)[0] ?? null,
+  };
   return settle(deps, refund, true, (charge) => [
     refundEvent('refund.failed', refund),
     ...(step === 'fail' ? [] : [chargeEvent('charge.updated', charge)]),
+    ...[...gone, ...back].map((move) => balanceEvent(refund.paymentIntent, move)),
   ]);
 }
 

@@ -4,6 +4,7 @@ import type { PaymentError } from '../contract/index.ts';
 import { saveChanges } from '../store/save-payments.ts';
 import { agreeTerms } from './agree-terms.ts';
 import type { Asked, Attempt, Work } from './authorise-payment.ts';
+import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves.ts';
 import { callContext, isUndecided } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { type Decline, type DeclinedCode, declinedResult } from './declines.ts';
@@ -163,6 +164,8 @@ async function sell(
 ): Promise<Confirmed> {
   const { amount } = work.charge;
   const { shares, rest } = shareOut(amount, amount, work.charge.split);
+  const { commandId, commandAt } = work.charge;
+  const move = captureMove(work.charge, 'sale', { id: commandId, at: commandAt, amount }, shares);
   const charge: ChargeRecord = {
     ...approved(work.charge, attempt),
     // One message authorised and captured all of it.
@@ -170,6 +173,7 @@ async function sell(
     amountCaptured: amount,
     captured: true,
     shares,
+    balanceTransaction: balanceTransactionId(move),
   };
   const [advised, posted] = await Promise.all([
     deps.ports.acquiring.capture(callContext(deps, work.behalf, `${charge.commandId}.capture`), {
@@ -187,7 +191,11 @@ async function sell(
     amountReceived: amount,
     riskDecision: attempt.decision.id,
   });
-  const events = [chargeEvent('charge.succeeded', charge), intentEvent('payment_intent.succeeded', intent)];
+  const events = [
+    chargeEvent('charge.succeeded', charge),
+    intentEvent('payment_intent.succeeded', intent),
+    balanceEvent(intent.id, move),
+  ];
   return store(deps, work, intent, charge, events);
 }
 

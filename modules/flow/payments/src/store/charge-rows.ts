@@ -37,6 +37,7 @@ export const CHARGE_COLUMNS: readonly Column[] = [
   ['authorisation_id', 'text'],
   ['authentication_id', 'text'],
   ['shares', 'jsonb'],
+  ['balance_transaction', 'text'],
   ['refunded_parts', 'jsonb'],
 ];
 
@@ -55,6 +56,7 @@ export const CHANGING_CHARGE_COLUMNS = [
   'authorisation_id',
   'authentication_id',
   'shares',
+  'balance_transaction',
 ] as const;
 
 /** A row of `payments.charge`. */
@@ -93,6 +95,7 @@ export interface ChargeRow {
   authorisation_id: string | null;
   authentication_id: string | null;
   shares: { destination: string; amount: string; fee: string }[];
+  balance_transaction: string | null;
   refunded_parts: string[];
 }
 
@@ -126,6 +129,7 @@ export function toChargeRecord(row: ChargeRow): ChargeRecord {
       maximumCapturable: BigInt(row.capture_terms.maximumCapturable),
     },
     holds: row.holds.map((hold) => ({ ...hold, amount: BigInt(hold.amount) })),
+    balanceTransaction: row.balance_transaction,
     createdAt: row.created_at,
     commandId: row.command_id,
     commandAt: row.command_at,
@@ -179,6 +183,7 @@ export function fromChargeRecord(record: ChargeRecord): object {
     authorisation_id: record.authorisationId,
     authentication_id: record.authenticationId,
     shares: record.shares,
+    balance_transaction: record.balanceTransaction,
     refunded_parts: record.refundedParts,
   };
 }

@@ -26,6 +26,8 @@ export const REFUND_COLUMNS: readonly Column[] = [
   ['command_id', 'text'],
   ['command_at', 'timestamptz'],
   ['parts', 'jsonb'],
+  ['balance_transaction', 'text'],
+  ['failure_balance_transaction', 'text'],
   ['unsent', 'boolean'],
   ['next_attempt_at', 'timestamptz'],
   ['attempts', 'integer'],
@@ -50,6 +52,8 @@ export interface RefundRow {
   command_id: string;
   command_at: Micros;
   parts: string[];
+  balance_transaction: string | null;
+  failure_balance_transaction: string | null;
   unsent: boolean;
   next_attempt_at: Micros | null;
   attempts: number;
@@ -75,6 +79,8 @@ export function toRefundRecord(row: RefundRow): RefundRecord {
     commandId: row.command_id,
     commandAt: row.command_at,
     parts: row.parts.map(BigInt),
+    balanceTransaction: row.balance_transaction,
+    failureBalanceTransaction: row.failure_balance_transaction,
     unsent: row.unsent,
     nextAttemptAt: row.next_attempt_at,
     attempts: row.attempts,
@@ -205,6 +211,8 @@ export async function storeRefund(tx: Queryable, refund: RefundRecord): Promise<
     refund.commandId,
     instant(refund.commandAt),
     JSON.stringify(refund.parts.map(String)),
+    refund.balanceTransaction,
+    refund.failureBalanceTransaction,
     // It is in work: by the time anybody reads the row, it may have been sent.
     false,
     instantOrNull(refund.nextAttemptAt),
@@ -215,7 +223,8 @@ export async function storeRefund(tx: Queryable, refund: RefundRecord): Promise<
 const saveRefund = sql(
   'payments.save-refund',
   `UPDATE payments.refund
-SET version = $2, status = $3, failure_reason = $4, next_attempt_at = $5, unsent = $6
+SET version = $2, status = $3, failure_reason = $4, next_attempt_at = $5, unsent = $6,
+  balance_transaction = $7, failure_balance_transaction = $8
 WHERE id = $1 AND version = $2::integer - 1`,
 );
 
@@ -228,6 +237,8 @@ export async function changeRefund(tx: Queryable, refund: RefundRecord): Promise
     refund.failureReason,
     instantOrNull(refund.nextAttemptAt),
     refund.unsent,
+    refund.balanceTransaction,
+    refund.failureBalanceTransaction,
   ]);
   return count === 1;
 }
