@@ -1,4 +1,5 @@
 import { accountsContract } from '@tpmall/accounts/contract';
+import { acquiringContract } from '@tpmall/acquiring/contract';
 import { auditContract } from '@tpmall/audit/contract';
 import { catalogueContract } from '@tpmall/catalogue/contract';
 import { checkoutContract } from '@tpmall/checkout/contract';
@@ -22,6 +23,7 @@ export const gatewayNeeds = {
   payments: paymentsContract,
   catalogue: catalogueContract,
   checkout: checkoutContract,
+  acquiring: acquiringContract,
   ledger: ledgerContract,
   risk: riskContract,
   audit: auditContract,

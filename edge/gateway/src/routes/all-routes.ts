@@ -9,6 +9,8 @@ import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { createChargeRoutes } from './create-charge.ts';
 import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
+import { balanceRoutes } from './balance.ts';
+import { clearingRoutes } from './clearing.ts';
 import { eventRoutes } from './events.ts';
 import { createPresent } from './expand-object.ts';
 import { houseRoutes } from './house.ts';
@@ -45,6 +47,7 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...checkoutSessionRoutes(environment, present),
     ...paymentLinkRoutes(environment, present),
     ...checkoutPageRoutes(environment),
+    ...balanceRoutes(environment, present),
     ...accountRoutes(environment, present),
     ...eventRoutes(environment),
     ...webhookEndpointRoutes(environment),
@@ -56,6 +59,7 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...ofPlatforms,
     ...keyRoutes(environment, resources),
     ...ledgerRoutes(environment),
+    ...clearingRoutes(environment),
     ...houseRoutes(environment),
     ...ledgerPageRoutes(environment),
     ...docsRoutes({

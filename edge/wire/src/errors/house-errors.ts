@@ -17,6 +17,21 @@ export const houseErrors = {
     explanation: 'The ledger holds as many accounts as it is set up for. No account was opened.',
     remedy: 'Raise the limit in the configuration of the ledger.',
   },
+  clearing_file_malformed: {
+    id: 'TPM_ACQUIRING_CLEARING_FILE_MALFORMED',
+    type: invalid,
+    status: 400,
+    explanation:
+      'A line of the clearing file cannot be read, or its totals do not agree. Nothing of it was imported.',
+    remedy: 'The message names the line and the field. Ask the acquirer for the file again.',
+  },
+  clearing_file_name_taken: {
+    id: 'TPM_ACQUIRING_CLEARING_FILE_NAME_TAKEN',
+    type: invalid,
+    status: 409,
+    explanation: 'Another clearing file of this name was imported. Nothing was imported.',
+    remedy: 'Compare the two; where this one is a new file, import it under a name of its own.',
+  },
   api_key_answer_expired: {
     id: 'TPM_IDENTITY_API_KEY_ANSWER_EXPIRED',
     type: invalid,

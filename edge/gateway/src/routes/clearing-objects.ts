@@ -1,0 +1,37 @@
+import type { ClearingException, ClearingFile, ClearingOverview } from '@tpmall/acquiring/contract';
+import { isoInstant } from '@tpmall/kernel';
+
+/** The house's own objects about clearing: snake case, instants as RFC 3339 text, amounts as digits. */
+
+/** A clearing file that was imported. */
+export function clearingFileToWire(file: ClearingFile) {
+  const { id, connector, name, records } = file;
+  return { id, connector, name, records, imported_at: isoInstant(file.importedAt) };
+}
+
+/** How clearing stands. */
+export function clearingOverviewToWire(overview: ClearingOverview) {
+  return {
+    connectors: overview.connectors.map(({ connector, files, records, lastImportedAt }) => ({
+      ...{ connector, files, records },
+      last_imported_at: isoInstant(lastImportedAt),
+    })),
+    exceptions: overview.exceptions,
+    files: overview.files.map(clearingFileToWire),
+    refused_files: overview.refusedFiles.map(({ connector, name, reason, refusedAt }) => ({
+      ...{ connector, name, reason },
+      refused_at: isoInstant(refusedAt),
+    })),
+  };
+}
+
+/** Something for people to look at. */
+export function clearingExceptionToWire(exception: ClearingException) {
+  const { id, kind, type, connector, file, line, reference, currency } = exception;
+  return {
+    ...{ id, kind, type, connector, file, line, reference, currency },
+    amount: exception.amount.toString(),
+    booked_at: isoInstant(exception.bookedAt),
+    created_at: isoInstant(exception.createdAt),
+  };
+}

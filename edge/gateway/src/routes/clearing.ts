@@ -1,0 +1,85 @@
+import { CLEARING_EXCEPTIONS, CLEARING_TEXT_MAX } from '@tpmall/acquiring/contract';
+import { integer, oneOf, text } from '@tpmall/wire';
+import { z } from 'zod';
+import type { GatewayEnvironment } from '../environment.ts';
+import { answer, refusal } from '../pipeline/answer.ts';
+import { type Route, route } from '../pipeline/route.ts';
+import { clearingExceptionToWire, clearingFileToWire, clearingOverviewToWire } from './clearing-objects.ts';
+
+/** Escapes of line ends in JSON, and the other parameters. */
+const BODY_BYTES = CLEARING_TEXT_MAX + 512 * 1024;
+const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
+const PATH = '/v1/operations/clearing';
+
+/** Acquirers' clearing files and what did not match, of the whole house. */
+export function clearingRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
+  return [
+    route({
+      ...shared,
+      method: 'GET',
+      path: PATH,
+      operationId: 'readClearing',
+      summary: 'How clearing stands: files by acquirer, exceptions by kind',
+      parameters: z.strictObject({}),
+      examples: [{ title: 'All acquirers', parameters: {} }],
+      handle: async ({ context }) => {
+        const found = await acquiring.clearingOverview(context, {});
+        return found.ok ? answer(clearingOverviewToWire(found.value)) : refusal({}, found.error);
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: `${PATH}/exceptions`,
+      operationId: 'listClearingExceptions',
+      summary: 'Where acquirers and our books do not say the same, oldest first',
+      parameters: z.strictObject({
+        kind: oneOf(...CLEARING_EXCEPTIONS).optional(),
+        connector: text(40).optional(),
+        limit: integer(1, 1000).optional(),
+      }),
+      examples: [{ title: 'Missing ones', parameters: { kind: 'missing_from_file', limit: 10 } }],
+      handle: async ({ context }, { kind, connector, limit = 100 }) => {
+        const found = await acquiring.clearingExceptions(context, { kind, connector, limit });
+        return found.ok ? answer({ data: found.value.map(clearingExceptionToWire) }) : refusal({}, found.error);
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: `${PATH}/files`,
+      operationId: 'importClearingFile',
+      summary: 'Import an acquirer’s clearing file, whole or not at all; the same text again changes nothing',
+      parameters: z.strictObject({
+        connector: text(40),
+        name: text(120),
+        text: text(CLEARING_TEXT_MAX),
+      }),
+      bodyLimit: BODY_BYTES,
+      // The domain repeats it as cheaply.
+      isReplayed: false,
+      examples: [
+        {
+          title: 'A day without payments',
+          parameters: {
+            connector: 'acquirer-a',
+            name: 'quiet-day.csv',
+            text: 'record,type,reference,approval_code,card,amount,currency,merchant,terminal,booked_at\n',
+          },
+        },
+      ],
+      handle: async ({ context }, parameters) => {
+        const imported = await acquiring.importClearingFile(context, parameters);
+        if (imported.ok) return answer(clearingFileToWire(imported.value));
+        return refusal(
+          {
+            connector_not_found: { code: 'resource_missing', param: 'connector', status: 400 },
+            clearing_file_malformed: 'clearing_file_malformed',
+            clearing_file_name_taken: 'clearing_file_name_taken',
+          },
+          imported.error,
+        );
+      },
+    }),
+  ];
+}
