@@ -27,7 +27,11 @@ async function sell(amount: number, fee: number): Promise<Stripe.PaymentIntent> 
 }
 
 interface TrialBalance {
-  readonly rows: readonly { readonly code: number; readonly debits_posted: string; readonly credits_posted: string }[];
+  readonly rows: readonly {
+    readonly code: number;
+    readonly debits_posted: string;
+    readonly credits_posted: string;
+  }[];
   readonly totals: readonly { readonly balanced: boolean }[];
 }
 
@@ -63,7 +67,15 @@ describe('the platform’s balance through the official SDK', () => {
     const charge = intent.latest_charge as Stripe.Charge;
     expect(charge.balance_transaction).toMatchObject({
       object: 'balance_transaction',
-      ...{ type: 'charge', amount: 5000, fee: 0, net: 5000, currency: 'eur', status: 'pending', source: charge.id },
+      ...{
+        type: 'charge',
+        amount: 5000,
+        fee: 0,
+        net: 5000,
+        currency: 'eur',
+        status: 'pending',
+        source: charge.id,
+      },
     });
     const { data } = await stripe.balanceTransactions.list({ source: charge.id, expand: ['data.source'] });
     expect(data.map(({ type, net }) => [type, net]).toSorted()).toEqual([
@@ -122,7 +134,10 @@ describe('clearing', () => {
         'T,total,,,1,900,eur,,,\n',
     };
     await expect(
-      test.operator('POST', '/v1/operations/clearing/files', { ...file, text: file.text.replace(',1,', ',2,') }),
+      test.operator('POST', '/v1/operations/clearing/files', {
+        ...file,
+        text: file.text.replace(',1,', ',2,'),
+      }),
     ).rejects.toThrow(/answered 400.*clearing_file_malformed/s);
     const imported = await test.operator('POST', '/v1/operations/clearing/files', file);
     expect(imported).toMatchObject({ connector: 'acquirer-a', records: 1 });

@@ -79,7 +79,9 @@ describe('balance transactions', () => {
     expect(refund.balanceTransaction).toMatch(/^txn_/);
     const before = ledgerBalance();
     world.acquirer.giveBack('rf_1');
-    await world.look("UPDATE payments.refund SET failure_reason = 'declined', next_attempt_at = now() - interval '1 day'");
+    await world.look(
+      "UPDATE payments.refund SET failure_reason = 'declined', next_attempt_at = now() - interval '1 day'",
+    );
     await shop.sweep();
     const failed = unwrap(await shop.port.findRefund(world.context(), { id: refund.id }));
     expect(failed).toMatchObject({ status: 'failed', balanceTransaction: refund.balanceTransaction });
@@ -140,7 +142,10 @@ describe('the balance', () => {
             const paymentIntent = paid[which % Math.max(paid.length, 1)];
             // Declined, pending and too large ones move nothing, which the sums must bear as well.
             if (paymentIntent) {
-              await shop.port.createRefund(world.context(), { paymentIntent, amount: (amount * part) / 100n + 1n });
+              await shop.port.createRefund(world.context(), {
+                paymentIntent,
+                amount: (amount * part) / 100n + 1n,
+              });
             }
             continue;
           }
@@ -161,7 +166,9 @@ describe('the balance', () => {
         const [row] = await world.look<{ sum: string }>(
           'SELECT sum(amount)::text AS sum FROM payments.balance_transaction',
         );
-        const [total] = await world.look<{ amount: string }>('SELECT amount::text FROM payments.balance_total');
+        const [total] = await world.look<{ amount: string }>(
+          'SELECT amount::text FROM payments.balance_total',
+        );
         expect(BigInt(row?.sum ?? 0)).toBe(ledgerBalance());
         expect(BigInt(total?.amount ?? 0)).toBe(ledgerBalance());
       }),
@@ -174,5 +181,8 @@ const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** The id of the ledger's transfer in the id of a transaction. */
 function transferOf(id: string): bigint {
-  return [...id.slice('txn_'.length)].reduce((value, letter) => value * 32n + BigInt(BASE32.indexOf(letter)), 0n);
+  return [...id.slice('txn_'.length)].reduce(
+    (value, letter) => value * 32n + BigInt(BASE32.indexOf(letter)),
+    0n,
+  );
 }

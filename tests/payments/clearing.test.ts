@@ -21,7 +21,9 @@ afterEach(() => world.close());
 
 /** Delivers an event of acquiring as the relay does: at least once. */
 async function deliver(to: Instance, event: StoredEvent): Promise<void> {
-  const subscription = to.running.subscriptions?.find(({ types }) => types.includes('clearing.record_matched'));
+  const subscription = to.running.subscriptions?.find(({ types }) =>
+    types.includes('clearing.record_matched'),
+  );
   if (!subscription || !('perform' in subscription)) throw new Error('payments does not hear of clearing');
   await subscription.perform(event);
 }
@@ -49,18 +51,20 @@ function matched(of: Partial<RecordMatched> & Pick<RecordMatched, 'commandId'>):
 async function pay(): Promise<{ readonly id: string; readonly commandId: string }> {
   const intent = newIntent({ paymentMethod: 'pm_visa', confirm: {}, captureMethod: 'automatic' });
   const { id } = unwrap(await shop.port.createIntent(world.context(), intent));
-  const [row] = await world.look<{ command_id: string }>('SELECT command_id FROM payments.charge WHERE intent = $1', [
-    id,
-  ]);
+  const [row] = await world.look<{ command_id: string }>(
+    'SELECT command_id FROM payments.charge WHERE intent = $1',
+    [id],
+  );
   return { id, commandId: `${row?.command_id}.authorise` };
 }
 
 async function refund(id: string, amount: bigint): Promise<string> {
   const made = unwrap(await shop.port.createRefund(world.context(), { paymentIntent: id, amount }));
   expect(made.status).toBe('succeeded');
-  const [row] = await world.look<{ command_id: string }>('SELECT command_id FROM payments.refund WHERE id = $1', [
-    made.id,
-  ]);
+  const [row] = await world.look<{ command_id: string }>(
+    'SELECT command_id FROM payments.refund WHERE id = $1',
+    [made.id],
+  );
   return `${row?.command_id}.refund`;
 }
 
@@ -137,7 +141,13 @@ describe('the receivable', () => {
             paid.push({ id, left: 100_00n, connector });
             open.push({ type: 'capture', commandId, amount: 100_00n, connector });
             moved += 100_00n;
-          } else if (what === 'refund' && payment && amount <= payment.left && amount % 100n !== 13n && amount % 100n !== 7n) {
+          } else if (
+            what === 'refund' &&
+            payment &&
+            amount <= payment.left &&
+            amount % 100n !== 13n &&
+            amount % 100n !== 7n
+          ) {
             const commandId = await refund(payment.id, amount);
             payment.left -= amount;
             open.push({ type: 'refund', commandId, amount, connector: payment.connector });

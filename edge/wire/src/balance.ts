@@ -57,8 +57,8 @@ const REPORTING_CATEGORIES: Readonly<Record<BalanceTransactionType, string>> = {
 };
 
 /**
- * One change of a platform's own balance. Nothing is kept back of it, so that net is the amount: what acquirers
- * charge is booked when they clear, and not by payment.
+ * One change of a platform's own balance. Nothing is kept back of it, so that net is the amount: what
+ * acquirers charge is booked when they clear, and not by payment.
  */
 export function balanceTransactionToWire(transaction: BalanceTransaction, now: Micros) {
   const amount = signedToWire(transaction.amount);

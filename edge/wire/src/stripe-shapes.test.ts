@@ -1,5 +1,12 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
-import type { Balance, BalanceTransaction, Charge, Customer, PaymentIntent, Refund } from '@tpmall/payments/contract';
+import type {
+  Balance,
+  BalanceTransaction,
+  Charge,
+  Customer,
+  PaymentIntent,
+  Refund,
+} from '@tpmall/payments/contract';
 import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { declarationOf, requiredFields } from '../test-shapes/declarations.ts';

@@ -6,6 +6,23 @@ CREATE SCHEMA payments AUTHORIZATION payments_owner;
 
 -- Tables
 
+CREATE TABLE payments.balance_total (
+  tenant text NOT NULL,
+  currency text NOT NULL,
+  amount numeric(39,0) NOT NULL
+);
+
+CREATE TABLE payments.balance_transaction (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  type text NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  currency text NOT NULL,
+  source text NOT NULL,
+  available_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE payments.charge (
   id text NOT NULL,
   tenant text NOT NULL,
@@ -37,7 +54,8 @@ CREATE TABLE payments.charge (
   receipt_email text,
   shipping jsonb,
   capture_terms jsonb,
-  holds jsonb NOT NULL DEFAULT '[]'::jsonb
+  holds jsonb NOT NULL DEFAULT '[]'::jsonb,
+  balance_transaction text
 );
 
 CREATE TABLE payments.command (
@@ -151,7 +169,9 @@ CREATE TABLE payments.refund (
   next_attempt_at timestamp with time zone,
   attempts integer NOT NULL,
   payment_method text NOT NULL,
-  unsent boolean NOT NULL DEFAULT false
+  unsent boolean NOT NULL DEFAULT false,
+  balance_transaction text,
+  failure_balance_transaction text
 );
 
 CREATE TABLE payments.refused_advice (
@@ -200,6 +220,11 @@ CREATE TABLE payments.setup_intent (
 
 -- Constraints
 
+ALTER TABLE payments.balance_total ADD CONSTRAINT balance_total_pkey PRIMARY KEY (tenant, currency);
+ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_amount_check CHECK ((amount <> (0)::numeric));
+ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_check CHECK ((available_at >= created_at));
+ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_pkey PRIMARY KEY (id);
+ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_type_check CHECK ((type = ANY (ARRAY['charge'::text, 'transfer'::text, 'application_fee'::text, 'refund'::text, 'transfer_refund'::text, 'application_fee_refund'::text, 'refund_failure'::text])));
 ALTER TABLE payments.charge ADD CONSTRAINT captured_within_cap CHECK (((amount_captured >= (0)::numeric) AND (amount_captured <= COALESCE(((capture_terms ->> 'maximumCapturable'::text))::numeric, amount))));
 ALTER TABLE payments.charge ADD CONSTRAINT charge_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE payments.charge ADD CONSTRAINT charge_check1 CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_captured)));
@@ -252,6 +277,9 @@ ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_usage_check CHECK 
 
 -- Indexes
 
+CREATE INDEX balance_transaction_by_source ON payments.balance_transaction USING btree (tenant, source, created_at DESC, id DESC);
+CREATE INDEX balance_transaction_by_time ON payments.balance_transaction USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX balance_transaction_pending ON payments.balance_transaction USING btree (tenant, available_at) INCLUDE (currency, amount);
 CREATE INDEX charge_by_authentication ON payments.charge USING btree (authentication_id) WHERE (authentication_id IS NOT NULL);
 CREATE INDEX charge_by_customer ON payments.charge USING btree (tenant, customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
 CREATE INDEX charge_by_intent ON payments.charge USING btree (intent, created_at DESC, id DESC);
@@ -281,6 +309,8 @@ CREATE INDEX setup_intent_due ON payments.setup_intent USING btree (next_attempt
 
 GRANT USAGE ON SCHEMA payments TO payments_app;
 GRANT USAGE ON SCHEMA payments TO relay;
+GRANT INSERT, SELECT, UPDATE ON TABLE payments.balance_total TO payments_app;
+GRANT INSERT, SELECT ON TABLE payments.balance_transaction TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.charge TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.command TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.cursor TO payments_app;

@@ -46,7 +46,10 @@ export function balanceRoutes({ ports, view, clock }: GatewayEnvironment, presen
       operationId: 'listBalanceTransactions',
       summary: 'List what changed the platform’s own balance, newest first',
       parameters: listBalanceTransactionsParameters,
-      sample: { name: 'BalanceTransactionList', value: listToWire(PATH, [samples.balanceTransaction], false) },
+      sample: {
+        name: 'BalanceTransactionList',
+        value: listToWire(PATH, [samples.balanceTransaction], false),
+      },
       examples: [
         { title: 'Of one charge', parameters: { source: '{charge}' } },
         { title: 'Commissions', parameters: { type: 'application_fee', currency: 'eur', limit: 3 } },

@@ -41,7 +41,9 @@ export function clearingRoutes({ ports: { acquiring } }: GatewayEnvironment): Ro
       examples: [{ title: 'Missing ones', parameters: { kind: 'missing_from_file', limit: 10 } }],
       handle: async ({ context }, { kind, connector, limit = 100 }) => {
         const found = await acquiring.clearingExceptions(context, { kind, connector, limit });
-        return found.ok ? answer({ data: found.value.map(clearingExceptionToWire) }) : refusal({}, found.error);
+        return found.ok
+          ? answer({ data: found.value.map(clearingExceptionToWire) })
+          : refusal({}, found.error);
       },
     }),
     route({

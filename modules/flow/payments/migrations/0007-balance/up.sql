@@ -1,5 +1,5 @@
--- What changed a platform's own balance, as it is read on the wire: a projection of this module's outbox, whose
--- ids derive from the transfers of the ledger. Append-only.
+-- What changed a platform's own balance, as it is read on the wire: a projection of this module's outbox,
+-- whose ids derive from the transfers of the ledger. Append-only.
 CREATE TABLE balance_transaction (
   id text PRIMARY KEY,
   tenant text NOT NULL,

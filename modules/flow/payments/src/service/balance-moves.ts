@@ -4,7 +4,12 @@ import type { Told } from '../store/save-payments.ts';
 import type { ChargeRecord, RefundRecord, Share } from './records.ts';
 
 /** The transfer by which money enters or leaves; the others of a move have the names of their legs. */
-const LEADING_LEG = { sale: 'sale', capture: 'capture', refund: 'settle', refund_failure: 'return.settle' } as const;
+const LEADING_LEG = {
+  sale: 'sale',
+  capture: 'capture',
+  refund: 'settle',
+  refund_failure: 'return.settle',
+} as const;
 
 /** An event about a platform's balance, in the order of its payment. */
 export function balanceEvent(intent: string, move: BalanceMove): Told {
@@ -46,7 +51,13 @@ function idOf(operationId: string, operationAt: Micros, leg: string): string {
 /** What each kind of move makes of its amount, of the merchants' parts and of their commissions. */
 const EFFECTS = {
   sale: { of: 'charge', share: 'transfer', fee: 'application_fee', sign: 1n, legs: ['share', 'commission'] },
-  capture: { of: 'charge', share: 'transfer', fee: 'application_fee', sign: 1n, legs: ['share', 'commission'] },
+  capture: {
+    of: 'charge',
+    share: 'transfer',
+    fee: 'application_fee',
+    sign: 1n,
+    legs: ['share', 'commission'],
+  },
   refund: {
     ...{ of: 'refund', share: 'transfer_refund', fee: 'application_fee_refund', sign: -1n },
     legs: ['back', 'fee'],

@@ -5,8 +5,8 @@ import {
   currencies,
   DAY,
   err,
-  type Micros,
   MILLISECOND,
+  type Micros,
   ok,
   type Result,
   SECOND,
@@ -29,8 +29,8 @@ const LOOKS_MAX = 40;
 const LOOK_EVERY_MS = 50;
 
 /**
- * A transaction of this tenant. Its id is known before its row is there, so one whose id is of the last seconds
- * is waited for.
+ * A transaction of this tenant. Its id is known before its row is there, so one whose id is of the last
+ * seconds is waited for.
  */
 export async function findTransactionSoon(
   { db, clock }: Pick<PaymentsDeps, 'db' | 'clock'>,

@@ -171,7 +171,8 @@ export async function captureHold(
     holds: holdsAfter(charge.holds, operation),
     balanceTransaction: charge.balanceTransaction ?? balanceTransactionId(move),
   };
-  const done = advised.ok && posted ? await finish(deps, intent, after, move) : await postpone(deps, intent, first);
+  const done =
+    advised.ok && posted ? await finish(deps, intent, after, move) : await postpone(deps, intent, first);
   if (done) return done;
   // Another run has settled it in the meantime.
   return (await deps.findPayment(intent.tenant, intent.id))?.intent ?? intent;

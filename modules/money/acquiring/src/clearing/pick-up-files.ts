@@ -20,7 +20,14 @@ export async function pickUpFiles(room: Needed): Promise<void> {
     const imported = await findImportedNames(room.db, connector, names);
     const fresh = names.filter((name) => !imported.has(name)).slice(0, FILES_MAX);
     // One after the other, and in the order of their names: a later day may correct an earlier one.
-    for (const name of fresh) await pickUp(room, connector, folder, name);
+    for (const name of fresh) {
+      try {
+        await pickUp(room, connector, folder, name);
+      } catch (error) {
+        // What cannot be read or stored now comes again with the next run, and holds up no other file.
+        room.log.error({ error, connector, name }, 'a clearing file could not be picked up');
+      }
+    }
   }
 }
 

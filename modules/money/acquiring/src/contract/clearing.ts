@@ -26,8 +26,8 @@ export const CLEARING_EXCEPTIONS = [
 /** One of {@link CLEARING_EXCEPTIONS}. */
 export type ClearingExceptionKind = (typeof CLEARING_EXCEPTIONS)[number];
 
-/** The most characters of a clearing file: some 80,000 records. */
-export const CLEARING_TEXT_MAX = 8 * 1024 * 1024;
+/** The most characters of a clearing file: some 60,000 records, which a call to another process can carry. */
+export const CLEARING_TEXT_MAX = 6 * 1024 * 1024;
 
 /** A clearing file that was imported. */
 export interface ClearingFile {
