@@ -78,10 +78,10 @@ describe('the platform’s balance through the official SDK', () => {
       },
     });
     const { data } = await stripe.balanceTransactions.list({ source: charge.id, expand: ['data.source'] });
-    expect(data.map(({ type, net }) => [type, net]).toSorted()).toEqual([
-      ['application_fee', 400],
-      ['charge', 5000],
-      ['transfer', -5000],
+    expect(data.map(({ type, net }) => `${type} ${net}`).toSorted()).toEqual([
+      'application_fee 400',
+      'charge 5000',
+      'transfer -5000',
     ]);
     expect(data[0]?.source).toMatchObject({ object: 'charge', id: charge.id });
     expect(await stripe.balanceTransactions.list({ type: 'application_fee' })).toMatchObject({
@@ -115,7 +115,7 @@ describe('clearing', () => {
     await sell(2500, 0);
     expect(await debit('acquirer_receivable')).toBe(6500n);
     await until(async () => {
-      await test.network('POST', '/end-of-day').catch(() => undefined);
+      await fetch(`${test.system.simulatorUrl}/end-of-day`, { method: 'POST' });
       const { connectors } = await clearing();
       return connectors.reduce((sum, { records }) => sum + records, 0) >= 3;
     });

@@ -20,7 +20,8 @@ async function project(): Promise<void> {
   const subscription = shop.running.subscriptions?.find(({ types }) => types.includes('balance.moved'));
   if (!subscription || !('handleAll' in subscription)) throw new Error('payments keeps no balances');
   const rows = await world.look<{ seq: string; aggregate_id: string; at: Date; payload: object }>(
-    "SELECT seq, aggregate_id, at, payload FROM payments.outbox WHERE type = 'balance.moved' AND seq > $1 ORDER BY seq",
+    `SELECT seq, aggregate_id, at, payload FROM payments.outbox
+     WHERE type = 'balance.moved' AND seq > $1 ORDER BY seq`,
     [projected],
   );
   const events = rows.map(
@@ -54,15 +55,13 @@ describe('balance transactions', () => {
     const intent = await pay();
     await project();
     const sale = await listed({ source: intent.latestCharge });
-    expect(sale.map(({ type, amount }) => [type, amount]).toSorted()).toEqual(
-      [
-        ['charge', 100_00n],
-        ['transfer', -50_00n],
-        ['transfer', -30_00n],
-        ['application_fee', 5_00n],
-        ['application_fee', 1_00n],
-      ].toSorted(),
-    );
+    expect(sale.map(({ type, amount }) => `${type} ${amount}`).toSorted()).toEqual([
+      'application_fee 100',
+      'application_fee 500',
+      'charge 10000',
+      'transfer -3000',
+      'transfer -5000',
+    ]);
     const charge = await chargeOf(intent.latestCharge);
     const found = unwrap(
       await shop.port.findBalanceTransaction(world.context(), { id: charge.balanceTransaction ?? '' }),
@@ -181,7 +180,7 @@ const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** The id of the ledger's transfer in the id of a transaction. */
 function transferOf(id: string): bigint {
-  return [...id.slice('txn_'.length)].reduce(
+  return id.slice('txn_'.length).split('').reduce(
     (value, letter) => value * 32n + BigInt(BASE32.indexOf(letter)),
     0n,
   );

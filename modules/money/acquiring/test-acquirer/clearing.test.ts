@@ -146,7 +146,7 @@ describe('the clearing file of the simulated acquirer', () => {
     ).toMatchObject({ ok: false, error: { code: 'connector_not_found', field: 'connector' } });
   });
 
-  it('tells doubled records, other amounts, other currencies and unknown references as exceptions', async () => {
+  it('tells doubled records, other amounts and currencies and unknown references as exceptions', async () => {
     for (const amount of [100n, 200n, 300n, 400n]) await sale(amount);
     const day = await endOfDay();
     const faulty = altered(day, ([first = '', second = '', third = '', fourth = '']) => [
@@ -176,8 +176,6 @@ describe('the clearing file of the simulated acquirer', () => {
   it('clears a capture once, though two different files at once say it', async () => {
     await sale(1000n);
     const day = await endOfDay();
-    const twin = day.replace('Z\n', '1Z\n');
-    expect(twin).not.toBe(day);
     const copies = ['a', 'b', 'c'].map((letter) => day.replace('TPMALL', `TPM${letter}`));
     for (const answer of await Promise.all(copies.map((text, index) => importText(text, `${index}.csv`)))) {
       unwrap(answer);

@@ -15,7 +15,8 @@ CREATE TABLE balance_transaction (
 );
 CREATE INDEX balance_transaction_by_time ON balance_transaction (tenant, created_at DESC, id DESC);
 CREATE INDEX balance_transaction_by_source ON balance_transaction (tenant, source, created_at DESC, id DESC);
-CREATE INDEX balance_transaction_pending ON balance_transaction (tenant, available_at) INCLUDE (currency, amount);
+CREATE INDEX balance_transaction_pending ON balance_transaction (tenant, available_at)
+  INCLUDE (currency, amount);
 GRANT SELECT, INSERT ON balance_transaction TO payments_app;
 
 -- The sum of a platform's balance transactions. What the ledger holds beyond it has not been seen here yet.

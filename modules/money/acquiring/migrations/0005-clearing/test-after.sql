@@ -1,19 +1,19 @@
 DO $$
 BEGIN
   INSERT INTO clearing_file VALUES ('clf_1', 'host', 'a.csv', sha256('a'), 2, now());
-  INSERT INTO clearing_record (id, file, connector, line, type, reference, approval_code, amount, fee, currency,
-    booked_at, created_at, subject, tenant)
+  INSERT INTO clearing_record (id, file, connector, line, type, reference, approval_code, amount, fee,
+    currency, booked_at, created_at, subject, tenant)
   VALUES ('clf_1.2', 'clf_1', 'host', 2, 'capture', 'r', 'A', 100, 0, 'eur', now(), now(), 'adv_1', 't');
   BEGIN
-    INSERT INTO clearing_record (id, file, connector, line, type, reference, approval_code, amount, fee, currency,
-      booked_at, created_at, subject, tenant)
+    INSERT INTO clearing_record (id, file, connector, line, type, reference, approval_code, amount, fee,
+      currency, booked_at, created_at, subject, tenant)
     VALUES ('clf_1.3', 'clf_1', 'host', 3, 'capture', 'r', 'A', 100, 0, 'eur', now(), now(), 'adv_1', 't');
     ASSERT false, 'one capture is cleared twice';
   EXCEPTION WHEN unique_violation THEN NULL;
   END;
   BEGIN
-    INSERT INTO clearing_record (id, file, connector, line, type, reference, approval_code, amount, fee, currency,
-      booked_at, created_at)
+    INSERT INTO clearing_record (id, file, connector, line, type, reference, approval_code, amount, fee,
+      currency, booked_at, created_at)
     VALUES ('clf_1.3', 'clf_1', 'host', 3, 'capture', 'r', 'A', 100, 0, 'eur', now(), now());
     ASSERT false, 'a record is neither matched nor an exception';
   EXCEPTION WHEN check_violation THEN NULL;

@@ -1,4 +1,4 @@
-import { unwrap } from '@tpmall/kernel';
+import { isoInstant, unwrap } from '@tpmall/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLEARING_TYPES } from '../contract/index.ts';
@@ -32,7 +32,7 @@ function write(all: Written, lineEnd: string): string {
   const lines = [`${HEADER},fee`];
   const nets = new Map<string, { count: number; net: bigint }>();
   for (const { type, reference, approvalCode, amount, fee, currency, second, micros } of all) {
-    const at = `${new Date(DAY_ONE / 1000 + second * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}Z`;
+    const at = isoInstant(DAY_ONE + second * 1_000_000 + micros);
     const net = nets.get(currency) ?? { count: 0, net: 0n };
     nets.set(currency, { count: net.count + 1, net: net.net + signed({ type, amount }) });
     lines.push(

@@ -15,7 +15,8 @@ const noteStatement = (type: 'capture' | 'refund', table: string, stands: string
      WHERE ${stands}
        AND (m.connector = ANY ($4::text[])
          OR EXISTS (SELECT FROM acquiring.clearing_file AS f WHERE f.connector = m.connector))
-       AND NOT EXISTS (SELECT FROM acquiring.clearing_record AS r WHERE r.subject = m.id AND r.type = '${type}')
+       AND NOT EXISTS (
+         SELECT FROM acquiring.clearing_record AS r WHERE r.subject = m.id AND r.type = '${type}')
      ON CONFLICT DO NOTHING
      RETURNING subject
    ), moved AS (
