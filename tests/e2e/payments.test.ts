@@ -3,6 +3,7 @@ import { hash128 } from '@tpmall/kernel';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { walkThrough } from '../../apps/cli/src/demo/browser.ts';
+import { booksBalance } from '../harness/books.ts';
 import { approved, challenged, declinedWith, storeCard } from '../harness/cards.ts';
 import { startTestSystem, type TestSystem, type Topology } from '../harness/system.ts';
 
@@ -74,15 +75,6 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
       .reduce((sum, { amount }) => sum + BigInt(amount), 0n);
   }
 
-  async function booksBalance(): Promise<void> {
-    const { totals } = (await test.operator('GET', '/v1/ledger/trial-balance')) as {
-      totals: { balanced: boolean; debits_posted: string; credits_posted: string }[];
-    };
-    expect(totals.length).toBeGreaterThan(0);
-    for (const total of totals)
-      expect(total).toMatchObject({ balanced: true, debits_posted: total.credits_posted });
-  }
-
   async function bookOf(reference: (one: Record<string, unknown>) => boolean) {
     const { authorisations } = (await test.network('GET', '/book')) as {
       authorisations: Record<string, unknown>[];
@@ -102,7 +94,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     expect(charge).toMatchObject({ paid: true, captured: true, amount: 4_800, transfer_group: 'order_1' });
     // The sale, the merchant's share and the commission on it.
     expect(await posted(intent.id)).toBe(4_800n + 4_800n + 384n);
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it('splits one order over two merchants', async () => {
@@ -115,7 +107,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     expect(intent.status).toBe('succeeded');
     // The sale; three shares (the platform's own included); two commissions.
     expect(await posted(intent.id)).toBe(5_000n + 5_000n + 390n);
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it('holds, captures a part and lets go of the rest', async () => {
@@ -125,7 +117,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     expect(captured).toMatchObject({ status: 'succeeded', amount_capturable: 0, amount_received: 2_500 });
     const more = await refusalOf(stripe.paymentIntents.capture(held.id, { amount_to_capture: 1 }));
     expect(more.code).toBe('payment_intent_unexpected_state');
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it('cancels a hold: nothing is posted, and the issuer is told', async () => {
@@ -140,7 +132,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
         timeout: 20_000,
       })
       .toEqual(['0']);
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it.each([
@@ -163,7 +155,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     const visits = await walkThrough(url, '1234', RETURN_URL);
     expect(visits.length).toBeGreaterThanOrEqual(3);
     expect(await until(intent.id, 'requires_action', 'processing')).toMatchObject({ status: 'succeeded' });
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it('leaves a payment whose answer was lost processing, and settles it once', async () => {
@@ -181,7 +173,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     });
     expect(again.status).toBe('succeeded');
     expect(await posted(intent.id)).toBe(6_666n);
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it('never refunds more than was taken, however many ask at once', async () => {
@@ -198,7 +190,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     expect(rest.amount).toBe(1_000);
     const charge = await stripe.charges.retrieve(idOf(intent.latest_charge));
     expect(charge).toMatchObject({ amount_refunded: 10_000, refunded: true });
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it('never captures more than is held, however many ask at once', async () => {
@@ -211,7 +203,7 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
     const intent = await stripe.paymentIntents.retrieve(held.id);
     expect(await posted(held.id)).toBe(BigInt(intent.amount_received) * 2n);
-    await booksBalance();
+    await booksBalance(test);
   });
 
   it('answers a repeated key as the first time, and refuses it for something else', async () => {

@@ -17,6 +17,7 @@ import {
   startSystem,
 } from '@tpmall/server';
 import Stripe from 'stripe';
+import { checkResponse } from './check-response.ts';
 
 /** How the modules are spread over processes. */
 export type Topology = 'one process' | 'ledger and card data apart';
@@ -93,7 +94,10 @@ export async function startTestSystem(
   }
 }
 
-/** The official SDK against one of our origins. It tries once: a test wants to see each answer. */
+/**
+ * The official SDK against one of our origins. It tries once: a test wants to see each answer. Every answer is
+ * held to the SDK's own types.
+ */
 export function sdk(origin: string, key: string): Stripe {
   const url = new URL(origin);
   return new Stripe(key, {
@@ -102,7 +106,31 @@ export function sdk(origin: string, key: string): Stripe {
     protocol: 'http',
     maxNetworkRetries: 0,
     telemetry: false,
+    httpClient: checking(Stripe.createNodeHttpClient(), key.startsWith('pk_')),
   });
+}
+
+/** A client that throws where an answer differs from the SDK's types. */
+function checking(client: Stripe.HttpClient, isPublic: boolean): Stripe.HttpClient {
+  return {
+    getClientName: () => client.getClientName(),
+    makeRequest: async (...request) => {
+      const response = await client.makeRequest(...request);
+      const parse = response.toJSON.bind(response);
+      response.toJSON = async () => {
+        const body: unknown = await parse();
+        try {
+          checkResponse(body, isPublic);
+        } catch (error) {
+          // The SDK wraps what is thrown here as invalid JSON, and hides its message.
+          process.stderr.write(`${String(error)}\n`);
+          throw error;
+        }
+        return body;
+      };
+      return response;
+    },
+  };
 }
 
 async function ask(
