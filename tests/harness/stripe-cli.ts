@@ -35,6 +35,9 @@ export function createStripeCli(apiBase: string, key: string): StripeCli {
         STRIPE_API_KEY: key,
         STRIPE_CLI_TELEMETRY_OPTOUT: '1',
         DO_NOT_TRACK: '1',
+        // It looks for newer versions of itself. A proxy that is nobody keeps it on this machine; its library
+        // never asks a proxy for an address of the loopback.
+        HTTPS_PROXY: 'http://127.0.0.1:9',
       },
     });
   const listen = (child: ChildProcess): (() => string) => {
