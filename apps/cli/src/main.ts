@@ -1,6 +1,11 @@
 import { ConfigError } from '@tpmall/platform/config';
 import { PostgresError } from '@tpmall/platform/postgres';
 import { UsageError } from '@tpmall/server';
+import { ApiError } from './api/client.ts';
+import { listen } from './api/listen.ts';
+import { logs } from './api/logs.ts';
+import { requestCommand, resourceCommand } from './api/request.ts';
+import { trigger } from './api/trigger.ts';
 import { backup } from './backup.ts';
 import { demo } from './demo/demo.ts';
 import { doctor } from './doctor.ts';
@@ -17,16 +22,37 @@ const USAGE = `Usage: tpmall COMMAND [options]
   restore DIR      restore such a copy into the data folder, and verify the ledger
   doctor           look at this machine and at the running system
 
-  --data-dir DIR   the instance's data folder (default .tpmall)
-  --json           answer as JSON where there is something to answer`;
+  RESOURCE VERB [ID] [--name value]…    any operation of the API: customers create --name Lin;
+                                        RESOURCE --help lists its verbs
+  get|post|delete PATH [-d name=value]… a request as it is written
+  listen           print events as they happen; --forward-to URL posts them there, signed
+                     --events LIST      only these types
+  events resend ID send an event again; --webhook-endpoint we_… to that endpoint only
+  trigger EVENT    make an event happen; without one, list them
+  logs [tail]      what was asked of the API; --limit N --status N --object ID
 
-/** Each command answers its exit status. */
-const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  --data-dir DIR   the instance's data folder (default .tpmall)
+  --url URL --key KEY  another server (or TPMALL_API_URL, TPMALL_API_KEY)
+  --idempotency KEY    of a request: the same key does it once
+  --json           answer as JSON where there is something to answer
+Exits with 0, with 1 where something was refused or found wrong, with 2 where the command was not understood.`;
+
+/** Answers its exit status; undefined where it was not understood. */
+type Command = (args: string[]) => Promise<number | undefined>;
+
+const commands: Readonly<Record<string, Command>> = {
   'ledger verify': verifyLedger,
+  'events resend': (args) => resourceCommand(['events', 'retry', ...args]),
   backup,
+  delete: requestCommand('DELETE'),
   demo,
   doctor,
+  get: requestCommand('GET'),
+  listen,
+  logs,
+  post: requestCommand('POST'),
   restore,
+  trigger,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -35,18 +61,21 @@ async function main(args: string[]): Promise<number> {
   const two = args.slice(0, 2).join(' ');
   const [name, rest] = two in commands ? [two, args.slice(2)] : [args[0] ?? '', args.slice(1)];
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command || rest.includes('--help')) {
-    process.stdout.write(`${USAGE}\n`);
-    return command || name === '' || name === '--help' ? 0 : 2;
-  }
   try {
-    return await command(rest);
+    const wantsHelp = rest.includes('--help');
+    const status = command ? wantsHelp || (await command(rest)) : await resourceCommand(args);
+    if (typeof status === 'number') return status;
   } catch (error) {
     // What is theirs to mend is told in words; anything else is a bug and shows its trace.
     const expected =
-      error instanceof UsageError || error instanceof PostgresError || error instanceof ConfigError;
+      error instanceof UsageError ||
+      error instanceof ApiError ||
+      error instanceof PostgresError ||
+      error instanceof ConfigError;
     if (!expected) throw error;
     process.stderr.write(`${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
+  process.stdout.write(`${USAGE}\n`);
+  return command || name === '' || name === '--help' ? 0 : 2;
 }
