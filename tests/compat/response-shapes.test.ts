@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkResponse, ResponseShapeError } from '../harness/check-response.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
-/** What the server answers, against the types of the official SDK; every other test does the same by its SDK. */
+/**
+ * What the server answers, against the types of the official SDK; every other test does the same by its SDK.
+ */
 describe('the shapes of answers', () => {
   let test: TestSystem;
   let intent: Record<string, unknown>;

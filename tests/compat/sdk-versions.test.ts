@@ -8,8 +8,9 @@ import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 /**
- * Order to cash through every major version of the official SDK that is in use. The old ones declare their types
- * as the module `stripe`, which would mix with the newest: they are loaded without, and used by its types.
+ * Order to cash through every major version of the official SDK that is in use. The old ones declare their
+ * types as the module `stripe`, which would mix with the newest: they are loaded without, and used by its
+ * types.
  */
 const require = createRequire(import.meta.url);
 const versions: readonly (readonly [major: string, load: () => unknown])[] = [

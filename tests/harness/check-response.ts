@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ErrorObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
-import { PUBLIC, SERVED, type Schema, sdkFolder, sdkSchemas } from './sdk-schemas.ts';
+import { PUBLIC, type Schema, SERVED, sdkFolder, sdkSchemas } from './sdk-schemas.ts';
 
 /** Fields of ours that the SDK's types do not know, by object. */
 const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
@@ -36,8 +36,9 @@ export class ResponseShapeError extends Error {
 }
 
 /**
- * Holds a parsed answer to the SDK's own types: each object by its `object` name, what lists, events and errors
- * carry included. What a publishable key reads (`isPublic`) may lack fields, and has none that are not the type's.
+ * Holds a parsed answer to the SDK's own types: each object by its `object` name, what lists, events and
+ * errors carry included. What a publishable key reads (`isPublic`) may lack fields, and has none that are not
+ * the type's.
  *
  * @throws ResponseShapeError that names the object and the fields.
  */
@@ -71,8 +72,8 @@ function complaints(errors: readonly ErrorObject[]): string {
 }
 
 /**
- * The compiled schemas. Reading the SDK's types and compiling them takes seconds, so the code is kept beside the
- * installed packages, by the SDK's version and by what it was made from.
+ * The compiled schemas. Reading the SDK's types and compiling them takes seconds, so the code is kept beside
+ * the installed packages, by the SDK's version and by what it was made from.
  */
 function loadValidators(): Readonly<Record<string, Validate>> {
   const { version } = JSON.parse(readFileSync(join(sdkFolder(), 'package.json'), 'utf8')) as {

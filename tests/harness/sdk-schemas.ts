@@ -6,8 +6,8 @@ import ts from 'typescript';
 export type Schema = boolean | { readonly [keyword: string]: unknown };
 
 /**
- * The objects that this server serves: the file and the name of their types in the SDK's declarations. A field
- * that may hold an object of any other kind may not, since there are none of them here.
+ * The objects that this server serves: the file and the name of their types in the SDK's declarations. A
+ * field that may hold an object of any other kind may not, since there are none of them here.
  */
 export const SERVED: Readonly<Record<string, readonly [file: string, type: string]>> = {
   account: ['Accounts', 'Account'],
@@ -31,7 +31,9 @@ export const SERVED: Readonly<Record<string, readonly [file: string, type: strin
   'webhook_endpoint, deleted': ['WebhookEndpoints', 'DeletedWebhookEndpoint'],
 };
 
-/** What a browser reads with a publishable key and a client secret: some of the object's fields, and no more. */
+/**
+ * What a browser reads with a publishable key and a client secret: some of the object's fields, and no more.
+ */
 export const PUBLIC = ['payment_intent', 'setup_intent'];
 
 /** Values of `object` that wrap others. */
@@ -52,8 +54,8 @@ export function sdkFolder(): string {
 
 /**
  * The SDK's own types as JSON Schemas, by the compiler: `#/definitions/<object>` for each served object. An
- * object takes no field that its type does not declare; `extensions` names those of ours, by object. Of a union
- * that the SDK keeps open (`'a' | 'b' | OtherString`) only the values it names are taken.
+ * object takes no field that its type does not declare; `extensions` names those of ours, by object. Of a
+ * union that the SDK keeps open (`'a' | 'b' | OtherString`) only the values it names are taken.
  */
 export function sdkSchemas(extensions: Readonly<Record<string, readonly string[]>>): Schema {
   const files = Object.values(SERVED).map(([file]) => join(sdkFolder(), 'esm/resources', `${file}.d.ts`));

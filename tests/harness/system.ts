@@ -95,8 +95,8 @@ export async function startTestSystem(
 }
 
 /**
- * The official SDK against one of our origins. It tries once: a test wants to see each answer. Every answer is
- * held to the SDK's own types.
+ * The official SDK against one of our origins. It tries once: a test wants to see each answer. Every answer
+ * is held to the SDK's own types.
  */
 export function sdk(origin: string, key: string): Stripe {
   const url = new URL(origin);

@@ -180,8 +180,8 @@ const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** The id of the ledger's transfer in the id of a transaction. */
 function transferOf(id: string): bigint {
-  return id.slice('txn_'.length).split('').reduce(
-    (value, letter) => value * 32n + BigInt(BASE32.indexOf(letter)),
-    0n,
-  );
+  return id
+    .slice('txn_'.length)
+    .split('')
+    .reduce((value, letter) => value * 32n + BigInt(BASE32.indexOf(letter)), 0n);
 }

@@ -22,9 +22,9 @@ interface Message {
 }
 
 /**
- * `tpmall listen [--forward-to URL] [--events LIST]`: prints each event as it happens, and posts it to a local
- * server with the signature of the secret that it prints first. Goes on until the connection ends, then exits
- * with 1; Ctrl-C ends it.
+ * `tpmall listen [--forward-to URL] [--events LIST]`: prints each event as it happens, and posts it to a
+ * local server with the signature of the secret that it prints first. Goes on until the connection ends, then
+ * exits with 1; Ctrl-C ends it.
  */
 export async function listen(args: string[]): Promise<number> {
   const line = readApiCommandLine(args);

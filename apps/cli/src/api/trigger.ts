@@ -3,7 +3,9 @@ import { type ApiAnswer, type ApiClient, createApiClient, refusalText } from './
 import { readApiCommandLine } from './command-line.ts';
 import { FIXTURES, type Step } from './fixtures.ts';
 
-/** `tpmall trigger EVENT`: makes an event happen by the requests that lead to it; exit 1 where one is refused. */
+/**
+ * `tpmall trigger EVENT`: makes an event happen by the requests that lead to it; exit 1 where one is refused.
+ */
 export async function trigger(args: string[]): Promise<number> {
   const line = readApiCommandLine(args);
   const [type = ''] = line.positionals;
