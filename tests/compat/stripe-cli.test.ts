@@ -64,7 +64,7 @@ const OUT: Readonly<Record<string, string>> = {
 
 /** The resources whose events these are. */
 const OURS =
-  /^(charge|checkout\.session|customer|payment_intent|payment_link|payment_method|price|product|setup_intent)\./;
+  /^(charge|checkout\.session|customer|payment_(intent|link|method)|price|product|setup_intent)\./;
 
 let test: TestSystem;
 let cli: StripeCli;

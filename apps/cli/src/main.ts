@@ -35,7 +35,7 @@ const USAGE = `Usage: tpmall COMMAND [options]
   --url URL --key KEY  another server (or TPMALL_API_URL, TPMALL_API_KEY)
   --idempotency KEY    of a request: the same key does it once
   --json           answer as JSON where there is something to answer
-Exits with 0, with 1 where something was refused or found wrong, with 2 where the command was not understood.`;
+Exits with 0; with 1 where something was refused or found wrong; with 2 where a command was not understood.`;
 
 /** Answers its exit status; undefined where it was not understood. */
 type Command = (args: string[]) => Promise<number | undefined>;
