@@ -63,8 +63,7 @@ const OUT: Readonly<Record<string, string>> = {
 };
 
 /** The resources whose events these are. */
-const OURS =
-  /^(charge|checkout\.session|customer|payment_(intent|link|method)|price|product|setup_intent)\./;
+const OURS = /^(charge|checkout\.session|customer|payment_(intent|link|method)|price|product|setup_intent)\./;
 
 let test: TestSystem;
 let cli: StripeCli;

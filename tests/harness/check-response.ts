@@ -97,7 +97,7 @@ function loadValidators(): Readonly<Record<string, Validate>> {
 
 function compile(schemas: Schema): string {
   const ajv = new Ajv({ strict: false, code: { source: true } });
-  ajv.addSchema(schemas as object, 'sdk');
+  ajv.addSchema(schemas, 'sdk');
   const names = [...Object.keys(SERVED), ...PUBLIC.map((object) => `${object}, public`)];
   for (const name of names) ajv.addSchema({ $ref: `sdk#/definitions/${encodeURIComponent(name)}` }, name);
   return standaloneCode.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
