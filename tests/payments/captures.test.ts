@@ -24,10 +24,11 @@ const chargeOf = async (id: string) =>
 const capture = (id: string, amountToCapture?: bigint, finalCapture?: boolean) =>
   shop.port.captureIntent(world.context(), { id, amountToCapture, finalCapture });
 const books = () => ({ holds: world.ledger.openHolds(), ...world.acquirer.totals() });
+/** What others are told of a payment; `balance.moved` is this module's word to itself. */
 const eventsOf = async (id: string) =>
   (
     await world.look<{ type: string }>(
-      'SELECT type FROM payments.outbox WHERE aggregate_id = $1 ORDER BY xid, seq',
+      `SELECT type FROM payments.outbox WHERE aggregate_id = $1 AND type <> 'balance.moved' ORDER BY xid, seq`,
       [id],
     )
   ).map(({ type }) => type);

@@ -170,7 +170,7 @@ describe('risk', () => {
 
   it('learns what became of payments', async () => {
     const { id } = await pay('pm_insufficient');
-    const subscription = shop.running.subscriptions?.find(({ from }) => from === 'payments');
+    const subscription = shop.running.subscriptions?.find(({ cursor }) => cursor === 'risk-outcomes');
     const events = await world.look<{ seq: string; type: string; payload: object }>(
       'SELECT seq, type, payload FROM payments.outbox WHERE type = ANY ($1)',
       [subscription?.types],
