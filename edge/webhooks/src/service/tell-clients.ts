@@ -42,7 +42,7 @@ function toClientEvents(
 ): NewClientEvent[] {
   const { apiUrl, livemode } = config;
   return events.flatMap((event) => {
-    const id = `evt_${base32(transferId(`webhooks.event ${source.from}`, event.at, String(event.seq)))}`;
+    const id = eventId(source.from, event);
     const object = objectOf(source, event, { apiUrl, livemode });
     if (!object) {
       log.error({ event: id, from: source.from, seq: event.seq }, 'an amount is above what JSON can carry');
@@ -50,8 +50,15 @@ function toClientEvents(
     }
     const data = JSON.stringify({ object });
     const { tenant, type, at: createdAt } = event;
-    return [{ id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data }];
+    const told = { id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data };
+    const alias = source.aliases?.[type];
+    if (alias === undefined) return [told];
+    return [told, { ...told, id: eventId(`${source.from} ${alias}`, event), type: alias }];
   });
+}
+
+function eventId(from: string, { at, seq }: StoredEvent): string {
+  return `evt_${base32(transferId(`webhooks.event ${from}`, at, String(seq)))}`;
 }
 
 /** Undefined where the wire has no number for one of its amounts: it will have none the next time either. */

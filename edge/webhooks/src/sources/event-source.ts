@@ -10,6 +10,8 @@ export interface EventSource {
   readonly types: readonly string[];
   /** Renaming it reads the outbox again; the events' ids stay the same, so nobody is told twice. */
   readonly cursor: string;
+  /** Other names of an event, by which clients are told the same once more. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** The object of an event as clients know it. */
   toWire(type: string, payload: object, view: WireView): object;
 }

@@ -77,4 +77,6 @@ export const paymentsSource: EventSource = {
   types: clientEvents.types,
   cursor: 'client-events.payments',
   toWire: clientEvents.toWire,
+  // A refund of a charge was told by this name before refunds had events of their own; clients know both.
+  aliases: { 'refund.updated': 'charge.refund.updated' },
 };
