@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accountsContract } from '@tpmall/accounts/contract';
-import { identityContract } from '@tpmall/identity/contract';
-import { MINUTE, systemClock, unwrap } from '@tpmall/kernel';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkThrough } from '../../apps/cli/src/demo/browser.ts';
 import { approved, challenged, declinedWith, storeCard } from '../harness/cards.ts';
+import { anotherPlatform } from '../harness/platform.ts';
 import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const RETURN_URL = 'http://localhost/thanks';
@@ -27,23 +25,6 @@ async function refusalOf(attempt: Promise<unknown>): Promise<InstanceType<typeof
     throw error;
   }
   throw new Error('was not refused');
-}
-
-/** The SDK with the key of another platform of the same instance. */
-async function anotherPlatform(): Promise<Stripe> {
-  const context = (tenant: string) => ({
-    actor: 'operator:test',
-    tenant,
-    commandId: `another ${tenant}`,
-    deadlineAt: systemClock.now() + MINUTE,
-    traceparent: '',
-  });
-  const accounts = test.system.portFor(accountsContract, 'operator');
-  const named = { name: 'Another', country: 'DE', defaultCurrency: 'eur' };
-  const { id } = unwrap(await accounts.createPlatform(context(''), named));
-  const identity = test.system.portFor(identityContract, 'operator');
-  const { key } = unwrap(await identity.createKey(context(id), { kind: 'secret', name: 'another' }));
-  return sdk(test.system.apiUrl, key);
 }
 
 const customer = (): Promise<Stripe.Customer> => stripe.customers.create({ name: 'Lin Wei' });
@@ -181,7 +162,7 @@ describe('a saved card', () => {
   it('is not there for anybody else', async () => {
     const { owner, card } = await savedCard();
     const { id } = await stripe.setupIntents.create({ customer: owner.id });
-    const other = await anotherPlatform();
+    const other = await anotherPlatform(test);
     const attempts = [
       () => other.paymentMethods.retrieve(card.id),
       () => other.paymentMethods.update(card.id, { metadata: { a: '1' } }),
