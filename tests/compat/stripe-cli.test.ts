@@ -108,8 +108,11 @@ describe('the official command-line client, triggering', () => {
 });
 
 describe('the official command-line client, by resource', () => {
-  const ask = async (...args: string[]): Promise<Record<string, unknown>> =>
-    JSON.parse(await cli.run(...args)) as Record<string, unknown>;
+  const ask = async (...args: string[]): Promise<Record<string, unknown>> => {
+    const said = await cli.run(...args);
+    // Before it deletes, it says in words for whom.
+    return JSON.parse(said.slice(said.indexOf('{'))) as Record<string, unknown>;
+  };
 
   it('makes, changes, reads and deletes', async () => {
     const made = await ask('customers', 'create', '--name', 'Lin Wei', '-d', 'metadata[order]=7');
@@ -124,7 +127,7 @@ describe('the official command-line client, by resource', () => {
 
   it('pays, captures and refunds, lists and searches', async () => {
     const held = await ask(
-      ...['payment_intents', 'create', '--amount', '2000', '--currency', 'eur', '-d', 'confirm=true'],
+      ...['payment_intents', 'create', '--amount', '2345', '--currency', 'eur', '-d', 'confirm=true'],
       ...['--capture-method', 'manual', '--payment-method', 'pm_card_visa'],
       ...['--return-url', 'http://localhost/done', '-d', 'payment_method_types[]=card'],
     );
@@ -136,7 +139,7 @@ describe('the official command-line client, by resource', () => {
     expect(refund).toMatchObject({ status: 'succeeded', amount: 400 });
     expect(await ask('payment_intents', 'list', '--limit', '1')).toMatchObject({ data: [{ id }] });
     await test.system.drainEvents();
-    const found = await ask('payment_intents', 'search', '--query', 'amount:2000');
+    const found = await ask('payment_intents', 'search', '--query', 'amount:2345');
     expect(found).toMatchObject({ object: 'search_result', data: [{ id }] });
     await booksBalance(test);
   });
