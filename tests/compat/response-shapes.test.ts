@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkResponse, ResponseShapeError } from '../harness/check-response.ts';
-import { startTestSystem, type TestSystem } from '../harness/system.ts';
+import { startReceiver } from '../harness/receiver.ts';
+import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 
 /**
  * What the server answers, against the types of the official SDK; every other test does the same by its SDK.
@@ -62,10 +63,22 @@ describe('the shapes of answers', () => {
   it('are checked by the SDK of the tests', async () => {
     const answer = await test.stripe.paymentIntents.retrieve(String(intent['id']));
     expect(answer.lastResponse.statusCode).toBe(200);
+    await test.system.drainEvents();
     const events = await test.stripe.events.list({ limit: 100 });
     expect(events.data.length).toBeGreaterThan(2);
     await expect(
       test.stripe.paymentIntents.create({ amount: 500, currency: 'eur', payment_method: 'pm_none' }),
     ).rejects.toBeInstanceOf(Stripe.errors.StripeInvalidRequestError);
+  });
+
+  it('that are wrong never reach a test', async () => {
+    const wrong = { id: 'pi_1', object: 'payment_intent', amount: '500' };
+    const server = await startReceiver((_post, response) => response.end(JSON.stringify(wrong)));
+    try {
+      const reading = sdk(server.url, 'sk_test_nobody').paymentIntents.retrieve('pi_1');
+      await expect(reading).rejects.toBeInstanceOf(Stripe.errors.StripeAPIError);
+    } finally {
+      await server.close();
+    }
   });
 });
