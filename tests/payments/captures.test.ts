@@ -28,7 +28,8 @@ const books = () => ({ holds: world.ledger.openHolds(), ...world.acquirer.totals
 const eventsOf = async (id: string) =>
   (
     await world.look<{ type: string }>(
-      `SELECT type FROM payments.outbox WHERE aggregate_id = $1 AND type <> 'balance.moved' ORDER BY xid, seq`,
+      `SELECT type FROM payments.outbox
+      WHERE aggregate_id = $1 AND type <> 'balance.moved' ORDER BY xid, seq`,
       [id],
     )
   ).map(({ type }) => type);
