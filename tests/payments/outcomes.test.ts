@@ -228,7 +228,10 @@ describe('an advice that the acquirer refuses', () => {
       aggregateId: 'au_1',
       tenant: TENANT,
       at: world.clock.now(),
-      payload: { adviceId, kind: 'capture', authorisationId: 'au_1', networkCode: '25', commandId },
+      payload: {
+        ...{ adviceId, kind: 'capture', authorisationId: 'au_1', networkCode: '25', commandId },
+        amount: '10000',
+      },
     });
     const deliver = (event: StoredEvent) =>
       world.database.db('payments').transaction((tx) => learn(subscription, event, tx));
@@ -238,7 +241,10 @@ describe('an advice that the acquirer refuses', () => {
     const listed = unwrap(await shop.port.unknownOutcomes(world.context(), { limit: 10 }));
     const since = world.clock.now();
     const reason = 'refused_by_acquirer_25';
-    expect(listed).toEqual([{ id, kind: 'capture', since, attempts: 0, nextAttemptAt: null, reason }]);
+    const about = { paymentIntent: id, advice: 'adv_1', amount: 100_00n, currency: 'eur' };
+    expect(listed).toEqual([
+      { id, ...about, kind: 'capture', since, attempts: 0, nextAttemptAt: null, reason },
+    ]);
     await shop.sweep();
     expect({ ...books(), transfers: world.ledger.transfers.size }).toEqual(before);
     expect((await find(id)).status).toBe('succeeded');

@@ -171,7 +171,8 @@ CREATE TABLE payments.refund (
   payment_method text NOT NULL,
   unsent boolean NOT NULL DEFAULT false,
   balance_transaction text,
-  failure_balance_transaction text
+  failure_balance_transaction text,
+  at_acquirer boolean NOT NULL DEFAULT true
 );
 
 CREATE TABLE payments.refused_advice (
@@ -181,7 +182,29 @@ CREATE TABLE payments.refused_advice (
   intent text NOT NULL,
   charge text NOT NULL,
   kind text NOT NULL,
-  network_code text NOT NULL
+  network_code text NOT NULL,
+  amount numeric(39,0),
+  resolution text
+);
+
+CREATE TABLE payments.resolution (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  subject text NOT NULL,
+  advice text,
+  kind text NOT NULL,
+  verdict text NOT NULL,
+  evidence text NOT NULL,
+  approval_code text,
+  reference text,
+  settles text,
+  state text NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_reason text,
+  settled_at timestamp with time zone
 );
 
 CREATE TABLE payments.search_document (
@@ -262,10 +285,23 @@ ALTER TABLE payments.refund ADD CONSTRAINT refund_charge_fkey FOREIGN KEY (charg
 ALTER TABLE payments.refund ADD CONSTRAINT refund_command_id_key UNIQUE (command_id);
 ALTER TABLE payments.refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
 ALTER TABLE payments.refund ADD CONSTRAINT refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text])));
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_charge_fkey FOREIGN KEY (charge) REFERENCES payments.charge(id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text])));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_pkey PRIMARY KEY (advice_id);
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_resolution_fkey FOREIGN KEY (resolution) REFERENCES payments.resolution(id);
+ALTER TABLE payments.resolution ADD CONSTRAINT advice_or_message CHECK (((advice IS NULL) <> (settles IS NULL)));
+ALTER TABLE payments.resolution ADD CONSTRAINT decided_at_some_time CHECK (((decided_by IS NULL) = (decided_at IS NULL)));
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_advice_fkey FOREIGN KEY (advice) REFERENCES payments.refused_advice(advice_id);
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_evidence_check CHECK ((evidence <> ''::text));
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_kind_check CHECK ((kind = ANY (ARRAY['authorisation'::text, 'increment'::text, 'capture'::text, 'release'::text, 'refund'::text])));
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_pkey PRIMARY KEY (id);
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'applied'::text, 'overtaken'::text, 'rejected'::text])));
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_verdict_check CHECK ((verdict = ANY (ARRAY['approved'::text, 'not_charged'::text, 'captured'::text, 'not_captured'::text, 'refunded'::text, 'not_refunded'::text, 'dismiss'::text])));
+ALTER TABLE payments.resolution ADD CONSTRAINT settled_at_some_time CHECK (((state = ANY (ARRAY['applied'::text, 'overtaken'::text])) = (settled_at IS NOT NULL)));
+ALTER TABLE payments.resolution ADD CONSTRAINT somebody_decides CHECK (((state = 'proposed'::text) = (decided_by IS NULL)));
+ALTER TABLE payments.resolution ADD CONSTRAINT two_people CHECK ((decided_by <> proposed_by));
 ALTER TABLE payments.search_document ADD CONSTRAINT search_document_pkey PRIMARY KEY (id);
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_challenge_is_known CHECK (((status <> 'requires_action'::text) OR ((authentication_id IS NOT NULL) AND (next_action IS NOT NULL))));
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_in_work_has_an_operation CHECK (((status <> 'processing'::text) OR (operation_id IS NOT NULL)));
@@ -291,11 +327,14 @@ CREATE INDEX intent_by_group ON payments.intent USING btree (tenant, transfer_gr
 CREATE INDEX intent_by_time ON payments.intent USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX intent_due ON payments.intent USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 CREATE INDEX intent_operation ON payments.intent USING btree (operation_id) WHERE (next_attempt_at IS NOT NULL);
+CREATE UNIQUE INDEX one_open_resolution ON payments.resolution USING btree (tenant, subject, COALESCE(advice, ''::text)) WHERE (state = ANY (ARRAY['proposed'::text, 'confirmed'::text]));
 CREATE INDEX refund_by_charge ON payments.refund USING btree (charge, created_at DESC, id DESC);
 CREATE INDEX refund_by_intent ON payments.refund USING btree (intent, created_at DESC, id DESC);
 CREATE INDEX refund_by_time ON payments.refund USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX refund_due ON payments.refund USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 CREATE INDEX refused_advice_by_time ON payments.refused_advice USING btree (tenant, at, intent);
+CREATE INDEX resolution_by_time ON payments.resolution USING btree (tenant, proposed_at DESC, id DESC);
+CREATE INDEX resolution_to_apply ON payments.resolution USING btree (decided_at) WHERE (state = 'confirmed'::text);
 CREATE INDEX search_document_by_amount ON payments.search_document USING btree (kind, tenant, amount);
 CREATE INDEX search_document_by_term ON payments.search_document USING gin (terms);
 CREATE INDEX search_document_by_time ON payments.search_document USING btree (kind, tenant, created_at DESC, id DESC);
@@ -319,6 +358,7 @@ GRANT INSERT, SELECT, UPDATE ON TABLE payments.intent TO payments_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE payments.outbox TO payments_app;
 GRANT SELECT ON TABLE payments.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.refund TO payments_app;
-GRANT INSERT, SELECT ON TABLE payments.refused_advice TO payments_app;
+GRANT INSERT, SELECT, UPDATE (resolution) ON TABLE payments.refused_advice TO payments_app;
+GRANT INSERT, SELECT, UPDATE (decided_at), UPDATE (decided_by), UPDATE (decision_reason), UPDATE (settled_at), UPDATE (state) ON TABLE payments.resolution TO payments_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE payments.search_document TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.setup_intent TO payments_app;

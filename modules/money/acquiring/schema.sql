@@ -214,6 +214,15 @@ CREATE TABLE acquiring.refused_clearing_file (
   refused_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE acquiring.verdict (
+  tenant text NOT NULL,
+  command_id text NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  stands boolean NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE acquiring.verification (
   id text NOT NULL,
   tenant text NOT NULL,
@@ -243,10 +252,11 @@ ALTER TABLE acquiring.advice ADD CONSTRAINT advice_kind_check CHECK ((kind = ANY
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES acquiring.refund(id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'acknowledged'::text, 'refused'::text])));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'acknowledged'::text, 'refused'::text, 'withdrawn'::text])));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_tenant_kind_command_id_key UNIQUE (tenant, kind, command_id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT first_is_whole CHECK (((first_stan IS NULL) = (first_at IS NULL)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT increments_are_resolved CHECK (((increment_id IS NULL) OR (kind = 'resolution'::text)));
+ALTER TABLE acquiring.advice ADD CONSTRAINT only_resolutions_are_withdrawn CHECK (((state <> 'withdrawn'::text) OR (kind = 'resolution'::text)));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_amount_check CHECK ((amount >= (0)::numeric));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check CHECK (((state <> 'challenge'::text) OR ((acs_trans_id IS NOT NULL) AND (acs_url IS NOT NULL))));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check1 CHECK (((state <> ALL (ARRAY['frictionless'::text, 'authenticated'::text])) OR ((eci IS NOT NULL) AND (authentication_value IS NOT NULL) AND (ds_trans_id IS NOT NULL))));
@@ -328,6 +338,8 @@ ALTER TABLE acquiring.refund ADD CONSTRAINT refund_tenant_command_id_key UNIQUE 
 ALTER TABLE acquiring.refund ADD CONSTRAINT returned_says_why CHECK (((state <> 'returned'::text) OR (decline_code IS NOT NULL)));
 ALTER TABLE acquiring.refused_clearing_file ADD CONSTRAINT refused_clearing_file_content_hash_check CHECK ((octet_length(content_hash) = 32));
 ALTER TABLE acquiring.refused_clearing_file ADD CONSTRAINT refused_clearing_file_pkey PRIMARY KEY (connector, name, content_hash);
+ALTER TABLE acquiring.verdict ADD CONSTRAINT verdict_kind_check CHECK ((kind = ANY (ARRAY['authorisation'::text, 'increment'::text, 'refund'::text])));
+ALTER TABLE acquiring.verdict ADD CONSTRAINT verdict_pkey PRIMARY KEY (tenant, command_id);
 ALTER TABLE acquiring.verification ADD CONSTRAINT verification_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
 ALTER TABLE acquiring.verification ADD CONSTRAINT verification_check CHECK (((state = 'declined'::text) = (decline_code IS NOT NULL)));
 ALTER TABLE acquiring.verification ADD CONSTRAINT verification_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
@@ -340,6 +352,7 @@ ALTER TABLE acquiring.verification ADD CONSTRAINT verification_tenant_command_id
 
 CREATE INDEX advice_capture ON acquiring.advice USING btree (authorisation_id) WHERE (kind = 'capture'::text);
 CREATE INDEX advice_due ON acquiring.advice USING btree (next_at) WHERE (state = 'queued'::text);
+CREATE INDEX advice_other ON acquiring.advice USING btree (authorisation_id) WHERE (kind <> 'capture'::text);
 CREATE INDEX authentication_open ON acquiring.authentication USING btree (created_at) WHERE (state = 'challenge'::text);
 CREATE INDEX authorisation_reference ON acquiring.authorisation USING btree (reference) WHERE (reference IS NOT NULL);
 CREATE INDEX authorisation_unanswered ON acquiring.authorisation USING btree (answer_by) WHERE (state = 'sent'::text);
@@ -371,4 +384,5 @@ GRANT SELECT ON TABLE acquiring.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.refused_clearing_file TO acquiring_app;
 GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;
+GRANT INSERT, SELECT ON TABLE acquiring.verdict TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.verification TO acquiring_app;

@@ -6,6 +6,7 @@ import type {
   DeclineCode,
   IncrementOutcome,
   RefundOutcome,
+  TrailStep,
 } from '@tpmall/acquiring/contract';
 import { assert, err, ok } from '@tpmall/kernel';
 import type { Port } from '@tpmall/platform/contract';
@@ -44,6 +45,8 @@ export interface TestAcquirer {
   giveBack(refund: string): string | undefined;
   /** An outcome that was pending becomes known. */
   resolve(state: 'approved' | 'reversed'): void;
+  /** Verdicts of people that took effect. */
+  readonly verdicts: Set<string>;
 }
 
 const DECLINES: Readonly<Record<string, DeclineCode>> = {
@@ -60,6 +63,7 @@ export function createTestAcquirer(): TestAcquirer {
   const holds = new Map<string, Hold>();
   const done = new Set<string>();
   const asked = { count: 0 };
+  const verdicts = new Set<string>();
 
   const holdOf = (id: string): Hold => {
     const hold = holds.get(id);
@@ -98,7 +102,66 @@ export function createTestAcquirer(): TestAcquirer {
     effect();
   };
 
+  /** Everything that is pending becomes known, or one command's alone. */
+  const resolveAll = (state: 'approved' | 'reversed', only?: string): boolean => {
+    let changed = false;
+    for (const [command, { outcome, hold, amount }] of increments) {
+      if (outcome.state !== 'pending' || (only ?? command) !== command) continue;
+      const { incrementId } = outcome;
+      const known: IncrementOutcome =
+        state === 'approved' ? raise(hold, incrementId, amount) : { state: 'reversed', incrementId };
+      increments.set(command, { outcome: known, hold, amount });
+      changed = true;
+    }
+    for (const [command, { outcome, amount }] of authorisations) {
+      if (outcome.state !== 'pending' || (only ?? command) !== command) continue;
+      const id = outcome.authorisationId;
+      const known: AuthorisationOutcome =
+        state === 'approved' ? approve(id, amount) : { state: 'reversed', authorisationId: id };
+      authorisations.set(command, { outcome: known, amount });
+      changed = true;
+    }
+    for (const [command, refund] of refunds) {
+      const { refundId } = refund.outcome;
+      if (refund.outcome.state !== 'pending' || (only ?? command) !== command) continue;
+      if (state === 'approved') holdOf(refund.hold).refunded += refund.amount;
+      const outcome: RefundOutcome =
+        state === 'approved' ? { state, refundId, reference: 'r' } : { state: 'reversed', refundId };
+      refunds.set(command, { ...refund, outcome });
+      changed = true;
+    }
+    return changed;
+  };
+
+  /** The messages of an authorisation, and of its increments and refunds. */
+  const stepsOf = (commandIds: readonly string[]): TrailStep[] => {
+    const step = (id: string, kind: TrailStep['kind'], commandId: string, state: TrailStep['state']) => ({
+      ...{ id, kind, commandId, state, connector: 'test', amount: 1n, currency: 'eur', networkCode: null },
+      ...{ attempts: 1, createdAt: 0, nextAt: null },
+    });
+    return commandIds.flatMap((commandId) => {
+      const found = authorisations.get(commandId)?.outcome;
+      if (!found) return [];
+      const { authorisationId: hold } = found;
+      const of = <T extends { hold: string }>(all: Map<string, T>) =>
+        [...all].filter(([, each]) => each.hold === hold);
+      return [
+        step(hold, 'authorisation', commandId, found.state),
+        ...of(increments).map(([id, { outcome }]) => step(id, 'increment', id, outcome.state)),
+        ...of(refunds).map(([id, { outcome }]) => step(id, 'refund', id, outcome.state)),
+      ];
+    });
+  };
+
   const port: Partial<Port<typeof acquiringContract>> = {
+    trail: async (_context, { commandIds }) => ok({ steps: stepsOf(commandIds), messages: [] }),
+    recordVerdict: async ({ commandId: verdict }, { commandId, verdict: { stands } }) => {
+      if (!verdicts.has(verdict) && !resolveAll(stands ? 'approved' : 'reversed', commandId)) {
+        return err('not_pending', 'what was stored first stays');
+      }
+      verdicts.add(verdict);
+      return ok({});
+    },
     authorise: async ({ commandId }, input) => {
       const known = authorisations.get(commandId);
       if (known) return ok(known.outcome);
@@ -224,29 +287,7 @@ export function createTestAcquirer(): TestAcquirer {
       }
       return undefined;
     },
-    resolve: (state) => {
-      for (const [command, { outcome, hold, amount }] of increments) {
-        if (outcome.state !== 'pending') continue;
-        const { incrementId } = outcome;
-        const known: IncrementOutcome =
-          state === 'approved' ? raise(hold, incrementId, amount) : { state: 'reversed', incrementId };
-        increments.set(command, { outcome: known, hold, amount });
-      }
-      for (const [command, { outcome, amount }] of authorisations) {
-        if (outcome.state !== 'pending') continue;
-        const id = outcome.authorisationId;
-        const known: AuthorisationOutcome =
-          state === 'approved' ? approve(id, amount) : { state: 'reversed', authorisationId: id };
-        authorisations.set(command, { outcome: known, amount });
-      }
-      for (const [command, refund] of refunds) {
-        const { refundId } = refund.outcome;
-        if (refund.outcome.state !== 'pending') continue;
-        if (state === 'approved') holdOf(refund.hold).refunded += refund.amount;
-        const outcome: RefundOutcome =
-          state === 'approved' ? { state, refundId, reference: 'r' } : { state: 'reversed', refundId };
-        refunds.set(command, { ...refund, outcome });
-      }
-    },
+    resolve: (state) => resolveAll(state),
+    verdicts,
   };
 }

@@ -5,7 +5,7 @@ import { defineModule } from '@tpmall/platform/module';
 import type { Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { paymentsConfig } from './config.ts';
-import { paymentsContract } from './contract/index.ts';
+import { paymentsContract, type resolutionOperations } from './contract/index.ts';
 import { needs } from './needs.ts';
 import { attachPaymentMethod, detachPaymentMethod } from './service/attach-payment-method.ts';
 import { balanceSubscription, findTransactionSoon, readBalance } from './service/balance.ts';
@@ -20,10 +20,13 @@ import { confirmSetup } from './service/confirm-setup.ts';
 import { createIntent } from './service/create-intent.ts';
 import { createRefund } from './service/create-refund.ts';
 import { createSetup } from './service/create-setup.ts';
+import { confirmResolution, rejectResolution } from './service/decide-resolution.ts';
 import type { PaymentsDeps } from './service/deps.ts';
 import { forgottenCardsSubscription } from './service/forget-cards.ts';
 import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
+import { outcomeTrail } from './service/outcome-trail.ts';
+import { proposeResolution } from './service/propose-resolution.ts';
 import { toCharge, toIntent, toRefund } from './service/records.ts';
 import { resolvePaymentById, resolveRefundById, sweep } from './service/resolve.ts';
 import { SETUPS_JOB, setupChallengeSubscription, sweepSetups } from './service/resolve-setups.ts';
@@ -43,10 +46,12 @@ import { listTransactions } from './store/balance-transactions.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
 import { createPaymentFinder, findChargeRecord } from './store/find-payments.ts';
 import { listSetups } from './store/list-setups.ts';
-import { findUnknownOutcomes, listCharges, listCustomers, listIntents, listRefunds } from './store/pages.ts';
+import { listCharges, listCustomers, listIntents, listRefunds } from './store/pages.ts';
 import { findRefundRecord } from './store/refunds.ts';
+import { findResolutionRecord, listResolutionRecords, toResolution } from './store/resolutions.ts';
 import { createPaymentStore } from './store/save-payments.ts';
 import { findSetup } from './store/setups.ts';
+import { findUnknownOutcomes } from './store/unknown-outcomes.ts';
 
 const oneId = z.object({ id: z.string() });
 
@@ -149,7 +154,27 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     listSetupIntents: async ({ tenant }, input) => ok(await listSetups(db, tenant, input)),
     attachPaymentMethod: (context, input) => attachPaymentMethod(deps, context, input),
     detachPaymentMethod: (context, input) => detachPaymentMethod(deps, context, input),
+    ...implementResolutions(deps),
+  };
+}
+
+function implementResolutions(
+  deps: PaymentsDeps,
+): Pick<Implementation<typeof paymentsContract>, keyof typeof resolutionOperations> {
+  const { db } = deps;
+  return {
     unknownOutcomes: async ({ tenant }, { limit }) => ok(await findUnknownOutcomes(db, tenant, limit)),
+    outcomeTrail: (context, input) => outcomeTrail(deps, context, input),
+    proposeResolution: async (context, input) =>
+      shown(await proposeResolution(deps, context, input), toResolution),
+    confirmResolution: async (context, input) =>
+      shown(await confirmResolution(deps, context, input), toResolution),
+    rejectResolution: async (context, input) =>
+      shown(await rejectResolution(deps, context, input), toResolution),
+    findResolution: async ({ tenant }, { id }) =>
+      found(await findResolutionRecord(db, tenant, id), id, toResolution),
+    listResolutions: async ({ tenant }, { limit, open }) =>
+      ok((await listResolutionRecords(db, tenant, limit, open)).map(toResolution)),
   };
 }
 

@@ -16,6 +16,7 @@ import { authorise } from './service/authorise.ts';
 import { capture } from './service/capture.ts';
 import { increment } from './service/increment.ts';
 import { noteReturnedRefund } from './service/note-returned-refund.ts';
+import { recordVerdict } from './service/record-verdict.ts';
 import { refund } from './service/refund.ts';
 import { release } from './service/release.ts';
 import { resolveUnanswered } from './service/resolve-unanswered.ts';
@@ -28,6 +29,7 @@ import { recordMessages } from './store/messages.ts';
 import { readExceptions, readOverview } from './store/read-clearing.ts';
 import { findRefundByCommand } from './store/refunds.ts';
 import { createSharedWrites } from './store/shared-writes.ts';
+import { readTrail } from './store/trail.ts';
 
 export type { AcquiringConfig } from './config.ts';
 
@@ -119,6 +121,8 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     importClearingFile: (context, input) => orUnknown(room, () => importClearingFile(room, context, input)),
     clearingOverview: async () => ok(await readOverview(db)),
     clearingExceptions: async (_context, input) => ok(await readExceptions(db, input)),
+    recordVerdict: (context, input) => orUnknown(room, () => recordVerdict(room, context, input)),
+    trail: async ({ tenant }, { commandIds }) => ok(await readTrail(db, tenant, commandIds)),
     async outcome({ tenant }, { commandId }) {
       const stored = await findAuthorisationByCommand(db, tenant, commandId);
       return stored ? ok(stored.outcome) : err('not_found', 'no authorisation was sent for this command');

@@ -1,6 +1,16 @@
 export * from './balance.ts';
 export type { PaymentsEvents } from './events.ts';
 export * from './port.ts';
+export {
+  type Resolution,
+  resolutionOperations,
+  type Trail,
+  type TrailMessage,
+  type TrailStep,
+  VERDICTS,
+  type Verdict,
+  verdictsFor,
+} from './resolution.ts';
 export * from './setup-intent.ts';
 export * from './states.ts';
 export * from './types.ts';

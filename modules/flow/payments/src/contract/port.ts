@@ -3,6 +3,7 @@ import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import type { Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { BALANCE_TRANSACTION_TYPES, type Balance, type BalanceTransaction } from './balance.ts';
+import { resolutionOperations } from './resolution.ts';
 import { SETUP_CANCELLATION_REASONS, type SetupIntent } from './setup-intent.ts';
 import {
   CANCELLATION_REASONS,
@@ -11,7 +12,6 @@ import {
   type PaymentIntent,
   type Refund,
   SETUP_USAGES,
-  type UnknownOutcome,
 } from './types.ts';
 
 const id = z.string().min(1).max(64);
@@ -489,10 +489,6 @@ export const paymentsContract = defineContract({
       codes: ['not_found', 'payment_method_not_attached', 'idempotency_mismatch'],
       callers: ['gateway', 'mall', 'checkout'],
     }),
-    /** Payments and refunds whose outcome is not known or was refused after the fact, oldest first. */
-    unknownOutcomes: query<readonly UnknownOutcome[]>()({
-      input: z.strictObject({ limit: z.number().int().min(1).max(1000) }),
-      callers: ['gateway', 'operator'],
-    }),
+    ...resolutionOperations,
   },
 });

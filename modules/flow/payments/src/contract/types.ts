@@ -234,7 +234,14 @@ export interface Customer {
  */
 export interface UnknownOutcome {
   readonly id: string;
+  /** The payment intent: the same, or the one of a refund. */
+  readonly paymentIntent: string;
   readonly kind: 'authorisation' | 'increment' | 'capture' | 'release' | 'refund';
+  /** The advice that the acquirer has refused; null: its answer is missing. */
+  readonly advice: string | null;
+  /** Minor units at stake; null where they were not kept. */
+  readonly amount: bigint | null;
+  readonly currency: string;
   readonly since: number;
   readonly attempts: number;
   /** Null: nobody tries again; people have to look. */

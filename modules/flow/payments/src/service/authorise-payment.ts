@@ -65,6 +65,11 @@ export interface Work {
 const authoriseCommand = (charge: ChargeRecord, authenticated: boolean): string =>
   `${charge.commandId}.authorise${authenticated ? '.authenticated' : ''}`;
 
+/** The commands that may have asked an issuer for a charge. */
+export function authoriseCommands(charge: ChargeRecord): string[] {
+  return [authoriseCommand(charge, false), authoriseCommand(charge, true)];
+}
+
 /** The confirmation behind an acquiring command. */
 export function confirmationOf(acquiringCommandId: string): string {
   return acquiringCommandId.split('.')[0] ?? acquiringCommandId;

@@ -1,5 +1,6 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { Queryable } from '@tpmall/platform/db';
 import type { paymentsContract } from '../contract/index.ts';
 import {
   findRefundRecord,
@@ -112,18 +113,9 @@ function reserve(
     const checked = refundable(charge, input.amount);
     if (!checked.ok) return checked;
     if (!(await storeClaim(tx, claim))) return ok(undefined);
-    const amount = checked.value;
-    const parts = shareRefund(amount, partsOf(charge.amountCaptured, charge.shares), charge.refundedParts);
-    const refund = newRefund(deps, claim, charge, amount, parts, input);
-    const after: ChargeRecord = {
-      ...charge,
-      amountRefunded: charge.amountRefunded + amount,
-      refundedParts: addParts(charge.refundedParts, parts),
-    };
-    await storeRefunded(tx, after);
-    await storeRefund(tx, refund);
-    await storeEvent(tx, claim.tenant, claim.at, refundEvent('refund.created', refund));
-    return ok({ refund, charge: after });
+    const { reason = null, metadata = {} } = input;
+    const asked = { amount: checked.value, reason, metadata, atAcquirer: true };
+    return ok(await storeReservation(deps, tx, claim, charge, asked));
   });
 }
 
@@ -147,17 +139,21 @@ function refundable(charge: ChargeRecord, wanted: bigint | undefined): Result<bi
   return ok(amount);
 }
 
-function newRefund(
-  deps: PaymentsDeps,
-  claim: Claim,
+/** A refund that the charge has room for. */
+export interface Reservation extends Pick<RefundRecord, 'amount' | 'reason' | 'metadata' | 'atAcquirer'> {}
+
+/** Reserves a refund's part of a charge whose row is locked, and tells of it. */
+export async function storeReservation(
+  deps: Pick<PaymentsDeps, 'clock' | 'config'>,
+  tx: Queryable,
+  command: Pick<Claim, 'id' | 'tenant' | 'at'>,
   charge: ChargeRecord,
-  amount: bigint,
-  parts: readonly bigint[],
-  input: NewRefund,
-): RefundRecord {
-  return {
-    id: objectId('re', claim),
-    tenant: claim.tenant,
+  { amount, ...asked }: Reservation,
+): Promise<Reserved> {
+  const parts = shareRefund(amount, partsOf(charge.amountCaptured, charge.shares), charge.refundedParts);
+  const refund: RefundRecord = {
+    id: objectId('re', command),
+    tenant: command.tenant,
     charge: charge.id,
     paymentIntent: charge.paymentIntent,
     customer: charge.customer,
@@ -165,13 +161,11 @@ function newRefund(
     amount,
     currency: charge.currency,
     status: 'pending',
-    reason: input.reason ?? null,
     failureReason: null,
-    metadata: input.metadata ?? {},
-    createdAt: claim.at,
+    createdAt: command.at,
     version: 1,
-    commandId: claim.id,
-    commandAt: claim.at,
+    commandId: command.id,
+    commandAt: command.at,
     parts,
     // Whoever holds this record has not sent it yet.
     balanceTransaction: null,
@@ -179,5 +173,15 @@ function newRefund(
     unsent: true,
     nextAttemptAt: leaseFrom(deps, deps.clock.now()),
     attempts: 0,
+    ...asked,
   };
+  const after: ChargeRecord = {
+    ...charge,
+    amountRefunded: charge.amountRefunded + amount,
+    refundedParts: addParts(charge.refundedParts, parts),
+  };
+  await storeRefunded(tx, after);
+  await storeRefund(tx, refund);
+  await storeEvent(tx, command.tenant, command.at, refundEvent('refund.created', refund));
+  return { refund, charge: after };
 }

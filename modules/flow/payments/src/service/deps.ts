@@ -35,7 +35,7 @@ export interface PaymentsDeps {
 }
 
 /** Until when a payment that is worked on from now belongs to whoever works on it. */
-export function leaseFrom(deps: PaymentsDeps, now: Micros): Micros {
+export function leaseFrom(deps: Pick<PaymentsDeps, 'config'>, now: Micros): Micros {
   return now + deps.config.leaseSeconds * SECOND;
 }
 

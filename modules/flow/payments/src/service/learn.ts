@@ -56,7 +56,8 @@ export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription 
   };
 }
 
-async function resolveSoon(
+/** Has a job go on with what has become due, if anything has. */
+export async function resolveSoon(
   deps: PaymentsDeps,
   tx: Queryable,
   what: 'payment' | 'refund',
@@ -92,8 +93,13 @@ async function beginReturn(
  * it is kept for the operator, and no money moves by itself.
  */
 async function keepRefusal(deps: PaymentsDeps, tx: Queryable, event: StoredEvent): Promise<void> {
-  const { adviceId, kind, networkCode, commandId } = event.payload as AcquiringEvents['advice.refused'];
-  const refused = { adviceId, kind, networkCode, at: event.at, commandId: confirmationOf(commandId) };
+  const { adviceId, kind, networkCode, commandId, amount } =
+    event.payload as AcquiringEvents['advice.refused'];
+  const refused = {
+    ...{ adviceId, kind, networkCode, at: event.at, commandId: confirmationOf(commandId) },
+    // Events from before it was told have none.
+    amount: amount === undefined ? null : BigInt(amount),
+  };
   const intent = await storeRefusedAdvice(tx, refused);
   deps.log.error({ intent, adviceId, kind, networkCode }, 'the acquirer has refused an advice');
 }

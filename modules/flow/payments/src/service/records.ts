@@ -96,6 +96,8 @@ export interface RefundRecord extends Refund {
   readonly unsent: boolean;
   readonly nextAttemptAt: Micros | null;
   readonly attempts: number;
+  /** False: it gives back what the acquirer never took, so nothing is sent. */
+  readonly atAcquirer: boolean;
 }
 
 /** The intent as others see it. */
@@ -148,6 +150,7 @@ export function toRefund(record: RefundRecord): Refund {
     unsent: _unsent,
     nextAttemptAt: _nextAttemptAt,
     attempts: _attempts,
+    atAcquirer: _atAcquirer,
     ...refund
   } = record;
   return refund;

@@ -1,6 +1,8 @@
 import { assert } from '@tpmall/kernel';
 import { findChargeRecord, takeDuePayments, takePayment } from '../store/find-payments.ts';
 import { takeDueRefunds, takeRefund } from '../store/refunds.ts';
+import { findResolutionsToApply } from '../store/resolutions.ts';
+import { applyResolution } from './apply-resolution.ts';
 import { systemBehalf } from './calls.ts';
 import { captureHold } from './capture-intent.ts';
 import { runCharge } from './confirm-intent.ts';
@@ -62,6 +64,13 @@ export async function resolveRefundById(deps: PaymentsDeps, id: string): Promise
   if (refund) await resolveRefund(deps, refund);
 }
 
+/** Carries out what was confirmed by two people and could not be carried out at once. */
+async function applyConfirmed(deps: PaymentsDeps): Promise<void> {
+  const confirmed = await findResolutionsToApply(deps.db, SWEEP_MAX);
+  const work = confirmed.map((each) => ({ id: each.id, run: () => applyResolution(deps, each) }));
+  await drain(deps, work);
+}
+
 /**
  * Takes everything that is due and goes on with it. One that fails does not hold up the others: it is logged,
  * stays visible among the unknown outcomes, and comes again after its lease.
@@ -70,6 +79,7 @@ export async function resolveRefundById(deps: PaymentsDeps, id: string): Promise
  */
 export async function sweep(deps: PaymentsDeps): Promise<number> {
   let taken = 0;
+  await applyConfirmed(deps);
   for (;;) {
     const now = deps.clock.now();
     const lease = leaseFrom(deps, now);

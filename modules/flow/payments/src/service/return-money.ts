@@ -29,6 +29,10 @@ export async function returnMoney(
   behalf: Behalf,
 ): Promise<RefundRecord> {
   if (refundStateOf(refund) === 'returning') return takeBack(deps, refund, charge, behalf);
+  if (!refund.atAcquirer) {
+    const posted = await post(deps, behalf, refund, charge);
+    return posted ? succeed(deps, refund) : comeBack(deps, { ...refund, unsent: false });
+  }
   assert(charge.authorisationId !== null, 'what was captured was authorised');
   const answer = await deps.ports.acquiring.refund(callContext(deps, behalf, `${refund.commandId}.refund`), {
     authorisationId: charge.authorisationId,

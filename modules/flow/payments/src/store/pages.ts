@@ -1,6 +1,5 @@
-import type { Micros } from '@tpmall/kernel';
-import { type Cursor, createListing, type Queryable, sql } from '@tpmall/platform/db';
-import type { Charge, Customer, Page, PaymentIntent, Refund, UnknownOutcome } from '../contract/index.ts';
+import { type Cursor, createListing, type Queryable } from '@tpmall/platform/db';
+import type { Charge, Customer, Page, PaymentIntent, Refund } from '../contract/index.ts';
 import { toCharge, toIntent, toRefund } from '../service/records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, toChargeRecord } from './charge-rows.ts';
 import { names } from './columns.ts';
@@ -77,36 +76,4 @@ export async function listCustomers(
 ): Promise<Page<Customer>> {
   const { rows, hasMore } = await customers<CustomerRow>(db, tenant, input, input);
   return { items: rows.map((row) => toCustomer(toCustomerRecord(row))), hasMore };
-}
-
-const unknown = sql(
-  'payments.unknown-outcomes',
-  `SELECT id, CASE phase WHEN 'capturing' THEN 'capture' WHEN 'releasing' THEN 'release'
-  WHEN 'incrementing' THEN 'increment' ELSE 'authorisation' END AS kind,
-  unknown_since AS since, attempts, next_attempt_at, NULL AS reason
-FROM payments.intent WHERE tenant = $1 AND next_attempt_at IS NOT NULL AND unknown_since IS NOT NULL
-UNION ALL
-SELECT id, 'refund', created_at, attempts, next_attempt_at, NULL
-FROM payments.refund WHERE tenant = $1 AND next_attempt_at IS NOT NULL
-UNION ALL
-SELECT intent, kind, at, 0, NULL, 'refused_by_acquirer_' || network_code
-FROM payments.refused_advice WHERE tenant = $1
-ORDER BY since, id LIMIT $2`,
-);
-
-/** Payments and refunds whose outcome is not known, and refused advices, oldest first. */
-export async function findUnknownOutcomes(
-  db: Queryable,
-  tenant: string,
-  limit: number,
-): Promise<UnknownOutcome[]> {
-  const { rows } = await db.run<{
-    id: string;
-    kind: UnknownOutcome['kind'];
-    since: Micros;
-    attempts: number;
-    next_attempt_at: Micros | null;
-    reason: string | null;
-  }>(unknown, [tenant, limit]);
-  return rows.map(({ next_attempt_at: nextAttemptAt, ...row }) => ({ ...row, nextAttemptAt }));
 }

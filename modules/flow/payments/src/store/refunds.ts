@@ -31,6 +31,7 @@ export const REFUND_COLUMNS: readonly Column[] = [
   ['unsent', 'boolean'],
   ['next_attempt_at', 'timestamptz'],
   ['attempts', 'integer'],
+  ['at_acquirer', 'boolean'],
 ];
 
 /** A row of `payments.refund`. */
@@ -57,6 +58,7 @@ export interface RefundRow {
   unsent: boolean;
   next_attempt_at: Micros | null;
   attempts: number;
+  at_acquirer: boolean;
 }
 
 /** A row as the domain knows it. */
@@ -84,6 +86,7 @@ export function toRefundRecord(row: RefundRow): RefundRecord {
     unsent: row.unsent,
     nextAttemptAt: row.next_attempt_at,
     attempts: row.attempts,
+    atAcquirer: row.at_acquirer,
   };
 }
 
@@ -217,6 +220,7 @@ export async function storeRefund(tx: Queryable, refund: RefundRecord): Promise<
     false,
     instantOrNull(refund.nextAttemptAt),
     refund.attempts,
+    refund.atAcquirer,
   ]);
 }
 

@@ -7,14 +7,16 @@ export interface RefusedAdvice {
   readonly at: Micros;
   readonly kind: 'capture' | 'release';
   readonly networkCode: string;
+  /** Minor units that it was about; null where its acquirer's module did not say. */
+  readonly amount: bigint | null;
   /** The confirmation that opened the charge. */
   readonly commandId: string;
 }
 
 const insert = sql(
   'payments.insert-refused-advice',
-  `INSERT INTO payments.refused_advice (advice_id, tenant, at, intent, charge, kind, network_code)
-SELECT $1, c.tenant, $2, c.intent, c.id, $3, $4 FROM payments.charge AS c WHERE c.command_id = $5
+  `INSERT INTO payments.refused_advice (advice_id, tenant, at, intent, charge, kind, network_code, amount)
+SELECT $1, c.tenant, $2, c.intent, c.id, $3, $4, $6 FROM payments.charge AS c WHERE c.command_id = $5
 ON CONFLICT (advice_id) DO NOTHING
 RETURNING intent`,
 );
@@ -25,13 +27,34 @@ RETURNING intent`,
  * @returns the intent that it is about, or undefined where it is known or is nobody's
  */
 export async function storeRefusedAdvice(tx: Queryable, refused: RefusedAdvice): Promise<string | undefined> {
-  const { adviceId, at, kind, networkCode, commandId } = refused;
+  const { adviceId, at, kind, networkCode, commandId, amount } = refused;
   const { rows } = await tx.run<{ intent: string }>(insert, [
     adviceId,
     instant(at),
     kind,
     networkCode,
     commandId,
+    amount,
   ]);
   return rows[0]?.intent;
+}
+
+const settle = sql(
+  'payments.settle-refused-advice',
+  `UPDATE payments.refused_advice SET resolution = $2 WHERE advice_id = $1 AND resolution IS NULL
+RETURNING charge, amount`,
+);
+
+/**
+ * Takes a refused advice off the operator's list.
+ *
+ * @returns its charge and amount; undefined where something else has settled it
+ */
+export async function settleRefusedAdvice(
+  tx: Queryable,
+  advice: string,
+  resolution: string,
+): Promise<{ readonly charge: string; readonly amount: bigint | null } | undefined> {
+  const { rows } = await tx.run<{ charge: string; amount: bigint | null }>(settle, [advice, resolution]);
+  return rows[0];
 }

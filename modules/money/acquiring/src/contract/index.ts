@@ -3,3 +3,4 @@ export * from './connector.ts';
 export * from './decline-codes.ts';
 export * from './health.ts';
 export * from './port.ts';
+export * from './trail.ts';

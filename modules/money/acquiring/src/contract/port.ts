@@ -10,6 +10,7 @@ import {
 } from './clearing.ts';
 import type { DeclineCode } from './decline-codes.ts';
 import type { ConnectorHealth } from './health.ts';
+import type { Trail } from './trail.ts';
 
 /** What the acquirer lets an authorisation be used for, beyond one capture of at most its amount. */
 export interface CaptureTerms {
@@ -201,6 +202,38 @@ export const acquiringContract = defineContract({
       input: z.strictObject({}),
       callers: ['gateway', 'operator'],
     }),
+    /** Everything that was sent for a payment, by the commands that asked for its authorisation. */
+    trail: query<Trail>()({
+      input: z.strictObject({ commandIds: z.array(z.string().min(1).max(200)).min(1).max(10) }),
+      callers: ['payments'],
+    }),
+    /**
+     * Settles what is pending by what people have found out, as if the acquirer had answered. Whatever was
+     * stored first stays: where an answer came before, nothing changes and it is `not_pending`. What does not
+     * stand goes on being reversed until the acquirer agrees.
+     */
+    recordVerdict: command<Record<string, never>>()({
+      input: z.strictObject({
+        kind: z.enum(['authorisation', 'increment', 'refund']),
+        /** The command that asked for it. */
+        commandId: z.string().min(1).max(200),
+        verdict: z.discriminatedUnion('stands', [
+          z.strictObject({
+            stands: z.literal(true),
+            /** DE 38 as the acquirer tells it; a refund has none. */
+            approvalCode: z
+              .string()
+              .regex(/^[A-Za-z0-9]{1,6}$/)
+              .nullable(),
+            /** The acquirer's name for it, which captures refer to (DE 37). */
+            reference: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+          }),
+          z.strictObject({ stands: z.literal(false) }),
+        ]),
+      }),
+      codes: ['not_found', 'not_pending'],
+      callers: ['payments'],
+    }),
     /** Starts a 3-D Secure authentication of the cardholder. */
     authenticate: command<Authentication>()({
       input: z.strictObject({
@@ -278,5 +311,7 @@ export interface AcquiringEvents {
     /** The command that asked for the authorisation. */
     readonly commandId: string;
     readonly networkCode: string;
+    /** What it was about, in minor units: taken by a capture, let go of by a release; digits. */
+    readonly amount: string;
   };
 }

@@ -9,8 +9,8 @@ import { storeKnownOutcome } from '../store/enquiries.ts';
  * Asks an acquirer that can be asked what became of a message whose answer was lost, and ends the resolution
  * where it knows: the message may stand after all.
  *
- * @returns `resolved`; what is known no better yet, to ask again; undefined of an acquirer that cannot be
- * asked
+ * @returns `resolved`; what is known no better yet, to ask again; undefined where it is to be reversed: of an
+ * acquirer that cannot be asked, or against what people have said
  */
 export async function resolveByEnquiry(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
@@ -24,8 +24,9 @@ export async function resolveByEnquiry(
   const { descriptor } = authorisation;
   const answer = await connector.enquire({ original, amount, currency, descriptor });
   if (isUnknown(answer)) return answer;
-  await storeKnownOutcome(db, { advice, answer, at: clock.now() });
-  return 'resolved';
+  const isOver = await storeKnownOutcome(db, { advice, answer, at: clock.now() });
+  // What stands although people have said that it does not is taken back.
+  return isOver || answer.state !== 'approved' ? 'resolved' : undefined;
 }
 
 function isUnknown(answer: EnquiryAnswer): answer is NoAnswer {

@@ -238,7 +238,8 @@ const settleAndTell = sql(
    FROM reversed_refund
    UNION ALL
    SELECT 'advice.refused', authorisation_id, tenant, $10, jsonb_build_object('adviceId', id, 'kind', kind,
-     'authorisationId', authorisation_id, 'networkCode', network_code, 'commandId', (
+     'authorisationId', authorisation_id, 'networkCode', network_code,
+     'amount', (CASE kind WHEN 'release' THEN amount - remaining ELSE amount END)::text, 'commandId', (
        SELECT o.command_id FROM acquiring.authorisation AS o WHERE o.id = done.authorisation_id))
    FROM done WHERE state = 'refused'`,
 );

@@ -7,9 +7,16 @@ import { messageRows } from './messages.ts';
 /** What an acquirer knows of a message whose answer was lost. */
 type KnownOutcome = Exclude<EnquiryAnswer, NoAnswer>;
 
+/** What the advice is about, locked as long as nobody has settled it. */
+const pending = (table: 'authorisation' | 'refund'): string => `pending AS MATERIALIZED (
+     SELECT s.id FROM acquiring.advice AS a JOIN acquiring.${table} AS s ON s.id = a.${table}_id
+     WHERE a.id = $1 AND s.state = 'pending' FOR UPDATE OF s
+   )`;
+
+// What stands although people have said that it does not is not done with: it is taken back.
 const DONE = `done AS (
      UPDATE acquiring.advice SET state = 'acknowledged', network_code = $2, settled_at = $3
-     WHERE id = $1 AND state = 'queued'
+     WHERE id = $1 AND state = 'queued' AND ($5 <> 'approved' OR EXISTS (SELECT FROM pending))
      RETURNING *
    ), logged AS (
      INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
@@ -21,21 +28,23 @@ const DONE = `done AS (
 // The advice leaves 'queued' once and the outcome leaves 'pending' once, so it is told once.
 const authorisation = sql(
   'acquiring.resolve-authorisation',
-  `WITH ${DONE}, changed AS (
+  `WITH ${pending('authorisation')}, ${DONE}, changed AS (
      UPDATE acquiring.authorisation AS o SET state = $5, approval_code = $6, network_code = $2,
        decline_code = $7, reference = $8, updated_at = $3
      FROM done WHERE o.id = done.authorisation_id AND o.state = 'pending'
      RETURNING o.id, o.tenant, o.command_id
+   ), told AS (
+     INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
+     SELECT 'authorisation.resolved', id, tenant, $3,
+       jsonb_build_object('commandId', command_id, 'outcome', $9::jsonb)
+     FROM changed
    )
-   INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT 'authorisation.resolved', id, tenant, $3,
-     jsonb_build_object('commandId', command_id, 'outcome', $9::jsonb)
-   FROM changed`,
+   SELECT id FROM done`,
 );
 
 const refund = sql(
   'acquiring.resolve-refund',
-  `WITH ${DONE}, changed AS (
+  `WITH ${pending('refund')}, ${DONE}, changed AS (
      UPDATE acquiring.refund AS r SET state = $5, network_code = $2, reference = $6, decline_code = $8,
        updated_at = $3
      FROM done WHERE r.id = done.refund_id AND r.state = 'pending'
@@ -43,16 +52,20 @@ const refund = sql(
    ), given_back AS (
      UPDATE acquiring.authorisation AS o SET refunded = o.refunded - c.amount, updated_at = $3
      FROM changed AS c WHERE o.id = c.authorisation_id AND $5 <> 'approved'
+   ), told AS (
+     INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
+     SELECT 'refund.resolved', id, tenant, $3,
+       jsonb_build_object('commandId', command_id, 'outcome', $7::jsonb)
+     FROM changed
    )
-   INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT 'refund.resolved', id, tenant, $3,
-     jsonb_build_object('commandId', command_id, 'outcome', $7::jsonb)
-   FROM changed`,
+   SELECT id FROM done`,
 );
 
 /**
  * Ends a resolution by what the acquirer said about its message, which may be that it stands after all. What
  * is no longer pending stays as it is.
+ *
+ * @returns false where it stands and people have said that it does not: the resolution is not at its end
  */
 export async function storeKnownOutcome(
   db: Queryable,
@@ -61,7 +74,7 @@ export async function storeKnownOutcome(
     readonly answer: KnownOutcome;
     readonly at: Micros;
   },
-): Promise<void> {
+): Promise<boolean> {
   const { advice, answer, at } = known;
   const common = [
     advice.id,
@@ -74,16 +87,16 @@ export async function storeKnownOutcome(
   const declineCode = answer.state === 'declined' ? answer.declineCode : null;
   if (advice.refundId !== null) {
     const outcome = JSON.stringify(refundOutcome(advice.refundId, answer));
-    await db.run(refund, [...common, reference, outcome, declineCode]);
-    return;
+    return (await db.run(refund, [...common, reference, outcome, declineCode])).count === 1;
   }
-  await db.run(authorisation, [
+  const { count } = await db.run(authorisation, [
     ...common,
     answer.state === 'approved' ? answer.approvalCode : null,
     declineCode,
     reference,
     JSON.stringify(authorisationOutcome(advice.authorisationId, answer)),
   ]);
+  return count === 1;
 }
 
 function authorisationOutcome(authorisationId: string, answer: KnownOutcome): ResolvedAuthorisation {

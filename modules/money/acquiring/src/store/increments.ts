@@ -205,6 +205,24 @@ export async function findIncrementByCommand(
   return rows[0] && outcomeOf(rows[0]);
 }
 
+const foresee = sql(
+  'acquiring.foresee-increment',
+  `SELECT i.id, o.amount + o.incremented + i.amount AS authorised, o.multicapture, o.incremental,
+     o.overcapture_percent
+   FROM acquiring.increment AS i JOIN acquiring.authorisation AS o ON o.id = i.authorisation_id
+   WHERE i.tenant = $1 AND i.command_id = $2`,
+);
+
+/** What would be authorised if an increment that is pending turned out to stand. */
+export async function foreseeIncrement(
+  db: Queryable,
+  tenant: string,
+  commandId: string,
+): Promise<(Authorised & { readonly incrementId: string }) | undefined> {
+  const { rows } = await db.run<AuthorisedRow & { id: string }>(foresee, [tenant, commandId]);
+  return rows[0] && { incrementId: rows[0].id, ...authorisedOf(rows[0]) };
+}
+
 const unanswered = sql(
   'acquiring.unanswered-increments',
   `SELECT id FROM acquiring.increment WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT $2`,
