@@ -27,6 +27,22 @@ export async function createMakers(
   };
 }
 
+/** What two people say of outcomes, and what the forms of their pages carry. */
+function resolutionMakers(test: TestSystem, admin: pg.Client, paid: Maker): Record<string, Maker> {
+  let forms = 0;
+  const refused: Maker = async () => refuseCapture(admin, await paid());
+  const resolution: Maker = async () => proposeAsAnother(test, await refused());
+  return {
+    payment_intent_refused: refused,
+    resolution,
+    form_token: async () => {
+      await resolution();
+      return formToken(test);
+    },
+    form_id: async () => `form_${(forms += 1)}`,
+  };
+}
+
 async function paymentMakers(test: TestSystem, admin: pg.Client): Promise<Record<string, Maker>> {
   const { stripe } = test;
   const card = await storeCard(test.vault, approved);
@@ -65,6 +81,7 @@ async function paymentMakers(test: TestSystem, admin: pg.Client): Promise<Record
     refund_unsent: async () => makeUnsent(admin, await refund()),
     customer: async () => (await stripe.customers.create({ name: 'Fuzz' })).id,
     payment_method: async () => card.id,
+    ...resolutionMakers(test, admin, async () => (await pay('automatic')).id),
   };
 }
 
@@ -144,6 +161,36 @@ async function makeUnsent(admin: pg.Client, refund: string): Promise<string> {
     [refund],
   );
   return refund;
+}
+
+/** Makes a payment look as if its acquirer had refused to book it. */
+async function refuseCapture(admin: pg.Client, intent: string): Promise<string> {
+  await admin.query(
+    `INSERT INTO payments.refused_advice (advice_id, tenant, at, intent, charge, kind, network_code, amount)
+     SELECT 'adv_' || id, tenant, now(), id, latest_charge, 'capture', '25', amount
+     FROM payments.intent WHERE id = $1`,
+    [intent],
+  );
+  return intent;
+}
+
+/** What another person than the one who sends the requests has proposed. */
+async function proposeAsAnother(test: TestSystem, subject: string): Promise<string> {
+  const key = await test.operator('POST', '/v1/keys', { kind: 'operator', name: 'The first person' });
+  const answer = await fetch(`${test.system.apiUrl}/v1/operations/resolutions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${String(key['key'])}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ subject, verdict: 'captured', evidence: 'Seen' }),
+  });
+  return String(((await answer.json()) as { id?: unknown }).id);
+}
+
+/** What the forms of a page carry that the operator has opened. */
+async function formToken(test: TestSystem): Promise<string> {
+  const page = await fetch(`${test.system.apiUrl}/operations/resolutions`, {
+    headers: { authorization: `Bearer ${test.operatorKey}` },
+  });
+  return /name="form_token" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
 }
 
 function chargeOf(intent: Stripe.PaymentIntent): string {

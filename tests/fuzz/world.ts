@@ -28,6 +28,7 @@ const STATE_TABLES = [
   'payments.customer',
   'payments.intent',
   'payments.refund',
+  'payments.resolution',
   'payments.setup_intent',
   'risk.list_entry',
   'webhooks.endpoint',

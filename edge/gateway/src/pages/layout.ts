@@ -14,7 +14,8 @@ const CONTENT_SECURITY_POLICY = [
 /** Headers of every page. */
 export const PAGE_HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
-  'referrer-policy': 'no-referrer',
+  // Forms of our own pages say where they come from; nobody else is told.
+  'referrer-policy': 'same-origin',
   'x-frame-options': 'DENY',
 };
 

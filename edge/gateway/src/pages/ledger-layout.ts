@@ -2,25 +2,24 @@ import { type Html, html } from './html.ts';
 import { home, page } from './layout.ts';
 import { type Language, languageTags, type Words, words } from './words.ts';
 
-/** The operator's pages, by their paths. */
+/** The ledger's pages, by their paths. */
 export const LEDGER_PAGES = {
   overview: '/ledger',
   chart: '/ledger/chart',
   journal: '/ledger/journal',
   trialBalance: '/ledger/trial-balance',
   verification: '/ledger/verification',
-  unknownOutcomes: '/operations/unknown',
 } as const;
 type PageName = keyof typeof LEDGER_PAGES;
 
-/** What stands in the head, and under which name. */
+/** What stands in the head, under which name, and where it leads. */
 const HEAD = [
-  ['overview', 'overview'],
-  ['journal', 'journal'],
-  ['trialBalance', 'trialBalance'],
-  ['chart', 'chartShort'],
-  ['unknownOutcomes', 'unknownShort'],
-] as const satisfies readonly (readonly [PageName, keyof Words])[];
+  ['overview', 'overview', LEDGER_PAGES.overview],
+  ['journal', 'journal', LEDGER_PAGES.journal],
+  ['trialBalance', 'trialBalance', LEDGER_PAGES.trialBalance],
+  ['chart', 'chartShort', LEDGER_PAGES.chart],
+  ['operations', 'operations', '/operations'],
+] as const satisfies readonly (readonly [PageName | 'operations', keyof Words, string])[];
 
 /** A parameter of a page that is kept when the language changes. */
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -31,7 +30,7 @@ export function addressOf(name: PageName, language: Language, query: Query = {})
 }
 
 /** `?name=value&…`, or nothing. */
-function queryText(query: Query): string {
+export function queryText(query: Query): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
@@ -39,23 +38,43 @@ function queryText(query: Query): string {
 /** A page for operators: its name as title, the others in the head, and the other language. */
 export function ledgerPage(language: Language, name: PageName, body: Html, query: Query = {}): string {
   const w = words[language];
+  return consolePage({
+    language,
+    tab: name,
+    title: `${w[name]} · ${w.ledger}`,
+    addressIn: (other) => addressOf(name, other, query),
+    body: html`<h1>${w[name]}</h1>
+${body}`,
+  });
+}
+
+/** A page with what stands in the head of all of the operator's pages. */
+export function consolePage(options: {
+  readonly language: Language;
+  readonly tab: PageName | 'operations';
+  readonly title: string;
+  readonly body: Html;
+  /** The same page in another language. */
+  addressIn(language: Language): string;
+}): string {
+  const { language, tab, title, body, addressIn } = options;
+  const w = words[language];
   const other = language === 'en' ? 'zh' : 'en';
-  const link = ([to, word]: (typeof HEAD)[number]): Html => {
-    const current = to === name && html` aria-current="page"`;
-    return html`<li><a href="${addressOf(to, language)}"${current}>${w[word]}</a></li>
+  const link = ([to, word, path]: (typeof HEAD)[number]): Html => {
+    const current = to === tab && html` aria-current="page"`;
+    return html`<li><a href="${path}${queryText({ lang: language })}"${current}>${w[word]}</a></li>
 `;
   };
   const tag = languageTags[other];
   return page({
     language,
-    title: `${w[name]} · ${w.ledger}`,
+    title,
     skip: w.skip,
     nav: html`${home}
 <nav class="tabs" aria-label="${w.ledger}"><ul>${HEAD.map(link)}</ul></nav>
-<a class="tongue" href="${addressOf(name, other, query)}" lang="${tag}" hreflang="${tag}">${w.other}</a>`,
+<a class="tongue" href="${addressIn(other)}" lang="${tag}" hreflang="${tag}">${w.other}</a>`,
     density: 'console',
-    body: html`<h1>${w[name]}</h1>
-${body}`,
+    body,
   });
 }
 

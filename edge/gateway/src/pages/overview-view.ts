@@ -2,6 +2,7 @@ import { ACCOUNT_CODES, type LedgerDigest, type TrialBalance } from '@tpmall/led
 import { type Html, html } from './html.ts';
 import { addressOf, emptyState, learnLink, ledgerPage } from './ledger-layout.ts';
 import { ledgerName, money, moneyWithCode } from './money.ts';
+import { OPERATIONS_PAGES, operationsAddress } from './operations-layout.ts';
 import { balancedStatus, status } from './status.ts';
 import { cell, columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
 import { type Language, type Words, words } from './words.ts';
@@ -55,7 +56,7 @@ ${counts(language, overview)}
 
 function counts(language: Language, { digest, unknownOutcomes }: Overview): Html {
   const w = words[language];
-  const waiting = addressOf('unknownOutcomes', language);
+  const waiting = operationsAddress(OPERATIONS_PAGES.unknown, language);
   const count = unknownOutcomes?.toLocaleString('en') ?? html`–<span class="sr">${w.notKnown}</span>`;
   const figures: readonly (readonly [Html | string, string | Html])[] = [
     [

@@ -15,7 +15,8 @@ import { type JournalRows, journalPage } from './journal-view.ts';
 import { money, moneyWithCode } from './money.ts';
 import { overviewPage } from './overview-view.ts';
 import { trialBalancePage } from './trial-balance-view.ts';
-import { unknownOutcomesPage, verificationPage } from './watch-views.ts';
+import { unknownOutcomesPage } from './unknown-view.ts';
+import { verificationPage } from './verification-view.ts';
 import { languageOf } from './words.ts';
 
 const sums = { debitsPending: 0n, debitsPosted: 123_456n, creditsPending: 0n, creditsPosted: 123_456n };
@@ -153,20 +154,25 @@ describe('the operator’s other pages', () => {
 
   it('says when an unknown outcome is asked about again, and when there is none', () => {
     const [since, next] = [1_795_435_200_000_000, 1_795_435_260_000_000];
-    const outcome = { id: 'pi_<1>', kind: 'authorisation', since, attempts: 3, nextAttemptAt: next } as const;
+    const outcome = {
+      ...{ id: 'pi_<1>', paymentIntent: 'pi_<1>', since, attempts: 3, nextAttemptAt: next },
+      ...{ advice: null, amount: 278_94n, currency: 'usd', reason: null },
+      kind: 'authorisation',
+    } as const;
     const refused = {
       ...outcome,
+      ...{ advice: 'adv_1', nextAttemptAt: null, reason: 'refused_by_acquirer_25' },
       kind: 'capture',
-      nextAttemptAt: null,
-      reason: 'refused_by_acquirer_25',
     } as const;
-    const page = unknownOutcomesPage('en', [{ ...outcome, reason: null }, refused]);
+    const page = unknownOutcomesPage('en', { outcomes: [outcome, refused], proposals: [] });
+    expect(textOf(page)).toContain('USD278.94');
     expect(page).toContain('pi_&lt;1&gt;');
     expect(page).toContain('23 November 2026, 12:01:00.000');
     expect(page).toContain('st due">Capture');
     expect(textOf(page)).toContain('Refused with refused_by_acquirer_25');
-    expect(unknownOutcomesPage('en', [])).toContain('Every outcome is known.');
-    expect(unknownOutcomesPage('zh', [])).toContain('所有结果均已知。');
+    const none = { outcomes: [], proposals: [] };
+    expect(unknownOutcomesPage('en', none)).toContain('Every outcome is known.');
+    expect(unknownOutcomesPage('zh', none)).toContain('所有结果均已知。');
   });
 
   it('shows which balances differ from the log', () => {
@@ -193,7 +199,7 @@ describe('the operator’s other pages', () => {
       expect(page).toContain('rel="icon"');
       expect(page).not.toContain('<script');
     }
-    expect(unknownOutcomesPage('zh', [])).toContain('<html lang="zh-CN"');
+    expect(unknownOutcomesPage('zh', { outcomes: [], proposals: [] })).toContain('<html lang="zh-CN"');
   });
 });
 

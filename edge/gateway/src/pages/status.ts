@@ -1,8 +1,8 @@
 import { type Html, html } from './html.ts';
 import type { Words } from './words.ts';
 
-/** The shapes of a status: ● done, ◐ waiting, ◇ sent back, ▲ due. */
-type Shape = 'done' | 'wait' | 'back' | 'due';
+/** The shapes of a status: ● done, ◐ waiting, ○ open, ▬ refused, ◇ sent back, ▲ due. */
+export type Shape = 'done' | 'wait' | 'open' | 'no' | 'back' | 'due';
 
 /** A shape and a word, never colour alone. */
 export function status(shape: Shape, word: string): Html {

@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
 import type { CardTestingGuard } from './card-testing.ts';
+import { formTokenOf } from './own-form.ts';
 import type { Quota } from './quota.ts';
 import type { Call, Route } from './route.ts';
 
@@ -105,6 +106,7 @@ function callOf(request: FastifyRequest, context: Call['context'], principal: Pr
     ip: request.ip,
     requestId: request.id,
     acceptLanguage: request.headers['accept-language'] ?? '',
+    formToken: principal ? formTokenOf(request.headers.authorization ?? '') : '',
   };
 }
 

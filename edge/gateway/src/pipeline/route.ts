@@ -35,6 +35,8 @@ export interface Call {
   readonly ip: string;
   readonly requestId: string;
   readonly acceptLanguage: string;
+  /** What a form of our own pages carries; empty where nobody is signed on. */
+  readonly formToken: string;
 }
 
 /** A request that shows how an operation is used. */

@@ -17,6 +17,8 @@ import { houseRoutes } from './house.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
+import { operationRoutes } from './operations.ts';
+import { operationsPageRoutes } from './operations-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { paymentLinkRoutes } from './payment-links.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
@@ -61,6 +63,8 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...ledgerRoutes(environment),
     ...clearingRoutes(environment),
     ...houseRoutes(environment),
+    ...operationRoutes(environment),
+    ...operationsPageRoutes(environment),
     ...ledgerPageRoutes(environment),
     ...docsRoutes({
       style,

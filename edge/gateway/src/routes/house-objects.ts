@@ -1,13 +1,13 @@
 import type { SequencedEntry } from '@tpmall/audit/contract';
 import type { ApiKey } from '@tpmall/identity/contract';
 import { isoInstant, type Micros, SECOND } from '@tpmall/kernel';
-import type { UnknownOutcome } from '@tpmall/payments/contract';
 import type { ListEntry } from '@tpmall/risk/contract';
 import type { LoggedRequest } from '../store/request-log.ts';
 
 /** The house's own objects: snake case, instants as RFC 3339 text. */
 
-const instantOrNull = (at: Micros | null): string | null => (at === null ? null : isoInstant(at));
+/** An instant as RFC 3339 text, or null. */
+export const instantOrNull = (at: Micros | null): string | null => (at === null ? null : isoInstant(at));
 
 /** A request as the log keeps it. */
 export function loggedRequestToWire(logged: LoggedRequest) {
@@ -70,17 +70,5 @@ export function auditEntryToWire(entry: SequencedEntry) {
     subject: entry.subject,
     reason: entry.reason,
     detail: entry.detail ?? {},
-  };
-}
-
-/** A payment or refund that the acquirer has not answered for, or has refused after the fact. */
-export function unknownOutcomeToWire(outcome: UnknownOutcome) {
-  return {
-    id: outcome.id,
-    kind: outcome.kind,
-    since: isoInstant(outcome.since),
-    attempts: outcome.attempts,
-    next_attempt_at: outcome.nextAttemptAt === null ? null : isoInstant(outcome.nextAttemptAt),
-    reason: outcome.reason,
   };
 }

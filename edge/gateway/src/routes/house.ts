@@ -3,17 +3,17 @@ import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { auditEntryToWire, listEntryToWire, unknownOutcomeToWire } from './house-objects.ts';
+import { auditEntryToWire, listEntryToWire } from './house-objects.ts';
 
 /** A reason, which every act of an operator states. */
 const reason = text(200);
 const shared = { errors: 'problem', access: 'operator' } as const;
 
 /**
- * What an operator keeps the house with: risk lists, the audit log, and payments of unknown outcome.
+ * What an operator keeps the house with: risk lists and the audit log.
  */
 export function houseRoutes(environment: GatewayEnvironment): Route[] {
-  return [...riskRoutes(environment), ...watchRoutes(environment)];
+  return [...riskRoutes(environment), ...auditRoutes(environment)];
 }
 
 function riskRoutes({ ports: { risk } }: GatewayEnvironment): Route[] {
@@ -68,7 +68,7 @@ function riskRoutes({ ports: { risk } }: GatewayEnvironment): Route[] {
   ];
 }
 
-function watchRoutes({ ports: { audit, payments } }: GatewayEnvironment): Route[] {
+function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
   const limit = integer(1, 1000).optional();
   return [
     route({
@@ -83,20 +83,6 @@ function watchRoutes({ ports: { audit, payments } }: GatewayEnvironment): Route[
       handle: async ({ context }, { after = 0, limit: most = 100 }) => {
         const found = await audit.entries(context, { after: BigInt(after), limit: most });
         return found.ok ? answer({ data: found.value.map(auditEntryToWire) }) : refusal({}, found.error);
-      },
-    }),
-    route({
-      ...shared,
-      tag: 'Operations',
-      method: 'GET',
-      path: '/v1/operations/unknown_outcomes',
-      operationId: 'listUnknownOutcomes',
-      summary: 'Payments and refunds whose outcome is not known yet or was refused, oldest first',
-      parameters: z.strictObject({ limit }),
-      examples: [{ title: 'All', parameters: {} }],
-      handle: async ({ context }, { limit: most = 100 }) => {
-        const found = await payments.unknownOutcomes(context, { limit: most });
-        return found.ok ? answer({ data: found.value.map(unknownOutcomeToWire) }) : refusal({}, found.error);
       },
     }),
   ];

@@ -8,7 +8,7 @@ import { chartFile, trialBalanceFile } from '../pages/ledger-files.ts';
 import { LEDGER_PAGES } from '../pages/ledger-layout.ts';
 import { overviewPage } from '../pages/overview-view.ts';
 import { trialBalancePage } from '../pages/trial-balance-view.ts';
-import { unknownOutcomesPage, verificationPage } from '../pages/watch-views.ts';
+import { verificationPage } from '../pages/verification-view.ts';
 import { languageOf } from '../pages/words.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { journalRoutes } from './journal-pages.ts';
@@ -38,7 +38,7 @@ export function ledgerPageRoutes(environment: GatewayEnvironment): Route[] {
     ...chartRoutes(),
     ...journalRoutes(environment),
     ...balanceRoutes(environment),
-    ...watchRoutes(environment),
+    ...verificationRoutes(environment),
   ];
 }
 
@@ -142,7 +142,7 @@ function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
   ];
 }
 
-function watchRoutes({ ports: { ledger, payments } }: GatewayEnvironment): Route[] {
+function verificationRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
   return [
     route({
       ...asPage,
@@ -155,19 +155,6 @@ function watchRoutes({ ports: { ledger, payments } }: GatewayEnvironment): Route
         const found = await ledger.verify(call.context, {});
         if (!found.ok) return refused(found.error);
         return aPage(verificationPage(languageOf(asked.lang, call.acceptLanguage), found.value));
-      },
-    }),
-    route({
-      ...asPage,
-      path: LEDGER_PAGES.unknownOutcomes,
-      operationId: 'unknownOutcomesPage',
-      summary: 'Payments and refunds whose outcome is not known, and when each is asked about again',
-      parameters: page,
-      examples: [{ title: 'All', parameters: {} }],
-      handle: async (call, asked) => {
-        const found = await payments.unknownOutcomes(call.context, { limit: SHOWN_OUTCOMES });
-        if (!found.ok) return refused(found.error);
-        return aPage(unknownOutcomesPage(languageOf(asked.lang, call.acceptLanguage), found.value));
       },
     }),
   ];

@@ -55,6 +55,13 @@ const setupChange = {
   idempotency_mismatch: 'idempotency_mismatch',
 } as const;
 
+const resolutionDecision = {
+  not_found: missing('id', 404),
+  same_person: 'second_person_needed',
+  resolution_decided: 'resolution_decided',
+  idempotency_mismatch: 'idempotency_mismatch',
+} as const;
+
 /** The meaning of every refusal of the payments module, by operation. */
 export const paymentMeanings = {
   createIntent: {
@@ -168,6 +175,19 @@ export const paymentMeanings = {
   findBalanceTransaction: { not_found: missing('id', 404) },
   listBalanceTransactions: {},
   unknownOutcomes: {},
+  outcomeTrail: { not_found: missing('id', 404) },
+  proposeResolution: {
+    not_found: missing('subject', 404),
+    not_resolvable: { code: 'outcome_not_resolvable', param: 'subject' },
+    verdict_not_allowed: { code: 'verdict_not_allowed', param: 'verdict' },
+    acquirer_code_missing: 'acquirer_code_missing',
+    resolution_open: { code: 'resolution_open', param: 'subject' },
+    idempotency_mismatch: 'idempotency_mismatch',
+  },
+  confirmResolution: resolutionDecision,
+  rejectResolution: resolutionDecision,
+  findResolution: { not_found: missing('id', 404) },
+  listResolutions: {},
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };
 
 /** The parameter behind a field of the domain, where a split of one was given as `transfer_data`. */

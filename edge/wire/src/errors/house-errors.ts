@@ -1,6 +1,6 @@
-import { type CatalogueEntry, invalid } from './catalogue-entry.ts';
+import { type CatalogueEntry, invalid, nothingChanged } from './catalogue-entry.ts';
 
-/** Refusals of the ledger and of identity. */
+/** Refusals of the ledger, of identity and of what operators do. */
 export const houseErrors = {
   ledger_account_owned: {
     id: 'TPM_LEDGER_ACCOUNT_OWNED_BY_MODULE',
@@ -46,5 +46,54 @@ export const houseErrors = {
     status: 400,
     explanation: 'The key has expired or was revoked, so it can have no successor.',
     remedy: 'Create a new key.',
+  },
+  form_foreign: {
+    id: 'TPM_GATEWAY_FORM_FOREIGN',
+    type: invalid,
+    status: 403,
+    explanation: `The form did not come from a page of this origin, or from one of another key. ${nothingChanged}`,
+    remedy: 'Open the page again, under the address that the system was started with, and use its form.',
+  },
+  outcome_not_resolvable: {
+    id: 'TPM_PAYMENTS_OUTCOME_NOT_RESOLVABLE',
+    type: invalid,
+    status: 400,
+    explanation: `What became of the payment is known, or the system goes on by itself. ${nothingChanged}`,
+    remedy: 'Read the list of unknown outcomes again; only what is on it can be resolved.',
+  },
+  verdict_not_allowed: {
+    id: 'TPM_PAYMENTS_VERDICT_NOT_ALLOWED',
+    type: invalid,
+    status: 400,
+    explanation: `This cannot be said of such an outcome. ${nothingChanged}`,
+    remedy: 'Use one of the verdicts that the list names for it.',
+  },
+  acquirer_code_missing: {
+    id: 'TPM_PAYMENTS_ACQUIRER_CODE_MISSING',
+    type: invalid,
+    status: 400,
+    explanation: `What stands at the acquirer has codes there, and later messages refer to them. ${nothingChanged}`,
+    remedy: 'Give the approval code and the reference as the acquirer shows them.',
+  },
+  resolution_open: {
+    id: 'TPM_PAYMENTS_RESOLUTION_OPEN',
+    type: invalid,
+    status: 409,
+    explanation: `Another resolution of the same outcome waits for a second person. ${nothingChanged}`,
+    remedy: 'Confirm or reject that one first.',
+  },
+  resolution_decided: {
+    id: 'TPM_PAYMENTS_RESOLUTION_DECIDED',
+    type: invalid,
+    status: 409,
+    explanation: `Somebody has decided about the resolution before. ${nothingChanged}`,
+    remedy: 'Read the resolution; a rejected one may be proposed again.',
+  },
+  second_person_needed: {
+    id: 'TPM_PAYMENTS_SECOND_PERSON_NEEDED',
+    type: invalid,
+    status: 403,
+    explanation: `Whoever proposed a resolution cannot decide about it. ${nothingChanged}`,
+    remedy: 'Have another person confirm or reject it with a key of their own.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

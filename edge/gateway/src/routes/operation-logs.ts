@@ -1,0 +1,124 @@
+import { DELIVERY_STATES } from '@tpmall/webhooks/contract';
+import {
+  deliveryAttemptToWire,
+  deliveryToWire,
+  integer,
+  objectId,
+  oneOf,
+  readDeliveryId,
+  text,
+} from '@tpmall/wire';
+import { z } from 'zod';
+import type { GatewayEnvironment } from '../environment.ts';
+import { answer, refusal } from '../pipeline/answer.ts';
+import { type Route, route } from '../pipeline/route.ts';
+import { loggedRequestToWire } from './house-objects.ts';
+import { missing, pathId } from './object-id.ts';
+import { webhookMeanings } from './webhook-errors.ts';
+
+/** Entries of a list where nothing else is asked for. */
+const DEFAULT_LIMIT = 20;
+const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
+const limit = integer(1, 100).optional();
+const none = z.strictObject({});
+
+/** Filters of the request log, in JSON and on its page. */
+export const requestFilters = {
+  object: objectId().optional(),
+  status: integer(100, 599).optional(),
+  operation: text(100).optional(),
+};
+
+/** The request log for operators. */
+export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[] {
+  return [
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/v1/operations/requests',
+      operationId: 'listOperationRequests',
+      summary: 'Requests of the last days, newest first, redacted',
+      parameters: z.strictObject({ ...requestFilters, limit, starting_after: objectId().optional() }),
+      examples: [{ title: 'Those that were refused', parameters: { status: 400, limit: 20 } }],
+      handle: async (
+        { context },
+        { limit: most = DEFAULT_LIMIT, starting_after: startingAfter, ...filter },
+      ) => {
+        const cursor = startingAfter === undefined ? {} : { startingAfter };
+        const { items, hasMore } = await requests.list(context.tenant, { limit: most, ...cursor, ...filter });
+        return answer({ data: items.map(loggedRequestToWire), has_more: hasMore });
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/v1/operations/requests/:id',
+      operationId: 'retrieveOperationRequest',
+      summary: 'One request with its redacted bodies, by the `request-id` of its answer',
+      parameters: none,
+      examples: [{ title: 'One request', path: { id: '{request}' }, parameters: {} }],
+      handle: async (call) => {
+        const id = pathId(call);
+        const found = id === undefined ? undefined : await requests.find(call.context.tenant, id);
+        return found ? answer(loggedRequestToWire(found)) : missing(call, 'request');
+      },
+    }),
+  ];
+}
+
+/** Deliveries of events for operators. */
+export function deliveryOperationRoutes({ ports: { webhooks } }: GatewayEnvironment): Route[] {
+  const path = { id: '{webhook_delivery}' };
+  return [
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/v1/operations/deliveries',
+      operationId: 'listOperationDeliveries',
+      summary: 'Deliveries of events, those of the newest events first',
+      parameters: z.strictObject({ limit, state: oneOf(...DELIVERY_STATES).optional() }),
+      examples: [{ title: 'What was given up', parameters: { state: 'given_up' } }],
+      handle: async ({ context }, { limit: most = DEFAULT_LIMIT, state }) => {
+        const input = { limit: most, ...(state !== undefined && { state }) };
+        const listed = await webhooks.listDeliveries(context, input);
+        if (!listed.ok) return refusal(webhookMeanings.listDeliveries, listed.error);
+        return answer({ data: listed.value.items.map(deliveryToWire), has_more: listed.value.hasMore });
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/v1/operations/deliveries/:id',
+      operationId: 'retrieveOperationDelivery',
+      summary: 'A delivery with every attempt and what it was answered',
+      parameters: none,
+      examples: [{ title: 'One delivery', path, parameters: {} }],
+      handle: async (call) => {
+        const of = readDeliveryId(call.path.id ?? '');
+        if (!of) return missing(call, 'delivery');
+        const found = await webhooks.findDelivery(call.context, of);
+        if (!found.ok) return refusal(webhookMeanings.findDelivery, found.error);
+        const log = found.value.log.map(deliveryAttemptToWire);
+        return answer({ ...deliveryToWire(found.value), attempt_log: log });
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/v1/operations/deliveries/:id/resend',
+      operationId: 'resendOperationDelivery',
+      summary: 'Send an event to an endpoint again',
+      parameters: none,
+      examples: [{ title: 'One delivery', path, parameters: {} }],
+      handle: async (call) => {
+        const of = readDeliveryId(call.path.id ?? '');
+        if (!of) return missing(call, 'delivery');
+        const sent = await webhooks.resend(call.context, of);
+        if (!sent.ok) return refusal(webhookMeanings.resend, sent.error);
+        const found = await webhooks.findDelivery(call.context, of);
+        if (!found.ok) return refusal(webhookMeanings.findDelivery, found.error);
+        return answer(deliveryToWire(found.value));
+      },
+    }),
+  ];
+}
