@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../harness/server-process.ts';
 import { freeBlock } from '../harness/system.ts';
@@ -25,9 +26,15 @@ afterAll(async () => {
 });
 
 /** Runs the `tpmall` command as a person does, on the server of these tests. */
-async function tpmall(...args: string[]): Promise<{ status: number; out: string }> {
+const tpmall = (...args: string[]) => tpmallAs({}, ...args);
+
+async function tpmallAs(
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ status: number; out: string }> {
   const child = spawn(process.execPath, [run, ...args, '--data-dir', dataDir], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -104,6 +111,37 @@ it('replays a day of a file, compressed or not, and accounts for every line of i
   }
   const missing = await tpmall('demo', '--replay', plain, '--day', '9');
   expect(missing).toMatchObject({ status: 2, out: expect.stringContaining('no transactions on day 9') });
+});
+
+it('lets two people settle a capture that the acquirer has refused', async () => {
+  const known = await tpmall('operations', 'list');
+  expect(known).toMatchObject({ status: 0, out: expect.stringContaining('every outcome is known') });
+  const admin = new pg.Client({ connectionString: server.dev.databaseUrl });
+  await admin.connect();
+  const { rows } = await admin.query<{ intent: string }>(
+    `INSERT INTO payments.refused_advice (advice_id, tenant, at, intent, charge, kind, network_code, amount)
+     SELECT 'adv_1', tenant, now(), id, latest_charge, 'capture', '25', amount_received
+     FROM payments.intent WHERE amount_received > 0 LIMIT 1 RETURNING intent`,
+  );
+  await admin.end();
+  const id = rows[0]?.intent ?? '';
+  const listed = await tpmall('operations', 'list', '--json');
+  expect(listed.status).toBe(1);
+  expect(JSON.parse(listed.out)).toMatchObject({ unknown_outcomes: [{ id, advice: 'adv_1' }] });
+  const say = ['--verdict', 'captured', '--evidence', 'In the clearing file'];
+  expect((await tpmall('operations', 'propose', id)).status).toBe(2);
+  const proposed = await tpmall('operations', 'propose', id, ...say, '--json');
+  const { id: resolution } = JSON.parse(proposed.out) as { id: string };
+  const alone = await tpmall('operations', 'confirm', resolution);
+  expect(alone).toMatchObject({ status: 1, out: expect.stringContaining('second_person_needed') });
+  const made = await fetch(`${server.dev.apiUrl}/v1/keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.dev.operatorKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'operator', name: 'The second person' }),
+  });
+  const { key } = (await made.json()) as { key: string };
+  const confirmed = await tpmallAs({ TPMALL_OPERATOR_KEY: key }, 'operations', 'confirm', resolution);
+  expect(confirmed).toMatchObject({ status: 0, out: expect.stringContaining('applied') });
 });
 
 it('verifies the ledger of a running server', async () => {

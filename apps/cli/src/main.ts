@@ -10,6 +10,13 @@ import { backup } from './backup.ts';
 import { demo } from './demo/demo.ts';
 import { doctor } from './doctor.ts';
 import { verifyLedger } from './ledger-verify.ts';
+import {
+  confirmOperation,
+  listOperations,
+  OperationRefused,
+  proposeOperation,
+  rejectOperation,
+} from './operations.ts';
 import { restore } from './restore.ts';
 
 const USAGE = `Usage: tpmall COMMAND [options]
@@ -21,6 +28,13 @@ const USAGE = `Usage: tpmall COMMAND [options]
   backup DIR       copy the running system into DIR
   restore DIR      restore such a copy into the data folder, and verify the ledger
   doctor           look at this machine and at the running system
+  operations list            what is not known, and what waits for a second person
+  operations propose ID      say what became of a payment or refund: --verdict V --evidence TEXT
+                               --approval-code C --reference R   of what stands at the acquirer
+                               --advice ID                       of which refused advice it is
+  operations confirm RSL     agree with what another person has proposed: --reason TEXT
+  operations reject RSL      disagree: --reason TEXT
+                             TPMALL_OPERATOR_KEY is whose key; else the instance's own
 
   RESOURCE VERB [ID] [--name value]…    any operation of the API: customers create --name Lin;
                                         RESOURCE --help lists its verbs
@@ -43,6 +57,10 @@ type Command = (args: string[]) => Promise<number | undefined>;
 const commands: Readonly<Record<string, Command>> = {
   'ledger verify': verifyLedger,
   'events resend': (args) => resourceCommand(['events', 'retry', ...args]),
+  'operations list': listOperations,
+  'operations propose': proposeOperation,
+  'operations confirm': confirmOperation,
+  'operations reject': rejectOperation,
   backup,
   delete: requestCommand('DELETE'),
   demo,
@@ -70,6 +88,7 @@ async function main(args: string[]): Promise<number> {
     const expected =
       error instanceof UsageError ||
       error instanceof ApiError ||
+      error instanceof OperationRefused ||
       error instanceof PostgresError ||
       error instanceof ConfigError;
     if (!expected) throw error;

@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { createIds, systemClock, systemRandom } from '@tpmall/kernel';
+import { type DevFile, openInstance, UsageError } from '@tpmall/server';
+import { type Arguments, readArguments } from './instance-arguments.ts';
+
+/** Another person's key; without it, the operator key that the instance's folder holds. */
+const KEY_VARIABLE = 'TPMALL_OPERATOR_KEY';
+
+/** An outcome that is not known, as the API tells it. */
+interface Unknown {
+  readonly id: string;
+  readonly kind: string;
+  readonly advice: string | null;
+  readonly amount: string | null;
+  readonly currency: string;
+  readonly since: string;
+  readonly attempts: number;
+  readonly next_attempt_at: string | null;
+  readonly reason: string | null;
+  readonly verdicts: readonly string[];
+}
+
+/** What one person proposes and another decides, as the API tells it. */
+interface Resolution {
+  readonly id: string;
+  readonly subject: string;
+  readonly verdict: string;
+  readonly evidence: string;
+  readonly state: string;
+  readonly proposed_by: string;
+  readonly decided_by: string | null;
+}
+
+/** What the API refuses, in its words. */
+export class OperationRefused extends Error {
+  override readonly name = 'OperationRefused';
+}
+
+type Ask = <T>(path: string, body?: object) => Promise<T>;
+
+/**
+ * `tpmall operations list`: what is not known, and what waits for a second person; exit 1 where something is.
+ */
+export async function listOperations(args: string[]): Promise<number> {
+  const { json, ask } = open(args);
+  const { data: unknown } = await ask<{ data: Unknown[] }>('/unknown_outcomes');
+  const { data: proposals } = await ask<{ data: Resolution[] }>('/resolutions?open=true');
+  if (json) print(JSON.stringify({ unknown_outcomes: unknown, resolutions: proposals }));
+  else {
+    for (const each of unknown) print(describe(each));
+    for (const each of proposals) print(describeProposal(each));
+    if (unknown.length + proposals.length === 0) print('● every outcome is known');
+  }
+  return unknown.length + proposals.length === 0 ? 0 : 1;
+}
+
+/** `tpmall operations propose ID`: says what became of it; another person confirms. */
+export function proposeOperation(args: string[]): Promise<number> {
+  return act(args, ['verdict', 'evidence', 'advice', 'approval-code', 'reference'], (subject, values) => {
+    const { verdict, evidence, advice, reference } = values;
+    if (verdict === undefined || evidence === undefined) {
+      throw new UsageError('operations propose ID needs --verdict and --evidence');
+    }
+    const approvalCode = values['approval-code'];
+    const body = { subject, verdict, evidence, advice, reference, approval_code: approvalCode };
+    return { path: '/resolutions', body };
+  });
+}
+
+/** `tpmall operations confirm ID`: agrees with a proposal of another person. */
+export function confirmOperation(args: string[]): Promise<number> {
+  return act(args, ['reason'], (id, { reason }) => ({
+    path: `/resolutions/${id}/confirm`,
+    body: { reason },
+  }));
+}
+
+/** `tpmall operations reject ID`: disagrees with it. */
+export function rejectOperation(args: string[]): Promise<number> {
+  return act(args, ['reason'], (id, { reason }) => {
+    if (reason === undefined) throw new UsageError('operations reject ID needs --reason');
+    return { path: `/resolutions/${id}/reject`, body: { reason } };
+  });
+}
+
+async function act(
+  args: string[],
+  own: readonly string[],
+  requestOf: (id: string, values: Arguments['values']) => { readonly path: string; readonly body: object },
+): Promise<number> {
+  const { json, ask, positionals, values } = open(args, own);
+  const [id, ...more] = positionals;
+  if (id === undefined || more.length > 0 || !/^\w{1,64}$/.test(id)) throw new UsageError('name one id');
+  const { path, body } = requestOf(id, values);
+  const resolution = await ask<Resolution>(path, body);
+  print(json ? JSON.stringify(resolution) : describeProposal(resolution));
+  return 0;
+}
+
+function open(args: string[], own: readonly string[] = []) {
+  const read = readArguments(args, own);
+  const { dataDir } = read.server;
+  const dev = existsSync(dataDir) ? openInstance(dataDir, systemRandom).readDev() : undefined;
+  if (!dev) throw new UsageError(`nothing has been started in ${dataDir}: npm start starts it`);
+  return { ...read, ask: askerOf(dev) };
+}
+
+function askerOf(dev: DevFile): Ask {
+  const authorization = `Bearer ${process.env[KEY_VARIABLE] ?? dev.operatorKey}`;
+  return async <T>(path: string, body?: object): Promise<T> => {
+    const response = await fetch(`${dev.apiUrl}/v1/operations${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        authorization,
+        ...(body && {
+          'content-type': 'application/json',
+          'idempotency-key': createIds(systemClock, systemRandom).next('cli'),
+        }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as T & { readonly code?: string; readonly detail?: string };
+    if (response.ok) return answer;
+    throw new OperationRefused(`${answer.code ?? response.status}: ${answer.detail ?? 'no more is known'}`);
+  };
+}
+
+function describe(outcome: Unknown): string {
+  const { id, kind, advice, amount, currency, since, reason, next_attempt_at: next, verdicts } = outcome;
+  const sum = amount === null ? '' : ` ${amount} ${currency} (minor units)`;
+  const when = next === null ? 'not asked again' : `asked ${outcome.attempts} times, again ${next}`;
+  const say = verdicts.length === 0 ? 'goes on by itself' : `say ${verdicts.join(' or ')}`;
+  const why = reason === null ? '' : `, ${reason}${advice === null ? '' : `, --advice ${advice}`}`;
+  return `${next === null ? '▲' : '◐'} ${id} ${kind}${sum} since ${since}, ${when}${why}; ${say}`;
+}
+
+function describeProposal({ id, subject, verdict, state, evidence, ...by }: Resolution): string {
+  const decided = by.decided_by === null ? '' : `, decided by ${by.decided_by}`;
+  return `○ ${id} ${subject} ${verdict}: ${state}, proposed by ${by.proposed_by}${decided}; ${evidence}`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
