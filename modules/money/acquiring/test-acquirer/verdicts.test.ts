@@ -1,8 +1,10 @@
-import { unwrap } from '@tpmall/kernel';
+import { HOUR, systemClock, unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { claimAdvices } from '../src/store/advices.ts';
+import { storeKnownOutcome } from '../src/store/enquiries.ts';
 import {
   type AcquiringUnderTest,
   advicesOf,
@@ -126,6 +128,22 @@ describe('a verdict of people', () => {
     expect(bare).toMatchObject({ error: { code: 'invalid_input' } });
     expect(await known(command)).toMatchObject({ state: 'pending' });
   });
+});
+
+test.each([
+  ['stands, against what people have said, is not done with: its reversal goes on', true],
+  ['stands, before people have said anything, is approved', false],
+])('what an enquiry finds that %s', async (_name, isGivenUp) => {
+  const { command } = await lose();
+  if (isGivenUp) unwrap(await record(command, { stands: false }));
+  const now = systemClock.now();
+  const [advice] = await claimAdvices(under.db, now + 2 * HOUR, now + 3 * HOUR, 1);
+  if (!advice) throw new Error('a lost answer has a resolution');
+  const codes = { approvalCode: 'A1B2C3', networkCode: '00', reference: '000000004711' };
+  const answer = { state: 'approved', ...codes, messages: [] } as const;
+  expect(await storeKnownOutcome(under.db, { advice, answer, at: now })).toBe(!isGivenUp);
+  expect(await advicesOf(under.db)).toMatchObject([{ state: isGivenUp ? 'queued' : 'acknowledged' }]);
+  expect(await known(command)).toMatchObject({ state: isGivenUp ? 'reversed' : 'approved' });
 });
 
 test('the trail shows every step and its masked messages, to nobody else', async () => {
