@@ -56,8 +56,13 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages of operations in a browser', (
     return { id, path: `/operations/outcomes/${id}?lang=en&advice=adv_${id}` };
   };
 
-  const resolutionsOf = async (id: string) =>
-    (await admin.query('SELECT state FROM payments.resolution WHERE subject = $1', [id])).rows;
+  const resolutionsOf = async (id: string) => {
+    const found = await admin.query<{ state: string }>(
+      'SELECT state FROM payments.resolution WHERE subject = $1',
+      [id],
+    );
+    return found.rows;
+  };
 
   it('let two people resolve an outcome without JavaScript', async () => {
     const { id, path } = await refuse();

@@ -140,7 +140,7 @@ it('lets two people settle a capture that the acquirer has refused', async () =>
     body: JSON.stringify({ kind: 'operator', name: 'The second person' }),
   });
   const { key } = (await made.json()) as { key: string };
-  const confirmed = await tpmallAs({ TPMALL_OPERATOR_KEY: key }, 'operations', 'confirm', resolution);
+  const confirmed = await tpmallAs({ TPMALL_API_KEY: key }, 'operations', 'confirm', resolution);
   expect(confirmed).toMatchObject({ status: 0, out: expect.stringContaining('applied') });
 });
 

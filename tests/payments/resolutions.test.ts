@@ -278,7 +278,8 @@ describe('what is refused changes nothing', () => {
   it('even a program that forgets the rule cannot store one person alone', async () => {
     const id = await lose();
     await propose(id, 'not_charged');
-    const alone = `UPDATE payments.resolution SET state = 'confirmed', decided_by = proposed_by, decided_at = now()`;
+    const alone = `UPDATE payments.resolution
+      SET state = 'confirmed', decided_by = proposed_by, decided_at = now()`;
     await expect(world.look(alone)).rejects.toThrow('two_people');
   });
 });

@@ -10,13 +10,7 @@ import { backup } from './backup.ts';
 import { demo } from './demo/demo.ts';
 import { doctor } from './doctor.ts';
 import { verifyLedger } from './ledger-verify.ts';
-import {
-  confirmOperation,
-  listOperations,
-  OperationRefused,
-  proposeOperation,
-  rejectOperation,
-} from './operations.ts';
+import { confirmOperation, listOperations, proposeOperation, rejectOperation } from './operations.ts';
 import { restore } from './restore.ts';
 
 const USAGE = `Usage: tpmall COMMAND [options]
@@ -34,7 +28,7 @@ const USAGE = `Usage: tpmall COMMAND [options]
                                --advice ID                       of which refused advice it is
   operations confirm RSL     agree with what another person has proposed: --reason TEXT
   operations reject RSL      disagree: --reason TEXT
-                             TPMALL_OPERATOR_KEY is whose key; else the instance's own
+                             each with a key of their own: --key KEY or TPMALL_API_KEY
 
   RESOURCE VERB [ID] [--name value]…    any operation of the API: customers create --name Lin;
                                         RESOURCE --help lists its verbs
@@ -88,7 +82,6 @@ async function main(args: string[]): Promise<number> {
     const expected =
       error instanceof UsageError ||
       error instanceof ApiError ||
-      error instanceof OperationRefused ||
       error instanceof PostgresError ||
       error instanceof ConfigError;
     if (!expected) throw error;

@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-import { createIds, systemClock, systemRandom } from '@tpmall/kernel';
-import { type DevFile, openInstance, UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server';
+import { ApiError, createApiClient } from './api/client.ts';
 import { type Arguments, readArguments } from './instance-arguments.ts';
-
-/** Another person's key; without it, the operator key that the instance's folder holds. */
-const KEY_VARIABLE = 'TPMALL_OPERATOR_KEY';
 
 /** An outcome that is not known, as the API tells it. */
 interface Unknown {
@@ -31,12 +27,7 @@ interface Resolution {
   readonly decided_by: string | null;
 }
 
-/** What the API refuses, in its words. */
-export class OperationRefused extends Error {
-  override readonly name = 'OperationRefused';
-}
-
-type Ask = <T>(path: string, body?: object) => Promise<T>;
+type Ask = <T>(path: string, body?: Readonly<Record<string, string | undefined>>) => Promise<T>;
 
 /**
  * `tpmall operations list`: what is not known, and what waits for a second person; exit 1 where something is.
@@ -86,7 +77,13 @@ export function rejectOperation(args: string[]): Promise<number> {
 async function act(
   args: string[],
   own: readonly string[],
-  requestOf: (id: string, values: Arguments['values']) => { readonly path: string; readonly body: object },
+  requestOf: (
+    id: string,
+    values: Arguments['values'],
+  ) => {
+    readonly path: string;
+    readonly body: Readonly<Record<string, string | undefined>>;
+  },
 ): Promise<number> {
   const { json, ask, positionals, values } = open(args, own);
   const [id, ...more] = positionals;
@@ -98,31 +95,34 @@ async function act(
 }
 
 function open(args: string[], own: readonly string[] = []) {
-  const read = readArguments(args, own);
-  const { dataDir } = read.server;
-  const dev = existsSync(dataDir) ? openInstance(dataDir, systemRandom).readDev() : undefined;
-  if (!dev) throw new UsageError(`nothing has been started in ${dataDir}: npm start starts it`);
-  return { ...read, ask: askerOf(dev) };
-}
-
-function askerOf(dev: DevFile): Ask {
-  const authorization = `Bearer ${process.env[KEY_VARIABLE] ?? dev.operatorKey}`;
-  return async <T>(path: string, body?: object): Promise<T> => {
-    const response = await fetch(`${dev.apiUrl}/v1/operations${path}`, {
+  const read = readArguments(args, [...own, 'url', 'key', 'idempotency']);
+  const { url, key, idempotency } = read.values;
+  const client = createApiClient({
+    own: {
+      'data-dir': read.server.dataDir,
+      ...(url !== undefined && { url }),
+      ...(key !== undefined && { key }),
+      ...(idempotency !== undefined && { idempotency }),
+    },
+  });
+  const ask: Ask = async <T>(path: string, body?: Readonly<Record<string, string | undefined>>) => {
+    const given = Object.entries(body ?? {}).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined,
+    );
+    const {
+      ok,
+      status,
+      body: answer,
+    } = await client.send({
       method: body ? 'POST' : 'GET',
-      headers: {
-        authorization,
-        ...(body && {
-          'content-type': 'application/json',
-          'idempotency-key': createIds(systemClock, systemRandom).next('cli'),
-        }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
+      path: `/v1/operations${path}`,
+      parameters: given,
     });
-    const answer = (await response.json()) as T & { readonly code?: string; readonly detail?: string };
-    if (response.ok) return answer;
-    throw new OperationRefused(`${answer.code ?? response.status}: ${answer.detail ?? 'no more is known'}`);
+    if (ok) return answer as T;
+    const { code, detail } = answer as { readonly code?: string; readonly detail?: string };
+    throw new ApiError(`${code ?? status}: ${detail ?? 'no more is known'}`);
   };
+  return { ...read, ask };
 }
 
 function describe(outcome: Unknown): string {

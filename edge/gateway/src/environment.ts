@@ -20,7 +20,6 @@ import type { LoggedRequest, RequestFilter } from './store/request-log.ts';
 export const gatewayNeeds = {
   identity: identityContract,
   accounts: accountsContract,
-  acquiring: acquiringContract,
   payments: paymentsContract,
   catalogue: catalogueContract,
   checkout: checkoutContract,

@@ -54,6 +54,83 @@ const DECLINES: Readonly<Record<string, DeclineCode>> = {
   pm_expired: 'expired_card',
 };
 
+/** What is asked of an acquirer, by its command, and what an approval does. */
+interface Asked {
+  readonly authorisations: Map<string, { outcome: AuthorisationOutcome; amount: bigint }>;
+  readonly increments: Map<string, { outcome: IncrementOutcome; hold: string; amount: bigint }>;
+  readonly refunds: Map<string, { outcome: RefundOutcome; hold: string; amount: bigint }>;
+  approve(id: string, amount: bigint): AuthorisationOutcome;
+  raise(id: string, incrementId: string, amount: bigint): IncrementOutcome;
+  holdOf(id: string): Hold;
+}
+
+/** What is pending becomes known, all of it or one command's; false where nothing was pending. */
+function resolvePending(asked: Asked, state: 'approved' | 'reversed', only?: string): boolean {
+  const { authorisations, increments, refunds } = asked;
+  const isMeant = (command: string, outcome: { readonly state: string }): boolean =>
+    outcome.state === 'pending' && (only ?? command) === command;
+  let changed = false;
+  for (const [command, { outcome, hold, amount }] of increments) {
+    if (!isMeant(command, outcome)) continue;
+    const { incrementId } = outcome;
+    const known: IncrementOutcome =
+      state === 'approved' ? asked.raise(hold, incrementId, amount) : { state: 'reversed', incrementId };
+    increments.set(command, { outcome: known, hold, amount });
+    changed = true;
+  }
+  for (const [command, { outcome, amount }] of authorisations) {
+    if (!isMeant(command, outcome)) continue;
+    const id = outcome.authorisationId;
+    const known: AuthorisationOutcome =
+      state === 'approved' ? asked.approve(id, amount) : { state: 'reversed', authorisationId: id };
+    authorisations.set(command, { outcome: known, amount });
+    changed = true;
+  }
+  for (const [command, refund] of refunds) {
+    if (!isMeant(command, refund.outcome)) continue;
+    const { refundId } = refund.outcome;
+    if (state === 'approved') asked.holdOf(refund.hold).refunded += refund.amount;
+    const outcome: RefundOutcome =
+      state === 'approved' ? { state, refundId, reference: 'r' } : { state: 'reversed', refundId };
+    refunds.set(command, { ...refund, outcome });
+    changed = true;
+  }
+  return changed;
+}
+
+/** What an acquirer knows of a message, by its command. */
+interface Known<State extends string> {
+  readonly outcome: { readonly state: State };
+  readonly hold?: string;
+}
+
+/** The messages of an authorisation, and of its increments and refunds. */
+function stepsOf(
+  known: {
+    readonly authorisations: ReadonlyMap<string, { readonly outcome: AuthorisationOutcome }>;
+    readonly increments: ReadonlyMap<string, Known<IncrementOutcome['state']>>;
+    readonly refunds: ReadonlyMap<string, Known<RefundOutcome['state']>>;
+  },
+  commandIds: readonly string[],
+): TrailStep[] {
+  const step = (id: string, kind: TrailStep['kind'], commandId: string, state: TrailStep['state']) => ({
+    ...{ id, kind, commandId, state, connector: 'test', amount: 1n, currency: 'eur', networkCode: null },
+    ...{ attempts: 1, createdAt: 0, nextAt: null },
+  });
+  return commandIds.flatMap((commandId) => {
+    const found = known.authorisations.get(commandId)?.outcome;
+    if (!found) return [];
+    const { authorisationId: id } = found;
+    const increments = [...known.increments].filter(([, { hold }]) => hold === id);
+    const refunds = [...known.refunds].filter(([, { hold }]) => hold === id);
+    return [
+      step(id, 'authorisation', commandId, found.state),
+      ...increments.map(([command, { outcome }]) => step(command, 'increment', command, outcome.state)),
+      ...refunds.map(([command, { outcome }]) => step(command, 'refund', command, outcome.state)),
+    ];
+  });
+}
+
 /** Makes an acquirer. */
 export function createTestAcquirer(): TestAcquirer {
   const authorisations = new Map<string, { outcome: AuthorisationOutcome; amount: bigint }>();
@@ -103,58 +180,12 @@ export function createTestAcquirer(): TestAcquirer {
   };
 
   /** Everything that is pending becomes known, or one command's alone. */
-  const resolveAll = (state: 'approved' | 'reversed', only?: string): boolean => {
-    let changed = false;
-    for (const [command, { outcome, hold, amount }] of increments) {
-      if (outcome.state !== 'pending' || (only ?? command) !== command) continue;
-      const { incrementId } = outcome;
-      const known: IncrementOutcome =
-        state === 'approved' ? raise(hold, incrementId, amount) : { state: 'reversed', incrementId };
-      increments.set(command, { outcome: known, hold, amount });
-      changed = true;
-    }
-    for (const [command, { outcome, amount }] of authorisations) {
-      if (outcome.state !== 'pending' || (only ?? command) !== command) continue;
-      const id = outcome.authorisationId;
-      const known: AuthorisationOutcome =
-        state === 'approved' ? approve(id, amount) : { state: 'reversed', authorisationId: id };
-      authorisations.set(command, { outcome: known, amount });
-      changed = true;
-    }
-    for (const [command, refund] of refunds) {
-      const { refundId } = refund.outcome;
-      if (refund.outcome.state !== 'pending' || (only ?? command) !== command) continue;
-      if (state === 'approved') holdOf(refund.hold).refunded += refund.amount;
-      const outcome: RefundOutcome =
-        state === 'approved' ? { state, refundId, reference: 'r' } : { state: 'reversed', refundId };
-      refunds.set(command, { ...refund, outcome });
-      changed = true;
-    }
-    return changed;
-  };
-
-  /** The messages of an authorisation, and of its increments and refunds. */
-  const stepsOf = (commandIds: readonly string[]): TrailStep[] => {
-    const step = (id: string, kind: TrailStep['kind'], commandId: string, state: TrailStep['state']) => ({
-      ...{ id, kind, commandId, state, connector: 'test', amount: 1n, currency: 'eur', networkCode: null },
-      ...{ attempts: 1, createdAt: 0, nextAt: null },
-    });
-    return commandIds.flatMap((commandId) => {
-      const found = authorisations.get(commandId)?.outcome;
-      if (!found) return [];
-      const { authorisationId: hold } = found;
-      const of = <T extends { hold: string }>(all: Map<string, T>) =>
-        [...all].filter(([, each]) => each.hold === hold);
-      return [
-        step(hold, 'authorisation', commandId, found.state),
-        ...of(increments).map(([id, { outcome }]) => step(id, 'increment', id, outcome.state)),
-        ...of(refunds).map(([id, { outcome }]) => step(id, 'refund', id, outcome.state)),
-      ];
-    });
-  };
+  const resolveAll = (state: 'approved' | 'reversed', only?: string): boolean =>
+    resolvePending({ authorisations, increments, refunds, approve, raise, holdOf }, state, only);
 
   const port: Partial<Port<typeof acquiringContract>> = {
-    trail: async (_context, { commandIds }) => ok({ steps: stepsOf(commandIds), messages: [] }),
+    trail: async (_context, { commandIds }) =>
+      ok({ steps: stepsOf({ authorisations, increments, refunds }, commandIds), messages: [] }),
     recordVerdict: async ({ commandId: verdict }, { commandId, verdict: { stands } }) => {
       if (!verdicts.has(verdict) && !resolveAll(stands ? 'approved' : 'reversed', commandId)) {
         return err('not_pending', 'what was stored first stays');

@@ -1,4 +1,5 @@
 import type { ConnectorHealth } from '@tpmall/acquiring/contract';
+import { oneDecimal } from './decimals.ts';
 import { type Html, html } from './html.ts';
 import { moment, operationsPage } from './operations-layout.ts';
 import { circuitWords, linkWords, operationsWords } from './operations-words.ts';
@@ -62,12 +63,12 @@ export function connectorTable(language: Language, connectors: Connectors): Html
 function answeredShare(language: Language, { asked, answered }: ConnectorHealth['recent']): Html {
   const w = operationsWords[language];
   if (asked === 0) return unknown(language);
-  return html`${((100 * answered) / asked).toFixed(1)}%
+  return html`${oneDecimal((100 * answered) / asked)}%
 <span class="cap-s">${answered.toLocaleString('en')} ${w.ofAsked} ${asked.toLocaleString('en')}</span>`;
 }
 
 function milliseconds(language: Language, value: number | null): Html {
-  return value === null ? unknown(language) : html`${value.toFixed(1)} ms`;
+  return value === null ? unknown(language) : html`${oneDecimal(value)} ms`;
 }
 
 function unknown(language: Language): Html {

@@ -49,8 +49,7 @@ const en = {
   fromAcquirer: 'from the acquirer',
   code: 'code',
   propose: 'Say what became of it',
-  proposeLede:
-    'Look at the acquirer’s own records first. Nothing changes until another person confirms with a key of their own.',
+  proposeLede: 'Look at the acquirer’s own records first. Nothing changes until another person confirms.',
   verdict: 'What became of it',
   evidence: 'How you know',
   evidenceHint: 'Where it can be seen: a file and its line, a ticket, who said so. Auditors read this.',
@@ -100,8 +99,7 @@ const en = {
   slow: '99% within',
   problem: 'Last problem',
   none: 'none',
-  connectorsNote:
-    'As the process that shows this page sees them. Captures, reversals and refunds go their way whatever the circuit says.',
+  connectorsNote: 'As this process sees them. Captures, reversals and refunds go there all the same.',
   connectorsAway: 'Acquiring does not answer now, so nothing is known of its connectors.',
   event: 'Event',
   endpoint: 'Endpoint',

@@ -92,7 +92,8 @@ function messageList(language: Language, messages: readonly TrailMessage[]): Htm
   return html`<details><summary>${w.messages} (${messages.length})</summary>${messages.map((message) => {
     const way = message.direction === 'out' ? w.toAcquirer : w.fromAcquirer;
     const name = `${message.type} ${way}`;
-    return html`<div class="wire" tabindex="0" role="region" aria-label="${name}"><p><b>${message.type}</b> ${way},
+    return html`<div class="wire" tabindex="0" role="region" aria-label="${name}">
+<p><b>${message.type}</b> ${way},
 ${moment(language, message.at)}</p>
 <dl>${Object.entries(message.fields).map(
       ([field, value]) => html`<div><dt>${field}</dt><dd>${value}</dd></div>

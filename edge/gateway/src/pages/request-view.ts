@@ -1,4 +1,5 @@
 import type { LoggedRequest } from '../store/request-log.ts';
+import { oneDecimal } from './decimals.ts';
 import { type Html, html } from './html.ts';
 import { emptyState } from './ledger-layout.ts';
 import { moment, OPERATIONS_PAGES, operationsAddress, operationsPage } from './operations-layout.ts';
@@ -29,9 +30,10 @@ export function requestsPage(language: Language, rows: RequestRows, choice: Requ
   const w = operationsWords[language];
   const query = { ...choice };
   const last = rows.items.at(-1);
+  const addressWith = (more: Readonly<Record<string, string>>): string =>
+    operationsAddress(OPERATIONS_PAGES.requests, language, { ...query, ...more });
   const turn = (label: string, more: Readonly<Record<string, string>>): Html =>
-    html`<a class="btn two" href="${operationsAddress(OPERATIONS_PAGES.requests, language, { ...query, ...more })}"
->${label}</a>`;
+    html`<a class="btn two" href="${addressWith(more)}">${label}</a>`;
   return operationsPage(
     language,
     'requests',
@@ -90,7 +92,7 @@ function shapeOf(code: number): Shape {
 }
 
 function took({ durationUs }: LoggedRequest): string {
-  return `${(durationUs / MICROS_PER_MILLISECOND).toFixed(1)} ms`;
+  return `${oneDecimal(durationUs / MICROS_PER_MILLISECOND)} ms`;
 }
 
 function requestAddress(language: Language, id: string): string {

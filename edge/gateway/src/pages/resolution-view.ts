@@ -81,6 +81,11 @@ export function proposal(
   const w = operationsWords[language];
   const { id, subject, kind, verdict, evidence, approvalCode, reference, proposedBy, state } = resolution;
   const { name, means } = verdictWords[language][verdict];
+  const address = outcomeAddress(language, { ...resolution, id: subject });
+  const isOpen = state === 'proposed';
+  const act = isOpen
+    ? decision(viewer, resolution, button)
+    : status('wait', resolutionWords[language].confirmed);
   const code = (label: string, value: string | null): Html | false =>
     value !== null &&
     html`<div><dt>${label}</dt><dd class="mono">${value}</dd></div>
@@ -88,13 +93,13 @@ export function proposal(
   return html`<article class="claim stack" id="${id}" aria-labelledby="${id}-name">
 <div class="stack s"><h3 class="h2" id="${id}-name">${name}</h3>
 ${outcome && html`<p class="fig">${amountOf(language, outcome.amount, outcome.currency)}</p>`}
-<p>${kindWords[language][kind]} <a class="mono" href="${outcomeAddress(language, { ...resolution, id: subject })}"
+<p>${kindWords[language][kind]} <a class="mono" href="${address}"
 >${subject}</a></p><p class="dim">${means}</p></div>
 <blockquote class="said">${evidence}</blockquote>
 <dl class="spec">${code(w.approvalCode, approvalCode)}${code(w.reference, reference)}
 <div><dt>${w.proposedBy}</dt><dd><span class="mono">${proposedBy}</span>,
 ${moment(language, resolution.proposedAt)}</dd></div></dl>
-${state === 'confirmed' ? status('wait', resolutionWords[language].confirmed) : decision(viewer, resolution, button)}
+${act}
 </article>`;
 }
 

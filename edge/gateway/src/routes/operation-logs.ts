@@ -22,8 +22,8 @@ const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as c
 const limit = integer(1, 100).optional();
 const none = z.strictObject({});
 
-/** Filters of the request log, in JSON and on its page. */
-export const requestFilters = {
+/** Filters of the request log. */
+const requestFilters = {
   object: objectId().optional(),
   status: integer(100, 599).optional(),
   operation: text(100).optional(),

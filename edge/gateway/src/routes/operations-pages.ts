@@ -233,44 +233,51 @@ function requestRoutes({ requests }: GatewayEnvironment): Route[] {
 const ownFields = { ...lang, [FORM_TOKEN]: text(100), form_id: objectId() };
 const token = { [FORM_TOKEN]: '{form_token}', form_id: '{form_id}' };
 
-function formRoutes({ ports: { payments, webhooks } }: GatewayEnvironment): Route[] {
-  const form = { ...shared, method: 'POST', goesOn: true } as const;
-  /** The same form is the same command, however often it is sent. */
-  const commandOf = ({ context }: Call, formId: string): Call['context'] => ({
-    ...context,
-    commandId: formId,
-  });
-  const goOn = (path: string, asked: Language | undefined): Answer => ({
-    kind: 'see-other',
-    location: operationsAddress(path, asked ?? 'en'),
-  });
-  const decide = (verb: 'confirm' | 'reject', summary: string) =>
-    route({
-      ...form,
-      path: `/operations/resolutions/:id/${verb}`,
-      operationId: `${verb}ResolutionForm`,
-      summary,
-      parameters: z.strictObject({ ...ownFields, reason: decisionReason.optional() }),
-      examples: [
-        {
-          title: 'One',
-          path: { id: '{resolution}' },
-          parameters: { ...token, reason: 'I have looked as well' },
-        },
-      ],
-      handle: async (call, { form_id: formId, lang: asked, reason }) => {
-        const id = pathId(call);
-        if (id === undefined) return missing(call, 'resolution');
-        const context = commandOf(call, formId);
-        if (verb === 'reject' && reason === undefined)
-          return refuse('parameter_missing', { param: 'reason' });
-        const decided = await (verb === 'confirm'
-          ? payments.confirmResolution(context, { id, ...(reason !== undefined && { reason }) })
-          : payments.rejectResolution(context, { id, reason: reason ?? '' }));
-        if (!decided.ok) return refusal(paymentMeanings.confirmResolution, decided.error);
-        return goOn(OPERATIONS_PAGES.resolutions, asked);
+const form = { ...shared, method: 'POST', goesOn: true } as const;
+/** The same form is the same command, however often it is sent. */
+const commandOf = ({ context }: Call, formId: string): Call['context'] => ({
+  ...context,
+  commandId: formId,
+});
+const goOn = (path: string, asked: Language | undefined): Answer => ({
+  kind: 'see-other',
+  location: operationsAddress(path, asked ?? 'en'),
+});
+
+function decisionForm(
+  { ports: { payments } }: GatewayEnvironment,
+  verb: 'confirm' | 'reject',
+  summary: string,
+): Route {
+  return route({
+    ...form,
+    path: `/operations/resolutions/:id/${verb}`,
+    operationId: `${verb}ResolutionForm`,
+    summary,
+    parameters: z.strictObject({ ...ownFields, reason: decisionReason.optional() }),
+    examples: [
+      {
+        title: 'One',
+        path: { id: '{resolution}' },
+        parameters: { ...token, reason: 'I have looked as well' },
       },
-    });
+    ],
+    handle: async (call, { form_id: formId, lang: asked, reason }) => {
+      const id = pathId(call);
+      if (id === undefined) return missing(call, 'resolution');
+      const context = commandOf(call, formId);
+      if (verb === 'reject' && reason === undefined) return refuse('parameter_missing', { param: 'reason' });
+      const decided = await (verb === 'confirm'
+        ? payments.confirmResolution(context, { id, ...(reason !== undefined && { reason }) })
+        : payments.rejectResolution(context, { id, reason: reason ?? '' }));
+      if (!decided.ok) return refusal(paymentMeanings.confirmResolution, decided.error);
+      return goOn(OPERATIONS_PAGES.resolutions, asked);
+    },
+  });
+}
+
+function formRoutes(environment: GatewayEnvironment): Route[] {
+  const { payments, webhooks } = environment.ports;
   return [
     route({
       ...form,
@@ -298,8 +305,16 @@ function formRoutes({ ports: { payments, webhooks } }: GatewayEnvironment): Rout
         return goOn(OPERATIONS_PAGES.resolutions, asked);
       },
     }),
-    decide('confirm', 'Agree with what another person has proposed, by the form of a page'),
-    decide('reject', 'Disagree with what another person has proposed, by the form of a page'),
+    decisionForm(
+      environment,
+      'confirm',
+      'Agree with what another person has proposed, by the form of a page',
+    ),
+    decisionForm(
+      environment,
+      'reject',
+      'Disagree with what another person has proposed, by the form of a page',
+    ),
     route({
       ...form,
       path: '/operations/deliveries/:id/resend',

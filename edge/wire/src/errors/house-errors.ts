@@ -51,7 +51,7 @@ export const houseErrors = {
     id: 'TPM_GATEWAY_FORM_FOREIGN',
     type: invalid,
     status: 403,
-    explanation: `The form did not come from a page of this origin, or from one of another key. ${nothingChanged}`,
+    explanation: `The form did not come from a page of this origin that this key has opened. ${nothingChanged}`,
     remedy: 'Open the page again, under the address that the system was started with, and use its form.',
   },
   outcome_not_resolvable: {
@@ -72,7 +72,7 @@ export const houseErrors = {
     id: 'TPM_PAYMENTS_ACQUIRER_CODE_MISSING',
     type: invalid,
     status: 400,
-    explanation: `What stands at the acquirer has codes there, and later messages refer to them. ${nothingChanged}`,
+    explanation: `What stands at the acquirer has codes there, which later messages carry. ${nothingChanged}`,
     remedy: 'Give the approval code and the reference as the acquirer shows them.',
   },
   resolution_open: {

@@ -28,8 +28,8 @@ interface Row {
   decision_reason: string | null;
 }
 
-const COLUMNS = `id, tenant, subject, advice, kind, verdict, evidence, approval_code, reference, settles, state,
-  proposed_by, proposed_at, decided_by, decided_at, decision_reason`;
+const COLUMNS = `id, tenant, subject, advice, kind, verdict, evidence, approval_code, reference, settles,
+  state, proposed_by, proposed_at, decided_by, decided_at, decision_reason`;
 
 function toRecord(row: Row): ResolutionRecord {
   return {

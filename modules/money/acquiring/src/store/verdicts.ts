@@ -39,7 +39,8 @@ const tell = (kind: Verdict['of']['kind']): string => `kept AS (
      SELECT tenant, $7, '${kind}', id, state = 'approved', $4 FROM changed
    )
    INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT '${kind}.resolved', id, tenant, $4, jsonb_build_object('commandId', command_id, 'outcome', $5::jsonb)
+   SELECT '${kind}.resolved', id, tenant, $4,
+     jsonb_build_object('commandId', command_id, 'outcome', $5::jsonb)
    FROM changed RETURNING aggregate_id`;
 
 // A row leaves `pending` once, whoever settles it: this, an answer, or a reversal that was acknowledged.
