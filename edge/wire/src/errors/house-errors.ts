@@ -51,7 +51,7 @@ export const houseErrors = {
     id: 'TPM_GATEWAY_FORM_FOREIGN',
     type: invalid,
     status: 403,
-    explanation: `The form did not come from a page of this origin that this key has opened. ${nothingChanged}`,
+    explanation: `The form did not come from a page of this origin that this key opened. ${nothingChanged}`,
     remedy: 'Open the page again, under the address that the system was started with, and use its form.',
   },
   outcome_not_resolvable: {
