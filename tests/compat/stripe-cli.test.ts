@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { booksBalance } from '../harness/books.ts';
-import { createStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
+import { createStripeCli, hasStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -82,7 +82,7 @@ async function newest(type: string): Promise<Stripe.Event | undefined> {
   return (await test.stripe.events.list({ type, limit: 1 })).data[0];
 }
 
-describe('the official command-line client, triggering', () => {
+describe.skipIf(!hasStripeCli)('the official command-line client, triggering', () => {
   it('is tested with every event of these resources that it can trigger', async () => {
     const help = await cli.run('trigger', '--help');
     const named = [...help.matchAll(/^ {2}([a-z_]+(?:\.[a-z_]+)+)$/gm)].map(([, type = '']) => type);
@@ -107,7 +107,7 @@ describe('the official command-line client, triggering', () => {
   });
 });
 
-describe('the official command-line client, by resource', () => {
+describe.skipIf(!hasStripeCli)('the official command-line client, by resource', () => {
   const ask = async (...args: string[]): Promise<Record<string, unknown>> => {
     const said = await cli.run(...args);
     // Before it deletes, it says in words for whom.

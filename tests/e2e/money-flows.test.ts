@@ -139,7 +139,7 @@ describe('a refund', () => {
     expect(refund.status).toBe('succeeded');
     const failed = await refundThat(refund.id, 'failed');
     expect(failed).toMatchObject({ failure_reason: 'expired_or_canceled_card', metadata: { a: '1' } });
-    expect(failed.failure_balance_transaction).toBeUndefined();
+    expect(failed.failure_balance_transaction).toMatch(/^txn_/);
     const charge = await stripe.charges.retrieve((paid.latest_charge as Stripe.Charge).id);
     expect(charge.amount_refunded).toBe(0);
     expect(await stripe.refunds.update(refund.id, { metadata: { a: '', b: '2' } })).toMatchObject({

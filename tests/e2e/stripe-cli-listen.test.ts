@@ -2,10 +2,10 @@ import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type Receiver, startReceiver } from '../harness/receiver.ts';
-import { createStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
+import { createStripeCli, hasStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
-describe('the official command-line client, listening', () => {
+describe.skipIf(!hasStripeCli)('the official command-line client, listening', () => {
   let test: TestSystem;
   let shop: Receiver;
   let cli: StripeCli;

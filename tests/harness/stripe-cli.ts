@@ -17,13 +17,16 @@ export interface StripeCli {
   close(): void;
 }
 
+const PACKAGE = `@stripe/cli-${process.platform}-${process.arch}`;
+const PROGRAM = `${PACKAGE}/bin/stripe${process.platform === 'win32' ? '.exe' : ''}`;
+
+/** Whether this machine has the client: it is installed for Linux on x64 alone. */
+export const hasStripeCli = PACKAGE === '@stripe/cli-linux-x64';
+
 /** The client of the installed package, with a folder of its own and without its telemetry. */
 export function createStripeCli(apiBase: string, key: string): StripeCli {
   const home = mkdtempSync(join(tmpdir(), 'tpmall-cli-'));
-  const extension = process.platform === 'win32' ? '.exe' : '';
-  const program = createRequire(import.meta.url).resolve(
-    `@stripe/cli-${process.platform}-${process.arch}/bin/stripe${extension}`,
-  );
+  const program = createRequire(import.meta.url).resolve(PROGRAM);
   // It takes plain http from the address only, not from the name.
   const base = apiBase.replace('//localhost:', '//127.0.0.1:');
   const launch = (args: readonly string[]): ChildProcess =>
