@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(options: BenchOptions
   ledger: () => import('./ledger.ts'),
   checkout: () => import('./checkout.ts'),
   webhooks: () => import('./webhooks.ts'),
+  api: () => import('./api.ts'),
 };
 
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
@@ -14,7 +15,8 @@ const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
   ledger http       only over HTTP
   ledger growth     the same at 10^5, 10^6 and 10^7 stored transfers
   checkout          create + confirm + capture of a card payment, beside a bare ledger post over HTTP
-  webhooks          deliveries of events, beside bare posts by the same client`;
+  webhooks          deliveries of events, beside bare posts by the same client
+  api [N]           lists and searches over N payments (a million), beside a read by primary key`;
 
 const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string' }, json: { type: 'string' } },

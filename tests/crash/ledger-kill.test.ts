@@ -98,18 +98,29 @@ const EPOCH_GIVES_WAY = `CREATE OR REPLACE FUNCTION ledger.advance(
 
 test('the epoch alone keeps a writer that wakes after a takeover from committing', async () => {
   await stage.plant(LOCK_GIVES_WAY);
-  expect(await wakeAfterTakeOver()).toEqual([]);
+  await wakeAfterTakeOver();
+  // Some may still be the heir's: so many that the last of them are surely not.
+  await progress(load.acknowledged + 150);
+  load.tell(ports());
+  await load.stop();
+  expect(await problemsOfLog()).toEqual([]);
 });
 
 test('the checker notices a writer that commits after a takeover', async () => {
   await stage.plant(LOCK_GIVES_WAY);
   await stage.plant(EPOCH_GIVES_WAY);
-  const problems = await wakeAfterTakeOver();
-  expect(problems.filter((problem) => /^position \d+ is there twice$/.test(problem))).not.toEqual([]);
+  await wakeAfterTakeOver();
+  // Two writers of one log soon trip over each other; what counts is what they left there.
+  let twice: string[] = [];
+  for (let looks = 0; looks < 100 && twice.length === 0; looks += 1) {
+    await sleep(200);
+    twice = (await problemsOfLog()).filter((problem) => /^position \d+ is there twice$/.test(problem));
+  }
+  expect(twice).not.toEqual([]);
 });
 
 /** A leader sleeps, another leads meanwhile, and the first is given work as soon as it is awake. */
-async function wakeAfterTakeOver(): Promise<string[]> {
+async function wakeAfterTakeOver(): Promise<void> {
   const old = await startWriter(stage.url);
   writers = [old];
   load = startLoad(stage.ackFile, SEED);
@@ -122,9 +133,9 @@ async function wakeAfterTakeOver(): Promise<string[]> {
   await progress(load.acknowledged + 20);
   old.child.kill('SIGCONT');
   load.tell([old.port]);
-  await progress(load.acknowledged + 20);
-  load.tell(ports());
-  await load.stop();
+}
+
+async function problemsOfLog(): Promise<string[]> {
   // Balances in memory are not asked for: what two writers did to one log stands in the log.
   const evidence = await stage.evidence();
   return findProblems({ ...evidence, balances: evidence.sums });

@@ -103,6 +103,18 @@ describe('the request log', () => {
     expect(everything?.rows[0]?.text).not.toContain(approved);
   });
 
+  it('does not say whose a card is', async () => {
+    const name = 'Ada {"Lovelace';
+    await stripe.paymentMethods.create({
+      type: 'card',
+      card: { token: 'tok_visa' },
+      billing_details: { name, email: 'ada@example.org', address: { city: 'London' } },
+    });
+    const [kept] = await logged('operation=createPaymentMethod&status=200');
+    expect(kept?.response_body).toContain('"billing_details":"[redacted]"');
+    expect(JSON.stringify(kept)).not.toMatch(/Lovelace|ada@example|London/);
+  });
+
   it('filters by what went wrong', async () => {
     await expect(stripe.paymentIntents.create({ amount: 0, currency: 'eur' })).rejects.toBeInstanceOf(Error);
     const [refused] = await logged('error_code=parameter_invalid_integer&status=400');

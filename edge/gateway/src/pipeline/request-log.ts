@@ -10,9 +10,13 @@ import type { Call, Route } from './route.ts';
 const BODY_MAX = 16_384;
 /** What stands for a value that nobody may read later. */
 const REDACTED = '[redacted]';
-const SECRET_NAMES = /secret|password|cvc|cvv|passphrase/i;
+/** The vault keeps whose card it is sealed; the log does not undo that. */
+const SECRET_NAMES = /secret|password|cvc|cvv|passphrase|billing_details/i;
 /** Fields of answers that hold a secret: a key is shown once, a client secret to its browser alone. */
 const SECRET_FIELDS = /"(client_secret|secret|key)":"(?:[^"\\]|\\.)*"/g;
+/** With the address in it, which is the only object that it holds. */
+const FLAT = String.raw`"(?:[^"\\]|\\.)*"|[^{}"]`;
+const BILLING_DETAILS = new RegExp(String.raw`"billing_details":\{(?:${FLAT}|\{(?:${FLAT})*\})*\}`, 'g');
 const ERROR_CODE = /"code":"([a-z0-9_]{1,80})"/;
 const ANSWERED_ID = /^\{"id":"([a-z]+_[A-Za-z0-9_]{1,60})"/;
 /** Ledger batches are kept by the ledger itself, and are far too long for this. */
@@ -70,7 +74,11 @@ function requestText(tree: object): string {
 }
 
 function responseText(body: string): string {
-  return bounded(withoutCardNumbers(body).replaceAll(SECRET_FIELDS, `"$1":"${REDACTED}"`));
+  return bounded(
+    withoutCardNumbers(body)
+      .replaceAll(SECRET_FIELDS, `"$1":"${REDACTED}"`)
+      .replaceAll(BILLING_DETAILS, `"billing_details":"${REDACTED}"`),
+  );
 }
 
 /** Cut where it is too long, without a surrogate or a NUL, which Postgres does not keep. */

@@ -1,0 +1,126 @@
+import { withConnection } from '@tpmall/platform/db';
+import type { DevFile } from '@tpmall/server';
+import { createSender, startServer } from './checkout.ts';
+import { applyLoad } from './load.ts';
+import type { Bench, BenchOptions, Row } from './table.ts';
+
+/** Payments that are listed and searched, unless the command line says another number. */
+const PAYMENTS = 1_000_000;
+/** Rows of one INSERT, so that progress can be told. */
+const FILL_ROWS = 50_000;
+/** Customers that take turns: each has a hundred of a million payments. */
+const CUSTOMERS = 10_000;
+const IN_FLIGHT = [1, 16] as const;
+const WARM_UP_SECONDS = 2;
+
+/** Lists and searches over many payments, beside the read of one payment by its primary key. */
+export async function run({ seconds, words, progress }: BenchOptions): Promise<Bench> {
+  const payments = Number(words[0] ?? PAYMENTS);
+  const server = await startServer();
+  try {
+    const { dev } = server;
+    await fill(dev, payments, progress);
+    const send = createSender(dev.apiUrl, dev.secretKey);
+    const rows: Row[] = [];
+    for (const inFlight of IN_FLIGHT) {
+      let limitRate: number | null = null;
+      for (const [name, path] of casesOf(payments)) {
+        progress(`${name}, ${inFlight} in flight`);
+        const operation = async (index: number): Promise<void> => {
+          await send(path(index));
+        };
+        await applyLoad(inFlight, WARM_UP_SECONDS, operation);
+        const before = server.cpu();
+        const load = await applyLoad(inFlight, seconds, operation);
+        const after = server.cpu();
+        rows.push({
+          case: name,
+          inFlight,
+          rate: load.rate,
+          p50Ms: load.p50Ms,
+          p99Ms: load.p99Ms,
+          nodeCpuUs: (after.server - before.server) / load.operations,
+          postgresCpuUs: (after.postgres - before.postgres) / load.operations,
+          limit: limitRate === null ? null : 'read by primary key',
+          limitRate,
+          ratio: limitRate === null ? null : load.rate / limitRate,
+        });
+        limitRate ??= load.rate;
+      }
+    }
+    return {
+      bench: `api: lists and searches over ${payments.toLocaleString('en')} payments`,
+      rows,
+      notes: ['Each page has ten payments, each with all its fields; the read by primary key has one.'],
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+type Case = readonly [name: string, path: (index: number) => string];
+
+/** Each call asks for another place, so that no answer is warm because the last one was the same. */
+function casesOf(payments: number): readonly Case[] {
+  const nth = (index: number): number => ((index * 7_919) % payments) + 1;
+  const search = (query: string): string => `/v1/payment_intents/search?query=${encodeURIComponent(query)}`;
+  return [
+    ['read by primary key', (index) => `/v1/payment_intents/pi_bench_${nth(index)}`],
+    ['list: the newest', () => '/v1/payment_intents'],
+    ['list: after a cursor', (index) => `/v1/payment_intents?starting_after=pi_bench_${nth(index)}`],
+    ['list: of a customer', (index) => `/v1/payment_intents?customer=cus_bench_${index % CUSTOMERS}`],
+    ['list: of a time', (index) => `/v1/payment_intents?created[lte]=${secondOf(nth(index))}`],
+    ['search: one order', (index) => search(`metadata["order"]:"${nth(index)}"`)],
+    ['search: a status that all have', () => search('status:"succeeded"')],
+    ['search: an amount', (index) => search(`amount:${100 + (index % 5_000)}`)],
+    [
+      'search: a customer and an amount',
+      (index) => search(`customer:"cus_bench_${index % CUSTOMERS}" AND amount>2500`),
+    ],
+  ];
+}
+
+/** Payments lie a second apart, ending here. */
+const NEWEST_SECOND = 1_795_000_000;
+
+function secondOf(payment: number): number {
+  return NEWEST_SECOND - payment;
+}
+
+/** Terms of the search index as `@tpmall/platform/search` makes them. */
+const TERM = `CREATE FUNCTION pg_temp.term(tenant text, VARIADIC parts text[]) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN ('x' || encode(substr(sha256(convert_to(
+  (SELECT string_agg(length(p) || ':' || p, '' ORDER BY n)
+    FROM unnest(ARRAY['intent', tenant] || parts) WITH ORDINALITY AS t (p, n)), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint`;
+
+const COPY_INTENTS = `INSERT INTO payments.intent
+SELECT (jsonb_populate_record(i, jsonb_build_object(
+  'id', 'pi_bench_' || n, 'created_at', to_timestamp($1::bigint - n), 'amount', 100 + n % 5000,
+  'customer', 'cus_bench_' || n % $2::int, 'status', 'succeeded',
+  'metadata', jsonb_build_object('order', n::text)))).*
+FROM payments.intent AS i, generate_series($3::int, $4::int) AS n WHERE i.id = $5`;
+
+const COPY_DOCUMENTS = `INSERT INTO payments.search_document (id, kind, tenant, created_at, amount, terms, texts)
+SELECT id, 'intent', tenant, created_at, amount, ARRAY[
+  pg_temp.term(tenant, 'status', '=', status), pg_temp.term(tenant, 'currency', '=', currency),
+  pg_temp.term(tenant, 'customer', '=', customer),
+  pg_temp.term(tenant, 'metadata.order', '=', metadata ->> 'order'),
+  pg_temp.term(tenant, 'metadata.order', '?', '')], '{}'
+FROM payments.intent WHERE id = ANY (SELECT 'pi_bench_' || n FROM generate_series($1::int, $2::int) AS n)`;
+
+/** Copies one payment many times, as the superuser: through the API it would take hours. */
+async function fill(dev: DevFile, payments: number, progress: BenchOptions['progress']): Promise<void> {
+  const send = createSender(dev.apiUrl, dev.secretKey);
+  const made = await send('/v1/payment_intents', { amount: '100', currency: 'eur' });
+  const { id } = JSON.parse(made) as { id: string };
+  await withConnection({ connectionString: dev.databaseUrl }, async (client) => {
+    await client.query(TERM);
+    for (let from = 1; from <= payments; from += FILL_ROWS) {
+      const to = Math.min(payments, from + FILL_ROWS - 1);
+      progress(`${to.toLocaleString('en')} of ${payments.toLocaleString('en')} payments`);
+      await client.query(COPY_INTENTS, [NEWEST_SECOND, CUSTOMERS, from, to, id]);
+      await client.query(COPY_DOCUMENTS, [from, to]);
+    }
+    await client.query('VACUUM ANALYZE payments.intent, payments.search_document');
+  });
+}
