@@ -88,10 +88,11 @@ function secondOf(payment: number): number {
 }
 
 /** Terms of the search index as `@tpmall/platform/search` makes them. */
-const TERM = `CREATE FUNCTION pg_temp.term(tenant text, VARIADIC parts text[]) RETURNS bigint LANGUAGE sql IMMUTABLE
-RETURN ('x' || encode(substr(sha256(convert_to(
+const TERM = `CREATE FUNCTION pg_temp.term(tenant text, VARIADIC parts text[]) RETURNS bigint
+LANGUAGE sql IMMUTABLE RETURN ('x' || encode(substr(sha256(convert_to(
   (SELECT string_agg(length(p) || ':' || p, '' ORDER BY n)
-    FROM unnest(ARRAY['intent', tenant] || parts) WITH ORDINALITY AS t (p, n)), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint`;
+    FROM unnest(ARRAY['intent', tenant] || parts) WITH ORDINALITY AS t (p, n)),
+  'UTF8')), 1, 8), 'hex'))::bit(64)::bigint`;
 
 const COPY_INTENTS = `INSERT INTO payments.intent
 SELECT (jsonb_populate_record(i, jsonb_build_object(
@@ -100,7 +101,8 @@ SELECT (jsonb_populate_record(i, jsonb_build_object(
   'metadata', jsonb_build_object('order', n::text)))).*
 FROM payments.intent AS i, generate_series($3::int, $4::int) AS n WHERE i.id = $5`;
 
-const COPY_DOCUMENTS = `INSERT INTO payments.search_document (id, kind, tenant, created_at, amount, terms, texts)
+const COPY_DOCUMENTS = `INSERT INTO payments.search_document
+  (id, kind, tenant, created_at, amount, terms, texts)
 SELECT id, 'intent', tenant, created_at, amount, ARRAY[
   pg_temp.term(tenant, 'status', '=', status), pg_temp.term(tenant, 'currency', '=', currency),
   pg_temp.term(tenant, 'customer', '=', customer),

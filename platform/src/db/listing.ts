@@ -47,10 +47,10 @@ export function createListing<Filter extends string>(listed: Listed<Filter>) {
   ): Promise<{ readonly rows: readonly Row[]; readonly hasMore: boolean }> => {
     const used = names.filter((name) => given[name] !== undefined);
     const before = cursor.endingBefore !== undefined;
-    const key = [before ? 'before' : 'after', ...used].join('-');
-    const statement = statements.get(key) ?? statementOf(listed, used, before, key);
-    statements.set(key, statement);
     const at = cursor.endingBefore ?? cursor.startingAfter ?? null;
+    const key = [before ? 'before' : at === null ? 'first' : 'after', ...used].join('-');
+    const statement = statements.get(key) ?? statementOf(listed, used, before, at !== null, key);
+    statements.set(key, statement);
     const values = [
       tenant,
       cursor.limit + 1,
@@ -70,17 +70,24 @@ function statementOf<Filter extends string>(
   { module, table, select, filters, always }: Listed<Filter>,
   used: readonly Filter[],
   before: boolean,
+  hasCursor: boolean,
   key: string,
 ): Statement {
   const conditions = used.map((name, index) => filters[name].replace('?', `$${index + 6}`));
   const narrowed = [...(always === undefined ? [] : [always]), ...conditions].map((one) => ` AND ${one}`);
   const [sign, order] = before ? ['>', 'ASC'] : ['<', 'DESC'];
+  // Two scalars, because the index is entered by them: a comparison with a row of a subquery is a filter, and
+  // reads everything between the list's end and the cursor.
+  const placeOf = (column: string): string =>
+    `(SELECT ${column} FROM ${module}.${table} WHERE id = $3 AND tenant = $1)`;
+  const from = hasCursor
+    ? `(created_at, id) ${sign} (${placeOf('created_at')}, ${placeOf('id')})`
+    : '$3::text IS NULL';
   return {
     name: `${module}.list-${table}-${key}`,
     text: `SELECT ${select} FROM ${module}.${table} WHERE tenant = $1
   AND created_at >= $4 AND created_at < $5${narrowed.join('')}
-  AND ($3::text IS NULL OR (created_at, id) ${sign} (
-    SELECT created_at, id FROM ${module}.${table} WHERE id = $3 AND tenant = $1))
+  AND ${from}
 ORDER BY created_at ${order}, id ${order} LIMIT $2`,
   };
 }
