@@ -115,6 +115,7 @@ it('replaces a job of the same key that has not started', async () => {
       },
     },
   ]);
+  await expect.poll(() => ran, { timeout: 20_000 }).toEqual([{ batch: 2 }]);
   await jobQueue.enqueue(db, 'bake', { batch: 3 }, { runAt: runAt + 200 * MILLISECOND });
   await expect.poll(() => ran, { timeout: 20_000 }).toEqual([{ batch: 2 }, { batch: 3 }]);
 });
