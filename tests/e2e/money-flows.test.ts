@@ -66,6 +66,21 @@ describe('one authorisation', () => {
     expect(last).toMatchObject({ status: 'succeeded', amount: 1000, amount_received: 1150 });
   });
 
+  it('is not incremented once its card is detached, and what is held stays', async () => {
+    const customer = await stripe.customers.create();
+    const card = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    const held = await pay(card.id, {
+      customer: customer.id,
+      capture_method: 'manual',
+      payment_method_options: asked,
+    });
+    await stripe.paymentMethods.detach(card.id);
+    await expect(
+      stripe.paymentIntents.incrementAuthorization(held.id, { amount: 1500 }),
+    ).rejects.toMatchObject({ type: 'StripeCardError', code: 'payment_method_not_found' });
+    expect(await stripe.paymentIntents.capture(held.id)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('is incremented, up to what the issuer says', async () => {
     const held = await hold();
     const raised = await stripe.paymentIntents.incrementAuthorization(held.id, {

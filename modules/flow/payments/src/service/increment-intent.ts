@@ -192,7 +192,9 @@ export async function incrementHold(
 
 /** A refusal that ends the increment; undefined where somebody has to come back. */
 function declineOf(error: Failure<string>, first: boolean): Decline | undefined {
-  if (error.code === 'amount_too_large') return refusedByAcquirer(error.code);
+  if (error.code === 'amount_too_large' || error.code === 'payment_method_not_found') {
+    return refusedByAcquirer(error.code);
+  }
   if (!isUndecided(error)) throw new Error(`acquiring refuses an increment: ${error.code}`);
   return error.code === 'unavailable' && first ? notReached : undefined;
 }

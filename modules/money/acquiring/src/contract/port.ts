@@ -160,7 +160,13 @@ export const acquiringContract = defineContract({
      */
     increment: command<IncrementOutcome>()({
       input: z.strictObject({ authorisationId: id, amount }),
-      codes: ['not_found', 'not_authorised', 'increment_not_supported', 'amount_too_large'],
+      codes: [
+        'not_found',
+        'not_authorised',
+        'increment_not_supported',
+        'payment_method_not_found',
+        'amount_too_large',
+      ],
       callers: ['payments'],
     }),
     /** Lets go of what is left of an authorisation: a reversal, sent until acknowledged. */

@@ -15,7 +15,12 @@ import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
 
 type Input = InputOf<(typeof acquiringContract)['operations']['increment']>;
-type Code = 'not_found' | 'not_authorised' | 'increment_not_supported' | 'amount_too_large';
+type Code =
+  | 'not_found'
+  | 'not_authorised'
+  | 'increment_not_supported'
+  | 'payment_method_not_found'
+  | 'amount_too_large';
 type Answer = Result<IncrementOutcome, Code | PlatformCode>;
 
 /**
@@ -45,7 +50,9 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     const stored = await findIncrementByCommand(db, tenant, commandId);
     if (stored) return ok(stored);
     if (opened.state === 'unavailable') return err('unavailable', opened.reason);
-    return err('not_authorised', 'the card is no longer in the vault', { field: 'authorisationId' });
+    return err('payment_method_not_found', 'the card is no longer in the vault', {
+      field: 'authorisationId',
+    });
   }
 
   const now = clock.now();
