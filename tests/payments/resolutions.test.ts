@@ -275,6 +275,15 @@ describe('what is refused changes nothing', () => {
     await propose(id, 'not_charged');
   });
 
+  it('but answers one person who says the same thing twice at once', async () => {
+    const { id: proposal } = await propose(await lose(), 'not_charged');
+    const context = as('key:ben');
+    const twice = [1, 2].map(() => shop.port.confirmResolution(context, { id: proposal }));
+    for (const answer of await Promise.all(twice)) {
+      expect(unwrap(answer)).toMatchObject({ id: proposal, decidedBy: 'key:ben' });
+    }
+  });
+
   it('even a program that forgets the rule cannot store one person alone', async () => {
     const id = await lose();
     await propose(id, 'not_charged');

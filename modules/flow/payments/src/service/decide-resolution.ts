@@ -54,12 +54,13 @@ async function decide(
 ): Promise<Result<ResolutionRecord, DecisionCode>> {
   const { tenant, actor } = context;
   const claim = claimFor(context, `resolution-${decision}`, input, deps.clock.now());
-  const accepted = await findAccepted(deps.db, claim);
-  if (!accepted.ok) return accepted;
-  if (accepted.value) return found(deps, tenant, input.id);
   return deps.db.transaction(async (tx): Promise<Result<ResolutionRecord, DecisionCode>> => {
     const proposed = await lockResolution(tx, tenant, input.id);
     if (!proposed) return missing(input.id);
+    // Under the lock: the same command may have been stored while this run waited for it.
+    const accepted = await findAccepted(tx, claim);
+    if (!accepted.ok) return accepted;
+    if (accepted.value) return ok(proposed);
     if (proposed.proposedBy === actor) {
       return err('same_person', 'whoever proposed a resolution cannot decide about it', { field: 'id' });
     }
