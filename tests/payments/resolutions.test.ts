@@ -278,7 +278,9 @@ describe('what is refused changes nothing', () => {
   it('but answers one person who says the same thing twice at once', async () => {
     const { id: proposal } = await propose(await lose(), 'not_charged');
     const context = as('key:ben');
-    const twice = [1, 2].map(() => shop.port.confirmResolution(context, { id: proposal }));
+    const twice = [shop, await world.start()].map(({ port }) =>
+      port.confirmResolution(context, { id: proposal }),
+    );
     for (const answer of await Promise.all(twice)) {
       expect(unwrap(answer)).toMatchObject({ id: proposal, decidedBy: 'key:ben' });
     }
