@@ -54,6 +54,19 @@ describe('the delivery of events', () => {
     expect([all.received.length, some.received.length, none.received.length]).toEqual([4, 1, 0]);
   });
 
+  it('says nothing of what happened before the endpoint was made, however late it is read', async () => {
+    const [world, instance] = await begin();
+    const shop = await receiver();
+    await world.say(3);
+    await openEndpoint(world, instance, shop.url);
+    const [later] = await world.say(1);
+    await instance.relay.drain();
+    const [post] = await shop.until(1);
+    expect(JSON.parse(post?.body ?? '')).toMatchObject({ data: { object: { id: later } } });
+    expect(await world.look('SELECT FROM webhooks.event')).toHaveLength(4);
+    expect(await world.look('SELECT FROM webhooks.delivery')).toHaveLength(1);
+  });
+
   it('makes no second event where an outbox is read again', async () => {
     const [world, instance] = await begin();
     const shop = await receiver();

@@ -13,7 +13,8 @@ export interface NewClientEvent {
   readonly data: string;
 }
 
-// An event that is there already is left alone, with its deliveries: an outbox may be read a second time.
+// An event that is there already is left alone, with its deliveries: an outbox may be read a second time. What
+// happened before an endpoint was made is not its concern, however late the outbox is read.
 const store = sql(
   'webhooks.store-events',
   `WITH item AS MATERIALIZED (
@@ -22,7 +23,8 @@ const store = sql(
     api_version text, livemode boolean, data text)
   CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(p.id), '{}') AS endpoints FROM webhooks.endpoint AS p
-    WHERE p.tenant = t.tenant AND p.status = 'enabled' AND p.enabled_events && ARRAY['*', t.type]) AS wanted
+    WHERE p.tenant = t.tenant AND p.status = 'enabled' AND p.created_at <= t.created_at
+      AND p.enabled_events && ARRAY['*', t.type]) AS wanted
 ), stored AS (
   INSERT INTO webhooks.event (id, tenant, type, created_at, api_version, livemode, data, endpoints)
   SELECT id, tenant, type, created_at, api_version, livemode, data, cardinality(endpoints) FROM item
