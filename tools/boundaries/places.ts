@@ -27,8 +27,8 @@ export const POWERS: readonly Power[] = [
         why: 'the launcher owns the database folder',
       },
       { path: 'platform/src/migrations/', why: 'migrations are files' },
+      { path: 'platform/src/pages/assets.ts', why: 'style sheets and scripts of pages are files' },
       { path: 'modules/foundation/vault/src/keystore/', why: 'the keystore is an encrypted file' },
-      { path: 'modules/foundation/vault/src/http/', why: 'its own style sheet, read once at the start' },
       {
         path: 'connectors/card/iso8583/src/client/dial.ts',
         why: 'certificates are files, read anew at each connection so that they can be replaced',
@@ -37,7 +37,6 @@ export const POWERS: readonly Power[] = [
         path: 'modules/money/acquiring/src/clearing/pick-up-files.ts',
         why: 'acquirers lay their clearing files into a folder',
       },
-      { path: 'edge/gateway/src/module.ts', why: 'its own style sheet, read once at the start' },
       { path: 'simulators/', why: 'processes of their own, outside the product' },
     ],
   },

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { HOUR } from '@tpmall/kernel';
 import { defineModule } from '@tpmall/platform/module';
 import { gatewayConfig } from './config.ts';
@@ -21,8 +20,7 @@ export const gateway = defineModule({
   needs: gatewayNeeds,
   config: gatewayConfig,
   migrations: new URL('../migrations/', import.meta.url),
-  async create({ config, db, ports, clock, random, ids, log, metrics }) {
-    const style = await readFile(new URL('./pages/ledger.css', import.meta.url), 'utf8');
+  create({ config, db, ports, clock, random, ids, log, metrics }) {
     const view = { apiUrl: config.apiUrl, livemode: config.livemode };
     const environment: GatewayEnvironment = {
       ...{ config, view, ports, clock, random, ids, log, metrics },
@@ -36,7 +34,7 @@ export const gateway = defineModule({
       implementation: {},
       jobs: [{ name: 'forget', every: HOUR, run: forget }],
       routes: {
-        api: (app) => registerRoutes(app, allRoutes(environment, style), environment, serving),
+        api: (app) => registerRoutes(app, allRoutes(environment), environment, serving),
       },
       start,
       stop,

@@ -31,7 +31,7 @@ function environment() {
   };
 }
 
-const routes = allRoutes(environment(), '');
+const routes = allRoutes(environment());
 
 describe('the documents made from the code', () => {
   it('docs/openapi.json is the routes (npx vitest run edge/gateway -u writes it)', async () => {

@@ -1,9 +1,18 @@
 import { ACCOUNT_CODES, TRANSFER_CODES } from '@tpmall/ledger/contract';
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  html,
+  type Language,
+  row,
+  rowHead,
+  table,
+} from '@tpmall/platform/pages';
 import { accountKindName, reasonName } from './chart-words.ts';
-import { type Html, html } from './html.ts';
 import { csvLink, ledgerPage } from './ledger-layout.ts';
-import { cell, columnHead, figure, row, rowHead, table } from './table.ts';
-import { type Language, words } from './words.ts';
+import { words } from './words.ts';
 
 /** The chart of accounts, as the code has it. */
 export function chartPage(language: Language): string {

@@ -1,5 +1,6 @@
 import { type AccountCodeName, findAccountCode, findTransferCode } from '@tpmall/ledger/contract';
-import { type Language, words } from './words.ts';
+import { type Language } from '@tpmall/platform/pages';
+import { words } from './words.ts';
 
 const accountsInChinese: Readonly<Record<AccountCodeName, string>> = {
   acquirer_receivable: '应收收单机构款',

@@ -1,12 +1,21 @@
 import type { LineItem, PaymentLink, Session } from '@tpmall/checkout/contract';
 import { currencyOf } from '@tpmall/kernel';
-import { type Html, html } from './html.ts';
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  home,
+  html,
+  type Language,
+  moneyWithCode,
+  row,
+  rowHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import { instant } from './instants.ts';
-import { home, page } from './layout.ts';
-import { moneyWithCode } from './money.ts';
-import { status } from './status.ts';
-import { cell, columnHead, figure, row, rowHead, table } from './table.ts';
-import type { Language } from './words.ts';
+import { apiPage } from './layout.ts';
 
 /** What the shopper's pages say. */
 const words = {
@@ -90,7 +99,7 @@ function checkoutPage(language: Language, title: string, path: string, body: Htm
   const other = language === 'en' ? 'zh' : 'en';
   const nav = html`${home}
 <nav><ul><li><a href="${path}?lang=${other}" lang="${other}">${w.other}</a></li></ul></nav>`;
-  return page({ language, title, nav, skip: w.skip, body, density: 'reading' });
+  return apiPage({ language, title, nav, skip: w.skip, body, density: 'reading' });
 }
 
 function sessionStatus(language: Language, { status: state, paymentStatus }: Session): Html {
@@ -103,7 +112,6 @@ function sessionStatus(language: Language, { status: state, paymentStatus }: Ses
 
 function linesTable(language: Language, lines: readonly LineItem[], currency: string, total: bigint): Html {
   const w = words[language];
-  const ledger = currencyOf(currency).number;
   return table(
     w.order,
     [columnHead(w.item), columnHead(w.quantity, true), columnHead(w.amount, true)],
@@ -111,14 +119,14 @@ function linesTable(language: Language, lines: readonly LineItem[], currency: st
       row(
         rowHead(line.description),
         figure(line.quantity),
-        figure(moneyWithCode(language, line.amount, ledger)),
+        figure(moneyWithCode(language, line.amount, currencyOf(currency))),
       ),
     ),
     {
       foot: html`<tfoot role="rowgroup">${row(
         rowHead(w.total),
         cell(''),
-        figure(moneyWithCode(language, total, ledger)),
+        figure(moneyWithCode(language, total, currencyOf(currency))),
       )}</tfoot>`,
     },
   );

@@ -1,11 +1,21 @@
 import type { ConnectorHealth } from '@tpmall/acquiring/contract';
-import { oneDecimal } from './decimals.ts';
-import { type Html, html } from './html.ts';
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  html,
+  type Language,
+  oneDecimal,
+  row,
+  rowHead,
+  type Shape,
+  shortHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import { moment, operationsPage } from './operations-layout.ts';
 import { circuitWords, linkWords, operationsWords } from './operations-words.ts';
-import { type Shape, status } from './status.ts';
-import { cell, columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
-import type { Language } from './words.ts';
 
 const links: Readonly<Record<ConnectorHealth['state'], Shape>> = {
   signed_on: 'done',

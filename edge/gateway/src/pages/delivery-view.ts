@@ -1,11 +1,21 @@
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  html,
+  row,
+  rowHead,
+  type Shape,
+  shortHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import type { Delivery } from '@tpmall/webhooks/contract';
 import { deliveryId } from '@tpmall/wire';
-import { type Html, html } from './html.ts';
 import { emptyState } from './ledger-layout.ts';
 import { moment, operationsPage, ownForm, type Viewer } from './operations-layout.ts';
 import { deliveryWords, inUtc, operationsWords } from './operations-words.ts';
-import { type Shape, status } from './status.ts';
-import { cell, columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
 
 const shapes: Readonly<Record<Delivery['state'], Shape>> = {
   pending: 'wait',

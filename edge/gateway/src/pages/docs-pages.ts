@@ -1,7 +1,6 @@
+import { cell, columnHead, figure, type Html, home, html, row, rowHead, table } from '@tpmall/platform/pages';
 import { type CatalogueEntry, declineCodes, type ErrorCode, errorCatalogue } from '@tpmall/wire';
-import { type Html, html } from './html.ts';
-import { DISCLAIMER, home, page } from './layout.ts';
-import { cell, columnHead, figure, row, rowHead, table } from './table.ts';
+import { apiPage, DISCLAIMER } from './layout.ts';
 
 const nav = html`${home}
 <nav aria-label="Sections"><ul>
@@ -11,7 +10,7 @@ const nav = html`${home}
 </ul></nav>`;
 
 function docsPage(title: string, body: Html): string {
-  return page({ language: 'en', title, skip: 'To the content', nav, body, density: 'reading' });
+  return apiPage({ language: 'en', title, skip: 'To the content', nav, body, density: 'reading' });
 }
 
 function entry(name: Html | string, text: Html | string): Html {

@@ -1,12 +1,12 @@
+import { home, html } from '@tpmall/platform/pages';
 import { type ErrorOccurrence, errorCatalogue } from '@tpmall/wire';
-import { html } from './html.ts';
-import { home, page } from './layout.ts';
+import { apiPage } from './layout.ts';
 
 /** An error as a page: what failed, what happened to the money, what to do; the code last. */
 export function errorPage(error: ErrorOccurrence, status: number, requestId: string): string {
   const entry = errorCatalogue[error.code];
   const title = status === 401 ? 'An operator key is needed' : status === 404 ? 'Nothing here' : 'Not done';
-  return page({
+  return apiPage({
     language: 'en',
     title,
     skip: 'To the content',

@@ -1,26 +1,8 @@
-import { type Html, html } from './html.ts';
-import type { Language } from './words.ts';
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+import { dayText, type Html, html, type Language } from '@tpmall/platform/pages';
 
 /** Nanoseconds of the ledger as the day people write, UTC: `23 November 2026`. */
-export function dayText(language: Language, timestamp: bigint): string {
-  const at = dateOf(timestamp);
-  const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
-  return language === 'zh' ? `${year} 年 ${month + 1} 月 ${day} 日` : `${day} ${MONTHS[month]} ${year}`;
+export function ledgerDay(language: Language, timestamp: bigint): string {
+  return dayText(language, Number(timestamp / 1000n));
 }
 
 /** Nanoseconds of the ledger as the time of day to the millisecond, UTC. */
@@ -30,7 +12,7 @@ export function timeText(timestamp: bigint): string {
 
 /** Day and time of day, as people read it; the page names the zone. */
 export function instant(language: Language, timestamp: bigint): Html {
-  const day = dayText(language, timestamp);
+  const day = ledgerDay(language, timestamp);
   const separator = language === 'zh' ? ' ' : ', ';
   const text = `${day}${separator}${timeText(timestamp)}`;
   return html`<time datetime="${ledgerInstantText(timestamp)}">${text}</time>`;

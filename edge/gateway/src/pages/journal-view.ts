@@ -5,14 +5,27 @@ import {
   TRANSFER_FLAGS,
   type Transfer,
 } from '@tpmall/ledger/contract';
+import {
+  cell,
+  columnHead,
+  figure,
+  groupHead,
+  type Html,
+  html,
+  type Language,
+  money,
+  moneyWithCode,
+  row,
+  rowHead,
+  shortHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import { accountKindName, reasonName } from './chart-words.ts';
-import { type Html, html } from './html.ts';
-import { dayText, ledgerInstantText, timeText } from './instants.ts';
+import { ledgerDay, ledgerInstantText, timeText } from './instants.ts';
+import { ledgerCurrency, ledgerName } from './ledger-currency.ts';
 import { addressOf, csvLink, emptyState, learnLink, ledgerPage } from './ledger-layout.ts';
-import { ledgerName, money, moneyWithCode } from './money.ts';
-import { status } from './status.ts';
-import { cell, columnHead, figure, groupHead, row, rowHead, shortHead, table } from './table.ts';
-import { inCurrency, type Language, type Words, words } from './words.ts';
+import { inCurrency, type Words, words } from './words.ts';
 
 /** Ids longer than this are shown by their first and last digits. */
 const SHOWN_ID_DIGITS = 8;
@@ -120,7 +133,7 @@ function journalTable(sheet: Sheet): Html {
   ];
   let day = '';
   const lines = rows.transfers.flatMap((transfer) => {
-    const today = dayText(language, transfer.timestamp);
+    const today = ledgerDay(language, transfer.timestamp);
     const isSame = today === day;
     day = today;
     const line = journalRow(sheet, transfer);
@@ -139,7 +152,11 @@ function journalRow(sheet: Sheet, transfer: Transfer): Html {
     cell(html`${shortHead(w.dr)}${account(sheet, transfer.debitAccountId)}`, 'dr'),
     cell(html`${shortHead(w.cr)}${account(sheet, transfer.creditAccountId)}`, 'cr'),
     cell(stepOf(w, transfer), 'how'),
-    figure(choice.currency === undefined ? moneyWithCode(language, amount, ledger) : money(amount, ledger)),
+    figure(
+      choice.currency === undefined
+        ? moneyWithCode(language, amount, ledgerCurrency(ledger))
+        : money(amount, ledgerCurrency(ledger)),
+    ),
   );
 }
 

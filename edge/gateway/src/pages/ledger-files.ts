@@ -9,7 +9,7 @@ import {
 } from '@tpmall/ledger/contract';
 import { csv } from './csv.ts';
 import { ledgerInstantText } from './instants.ts';
-import { ledgerCurrency, ledgerName } from './money.ts';
+import { ledgerCurrency, ledgerName } from './ledger-currency.ts';
 
 /** The chart of accounts as CSV. */
 export function chartFile(): string {

@@ -1,6 +1,6 @@
-import { type Html, html } from './html.ts';
-import { home, page } from './layout.ts';
-import { type Language, languageTags, type Words, words } from './words.ts';
+import { type Html, home, html, type Language, languageTags } from '@tpmall/platform/pages';
+import { apiPage } from './layout.ts';
+import { type Words, words } from './words.ts';
 
 /** The ledger's pages, by their paths. */
 export const LEDGER_PAGES = {
@@ -66,7 +66,7 @@ export function consolePage(options: {
 `;
   };
   const tag = languageTags[other];
-  return page({
+  return apiPage({
     language,
     title,
     skip: w.skip,

@@ -1,11 +1,8 @@
 import { currencyOf, type Micros } from '@tpmall/kernel';
-import { FORM_TOKEN } from '../pipeline/own-form.ts';
-import { type Html, html } from './html.ts';
+import { FORM_TOKEN, type Html, html, type Language, moneyWithCode } from '@tpmall/platform/pages';
 import { instant } from './instants.ts';
 import { consolePage, queryText } from './ledger-layout.ts';
-import { moneyWithCode } from './money.ts';
 import { operationsWords } from './operations-words.ts';
-import type { Language } from './words.ts';
 
 const NANOS_PER_MICRO = 1_000n;
 
@@ -94,7 +91,7 @@ export function moment(language: Language, at: Micros): Html {
 /** An amount of the domain, or that it was not kept. */
 export function amountOf(language: Language, amount: bigint | null, currency: string): Html {
   if (amount === null) return html`–<span class="sr">${operationsWords[language].notKept}</span>`;
-  return moneyWithCode(language, amount, currencyOf(currency).number);
+  return moneyWithCode(language, amount, currencyOf(currency));
 }
 
 /** A part of the overview with a link to all of it. */

@@ -1,9 +1,9 @@
 import type { Resolution, UnknownOutcome } from '@tpmall/payments/contract';
+import { html } from '@tpmall/platform/pages';
 import type { Delivery } from '@tpmall/webhooks/contract';
 import type { LoggedRequest } from '../store/request-log.ts';
 import { type Connectors, connectorTable } from './connector-view.ts';
 import { deliveryTable } from './delivery-view.ts';
-import { html } from './html.ts';
 import { operationsPage, overviewPart, type Viewer } from './operations-layout.ts';
 import { operationsWords } from './operations-words.ts';
 import { requestTable } from './request-view.ts';

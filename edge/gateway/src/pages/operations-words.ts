@@ -1,7 +1,7 @@
 import type { ConnectorHealth } from '@tpmall/acquiring/contract';
 import type { Resolution, TrailStep, UnknownOutcome, Verdict } from '@tpmall/payments/contract';
+import { type Language } from '@tpmall/platform/pages';
 import type { DeliveryState } from '@tpmall/webhooks/contract';
-import type { Language } from './words.ts';
 
 const en = {
   operations: 'Operations',

@@ -7,7 +7,7 @@ import {
   type Verdict,
   verdictsFor,
 } from '@tpmall/payments/contract';
-import { type Html, html } from './html.ts';
+import { type Html, html, type Language, status } from '@tpmall/platform/pages';
 import { amountOf, moment, operationsPage, ownForm, type Viewer } from './operations-layout.ts';
 import {
   kindWords,
@@ -18,8 +18,6 @@ import {
   verdictWords,
 } from './operations-words.ts';
 import { proposal } from './resolution-view.ts';
-import { status } from './status.ts';
-import type { Language } from './words.ts';
 
 /** One payment or refund: what of it is not known, what was tried, and what people say of it. */
 export interface OneOutcome {

@@ -1,11 +1,24 @@
 import { ACCOUNT_CODES, type LedgerDigest, type TrialBalance } from '@tpmall/ledger/contract';
-import { type Html, html } from './html.ts';
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  html,
+  type Language,
+  money,
+  moneyWithCode,
+  row,
+  rowHead,
+  shortHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
+import { balancedStatus } from './balanced-status.ts';
+import { ledgerCurrency, ledgerName } from './ledger-currency.ts';
 import { addressOf, emptyState, learnLink, ledgerPage } from './ledger-layout.ts';
-import { ledgerName, money, moneyWithCode } from './money.ts';
 import { OPERATIONS_PAGES, operationsAddress } from './operations-layout.ts';
-import { balancedStatus, status } from './status.ts';
-import { cell, columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
-import { type Language, type Words, words } from './words.ts';
+import { type Words, words } from './words.ts';
 
 /** What is shown of the ledger at a glance. */
 export interface Overview {
@@ -40,7 +53,7 @@ export function overviewPage(language: Language, overview: Overview): string {
   const leading =
     main &&
     html`<div class="stack s"><p class="cap">${w.acquirersOwe}</p>
-<p class="fig-l">${moneyWithCode(language, main.receivable, main.ledger)}</p>
+<p class="fig-l">${moneyWithCode(language, main.receivable, ledgerCurrency(main.ledger))}</p>
 <p class="cap">${w.overviewLede}</p><p>${state}</p></div>`;
   return ledgerPage(
     language,
@@ -97,7 +110,7 @@ function standingsTable(language: Language, standings: readonly Standing[]): Htm
     const name = ledgerName(ledger);
     const link = addressOf('trialBalance', language, { currency: name.toLowerCase() });
     const sum = (label: string, amount: bigint, kind: string): Html =>
-      figure(html`${shortHead(label)}${money(amount, ledger)}`, kind);
+      figure(html`${shortHead(label)}${money(amount, ledgerCurrency(ledger))}`, kind);
     return row(
       rowHead(html`<a href="${link}">${name}</a>`),
       sum(w.acquirersOwe, standing.receivable, 'a'),

@@ -5,19 +5,17 @@ import {
   TRANSFER_FLAGS,
   type Transfer,
 } from '@tpmall/ledger/contract';
+import { html, languageOf, money, moneyWithCode } from '@tpmall/platform/pages';
 import { describe, expect, it } from 'vitest';
 import { csv } from './csv.ts';
 import { welcomePage } from './docs-pages.ts';
 import { errorPage } from './error-page.ts';
-import { html } from './html.ts';
-import { dayText, ledgerInstantText, timeText } from './instants.ts';
+import { ledgerDay, ledgerInstantText, timeText } from './instants.ts';
 import { type JournalRows, journalPage } from './journal-view.ts';
-import { money, moneyWithCode } from './money.ts';
 import { overviewPage } from './overview-view.ts';
 import { trialBalancePage } from './trial-balance-view.ts';
 import { unknownOutcomesPage } from './unknown-view.ts';
 import { verificationPage } from './verification-view.ts';
-import { languageOf } from './words.ts';
 
 const sums = { debitsPending: 0n, debitsPosted: 123_456n, creditsPending: 0n, creditsPosted: 123_456n };
 const balance = {

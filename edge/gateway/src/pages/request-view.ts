@@ -1,12 +1,21 @@
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  html,
+  type Language,
+  oneDecimal,
+  row,
+  rowHead,
+  type Shape,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import type { LoggedRequest } from '../store/request-log.ts';
-import { oneDecimal } from './decimals.ts';
-import { type Html, html } from './html.ts';
 import { emptyState } from './ledger-layout.ts';
 import { moment, OPERATIONS_PAGES, operationsAddress, operationsPage } from './operations-layout.ts';
 import { operationsWords } from './operations-words.ts';
-import { type Shape, status } from './status.ts';
-import { cell, columnHead, figure, row, rowHead, table } from './table.ts';
-import type { Language } from './words.ts';
 
 const MICROS_PER_MILLISECOND = 1_000;
 

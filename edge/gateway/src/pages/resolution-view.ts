@@ -1,5 +1,17 @@
 import type { Resolution, UnknownOutcome } from '@tpmall/payments/contract';
-import { type Html, html } from './html.ts';
+import {
+  cell,
+  columnHead,
+  type Html,
+  html,
+  type Language,
+  row,
+  rowHead,
+  type Shape,
+  shortHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import { emptyState } from './ledger-layout.ts';
 import {
   amountOf,
@@ -11,10 +23,7 @@ import {
   type Viewer,
 } from './operations-layout.ts';
 import { kindWords, operationsWords, resolutionWords, verdictWords } from './operations-words.ts';
-import { type Shape, status } from './status.ts';
-import { cell, columnHead, row, rowHead, shortHead, table } from './table.ts';
 import { outcomeAddress } from './unknown-view.ts';
-import type { Language } from './words.ts';
 
 const shapes: Readonly<Record<Resolution['state'], Shape>> = {
   proposed: 'wait',

@@ -1,12 +1,22 @@
 import type { TrialBalance, TrialBalanceRow } from '@tpmall/ledger/contract';
+import {
+  columnHead,
+  figure,
+  type Html,
+  html,
+  type Language,
+  money,
+  row,
+  rowHead,
+  shortHead,
+  table,
+} from '@tpmall/platform/pages';
+import { balancedStatus } from './balanced-status.ts';
 import { accountKindName } from './chart-words.ts';
-import { type Html, html } from './html.ts';
 import { instant } from './instants.ts';
+import { ledgerCurrency, ledgerName } from './ledger-currency.ts';
 import { addressOf, csvLink, emptyState, LEDGER_PAGES, learnLink, ledgerPage } from './ledger-layout.ts';
-import { ledgerName, money } from './money.ts';
-import { balancedStatus } from './status.ts';
-import { columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
-import { inCurrency, type Language, words } from './words.ts';
+import { inCurrency, words } from './words.ts';
 
 /** What of the trial balance is asked for. */
 export interface TrialBalanceChoice {
@@ -61,13 +71,16 @@ function balanceTable(language: Language, balance: TrialBalance, ledger: number)
   const total = balance.totals.find((candidate) => candidate.ledger === ledger);
   const name = ledgerName(ledger);
   const pending = (label: string, amount: bigint, kind: string): Html =>
-    figure(html`${shortHead(label)}${money(amount, ledger)}`, amount === 0n ? `${kind} zero` : kind);
+    figure(
+      html`${shortHead(label)}${money(amount, ledgerCurrency(ledger))}`,
+      amount === 0n ? `${kind} zero` : kind,
+    );
   const cells = (sums: Omit<TrialBalanceRow, 'code'>): Html[] => [
     figure(html`${shortHead(w.accounts)}${sums.accounts.toLocaleString('en')}`, 'no'),
     pending(`${w.dr} ${w.pending}`, sums.debitsPending, 'pd'),
     pending(`${w.cr} ${w.pending}`, sums.creditsPending, 'pc'),
-    figure(html`${shortHead(w.dr)}${money(sums.debitsPosted, ledger)}`, 'd'),
-    figure(html`${shortHead(w.cr)}${money(sums.creditsPosted, ledger)}`, 'c'),
+    figure(html`${shortHead(w.dr)}${money(sums.debitsPosted, ledgerCurrency(ledger))}`, 'd'),
+    figure(html`${shortHead(w.cr)}${money(sums.creditsPosted, ledgerCurrency(ledger))}`, 'c'),
   ];
   const space = language === 'zh' ? '' : ' ';
   const head = (side: string, state: string): Html =>

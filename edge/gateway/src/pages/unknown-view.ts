@@ -1,6 +1,18 @@
 import type { Resolution, UnknownOutcome } from '@tpmall/payments/contract';
 import { verdictsFor } from '@tpmall/payments/contract';
-import { type Html, html } from './html.ts';
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  html,
+  type Language,
+  row,
+  rowHead,
+  shortHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import { emptyState } from './ledger-layout.ts';
 import {
   amountOf,
@@ -10,9 +22,6 @@ import {
   operationsPage,
 } from './operations-layout.ts';
 import { inUtc, kindWords, operationsWords, timesAsked } from './operations-words.ts';
-import { status } from './status.ts';
-import { cell, columnHead, figure, row, rowHead, shortHead, table } from './table.ts';
-import type { Language } from './words.ts';
 
 /** Where the same list is told as JSON. */
 const AS_JSON = '/v1/operations/unknown_outcomes';

@@ -1,9 +1,17 @@
 import type { Verification } from '@tpmall/ledger/contract';
-import { html } from './html.ts';
+import {
+  cell,
+  columnHead,
+  figure,
+  html,
+  type Language,
+  row,
+  rowHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
 import { ledgerPage } from './ledger-layout.ts';
-import { status } from './status.ts';
-import { cell, columnHead, figure, row, rowHead, table } from './table.ts';
-import { type Language, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Whether the running balances are what the log adds up to. */
 export function verificationPage(language: Language, found: Verification): string {

@@ -1,10 +1,5 @@
+import { isLanguage, type Language } from '@tpmall/platform/pages';
 import { parameter } from '@tpmall/wire';
-
-/** The languages of the pages. */
-export type Language = 'en' | 'zh';
-
-/** As documents name them (BCP 47). */
-export const languageTags = { en: 'en', zh: 'zh-CN' } as const;
 
 /** `?lang=en` or `?lang=zh`; without it the browser's preference decides. */
 export const languageParameter = parameter({ type: 'string', enum: ['en', 'zh'] }, readLanguage).optional();
@@ -12,19 +7,8 @@ export const languageParameter = parameter({ type: 'string', enum: ['en', 'zh'] 
 function readLanguage(
   value: unknown,
 ): { value: Language } | { code: 'parameter_invalid_enum'; message: string } {
-  if (value === 'en' || value === 'zh') return { value };
+  if (isLanguage(value)) return { value };
   return { code: 'parameter_invalid_enum', message: 'must be en or zh' };
-}
-
-/** The language of a request: what it asks for, else the first of its preferences that there is. */
-export function languageOf(asked: Language | undefined, acceptLanguage: string): Language {
-  if (asked) return asked;
-  for (const part of acceptLanguage.slice(0, 200).split(',')) {
-    const tag = part.trim().toLowerCase();
-    if (tag.startsWith('zh')) return 'zh';
-    if (tag.startsWith('en')) return 'en';
-  }
-  return 'en';
 }
 
 /** What the pages of the ledger say. */

@@ -1,12 +1,12 @@
 import type { Principal } from '@tpmall/identity/contract';
 import { base32, hash128, SECOND } from '@tpmall/kernel';
 import { createRateLimit } from '@tpmall/platform/http';
+import { formTokenOf } from '@tpmall/platform/pages';
 import type { ErrorOccurrence } from '@tpmall/wire';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
 import type { CardTestingGuard } from './card-testing.ts';
-import { formTokenOf } from './own-form.ts';
 import type { Quota } from './quota.ts';
 import type { Call, Route } from './route.ts';
 

@@ -1,7 +1,8 @@
+import { PAGE_TYPE } from '@tpmall/platform/pages';
 import { type ErrorOccurrence, errorStatus, errorToProblem, errorToWire } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { errorPage } from '../pages/error-page.ts';
-import { PAGE_HEADERS, PAGE_TYPE } from '../pages/layout.ts';
+import { PAGE_HEADERS } from '../pages/layout.ts';
 import type { Answer } from './answer.ts';
 import type { ErrorStyle } from './route.ts';
 

@@ -31,8 +31,8 @@ import { setupIntentRoutes } from './setup-intents.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
-/** Every route of the API's origin that is the gateway's. `style` is the text of the pages' style sheet. */
-export function allRoutes(environment: GatewayEnvironment, style: string): Route[] {
+/** Every route of the API's origin that is the gateway's. */
+export function allRoutes(environment: GatewayEnvironment): Route[] {
   const present = createPresent(environment);
   let document: string | undefined;
   const ofPlatforms: Route[] = [
@@ -67,7 +67,6 @@ export function allRoutes(environment: GatewayEnvironment, style: string): Route
     ...operationsPageRoutes(environment),
     ...ledgerPageRoutes(environment),
     ...docsRoutes({
-      style,
       apiUrl: environment.view.apiUrl,
       openapi: () => {
         document ??= JSON.stringify(buildOpenApi(routes, environment.view.apiUrl));

@@ -1,8 +1,7 @@
+import { languageOf, PAGE_TYPE } from '@tpmall/platform/pages';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { linkPage, sessionPage } from '../pages/checkout-view.ts';
-import { PAGE_TYPE } from '../pages/layout.ts';
-import { languageOf } from '../pages/words.ts';
 import { type Answer, refusal } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkoutMeanings } from './commerce-errors.ts';

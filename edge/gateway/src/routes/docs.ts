@@ -1,7 +1,8 @@
+import { type Asset, asset, cacheControl, ICON_PATH, icon, PAGE_TYPE } from '@tpmall/platform/pages';
 import { type ErrorCode, findCatalogueEntry } from '@tpmall/wire';
 import { z } from 'zod';
 import { errorDocPage, errorsPage, welcomePage } from '../pages/docs-pages.ts';
-import { ICON_PATH, icon, PAGE_HEADERS, PAGE_TYPE, STYLE_PATH } from '../pages/layout.ts';
+import { PAGE_HEADERS, style } from '../pages/layout.ts';
 import { type Answer, refuse } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 
@@ -11,12 +12,8 @@ const shared = { method: 'GET', tag: 'Documentation', access: 'public', errors: 
 const examples = [{ title: 'The page', parameters: {} }];
 
 /** What anybody may read: the welcome page, the OpenAPI document, the errors, the style sheet, the icon. */
-export function docsRoutes(options: {
-  readonly openapi: () => string;
-  readonly style: string;
-  readonly apiUrl: string;
-}): Route[] {
-  return [...documentRoutes(options), ...assetRoutes(options.style)];
+export function docsRoutes(options: { readonly openapi: () => string; readonly apiUrl: string }): Route[] {
+  return [...documentRoutes(options), ...[style, iconAsset].map(assetRoute)];
 }
 
 function documentRoutes(options: { readonly openapi: () => string; readonly apiUrl: string }): Route[] {
@@ -67,30 +64,27 @@ function documentRoutes(options: { readonly openapi: () => string; readonly apiU
   ];
 }
 
-function assetRoutes(style: string): Route[] {
-  const asset = (path: string, type: string, body: string) => ({
+const iconAsset = asset(ICON_PATH, 'image/svg+xml', icon);
+const assetNames: Readonly<Record<string, readonly [string, string]>> = {
+  [style.path]: ['style', 'The style sheet of the pages'],
+  [ICON_PATH]: ['icon', 'The icon of the pages'],
+};
+
+function assetRoute(file: Asset): Route {
+  const [operationId = '', summary = ''] = assetNames[file.path] ?? [];
+  return route({
     ...shared,
-    path,
-    answers: type,
-    parameters: nothing,
+    path: file.path,
+    operationId,
+    summary,
+    answers: file.type,
+    parameters: z.strictObject({ v: z.string().max(100).optional() }),
     examples,
-    handle: async (): Promise<Answer> => ({
+    handle: async (_call, { v }): Promise<Answer> => ({
       kind: 'text',
-      type,
-      body,
-      headers: { 'cache-control': 'public, max-age=300' },
+      type: file.type,
+      body: file.body,
+      headers: { 'cache-control': cacheControl(file, v) },
     }),
   });
-  return [
-    route({
-      ...asset(STYLE_PATH, 'text/css; charset=utf-8', style),
-      operationId: 'style',
-      summary: 'The style sheet of the pages',
-    }),
-    route({
-      ...asset(ICON_PATH, 'image/svg+xml', icon),
-      operationId: 'icon',
-      summary: 'The icon of the pages',
-    }),
-  ];
 }

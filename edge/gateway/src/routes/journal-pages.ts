@@ -1,13 +1,13 @@
 import { hash128, ok, type Result } from '@tpmall/kernel';
 import { type Account, BATCH_MAX, type Transfer } from '@tpmall/ledger/contract';
 import type { PlatformCode } from '@tpmall/platform/contract';
+import { languageOf } from '@tpmall/platform/pages';
 import { z } from 'zod';
 import type { GatewayEnvironment, GatewayPorts } from '../environment.ts';
 import { journalPage } from '../pages/journal-view.ts';
+import { ledgerName } from '../pages/ledger-currency.ts';
 import { journalFile } from '../pages/ledger-files.ts';
 import { LEDGER_PAGES } from '../pages/ledger-layout.ts';
-import { ledgerName } from '../pages/money.ts';
-import { languageOf } from '../pages/words.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { ledgerInstant } from './ledger.ts';
 import {

@@ -1,5 +1,6 @@
 import { findCurrency } from '@tpmall/kernel';
 import type { TrialBalance } from '@tpmall/ledger/contract';
+import { languageOf } from '@tpmall/platform/pages';
 import { parameter } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -9,7 +10,6 @@ import { LEDGER_PAGES } from '../pages/ledger-layout.ts';
 import { overviewPage } from '../pages/overview-view.ts';
 import { trialBalancePage } from '../pages/trial-balance-view.ts';
 import { verificationPage } from '../pages/verification-view.ts';
-import { languageOf } from '../pages/words.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { journalRoutes } from './journal-pages.ts';
 import { aFile, aPage, asFile, asPage, currencyParameter, lang, refused } from './page-answers.ts';

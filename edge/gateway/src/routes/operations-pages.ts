@@ -1,4 +1,5 @@
 import type { Resolution, UnknownOutcome } from '@tpmall/payments/contract';
+import { FORM_TOKEN, type Language, languageOf } from '@tpmall/platform/pages';
 import { objectId, readDeliveryId, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -10,9 +11,7 @@ import { outcomePage } from '../pages/outcome-view.ts';
 import { requestPage, requestsPage } from '../pages/request-view.ts';
 import { resolutionsPage } from '../pages/resolution-view.ts';
 import { unknownOutcomesPage } from '../pages/unknown-view.ts';
-import { type Language, languageOf } from '../pages/words.ts';
 import { type Answer, refusal, refuse } from '../pipeline/answer.ts';
-import { FORM_TOKEN } from '../pipeline/own-form.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from './object-id.ts';
 import { decisionReason, proposalOf, proposalParameters } from './operations.ts';

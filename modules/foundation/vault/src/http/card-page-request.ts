@@ -1,6 +1,6 @@
 import { type Currency, findCurrency } from '@tpmall/kernel';
+import type { Language } from '@tpmall/platform/pages';
 import { z } from 'zod';
-import type { Language } from './card-page-words.ts';
 
 /** What the page is opened with, and carries along in hidden fields. */
 export interface PageRequest {

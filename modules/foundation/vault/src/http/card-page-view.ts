@@ -1,9 +1,24 @@
-import { type Currency, formatAmount } from '@tpmall/kernel';
+import {
+  page as document,
+  Html,
+  houseStyle,
+  html,
+  languageNames,
+  languageTags,
+  moneyWithCode,
+  otherLanguage,
+  sign,
+  styleText,
+} from '@tpmall/platform/pages';
 import { BRAND_NAMES } from '../card/brands.ts';
 import type { Card } from '../contract/index.ts';
 import type { CardForm, PageRequest } from './card-page-request.ts';
 import type { Words } from './card-page-words.ts';
-import { Html, html } from './html.ts';
+
+/** The style of the card's pages stands in them, so that the policy can name its hash. */
+export const cardStyle = {
+  text: styleText([...houseStyle, new URL('./card-page.css', import.meta.url)]),
+};
 
 /** Problems of the form by field; a field without one is fine. */
 export interface FormProblems {
@@ -23,7 +38,6 @@ export interface Refilled {
 
 /** The form, empty or with what was wrong in it. */
 export function formPage(
-  style: string,
   words: Words,
   page: PageRequest,
   nonce: CardForm['nonce'],
@@ -73,7 +87,7 @@ export function formPage(
     }),
   ];
   const verb = page.due
-    ? html`${words.useFor} ${money(page.due.amount, page.due.currency, words)}`
+    ? html`${words.useFor} ${moneyWithCode(words.language, page.due.amount, page.due.currency)}`
     : words.use;
   const body = html`${due(words, page)}
 <section class="stack l" aria-labelledby="heading"><h1 id="heading">${words.heading}</h1>
@@ -83,11 +97,11 @@ ${hiddenFields(words, page, nonce)}
 ${fields}
 <button class="btn wide">${verb}</button>
 <p class="cap">${words.custody}</p></form></section>`;
-  return layout(style, words, count > 0 ? words.problemTitle : words.title, body, page);
+  return layout(words, count > 0 ? words.problemTitle : words.title, body, page);
 }
 
 /** The card is in custody: a link goes on, never a redirect. */
-export function donePage(style: string, words: Words, page: PageRequest, card: Card): string {
+export function donePage(words: Words, page: PageRequest, card: Card): string {
   const onward = new URL(page.returnUrl);
   onward.search += `${onward.search === '' ? '?' : '&'}payment_method=${encodeURIComponent(card.id)}`;
   const heading = words.done(BRAND_NAMES[card.brand], card.last4);
@@ -95,15 +109,14 @@ export function donePage(style: string, words: Words, page: PageRequest, card: C
 <section class="stack l" aria-labelledby="heading"><h1 id="heading">${heading}</h1>
 <p class="st done">${words.doneNote}</p>
 <a class="btn wide" href="${onward.href}" rel="noreferrer">${words.goOn(onward.host)}</a></section>`;
-  return layout(style, words, words.doneTitle, body, null);
+  return layout(words, words.doneTitle, body, null);
 }
 
 /** A page that says why there is no form: a bad link, or a service that does not answer. */
-export function refusalPage(style: string, words: Words, title: string, text: string): string {
-  const [heading = title] = title.split(' · ');
-  const body = html`<section class="stack l" aria-labelledby="heading"><h1 id="heading">${heading}</h1>
+export function refusalPage(words: Words, title: string, text: string): string {
+  const body = html`<section class="stack l" aria-labelledby="heading"><h1 id="heading">${title}</h1>
 <div class="note red"><p>${text}</p></div></section>`;
-  return layout(style, words, title, body, null);
+  return layout(words, title, body, null);
 }
 
 interface FieldOptions {
@@ -143,7 +156,7 @@ function hiddenFields(words: Words, page: PageRequest, nonce: string): readonly 
     return_url: page.returnUrl.href,
     amount: page.due ? String(page.due.amount) : '',
     currency: page.due?.currency.code ?? '',
-    lang: words.other.language === 'zh' ? 'en' : 'zh',
+    lang: words.language,
     nonce,
   };
   return Object.entries(hidden).map(
@@ -152,74 +165,31 @@ function hiddenFields(words: Words, page: PageRequest, nonce: string): readonly 
 }
 
 function due(words: Words, page: PageRequest): Html {
-  const amount = page.due && money(page.due.amount, page.due.currency, words);
+  const amount = page.due && moneyWithCode(words.language, page.due.amount, page.due.currency);
   return html`<section class="due">
 ${amount && html`<p class="cap">${words.toPay}</p><p class="fig-l">${amount}</p>`}
 <p class="cap">${words.afterwards(page.returnUrl.host)}</p></section>`;
 }
 
-function money(amount: bigint, currency: Currency, words: Words): Html {
-  const [whole = '', minor] = formatAmount(amount, currency).split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  const figures = minor ? html`${grouped}<span class="u">.${minor}</span>` : html`${grouped}`;
-  const code = currency.code.toUpperCase();
-  if (words.tag === 'en') return html`<span class="m"><span class="c">${code}</span>${figures}</span>`;
-  if (currency.code === 'cny') return html`<span class="m">¥${figures}</span>`;
-  return html`<span class="m">${figures}<span class="c after">${code}</span></span>`;
-}
-
 /** `switchable` is the page that the link to the other language opens; none after a form was taken. */
-function layout(
-  style: string,
-  words: Words,
-  title: string,
-  body: Html,
-  switchable: PageRequest | null,
-): string {
-  const { other } = words;
+function layout(words: Words, title: string, body: Html, switchable: PageRequest | null): string {
+  const other = otherLanguage(words.language);
   const languages =
     switchable &&
     html`<nav aria-label="${words.languages}">
-<a lang="${other.tag}" href="${addressOf(switchable, other.language)}">${other.name}</a></nav>`;
-  return html`<!doctype html>
-<html lang="${words.tag}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<link rel="icon" type="image/svg+xml" href="${ICON_PATH}">
-${STYLE_OPEN}
-</head>
-<body>
-<a class="skip" href="#main">${words.skip}</a>
-<header class="top"><div class="wrap"><span class="mark">${MARK}<span>TPMall</span></span>
-${languages}</div></header>
-<main id="main" class="slip">${body}</main>
-</body>
-</html>
-`.text.replace(STYLE_OPEN, () => `<style>${style}</style>`);
+<a lang="${languageTags[other]}" href="${addressOf(switchable, other)}">${languageNames[other]}</a></nav>`;
+  return document({
+    language: words.language,
+    title,
+    style: cardStyle,
+    nav: html`${sign}
+${languages}`,
+    skip: words.skip,
+    body,
+    density: 'mall',
+    main: 'slip card',
+  });
 }
-
-// The style sheet is our own file and stands in the page byte for byte, because the policy names its hash.
-const STYLE_OPEN = '{{style}}';
-
-/** The mark of the house: a T-account, with an entry on its left and one on its right. */
-const MARK = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">
-<path d="M2 4h20" stroke-width="2.5"/><path d="M12 4v18" stroke-width="2.5"/>
-<path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
-<path d="M15 9.5h4.5" stroke-width="1.2" stroke="var(--accent)"/></svg>`;
-
-/** Where the icon is served. */
-export const ICON_PATH = '/favicon.svg';
-
-/** The mark as an icon, for light and for dark. */
-export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none">
-<style>path{stroke:#13202a}.a{stroke:#0a6355}
-@media (prefers-color-scheme:dark){path{stroke:#e8eeea}.a{stroke:#62c6b1}}</style>
-<path d="M2 4h20M12 4v18" stroke-width="2.5"/><path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
-<path class="a" d="M15 9.5h4.5" stroke-width="1.2"/></svg>
-`;
 
 function addressOf(page: PageRequest, lang: string): string {
   const query = new URLSearchParams({ key: page.key, return_url: page.returnUrl.href });

@@ -1,14 +1,11 @@
+import { type Language, languageOf, monthName } from '@tpmall/platform/pages';
 import type { Brand } from '../card/brands.ts';
-
-/** Languages of the card page. */
-export type Language = 'en' | 'zh';
 
 /** Everything the card page says, in one language. */
 export interface Words {
-  readonly tag: string;
+  readonly language: Language;
   readonly skip: string;
   readonly languages: string;
-  readonly other: { readonly language: Language; readonly tag: string; readonly name: string };
   readonly title: string;
   readonly toPay: string;
   readonly afterwards: (host: string) => string;
@@ -41,27 +38,11 @@ export interface Words {
   readonly busy: string;
 }
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
 const en: Words = {
-  tag: 'en',
+  language: 'en',
   skip: 'Skip to content',
   languages: 'Language',
-  other: { language: 'zh', tag: 'zh-CN', name: '中文' },
-  title: 'Your card · TPMall',
+  title: 'Your card',
   toPay: 'To pay',
   afterwards: (host) => `Nothing is charged here. Afterwards you go back to ${host}.`,
   heading: 'Your card',
@@ -73,7 +54,7 @@ const en: Words = {
   use: 'Use this card',
   useFor: 'Use this card for',
   custody: 'The number goes straight to the card vault. Neither the mall nor its merchants can see it.',
-  problemTitle: 'Check your card · TPMall',
+  problemTitle: 'Check your card',
   problems: (count) =>
     `Nothing was charged. ${count === 1 ? 'One field needs' : `${count} fields need`} another look.`,
   numberMissing: 'Enter the number on the front of your card.',
@@ -83,29 +64,28 @@ const en: Words = {
   expiryMissing: 'Enter month and year, for example 09 / 28.',
   expiryWrong: 'Enter month and year as on the card, for example 09 / 28.',
   expiryPast: (month, year) =>
-    `This card ran out in ${MONTHS[month - 1]} ${year}. Check the date or use another card.`,
+    `This card ran out in ${monthName(month)} ${year}. Check the date or use another card.`,
   cvcMissing: 'Enter the security code of your card.',
   cvcWrong: (brand, name, digits) => {
     if (brand === 'unknown') return 'The security code has 3 digits, on the back of the card.';
     return `${name} has a code of ${digits} digits, on the ${digits === 4 ? 'front' : 'back'} of the card.`;
   },
-  doneTitle: 'Your card is ready · TPMall',
+  doneTitle: 'Your card is ready',
   done: (brand, last4) => `Your ${brand} card ending ${last4} is ready`,
   doneNote: 'Nothing has been charged yet. Go on to finish the payment.',
   goOn: (host) => `Go on to ${host}`,
-  brokenTitle: 'This link cannot be used · TPMall',
+  brokenTitle: 'This link cannot be used',
   broken: (parameter) =>
     `Nothing was charged. The shop made a mistake in “${parameter}” of its link. Go back and try again.`,
-  busyTitle: 'Please try again · TPMall',
+  busyTitle: 'Please try again',
   busy: 'Nothing was charged, and your card was not kept. Load this page again in a moment.',
 };
 
 const zh: Words = {
-  tag: 'zh-CN',
+  language: 'zh',
   skip: '跳到正文',
   languages: '语言',
-  other: { language: 'en', tag: 'en', name: 'English' },
-  title: '填写银行卡 · TPMall',
+  title: '填写银行卡',
   toPay: '待支付',
   afterwards: (host) => `本页不会扣款，填写后将返回 ${host}。`,
   heading: '填写银行卡',
@@ -117,7 +97,7 @@ const zh: Words = {
   use: '使用此卡',
   useFor: '用此卡支付',
   custody: '卡号直接进入卡库，商城与商家均无法看到。',
-  problemTitle: '请核对银行卡 · TPMall',
+  problemTitle: '请核对银行卡',
   problems: (count) => `未扣款。有 ${count} 处需要核对。`,
   numberMissing: '请输入卡面上的卡号。',
   numberWrong: '卡号有误，请与卡面数字逐位核对。',
@@ -130,13 +110,13 @@ const zh: Words = {
     if (brand === 'unknown') return '安全码为卡背面的 3 位数字。';
     return `${name} 的安全码为卡${digits === 4 ? '正' : '背'}面的 ${digits} 位数字。`;
   },
-  doneTitle: '银行卡已就绪 · TPMall',
+  doneTitle: '银行卡已就绪',
   done: (brand, last4) => `尾号 ${last4} 的 ${brand} 卡已就绪`,
   doneNote: '尚未扣款，请继续完成支付。',
   goOn: (host) => `继续前往 ${host}`,
-  brokenTitle: '此链接无法使用 · TPMall',
+  brokenTitle: '此链接无法使用',
   broken: (parameter) => `未扣款。商家给出的“${parameter}”有误，请返回后重试。`,
-  busyTitle: '请稍后重试 · TPMall',
+  busyTitle: '请稍后重试',
   busy: '未扣款，也未保存您的卡。请稍后重新打开本页。',
 };
 
@@ -144,14 +124,5 @@ const WORDS: Readonly<Record<Language, Words>> = { en, zh };
 
 /** The page's words: the language asked for, else the first one the browser accepts, else English. */
 export function wordsFor(asked: Language | null, acceptLanguage: string | undefined): Words {
-  if (asked) return WORDS[asked];
-  const ranked = (acceptLanguage ?? '').split(',').map((range) => {
-    const [tag = '', ...rest] = range.trim().toLowerCase().split(';');
-    const quality = rest.map((item) => /^\s*q=([\d.]+)/.exec(item)?.[1]).find((q) => q !== undefined);
-    return { language: tag.split('-')[0], quality: quality === undefined ? 1 : Number(quality) };
-  });
-  const first = ranked
-    .filter(({ language, quality }) => (language === 'en' || language === 'zh') && quality > 0)
-    .sort((a, b) => b.quality - a.quality)[0];
-  return first?.language === 'zh' ? WORDS.zh : WORDS.en;
+  return WORDS[languageOf(asked, acceptLanguage)];
 }

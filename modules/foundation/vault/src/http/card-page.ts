@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Random } from '@tpmall/kernel';
+import { hashSource, ICON_PATH, icon, PAGE_TYPE, pageHeaders } from '@tpmall/platform/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NO_BILLING } from '../service/card-view.ts';
 import { tokeniseCard } from '../service/tokenise-card.ts';
 import { safeName } from './api-errors.ts';
 import { readCardForm } from './card-form.ts';
 import { type PageRequest, readPageForm, readPageQuery } from './card-page-request.ts';
-import { donePage, formPage, ICON, ICON_PATH, refusalPage } from './card-page-view.ts';
+import { cardStyle, donePage, formPage, refusalPage } from './card-page-view.ts';
 import { type Words, wordsFor } from './card-page-words.ts';
 import { authenticate } from './credentials.ts';
 import type { VaultHttp } from './payment-methods.ts';
@@ -20,26 +19,22 @@ const NONCE_BYTES = 16;
  * The answer to the form is a page with a link onward, never a redirect: `form-action` would block one to
  * another host.
  */
-export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Promise<void> {
+export function cardPageRoutes(app: FastifyInstance, http: VaultHttp): void {
   const { environment, identity, guard } = http;
-  const style = await readFile(new URL('./card-page.css', import.meta.url), 'utf8');
-  const policy = contentPolicy(style);
   const send = (reply: FastifyReply, status: number, page: string): FastifyReply =>
     reply
       .code(status)
       .headers({
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': policy,
+        'content-type': PAGE_TYPE,
+        ...pageHeaders({ styles: [hashSource(cardStyle.text)] }),
         'cache-control': 'no-store',
         'referrer-policy': 'no-referrer',
-        'x-content-type-options': 'nosniff',
-        'x-frame-options': 'DENY',
         'cross-origin-opener-policy': 'same-origin',
         'permissions-policy': 'camera=(), geolocation=(), microphone=()',
       })
       .send(page);
   const sendBroken = (reply: FastifyReply, words: Words, status: number, parameter: string): FastifyReply =>
-    send(reply, status, refusalPage(style, words, words.brokenTitle, words.broken(safeName(parameter))));
+    send(reply, status, refusalPage(words, words.brokenTitle, words.broken(safeName(parameter))));
 
   /** Checks the key; answers the refusal itself, and undefined. */
   const admit = async (request: FastifyRequest, reply: FastifyReply, page: PageRequest, words: Words) => {
@@ -47,12 +42,12 @@ export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Pro
     const principal = await authenticate(identity, context, page.key, ['publishable']);
     if (principal.ok) return principal.value;
     if (principal.error.code === 'unauthorised') sendBroken(reply, words, 401, 'key');
-    else send(reply, 503, refusalPage(style, words, words.busyTitle, words.busy));
+    else send(reply, 503, refusalPage(words, words.busyTitle, words.busy));
     return undefined;
   };
 
   app.get(ICON_PATH, async (_request, reply) =>
-    reply.type('image/svg+xml').header('cache-control', 'public, max-age=3600').send(ICON),
+    reply.type('image/svg+xml').header('cache-control', 'public, max-age=3600').send(icon),
   );
 
   app.get('/cards/new', async (request, reply) => {
@@ -60,7 +55,7 @@ export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Pro
     const words = wordsOf(request, 'page' in read ? read.page : null);
     if ('refusal' in read) return sendBroken(reply, words, 400, read.refusal.parameter);
     if (!(await admit(request, reply, read.page, words))) return reply;
-    return send(reply, 200, formPage(style, words, read.page, drawNonce(environment.random), null));
+    return send(reply, 200, formPage(words, read.page, drawNonce(environment.random), null));
   });
 
   app.post('/cards/new', async (request, reply) => {
@@ -73,12 +68,12 @@ export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Pro
     const wait = guard.waitFor(principal, request.ip);
     if (wait > 0) {
       reply.header('retry-after', String(wait));
-      return send(reply, 429, refusalPage(style, words, words.busyTitle, words.busy));
+      return send(reply, 429, refusalPage(words, words.busyTitle, words.busy));
     }
     const checked = readCardForm(form, words, environment.clock.now());
     if ('refilled' in checked) {
       guard.refused(principal, request.ip);
-      return send(reply, 422, formPage(style, words, page, form.nonce, checked.refilled));
+      return send(reply, 422, formPage(words, page, form.nonce, checked.refilled));
     }
     const { card } = checked;
     // Bound to the card too: who goes back and types another card gets that one, not the first.
@@ -99,7 +94,7 @@ export async function cardPageRoutes(app: FastifyInstance, http: VaultHttp): Pro
       details: { billing: { ...NO_BILLING, name: form.name.trim() || null }, metadata: {} },
     });
     if (!vaulted.ok) throw new Error(`the form's command is bound to its card: ${vaulted.error.message}`);
-    return send(reply, 200, donePage(style, words, page, vaulted.value.card));
+    return send(reply, 200, donePage(words, page, vaulted.value.card));
   });
 }
 
@@ -109,19 +104,4 @@ function wordsOf(request: FastifyRequest, page: PageRequest | null): Words {
 
 function drawNonce(random: Random): string {
   return Buffer.from(random.bytes(NONCE_BYTES)).toString('base64url');
-}
-
-/**
- * Nothing may load but the icon, run, frame or be sent elsewhere; the one style sheet is named by its hash.
- */
-function contentPolicy(style: string): string {
-  const hash = createHash('sha256').update(style).digest('base64');
-  return [
-    "default-src 'none'",
-    `style-src 'sha256-${hash}'`,
-    "img-src 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
 }

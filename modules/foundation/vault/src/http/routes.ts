@@ -39,6 +39,6 @@ export async function vaultRoutes(app: FastifyInstance, http: VaultHttp): Promis
       throw error;
     });
     paymentMethodRoutes(scope, http);
-    await cardPageRoutes(scope, http);
+    cardPageRoutes(scope, http);
   });
 }

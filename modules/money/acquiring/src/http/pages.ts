@@ -1,12 +1,31 @@
-import { type Currency, currencyOf, formatAmount } from '@tpmall/kernel';
+import { currencyOf } from '@tpmall/kernel';
+import {
+  asset,
+  page as document,
+  type Html,
+  houseStyle,
+  html,
+  type Language,
+  icon as mark,
+  moneyWithCode,
+  sign,
+  styleSheet,
+} from '@tpmall/platform/pages';
 import { MESSAGE_VERSION } from '../service/directory-server.ts';
 import type { StoredAuthentication } from '../store/authentications.ts';
 
-/** A language of the pages. */
-export type Language = 'en' | 'zh';
+/** The style of the pages. */
+export const style = styleSheet('/3ds/style.css', [
+  ...houseStyle,
+  new URL('./three-ds.css', import.meta.url),
+]);
+
+/** Their icon; the vault has its own on the same origin, and either may run without the other. */
+export const icon = asset('/3ds/icon.svg', 'image/svg+xml', mark);
 
 const texts = {
   en: {
+    skip: 'Skip to content',
     askTitle: 'Your bank wants to know it is you',
     ask: 'Nothing is charged on the next page. Your bank brings you back here.',
     merchant: 'Merchant',
@@ -34,6 +53,7 @@ const texts = {
     ],
   },
   zh: {
+    skip: '跳到内容',
     askTitle: '银行需要确认是您本人',
     ask: '下一页不会扣款，银行会带您回到这里。',
     merchant: '商户',
@@ -50,11 +70,6 @@ const texts = {
   },
 } as const;
 
-/** Chinese where the browser asks for it first, English otherwise. */
-export function languageOf(acceptLanguage: string | undefined): Language {
-  return /^\s*zh\b/i.test(acceptLanguage ?? '') ? 'zh' : 'en';
-}
-
 /** The page from which the shopper goes to the issuer: a form with the CReq and a button that says so. */
 export function challengePage(stored: StoredAuthentication, language: Language): string {
   const t = texts[language];
@@ -70,15 +85,15 @@ export function challengePage(stored: StoredAuthentication, language: Language):
   return page(
     language,
     t.askTitle,
-    `${figureOf(stored, language, t.toConfirm)}
+    html`${figureOf(stored, language, t.toConfirm)}
 <h1>${t.askTitle}</h1>
-<dl><div><dt>${t.merchant}</dt><dd>${escapeHtml(stored.merchantName)}</dd></div>
+<dl class="spec"><div><dt>${t.merchant}</dt><dd>${stored.merchantName}</dd></div>
 <div><dt>${t.card}</dt><dd>${t.ending(stored.last4)}</dd></div></dl>
 <p class="dim">${t.ask}</p>
-<form method="post" action="${escapeHtml(stored.acsUrl ?? '')}">
+<form method="post" action="${stored.acsUrl ?? ''}">
 <input type="hidden" name="creq" value="${creq}">
-<input type="hidden" name="threeDSSessionData" value="${escapeHtml(stored.id)}">
-<button>${t.toBank}</button></form>`,
+<input type="hidden" name="threeDSSessionData" value="${stored.id}">
+<button class="btn">${t.toBank}</button></form>`,
   );
 }
 
@@ -93,63 +108,27 @@ export function resultPage(stored: StoredAuthentication, language: Language): st
   return page(
     language,
     title,
-    `${figureOf(stored, language, t.amount)}
+    html`${figureOf(stored, language, t.amount)}
 <h1>${title}</h1><p class="dim">${text}</p>
-<p><a class="btn" href="${escapeHtml(stored.returnUrl)}">${t.next}</a></p>`,
+<p><a class="btn" href="${stored.returnUrl}">${t.next}</a></p>`,
   );
 }
 
 /** The page for a link that leads nowhere. */
 export function gonePage(language: Language): string {
   const [title, text] = texts[language].gone;
-  return page(language, title, `<h1>${title}</h1><p class="dim">${text}</p>`);
+  return page(language, title, html`<h1>${title}</h1><p class="dim">${text}</p>`);
 }
 
-/** The mark of the house: a T-account, with an entry on its left and one on its right. */
-const MARK = `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden="true">
-<path d="M2 4h20M12 4v18" stroke-width="2.5"/><path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
-<path d="M15 9.5h4.5" stroke-width="1.2" stroke="var(--accent)"/></svg>`;
-
-/** The mark as an icon, for light and for dark. */
-export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none">
-<style>path{stroke:#13202a}.a{stroke:#0a6355}
-@media (prefers-color-scheme:dark){path{stroke:#e8eeea}.a{stroke:#62c6b1}}</style>
-<path d="M2 4h20M12 4v18" stroke-width="2.5"/><path d="M4.5 9.5H9M4.5 13H9" stroke-width="1.2"/>
-<path class="a" d="M15 9.5h4.5" stroke-width="1.2"/></svg>
-`;
-
-function page(language: Language, title: string, body: string): string {
-  return `<!doctype html>
-<html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>${title} · TPMall</title>
-<link rel="icon" type="image/svg+xml" href="/3ds/icon.svg">
-<link rel="stylesheet" href="/3ds/style.css"></head>
-<body><header><div><span class="mark">${MARK}<span>TPMall</span></span></div></header>
-<main>${body}</main></body></html>
-`;
+function page(language: Language, title: string, body: Html): string {
+  return document({
+    ...{ language, title, body, style, icon: icon.href, nav: sign, skip: texts[language].skip },
+    ...{ density: 'mall', main: 'slip challenge' },
+  });
 }
 
 /** The amount of the payment, which leads every page about it. */
-function figureOf(stored: StoredAuthentication, language: Language, caption: string): string {
-  const figure = moneyHtml(language, stored.amount, currencyOf(stored.currency));
-  return `<section><p class="cap">${caption}</p>
-<p class="figure">${figure}</p></section>`;
-}
-
-/**
- * An amount, its code small and its minor part quiet; the code stands before it in English and after it in
- * Chinese.
- */
-function moneyHtml(language: Language, amount: bigint, currency: Currency): string {
-  const [whole = '', minor] = formatAmount(amount, currency).split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  const sum = minor === undefined ? grouped : `${grouped}<span class="u">.${minor}</span>`;
-  const code = currency.code.toUpperCase();
-  if (language === 'en') return `<span class="c">${code}</span> ${sum}`;
-  return code === 'CNY' ? `¥${sum}` : `${sum} <span class="c">${code}</span>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+function figureOf(stored: StoredAuthentication, language: Language, caption: string): Html {
+  const amount = moneyWithCode(language, stored.amount, currencyOf(stored.currency));
+  return html`<section><p class="cap">${caption}</p><p class="fig-l">${amount}</p></section>`;
 }

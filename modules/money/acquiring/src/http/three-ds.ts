@@ -1,9 +1,9 @@
+import { cacheControl, languageOf, PAGE_TYPE, pageHeaders } from '@tpmall/platform/pages';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { receiveResults } from '../service/receive-results.ts';
 import type { Room } from '../service/room.ts';
 import { findAuthenticationForShopper } from '../store/authentications.ts';
-import { challengePage, gonePage, ICON, languageOf, resultPage } from './pages.ts';
-import { STYLE } from './style.ts';
+import { challengePage, gonePage, icon, resultPage, style } from './pages.ts';
 
 /** A CRes with its session data is far smaller; more is not one. */
 const FORM_LIMIT_BYTES = 16 * 1024;
@@ -25,16 +25,14 @@ export function threeDsRoutes(room: Room): (app: FastifyInstance) => Promise<voi
         (_request, body, done) => done(null, new URLSearchParams(String(body))),
       );
 
-      pages.get('/3ds/style.css', async (_request, reply) =>
-        reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=3600').send(STYLE),
-      );
-
-      pages.get('/3ds/icon.svg', async (_request, reply) =>
-        reply.type('image/svg+xml').header('cache-control', 'max-age=3600').send(ICON),
-      );
+      for (const file of [style, icon]) {
+        pages.get<{ Querystring: { v?: string } }>(file.path, async (request, reply) =>
+          reply.type(file.type).header('cache-control', cacheControl(file, request.query.v)).send(file.body),
+        );
+      }
 
       pages.get<{ Params: { id: string } }>('/3ds/:id', async (request, reply) => {
-        const language = languageOf(request.headers['accept-language']);
+        const language = languageOf(null, request.headers['accept-language']);
         const stored = await findAuthenticationForShopper(room.db, request.params.id);
         if (!stored) return html(reply.code(404), gonePage(language));
         if (stored.state !== 'challenge' || stored.acsUrl === null)
@@ -43,7 +41,7 @@ export function threeDsRoutes(room: Room): (app: FastifyInstance) => Promise<voi
       });
 
       pages.post('/3ds/notify', async (request, reply) => {
-        const language = languageOf(request.headers['accept-language']);
+        const language = languageOf(null, request.headers['accept-language']);
         const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
         const stored = await findAuthenticationForShopper(room.db, form.get('threeDSSessionData') ?? '');
         // The CRes only brings the shopper back: what it says of the result is the browser's word.
@@ -75,15 +73,11 @@ function belongs(cres: string, acsTransId: string | null): boolean {
 }
 
 /** Nothing runs in these pages, and a form goes to its one target only. */
-const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-
 function html(reply: FastifyReply, page: string, formTarget = "'none'"): FastifyReply {
   return reply
-    .type('text/html; charset=utf-8')
-    .header('content-security-policy', `${POLICY}; form-action ${formTarget}`)
+    .type(PAGE_TYPE)
+    .headers(pageHeaders({ forms: [formTarget] }))
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
-    .header('x-content-type-options', 'nosniff')
     .send(page);
 }

@@ -1,0 +1,18 @@
+export { type Asset, asset, cacheControl, houseStyle, styleSheet, styleText } from './assets.ts';
+export { oneDecimal } from './decimals.ts';
+export { Html, html } from './html.ts';
+export { day, dayText, minute, monthName } from './instants.ts';
+export {
+  isLanguage,
+  type Language,
+  languageNames,
+  languageOf,
+  languageTags,
+  otherLanguage,
+} from './language.ts';
+export { home, ICON_PATH, icon, mark, type PageParts, page, sign } from './layout.ts';
+export { money, moneyWithCode, moneyWithSign } from './money.ts';
+export { comesFromHere, FORM_TOKEN, formTokenOf, isSameToken } from './own-form.ts';
+export { contentPolicy, hashSource, PAGE_TYPE, type PagePolicy, pageHeaders } from './policy.ts';
+export { type Shape, status } from './status.ts';
+export { cell, columnHead, figure, groupHead, row, rowHead, shortHead, table } from './table.ts';
