@@ -182,12 +182,12 @@ async function stopSister(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** The first of five free ports, away from the default ones. */
+/** The first of six free ports, away from the default ones. */
 export async function freeBlock(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const [high = 0, low = 0] = systemRandom.bytes(2);
     const first = 20_000 + 10 * ((high * 256 + low) % 3_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map((offset) => isFree(first + offset)));
+    const free = await Promise.all([0, 1, 2, 3, 4, 5].map((offset) => isFree(first + offset)));
     if (free.every(Boolean)) return first;
   }
   throw new Error('no free ports');

@@ -12,6 +12,8 @@ const SOCKET_PATH_MAX = 80;
 export interface DevFile {
   readonly apiUrl: string;
   readonly vaultUrl: string;
+  /** The pages of shoppers. */
+  readonly mallUrl: string;
   readonly simulatorUrl: string;
   readonly databaseUrl: string;
   readonly secretKey: string;

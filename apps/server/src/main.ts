@@ -44,6 +44,7 @@ async function writeDevFile(system: System): Promise<DevFile> {
   const dev: DevFile = {
     apiUrl: system.apiUrl,
     vaultUrl: system.vaultUrl,
+    mallUrl: system.webUrl,
     simulatorUrl: system.simulatorUrl,
     databaseUrl: system.databaseUrl,
     secretKey: seeded.secretKey,
@@ -62,6 +63,7 @@ function introduce(dev: DevFile, { modules, dataDir }: ServerOptions): void {
   const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.does}`);
   const takesCards = modules.includes('vault') && modules.includes('acquiring');
   const rows: [string, string][] = [
+    ...(modules.includes('web') ? [['Mall', dev.mallUrl] satisfies [string, string]] : []),
     ['API', dev.apiUrl],
     ['Ledger', `${dev.apiUrl}/ledger  (user name: the operator key)`],
     ...(takesCards ? cardRows(dev, page) : []),

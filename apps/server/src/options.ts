@@ -14,6 +14,7 @@ export const MODULE_NAMES = [
   'catalogue',
   'checkout',
   'webhooks',
+  'web',
   'gateway',
 ] as const;
 /** One of {@link MODULE_NAMES}. */
@@ -30,7 +31,8 @@ export interface ServerOptions {
   /** Absolute path of the folder that holds everything an instance keeps. */
   readonly dataDir: string;
   /**
-   * The public API listens here, the vault's origin on the next port, the simulator on the three after it.
+   * The public API listens here, the vault's origin on the next port, the simulator on the three after it,
+   * the pages of shoppers on the one after those.
    */
   readonly port: number;
   /** Whether the port was asked for; otherwise the next free ones are taken where it is in use. */
@@ -107,7 +109,7 @@ function parse(args: readonly string[]): {
 
 /** What `--help` says. */
 export const USAGE = `Usage: npm start -- [options]
-  --port N         the API's port; four more follow it (default ${DEFAULT_PORT}, or the next free ones)
+  --port N         the API's port; five more follow it (default ${DEFAULT_PORT}, or the next free ones)
   --data-dir DIR   where everything is kept (default .tpmall)
   --host ADDRESS   the address to listen on (default localhost)
   --modules LIST   run only these, comma separated (default all)
@@ -117,8 +119,8 @@ export const USAGE = `Usage: npm start -- [options]
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_531) {
-    throw new UsageError(`--port wants a number from 1 to 65531, not ${text}`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_530) {
+    throw new UsageError(`--port wants a number from 1 to 65530, not ${text}`);
   }
   return port;
 }

@@ -11,6 +11,7 @@ import type { Wiring } from './wiring.ts';
 export interface Origins {
   readonly apiUrl: string;
   readonly vaultUrl: string;
+  readonly webUrl: string;
   /** Opens the ports; until then nothing is let in. */
   listen(): Promise<void>;
   close(): Promise<void>;
@@ -19,7 +20,7 @@ export interface Origins {
 }
 
 /**
- * Builds the HTTP applications of both origins with the routes of this process's modules. An origin whose
+ * Builds the HTTP applications of all origins with the routes of this process's modules. An origin whose
  * modules run elsewhere is not opened here.
  */
 export async function createOrigins(options: {
@@ -36,10 +37,11 @@ export async function createOrigins(options: {
   const apps = {
     api: createApp({ ...options, origin: 'api' }),
     vault: createApp({ ...options, origin: 'vault' }),
+    web: createApp({ ...options, origin: 'web' }),
   };
   const used = new Set<Origin>();
   for (const { running } of wiring.wired) {
-    for (const origin of ['api', 'vault'] as const) {
+    for (const origin of ['api', 'vault', 'web'] as const) {
       const routes = running.routes?.[origin];
       if (!routes) continue;
       used.add(origin);
@@ -47,12 +49,13 @@ export async function createOrigins(options: {
     }
   }
   for (const app of Object.values(apps)) addOperations(app, options.metrics, options.isReady);
-  const portOf = { api: ports.api, vault: ports.vault };
+  const portOf = { api: ports.api, vault: ports.vault, web: ports.web };
   const urlOf = (origin: Origin): string => `http://${publicHost(server.host)}:${portOf[origin]}`;
   return {
     apps,
     apiUrl: urlOf('api'),
     vaultUrl: urlOf('vault'),
+    webUrl: urlOf('web'),
     listen: async () => {
       for (const origin of used) await listen(apps[origin], portOf[origin], server.host);
     },

@@ -10,6 +10,8 @@ export interface Ports {
   readonly simulator: number;
   /** The card-network simulator's acquirer hosts, ISO 8583 over TCP. */
   readonly acquirers: readonly [number, number];
+  /** The pages of shoppers. */
+  readonly web: number;
 }
 
 /** How many blocks of ports are looked at where none was asked for. */
@@ -40,6 +42,7 @@ async function firstTaken(ports: Ports, { modules, host }: ServerOptions): Promi
   const opened = [
     ...(modules.includes('gateway') ? [ports.api] : []),
     ...(cardData ? [ports.vault] : []),
+    ...(modules.includes('web') ? [ports.web] : []),
     ...(modules.includes('acquiring') ? [ports.simulator, ...ports.acquirers] : []),
   ];
   for (const port of opened) if (!(await isFree(port, host))) return port;
@@ -47,7 +50,10 @@ async function firstTaken(ports: Ports, { modules, host }: ServerOptions): Promi
 }
 
 function blockAt(first: number): Ports {
-  return { api: first, vault: first + 1, simulator: first + 2, acquirers: [first + 3, first + 4] };
+  return {
+    ...{ api: first, vault: first + 1, simulator: first + 2, acquirers: [first + 3, first + 4] },
+    web: first + 5,
+  };
 }
 
 function isFree(port: number, host: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import { ledger } from '@tpmall/ledger';
 import { payments } from '@tpmall/payments';
 import { risk } from '@tpmall/risk';
 import { vault } from '@tpmall/vault';
+import { web } from '@tpmall/web';
 import { webhooks } from '@tpmall/webhooks';
 import { MODULE_NAMES, type ModuleName } from './options.ts';
 import type { AnyModule } from './wiring.ts';
@@ -28,6 +29,7 @@ export const registry: Readonly<Record<ModuleName, AnyModule>> = {
   catalogue: erase(catalogue),
   checkout: erase(checkout),
   webhooks: erase(webhooks),
+  web: erase(web),
   gateway: erase(gateway),
 };
 

@@ -17,7 +17,7 @@ export interface Settings {
 }
 
 /** Modules that tell nothing: the ledger's log is its own record, the others write what modules told them. */
-const WITHOUT_OUTBOX: readonly string[] = ['audit', 'ledger', 'gateway'];
+const WITHOUT_OUTBOX: readonly string[] = ['audit', 'ledger', 'web', 'gateway'];
 
 /** The simulated acquirers, the preferred first, and who we are to each. */
 const SIMULATED_ACQUIRERS = [
@@ -61,6 +61,7 @@ export function settingsFor(options: {
   const host = publicHost(server.host);
   const apiUrl = `http://${host}:${ports.api}`;
   const vaultUrl = `http://${host}:${ports.vault}`;
+  const webUrl = `http://${host}:${ports.web}`;
   const simulated = {
     connectors: SIMULATED_ACQUIRERS.map((acquirer, index) => ({
       ...{ protocol: 'iso8583', host: '127.0.0.1', port: ports.acquirers[index] },
@@ -98,6 +99,7 @@ export function settingsFor(options: {
       // Whoever tries a sandbox receives on their own machine.
       allowedNetworks: usesSimulator ? LOOPBACK : [],
     },
+    web: { webUrl, vaultUrl, instance: String(ports.web) },
     gateway: { apiUrl, vaultUrl },
   };
   const byModule = Object.fromEntries(

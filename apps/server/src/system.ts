@@ -23,6 +23,7 @@ export interface System {
   readonly instance: Instance;
   readonly apiUrl: string;
   readonly vaultUrl: string;
+  readonly webUrl: string;
   readonly simulatorUrl: string;
   /** Connection string of the database's superuser. */
   readonly databaseUrl: string;
@@ -123,6 +124,7 @@ async function start(
     instance,
     apiUrl: origins.apiUrl,
     vaultUrl: origins.vaultUrl,
+    webUrl: origins.webUrl,
     simulatorUrl: `http://localhost:${ports.simulator}`,
     databaseUrl: database.url,
     portFor: wiring.portFor,

@@ -14,7 +14,7 @@ import {
   serveContracts,
   withFaults,
 } from '@tpmall/platform/contract';
-import { type Database, openDatabase } from '@tpmall/platform/db';
+import { type Database, noDatabase, openDatabase } from '@tpmall/platform/db';
 import { jobQueue } from '@tpmall/platform/jobs';
 import type { ModuleDefinition, Needs, Running } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
@@ -100,11 +100,7 @@ export async function wireModules(options: WiringOptions): Promise<Wiring> {
   };
 
   for (const definition of options.modules) {
-    const db = openDatabase({
-      url: options.urlOf(definition.name),
-      name: definition.name,
-      onError: (error) => options.log.warn({ error, module: definition.name }, 'database connection lost'),
-    });
+    const db = databaseOf(definition, options);
     const ports: Record<string, unknown> = {};
     for (const [key, contract] of Object.entries(definition.needs))
       ports[key] = portFor(contract, definition.name);
@@ -132,6 +128,16 @@ export async function wireModules(options: WiringOptions): Promise<Wiring> {
       for (const { db } of wired) await db.close();
     },
   };
+}
+
+/** The database of a module, as its app role; one that has no data has none. */
+function databaseOf({ name, migrations }: AnyModule, { urlOf, log }: WiringOptions): Database {
+  if (migrations === undefined) return noDatabase(name);
+  return openDatabase({
+    url: urlOf(name),
+    name,
+    onError: (error) => log.warn({ error, module: name }, 'database connection lost'),
+  });
 }
 
 /** Lets other processes of the instance call the modules of this one: a socket for each. */

@@ -3,6 +3,7 @@ export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budge
 export { type Column, columnAssignments, columnDefinitions, columnNames, rowParameter } from './columns.ts';
 export { withConnection } from './connection.ts';
 export { type Cursor, createListing } from './listing.ts';
+export { noDatabase } from './no-database.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedColumn, violatedConstraint } from './pool.ts';
 export {
   type Database,

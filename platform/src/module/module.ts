@@ -102,8 +102,8 @@ export interface TellingSubscription extends SubscriptionBase {
 /** How a module learns of what another did, or tells another what it did itself. */
 export type Subscription = LearningSubscription | BatchLearningSubscription | TellingSubscription;
 
-/** The two HTTP origins: the public API, and the card data environment. */
-export type Origin = 'api' | 'vault';
+/** The HTTP origins: the public API, the card data environment, and the pages of shoppers. */
+export type Origin = 'api' | 'vault' | 'web';
 
 /** A running module. */
 export interface Running<C extends Contract> {

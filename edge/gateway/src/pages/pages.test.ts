@@ -12,6 +12,7 @@ import { welcomePage } from './docs-pages.ts';
 import { errorPage } from './error-page.ts';
 import { ledgerDay, ledgerInstantText, timeText } from './instants.ts';
 import { type JournalRows, journalPage } from './journal-view.ts';
+import { ledgerCurrency } from './ledger-currency.ts';
 import { overviewPage } from './overview-view.ts';
 import { trialBalancePage } from './trial-balance-view.ts';
 import { unknownOutcomesPage } from './unknown-view.ts';
@@ -37,7 +38,8 @@ describe('what stands on the pages', () => {
   });
 
   it('shows amounts with every decimal of their currency', () => {
-    const text = (amount: bigint, ledger: number) => money(amount, ledger).text.replaceAll(/<[^>]*>/g, '');
+    const text = (amount: bigint, ledger: number) =>
+      money(amount, ledgerCurrency(ledger)).text.replaceAll(/<[^>]*>/g, '');
     expect(text(123_456_789n, 978)).toBe('1,234,567.89');
     expect(text(123_456n, 392)).toBe('123,456');
     expect(text(5n, 48)).toBe('0.005');
@@ -46,15 +48,15 @@ describe('what stands on the pages', () => {
 
   it('shows a currency before the amount in English and after it in Chinese', () => {
     const text = (language: 'en' | 'zh', amount: bigint, ledger: number) =>
-      textOf(moneyWithCode(language, amount, ledger).text);
+      textOf(moneyWithCode(language, amount, ledgerCurrency(ledger)).text);
     expect(text('en', -38_600n, 978)).toBe('EUR−386.00');
     expect(text('zh', 27_894n, 840)).toBe('278.94USD');
     expect(text('zh', -200_000n, 156)).toBe('−¥2,000.00');
   });
 
   it('shows instants with all nine digits', () => {
-    expect(dayText('en', balance.timestamp)).toBe('23 November 2026');
-    expect(dayText('zh', balance.timestamp)).toBe('2026 年 11 月 23 日');
+    expect(ledgerDay('en', balance.timestamp)).toBe('23 November 2026');
+    expect(ledgerDay('zh', balance.timestamp)).toBe('2026 年 11 月 23 日');
     expect(timeText(balance.timestamp)).toBe('12:00:00.123');
     expect(ledgerInstantText(balance.timestamp)).toBe('2026-11-23T12:00:00.123456789Z');
   });

@@ -102,7 +102,10 @@ async function open(url: string, init: RequestInit = {}): Promise<Page> {
 }
 
 function unescape(text: string | undefined): string | undefined {
-  return text?.replace(/&#(\d+);/g, (_all, code) => String.fromCharCode(Number(code)));
+  return text
+    ?.replace(/&#(\d+);/g, (_all, code) => String.fromCharCode(Number(code)))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
 }
 
 const stateOf = async (id: string) => unwrap(await under.port.authentication(contextOf(), { id })).state;
@@ -150,7 +153,7 @@ test('a challenge without JavaScript: wrong code, right code, and on to the shop
 
   const start = await open(challengeUrl ?? '');
   expect(start.text.replaceAll(/<[^>]*>/g, '')).toContain('12.34');
-  expect(start.text).toContain('Kiln &#38; &#60;Reed&#62;');
+  expect(start.text).toContain('Kiln &amp; &lt;Reed&gt;');
   expect(start.text).toContain(`ending ${needy?.number.slice(-4)}`);
   expect(start.text).not.toContain('<script');
   const asked = await start.submit();

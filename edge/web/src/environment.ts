@@ -1,0 +1,24 @@
+import { accountsContract } from '@tpmall/accounts/contract';
+import { checkoutContract } from '@tpmall/checkout/contract';
+import type { Clock, IdSource, Random } from '@tpmall/kernel';
+import { paymentsContract } from '@tpmall/payments/contract';
+import type { PortsOf } from '@tpmall/platform/module';
+import type { Log } from '@tpmall/platform/telemetry';
+import type { WebConfig } from './config.ts';
+
+/** The modules behind the pages. */
+export const webNeeds = {
+  accounts: accountsContract,
+  checkout: checkoutContract,
+  payments: paymentsContract,
+} as const;
+
+/** What the pages stand on. */
+export interface WebEnvironment {
+  readonly config: WebConfig;
+  readonly ports: PortsOf<typeof webNeeds>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: Log;
+}

@@ -1,0 +1,21 @@
+import type { PagePolicy } from '@tpmall/platform/pages';
+import type { Cookie } from './cookies.ts';
+
+/** What a page's handler answers. */
+export type Answer =
+  | {
+      readonly kind: 'page';
+      readonly html: string;
+      readonly status?: number;
+      /** What the page may do beyond showing itself. */
+      readonly policy?: PagePolicy;
+      readonly cookies?: readonly Cookie[];
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | {
+      /** 303: on to another page of this origin. */
+      readonly kind: 'go';
+      readonly path: string;
+      readonly cookies?: readonly Cookie[];
+    }
+  | { readonly kind: 'json'; readonly body: unknown; readonly status?: number };

@@ -1,0 +1,19 @@
+import type { WebEnvironment } from '../environment.ts';
+import type { Answer } from './answer.ts';
+import type { Visit } from './visit.ts';
+
+/** One page, or what one of its forms does. */
+export interface PageRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /**
+   * Who may ask. `anyone`: what it does is the browser's session's, so a form carries that session's token.
+   * `holder`: whoever has the id in the address; no cookie gives any right. `person`: only who has signed in;
+   * others are sent to sign in and come back.
+   */
+  readonly access: 'anyone' | 'holder' | 'person';
+  handle(visit: Visit): Promise<Answer>;
+}
+
+/** The routes of one part of the web. */
+export type Routes = (environment: WebEnvironment) => readonly PageRoute[];

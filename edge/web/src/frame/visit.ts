@@ -1,0 +1,63 @@
+import { SECOND } from '@tpmall/kernel';
+import type { OutgoingContext } from '@tpmall/platform/contract';
+import { formTokenOf, isLanguage, type Language, languageOf } from '@tpmall/platform/pages';
+import type { FastifyRequest } from 'fastify';
+import type { WebEnvironment } from '../environment.ts';
+import { cookieName, cookieOf } from './cookies.ts';
+import { findVisitor, type Visitor } from './session.ts';
+
+/** One request of a page, as its handler sees it. */
+export interface Visit {
+  readonly language: Language;
+  /** Asked for in the address: kept in a cookie from now on. */
+  readonly chosenLanguage: Language | null;
+  readonly visitor: Visitor | null;
+  /** What the visitor's own forms carry; empty without a session. */
+  readonly formToken: string;
+  /** The path with its query, for the link to the other language and the way back from signing in. */
+  readonly url: URL;
+  readonly path: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** What the form sent; empty for a GET. */
+  readonly form: Readonly<Record<string, string | undefined>>;
+  readonly ip: string;
+  /** The context of a call. Without a tenant it is a shopper's, whose right is the id that they hold. */
+  context(options?: { readonly tenant?: string; readonly commandId?: string }): OutgoingContext;
+}
+
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** A path is shown in links; one beyond this is nobody's. */
+const URL_MAX = 2_000;
+
+/** Reads who asks for what, in which language. */
+export async function visitOf(environment: WebEnvironment, request: FastifyRequest): Promise<Visit> {
+  const { config, clock, ids } = environment;
+  const { headers } = request;
+  const query = request.query as Visit['query'];
+  const asked = isLanguage(query['lang']) ? query['lang'] : null;
+  const kept = cookieOf(headers.cookie, cookieName(config, 'lang'));
+  const visitor = await findVisitor(environment, headers.cookie);
+  const deadlineAt = clock.now() + config.deadlineSeconds * SECOND;
+  const traceparent = traceparentOf(environment, headers['traceparent']);
+  return {
+    language: languageOf(asked ?? (isLanguage(kept) ? kept : null), headers['accept-language']),
+    chosenLanguage: asked,
+    visitor,
+    formToken: visitor ? formTokenOf(visitor.sessionToken) : '',
+    url: new URL(request.url.slice(0, URL_MAX), config.webUrl),
+    path: request.params as Visit['path'],
+    query,
+    form: (request.body ?? {}) as Visit['form'],
+    ip: request.ip,
+    context: ({ tenant = '', commandId = ids.next('cmd') } = {}) => ({
+      actor: visitor && !visitor.isGuest ? visitor.subject : 'anonymous',
+      ...{ tenant, commandId, deadlineAt, traceparent },
+    }),
+  };
+}
+
+function traceparentOf({ random }: WebEnvironment, given: unknown): string {
+  if (typeof given === 'string' && TRACEPARENT.test(given)) return given;
+  const hex = (length: number): string => Buffer.from(random.bytes(length)).toString('hex');
+  return `00-${hex(16)}-${hex(8)}-01`;
+}

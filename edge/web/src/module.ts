@@ -1,0 +1,28 @@
+import { defineModule } from '@tpmall/platform/module';
+import { webConfig } from './config.ts';
+import { webContract } from './contract.ts';
+import { type WebEnvironment, webNeeds } from './environment.ts';
+import { servePages } from './frame/serve-pages.ts';
+import { shopRoutes } from './shop/shop-routes.ts';
+
+export type { WebConfig } from './config.ts';
+
+/**
+ * The shopper's origin: the mall, the hosted checkout and what belongs to a shopper's account. Every page
+ * works without JavaScript. It has no data of its own: all of it is asked of the modules behind it.
+ */
+export const web = defineModule({
+  name: 'web',
+  contract: webContract,
+  needs: webNeeds,
+  config: webConfig,
+  migrations: undefined,
+  create({ config, ports, clock, random, ids, log }) {
+    const environment: WebEnvironment = { config, ports, clock, random, ids, log };
+    const routes = shopRoutes(environment);
+    return {
+      implementation: {},
+      routes: { web: (app) => servePages(app, environment, routes) },
+    };
+  },
+});
