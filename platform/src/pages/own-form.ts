@@ -1,5 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+
+/** Headers of a request, as Node reads them. */
+type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The field of every form that carries its token. */
 export const FORM_TOKEN = 'form_token';
@@ -19,12 +21,13 @@ export function formTokenOf(credentials: string): string {
  * Whether a form comes from a page of this origin: Fetch Metadata where the browser sends it, and `Origin`,
  * which all send with a form (RFC 6454).
  */
-export function comesFromHere(headers: IncomingHttpHeaders): boolean {
+export function comesFromHere(headers: RequestHeaders): boolean {
   const site = headers['sec-fetch-site'];
   const { origin, host } = headers;
   if (site === undefined && origin === undefined) return false;
   if (site !== undefined && site !== 'same-origin') return false;
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+  if (origin === undefined) return true;
+  return typeof origin === 'string' && URL.canParse(origin) && new URL(origin).host === host;
 }
 
 /** Compares a token as it came with the right one, in constant time; an empty one is never right. */
