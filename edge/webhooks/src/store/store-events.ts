@@ -13,8 +13,8 @@ export interface NewClientEvent {
   readonly data: string;
 }
 
-// An event that is there already is left alone, with its deliveries: an outbox may be read a second time. What
-// happened before an endpoint was made is not its concern, however late the outbox is read.
+// An event that is there already is left alone, with its deliveries: an outbox may be read a second time.
+// What happened before an endpoint was made is not its concern, however late the outbox is read.
 const store = sql(
   'webhooks.store-events',
   `WITH item AS MATERIALIZED (
