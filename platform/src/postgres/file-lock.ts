@@ -1,7 +1,8 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemRandom } from '@tpmall/kernel';
 import { PostgresError } from './errors.ts';
+import { readIfThere } from './identity.ts';
 import { isAlive, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
 const POLL_MS = 20;
@@ -46,7 +47,7 @@ function tryLink(draft: string, path: string): boolean {
 }
 
 function removeIfStale(path: string, draft: string): void {
-  const seen = readHolder(path);
+  const seen = readIfThere(path);
   if (seen === undefined || isAlive(JSON.parse(seen) as ProcessIdentity)) return;
   const aside = `${draft}.stale`;
   try {
@@ -56,15 +57,6 @@ function removeIfStale(path: string, draft: string): void {
     throw error;
   }
   // Another waiter may have replaced the stale lock between our look and the rename: then it is put back.
-  if (readHolder(aside) !== seen) tryLink(aside, path);
+  if (readIfThere(aside) !== seen) tryLink(aside, path);
   rmSync(aside, { force: true });
-}
-
-function readHolder(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

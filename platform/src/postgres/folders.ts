@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { statIfThere } from './identity.ts';
+import { readIfThere } from './identity.ts';
 
 /** What the launcher keeps in a data folder. */
 export interface Folders {
@@ -45,9 +44,9 @@ export interface PidFile {
  * state).
  */
 export function readPidFile(cluster: string): PidFile | undefined {
-  const path = join(cluster, 'postmaster.pid');
-  if (statIfThere(path) === undefined) return undefined;
-  const lines = readFileSync(path, 'utf8').split('\n');
+  // Postgres may take it away at any time.
+  const lines = readIfThere(join(cluster, 'postmaster.pid'))?.split('\n');
+  if (lines === undefined) return undefined;
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };

@@ -1,4 +1,4 @@
-import { chownSync, constants, openSync, type Stats, statSync } from 'node:fs';
+import { chownSync, constants, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PostgresError } from './errors.ts';
 
@@ -77,4 +77,14 @@ export function giveTo(path: string, identity: Identity | undefined): void {
 /** The file's properties, or undefined where there is none. */
 export function statIfThere(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
+}
+
+/** The text of a file, or undefined where there is none; one that goes away meanwhile is not there. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -8,7 +8,7 @@ import { binaryFingerprint, findBinaries, type PostgresBinaries, prepareBinaries
 import { PostgresError } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { type Folders, foldersOf, type PidFile } from './folders.ts';
-import { canReach, type Identity, serverIdentity, statIfThere } from './identity.ts';
+import { canReach, type Identity, readIfThere, serverIdentity, statIfThere } from './identity.ts';
 import { initCluster, SUPERUSER, superuserPassword } from './init-cluster.ts';
 import { endOrphans, endsSoon, findServer, type Launch, launchServer, stopServer } from './server-process.ts';
 import { settingArguments } from './settings.ts';
@@ -247,8 +247,8 @@ function prepareDatabase(folders: Folders, port: number): Promise<string> {
 }
 
 function readRecord(folders: Folders): LaunchRecord | undefined {
-  if (statIfThere(folders.launch) === undefined) return undefined;
-  return JSON.parse(readFileSync(folders.launch, 'utf8')) as LaunchRecord;
+  const text = readIfThere(folders.launch);
+  return text === undefined ? undefined : (JSON.parse(text) as LaunchRecord);
 }
 
 function opened(
