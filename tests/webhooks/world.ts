@@ -52,6 +52,7 @@ const SPEAKERS = [payments, vault, catalogue, checkout, webhooks];
 export const QUICK = {
   secret: redacted('a secret of tests that is long enough'),
   apiUrl: 'http://localhost:4242',
+  webUrl: 'http://localhost:4247',
   allowedNetworks: ['127.0.0.0/8', '::1/128'],
   connectTimeoutMs: 1_000,
   answerTimeoutMs: 1_000,

@@ -95,12 +95,13 @@ export function settingsFor(options: {
     payments: { fallbackReturnUrl: apiUrl },
     webhooks: {
       apiUrl,
+      webUrl,
       secret: instance.secretFor('webhooks'),
       // Whoever tries a sandbox receives on their own machine.
       allowedNetworks: usesSimulator ? LOOPBACK : [],
     },
     web: { webUrl, vaultUrl, instance: String(ports.web) },
-    gateway: { apiUrl, vaultUrl },
+    gateway: { apiUrl, vaultUrl, webUrl },
   };
   const byModule = Object.fromEntries(
     MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),

@@ -11,12 +11,14 @@ function rate(otherwise: { perSecond: number; burst: number }) {
 }
 
 /**
- * Settings of the gateway. Every one has a default but the two origins, which only the composition root
+ * Settings of the gateway. Every one has a default but the three origins, which only the composition root
  * knows.
  */
 export const gatewayConfig = z.strictObject({
   /** The public origin of the API, without a slash at its end. */
   apiUrl: z.url(),
+  /** The origin of shoppers' pages, to which sessions and links point. */
+  webUrl: z.url(),
   /** The public origin of the vault, which errors name to those who send card data here. */
   vaultUrl: z.url(),
   /** False for a sandbox: what `livemode` says in every object. */

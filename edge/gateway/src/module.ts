@@ -21,7 +21,7 @@ export const gateway = defineModule({
   config: gatewayConfig,
   migrations: new URL('../migrations/', import.meta.url),
   create({ config, db, ports, clock, random, ids, log, metrics }) {
-    const view = { apiUrl: config.apiUrl, livemode: config.livemode };
+    const view = { apiUrl: config.apiUrl, webUrl: config.webUrl, livemode: config.livemode };
     const environment: GatewayEnvironment = {
       ...{ config, view, ports, clock, random, ids, log, metrics },
       requests: {

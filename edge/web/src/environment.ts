@@ -4,6 +4,7 @@ import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import { paymentsContract } from '@tpmall/payments/contract';
 import type { PortsOf } from '@tpmall/platform/module';
 import type { Log } from '@tpmall/platform/telemetry';
+import { vaultContract } from '@tpmall/vault/contract';
 import type { WebConfig } from './config.ts';
 
 /** The modules behind the pages. */
@@ -11,6 +12,7 @@ export const webNeeds = {
   accounts: accountsContract,
   checkout: checkoutContract,
   payments: paymentsContract,
+  vault: vaultContract,
 } as const;
 
 /** What the pages stand on. */

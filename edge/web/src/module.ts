@@ -1,4 +1,5 @@
 import { defineModule } from '@tpmall/platform/module';
+import { checkoutRoutes } from './checkout/checkout-routes.ts';
 import { webConfig } from './config.ts';
 import { webContract } from './contract.ts';
 import { type WebEnvironment, webNeeds } from './environment.ts';
@@ -19,7 +20,7 @@ export const web = defineModule({
   migrations: undefined,
   create({ config, ports, clock, random, ids, log }) {
     const environment: WebEnvironment = { config, ports, clock, random, ids, log };
-    const routes = shopRoutes(environment);
+    const routes = [...shopRoutes(environment), ...checkoutRoutes(environment)];
     return {
       implementation: {},
       routes: { web: (app) => servePages(app, environment, routes) },

@@ -17,6 +17,8 @@ export const webhooksConfig = z.strictObject({
     .refine((secret) => secret.reveal().length >= 32, 'has fewer than 32 characters'),
   /** The public origin of the API, without a slash at its end. */
   apiUrl: z.url(),
+  /** The origin of shoppers' pages, to which sessions and links point. */
+  webUrl: z.url(),
   /** False for a sandbox. In live mode endpoints must be https. */
   livemode: z.boolean().default(false),
   /**

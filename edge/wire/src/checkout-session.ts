@@ -154,7 +154,7 @@ export const confirmPageParameters = z.strictObject({
 
 /** Where the shopper pays a session. */
 export function sessionUrl(session: Pick<Session, 'id'>, view: WireView): string {
-  return `${view.apiUrl}/c/pay/${session.id}`;
+  return `${view.webUrl}/c/pay/${session.id}`;
 }
 
 /** A checkout session as clients of the payments API know it; its lines are shown where they are expanded. */

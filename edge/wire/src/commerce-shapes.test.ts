@@ -21,7 +21,7 @@ const compiled: {
   link: Assignable<WirePaymentLink, Stripe.PaymentLink>;
 } = { product: true, price: true, line: true, session: true, link: true };
 
-const view = { apiUrl: 'http://localhost:4242', livemode: false };
+const view = { apiUrl: 'http://localhost:4242', webUrl: 'http://localhost:4247', livemode: false };
 const at = 1_795_435_200_123_456;
 
 const price: Price = {
@@ -158,7 +158,7 @@ describe('catalogue and checkout against the types of the official SDK', () => {
   });
 
   it('show the address of a session as long as it can be paid', () => {
-    expect(sessionToWire(session, view).url).toBe('http://localhost:4242/c/pay/cs_test_1');
+    expect(sessionToWire(session, view).url).toBe('http://localhost:4247/c/pay/cs_test_1');
     expect(sessionToWire({ ...session, status: 'complete' }, view).url).toBeNull();
   });
 

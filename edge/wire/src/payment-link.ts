@@ -93,7 +93,7 @@ export function afterCompletionFromWire(given: z.infer<typeof afterCompletion>):
 
 /** Where a link is followed. */
 export function linkUrl(link: Pick<PaymentLink, 'id'>, view: WireView): string {
-  return `${view.apiUrl}/b/${link.id}`;
+  return `${view.webUrl}/b/${link.id}`;
 }
 
 /** A payment link as clients of the payments API know it; its lines are shown where they are expanded. */

@@ -62,7 +62,7 @@ const compiled: {
   event: true,
 };
 
-const view = { apiUrl: 'http://localhost:4242', livemode: false };
+const view = { apiUrl: 'http://localhost:4242', webUrl: 'http://localhost:4247', livemode: false };
 const at = 1_795_435_200_123_456;
 
 const intent: PaymentIntent = {

@@ -5,6 +5,8 @@ import { MAX_WIRE_AMOUNT } from './parameters.ts';
 export interface WireView {
   /** The public origin of the API, without a slash at its end. */
   readonly apiUrl: string;
+  /** The origin of shoppers' pages, without a slash at its end. */
+  readonly webUrl: string;
   /** False for a sandbox. */
   readonly livemode: boolean;
 }

@@ -1,2 +1,2 @@
 export { BODY_LIMIT_BYTES, createApp, listen } from './create-app.ts';
-export { createRateLimit, type Rate } from './rate-limit.ts';
+export { createRateLimit, type Rate, type RateLimit } from './rate-limit.ts';

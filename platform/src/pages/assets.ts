@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Html } from './html.ts';
 
 /** A file that pages load: named by what is in it, so that browsers may keep it for ever. */
 export interface Asset {
@@ -31,6 +32,12 @@ export function styleSheet(path: string, files: readonly URL[]): Asset {
 /** The same as text, for a page that carries its style itself. */
 export function styleText(files: readonly URL[]): string {
   return files.map((file) => compact(readFileSync(file, 'utf8'))).join('');
+}
+
+/** A script that stands in a page; the page's policy names it by `hashSource` of its text. */
+export function inlineScript(file: URL): { readonly text: string; readonly element: Html } {
+  const text = readFileSync(file, 'utf8');
+  return { text, element: new Html(`<script>${text}</script>\n`) };
 }
 
 /** An asset of any text. */

@@ -1,7 +1,15 @@
-export { type Asset, asset, cacheControl, houseStyle, styleSheet, styleText } from './assets.ts';
+export {
+  type Asset,
+  asset,
+  cacheControl,
+  houseStyle,
+  inlineScript,
+  styleSheet,
+  styleText,
+} from './assets.ts';
 export { oneDecimal } from './decimals.ts';
 export { Html, html } from './html.ts';
-export { day, dayText, minute, monthName } from './instants.ts';
+export { day, dayText, minute, monthText } from './instants.ts';
 export {
   isLanguage,
   type Language,

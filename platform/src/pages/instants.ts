@@ -17,16 +17,17 @@ const MONTHS = [
   'December',
 ] as const;
 
-/** The name of a month in English, counted from 1. */
-export function monthName(month: number): string {
-  return MONTHS[month - 1] ?? '';
+/** A month of a year, as people write it: `September 2021`, `2021 年 9 月`. */
+export function monthText(language: Language, month: number, year: number): string {
+  return language === 'zh' ? `${year} 年 ${month} 月` : `${MONTHS[month - 1]} ${year}`;
 }
 
 /** The day people write, UTC: `23 November 2026`, `2026 年 11 月 23 日`. */
 export function dayText(language: Language, at: Micros): string {
   const date = new Date(at / 1000);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  return language === 'zh' ? `${year} 年 ${month} 月 ${day} 日` : `${day} ${monthName(month)} ${year}`;
+  const text = monthText(language, month, year);
+  return language === 'zh' ? `${text} ${day} 日` : `${day} ${text}`;
 }
 
 /** The day as it is read out by machines too. */

@@ -32,8 +32,8 @@ export interface PageParts {
   readonly style: { readonly href: string } | { readonly text: string };
   /** Where the icon is, on an origin that has it elsewhere. */
   readonly icon?: string;
-  /** Stands in its head. */
-  readonly nav: Html;
+  /** Stands in its head; null: a page that stands in another has none. */
+  readonly nav: Html | null;
   /** What the link for keyboards says. */
   readonly skip: string;
   readonly body: Html;
@@ -55,6 +55,10 @@ export function page(parts: PageParts): string {
     'href' in style
       ? html`<link rel="stylesheet" href="${style.href}">`
       : new Html(`<style>${style.text}</style>`);
+  const top =
+    nav &&
+    html`<a class="skip" href="#main">${skip}</a>
+<header class="top"><div class="wrap">${nav}</div></header>`;
   return html`<!doctype html>
 <html lang="${tag}" data-density="${density}">
 <head>
@@ -66,8 +70,7 @@ export function page(parts: PageParts): string {
 ${styled}
 ${head}</head>
 <body lang="${tag}">
-<a class="skip" href="#main">${skip}</a>
-<header class="top"><div class="wrap">${nav}</div></header>
+${top}
 <main id="main" class="${parts.main ?? 'wrap cmain'}">
 ${body}
 </main>

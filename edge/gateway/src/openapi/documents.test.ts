@@ -12,14 +12,15 @@ import { errorsMarkdown } from './errors-markdown.ts';
 
 /** The origin in the committed document; a running server puts its own. */
 const API_URL = 'http://localhost:4242';
+const WEB_URL = 'http://localhost:4247';
 
 function environment() {
   const clock = manualClock(0);
   const random = seededRandom(1);
-  const config = gatewayConfig.parse({ apiUrl: API_URL, vaultUrl: 'http://localhost:4243' });
+  const config = gatewayConfig.parse({ apiUrl: API_URL, vaultUrl: 'http://localhost:4243', webUrl: WEB_URL });
   return {
     config,
-    view: { apiUrl: API_URL, livemode: false },
+    view: { apiUrl: API_URL, webUrl: WEB_URL, livemode: false },
     // Describing the routes calls nobody.
     ports: {} as GatewayPorts,
     requests: { list: async () => ({ items: [], hasMore: false }), find: async () => undefined },

@@ -5,7 +5,6 @@ import type { Route } from '../pipeline/route.ts';
 import { accountRoutes } from './accounts.ts';
 import { balanceRoutes } from './balance.ts';
 import { chargeRoutes } from './charges.ts';
-import { checkoutPageRoutes } from './checkout-pages.ts';
 import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { clearingRoutes } from './clearing.ts';
 import { createChargeRoutes } from './create-charge.ts';
@@ -48,7 +47,6 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...priceRoutes(environment, present),
     ...checkoutSessionRoutes(environment, present),
     ...paymentLinkRoutes(environment, present),
-    ...checkoutPageRoutes(environment),
     ...balanceRoutes(environment, present),
     ...accountRoutes(environment, present),
     ...eventRoutes(environment),

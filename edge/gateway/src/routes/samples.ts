@@ -24,7 +24,7 @@ import {
 /**
  * Objects as the document shows them: made by the same mapping as real ones, so they cannot fall behind it.
  */
-const view = { apiUrl: 'http://localhost:4242', livemode: false };
+const view = { apiUrl: 'http://localhost:4242', webUrl: 'http://localhost:4247', livemode: false };
 /** 23 November 2026, 12:00 UTC. */
 const at = 1_795_435_200_000_000;
 const tenant = 'acct_01k9platform';

@@ -64,7 +64,11 @@ const attempt: DeliveryAttempt = {
 /** Events, endpoints and deliveries as the document shows them, made by the same mapping as real ones. */
 export const webhookSamples = {
   event: eventToWire(event),
-  endpoint: webhookEndpointToWire(endpoint, { apiUrl: 'http://localhost:4242', livemode: false }),
+  endpoint: webhookEndpointToWire(endpoint, {
+    apiUrl: 'http://localhost:4242',
+    webUrl: 'http://localhost:4247',
+    livemode: false,
+  }),
   delivery: deliveryToWire(delivery),
   attempt: deliveryAttemptToWire(attempt),
 };

@@ -17,6 +17,7 @@ import { frameWords } from './words.ts';
 export const webStyle = styleSheet('/assets/web.css', [
   ...houseStyle,
   new URL('../shop/shop.css', import.meta.url),
+  new URL('../checkout/checkout.css', import.meta.url),
 ]);
 
 /** A page of this origin: the mark, what belongs beside it, and the other language. */

@@ -2,7 +2,7 @@ import { base32, transferId } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
 import type { BatchLearningSubscription } from '@tpmall/platform/module';
-import { AmountNotRepresentable, WIRE_VERSION } from '@tpmall/wire';
+import { AmountNotRepresentable, WIRE_VERSION, type WireView } from '@tpmall/wire';
 import type { EventSource } from '../sources/event-source.ts';
 import { type NewClientEvent, storeEvents } from '../store/store-events.ts';
 import type { WebhooksEnvironment } from './environment.ts';
@@ -40,10 +40,10 @@ function toClientEvents(
   source: EventSource,
   events: readonly StoredEvent[],
 ): NewClientEvent[] {
-  const { apiUrl, livemode } = config;
+  const { apiUrl, webUrl, livemode } = config;
   return events.flatMap((event) => {
     const id = eventId(source.from, event);
-    const object = objectOf(source, event, { apiUrl, livemode });
+    const object = objectOf(source, event, { apiUrl, webUrl, livemode });
     if (!object) {
       log.error({ event: id, from: source.from, seq: event.seq }, 'an amount is above what JSON can carry');
       return [];
@@ -62,11 +62,7 @@ function eventId(from: string, { at, seq }: StoredEvent): string {
 }
 
 /** Undefined where the wire has no number for one of its amounts: it will have none the next time either. */
-function objectOf(
-  source: EventSource,
-  event: StoredEvent,
-  view: { readonly apiUrl: string; readonly livemode: boolean },
-): object | undefined {
+function objectOf(source: EventSource, event: StoredEvent, view: WireView): object | undefined {
   try {
     return source.toWire(event.type, event.payload, view);
   } catch (error) {

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import { identityContract } from '@tpmall/identity/contract';
-import { HOUR, ok } from '@tpmall/kernel';
+import { currencyOf, HOUR, ok } from '@tpmall/kernel';
 import { defineModule } from '@tpmall/platform/module';
 import { vaultConfig } from './config.ts';
 import { vaultContract } from './contract/index.ts';
 import { createCvvMemory } from './cvv/cvv-memory.ts';
 import { createTenantKeys } from './envelope/tenant-keys.ts';
+import { CARD_FRAME_PATH } from './http/card-frame.ts';
 import { createCardTestingGuard } from './http/card-testing.ts';
 import { vaultRoutes } from './http/routes.ts';
 import { openFileKeyStore } from './keystore/file-keystore.ts';
 import { readPassphrase } from './keystore/passphrase.ts';
 import { adoptTestCard } from './service/adopt-test-card.ts';
 import { attachCard } from './service/attach-card.ts';
+import { sealGrant } from './service/card-grant.ts';
 import { detachCard } from './service/detach-card.ts';
 import { detokeniseCard } from './service/detokenise-card.ts';
 import { eraseExpiredCards } from './service/erase-cards.ts';
@@ -69,6 +71,12 @@ export const vault = defineModule({
           const answer = await detokeniseCard({ ...environment, disclose, testCodes }, context, input);
           if (answer.ok) handedOut.add({ purpose: input.purpose });
           return answer;
+        },
+        openCardForm: async ({ tenant }, { returnUrl, due, verb }) => {
+          const owed = due && { amount: due.amount, currency: currencyOf(due.currency) };
+          const grant = { tenant, returnUrl, due: owed, verb };
+          const sealed = await sealGrant(keyStore, grant, clock.now());
+          return ok({ path: `${CARD_FRAME_PATH}?grant=${sealed}` });
         },
         rotateKey: (context, input) => rotateKey({ ...environment, jobs }, context, input),
       },

@@ -163,6 +163,7 @@ function vaultPort(): Port<typeof vaultContract> {
       detachCard: notHere,
       updateCard: notHere,
       rotateKey: async () => ok({ version: 1 }),
+      openCardForm: async () => ok({ path: '' }),
     },
     systemClock,
   );

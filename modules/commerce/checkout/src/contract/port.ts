@@ -90,6 +90,8 @@ const afterCompletion = z.discriminatedUnion('type', [
 ]);
 const completedSessionsLimit = z.number().int().min(1).max(1_000_000);
 const mine = ['gateway', 'mall'];
+/** What a shopper's page asks too. */
+const shoppers = [...mine, 'web'];
 
 /** What making an order of lines can be refused with. */
 const composition = [
@@ -172,7 +174,7 @@ export const checkoutContract = defineContract({
         'authentication_required',
         'idempotency_mismatch',
       ],
-      callers: mine,
+      callers: shoppers,
     }),
     findSession: query<Session>()({
       input: z.strictObject({ id }),
@@ -183,7 +185,7 @@ export const checkoutContract = defineContract({
     showSession: query<Session>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: mine,
+      callers: shoppers,
     }),
     listSessions: query<Page<Session>>()({
       input: z.strictObject({
@@ -231,7 +233,7 @@ export const checkoutContract = defineContract({
     showLink: query<PaymentLink>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: mine,
+      callers: shoppers,
     }),
     listLinks: query<Page<PaymentLink>>()({
       input: z.strictObject({ ...page, active: z.boolean().optional() }),
@@ -241,7 +243,7 @@ export const checkoutContract = defineContract({
     openLink: command<Session>()({
       input: z.strictObject({ id, clientReferenceId: text(200).optional() }),
       codes: ['not_found', 'link_inactive', 'link_is_used_up', 'idempotency_mismatch', ...composition],
-      callers: mine,
+      callers: shoppers,
     }),
   },
 });

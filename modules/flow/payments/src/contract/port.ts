@@ -290,7 +290,7 @@ export const paymentsContract = defineContract({
     findIntent: query<PaymentIntent>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['gateway', 'mall', 'checkout'],
+      callers: ['gateway', 'mall', 'checkout', 'web'],
     }),
     listIntents: query<Page<PaymentIntent>>()({
       input: z.strictObject({
@@ -307,7 +307,7 @@ export const paymentsContract = defineContract({
     findCharge: query<Charge>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['gateway'],
+      callers: ['gateway', 'web'],
     }),
     /** Changes what a charge says of itself, and no money. */
     updateCharge: command<Charge>()({

@@ -53,7 +53,7 @@ export const accountsContract = defineContract({
     /** Several accounts at once; those that do not exist for this tenant are left out. */
     findAccounts: query<readonly PartyAccount[]>()({
       input: z.strictObject({ ids: z.array(id).min(1).max(100) }),
-      callers: ['gateway', 'payments', 'catalogue', 'checkout'],
+      callers: ['gateway', 'payments', 'catalogue', 'checkout', 'web'],
     }),
     listMerchants: query<readonly PartyAccount[]>()({
       input: z.strictObject({ limit: z.number().int().min(1).max(100) }),

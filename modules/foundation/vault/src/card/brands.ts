@@ -50,6 +50,11 @@ export const BRAND_NAMES: Readonly<Record<Brand, string>> = {
   unknown: 'Card',
 };
 
+/** The ranges as a browser needs them: first and last prefix, and the brand. */
+export function brandPrefixes(): readonly (readonly [from: string, to: string, brand: Brand])[] {
+  return RANGES.map(({ from, to, brand }) => [from, to, brand]);
+}
+
 /** The brand whose range a card number is in. */
 export function brandOf(pan: string): Brand {
   return rangeOf(pan)?.brand ?? 'unknown';

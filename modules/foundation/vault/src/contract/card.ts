@@ -66,3 +66,12 @@ export interface ClearCard {
   readonly cvv: string | null;
   readonly name: string | null;
 }
+
+/** What the button of a card form does. */
+export const CARD_FORM_VERBS = ['pay', 'book', 'donate', 'save'] as const;
+
+/** A card form, opened for one page. */
+export interface CardFormOpened {
+  /** On the vault's origin, a path with its query; `&lang=en|zh` may follow. */
+  readonly path: string;
+}

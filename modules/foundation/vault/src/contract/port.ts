@@ -6,7 +6,7 @@ import {
   query,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
-import { ALLOW_REDISPLAY, type Card, type ClearCard } from './card.ts';
+import { ALLOW_REDISPLAY, CARD_FORM_VERBS, type Card, type CardFormOpened, type ClearCard } from './card.ts';
 
 const id = z.string().min(1).max(64);
 const text = (max: number) => z.string().min(1).max(max).nullable().optional();
@@ -43,7 +43,7 @@ export const vaultContract = defineContract({
     findCard: query<Card>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['payments', 'acquiring', 'gateway', 'webhooks'],
+      callers: ['payments', 'acquiring', 'gateway', 'webhooks', 'web'],
     }),
     /**
      * Cards that are saved for a customer, or all usable ones with a fingerprint: which cards of a tenant are
@@ -117,6 +117,20 @@ export const vaultContract = defineContract({
       }),
       codes: ['not_found'],
       callers: ['acquiring'],
+    }),
+    /**
+     * Opens a card form for a shopper of this tenant, for an hour: an address on the vault's origin that the
+     * page at `returnUrl` may show in a frame. Changes nothing.
+     */
+    openCardForm: query<CardFormOpened>()({
+      input: z.strictObject({
+        /** The page that frames the form; without scripts the shopper goes back to it with the card. */
+        returnUrl: z.url({ protocol: /^https?$/ }).max(2000),
+        /** What the button says is paid; null where nothing is. */
+        due: z.strictObject({ amount: z.bigint().positive(), currency: z.string().length(3) }).nullable(),
+        verb: z.enum(CARD_FORM_VERBS),
+      }),
+      callers: ['web'],
     }),
     /**
      * Replaces the key-encryption key: new cards use the new one, old ones are rewrapped in the background.

@@ -1,8 +1,9 @@
 import { err, type Micros, type Redacted, type Result } from '@tpmall/kernel';
+import { monthText } from '@tpmall/platform/pages';
 import { BRAND_NAMES, brandOf, cvcLength } from '../card/brands.ts';
 import { readCvc, readExpiry, readNumber, type TypedCard } from '../card/typed-card.ts';
+import type { Refilled } from './card-fields-view.ts';
 import type { CardForm } from './card-page-request.ts';
-import type { Refilled } from './card-page-view.ts';
 import type { Words } from './card-page-words.ts';
 
 /** Checks every field of the form at once, and says what is wrong in the words of the page. */
@@ -53,7 +54,7 @@ function expiryProblem(
 ): string {
   if (text.trim() === '') return words.expiryMissing;
   return detail?.ranOut === true
-    ? words.expiryPast(Number(detail.expMonth), Number(detail.expYear))
+    ? words.expiryPast(monthText(words.language, Number(detail.expMonth), Number(detail.expYear)))
     : words.expiryWrong;
 }
 

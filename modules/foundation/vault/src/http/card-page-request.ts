@@ -42,14 +42,15 @@ const pageFields = {
   lang: z.enum(['en', 'zh', '']).optional(),
 };
 const query = z.strictObject(pageFields);
-const submission = z.strictObject({
-  ...pageFields,
+/** The fields of a card's form, whatever page they stand in. */
+export const cardFormFields = {
   number: z.string().max(60).default(''),
   expiry: z.string().max(20).default(''),
   cvc: z.string().max(12).default(''),
   name: z.string().max(100).default(''),
   nonce: z.string().regex(/^[\w-]{22}$/),
-});
+};
+const submission = z.strictObject({ ...pageFields, ...cardFormFields });
 
 /** A parameter that cannot be used. */
 export interface PageRefusal {

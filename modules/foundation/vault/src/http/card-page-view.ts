@@ -12,6 +12,7 @@ import {
 } from '@tpmall/platform/pages';
 import { BRAND_NAMES } from '../card/brands.ts';
 import type { Card } from '../contract/index.ts';
+import { cardFields, problemNote, type Refilled } from './card-fields-view.ts';
 import type { CardForm, PageRequest } from './card-page-request.ts';
 import type { Words } from './card-page-words.ts';
 
@@ -20,22 +21,6 @@ export const cardStyle = {
   text: styleText([...houseStyle, new URL('./card-page.css', import.meta.url)]),
 };
 
-/** Problems of the form by field; a field without one is fine. */
-export interface FormProblems {
-  readonly number?: string;
-  readonly expiry?: string;
-  readonly cvc?: string;
-}
-
-/** What the page is shown with after a submission that was not taken. Holds neither number nor code. */
-export interface Refilled {
-  readonly problems: FormProblems;
-  readonly expiry: string;
-  readonly name: string;
-  /** Said above the number where only another field was wrong. */
-  readonly numberHint: string | null;
-}
-
 /** The form, empty or with what was wrong in it. */
 export function formPage(
   words: Words,
@@ -43,61 +28,18 @@ export function formPage(
   nonce: CardForm['nonce'],
   refilled: Refilled | null,
 ): string {
-  const problems = refilled?.problems ?? {};
-  const count = Object.keys(problems).length;
-  const field = (options: Omit<FieldOptions, 'problem' | 'focus'> & { name: string }): Html =>
-    fieldOf({
-      ...options,
-      problem: problems[options.name as keyof FormProblems] ?? null,
-      // The number is empty again whatever was wrong, so that is where to go on.
-      focus: refilled !== null && options.name === 'number',
-    });
-  const alert = html`<div class="note red" role="alert">
-<p class="strong">${words.problems(count)}</p></div>`;
-  const fields = [
-    field({
-      name: 'number',
-      label: words.number,
-      autocomplete: 'cc-number',
-      numeric: true,
-      hint: refilled?.numberHint ?? null,
-    }),
-    html`<div class="two-col">${field({
-      name: 'expiry',
-      label: words.expiry,
-      autocomplete: 'cc-exp',
-      numeric: true,
-      value: refilled?.expiry ?? '',
-      placeholder: '09 / 28',
-      hint: null,
-    })}${field({
-      name: 'cvc',
-      label: words.cvc,
-      autocomplete: 'cc-csc',
-      numeric: true,
-      hint: words.cvcHint,
-    })}</div>`,
-    field({
-      name: 'name',
-      label: words.name,
-      autocomplete: 'cc-name',
-      numeric: false,
-      value: refilled?.name ?? '',
-      hint: null,
-    }),
-  ];
   const verb = page.due
     ? html`${words.useFor} ${moneyWithCode(words.language, page.due.amount, page.due.currency)}`
     : words.use;
   const body = html`${due(words, page)}
 <section class="stack l" aria-labelledby="heading"><h1 id="heading">${words.heading}</h1>
-${count > 0 && alert}
+${problemNote(words, refilled)}
 <form method="post" action="/cards/new" class="stack" novalidate>
 ${hiddenFields(words, page, nonce)}
-${fields}
+${cardFields(words, refilled)}
 <button class="btn wide">${verb}</button>
 <p class="cap">${words.custody}</p></form></section>`;
-  return layout(words, count > 0 ? words.problemTitle : words.title, body, page);
+  return layout(words, refilled ? words.problemTitle : words.title, body, page);
 }
 
 /** The card is in custody: a link goes on, never a redirect. */
@@ -117,36 +59,6 @@ export function refusalPage(words: Words, title: string, text: string): string {
   const body = html`<section class="stack l" aria-labelledby="heading"><h1 id="heading">${title}</h1>
 <div class="note red"><p>${text}</p></div></section>`;
   return layout(words, title, body, null);
-}
-
-interface FieldOptions {
-  readonly name: string;
-  readonly label: string;
-  readonly autocomplete: string;
-  readonly numeric: boolean;
-  readonly hint: string | null;
-  readonly problem: string | null;
-  readonly focus: boolean;
-  readonly value?: string;
-  readonly placeholder?: string;
-}
-
-function fieldOf(field: FieldOptions): Html {
-  const { name, problem, hint, value, placeholder } = field;
-  const described = [problem && `${name}-err`, hint && `${name}-hint`].filter(Boolean).join(' ');
-  const attributes = [
-    html`id="${name}" name="${name}" autocomplete="${field.autocomplete}"`,
-    field.numeric && html` class="num" inputmode="numeric"`,
-    value ? html` value="${value}"` : false,
-    placeholder ? html` placeholder="${placeholder}"` : false,
-    described !== '' && html` aria-describedby="${described}"`,
-    problem !== null && html` aria-invalid="true"`,
-    field.focus && html` autofocus`,
-  ].filter((attribute) => attribute instanceof Html);
-  return html`<div class="field${problem !== null && ' bad'}"><label for="${name}">${field.label}</label>
-<input ${attributes}>
-${problem !== null && html`<p class="err" id="${name}-err">${problem}</p>`}
-${hint !== null && html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
 }
 
 /** What the page was opened with, carried along with the form. */

@@ -1,5 +1,6 @@
-import { type Language, languageOf, monthName } from '@tpmall/platform/pages';
+import { type Language, languageOf } from '@tpmall/platform/pages';
 import type { Brand } from '../card/brands.ts';
+import type { CARD_FORM_VERBS } from '../contract/index.ts';
 
 /** Everything the card page says, in one language. */
 export interface Words {
@@ -25,7 +26,7 @@ export interface Words {
   readonly numberAgain: (brand: string) => string;
   readonly expiryMissing: string;
   readonly expiryWrong: string;
-  readonly expiryPast: (month: number, year: number) => string;
+  readonly expiryPast: (when: string) => string;
   readonly cvcMissing: string;
   readonly cvcWrong: (brand: Brand, name: string, digits: number) => string;
   readonly doneTitle: string;
@@ -34,6 +35,12 @@ export interface Words {
   readonly goOn: (host: string) => string;
   readonly brokenTitle: string;
   readonly broken: (parameter: string) => string;
+  readonly verbs: Readonly<Record<(typeof CARD_FORM_VERBS)[number], string>>;
+  readonly sending: string;
+  readonly goOnPaying: string;
+  readonly staleTitle: string;
+  readonly stale: string;
+  readonly reload: string;
   readonly busyTitle: string;
   readonly busy: string;
 }
@@ -63,8 +70,7 @@ const en: Words = {
     `${brand}. Please enter number and code again: they are not kept while a field is open.`,
   expiryMissing: 'Enter month and year, for example 09 / 28.',
   expiryWrong: 'Enter month and year as on the card, for example 09 / 28.',
-  expiryPast: (month, year) =>
-    `This card ran out in ${monthName(month)} ${year}. Check the date or use another card.`,
+  expiryPast: (when) => `This card ran out in ${when}. Check the date or use another card.`,
   cvcMissing: 'Enter the security code of your card.',
   cvcWrong: (brand, name, digits) => {
     if (brand === 'unknown') return 'The security code has 3 digits, on the back of the card.';
@@ -77,6 +83,12 @@ const en: Words = {
   brokenTitle: 'This link cannot be used',
   broken: (parameter) =>
     `Nothing was charged. The shop made a mistake in “${parameter}” of its link. Go back and try again.`,
+  verbs: { pay: 'Pay', book: 'Book for', donate: 'Donate', save: 'Save this card' },
+  sending: 'One moment',
+  goOnPaying: 'Go on',
+  staleTitle: 'This form was open for too long',
+  stale: 'Nothing was charged, and your card was not kept.',
+  reload: 'Open it again',
   busyTitle: 'Please try again',
   busy: 'Nothing was charged, and your card was not kept. Load this page again in a moment.',
 };
@@ -104,7 +116,7 @@ const zh: Words = {
   numberAgain: (brand) => `${brand}。请再次输入卡号和安全码：有栏目待核对时，两者均不保留。`,
   expiryMissing: '请输入月份和年份，例如 09 / 28。',
   expiryWrong: '请按卡面输入月份和年份，例如 09 / 28。',
-  expiryPast: (month, year) => `此卡已于 ${year} 年 ${month} 月到期，请核对日期或换一张卡。`,
+  expiryPast: (when) => `此卡已于 ${when}到期，请核对日期或换一张卡。`,
   cvcMissing: '请输入安全码。',
   cvcWrong: (brand, name, digits) => {
     if (brand === 'unknown') return '安全码为卡背面的 3 位数字。';
@@ -116,6 +128,12 @@ const zh: Words = {
   goOn: (host) => `继续前往 ${host}`,
   brokenTitle: '此链接无法使用',
   broken: (parameter) => `未扣款。商家给出的“${parameter}”有误，请返回后重试。`,
+  verbs: { pay: '支付', book: '预订', donate: '捐赠', save: '保存此卡' },
+  sending: '请稍候',
+  goOnPaying: '继续',
+  staleTitle: '此表单打开时间过长',
+  stale: '未扣款，也未保存您的卡。',
+  reload: '重新打开',
   busyTitle: '请稍后重试',
   busy: '未扣款，也未保存您的卡。请稍后重新打开本页。',
 };

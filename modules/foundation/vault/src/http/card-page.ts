@@ -1,18 +1,14 @@
-import type { Random } from '@tpmall/kernel';
 import { hashSource, ICON_PATH, icon, PAGE_TYPE, pageHeaders } from '@tpmall/platform/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { NO_BILLING } from '../service/card-view.ts';
-import { tokeniseCard } from '../service/tokenise-card.ts';
 import { safeName } from './api-errors.ts';
 import { readCardForm } from './card-form.ts';
 import { type PageRequest, readPageForm, readPageQuery } from './card-page-request.ts';
 import { cardStyle, donePage, formPage, refusalPage } from './card-page-view.ts';
 import { type Words, wordsFor } from './card-page-words.ts';
 import { authenticate } from './credentials.ts';
+import { drawNonce, takeFormCard } from './form-card.ts';
 import type { VaultHttp } from './payment-methods.ts';
 import { outsideContext } from './request-context.ts';
-
-const NONCE_BYTES = 16;
 
 /**
  * `GET /cards/new` shows the card form and `POST /cards/new` takes it, for the holder of a publishable key.
@@ -75,33 +71,14 @@ export function cardPageRoutes(app: FastifyInstance, http: VaultHttp): void {
       guard.refused(principal, request.ip);
       return send(reply, 422, formPage(words, page, form.nonce, checked.refilled));
     }
-    const { card } = checked;
-    // Bound to the card too: who goes back and types another card gets that one, not the first.
-    const expiry = `${card.expMonth}/${card.expYear}`;
-    const mark = await environment.keyStore.sign([
-      'card-form',
-      form.nonce,
-      card.pan.reveal(),
-      expiry,
-      form.name,
-    ]);
-    const vaulted = await tokeniseCard(environment, {
-      tenant: principal.tenant,
-      actor: `key:${principal.keyId}`,
-      commandId: `form:${mark.toString('hex')}`,
-      reason: 'card form',
-      card,
-      details: { billing: { ...NO_BILLING, name: form.name.trim() || null }, metadata: {} },
+    const card = await takeFormCard(environment, {
+      ...{ tenant: principal.tenant, actor: `key:${principal.keyId}` },
+      ...{ form, card: checked.card },
     });
-    if (!vaulted.ok) throw new Error(`the form's command is bound to its card: ${vaulted.error.message}`);
-    return send(reply, 200, donePage(words, page, vaulted.value.card));
+    return send(reply, 200, donePage(words, page, card));
   });
 }
 
 function wordsOf(request: FastifyRequest, page: PageRequest | null): Words {
   return wordsFor(page?.language ?? null, request.headers['accept-language']);
-}
-
-function drawNonce(random: Random): string {
-  return Buffer.from(random.bytes(NONCE_BYTES)).toString('base64url');
 }

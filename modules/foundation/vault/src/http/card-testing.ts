@@ -11,10 +11,13 @@ const REFUSED_COST = 5;
  */
 export interface CardTestingGuard {
   /** Seconds to wait before this card may be taken, or 0. */
-  waitFor(principal: Principal, ip: string): number;
+  waitFor(who: CardSender, ip: string): number;
   /** The card was no card, or its code or date none. */
-  refused(principal: Principal, ip: string): void;
+  refused(who: CardSender, ip: string): void;
 }
+
+/** Who sends a card: a key, or a form that was opened for a shopper. */
+export type CardSender = Pick<Principal, 'keyId' | 'kind'>;
 
 /** A guard in memory of this process, of bounded size. */
 export function createCardTestingGuard(

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { safeName, sendError } from './api-errors.ts';
+import { cardFrameRoutes } from './card-frame.ts';
 import { cardPageRoutes } from './card-page.ts';
 import { parseForm, UnreadableForm } from './form-body.ts';
 import { paymentMethodRoutes, type VaultHttp } from './payment-methods.ts';
@@ -40,5 +41,6 @@ export async function vaultRoutes(app: FastifyInstance, http: VaultHttp): Promis
     });
     paymentMethodRoutes(scope, http);
     cardPageRoutes(scope, http);
+    cardFrameRoutes(scope, http);
   });
 }

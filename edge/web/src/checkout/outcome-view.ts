@@ -1,0 +1,60 @@
+import { html, status } from '@tpmall/platform/pages';
+import type { Answer } from '../frame/answer.ts';
+import type { Visit } from '../frame/visit.ts';
+import { billOf, billView, orderHead } from './bill-view.ts';
+import type { Order } from './order.ts';
+import { checkoutPage } from './page.ts';
+import { checkoutWords } from './words.ts';
+
+/** Seconds after which a page without a script looks again. */
+const LOOK_AGAIN_S = 5;
+
+/**
+ * The shopper's bank wants to know that it is them; `goes`: it was just asked for, and the browser goes on.
+ */
+export function actionPage(visit: Visit, order: Order, goes: boolean): Answer {
+  const w = checkoutWords[visit.language];
+  const target = order.intent?.nextAction?.url ?? '';
+  return checkoutPage(visit, {
+    title: w.actionTitle,
+    nav: orderHead(visit.language, order.session, true),
+    main: 'pay',
+    head:
+      goes &&
+      html`<meta http-equiv="refresh" content="0;url=${target}">
+`,
+    body: html`${billView(billOf(visit.language, order, w.toPay))}
+<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}"><h1 id="what">${w.actionTitle}</h1>
+<p class="lede">${w.actionText}</p>
+<p><a class="btn" href="${target}" rel="noreferrer">${w.actionGo}</a></p></section>`,
+  });
+}
+
+/** Nobody knows yet; the page looks again by itself, with a script or without. */
+export function waitingPage(visit: Visit, order: Order): Answer {
+  const w = checkoutWords[visit.language];
+  return checkoutPage(visit, {
+    title: w.waitingTitle,
+    nav: orderHead(visit.language, order.session, false),
+    main: 'pay',
+    head: html`<noscript><meta http-equiv="refresh" content="${LOOK_AGAIN_S}"></noscript>
+`,
+    body: html`${billView(billOf(visit.language, order, w.toPay))}
+<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}"><h1 id="what">${w.waitingTitle}</h1>
+<p role="status">${status('wait', w.waitingText)}</p><p class="cap">${w.waitingLive}</p>
+<p><a class="btn two" href="${visit.url.pathname}${visit.url.search}">${w.waitingRefresh}</a></p></section>`,
+  });
+}
+
+/** The time is over, or the shop has ended it. */
+export function expiredPage(visit: Visit, order: Order): Answer {
+  const w = checkoutWords[visit.language];
+  const { cancelUrl } = order.session;
+  return checkoutPage(visit, {
+    title: w.expiredTitle,
+    nav: orderHead(visit.language, order.session, false),
+    main: 'wrap plain stack l',
+    body: html`<h1>${w.expiredTitle}</h1><p class="lede">${w.expiredText}</p>
+${cancelUrl !== null && html`<p><a class="btn" href="${cancelUrl}" rel="noreferrer">${w.back}</a></p>`}`,
+  });
+}

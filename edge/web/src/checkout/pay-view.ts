@@ -1,0 +1,41 @@
+import { html } from '@tpmall/platform/pages';
+import type { Answer } from '../frame/answer.ts';
+import type { Visit } from '../frame/visit.ts';
+import { billOf, billView, orderHead } from './bill-view.ts';
+import { type MethodParts, methodsOf, methodsView, payFields } from './methods.ts';
+import type { Order } from './order.ts';
+import { checkoutPage } from './page.ts';
+import { type Problem, problemNote } from './problems.ts';
+import { checkoutWords } from './words.ts';
+
+/** The page on which an order is paid: the bill, and the ways to pay it. */
+export function payPage(parts: MethodParts, vaultUrl: string, problem: Problem | null): Answer {
+  const { visit, order } = parts;
+  const { language } = visit;
+  const w = checkoutWords[language];
+  return checkoutPage(visit, {
+    title: w.pay,
+    nav: orderHead(language, order.session, true),
+    main: 'pay',
+    frames: [vaultUrl],
+    body: html`${billView(billOf(language, order, w.toPay))}
+<section class="r stack l" aria-labelledby="how"><h1 id="how">${w.how}</h1>
+${problem && problemNote(language, problem)}
+<div>${methodsView(methodsOf(parts))}</div></section>`,
+  });
+}
+
+/** The page of an order that costs nothing: one button confirms it. */
+export function freePage(visit: Visit, order: Order, attempt: string): Answer {
+  const { language } = visit;
+  const w = checkoutWords[language];
+  return checkoutPage(visit, {
+    title: w.order,
+    nav: orderHead(language, order.session, true),
+    main: 'pay',
+    body: html`${billView(billOf(language, order, w.toPay))}
+<section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1><p class="dim">${w.freeNote}</p>
+<form method="post" action="/c/pay/${order.session.id}" class="stack">
+${payFields({ visit, order, attempt })}<button class="btn wide">${w.confirmFree}</button></form></section>`,
+  });
+}

@@ -1,0 +1,49 @@
+import { type Html, html, type Language } from '@tpmall/platform/pages';
+
+/** Why a form that was to pay did not, where the order itself does not say. */
+export const PROBLEMS = [
+  'changed',
+  'card',
+  'used_up',
+  'busy',
+  'unknown',
+  'shop',
+  'email',
+  'slow_down',
+] as const;
+/** One of {@link PROBLEMS}. */
+export type Problem = (typeof PROBLEMS)[number];
+
+const texts: Readonly<Record<Language, Readonly<Record<Problem, string>>>> = {
+  en: {
+    changed: 'The order has changed since you saw it. Nothing was charged. Look at the new total, then pay.',
+    card: 'This card cannot be used here. Nothing was charged. Enter it again, or use another one.',
+    used_up: 'All that this offer had has been sold. Nothing was charged.',
+    busy: 'Our payment service does not answer. Nothing was charged. Try again in a moment.',
+    unknown: 'We do not know yet what became of this try. It stands here once we do; you will not pay twice.',
+    shop: 'The shop cannot take this payment at the moment. Nothing was charged. Please tell the shop.',
+    email: 'This is no e-mail address. Nothing was charged. Correct it or leave it out.',
+    slow_down: 'Too many cards were declined here. Nothing was charged. Wait a few minutes, then try again.',
+  },
+  zh: {
+    changed: '订单已更改，未扣款。请核对新的合计后再支付。',
+    card: '此卡不能在此使用，未扣款。请重新输入或换一张卡。',
+    used_up: '此优惠提供的商品已售完，未扣款。',
+    busy: '支付服务暂无响应，未扣款。请稍后重试。',
+    unknown: '此次付款的结果尚不清楚，确定后会显示在此处，不会重复扣款。',
+    shop: '商店目前无法接受此笔付款，未扣款。请联系商店。',
+    email: '邮箱地址有误，未扣款。请更正或不填。',
+    slow_down: '此处被拒绝的卡过多，未扣款。请等待几分钟后重试。',
+  },
+};
+
+/** The problem that an address names, or none. */
+export function problemOf(text: string | undefined): Problem | null {
+  return PROBLEMS.find((known) => known === text) ?? null;
+}
+
+/** A problem in words. */
+export function problemNote(language: Language, problem: Problem): Html {
+  const kind = problem === 'unknown' || problem === 'changed' ? 'ochre' : 'red';
+  return html`<div class="note ${kind}" role="alert"><p>${texts[language][problem]}</p></div>`;
+}

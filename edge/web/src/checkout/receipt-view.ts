@@ -1,0 +1,115 @@
+import {
+  cell,
+  columnHead,
+  figure,
+  type Html,
+  html,
+  type Language,
+  minute,
+  money,
+  moneyWithCode,
+  row,
+  rowHead,
+  status,
+  table,
+} from '@tpmall/platform/pages';
+import type { Answer } from '../frame/answer.ts';
+import type { Visit } from '../frame/visit.ts';
+import type { Order } from './order.ts';
+import { checkoutPage } from './page.ts';
+import { checkoutWords } from './words.ts';
+
+const BRANDS: Readonly<Record<string, string>> = {
+  visa: 'Visa',
+  mastercard: 'Mastercard',
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+};
+
+/** A card brand as people write it. */
+export function brandName(brand: string): string {
+  return BRANDS[brand] ?? 'Card';
+}
+
+/**
+ * An order that is done, as a receipt to keep; `goes`: it was just paid, and the browser goes on to the shop.
+ */
+export function receiptPage(visit: Visit, order: Order, goes: boolean): Answer {
+  const { language } = visit;
+  const w = checkoutWords[language];
+  const { session, currency, stage } = order;
+  const target = onwardOf(order);
+  const state = { paid: w.paid, held: w.held, confirmed: w.confirmed }[
+    stage as 'paid' | 'held' | 'confirmed'
+  ];
+  const at = order.charge?.createdAt;
+  const reference = session.clientReferenceId ?? session.id;
+  return checkoutPage(visit, {
+    title: w.receipt,
+    nav: html``,
+    main: 'slip stack xl',
+    head:
+      goes &&
+      target !== null &&
+      html`<meta http-equiv="refresh" content="1;url=${target}">
+`,
+    body: html`<div class="receipt-head"><div class="stack s"><p>${status('done', state)}</p><h1>${w.receipt}</h1>
+<p class="cap">${w.reference} <span class="mono">${reference}</span>${at !== undefined && html`<br>${minute(language, at)}`}</p></div>
+<p class="fig-l">${moneyWithCode(language, session.amountTotal, currency)}</p></div>
+${linesTable(language, order)}
+${howPaid(language, order)}
+<div class="row noprint wraps">${
+      target !== null &&
+      html`<a class="btn" href="${target}" rel="noreferrer">${w.goOn(new URL(target).host)}</a>`
+    }<button class="btn two" id="print" type="button" hidden>${w.print}</button></div>`,
+  });
+}
+
+/** Where the shop wants its shopper; `{CHECKOUT_SESSION_ID}` stands for the id. */
+function onwardOf({ session }: Order): string | null {
+  return session.successUrl?.replaceAll('{CHECKOUT_SESSION_ID}', encodeURIComponent(session.id)) ?? null;
+}
+
+function linesTable(language: Language, { session, currency, names }: Order): Html {
+  const w = checkoutWords[language];
+  const code = currency.code.toUpperCase();
+  return table(
+    w.bill,
+    [columnHead(w.item), columnHead(w.quantity, true), columnHead(code, true)],
+    session.lines.map((line) => {
+      const maker = line.merchant === null ? undefined : names.get(line.merchant);
+      return row(
+        rowHead(
+          html`${line.description}${maker !== undefined && html`<br><span class="cap">${maker}</span>`}`,
+        ),
+        figure(line.quantity),
+        figure(money(line.amount, currency)),
+      );
+    }),
+    {
+      foot: html`<tfoot role="rowgroup">${row(
+        rowHead(w.total),
+        cell(''),
+        figure(money(session.amountTotal, currency)),
+      )}</tfoot>`,
+    },
+  );
+}
+
+/** The card as anybody may see it, what came back since, and how it stands on the statement. */
+function howPaid(language: Language, { charge, session, intent, currency }: Order): Html | false {
+  if (!charge) return false;
+  const w = checkoutWords[language];
+  const { card, outcome, statementDescriptor, amountRefunded } = charge;
+  const amount = (value: bigint) => moneyWithCode(language, value, currency);
+  const email = intent?.receiptEmail ?? null;
+  return html`<section class="stack s" aria-labelledby="how-paid"><h2 id="how-paid">${w.howPaid}</h2>
+<dl class="sum"><div><dt>${brandName(card.brand)} •••• ${card.last4}</dt><dd>${amount(session.amountTotal)}</dd></div>
+${amountRefunded > 0n && html`<div><dt>${w.sentBack}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
+<p class="cap">${statementDescriptor !== null && html`${w.statement(statementDescriptor)} `}${
+    outcome.approvalCode !== null && html`${w.approval(outcome.approvalCode)} `
+  }${email !== null && w.receiptTo(email)}</p></section>`;
+}
