@@ -1,1 +1,4 @@
+export type * from './events.ts';
+export * from './people.ts';
 export * from './port.ts';
+export * from './sessions.ts';

@@ -45,7 +45,7 @@ const permissions = z
   });
 const keyId = z.string().min(1).max(64);
 
-/** Keys today; people, sessions and factors later. */
+/** Keys, people and sessions; factors later. */
 export const identityContract = defineContract({
   module: 'identity',
   version: 1,
