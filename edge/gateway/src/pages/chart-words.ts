@@ -8,6 +8,8 @@ const accountsInChinese: Readonly<Record<AccountCodeName, string>> = {
   payment_clearing: '付款清算',
   refund_clearing: '退款清算',
   merchant_payable: '应付商户款',
+  shopper_wallet: '买家钱包',
+  withdrawal_clearing: '提现清算',
   platform_commission: '平台佣金',
   processing_cost: '处理成本',
 };
@@ -22,6 +24,11 @@ const reasonsInChinese: Readonly<Record<string, string>> = {
   acquirer_settlement: '收单结算',
   processing_fee: '手续费',
   adjustment: '调整',
+  wallet_top_up: '钱包充值',
+  wallet_top_up_refund: '充值退回',
+  wallet_send: '钱包转账',
+  wallet_withdrawal: '钱包提现',
+  wallet_withdrawal_return: '提现退回',
 };
 
 /** What people call a kind of account; an operator's own kind by its number. */

@@ -11,6 +11,11 @@ export interface AccountCode {
   readonly type: 'asset' | 'liability' | 'revenue' | 'expense' | 'equity';
   readonly normalSide: NormalSide;
   readonly description: string;
+  /**
+   * Modules that move money on accounts of this kind, whichever of them has opened it. Absent: only the
+   * module that has opened an account moves money on it.
+   */
+  readonly movedBy?: readonly string[];
 }
 
 /** One reason for which money moves. */
@@ -68,6 +73,26 @@ export const ACCOUNT_CODES = {
       'What we owe a merchant: its shares of captured payments, less the commission taken from them. ' +
       'Payouts draw on it.',
   },
+  shopper_wallet: {
+    code: 220,
+    name: 'shopper_wallet',
+    type: 'liability',
+    normalSide: 'credit',
+    description:
+      'What we owe a shopper: topped up, received or given back, and not yet spent. One account per wallet ' +
+      'and currency, never below zero. Payments takes from it what is paid with it, in the chain that shares ' +
+      'it out, and gives refunds and captured top-ups to it.',
+    movedBy: ['wallet', 'payments'],
+  },
+  withdrawal_clearing: {
+    code: 221,
+    name: 'withdrawal_clearing',
+    type: 'liability',
+    normalSide: 'credit',
+    description:
+      'Withdrawals from wallets: pending while they are asked for and approved, posted once the bank has ' +
+      'been told to pay them. One account per platform and currency, which bank statements clear.',
+  },
   platform_commission: {
     code: 300,
     name: 'platform_commission',
@@ -91,7 +116,7 @@ export const TRANSFER_CODES = {
     code: 1,
     name: 'payment_authorisation',
     description:
-      'Pending, from the acquirer’s receivable to payment clearing, for as long as the hold lives.',
+      'Pending, from the acquirer’s receivable or a wallet to payment clearing, for as long as the hold lives.',
   },
   payment_capture: {
     code: 2,
@@ -117,7 +142,7 @@ export const TRANSFER_CODES = {
   refund_settlement: {
     code: 6,
     name: 'refund_settlement',
-    description: 'A confirmed refund, from refund clearing against the acquirer’s receivable.',
+    description: 'A confirmed refund, from refund clearing against the acquirer’s receivable or to a wallet.',
   },
   acquirer_settlement: {
     code: 7,
@@ -136,6 +161,31 @@ export const TRANSFER_CODES = {
     name: 'adjustment',
     description: 'A correction by an operator; the reason is in the audit trail.',
   },
+  wallet_top_up: {
+    code: 20,
+    name: 'wallet_top_up',
+    description: 'A captured payment that tops a wallet up, from clearing to the wallet.',
+  },
+  wallet_top_up_refund: {
+    code: 21,
+    name: 'wallet_top_up_refund',
+    description: 'A top-up given back: pending from the wallet to refund clearing until the acquirer agrees.',
+  },
+  wallet_send: {
+    code: 22,
+    name: 'wallet_send',
+    description: 'From one shopper’s wallet to another’s.',
+  },
+  wallet_withdrawal: {
+    code: 23,
+    name: 'wallet_withdrawal',
+    description: 'From a wallet to withdrawal clearing: pending until it is paid or falls away.',
+  },
+  wallet_withdrawal_return: {
+    code: 24,
+    name: 'wallet_withdrawal_return',
+    description: 'A paid withdrawal that the bank has sent back, to the wallet again.',
+  },
 } as const satisfies Record<string, TransferCode>;
 
 /** Account and transfer codes an operator may give meanings of their own (inclusive). */
@@ -150,6 +200,12 @@ const byNumber = new Map<number, AccountCode>(
 const transferByNumber = new Map<number, TransferCode>(
   Object.values(TRANSFER_CODES).map((entry) => [entry.code, entry]),
 );
+
+/** Whether a module may move money on an account of this code that another module has opened. */
+export function isShared(code: number, opener: string, mover: string): boolean {
+  const movers = byNumber.get(code)?.movedBy;
+  return movers !== undefined && movers.includes(opener) && movers.includes(mover);
+}
 
 /** The chart's entry of an account code, or undefined for an operator's own. */
 export function findAccountCode(code: number): AccountCode | undefined {

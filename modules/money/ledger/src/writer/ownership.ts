@@ -1,4 +1,5 @@
 import { err } from '@tpmall/kernel';
+import { isShared } from '../contract/index.ts';
 import { type AccountState, type Applied, type Batch, KIND, type State } from '../machine/index.ts';
 import type { CallResult } from './calls.ts';
 
@@ -45,7 +46,8 @@ export function ownershipRefusal(
 }
 
 function mayUse(owner: string, account: AccountState | undefined): boolean {
-  return account === undefined || account.owner === owner || account.owner === OPERATOR;
+  if (account === undefined || account.owner === owner || account.owner === OPERATOR) return true;
+  return isShared(account.code, account.owner, owner);
 }
 
 function refuse(index: number, account: AccountState | undefined): CallResult {
