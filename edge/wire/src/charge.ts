@@ -1,4 +1,4 @@
-import type { Charge } from '@tpmall/payments/contract';
+import type { Charge, ChargeCard } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { shippingParameter, shippingToWire } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
@@ -72,8 +72,10 @@ export function chargeToWire(charge: Charge, view: WireView) {
     outcome: outcomeToWire(charge),
     paid: charge.status === 'succeeded',
     payment_intent: charge.paymentIntent,
-    payment_method: charge.paymentMethod,
-    payment_method_details: { type: 'card', card: cardToWire(charge) },
+    payment_method: charge.card && charge.paymentMethod,
+    payment_method_details: charge.card
+      ? { type: 'card', card: cardToWire(charge, charge.card) }
+      : { type: 'customer_balance', customer_balance: {} },
     receipt_email: charge.receiptEmail,
     receipt_number: null,
     receipt_url: null,
@@ -119,8 +121,8 @@ function outcomeToWire(charge: Charge) {
   };
 }
 
-function cardToWire(charge: Charge) {
-  const { card, outcome } = charge;
+function cardToWire(charge: Charge, card: ChargeCard) {
+  const { outcome } = charge;
   return {
     amount_authorized: charge.status === 'succeeded' ? amountToWire(charge.amount) : null,
     authorization_code: outcome.approvalCode,

@@ -1,4 +1,4 @@
-import type { Refund } from '@tpmall/payments/contract';
+import { isWallet, type Refund } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { expandParameter, pageParameters } from './list.ts';
 import { amount, flagThatIs, metadata, metadataPatch, objectId, oneOf, unsupported } from './parameters.ts';
@@ -47,14 +47,16 @@ export function refundToWire(refund: Refund) {
     currency: refund.currency,
     customer: refund.customer,
     customer_account: null,
-    destination_details: { type: 'card', card: { type: 'refund' as const } },
+    destination_details: isWallet(refund.paymentMethod)
+      ? { type: 'customer_cash_balance', customer_cash_balance: {} }
+      : { type: 'card', card: { type: 'refund' as const } },
     ...(refund.failureBalanceTransaction !== null && {
       failure_balance_transaction: refund.failureBalanceTransaction,
     }),
     ...(refund.failureReason !== null && { failure_reason: refund.failureReason }),
     metadata: { ...refund.metadata },
     payment_intent: refund.paymentIntent,
-    payment_method: refund.paymentMethod,
+    payment_method: isWallet(refund.paymentMethod) ? null : refund.paymentMethod,
     reason: refund.reason,
     receipt_number: null,
     source_transfer_reversal: null,

@@ -127,6 +127,7 @@ const charge: Charge = {
     funding: 'credit',
     fingerprint: 'f',
   },
+  wallet: null,
   statementDescriptor: null,
   description: null,
   transferGroup: null,

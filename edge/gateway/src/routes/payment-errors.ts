@@ -188,7 +188,10 @@ export const paymentMeanings = {
   rejectResolution: resolutionDecision,
   findResolution: { not_found: missing('id', 404) },
   listResolutions: {},
-} as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };
+} as const satisfies {
+  // Of a wallet's module, and of nobody else.
+  readonly [Name in Exclude<keyof Operations, 'payFromWallet'>]: Meanings<Codes<Name>>;
+};
 
 /** The parameter behind a field of the domain, where a split of one was given as `transfer_data`. */
 export function intentParameter(hasTransferData: boolean): (field: string) => string {

@@ -89,6 +89,7 @@ const charge: Charge = {
     funding: 'credit',
     fingerprint: 'fp_example',
   },
+  wallet: null,
   statementDescriptor: intent.statementDescriptor,
   description: intent.description,
   transferGroup: intent.transferGroup,

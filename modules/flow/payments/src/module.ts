@@ -15,7 +15,7 @@ import { cancelSetup } from './service/cancel-setup.ts';
 import { captureIntent } from './service/capture-intent.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './service/change-customers.ts';
 import { clearingSubscription } from './service/clear-records.ts';
-import { confirmIntent } from './service/confirm-intent.ts';
+import { confirmIntent, payFromWallet } from './service/confirm-intent.ts';
 import { confirmSetup } from './service/confirm-setup.ts';
 import { createIntent } from './service/create-intent.ts';
 import { createRefund } from './service/create-refund.ts';
@@ -115,6 +115,11 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     updateIntent: async (context, input) => shown(await updateIntent(deps, context, input), toIntent),
     confirmIntent: async (context, { id, ...confirmation }) =>
       shown(await confirmIntent(deps, context, id, confirmation), toIntent),
+    payFromWallet: async (context, { id, wallet, amount, currency, ip }) =>
+      shown(
+        await payFromWallet(deps, context, id, { wallet: { ...wallet, amount, currency }, ip }),
+        toIntent,
+      ),
     captureIntent: async (context, input) => shown(await captureIntent(deps, context, input), toIntent),
     incrementIntent: async (context, input) => shown(await incrementIntent(deps, context, input), toIntent),
     cancelIntent: async (context, input) => shown(await cancelIntent(deps, context, input), toIntent),

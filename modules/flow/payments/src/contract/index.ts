@@ -14,3 +14,4 @@ export {
 export * from './setup-intent.ts';
 export * from './states.ts';
 export * from './types.ts';
+export * from './wallet-payment.ts';

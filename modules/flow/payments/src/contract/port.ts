@@ -13,6 +13,7 @@ import {
   type Refund,
   SETUP_USAGES,
 } from './types.ts';
+import { walletOperations } from './wallet-payment.ts';
 
 const id = z.string().min(1).max(64);
 const amount = z.bigint().positive();
@@ -176,7 +177,7 @@ export const paymentsContract = defineContract({
         'authentication_required',
         'idempotency_mismatch',
       ],
-      callers: ['gateway', 'mall', 'checkout'],
+      callers: ['gateway', 'mall', 'checkout', 'wallet'],
     }),
     updateIntent: command<PaymentIntent>()({
       input: z.strictObject({
@@ -225,7 +226,7 @@ export const paymentsContract = defineContract({
         'authentication_required',
         'idempotency_mismatch',
       ],
-      callers: ['gateway', 'mall', 'checkout'],
+      callers: ['gateway', 'mall', 'checkout', 'wallet'],
     }),
     /**
      * Takes what is held, or a part of it, and with the final capture lets go of the rest; more than is held
@@ -285,12 +286,12 @@ export const paymentsContract = defineContract({
     cancelIntent: command<PaymentIntent>()({
       input: z.strictObject({ id, reason: z.enum(CANCELLATION_REASONS).nullable().optional() }),
       codes: ['not_found', unexpectedState, 'idempotency_mismatch'],
-      callers: ['gateway', 'mall', 'checkout'],
+      callers: ['gateway', 'mall', 'checkout', 'wallet'],
     }),
     findIntent: query<PaymentIntent>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['gateway', 'mall', 'checkout', 'web'],
+      callers: ['gateway', 'mall', 'checkout', 'web', 'wallet'],
     }),
     listIntents: query<Page<PaymentIntent>>()({
       input: z.strictObject({
@@ -324,7 +325,7 @@ export const paymentsContract = defineContract({
     }),
     listCharges: query<Page<Charge>>()({
       input: z.strictObject({ ...page, paymentIntent: id.optional(), customer: id.optional() }),
-      callers: ['gateway'],
+      callers: ['gateway', 'wallet'],
     }),
     /**
      * As `searchIntents`; also by refunded and card.brand, card.expMonth, card.expYear, card.fingerprint,
@@ -490,5 +491,6 @@ export const paymentsContract = defineContract({
       callers: ['gateway', 'mall', 'checkout'],
     }),
     ...resolutionOperations,
+    ...walletOperations,
   },
 });

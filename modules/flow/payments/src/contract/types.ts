@@ -135,8 +135,11 @@ export interface Charge {
   /** Of what was asked for, what the acquirer has agreed to; null until the issuer has approved. */
   readonly captureTerms: CaptureTerms | null;
   readonly customer: string | null;
+  /** The card's, or the id of the wallet that pays. */
   readonly paymentMethod: string;
-  readonly card: ChargeCard;
+  /** Null where a wallet pays. */
+  readonly card: ChargeCard | null;
+  readonly wallet: PayingWallet | null;
   readonly statementDescriptor: string | null;
   readonly description: string | null;
   readonly transferGroup: string | null;
@@ -149,6 +152,14 @@ export interface Charge {
   readonly shipping: Shipping | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
+}
+
+/** A shopper's wallet that pays instead of a card; its balance is an account of the ledger. */
+export interface PayingWallet {
+  /** `wal_…` */
+  readonly id: string;
+  /** What the wallet calls this attempt. */
+  readonly operation: string;
 }
 
 /** The card of a charge, as anybody may see it. */
@@ -171,6 +182,8 @@ export interface ChargeOutcome {
   readonly threeDSecure: 'authenticated' | 'frictionless' | null;
   readonly riskScore: number;
   readonly riskAction: string;
+  /** Minor units, as digits, that the balance of a wallet lacked. */
+  readonly missingAmount?: string | null;
 }
 
 /** Where a refund stands. `succeeded` is not the end of it: an acquirer may return the money later. */

@@ -1,4 +1,4 @@
-import type { Authentication, AuthorisationOutcome } from '@tpmall/acquiring/contract';
+import type { Authentication, CaptureTerms } from '@tpmall/acquiring/contract';
 import { assert, type Failure } from '@tpmall/kernel';
 import type { RiskDecision, RiskSubject } from '@tpmall/risk/contract';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
@@ -14,6 +14,7 @@ import {
 } from './declines.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, IntentRecord } from './records.ts';
+import { approvalOfWallet } from './wallet-source.ts';
 
 /** How the issuer was asked: what the charge keeps of it. */
 export interface Asked {
@@ -22,11 +23,19 @@ export interface Asked {
   readonly authenticationId: string | null;
 }
 
+/** What an issuer, or what stands for one, has agreed to. */
+export interface Approval {
+  readonly authorisationId: string | null;
+  readonly approvalCode: string | null;
+  readonly networkCode: string | null;
+  readonly terms: CaptureTerms;
+}
+
 /** What an attempt at the issuer has come to. */
 export type Attempt =
   | ({
       readonly kind: 'approved';
-      readonly approval: Extract<AuthorisationOutcome, { state: 'approved' }>;
+      readonly approval: Approval;
     } & Asked)
   | ({ readonly kind: 'challenge'; readonly authentication: Authentication } & Asked)
   | { readonly kind: 'declined'; readonly decline: Decline; readonly decision: RiskDecision | null }
@@ -91,6 +100,10 @@ export async function attemptAuthorisation(
   if (decision.action === 'refuse') {
     const blocked = decision.reasons.some((reason) => reason.code.startsWith('list.block.'));
     return { kind: 'declined', decline: riskDecline(blocked), decision };
+  }
+  if (charge.wallet !== null) {
+    const asked = { decision, threeDSecure: null, authenticationId: null };
+    return { kind: 'approved', approval: approvalOfWallet(charge), ...asked };
   }
   if (charge.authenticationId !== null) return afterChallenge(deps, work, decision, charge.authenticationId);
   // There is no queue for people yet: a review is a step-up whose decision keeps the flag.

@@ -2,8 +2,9 @@ import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { BalanceMove } from '../contract/index.ts';
 import { CAPTURES_MAX, type Claim } from '../store/save-payments.ts';
+import { adviseCapture } from './advise-acquirer.ts';
 import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves.ts';
-import { type Behalf, callContext, isUndecided } from './calls.ts';
+import type { Behalf } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
@@ -147,21 +148,13 @@ export async function captureHold(
     amount !== null && operationId !== null && operationAt !== null,
     'a capture has reserved its amount',
   );
-  assert(charge.authorisationId !== null, 'what is held was authorised');
   const taken = { amount: charge.amountCaptured, shares: charge.shares };
   const { shares, rest } = shareOut(amount, charge.amount, charge.split, taken);
   const operation: Capture = { id: operationId, at: operationAt, amount, final };
   const [advised, posted] = await Promise.all([
-    deps.ports.acquiring.capture(callContext(deps, behalf, `${operationId}.capture`), {
-      authorisationId: charge.authorisationId,
-      amount,
-      final,
-    }),
+    adviseCapture(deps, behalf, charge, operationId, operation),
     postToLedger(deps, behalf, `${operationId}.capture`, capturePosting(charge, operation, shares, rest)),
   ]);
-  if (!advised.ok && !isUndecided(advised.error)) {
-    throw new Error(`acquiring refuses the capture of ${charge.id}: ${advised.error.code}`);
-  }
   const move = captureMove(charge, 'capture', operation, shares);
   const after: ChargeRecord = {
     ...charge,
@@ -172,7 +165,7 @@ export async function captureHold(
     balanceTransaction: charge.balanceTransaction ?? balanceTransactionId(move),
   };
   const done =
-    advised.ok && posted ? await finish(deps, intent, after, move) : await postpone(deps, intent, first);
+    advised && posted ? await finish(deps, intent, after, move) : await postpone(deps, intent, first);
   if (done) return done;
   // Another run has settled it in the meantime.
   return (await deps.findPayment(intent.tenant, intent.id))?.intent ?? intent;

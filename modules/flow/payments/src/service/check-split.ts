@@ -1,6 +1,6 @@
 import { err, findCurrency, ok, type Result } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
-import type { SplitLeg } from '../contract/index.ts';
+import { isWallet, type SplitLeg } from '../contract/index.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findParties, type Unreached } from './look-up.ts';
 import { type AskedLeg, pricedLeg, sizeSplit } from './price-split.ts';
@@ -20,12 +20,14 @@ export type SplitCode =
 /**
  * Checks an amount, its currency and its split, down to the merchants' capabilities.
  *
+ * @param mayTopUp whether a part may go to a wallet: only the wallets' own module asks for that
  * @returns the split with every amount and commission, by the merchants' fee plans where none was asked for
  */
 export async function checkSplit(
   deps: PaymentsDeps,
   context: OutgoingContext,
   asked: { readonly amount: bigint; readonly currency: string; readonly split: readonly AskedLeg[] },
+  mayTopUp = false,
 ): Promise<Result<readonly SplitLeg[], SplitCode>> {
   const { amount, currency } = asked;
   if (!findCurrency(currency)) {
@@ -61,6 +63,10 @@ export async function checkSplit(
   for (const [index, leg] of split.entries()) {
     const { destination } = leg;
     const field = `split[${index}].destination`;
+    if (mayTopUp && isWallet(destination)) {
+      legs.push({ destination, amount: leg.amount, applicationFee: 0n });
+      continue;
+    }
     const party = parties.value.get(destination);
     if (party?.kind !== 'merchant') {
       return err('destination_not_found', `there is no merchant ${destination}`, { field });

@@ -1,8 +1,8 @@
 import { assert, err, hash128, ok, type Result } from '@tpmall/kernel';
-import type { CallContext } from '@tpmall/platform/contract';
+import type { CallContext, OutgoingContext } from '@tpmall/platform/contract';
 import type { RiskSubject } from '@tpmall/risk/contract';
 import type { Card } from '@tpmall/vault/contract';
-import type { SetupUsage } from '../contract/index.ts';
+import { isWallet, type PayingWallet, type SetupUsage } from '../contract/index.ts';
 import { findChargeByCommand } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { changeRequests } from './agree-terms.ts';
@@ -14,14 +14,24 @@ import { DESCRIPTOR_MAX } from './compose-descriptor.ts';
 import type { DeclinedCode } from './declines.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { findCard, findParties, findUsableCard, type Unreached } from './look-up.ts';
+import { abandoned, openCharge, type Source } from './open-charge.ts';
 import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
 import { saveCardOf } from './save-card.ts';
 import { type Confirmed, confirmedAnswer, settleAttempt } from './settle-attempt.ts';
 import { mayTake, stateOf } from './states.ts';
+import { walletAsCard } from './wallet-source.ts';
+
+/** What whoever confirms takes the intent for. */
+interface Expected {
+  readonly amount: bigint;
+  readonly currency: string;
+}
 
 /** What one confirmation tells. */
 export interface Confirmation {
   readonly paymentMethod?: string | undefined;
+  /** Pays instead of a payment method, if the intent is still of this amount and currency. */
+  readonly wallet?: (PayingWallet & Expected) | undefined;
   readonly returnUrl?: string | undefined;
   readonly offSession?: boolean | undefined;
   readonly requestThreeDSecure?: 'automatic' | 'any' | undefined;
@@ -41,19 +51,68 @@ export type ConfirmCode =
   | 'idempotency_mismatch'
   | Unreached;
 
+/** What only a wallet is refused with. */
+type WalletCode = 'payment_intent_changed' | 'payment_intent_not_payable';
+
+/** What only a card is refused with. */
+type CardCode =
+  | 'payment_method_not_found'
+  | 'payment_method_not_usable'
+  | 'payment_method_missing'
+  | 'amount_too_large'
+  | 'authentication_required';
+
 /** How often a confirmation looks again when the payment moved on under it; then it gives up. */
 const TRIES_MAX = 5;
+
+/** Tries to pay with a card; see {@link confirm}. */
+export async function confirmIntent(
+  deps: PaymentsDeps,
+  context: CallContext,
+  id: string,
+  confirmation: Omit<Confirmation, 'wallet'>,
+): Promise<Result<IntentRecord, ConfirmCode>> {
+  const confirmed = await confirm(deps, context, id, confirmation);
+  if (confirmed.ok) return confirmed;
+  const { code, message, ...extra } = confirmed.error;
+  if (code === 'payment_intent_changed' || code === 'payment_intent_not_payable') {
+    throw new Error(`a card is refused as a wallet: ${message}`);
+  }
+  return err(code, message, extra);
+}
+
+/** Tries to pay with a wallet; see {@link confirm}. */
+export async function payFromWallet(
+  deps: PaymentsDeps,
+  context: CallContext,
+  id: string,
+  confirmation: Pick<Confirmation, 'wallet' | 'ip'>,
+): Promise<Result<IntentRecord, Exclude<ConfirmCode, CardCode> | WalletCode>> {
+  const confirmed = await confirm(deps, context, id, confirmation);
+  if (confirmed.ok) return confirmed;
+  const { code, message, ...extra } = confirmed.error;
+  switch (code) {
+    case 'payment_method_not_found':
+    case 'payment_method_not_usable':
+    case 'payment_method_missing':
+    case 'amount_too_large':
+    case 'authentication_required':
+      throw new Error(`a wallet is refused as a card: ${message}`);
+    default:
+      return err(code, message, extra);
+  }
+}
 
 /**
  * Tries to pay. One read, one commit that opens the charge beside risk's decision, the acquirer, the ledger,
  * one commit with the outcome.
  */
-export async function confirmIntent(
+async function confirm(
   deps: PaymentsDeps,
   context: CallContext,
   id: string,
   confirmation: Confirmation,
-): Promise<Result<IntentRecord, ConfirmCode>> {
+): Promise<Result<IntentRecord, ConfirmCode | WalletCode>> {
   // The shopper's address may change between two tries of one request.
   const { ip: _ip, ...request } = confirmation;
   const claim = claimFor(context, 'confirm', { id, ...request }, deps.clock.now());
@@ -103,7 +162,7 @@ async function repeat(deps: PaymentsDeps, commandId: string, found: Payment): Pr
 }
 
 function waitsForChallenge({ intent, charge }: Payment, confirmation: Confirmation): boolean {
-  if (intent.status !== 'requires_action' || !charge?.authenticationId) return false;
+  if (intent.status !== 'requires_action' || !charge?.authenticationId || confirmation.wallet) return false;
   return confirmation.paymentMethod === undefined || confirmation.paymentMethod === charge.paymentMethod;
 }
 
@@ -142,24 +201,19 @@ async function start(
   payment: Payment,
   confirmation: Confirmation,
   claim: Claim,
-): Promise<Result<IntentRecord, ConfirmCode> | undefined> {
-  const paymentMethod = confirmation.paymentMethod ?? payment.intent.paymentMethod;
-  if (paymentMethod === null) {
-    return err('payment_method_missing', 'the payment intent has no payment method to confirm it with', {
-      field: 'paymentMethod',
-      detail: { paymentIntent: payment.intent.id },
-    });
-  }
-  const [card, parties] = await Promise.all([
-    findUsableCard(deps, readContext(context), paymentMethod, payment.intent.customer),
+): Promise<Result<IntentRecord, ConfirmCode | WalletCode> | undefined> {
+  const [source, parties] = await Promise.all([
+    findSource(deps, context, payment.intent, confirmation),
     findParties(deps, readContext(context), [context.tenant]),
   ]);
-  if (!card.ok) return card;
+  if (!source.ok) return source;
   if (!parties.ok) return parties;
+  const { card } = source.value;
   const now = claim.at;
-  const charge = openCharge(deps, payment.intent, card.value, claim);
+  const charge = openCharge(deps, payment.intent, source.value, claim);
   const intent = step(payment.intent, 'confirm', {
-    paymentMethod,
+    // A wallet is no payment method that could be tried again.
+    paymentMethod: card?.id ?? null,
     latestCharge: charge.id,
     attempt: payment.intent.attempt + 1,
     returnUrl: confirmation.returnUrl ?? payment.intent.returnUrl,
@@ -176,7 +230,8 @@ async function start(
     operationAt: claim.at,
     nextAttemptAt: leaseFrom(deps, deps.clock.now()),
   });
-  const subject = riskSubject(intent, charge, card.value);
+  const known = card ?? walletAsCard(charge.paymentMethod);
+  const subject = riskSubject(intent, charge, known);
   const behalf: Behalf = context;
   const charges = payment.charge?.status === 'pending' ? [abandoned(payment.charge), charge] : [charge];
   // Risk decides while the charge is being opened: its decision alone moves nothing, so neither has to wait.
@@ -186,7 +241,7 @@ async function start(
   ]);
   if (!stored) return undefined;
   const descriptor = descriptorOf(charge, parties.value.get(context.tenant)?.statementDescriptor);
-  const facts = cardFacts(card.value);
+  const facts = cardFacts(known);
   const work: Work = { intent, charge, behalf, subject, descriptor, card: facts, first: true };
   return settleAttempt(deps, work, await attemptAuthorisation(deps, work, assessed));
 }
@@ -202,13 +257,49 @@ export async function runCharge(
   const context = callContext(deps, behalf, `${charge.commandId}.look-up`);
   const parties = await findParties(deps, context, [intent.tenant]);
   const party = parties.ok ? parties.value.get(intent.tenant) : undefined;
-  const card = await findCard(deps, context, charge.paymentMethod);
-  const known = card.ok ? card.value : { ...charge.card, bin: '' };
+  const known = await knownCard(deps, context, charge);
   const subject = riskSubject(intent, charge, known);
   const descriptor = descriptorOf(charge, party?.statementDescriptor);
   const work: Work = { intent, charge, behalf, subject, descriptor, card: cardFacts(known), first };
   const assessed = await assess(deps, behalf, subject, intent);
   return settleAttempt(deps, work, await attemptAuthorisation(deps, work, assessed));
+}
+
+/** What is known of the card of an open charge, or stands for it; of one that is gone what the charge keeps. */
+async function knownCard(deps: PaymentsDeps, context: OutgoingContext, charge: ChargeRecord) {
+  if (charge.card === null) return walletAsCard(charge.paymentMethod);
+  const card = await findCard(deps, context, charge.paymentMethod);
+  return card.ok ? card.value : { ...charge.card, bin: '' };
+}
+
+/** What is to pay: the wallet that is named, else the payment method that is, else the intent's. */
+async function findSource(
+  deps: PaymentsDeps,
+  context: CallContext,
+  intent: IntentRecord,
+  { wallet, paymentMethod = intent.paymentMethod ?? undefined }: Confirmation,
+): Promise<Result<Source, ConfirmCode | WalletCode>> {
+  if (wallet !== undefined) {
+    if (wallet.amount !== intent.amount || wallet.currency !== intent.currency) {
+      const message = `payment intent ${intent.id} is of another amount or currency by now`;
+      return err('payment_intent_changed', message, { field: 'amount' });
+    }
+    // Money that goes round in wallets would pass the limits of sending.
+    if (intent.split.some(({ destination }) => isWallet(destination))) {
+      return err('payment_intent_not_payable', 'a wallet is topped up by card, not from a wallet', {
+        field: 'id',
+      });
+    }
+    return ok({ card: null, wallet: { id: wallet.id, operation: wallet.operation } });
+  }
+  if (paymentMethod === undefined) {
+    return err('payment_method_missing', 'the payment intent has no payment method to confirm it with', {
+      field: 'paymentMethod',
+      detail: { paymentIntent: intent.id },
+    });
+  }
+  const card = await findUsableCard(deps, readContext(context), paymentMethod, intent.customer);
+  return card.ok ? ok({ card: card.value, wallet: null }) : card;
 }
 
 /**
@@ -246,68 +337,4 @@ function cardFacts({ brand, bin, country, funding }: Work['card']): Work['card']
 
 function descriptorOf(charge: ChargeRecord, platform: string | undefined): string {
   return (charge.statementDescriptor ?? platform ?? charge.tenant).slice(0, DESCRIPTOR_MAX);
-}
-
-function openCharge(deps: PaymentsDeps, intent: IntentRecord, card: Card, claim: Claim): ChargeRecord {
-  return {
-    id: deps.ids.next('ch'),
-    tenant: intent.tenant,
-    paymentIntent: intent.id,
-    status: 'pending',
-    amount: intent.amount,
-    amountCaptured: 0n,
-    amountRefunded: 0n,
-    currency: intent.currency,
-    captured: false,
-    captureTerms: null,
-    receiptEmail: intent.receiptEmail,
-    shipping: intent.shipping,
-    customer: intent.customer,
-    paymentMethod: card.id,
-    card: {
-      brand: card.brand,
-      last4: card.last4,
-      expMonth: card.expMonth,
-      expYear: card.expYear,
-      country: card.country,
-      funding: card.funding,
-      fingerprint: card.fingerprint,
-    },
-    statementDescriptor: intent.statementDescriptor,
-    description: intent.description,
-    transferGroup: intent.transferGroup,
-    split: intent.split,
-    failureCode: null,
-    failureMessage: null,
-    outcome: {
-      networkStatus: 'unknown',
-      reason: null,
-      networkCode: null,
-      approvalCode: null,
-      threeDSecure: null,
-      riskScore: 0,
-      riskAction: 'none',
-    },
-    metadata: intent.metadata,
-    createdAt: claim.at,
-    commandId: claim.id,
-    commandAt: claim.at,
-    authorisationId: null,
-    authenticationId: null,
-    holds: [],
-    shares: [],
-    balanceTransaction: null,
-    refundedParts: [],
-  };
-}
-
-/** A charge whose challenge nobody waits for any more. */
-export function abandoned(charge: ChargeRecord): ChargeRecord {
-  return {
-    ...charge,
-    status: 'failed',
-    failureCode: 'payment_intent_authentication_failure',
-    failureMessage: 'The authentication was not completed. Nothing was charged.',
-    outcome: { ...charge.outcome, networkStatus: 'not_sent_to_network', reason: 'authentication_abandoned' },
-  };
 }

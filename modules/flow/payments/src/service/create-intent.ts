@@ -87,7 +87,7 @@ async function settleTerms(
   const read = readContext(context);
   const paymentMethod = input.paymentMethod ?? null;
   const [split, descriptor, card] = await Promise.all([
-    checkSplit(deps, read, input),
+    checkSplit(deps, read, input, context.caller === 'wallet'),
     composeDescriptor(deps, read, input),
     paymentMethod === null ? undefined : findUsableCard(deps, read, paymentMethod, input.customer ?? null),
   ]);

@@ -114,7 +114,7 @@ function reserve(
     if (!checked.ok) return checked;
     if (!(await storeClaim(tx, claim))) return ok(undefined);
     const { reason = null, metadata = {} } = input;
-    const asked = { amount: checked.value, reason, metadata, atAcquirer: true };
+    const asked = { amount: checked.value, reason, metadata, atAcquirer: charge.wallet === null };
     return ok(await storeReservation(deps, tx, claim, charge, asked));
   });
 }

@@ -9,7 +9,7 @@ export interface Decline {
   readonly code: string;
   readonly declineCode: PaymentError['declineCode'];
   readonly message: string;
-  readonly outcome: Pick<ChargeOutcome, 'networkStatus' | 'reason' | 'networkCode'>;
+  readonly outcome: Pick<ChargeOutcome, 'networkStatus' | 'reason' | 'networkCode' | 'missingAmount'>;
 }
 
 /** Decline codes that are error codes of their own; all others are a `card_declined`. */
@@ -118,7 +118,9 @@ export type DeclinedCode = 'card_declined' | 'authentication_required' | 'amount
  */
 export function declinedResult(
   intent: Pick<IntentRecord, 'id'>,
-  failure: Pick<PaymentError, 'code' | 'declineCode' | 'message' | 'charge'>,
+  failure: Pick<PaymentError, 'code' | 'declineCode' | 'message' | 'charge'> & {
+    readonly missingAmount?: string | null;
+  },
 ): Result<never, DeclinedCode> {
   const { code } = failure;
   return err(
@@ -130,6 +132,7 @@ export function declinedResult(
         charge: failure.charge,
         code,
         declineCode: failure.declineCode,
+        ...(failure.missingAmount && { missingAmount: failure.missingAmount }),
       },
     },
   );

@@ -9,6 +9,7 @@ import {
   TRANSFER_CODES,
   TRANSFER_FLAGS,
 } from '@tpmall/ledger/contract';
+import { isWallet, paymentTag } from '../contract/index.ts';
 import type { ChargeRecord, Hold, RefundRecord, Share } from './records.ts';
 
 /** Transfers to make together, and the accounts they touch. */
@@ -24,6 +25,8 @@ interface Cause {
   readonly intent: string;
   readonly commandId: string;
   readonly commandAt: Micros;
+  /** The wallet that pays; null: an acquirer owes it. */
+  readonly wallet: string | null;
 }
 
 type Reason = keyof typeof TRANSFER_CODES;
@@ -34,11 +37,8 @@ interface Leg {
   readonly credit: NewAccount;
   readonly amount: bigint;
   readonly reason: Reason;
-}
-
-/** `Transfer.userData128` of every transfer of a payment, so that all of them can be queried by it. */
-function paymentTag(intent: string): bigint {
-  return hash128('payment', intent);
+  /** The leg of the same command whose pending transfer it posts. */
+  readonly posts?: string;
 }
 
 /** What an operation on a payment is made by. */
@@ -89,7 +89,10 @@ function transfer(cause: Cause, leg: Leg, extra: Partial<NewTransfer> = {}): New
 function chain(accounts: readonly NewAccount[], transfers: readonly NewTransfer[]): Posting {
   const last = transfers.length - 1;
   return {
-    accounts: [...new Map(accounts.map((item) => [item.id, item])).values()],
+    // A wallet's accounts are opened by its own module.
+    accounts: [...new Map(accounts.map((item) => [item.id, item])).values()].filter(
+      ({ code }) => code !== ACCOUNT_CODES.shopper_wallet.code,
+    ),
     transfers: transfers.map((item, index) =>
       index === last ? item : { ...item, flags: item.flags | TRANSFER_FLAGS.linked },
     ),
@@ -100,8 +103,13 @@ function legsOf(cause: Cause, legs: readonly Leg[]): Posting {
   const moving = legs.filter((leg) => leg.amount > 0n);
   return chain(
     moving.flatMap((leg) => [leg.debit, leg.credit]),
-    moving.map((leg) => transfer(cause, leg)),
+    moving.map((leg) => transfer(cause, leg, leg.posts === undefined ? {} : resolving(cause, leg.posts))),
   );
+}
+
+/** Posts or voids the pending transfer of another leg of the same command. */
+function resolving(cause: Cause, leg: string, flags: number = TRANSFER_FLAGS.postPendingTransfer) {
+  return { flags, pendingId: transferId(cause.commandId, cause.commandAt, leg) };
 }
 
 function causeOf(charge: ChargeRecord, commandId: string, commandAt: Micros): Cause {
@@ -111,14 +119,27 @@ function causeOf(charge: ChargeRecord, commandId: string, commandAt: Micros): Ca
     intent: charge.paymentIntent,
     commandId,
     commandAt,
+    wallet: charge.wallet?.id ?? null,
   };
 }
 
-function taking({ tenant, currency }: Cause, amount: bigint, name: string, reason: Reason): Leg {
+/** Where the money of a payment comes from, and goes back to. */
+function payer({ tenant, currency, wallet }: Cause): NewAccount {
+  return wallet === null
+    ? account('acquirer_receivable', tenant, currency)
+    : account('shopper_wallet', wallet, currency);
+}
+
+/** Who gets a part of a payment: a merchant, or a wallet that is topped up. */
+function payee(destination: string, currency: string): NewAccount {
+  return account(isWallet(destination) ? 'shopper_wallet' : 'merchant_payable', destination, currency);
+}
+
+function taking(cause: Cause, amount: bigint, name: string, reason: Reason): Leg {
   return {
     name,
-    debit: account('acquirer_receivable', tenant, currency),
-    credit: account('payment_clearing', tenant, currency),
+    debit: payer(cause),
+    credit: account('payment_clearing', cause.tenant, cause.currency),
     amount,
     reason,
   };
@@ -132,14 +153,14 @@ function sharing({ tenant, currency }: Cause, shares: readonly Share[], rest: bi
   const clearing = account('payment_clearing', tenant, currency);
   const commission = account('platform_commission', tenant, currency);
   const legs = shares.flatMap((share, index): Leg[] => {
-    const payable = account('merchant_payable', share.destination, currency);
+    const payable = payee(share.destination, currency);
     return [
       {
         name: `share.${index}`,
         debit: clearing,
         credit: payable,
         amount: share.amount,
-        reason: 'merchant_share',
+        reason: isWallet(share.destination) ? 'wallet_top_up' : 'merchant_share',
       },
       {
         name: `commission.${index}`,
@@ -271,7 +292,7 @@ export function returnedRefundPosting(charge: ChargeRecord, refund: RefundRecord
   const cause = causeOf(charge, refund.commandId, refund.commandAt);
   const back = refundLegs(cause, charge, refund)
     .toReversed()
-    .map(({ debit, credit, ...leg }) => ({
+    .map(({ debit, credit, posts: _posts, ...leg }) => ({
       ...leg,
       name: `return.${leg.name}`,
       debit: credit,
@@ -280,17 +301,44 @@ export function returnedRefundPosting(charge: ChargeRecord, refund: RefundRecord
   return legsOf(cause, back);
 }
 
+/**
+ * What wallets that were topped up must give back is held first, because they may have spent it: pending, or
+ * with `isVoid` let go of again. Nothing where no wallet was topped up.
+ */
+export function refundHoldPosting(charge: ChargeRecord, refund: RefundRecord, isVoid = false): Posting {
+  const cause = causeOf(charge, refund.commandId, refund.commandAt);
+  const legs = refundLegs(cause, charge, refund).filter((leg) => leg.posts !== undefined && leg.amount > 0n);
+  const transfers = legs.map(({ posts = '', ...leg }) =>
+    isVoid
+      ? transfer(
+          cause,
+          { ...leg, name: `let-go.${posts}` },
+          resolving(cause, posts, TRANSFER_FLAGS.voidPendingTransfer),
+        )
+      : transfer(cause, { ...leg, name: posts }, { flags: TRANSFER_FLAGS.pending }),
+  );
+  return chain(
+    legs.flatMap((leg) => [leg.debit, leg.credit]),
+    transfers,
+  );
+}
+
 function refundLegs(cause: Cause, charge: ChargeRecord, refund: RefundRecord): Leg[] {
   const { tenant, currency } = cause;
   const clearing = account('refund_clearing', tenant, currency);
   const commission = account('platform_commission', tenant, currency);
   const legs = charge.shares.flatMap((share, index): Leg[] => {
-    const payable = account('merchant_payable', share.destination, currency);
+    const payable = payee(share.destination, currency);
     const kept = refund.parts[index * 2] ?? 0n;
     const fee = refund.parts[index * 2 + 1] ?? 0n;
     return [
       { name: `fee.${index}`, debit: commission, credit: payable, amount: fee, reason: 'refund' },
-      { name: `back.${index}`, debit: payable, credit: clearing, amount: kept + fee, reason: 'refund' },
+      {
+        ...{ name: `back.${index}`, debit: payable, credit: clearing, amount: kept + fee },
+        ...(isWallet(share.destination)
+          ? { reason: 'wallet_top_up_refund' as const, posts: `keep.${index}` }
+          : { reason: 'refund' as const }),
+      },
     ];
   });
   const own = account('merchant_payable', tenant, currency);
@@ -300,7 +348,7 @@ function refundLegs(cause: Cause, charge: ChargeRecord, refund: RefundRecord): L
     {
       name: 'settle',
       debit: clearing,
-      credit: account('acquirer_receivable', tenant, currency),
+      credit: payer(cause),
       amount: refund.amount,
       reason: 'refund_settlement',
     },
@@ -324,7 +372,10 @@ export interface Cleared extends Operation {
  */
 export function clearingPosting(cleared: Cleared): Posting {
   const { tenant, currency, connector, type, amount, fee } = cleared;
-  const cause = { tenant, currency, intent: cleared.intent, commandId: cleared.id, commandAt: cleared.at };
+  const cause: Cause = {
+    ...{ tenant, currency, intent: cleared.intent, wallet: null },
+    ...{ commandId: cleared.id, commandAt: cleared.at },
+  };
   const receivable = account('acquirer_receivable', tenant, currency);
   const due = account('due_from_acquirer', `${tenant}/${connector}`, currency);
   const cost = account('processing_cost', tenant, currency);

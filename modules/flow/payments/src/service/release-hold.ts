@@ -2,7 +2,8 @@ import { assert } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { CancellationReason } from '../contract/index.ts';
 import type { Claim } from '../store/save-payments.ts';
-import { type Behalf, callContext, isUndecided } from './calls.ts';
+import { adviseRelease } from './advise-acquirer.ts';
+import type { Behalf } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { postToLedger } from './post-to-ledger.ts';
@@ -47,18 +48,12 @@ export async function releaseHold(
 ): Promise<IntentRecord> {
   const { operationId, operationAt } = from;
   assert(operationId !== null && operationAt !== null, 'a release has a command');
-  assert(charge.authorisationId !== null, 'what is held was authorised');
   const posting = releasePosting(charge, { id: operationId, at: operationAt });
   const [reversed, posted] = await Promise.all([
-    deps.ports.acquiring.release(callContext(deps, behalf, `${operationId}.release`), {
-      authorisationId: charge.authorisationId,
-    }),
+    adviseRelease(deps, behalf, charge, operationId),
     postToLedger(deps, behalf, `${operationId}.release`, posting),
   ]);
-  if (!reversed.ok && !isUndecided(reversed.error)) {
-    throw new Error(`acquiring refuses the release of ${charge.id}: ${reversed.error.code}`);
-  }
-  const done = reversed.ok && posted ? await finish(deps, from, charge) : await postpone(deps, from, first);
+  const done = reversed && posted ? await finish(deps, from, charge) : await postpone(deps, from, first);
   if (done) return done;
   return (await deps.findPayment(from.tenant, from.id))?.intent ?? from;
 }

@@ -12,8 +12,8 @@ import { balanceEvent, balanceTransactionId, refundMove } from './balance-moves.
 import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { chargeEvent, refundEvent } from './changes.ts';
 import { nextAttempt, type PaymentsDeps } from './deps.ts';
-import { postToLedger } from './post-to-ledger.ts';
-import { refundPosting, returnedRefundPosting } from './postings.ts';
+import { postToLedger, tryPosting } from './post-to-ledger.ts';
+import { refundHoldPosting, refundPosting, returnedRefundPosting } from './postings.ts';
 import type { ChargeRecord, RefundRecord } from './records.ts';
 import { refundStateOf, stepRefund } from './refund-states.ts';
 import { addParts } from './split.ts';
@@ -29,6 +29,11 @@ export async function returnMoney(
   behalf: Behalf,
 ): Promise<RefundRecord> {
   if (refundStateOf(refund) === 'returning') return takeBack(deps, refund, charge, behalf);
+  const hold = refundHoldPosting(charge, refund);
+  const kept = await tryPosting(deps, behalf, `${refund.commandId}.keep`, hold);
+  if (kept === 'unknown') return comeBack(deps, { ...refund, unsent: false });
+  // What was topped up has been spent: nothing was sent, and nothing is given back.
+  if (kept === 'short') return fail(deps, refund, 'fail', 'insufficient_funds');
   if (!refund.atAcquirer) {
     const posted = await post(deps, behalf, refund, charge);
     return posted ? succeed(deps, refund) : comeBack(deps, { ...refund, unsent: false });
@@ -40,18 +45,19 @@ export async function returnMoney(
   });
   if (!answer.ok) {
     // Only what was never executed leaves it certain that nothing was sent, and only if it was so before.
-    const unsent = refund.unsent && answer.error.code === 'unavailable';
+    // What is held of a wallet for it is not called off either.
+    const unsent = refund.unsent && answer.error.code === 'unavailable' && hold.transfers.length === 0;
     if (isUndecided(answer.error)) return comeBack(deps, { ...refund, unsent });
-    return fail(deps, refund, 'fail', REFUSALS[answer.error.code] ?? 'declined');
+    return refuse(deps, refund, charge, behalf, REFUSALS[answer.error.code] ?? 'declined');
   }
   const outcome = answer.value;
   switch (outcome.state) {
     case 'pending':
       return comeBack(deps, { ...refund, unsent: false });
     case 'declined':
-      return fail(deps, refund, 'fail', failureReasonOf(outcome.declineCode));
+      return refuse(deps, refund, charge, behalf, failureReasonOf(outcome.declineCode));
     case 'reversed':
-      return fail(deps, refund, 'fail', 'unknown');
+      return refuse(deps, refund, charge, behalf, 'unknown');
     case 'approved':
       if (await post(deps, behalf, refund, charge)) return succeed(deps, refund);
       return comeBack(deps, { ...refund, unsent: false });
@@ -85,6 +91,29 @@ export function failureReasonOf(declineCode: DeclineCode): RefundFailureReason {
     default:
       return 'declined';
   }
+}
+
+/** Nothing was given back: what was held for it of a wallet is let go of first. */
+async function refuse(
+  deps: PaymentsDeps,
+  refund: RefundRecord,
+  charge: ChargeRecord,
+  behalf: Behalf,
+  reason: RefundFailureReason,
+): Promise<RefundRecord> {
+  const isFree = await letGoForRefund(deps, behalf, refund, charge);
+  return isFree ? fail(deps, refund, 'fail', reason) : comeBack(deps, { ...refund, unsent: false });
+}
+
+/** Lets go of what was held of a wallet for a refund; false where it is not known whether that is done. */
+function letGoForRefund(
+  deps: PaymentsDeps,
+  behalf: Behalf,
+  refund: RefundRecord,
+  charge: ChargeRecord,
+): Promise<boolean> {
+  const posting = refundHoldPosting(charge, refund, true);
+  return postToLedger(deps, behalf, `${refund.commandId}.let-go`, posting);
 }
 
 function post(

@@ -2,17 +2,18 @@ import { DECLINE_CODES } from '@tpmall/acquiring/contract';
 import { ok, type Result } from '@tpmall/kernel';
 import type { PaymentError } from '../contract/index.ts';
 import { saveChanges } from '../store/save-payments.ts';
+import { adviseCapture } from './advise-acquirer.ts';
 import { agreeTerms } from './agree-terms.ts';
 import type { Asked, Attempt, Work } from './authorise-payment.ts';
 import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves.ts';
-import { callContext, isUndecided } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { type Decline, type DeclinedCode, declinedResult } from './declines.ts';
 import { nextAttempt, type PaymentsDeps } from './deps.ts';
-import { postToLedger } from './post-to-ledger.ts';
+import { tryPosting } from './post-to-ledger.ts';
 import { holdPosting, salePosting } from './postings.ts';
 import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
 import { shareOut } from './split.ts';
+import { balanceTooSmall } from './wallet-source.ts';
 
 /** What a confirmation answers. */
 export type Confirmed = Result<IntentRecord, DeclinedCode>;
@@ -45,6 +46,7 @@ export function confirmedAnswer({ intent, charge }: Payment): Confirmed {
     message: charge.failureMessage ?? '',
     declineCode: declineCodeOf(charge.outcome.reason),
     charge: charge.id,
+    missingAmount: charge.outcome.missingAmount ?? null,
   });
 }
 
@@ -116,6 +118,15 @@ function decline(
   return store(deps, work, intent, charge, events);
 }
 
+/** The wallet has less than the amount: nothing was moved. */
+async function declineShort(
+  deps: PaymentsDeps,
+  work: Work,
+  { decision }: Extract<Attempt, { kind: 'approved' }>,
+): Promise<Confirmed> {
+  return decline(deps, work, await balanceTooSmall(deps, work.behalf, work.charge), decision);
+}
+
 function challenge(
   deps: PaymentsDeps,
   work: Work,
@@ -141,9 +152,9 @@ async function hold(
   const captureTerms = agreeTerms(work.intent.captureRequests, attempt.approval.terms, amount);
   const held = { commandId, commandAt, amount };
   const charge: ChargeRecord = { ...approved(work.charge, attempt), captureTerms, holds: [held] };
-  if (!(await postToLedger(deps, work.behalf, `${commandId}.hold`, holdPosting(charge, held)))) {
-    return comeBack(deps, work);
-  }
+  const posted = await tryPosting(deps, work.behalf, `${commandId}.hold`, holdPosting(charge, held));
+  if (posted === 'short') return declineShort(deps, work, attempt);
+  if (posted === 'unknown') return comeBack(deps, work);
   const intent = step(work.intent, 'hold', {
     amountCapturable: amount,
     maximumCapturable: captureTerms.maximumCapturable,
@@ -176,17 +187,11 @@ async function sell(
     balanceTransaction: balanceTransactionId(move),
   };
   const [advised, posted] = await Promise.all([
-    deps.ports.acquiring.capture(callContext(deps, work.behalf, `${charge.commandId}.capture`), {
-      authorisationId: attempt.approval.authorisationId,
-      amount,
-      final: true,
-    }),
-    postToLedger(deps, work.behalf, `${charge.commandId}.sale`, salePosting(charge, shares, rest)),
+    adviseCapture(deps, work.behalf, charge, charge.commandId, { amount, final: true }),
+    tryPosting(deps, work.behalf, `${charge.commandId}.sale`, salePosting(charge, shares, rest)),
   ]);
-  if (!advised.ok && !isUndecided(advised.error)) {
-    throw new Error(`acquiring refuses the capture of ${charge.id}: ${advised.error.code}`);
-  }
-  if (!advised.ok || !posted) return comeBack(deps, work);
+  if (posted === 'short') return declineShort(deps, work, attempt);
+  if (!advised || posted === 'unknown') return comeBack(deps, work);
   const intent = step(work.intent, 'sell', {
     amountReceived: amount,
     riskDecision: attempt.decision.id,

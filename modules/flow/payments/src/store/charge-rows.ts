@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant } from '@tpmall/platform/db';
-import type { Charge, ChargeCard, ChargeOutcome, Shipping } from '../contract/index.ts';
+import type { Charge, ChargeCard, ChargeOutcome, PayingWallet, Shipping } from '../contract/index.ts';
 import type { ChargeRecord, Hold } from '../service/records.ts';
 import { type Column, unaliased } from './columns.ts';
 import { type IntentRow, toSplit } from './intent-rows.ts';
@@ -20,6 +20,7 @@ export const CHARGE_COLUMNS: readonly Column[] = [
   ['customer', 'text'],
   ['payment_method', 'text'],
   ['card', 'jsonb'],
+  ['wallet', 'jsonb'],
   ['statement_descriptor', 'text'],
   ['description', 'text'],
   ['transfer_group', 'text'],
@@ -73,7 +74,8 @@ export interface ChargeRow {
   captured: boolean;
   customer: string | null;
   payment_method: string;
-  card: ChargeCard;
+  card: ChargeCard | null;
+  wallet: PayingWallet | null;
   statement_descriptor: string | null;
   description: string | null;
   transfer_group: string | null;
@@ -114,6 +116,7 @@ export function toChargeRecord(row: ChargeRow): ChargeRecord {
     customer: row.customer,
     paymentMethod: row.payment_method,
     card: row.card,
+    wallet: row.wallet,
     statementDescriptor: row.statement_descriptor,
     description: row.description,
     transferGroup: row.transfer_group,
@@ -166,6 +169,7 @@ export function fromChargeRecord(record: ChargeRecord): object {
     customer: record.customer,
     payment_method: record.paymentMethod,
     card: record.card,
+    wallet: record.wallet,
     statement_descriptor: record.statementDescriptor,
     description: record.description,
     transfer_group: record.transferGroup,
