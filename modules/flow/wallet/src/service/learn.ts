@@ -1,0 +1,61 @@
+import type { PaymentsEvents } from '@tpmall/payments/contract';
+import type { Queryable } from '@tpmall/platform/db';
+import type { StoredEvent } from '@tpmall/platform/events';
+import type { LearningSubscription } from '@tpmall/platform/module';
+import { lockOperation, lockOperationsOf } from '../store/operations.ts';
+import { applyCharge, type Learnt } from './apply-charge.ts';
+import { applyTopUp, applyTopUpRefund } from './apply-top-up.ts';
+import type { WalletDeps } from './deps.ts';
+import { step } from './settle.ts';
+
+/** What this module learns from payments: what became of top-ups, and of payments from wallets. */
+export function paymentsSubscription({ clock }: WalletDeps): LearningSubscription {
+  return {
+    from: 'payments',
+    types: [
+      'payment_intent.succeeded',
+      'payment_intent.canceled',
+      'charge.succeeded',
+      'charge.failed',
+      'charge.captured',
+      'charge.updated',
+      'charge.refunded',
+    ],
+    cursor: 'payment-outcomes',
+    handle: (event, tx) =>
+      event.type.startsWith('charge.')
+        ? learnCharge(tx, event, clock.now())
+        : learnIntent(tx, event, clock.now()),
+  };
+}
+
+async function learnIntent(tx: Queryable, event: StoredEvent, at: number): Promise<void> {
+  const { id, status, amountReceived } = event.payload as PaymentsEvents['payment_intent.succeeded'];
+  for (const operation of await lockOperationsOf(tx, id, 'top_up')) {
+    await applyTopUp(tx, operation, { status, amountReceived: BigInt(amountReceived) }, at);
+  }
+  if (status !== 'canceled') return;
+  for (const operation of await lockOperationsOf(tx, id, 'payment')) {
+    if (operation.status === 'authorised') await step(tx, operation, 'canceled', at);
+  }
+}
+
+async function learnCharge(tx: Queryable, event: StoredEvent, at: number): Promise<void> {
+  const payload = event.payload as PaymentsEvents['charge.succeeded'];
+  const charge: Learnt = {
+    ...payload,
+    amountCaptured: BigInt(payload.amountCaptured),
+    amountRefunded: BigInt(payload.amountRefunded),
+  };
+  // Events of before wallets existed have no such field.
+  const wallet = payload.wallet ?? null;
+  if (wallet !== null) {
+    const operation = await lockOperation(tx, event.tenant, wallet.operation);
+    if (operation) await applyCharge(tx, operation, charge, undefined, at);
+    return;
+  }
+  if (event.type !== 'charge.refunded' && event.type !== 'charge.updated') return;
+  for (const operation of await lockOperationsOf(tx, payload.paymentIntent, 'top_up')) {
+    await applyTopUpRefund(tx, operation, charge.amountRefunded, at);
+  }
+}

@@ -1,0 +1,208 @@
+import { assert, err, ok, type Result, SECOND } from '@tpmall/kernel';
+import { type PaymentIntent, paymentTag } from '@tpmall/payments/contract';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { Paying, walletContract } from '../contract/index.ts';
+import { reserveLimits } from '../store/limits.ts';
+import {
+  findOperation,
+  insertOperation,
+  lockOperation,
+  type OperationRecord,
+  toOperation,
+  updateOperation,
+} from '../store/operations.ts';
+import { findWallet, shareWallets } from '../store/wallets.ts';
+import { applyTopUp } from './apply-top-up.ts';
+import { type Behalf, callContext, commands, isUndecided, leaseFrom, type WalletDeps } from './deps.ts';
+import { ensureCurrency, explainLimits, type LimitCode } from './limits.ts';
+import { missingWallet } from './open-wallet.ts';
+import { newOperation, postpone, repeatOperation } from './operation.ts';
+import { frozenWallet } from './send.ts';
+import { step } from './settle.ts';
+
+type Asked = InputOf<(typeof walletContract)['operations']['topUp']>;
+
+/** What opening the payment, or making it, can be refused with; it ends the top-up. */
+const REFUSALS = [
+  'amount_too_large',
+  'customer_not_found',
+  'payment_method_not_found',
+  'payment_method_not_usable',
+  'card_declined',
+  'authentication_required',
+] as const;
+type Refusal = (typeof REFUSALS)[number];
+type TopUpCode = 'unknown' | 'not_found' | 'wallet_frozen' | 'insufficient_funds' | LimitCode;
+
+/**
+ * Tops a wallet up by card: an intent whose whole amount goes to the wallet. The room for it in the limits is
+ * taken before the card is asked, and kept until the payment is made or has ended.
+ */
+export async function topUp(
+  deps: WalletDeps,
+  context: CallContext,
+  input: Asked,
+): Promise<Result<Paying, Exclude<TopUpCode, 'insufficient_funds'> | Refusal | 'idempotency_mismatch'>> {
+  const { ip: _ip, ...request } = input;
+  const claim = commands.claimFor(context, 'top_up', request, deps.clock.now());
+  const { wallet, currency, amount } = input;
+  const accepted = await commands.once<OperationRecord, TopUpCode>(deps.db, claim, {
+    check: async () => {
+      if (!(await findWallet(deps.db, context.tenant, wallet))) return missingWallet(wallet);
+      return (await ensureCurrency(deps, context, wallet, currency)) ?? ok(undefined);
+    },
+    work: async (tx) => {
+      const [found] = await shareWallets(tx, context.tenant, [wallet]);
+      if (found?.status === 'frozen') return frozenWallet();
+      const counted = { wallet, currency, at: claim.at, in: amount, transaction: amount };
+      if (!(await reserveLimits(tx, counted))) return explainLimits(tx, counted);
+      const record = newOperation(claim, {
+        ...{ kind: 'top_up', wallet, currency, amount, movingTo: 'succeeded' },
+        dueAt: leaseFrom(deps, claim.at),
+        expiresAt: claim.at + deps.config.topUpSeconds * SECOND,
+      });
+      await insertOperation(tx, record);
+      return ok(record);
+    },
+    repeat: (first) => repeatOperation(deps, context.tenant, first),
+  });
+  if (!accepted.ok) {
+    const { code, message, ...extra } = accepted.error;
+    if (code === 'insufficient_funds') throw new Error('money that comes in needs no funds');
+    return err(code, message, extra);
+  }
+  const opened = await openPayment(deps, context, accepted.value, input);
+  if (!opened.ok) return opened;
+  return confirm(deps, context, opened.value, input);
+}
+
+type Opened = { readonly record: OperationRecord; readonly intent: PaymentIntent };
+
+/** The one intent of a top-up: its command derives from the operation. */
+async function openPayment(
+  deps: WalletDeps,
+  behalf: Behalf,
+  record: OperationRecord,
+  { customer, receiptEmail }: Pick<Asked, 'customer' | 'receiptEmail'>,
+): Promise<Result<Opened, Refusal | 'unavailable' | 'unknown'>> {
+  if (record.paymentIntent !== null) return readPayment(deps, behalf, record, record.paymentIntent);
+  const { id, wallet, amount, currency } = record;
+  const created = await deps.ports.payments.createIntent(callContext(deps, behalf, `${id}.intent`), {
+    amount,
+    currency,
+    captureMethod: 'automatic',
+    confirmationMethod: 'automatic',
+    split: [{ destination: wallet, amount, applicationFee: 0n }],
+    description: 'Wallet top-up',
+    ...(customer !== undefined && { customer }),
+    ...(receiptEmail !== undefined && { receiptEmail }),
+  });
+  if (!created.ok) return refuse(deps, record, created.error);
+  const stored = await deps.db.transaction(async (tx) => {
+    const locked = await lockOperation(tx, record.tenant, id);
+    assert(locked, 'operations are never removed');
+    if (locked.paymentIntent !== null) return locked;
+    const after = {
+      ...locked,
+      paymentIntent: created.value.id,
+      tag: paymentTag(created.value.id),
+      dueAt: locked.dueAt === null ? null : locked.expiresAt,
+    };
+    await updateOperation(tx, after);
+    return after;
+  });
+  return ok({ record: stored, intent: created.value });
+}
+
+/** Read after the intent's id was stored, so that nothing is missed: what happens later is told by an event. */
+async function readPayment(
+  deps: WalletDeps,
+  behalf: Behalf,
+  record: OperationRecord,
+  id: string,
+): Promise<Result<Opened, 'unavailable'>> {
+  const found = await deps.ports.payments.findIntent(callContext(deps, behalf, `${record.id}.read`), { id });
+  if (!found.ok) return err('unavailable', `payments cannot be read now: ${found.error.message}`);
+  const intent = found.value;
+  const after = await deps.db.transaction(async (tx) => {
+    const locked = await lockOperation(tx, record.tenant, record.id);
+    assert(locked, 'operations are never removed');
+    return applyTopUp(tx, locked, intent, deps.clock.now());
+  });
+  return ok({ record: after, intent });
+}
+
+async function confirm(
+  deps: WalletDeps,
+  context: CallContext,
+  { record, intent }: Opened,
+  { paymentMethod, returnUrl, ip }: Asked,
+): Promise<Result<Paying, Refusal | 'unavailable' | 'unknown'>> {
+  const { failure } = record;
+  const ended = REFUSALS.find((code) => code === failure);
+  if (ended) return err(ended, 'this top-up has ended without money', { detail: { operation: record.id } });
+  if (paymentMethod !== undefined && record.status === 'pending') {
+    const confirmed = await deps.ports.payments.confirmIntent(
+      callContext(deps, context, `${record.id}.confirm`),
+      {
+        id: intent.id,
+        paymentMethod,
+        ...(returnUrl !== undefined && { returnUrl }),
+        ...(ip !== undefined && { ip }),
+      },
+    );
+    if (!confirmed.ok && confirmed.error.code !== 'payment_intent_unexpected_state') {
+      if (isUndecided(confirmed.error)) return refuse(deps, record, confirmed.error);
+      await deps.ports.payments.cancelIntent(callContext(deps, context, `${record.id}.cancel`), {
+        id: intent.id,
+        reason: 'abandoned',
+      });
+      return refuse(deps, record, confirmed.error);
+    }
+  }
+  const read = await readPayment(deps, context, record, intent.id);
+  if (!read.ok) return read;
+  return ok({ operation: toOperation(read.value.record), paymentIntent: read.value.intent });
+}
+
+/** A refusal ends the top-up and frees its room; what nobody knows does not. */
+async function refuse(
+  deps: WalletDeps,
+  record: OperationRecord,
+  error: { readonly code: string; readonly message: string; readonly field?: string },
+): Promise<Result<never, Refusal | 'unavailable' | 'unknown'>> {
+  const { code, message } = error;
+  if (code === 'unavailable' || code === 'unknown') return err(code, message);
+  const known = REFUSALS.find((refusal) => refusal === code);
+  if (!known) throw new Error(`payments refuses the top-up ${record.id}: ${code} ${message}`);
+  await deps.db.transaction(async (tx) => {
+    const locked = await lockOperation(tx, record.tenant, record.id);
+    assert(locked, 'operations are never removed');
+    // Its intent may have been cancelled and told of already.
+    if (locked.status === 'pending') await step(tx, locked, 'canceled', deps.clock.now(), { failure: known });
+    else if (locked.failure === null) await updateOperation(tx, { ...locked, failure: known });
+  });
+  const field = error.field === undefined ? {} : { field: error.field };
+  return err(known, message, { ...field, detail: { operation: record.id } });
+}
+
+/** Looks after a top-up that is due: opens its payment if that was cut off, and ends it once its time is over. */
+export async function followTopUp(
+  deps: WalletDeps,
+  behalf: Behalf,
+  record: OperationRecord,
+): Promise<OperationRecord> {
+  const opened = await openPayment(deps, behalf, record, {});
+  const current = (await findOperation(deps.db, record.tenant, record.id)) ?? record;
+  if (!opened.ok || current.status !== 'pending') return current;
+  assert(current.expiresAt !== null, 'a top-up has its end');
+  if (deps.clock.now() < current.expiresAt) return current;
+  const { id } = opened.value.intent;
+  await deps.ports.payments.cancelIntent(callContext(deps, behalf, `${record.id}.expire`), {
+    id,
+    reason: 'abandoned',
+  });
+  const read = await readPayment(deps, behalf, current, id);
+  const after = read.ok ? read.value.record : current;
+  return after.status === 'pending' ? postpone(deps, after) : after;
+}
