@@ -1,0 +1,125 @@
+import { unwrap } from '@tpmall/kernel';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { balanceOf, createWorld, type Desk, openWith, order, type World } from './world.ts';
+
+let world: World;
+let desk: Desk;
+
+beforeAll(async () => {
+  world = await createWorld();
+  desk = await world.start();
+});
+afterAll(() => world.close());
+
+const use = async (wallet: string) =>
+  unwrap(await desk.port.readLimits(world.context(), { wallet, currency: 'eur' }));
+
+describe('at once', () => {
+  it('200 sends from one balance take exactly what is there', async () => {
+    const from = await openWith(world, desk, 'giver', 100_00n);
+    const recipients = Array.from({ length: 10 }, (_, index) => `taker_${index}`);
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        desk.port.send(world.context(), {
+          ...{ wallet: from, handle: recipients[index % 10] ?? '', currency: 'eur', amount: 1_00n },
+        }),
+      ),
+    );
+    const codes = answers.map((answer) => (answer.ok ? answer.value.status : answer.error.code));
+    expect(codes.filter((code) => code === 'succeeded')).toHaveLength(100);
+    expect(codes.filter((code) => code === 'insufficient_funds')).toHaveLength(100);
+    expect(await balanceOf(world, desk, from)).toEqual({ available: 0n, pending: 0n });
+    const given = await Promise.all(
+      recipients.map(async (name) => {
+        const { id } = unwrap(await desk.port.findWallet(world.context(), { person: `person_${name}` }));
+        return (await balanceOf(world, desk, id)).available;
+      }),
+    );
+    expect(given.reduce((sum, each) => sum + each, 0n)).toBe(100_00n);
+    expect(await use(from)).toMatchObject({ dayUsed: 100_00n, balanceBound: 0n });
+  });
+
+  it('two wallets that send to each other never wait for each other', async () => {
+    const [a, b] = [
+      await openWith(world, desk, 'left', 50_00n),
+      await openWith(world, desk, 'right', 50_00n),
+    ];
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        desk.port.send(world.context(), {
+          ...{
+            wallet: index % 2 ? a : b,
+            handle: index % 2 ? 'right' : 'left',
+            currency: 'eur',
+            amount: 3_00n,
+          },
+        }),
+      ),
+    );
+    expect(answers.filter((answer) => !answer.ok && answer.error.code !== 'insufficient_funds')).toEqual([]);
+    const [left, right] = [await balanceOf(world, desk, a), await balanceOf(world, desk, b)];
+    expect(left.available + right.available).toBe(100_00n);
+  });
+
+  it('one command is one send', async () => {
+    const from = await openWith(world, desk, 'repeater', 50_00n);
+    const ask = { wallet: from, handle: 'taker_1', currency: 'eur', amount: 10_00n };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => desk.port.send(world.context('the same send'), ask)),
+    );
+    expect(new Set(answers.map((answer) => unwrap(answer).id)).size).toBe(1);
+    expect(await balanceOf(world, desk, from)).toEqual({ available: 40_00n, pending: 0n });
+  });
+
+  it('the limit of a day is kept to the cent, and a balance’s', async () => {
+    const limit = { tier: 'verified', currency: 'eur', transactionMax: 5_000_00n, source: 'test' } as const;
+    const caps = { balanceMax: 20_000_00n, dayMax: 55_00n, monthMax: null, yearMax: null, verified: false };
+    unwrap(await desk.staff.setLimit(world.context(), { ...limit, ...caps }));
+    const from = await openWith(world, desk, 'limited', 100_00n);
+    const sends = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        desk.port.send(world.context(), {
+          ...{ wallet: from, handle: 'taker_2', currency: 'eur', amount: 10_00n },
+        }),
+      ),
+    );
+    expect(sends.filter((answer) => answer.ok)).toHaveLength(5);
+    const refused = sends.find((answer) => !answer.ok);
+    expect(refused).toMatchObject({
+      error: { code: 'limit_exceeded', detail: { limit: 'day', maximum: '5500', left: '500' } },
+    });
+    const rest = { wallet: from, handle: 'taker_2', currency: 'eur', amount: 5_00n };
+    expect(unwrap(await desk.port.send(world.context(), rest)).status).toBe('succeeded');
+    expect(await desk.port.send(world.context(), { ...rest, amount: 1n })).toMatchObject({
+      error: { code: 'limit_exceeded' },
+    });
+    expect(
+      await desk.port.pay(world.context(), { wallet: from, paymentIntent: await order(world, 1n) }),
+    ).toMatchObject({ error: { code: 'limit_exceeded', detail: { left: '0' } } });
+    unwrap(
+      await desk.staff.setLimit(world.context(), { ...limit, ...caps, dayMax: null, balanceMax: 60_00n }),
+    );
+    const full = await openWith(world, desk, 'full');
+    const topUps = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        desk.port.topUp(world.context(), {
+          ...{ wallet: full, currency: 'eur', amount: 25_00n, paymentMethod: 'pm_visa' },
+        }),
+      ),
+    );
+    expect(topUps.filter((answer) => answer.ok)).toHaveLength(2);
+    expect((await balanceOf(world, desk, full)).available).toBe(50_00n);
+    const given = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        desk.port.send(world.context(), {
+          ...{ wallet: from, handle: 'full', currency: 'eur', amount: 4_00n },
+        }),
+      ),
+    );
+    expect(given.map((answer) => (answer.ok ? 'sent' : answer.error.code)).sort()).toEqual([
+      ...Array.from({ length: 3 }, () => 'recipient_unavailable'),
+      ...Array.from({ length: 2 }, () => 'sent'),
+    ]);
+    expect((await balanceOf(world, desk, full)).available).toBe(58_00n);
+  });
+});
