@@ -1,0 +1,75 @@
+import { DAY, unwrap } from '@tpmall/kernel';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld, type Desk, openWith, type World } from './world.ts';
+
+let world: World;
+let desk: Desk;
+
+beforeAll(async () => {
+  world = await createWorld();
+  desk = await world.start();
+});
+afterAll(() => world.close());
+
+const CAPS = { dayMax: 30_00n, monthMax: null, yearMax: null, source: 'test', verified: true };
+const set = (over: object, command?: string) =>
+  desk.staff.setLimit(world.context(command), {
+    ...{ tier: 'verified', currency: 'eur', balanceMax: 9_000_00n, transactionMax: 20_00n, ...CAPS, ...over },
+  });
+const send = (wallet: string, amount: bigint) =>
+  desk.port.send(world.context(), { wallet, handle: 'somebody', currency: 'eur', amount });
+
+describe('limits', () => {
+  it('are kept to the cent, by transaction and by day, and begin anew with the day', async () => {
+    const wallet = await openWith(world, desk, 'edge', 90_00n);
+    unwrap(await set({}));
+    expect(await send(wallet, 20_01n)).toMatchObject({
+      error: { code: 'limit_exceeded', field: 'amount', detail: { limit: 'transaction', left: '2000' } },
+    });
+    unwrap(await send(wallet, 20_00n));
+    unwrap(await send(wallet, 10_00n));
+    expect(await send(wallet, 1n)).toMatchObject({ error: { detail: { limit: 'day', left: '0' } } });
+    world.clock.advance(DAY);
+    unwrap(await send(wallet, 20_00n));
+    const use = unwrap(await desk.port.readLimits(world.context(), { wallet, currency: 'eur' }));
+    expect(use).toMatchObject({ dayUsed: 20_00n, yearUsed: 50_00n });
+  });
+
+  it('of a month and a year outlast the day', async () => {
+    unwrap(await set({ dayMax: null, transactionMax: 90_00n }));
+    const wallet = await openWith(world, desk, 'lasting', 90_00n);
+    unwrap(await set({ dayMax: null, monthMax: null, yearMax: 25_00n }));
+    unwrap(await send(wallet, 20_00n));
+    world.clock.advance(DAY);
+    expect(await send(wallet, 6_00n)).toMatchObject({ error: { detail: { limit: 'year', left: '500' } } });
+  });
+
+  it('count the latest rule that has begun, are added once, and never to the past', async () => {
+    unwrap(await set({ dayMax: null, transactionMax: 11_00n }));
+    const wallet = await openWith(world, desk, 'ruled', 10_00n);
+    unwrap(await set({ dayMax: null, transactionMax: 1_00n, effectiveFrom: world.clock.now() + DAY }));
+    unwrap(await send(wallet, 2_00n));
+    world.clock.advance(DAY);
+    expect(await send(wallet, 2_00n)).toMatchObject({ error: { detail: { limit: 'transaction' } } });
+    expect(await set({ effectiveFrom: world.clock.now() - 1 })).toMatchObject({
+      error: { code: 'effective_in_the_past', field: 'effectiveFrom' },
+    });
+    const later = world.clock.now() + DAY;
+    const first = unwrap(await set({ effectiveFrom: later }, 'set once'));
+    expect(unwrap(await set({ effectiveFrom: later }, 'set once'))).toEqual(first);
+    expect(await set({ effectiveFrom: later })).toMatchObject({ error: { code: 'limit_exists' } });
+  });
+
+  it('say which currencies are offered', async () => {
+    const wallet = await openWith(world, desk, 'traveller');
+    const ask = { wallet, amount: 1_00n, paymentMethod: 'pm_visa' };
+    expect(await desk.port.topUp(world.context(), { ...ask, currency: 'isk' })).toMatchObject({
+      error: { code: 'currency_not_offered', field: 'currency' },
+    });
+    for (const currency of ['jpy', 'cny', 'sgd']) {
+      unwrap(await desk.port.topUp(world.context(), { ...ask, currency }));
+    }
+    const balances = unwrap(await desk.port.readBalances(world.context(), { wallet }));
+    expect(balances.map(({ currency }) => currency)).toEqual(['cny', 'jpy', 'sgd']);
+  });
+});
