@@ -5,7 +5,6 @@ import {
   err,
   MINUTE,
   type Micros,
-  manualClock,
   ok,
   systemClock,
   systemRandom,

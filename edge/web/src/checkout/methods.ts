@@ -53,7 +53,7 @@ function cardMethod(parts: MethodParts): Html {
   const { language } = visit;
   const w = checkoutWords[language];
   const failed = order.intent?.lastError ?? null;
-  const said = failed && declineText(language, failed, order.charge?.card.last4 ?? null);
+  const said = failed && declineText(language, failed, order.charge?.card?.last4 ?? null);
   const declined =
     said &&
     ready === null &&

@@ -107,7 +107,7 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
   const amount = (value: bigint) => moneyWithCode(language, value, currency);
   const email = intent?.receiptEmail ?? null;
   return html`<section class="stack s" aria-labelledby="how-paid"><h2 id="how-paid">${w.howPaid}</h2>
-<dl class="sum"><div><dt>${brandName(card.brand)} •••• ${card.last4}</dt><dd>${amount(session.amountTotal)}</dd></div>
+<dl class="sum"><div><dt>${card ? html`${brandName(card.brand)} •••• ${card.last4}` : w.wallet}</dt><dd>${amount(session.amountTotal)}</dd></div>
 ${amountRefunded > 0n && html`<div><dt>${w.sentBack}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
 <p class="cap">${statementDescriptor !== null && html`${w.statement(statementDescriptor)} `}${
     outcome.approvalCode !== null && html`${w.approval(outcome.approvalCode)} `

@@ -7,7 +7,9 @@ export const walletConfig = z
   .strictObject({
     /** How long a call to another module may take to begin its first durable write. */
     callDeadlineSeconds: seconds(30, 300),
-    /** How long an operation in work belongs to the request that began it; the sweep takes it over afterwards. */
+    /**
+     * How long an operation in work belongs to the request that began it; the sweep takes it over afterwards.
+     */
     leaseSeconds: seconds(60, 3600),
     /** The pause between two looks for operations in work. */
     sweepEverySeconds: seconds(2, 300),

@@ -8,7 +8,9 @@ export function paymentTag(intent: string): bigint {
   return hash128('payment', intent);
 }
 
-/** Whether an id is a wallet's: as a destination it is topped up, and in the ledger it has its own accounts. */
+/**
+ * Whether an id is a wallet's: as a destination it is topped up, and in the ledger it has its own accounts.
+ */
 export function isWallet(id: string): boolean {
   return id.startsWith('wal_');
 }
@@ -19,8 +21,8 @@ const id = z.string().min(1).max(64);
 export const walletOperations = {
   /**
    * Tries to pay with the balance of a wallet, whose limits and standing its module has checked: as
-   * `confirmIntent`, but nobody outside is asked, so that the ledger's answer is the outcome. What the balance
-   * lacks is `card_declined` (`detail.declineCode` `insufficient_funds`, `detail.missingAmount`).
+   * `confirmIntent`, but nobody outside is asked, so that the ledger's answer is the outcome. What the
+   * balance lacks is `card_declined` (`detail.declineCode` `insufficient_funds`, `detail.missingAmount`).
    */
   payFromWallet: command<PaymentIntent>()({
     input: z.strictObject({

@@ -265,7 +265,9 @@ export async function runCharge(
   return settleAttempt(deps, work, await attemptAuthorisation(deps, work, assessed));
 }
 
-/** What is known of the card of an open charge, or stands for it; of one that is gone what the charge keeps. */
+/**
+ * What is known of the card of an open charge, or stands for it; of one that is gone what the charge keeps.
+ */
 async function knownCard(deps: PaymentsDeps, context: OutgoingContext, charge: ChargeRecord) {
   if (charge.card === null) return walletAsCard(charge.paymentMethod);
   const card = await findCard(deps, context, charge.paymentMethod);

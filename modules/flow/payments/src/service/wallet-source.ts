@@ -15,12 +15,17 @@ export function approvalOfWallet({ amount }: ChargeRecord): Approval {
   return { authorisationId: null, approvalCode: null, networkCode: null, terms };
 }
 
-/** What risk and an issuer would know of a card, where a wallet pays: the wallet stands for its fingerprint. */
+/**
+ * What risk and an issuer would know of a card, where a wallet pays: the wallet stands for its fingerprint.
+ */
 export function walletAsCard(wallet: string) {
   return { fingerprint: wallet, country: '', bin: '', brand: '', funding: '' };
 }
 
-/** The balance has less than the amount. What is missing is as it was when this was asked; it may not be known. */
+/**
+ * The balance has less than the amount. What is missing is as it was when this was asked; it may not be
+ * known.
+ */
 export async function balanceTooSmall(
   deps: PaymentsDeps,
   behalf: Behalf,

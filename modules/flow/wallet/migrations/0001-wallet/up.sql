@@ -34,8 +34,8 @@ CREATE TABLE tier_limit (
 GRANT SELECT, INSERT ON tier_limit TO wallet_app;
 
 -- What counts against the limits of a wallet in a currency: reservations, no balances. What goes out counts
--- for the day, month and year (UTC) in which it was asked for. `balance_bound` is at least the balance: raised
--- before money comes in, lowered after it has left.
+-- for the day, month and year (UTC) in which it was asked for. `balance_bound` is at least the balance:
+-- raised before money comes in, lowered after it has left.
 CREATE TABLE limit_use (
   wallet text NOT NULL REFERENCES wallet (id),
   currency text NOT NULL,

@@ -50,7 +50,9 @@ export interface Operation {
   readonly note: string | null;
   /** Of a top-up or a payment. */
   readonly paymentIntent: string | null;
-  /** Of a payment: what was taken of the balance, and what came back of it. Of a top-up: what was given back. */
+  /**
+   * Of a payment: what was taken of the balance, and what came back of it. Of a top-up: what was given back.
+   */
   readonly captured: bigint;
   readonly refunded: bigint;
   /** Where a withdrawal goes, in the words of whoever asked for it. */

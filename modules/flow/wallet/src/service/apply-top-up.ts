@@ -5,7 +5,9 @@ import { tell } from '../store/events.ts';
 import { type OperationRecord, toOperation, updateOperation } from '../store/operations.ts';
 import { giveBack, step } from './settle.ts';
 
-/** Takes a top-up, locked, to where its payment is: the ledger has the money once the intent has succeeded. */
+/**
+ * Takes a top-up, locked, to where its payment is: the ledger has the money once the intent has succeeded.
+ */
 export async function applyTopUp(
   tx: Queryable,
   operation: OperationRecord,

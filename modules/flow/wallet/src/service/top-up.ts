@@ -114,7 +114,9 @@ async function openPayment(
   return ok({ record: stored, intent: created.value });
 }
 
-/** Read after the intent's id was stored, so that nothing is missed: what happens later is told by an event. */
+/**
+ * Read after the intent's id was stored, so that nothing is missed: what happens later is told by an event.
+ */
 async function readPayment(
   deps: WalletDeps,
   behalf: Behalf,
@@ -186,7 +188,9 @@ async function refuse(
   return err(known, message, { ...field, detail: { operation: record.id } });
 }
 
-/** Looks after a top-up that is due: opens its payment if that was cut off, and ends it once its time is over. */
+/**
+ * Looks after a top-up that is due: opens its payment if that was cut off, and ends it once its time is over.
+ */
 export async function followTopUp(
   deps: WalletDeps,
   behalf: Behalf,

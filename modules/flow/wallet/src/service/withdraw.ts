@@ -28,7 +28,9 @@ interface Asked {
   readonly destination: string;
 }
 
-/** Asks for money of the balance at a bank account: it is held, until people have decided and the bank paid. */
+/**
+ * Asks for money of the balance at a bank account: it is held, until people have decided and the bank paid.
+ */
 export async function requestWithdrawal(
   deps: WalletDeps,
   context: CallContext,
