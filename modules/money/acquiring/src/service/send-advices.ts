@@ -20,6 +20,9 @@ const SETTLE_BATCH = 256;
  */
 const GATHER_MS = 50;
 
+/** Advices that are due within so long of each other are taken up together. */
+const WAKE_GRID = 10 * MILLISECOND;
+
 /** Sends advices and reversals until they are acknowledged. */
 export interface AdviceSender {
   /** The claim of an advice that the caller is about to queue and send. */
@@ -46,7 +49,8 @@ export function createAdviceSender(options: {
   const underWay = new Set<Promise<void>>();
   const settler = createSettler(db, clock);
   let wake: ReturnType<typeof setTimeout> | undefined;
-  let wakesAt = Number.POSITIVE_INFINITY;
+  /** When something is due, on a grid; the timer is set for the first of them. */
+  const dueAt = new Set<Micros>();
   let stopped = false;
 
   const claimedUntil = (): Micros => clock.now() + (longestMs + CLAIM_GRACE_MS) * MILLISECOND;
@@ -83,17 +87,26 @@ export function createAdviceSender(options: {
   };
 
   const wakeAt = (at: Micros): void => {
-    if (stopped || at >= wakesAt) return;
+    dueAt.add(Math.ceil(at / WAKE_GRID) * WAKE_GRID);
+    arm();
+  };
+
+  const arm = (): void => {
     clearTimeout(wake);
-    wakesAt = at;
-    const woken = (): void => {
-      wakesAt = Number.POSITIVE_INFINITY;
-      // A timer counts from when its loop began, so it may end before its time has come.
-      if (clock.now() < at) wakeAt(at);
-      else inBackground(sweep());
-    };
-    wake = setTimeout(woken, Math.max(1, Math.ceil((at - clock.now()) / MILLISECOND)));
+    if (stopped || dueAt.size === 0) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const at of dueAt) next = Math.min(next, at);
+    wake = setTimeout(woken, Math.max(1, Math.ceil((next - clock.now()) / MILLISECOND)));
     wake.unref();
+  };
+
+  const woken = (): void => {
+    const now = clock.now();
+    const past = [...dueAt].filter((at) => at <= now);
+    for (const at of past) dueAt.delete(at);
+    arm();
+    // A timer counts from when its loop began, so it may end before its time has come.
+    if (past.length > 0) inBackground(sweep());
   };
 
   async function sweep(): Promise<void> {
