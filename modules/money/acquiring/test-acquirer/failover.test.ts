@@ -298,3 +298,36 @@ describe('rules', () => {
     for (const each of [...a, ...b]) expect(each.times).toBe(1);
   });
 });
+
+test('an authorisation goes to the acquirer that its authentication named, however volume is split', async () => {
+  const shares = [
+    { connector: 'host', percent: 50 },
+    { connector: 'host-2', percent: 50 },
+  ];
+  const rules = [{ name: 'half', to: { strategy: 'volume', shares } }];
+  await configured({ routing: { rules } });
+  const { paymentMethod, amount, currency, merchant } = request();
+  const authenticated = async (): Promise<string> => {
+    const input = { paymentMethod, amount, currency, merchant, returnUrl: 'http://localhost:9/' };
+    const { id, state } = unwrap(await under.port.authenticate(contextOf(), input));
+    expect(state).toBe('frictionless');
+    const outcome = await authorise({ authenticationId: id });
+    expect(outcome.state).toBe('approved');
+    return id;
+  };
+  // Sixteen draws for each of the two: that they agree by chance happens once in 65,536 runs.
+  for (let payments = 0; payments < 16; payments += 1) await authenticated();
+  const named = sql(
+    'test.named',
+    `SELECT a.connector AS named, o.connector AS asked FROM acquiring.authorisation AS o
+     JOIN acquiring.authentication AS a ON a.id = o.authentication_id`,
+  );
+  const { rows: pairs } = await under.db.run<{ named: string; asked: string }>(named);
+  expect(pairs).toHaveLength(16);
+  for (const pair of pairs) expect(pair.asked).toBe(pair.named);
+  expect(new Set(pairs.map(({ asked }) => asked)).size).toBe(2);
+
+  // Where that acquirer is away the payment goes on, as others do.
+  await fault({ kind: 'decline', code: '91', mti: '0100', acquirer: 'acquirer-a', times: null });
+  for (let payments = 0; payments < 4; payments += 1) await authenticated();
+});

@@ -52,7 +52,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     return err('payment_method_not_found', 'there is no such payment method', { field: 'paymentMethod' });
   }
 
-  const [{ acceptor }] = await findRoute(room, context, input);
+  const [{ acceptor, name: connector }] = await findRoute(room, context, input);
   const resultsKey = Buffer.from(room.random.bytes(RESULTS_KEY_BYTES)).toString('base64url');
   const serverTransId = randomUuid(room.random);
   const merchantName = input.merchantName ?? config.merchantName;
@@ -69,6 +69,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     id: ids.next('tds'),
     tenant,
     commandId,
+    connector,
     paymentMethod: input.paymentMethod,
     amount: input.amount,
     currency: input.currency,

@@ -17,7 +17,7 @@ import {
 } from '../store/authorisations.ts';
 import { answerWindow, askAcquirers } from './ask-acquirers.ts';
 import { proofOf } from './authentication-state.ts';
-import { carriersOf, findRoute } from './find-route.ts';
+import { carriersOf, findRoute, namedFirst } from './find-route.ts';
 import { offerFor } from './offer-terms.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
@@ -50,10 +50,11 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   if (!findCurrency(input.currency)) {
     return err('invalid_input', `${input.currency} is not a currency`, { field: 'currency' });
   }
-  const candidates = carriersOf(await findRoute(room, context, input), input.amount);
-  if (!candidates.ok) return candidates;
   const proof = await proofFor(room, context, input);
   if (!proof.ok) return proof;
+  const route = namedFirst(await findRoute(room, context, input), proof.value.connector);
+  const candidates = carriersOf(route, input.amount);
+  if (!candidates.ok) return candidates;
 
   const now = clock.now();
   if (now > context.deadlineAt) return err('unavailable', 'the deadline passed before anything was sent');
@@ -99,7 +100,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     if (opened.state === 'unavailable') return ok(declined);
     return NO_SUCH_CARD;
   }
-  const message = { amount, currency, descriptor, authentication: proof.value, card: opened.card };
+  const message = { amount, currency, descriptor, authentication: proof.value.proof, card: opened.card };
   const asked = first
     ? await askAcquirers(room, context, {
         message,
@@ -121,12 +122,18 @@ function wasNotSent(outcome: AuthorisationOutcome): boolean {
   return outcome.state === 'declined' && outcome.networkCode === NOT_REACHABLE;
 }
 
+/** What an authorisation is sent with, and the connector whose acquirer the proof names. */
+interface Proven {
+  readonly proof: AuthenticationProof | null;
+  readonly connector: string | null;
+}
+
 async function proofFor(
   room: Room,
   context: CallContext,
   input: Input,
-): Promise<Result<AuthenticationProof | null, 'authentication_not_valid'>> {
-  if (input.authenticationId === undefined) return ok(null);
+): Promise<Result<Proven, 'authentication_not_valid'>> {
+  if (input.authenticationId === undefined) return ok({ proof: null, connector: null });
   const stored = await findAuthentication(room.db, context.tenant, input.authenticationId);
   const proof = stored && proofOf(stored);
   const fits =
@@ -134,7 +141,7 @@ async function proofFor(
     stored.paymentMethod === input.paymentMethod &&
     stored.currency === input.currency &&
     input.amount <= stored.amount;
-  if (proof && fits) return ok(proof);
+  if (proof && fits) return ok({ proof, connector: stored.connector });
   return err(
     'authentication_not_valid',
     'the authentication is not of this card and amount, or not complete',

@@ -36,6 +36,15 @@ export async function findRoute(
   return [preferred, ...others];
 }
 
+/**
+ * A route with the connector first whose acquirer was named to the issuer when the cardholder was
+ * authenticated: a draw by volume, or a rule that was changed since, may prefer another.
+ */
+export function namedFirst(route: Route, name: string | null): Route {
+  const named = route.find((each) => each.name === name);
+  return named ? [named, ...route.filter((each) => each !== named)] : route;
+}
+
 /** Those of a route whose messages can carry an amount. */
 export function carriersOf(route: Route, amount: bigint): Result<Route, 'amount_too_large'> {
   const [preferred, ...others] = route.filter(({ maxAmount }) => amount <= maxAmount);

@@ -8,6 +8,8 @@ export interface StoredAuthentication {
   readonly id: string;
   readonly tenant: string;
   readonly commandId: string;
+  /** Whose acquirer it named; null where it was made before this was kept. */
+  readonly connector: string | null;
   readonly paymentMethod: string;
   readonly amount: bigint;
   readonly currency: string;
@@ -27,6 +29,7 @@ interface Row {
   id: string;
   tenant: string;
   command_id: string;
+  connector: string | null;
   payment_method: string;
   amount: bigint;
   currency: string;
@@ -46,8 +49,9 @@ const insert = sql(
   'acquiring.insert-authentication',
   `INSERT INTO acquiring.authentication (id, tenant, command_id, payment_method, amount, currency,
     merchant_name, last4, return_url, state, server_trans_id, acs_trans_id, ds_trans_id, acs_url,
-    results_key_hash, eci, authentication_value, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+    results_key_hash, eci, authentication_value, created_at, updated_at,
+    connector)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)
    ON CONFLICT (tenant, command_id) DO NOTHING
    RETURNING id`,
 );
@@ -76,6 +80,7 @@ export async function insertAuthentication(
     row.eci,
     row.authenticationValue?.reveal() ?? null,
     instant(row.at),
+    row.connector,
   ]);
   return count > 0;
 }
@@ -161,6 +166,7 @@ function first(result: { rows: readonly Row[] }): StoredAuthentication | undefin
     id: row.id,
     tenant: row.tenant,
     commandId: row.command_id,
+    connector: row.connector,
     paymentMethod: row.payment_method,
     amount: row.amount,
     currency: row.currency,
