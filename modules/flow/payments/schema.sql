@@ -55,7 +55,8 @@ CREATE TABLE payments.charge (
   shipping jsonb,
   capture_terms jsonb,
   holds jsonb NOT NULL DEFAULT '[]'::jsonb,
-  balance_transaction text
+  balance_transaction text,
+  capture_before timestamp with time zone
 );
 
 CREATE TABLE payments.command (
@@ -288,14 +289,14 @@ ALTER TABLE payments.refund ADD CONSTRAINT refund_status_check CHECK ((status = 
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_charge_fkey FOREIGN KEY (charge) REFERENCES payments.charge(id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
-ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text])));
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'stand_in'::text])));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_pkey PRIMARY KEY (advice_id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_resolution_fkey FOREIGN KEY (resolution) REFERENCES payments.resolution(id);
 ALTER TABLE payments.resolution ADD CONSTRAINT advice_or_message CHECK (((advice IS NULL) <> (settles IS NULL)));
 ALTER TABLE payments.resolution ADD CONSTRAINT decided_at_some_time CHECK (((decided_by IS NULL) = (decided_at IS NULL)));
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_advice_fkey FOREIGN KEY (advice) REFERENCES payments.refused_advice(advice_id);
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_evidence_check CHECK ((evidence <> ''::text));
-ALTER TABLE payments.resolution ADD CONSTRAINT resolution_kind_check CHECK ((kind = ANY (ARRAY['authorisation'::text, 'increment'::text, 'capture'::text, 'release'::text, 'refund'::text])));
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_kind_check CHECK ((kind = ANY (ARRAY['authorisation'::text, 'increment'::text, 'capture'::text, 'release'::text, 'refund'::text, 'stand_in'::text])));
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_pkey PRIMARY KEY (id);
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'applied'::text, 'overtaken'::text, 'rejected'::text])));
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_verdict_check CHECK ((verdict = ANY (ARRAY['approved'::text, 'not_charged'::text, 'captured'::text, 'not_captured'::text, 'refunded'::text, 'not_refunded'::text, 'dismiss'::text])));
@@ -320,6 +321,7 @@ CREATE INDEX charge_by_authentication ON payments.charge USING btree (authentica
 CREATE INDEX charge_by_customer ON payments.charge USING btree (tenant, customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
 CREATE INDEX charge_by_intent ON payments.charge USING btree (intent, created_at DESC, id DESC);
 CREATE INDEX charge_by_time ON payments.charge USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX charge_hold_ends ON payments.charge USING btree (capture_before) WHERE (capture_before IS NOT NULL);
 CREATE INDEX customer_by_email ON payments.customer USING btree (tenant, email, created_at DESC, id DESC) WHERE (email IS NOT NULL);
 CREATE INDEX customer_by_time ON payments.customer USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX intent_by_customer ON payments.intent USING btree (tenant, customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);

@@ -58,7 +58,8 @@ CREATE TABLE acquiring.authentication (
   eci text,
   authentication_value text,
   created_at timestamp with time zone NOT NULL,
-  updated_at timestamp with time zone NOT NULL
+  updated_at timestamp with time zone NOT NULL,
+  connector text
 );
 
 CREATE TABLE acquiring.authorisation (
@@ -89,7 +90,9 @@ CREATE TABLE acquiring.authorisation (
   incremental boolean NOT NULL DEFAULT false,
   overcapture_percent integer NOT NULL DEFAULT 0,
   incremented numeric(39,0) NOT NULL DEFAULT 0,
-  attempts integer NOT NULL DEFAULT 1
+  attempts integer NOT NULL DEFAULT 1,
+  stand_in text,
+  stand_in_code text
 );
 
 CREATE TABLE acquiring.clearing_file (
@@ -214,6 +217,12 @@ CREATE TABLE acquiring.refused_clearing_file (
   refused_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE acquiring.stand_in_day (
+  rule text NOT NULL,
+  day date NOT NULL,
+  approved numeric(39,0) NOT NULL
+);
+
 CREATE TABLE acquiring.verdict (
   tenant text NOT NULL,
   command_id text NOT NULL,
@@ -248,15 +257,16 @@ ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check CHECK (((remaining >= (
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check1 CHECK (((refund_id IS NULL) OR (kind = 'resolution'::text)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_increment_id_fkey FOREIGN KEY (increment_id) REFERENCES acquiring.increment(id);
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'resolution'::text])));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'resolution'::text, 'stand_in'::text])));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES acquiring.refund(id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'acknowledged'::text, 'refused'::text, 'withdrawn'::text])));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'acknowledged'::text, 'refused'::text, 'withdrawn'::text])));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_tenant_kind_command_id_key UNIQUE (tenant, kind, command_id);
+ALTER TABLE acquiring.advice ADD CONSTRAINT captures_and_releases_wait CHECK (((state <> 'waiting'::text) OR (kind = ANY (ARRAY['capture'::text, 'release'::text]))));
+ALTER TABLE acquiring.advice ADD CONSTRAINT captures_are_never_withdrawn CHECK (((state <> 'withdrawn'::text) OR (kind = ANY (ARRAY['resolution'::text, 'release'::text]))));
 ALTER TABLE acquiring.advice ADD CONSTRAINT first_is_whole CHECK (((first_stan IS NULL) = (first_at IS NULL)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT increments_are_resolved CHECK (((increment_id IS NULL) OR (kind = 'resolution'::text)));
-ALTER TABLE acquiring.advice ADD CONSTRAINT only_resolutions_are_withdrawn CHECK (((state <> 'withdrawn'::text) OR (kind = 'resolution'::text)));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_amount_check CHECK ((amount >= (0)::numeric));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check CHECK (((state <> 'challenge'::text) OR ((acs_trans_id IS NOT NULL) AND (acs_url IS NOT NULL))));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check1 CHECK (((state <> ALL (ARRAY['frictionless'::text, 'authenticated'::text])) OR ((eci IS NOT NULL) AND (authentication_value IS NOT NULL) AND (ds_trans_id IS NOT NULL))));
@@ -282,9 +292,12 @@ ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_incremented_che
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_overcapture_percent_check CHECK (((overcapture_percent >= 0) AND (overcapture_percent <= 100)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stand_in_check CHECK ((stand_in = ANY (ARRAY['queued'::text, 'acknowledged'::text, 'refused'::text])));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT captured_within_terms CHECK (((captured >= (0)::numeric) AND (captured <= ((amount + incremented) + div(((amount + incremented) * (overcapture_percent)::numeric), (100)::numeric)))));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT refusal_says_why CHECK ((((stand_in = 'refused'::text) IS NOT TRUE) OR (stand_in_code IS NOT NULL)));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT what_stands_in_is_approved CHECK (((stand_in IS NULL) OR (state = 'approved'::text)));
 ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_connector_content_hash_key UNIQUE (connector, content_hash);
 ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_connector_name_key UNIQUE (connector, name);
 ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_content_hash_check CHECK ((octet_length(content_hash) = 32));
@@ -338,6 +351,8 @@ ALTER TABLE acquiring.refund ADD CONSTRAINT refund_tenant_command_id_key UNIQUE 
 ALTER TABLE acquiring.refund ADD CONSTRAINT returned_says_why CHECK (((state <> 'returned'::text) OR (decline_code IS NOT NULL)));
 ALTER TABLE acquiring.refused_clearing_file ADD CONSTRAINT refused_clearing_file_content_hash_check CHECK ((octet_length(content_hash) = 32));
 ALTER TABLE acquiring.refused_clearing_file ADD CONSTRAINT refused_clearing_file_pkey PRIMARY KEY (connector, name, content_hash);
+ALTER TABLE acquiring.stand_in_day ADD CONSTRAINT stand_in_day_approved_check CHECK ((approved > (0)::numeric));
+ALTER TABLE acquiring.stand_in_day ADD CONSTRAINT stand_in_day_pkey PRIMARY KEY (rule, day);
 ALTER TABLE acquiring.verdict ADD CONSTRAINT verdict_kind_check CHECK ((kind = ANY (ARRAY['authorisation'::text, 'increment'::text, 'refund'::text])));
 ALTER TABLE acquiring.verdict ADD CONSTRAINT verdict_pkey PRIMARY KEY (tenant, command_id);
 ALTER TABLE acquiring.verification ADD CONSTRAINT verification_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
@@ -353,6 +368,7 @@ ALTER TABLE acquiring.verification ADD CONSTRAINT verification_tenant_command_id
 CREATE INDEX advice_capture ON acquiring.advice USING btree (authorisation_id) WHERE (kind = 'capture'::text);
 CREATE INDEX advice_due ON acquiring.advice USING btree (next_at) WHERE (state = 'queued'::text);
 CREATE INDEX advice_other ON acquiring.advice USING btree (authorisation_id) WHERE (kind <> 'capture'::text);
+CREATE INDEX advice_waiting ON acquiring.advice USING btree (authorisation_id) WHERE (state = 'waiting'::text);
 CREATE INDEX authentication_open ON acquiring.authentication USING btree (created_at) WHERE (state = 'challenge'::text);
 CREATE INDEX authorisation_reference ON acquiring.authorisation USING btree (reference) WHERE (reference IS NOT NULL);
 CREATE INDEX authorisation_unanswered ON acquiring.authorisation USING btree (answer_by) WHERE (state = 'sent'::text);
@@ -371,7 +387,7 @@ GRANT USAGE ON SCHEMA acquiring TO acquiring_app;
 GRANT USAGE ON SCHEMA acquiring TO relay;
 GRANT INSERT, SELECT, UPDATE (attempts), UPDATE (network_code), UPDATE (next_at), UPDATE (settled_at), UPDATE (state) ON TABLE acquiring.advice TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authentication TO acquiring_app;
-GRANT INSERT, SELECT, UPDATE (answer_by), UPDATE (approval_code), UPDATE (attempts), UPDATE (captured), UPDATE (closed), UPDATE (connector), UPDATE (decline_code), UPDATE (incremental), UPDATE (incremented), UPDATE (multicapture), UPDATE (network_code), UPDATE (overcapture_percent), UPDATE (reference), UPDATE (refunded), UPDATE (stan), UPDATE (state), UPDATE (transmitted_at), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (answer_by), UPDATE (approval_code), UPDATE (attempts), UPDATE (captured), UPDATE (closed), UPDATE (connector), UPDATE (decline_code), UPDATE (incremental), UPDATE (incremented), UPDATE (multicapture), UPDATE (network_code), UPDATE (overcapture_percent), UPDATE (reference), UPDATE (refunded), UPDATE (stan), UPDATE (stand_in), UPDATE (stand_in_code), UPDATE (state), UPDATE (transmitted_at), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.clearing_file TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (exception), UPDATE (subject), UPDATE (tenant) ON TABLE acquiring.clearing_record TO acquiring_app;
 GRANT SELECT, UPDATE (looked_at_up_to) ON TABLE acquiring.clearing_watch TO acquiring_app;
@@ -384,5 +400,6 @@ GRANT SELECT ON TABLE acquiring.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.refused_clearing_file TO acquiring_app;
 GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (approved) ON TABLE acquiring.stand_in_day TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.verdict TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.verification TO acquiring_app;

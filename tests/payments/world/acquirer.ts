@@ -156,6 +156,7 @@ export function createTestAcquirer(): TestAcquirer {
       networkCode: '00',
       reference: 'r',
       terms: termsOf(amount),
+      standIn: false,
     };
   };
   const raise = (id: string, incrementId: string, amount: bigint): IncrementOutcome => {

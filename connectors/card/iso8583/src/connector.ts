@@ -9,8 +9,9 @@ import {
 import { currencyOf } from '@tpmall/kernel';
 import { createIsoClient } from './client/client.ts';
 import type { Exchange } from './client/in-flight.ts';
-import { type IsoMessage, MAX_DE4_AMOUNT, maskedFields } from './codec/index.ts';
+import { type IsoMessage, MAX_DE4_AMOUNT, maskedFields, retrievalReference } from './codec/index.ts';
 import {
+  authorisationAdvice,
   authorisationRequest,
   captureAdvice,
   type Identity,
@@ -89,6 +90,9 @@ const connect: Connect = (settings, environment) => {
     const networkCode = exchange.answer.fields[39];
     if (networkCode === undefined)
       return { state: 'lost', reason: 'the answer has no response code', messages };
+    // Nobody has decided about an authorisation that its issuer could not be told of: it is told again.
+    if (advice.mti.startsWith('012') && mayBeAskedElsewhere(networkCode))
+      return { state: 'lost', reason: `nobody has decided: ${networkCode}`, messages };
     const state = isAcknowledged(advice.mti, networkCode) ? 'acknowledged' : 'refused';
     return { state, networkCode, messages };
   };
@@ -104,6 +108,10 @@ const connect: Connect = (settings, environment) => {
     increment: (message) => decide(incrementRequest(identity, message, currencyOf(message.currency))),
     verify: (message) =>
       decide(verificationRequest(identity, message, currencyOf(message.currency)), isVerified),
+    standIn: {
+      referenceOf: ({ transmittedAt, stan }) => retrievalReference(transmittedAt, stan),
+      advise: (message) => advise(authorisationAdvice(identity, message, currencyOf(message.currency))),
+    },
     capture: (message) => advise(captureAdvice(identity, message, currencyOf(message.currency))),
     reverse: (message) => advise(reversalRequest(identity, message, currencyOf(message.currency))),
     refund: (message) => decide(refundRequest(identity, message, currencyOf(message.currency))),

@@ -6,6 +6,7 @@ import type {
   OriginalAuthorisation,
   RefundMessage,
   ReverseMessage,
+  StandInMessage,
   Trace,
   VerifyMessage,
 } from '@tpmall/acquiring/contract';
@@ -56,6 +57,25 @@ export function authorisationRequest(
     fields: {
       ...common(identity, message.trace, message.trace, PURCHASE, message.amount, currency),
       ...issuersQuestion(message),
+    },
+  };
+}
+
+/**
+ * 0120, repeated as 0121: a hold was approved on our own risk (DE 38), because this acquirer could not be
+ * asked. Carries no security code, which is not kept.
+ */
+export function authorisationAdvice(
+  identity: Identity,
+  message: StandInMessage,
+  currency: Currency,
+): IsoMessage {
+  return {
+    mti: message.repeat ? repeatMti('0120') : '0120',
+    fields: {
+      ...common(identity, message.trace, message.trace, PURCHASE, message.amount, currency),
+      ...issuersQuestion(message),
+      38: message.approvalCode.padEnd(6, ' '),
     },
   };
 }

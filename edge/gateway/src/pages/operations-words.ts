@@ -234,6 +234,7 @@ export const kindWords: Readonly<Record<Language, Readonly<Record<UnknownOutcome
     capture: 'Capture',
     release: 'Release of a hold',
     refund: 'Refund',
+    stand_in: 'Approved on our own risk',
   },
   zh: {
     authorisation: '付款',
@@ -241,6 +242,7 @@ export const kindWords: Readonly<Record<Language, Readonly<Record<UnknownOutcome
     capture: '请款',
     release: '解除冻结',
     refund: '退款',
+    stand_in: '代授权',
   },
 };
 
@@ -298,6 +300,7 @@ export const stepWords: Readonly<Record<Language, Readonly<Record<TrailStep['kin
     capture: 'Capture',
     release: 'Release',
     resolution: 'Reversal of a lost answer',
+    stand_in: 'Advice of an approval on our own risk',
   },
   zh: {
     authorisation: '授权',
@@ -306,6 +309,7 @@ export const stepWords: Readonly<Record<Language, Readonly<Record<TrailStep['kin
     capture: '请款',
     release: '解除冻结',
     resolution: '无答复冲正',
+    stand_in: '代授权通知',
   },
 };
 
@@ -319,6 +323,7 @@ export const stepStateWords: Readonly<Record<Language, Readonly<Record<TrailStep
     pending: 'the answer was lost',
     reversed: 'reversed',
     returned: 'sent back by the issuer',
+    waiting: 'waits for the approval to arrive',
     queued: 'being sent',
     acknowledged: 'acknowledged',
     refused: 'refused',
@@ -332,6 +337,7 @@ export const stepStateWords: Readonly<Record<Language, Readonly<Record<TrailStep
     pending: '答复丢失',
     reversed: '已冲正',
     returned: '被发卡行退回',
+    waiting: '等待代授权送达',
     queued: '发送中',
     acknowledged: '已确认',
     refused: '被拒绝',

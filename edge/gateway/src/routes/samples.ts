@@ -74,6 +74,7 @@ const charge: Charge = {
   amountRefunded: 0n,
   currency: 'eur',
   captured: true,
+  captureBefore: null,
   balanceTransaction: 'txn_01k9sale',
   captureTerms: { multicapture: true, incrementalAuthorisation: true, maximumCapturable: 5750n },
   receiptEmail: null,

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const seconds = (fallback: number, max: number) => z.number().int().min(1).max(max).default(fallback);
 
+const holdDays = z.number().int().min(1).max(31);
+
 /** Settings of payments. */
 export const paymentsConfig = z
   .strictObject({
@@ -23,6 +25,16 @@ export const paymentsConfig = z
      * longer.
      */
     cacheSeconds: seconds(30, 600),
+    /** For how many days an issuer holds what is not captured; the card schemes say so, each for itself. */
+    holds: z
+      .strictObject({
+        days: holdDays.default(7),
+        brands: z
+          .array(z.strictObject({ brand: z.string().min(1).max(40), days: holdDays }))
+          .max(20)
+          .default([]),
+      })
+      .prefault({}),
     /** How many days money that came in is pending before it is available; what goes out goes at once. */
     balanceDelayDays: z.number().int().min(0).max(90).default(2),
     /** Where a shopper goes on after a challenge when the caller gave no return URL. */

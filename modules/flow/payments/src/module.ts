@@ -1,5 +1,5 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
-import { err, ok, type Result, SECOND } from '@tpmall/kernel';
+import { err, MINUTE, ok, type Result, SECOND } from '@tpmall/kernel';
 import type { Implementation } from '@tpmall/platform/contract';
 import { defineModule } from '@tpmall/platform/module';
 import type { Card } from '@tpmall/vault/contract';
@@ -22,6 +22,7 @@ import { createRefund } from './service/create-refund.ts';
 import { createSetup } from './service/create-setup.ts';
 import { confirmResolution, rejectResolution } from './service/decide-resolution.ts';
 import type { PaymentsDeps } from './service/deps.ts';
+import { endHolds } from './service/end-holds.ts';
 import { forgottenCardsSubscription } from './service/forget-cards.ts';
 import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
@@ -91,6 +92,7 @@ export const payments = defineModule({
           every: config.sweepEverySeconds * SECOND,
           run: () => sweepSetups(deps),
         },
+        { name: 'sweep-holds', every: MINUTE, run: () => endHolds(deps) },
         { name: 'resolve-payment', run: (payload) => resolvePaymentById(deps, oneId.parse(payload).id) },
         { name: 'resolve-refund', run: (payload) => resolveRefundById(deps, oneId.parse(payload).id) },
       ],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConnectorDriver } from './contract/index.ts';
 import { circuitSettings } from './health/circuit.ts';
+import { BRANDS } from './routing/payment.ts';
 import { namedIn } from './routing/router.ts';
 import { routing } from './routing/rules.ts';
 import { connectorName } from './routing/strategies/connector-name.ts';
@@ -35,6 +36,36 @@ const captureTerms = z.strictObject({
 /** A rule of {@link captureTerms}. */
 export type CaptureTermsRule = z.output<typeof captureTerms>;
 
+const minorUnits = z
+  .string()
+  .regex(/^\d{1,12}$/)
+  .transform(BigInt)
+  .refine((amount) => amount > 0n, 'must be above zero');
+
+/**
+ * What the platform approves on its own risk where no acquirer can be asked; the first rule that fits
+ * decides, and without one such payments are declined. An absent condition fits all.
+ */
+const standInRule = z
+  .strictObject({
+    /** Its day's sum is counted under this name. */
+    name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    currency: z.string().regex(/^[a-z]{3}$/),
+    /** The largest payment, and the largest sum of a day (UTC), in minor units: digits. */
+    perPayment: minorUnits,
+    perDay: minorUnits,
+    brands: z.array(z.enum(BRANDS)).min(1).optional(),
+    /** Accounts that the charge belongs to. */
+    merchants: z.array(z.string().min(1).max(64)).min(1).max(1_000).optional(),
+  })
+  .refine(({ perPayment, perDay }) => perPayment <= perDay, {
+    path: ['perDay'],
+    message: 'must not be below perPayment',
+  });
+
+/** A rule of {@link standInRule}. */
+export type StandInRule = z.output<typeof standInRule>;
+
 /** How the acquirers' clearing files come, and how long they may take. */
 const clearing = z
   .strictObject({
@@ -68,6 +99,8 @@ export function acquiringConfig(drivers: readonly [ConnectorDriver, ...Connector
         /** Ways to acquirers, the preferred first; each by its `protocol`. */
         connectors: z.array(settings).min(1).max(20),
         captureTerms: z.array(captureTerms).max(1000).default([]),
+        /** What is approved on our own risk where no acquirer can be asked; by default nothing. */
+        standIn: z.array(standInRule).max(100).default([]),
         clearing,
         /** Which payment goes to which of them. */
         routing: routing.prefault({}),
@@ -85,12 +118,19 @@ export function acquiringConfig(drivers: readonly [ConnectorDriver, ...Connector
       })
       // The parts are right by now, each for itself; these are the problems that lie between them.
       .superRefine(
-        ({ connectors, captureTerms, clearing: { folders }, routing: { rules, prices } }, context) => {
+        (
+          { connectors, captureTerms, standIn, clearing: { folders }, routing: { rules, prices } },
+          context,
+        ) => {
           const names = connectors.map(({ name }) => name);
           const complain = (path: (string | number)[], message: string): void =>
             context.addIssue({ code: 'custom', path, message });
           names.forEach((name, index) => {
             if (names.indexOf(name) < index) complain(['connectors', index, 'name'], 'names must differ');
+          });
+          standIn.forEach(({ name }, index) => {
+            if (standIn.findIndex((each) => each.name === name) < index)
+              complain(['standIn', index, 'name'], 'names must differ');
           });
           rules.forEach((rule, index) => {
             const strangers = namedIn(rule).filter((name) => !names.includes(name));

@@ -61,7 +61,7 @@ export const acquiring = (...drivers: readonly [ConnectorDriver, ...ConnectorDri
         ...{ clock, log, metrics, onStrayAnswer },
         onReturnedRefund: (returned) => noteReturnedRefund({ db, clock, log }, returned),
       });
-      const sender = createAdviceSender({ db, clock, ids, log, config, connectors });
+      const sender = createAdviceSender({ db, clock, ids, log, config, connectors, vault: ports.vault });
       const room: Room = {
         config,
         db,
@@ -77,6 +77,11 @@ export const acquiring = (...drivers: readonly [ConnectorDriver, ...ConnectorDri
           connectors.all.map(({ name }) => name),
         ),
         sender,
+        standIns: metrics.counter(
+          'tpmall_acquiring_stand_ins_total',
+          'Payments that were approved on our own risk, because no acquirer could be asked',
+          ['rule', 'currency'],
+        ),
         underWay: createUnderWay(),
       };
       return {

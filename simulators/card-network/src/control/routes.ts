@@ -56,6 +56,9 @@ export async function controlRoutes(
     rules.clear();
     return reply.code(204).send();
   });
+  app.delete<{ Params: { id: string } }>('/behaviours/:id', async (request, reply) =>
+    reply.code(rules.remove(Number(request.params.id)) ? 204 : 404).send(),
+  );
   app.post<Of>('/drop-connections', async (request, reply) => {
     for (const { iso } of chosen(request.query.acquirer)) iso.dropConnections();
     return reply.code(204).send();

@@ -41,6 +41,8 @@ export type OrderedFault = Omit<Rule, 'id' | 'left'> & { readonly times: number 
 export interface Rules {
   add(rule: OrderedFault): Rule;
   list(): readonly Rule[];
+  /** Ends one; false where there is none of that id. */
+  remove(id: number): boolean;
   clear(): void;
   /** The fault for this message at an acquirer's host, and one use of its rule. */
   take(acquirer: string, mti: string, maskedCard: string | undefined): Fault | undefined;
@@ -58,6 +60,11 @@ export function createRules(): Rules {
       return rule;
     },
     list: () => rules,
+    remove(id) {
+      const before = rules.length;
+      rules = rules.filter((rule) => rule.id !== id);
+      return rules.length < before;
+    },
     clear() {
       rules = [];
     },

@@ -94,6 +94,10 @@ export function createHost(options: {
         if (message.fields[90] !== undefined) return increment(message, key, at, forced);
         if (isVerification(message)) return { code: forced ?? verify(message, at) };
         return authorise(message, key, at, forced);
+      case '0120':
+      case '0121':
+        // What was ordered is not booked, so that the repeat is looked at again.
+        return forced === undefined ? authorise(message, key, at) : { code: forced };
       case '0200':
         if (!isRefund(message)) return { code: '12' };
         return move(message, key, at, forced);
@@ -121,7 +125,8 @@ export function createHost(options: {
     const decision = decide(message, monthOf(at));
     // A reversal that overtook its original has already said that this one must not stand.
     const code = forced ?? (book.reversedBefore(key) ? '12' : decision.code);
-    const approvalCode = code === '00' ? approvalCodeOf(key) : '';
+    // An advice brings the approval with it: whoever stood in for the issuer has given it.
+    const approvalCode = code === '00' ? (fields[38]?.trim() ?? approvalCodeOf(key)) : '';
     const authorisation = {
       key,
       reference: fields[37] ?? '',

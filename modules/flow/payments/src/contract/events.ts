@@ -19,6 +19,8 @@ export interface PaymentsEvents {
   /** A capture that was not the last, an increment, or a change by the caller. */
   'charge.updated': Charge;
   'charge.refunded': Charge;
+  /** What was held has been let go of, because nobody captured it in time. */
+  'charge.expired': Charge;
   'refund.created': Refund;
   'refund.updated': Refund;
   'refund.failed': Refund;

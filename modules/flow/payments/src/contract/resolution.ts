@@ -38,6 +38,7 @@ export function verdictsFor(outcome: Pick<UnknownOutcome, 'kind' | 'advice' | 'a
       return ['refunded', 'not_refunded'];
     case 'capture':
     case 'release':
+    case 'stand_in':
       return [];
   }
 }

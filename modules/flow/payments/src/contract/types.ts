@@ -114,8 +114,8 @@ export const CANCELLATION_REASONS = [
   'requested_by_customer',
   'abandoned',
 ] as const;
-/** One of {@link CANCELLATION_REASONS}. */
-export type CancellationReason = (typeof CANCELLATION_REASONS)[number];
+/** One of {@link CANCELLATION_REASONS}; `automatic`: nobody captured it in time. */
+export type CancellationReason = (typeof CANCELLATION_REASONS)[number] | 'automatic';
 
 /** One attempt at the issuer. */
 export interface Charge {
@@ -130,6 +130,8 @@ export interface Charge {
   readonly currency: string;
   /** Nothing more can be captured: the last capture was final, or the rest has been let go. */
   readonly captured: boolean;
+  /** When what is held is let go of by itself; null where nothing is held. */
+  readonly captureBefore: number | null;
   /** The balance transaction of its first capture; null while nothing was captured. */
   readonly balanceTransaction: string | null;
   /** Of what was asked for, what the acquirer has agreed to; null until the issuer has approved. */
@@ -249,7 +251,8 @@ export interface UnknownOutcome {
   readonly id: string;
   /** The payment intent: the same, or the one of a refund. */
   readonly paymentIntent: string;
-  readonly kind: 'authorisation' | 'increment' | 'capture' | 'release' | 'refund';
+  /** `stand_in`: a capture of what was approved on our own risk, and the issuer has refused. */
+  readonly kind: 'authorisation' | 'increment' | 'capture' | 'release' | 'refund' | 'stand_in';
   /** The advice that the acquirer has refused; null: its answer is missing. */
   readonly advice: string | null;
   /** Minor units at stake; null where they were not kept. */

@@ -28,7 +28,10 @@ export async function applyResolution(deps: PaymentsDeps, resolution: Resolution
 async function settleMessage(deps: PaymentsDeps, resolution: ResolutionRecord): Promise<void> {
   const { id, tenant, kind, settles, verdict, approvalCode, reference } = resolution;
   assert(settles !== null, 'a missing answer is that of a message');
-  assert(kind !== 'capture' && kind !== 'release', 'advices are repeated until they have arrived');
+  assert(
+    kind !== 'capture' && kind !== 'release' && kind !== 'stand_in',
+    'advices are repeated until they have arrived',
+  );
   const stands = verdict === 'approved' || verdict === 'refunded';
   const answer = await deps.ports.acquiring.recordVerdict(
     callContext(deps, systemBehalf(tenant), `${id}.verdict`),

@@ -39,7 +39,10 @@ export async function cancelIntent(
       const canceled = await cancelUnheld(deps, payment, input.reason ?? null, claim);
       if (canceled) return ok(canceled);
     } else if (mayTake('release', state)) {
-      const released = await closeIntent(deps, context, payment, input.reason ?? null, claim);
+      const released = await closeIntent(deps, context, payment, input.reason ?? null, {
+        command: claim,
+        claim,
+      });
       if (released) return ok(released);
     } else {
       const { status } = payment.intent;

@@ -79,7 +79,7 @@ async function captureNothing(
       const message = 'nothing can only be captured finally, and after something was';
       return err('amount_too_small', message, { field: 'amountToCapture', detail: { minimum: '1' } });
     }
-    const closed = await closeIntent(deps, context, payment, null, claim);
+    const closed = await closeIntent(deps, context, payment, null, { command: claim, claim });
     if (closed) return ok(closed);
   }
   return err('unavailable', `payment intent ${id} changes too fast; try again`);
@@ -160,6 +160,7 @@ export async function captureHold(
     ...charge,
     amountCaptured: charge.amountCaptured + amount,
     captured: final,
+    captureBefore: final ? null : charge.captureBefore,
     shares: addShares(charge.shares, shares),
     holds: holdsAfter(charge.holds, operation),
     balanceTransaction: charge.balanceTransaction ?? balanceTransactionId(move),

@@ -13,7 +13,12 @@ import type { Claim } from '../store/save-payments.ts';
  * @param operation part of the request: the same key for another operation is another request
  * @param input without what may differ between two tries of one request
  */
-export function claimFor(context: CallContext, operation: string, input: object, at: Micros): Claim {
+export function claimFor(
+  context: Pick<CallContext, 'tenant' | 'commandId'>,
+  operation: string,
+  input: object,
+  at: Micros,
+): Claim {
   const { tenant, commandId: key } = context;
   const requestHash = hash('sha256', `${operation}\n${encode(input)}`, 'buffer');
   return { tenant, key, at, id: commandIdOf(tenant, key, at), requestHash };

@@ -11,6 +11,7 @@ import { confirmationOf } from './authorise-payment.ts';
 import { callContext, systemBehalf } from './calls.ts';
 import { change, step } from './changes.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { endRefusedHold } from './end-holds.ts';
 import { refundStateOf, stepRefund } from './refund-states.ts';
 import { failureReasonOf } from './return-money.ts';
 
@@ -25,6 +26,7 @@ export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription 
       'refund.resolved',
       'refund.returned',
       'advice.refused',
+      'stand_in.refused',
     ],
     cursor: 'acquiring-outcomes',
     async handle(event, tx) {
@@ -39,6 +41,10 @@ export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription 
       }
       const { commandId } = event.payload as AcquiringEvents['authorisation.resolved'];
       const confirmation = confirmationOf(commandId);
+      if (event.type === 'stand_in.refused') {
+        await endRefusedHold(deps, tx, confirmation);
+        return;
+      }
       const now = deps.clock.now();
       switch (event.type) {
         case 'authorisation.resolved':

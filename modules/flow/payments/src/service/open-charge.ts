@@ -26,6 +26,7 @@ export function openCharge(
     amountRefunded: 0n,
     currency: intent.currency,
     captured: false,
+    captureBefore: null,
     captureTerms: null,
     receiptEmail: intent.receiptEmail,
     shipping: intent.shipping,

@@ -1,10 +1,10 @@
 import { assert } from '@tpmall/kernel';
-import type { CallContext } from '@tpmall/platform/contract';
 import type { CancellationReason } from '../contract/index.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { adviseRelease } from './advise-acquirer.ts';
 import type { Behalf } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
+import type { Accepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { postToLedger } from './post-to-ledger.ts';
 import { releasePosting } from './postings.ts';
@@ -15,24 +15,26 @@ import { postpone } from './settle-attempt.ts';
  * Begins to let go of what is held. A payment of which nothing was captured ends as canceled, one that was
  * captured in part as succeeded: what was captured stays the merchants'.
  *
+ * @param by the command that lets go, and its claim where a client gave it
  * @returns undefined where the payment has moved on or the command was seen: nothing is done
  */
 export async function closeIntent(
   deps: PaymentsDeps,
-  context: CallContext,
+  behalf: Behalf,
   { intent: from, charge }: Payment,
   reason: CancellationReason | null,
-  claim: Claim,
+  by: { readonly command: Accepted; readonly claim: Claim | null },
 ): Promise<IntentRecord | undefined> {
+  const { command, claim } = by;
   assert(charge, 'what is held was charged');
   const intent = step(from, 'release', {
     cancellationReason: from.amountReceived === 0n ? reason : null,
-    operationId: claim.id,
-    operationAt: claim.at,
+    operationId: command.id,
+    operationAt: command.at,
     nextAttemptAt: leaseFrom(deps, deps.clock.now()),
   });
-  if (!(await deps.store.save(change(claim.at, intent, [], [], claim)))) return undefined;
-  return releaseHold(deps, intent, charge, context, true);
+  if (!(await deps.store.save(change(command.at, intent, [], [], claim)))) return undefined;
+  return releaseHold(deps, intent, charge, behalf, true);
 }
 
 /**
@@ -65,12 +67,15 @@ async function finish(
 ): Promise<IntentRecord | undefined> {
   const now = deps.clock.now();
   const isPaid = from.amountReceived > 0n;
-  const charge: ChargeRecord = { ...before, holds: [], captured: isPaid };
+  const charge: ChargeRecord = { ...before, holds: [], captured: isPaid, captureBefore: null };
   const intent = isPaid
     ? step(from, 'closed', { amountCapturable: 0n })
     : step(from, 'released', { amountCapturable: 0n, canceledAt: now });
   const events = isPaid
     ? [chargeEvent('charge.captured', charge), intentEvent('payment_intent.succeeded', intent)]
-    : [intentEvent('payment_intent.canceled', intent)];
+    : [
+        ...(intent.cancellationReason === 'automatic' ? [chargeEvent('charge.expired', charge)] : []),
+        intentEvent('payment_intent.canceled', intent),
+      ];
   return (await deps.store.save(change(now, intent, [charge], events))) ? intent : undefined;
 }

@@ -9,6 +9,7 @@ import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { type Decline, type DeclinedCode, declinedResult } from './declines.ts';
 import { nextAttempt, type PaymentsDeps } from './deps.ts';
+import { captureBefore } from './end-holds.ts';
 import { tryPosting } from './post-to-ledger.ts';
 import { holdPosting, salePosting } from './postings.ts';
 import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
@@ -151,7 +152,12 @@ async function hold(
   const { commandId, commandAt, amount } = work.charge;
   const captureTerms = agreeTerms(work.intent.captureRequests, attempt.approval.terms, amount);
   const held = { commandId, commandAt, amount };
-  const charge: ChargeRecord = { ...approved(work.charge, attempt), captureTerms, holds: [held] };
+  const charge: ChargeRecord = {
+    ...approved(work.charge, attempt),
+    captureBefore: captureBefore(deps, work.charge.card?.brand ?? null, commandAt),
+    captureTerms,
+    holds: [held],
+  };
   const posted = await tryPosting(deps, work.behalf, `${commandId}.hold`, holdPosting(charge, held));
   if (posted === 'short') return declineShort(deps, work, attempt);
   if (posted === 'unknown') return comeBack(deps, work);
@@ -214,7 +220,9 @@ function approved(charge: ChargeRecord, attempt: Extract<Attempt, { kind: 'appro
     authenticationId,
     outcome: {
       ...outcome,
-      networkStatus: 'approved_by_network',
+      ...(approval.standIn
+        ? { networkStatus: 'not_sent_to_network' as const, reason: 'stand_in' }
+        : { networkStatus: 'approved_by_network' as const }),
       networkCode: approval.networkCode,
       approvalCode: approval.approvalCode,
     },

@@ -3,7 +3,7 @@ import { instant } from '@tpmall/platform/db';
 import type { Charge, ChargeCard, ChargeOutcome, PayingWallet, Shipping } from '../contract/index.ts';
 import type { ChargeRecord, Hold } from '../service/records.ts';
 import { type Column, unaliased } from './columns.ts';
-import { type IntentRow, toSplit } from './intent-rows.ts';
+import { type IntentRow, instantOrNull, toSplit } from './intent-rows.ts';
 
 /** The columns of `payments.charge`. */
 export const CHARGE_COLUMNS: readonly Column[] = [
@@ -17,6 +17,7 @@ export const CHARGE_COLUMNS: readonly Column[] = [
   ['amount_refunded', 'numeric'],
   ['currency', 'text'],
   ['captured', 'boolean'],
+  ['capture_before', 'timestamptz'],
   ['customer', 'text'],
   ['payment_method', 'text'],
   ['card', 'jsonb'],
@@ -51,6 +52,7 @@ export const CHANGING_CHARGE_COLUMNS = [
   'holds',
   'amount_captured',
   'captured',
+  'capture_before',
   'failure_code',
   'failure_message',
   'outcome',
@@ -72,6 +74,7 @@ export interface ChargeRow {
   amount_refunded: bigint;
   currency: string;
   captured: boolean;
+  capture_before: Micros | null;
   customer: string | null;
   payment_method: string;
   card: ChargeCard | null;
@@ -113,6 +116,7 @@ export function toChargeRecord(row: ChargeRow): ChargeRecord {
     amountRefunded: row.amount_refunded,
     currency: row.currency,
     captured: row.captured,
+    captureBefore: row.capture_before,
     customer: row.customer,
     paymentMethod: row.payment_method,
     card: row.card,
@@ -166,6 +170,7 @@ export function fromChargeRecord(record: ChargeRecord): object {
     amount_refunded: record.amountRefunded,
     currency: record.currency,
     captured: record.captured,
+    capture_before: instantOrNull(record.captureBefore),
     customer: record.customer,
     payment_method: record.paymentMethod,
     card: record.card,

@@ -62,6 +62,27 @@ export async function findByAuthentication(
   return rows[0] && toPayment(rows[0]);
 }
 
+const byConfirmation = sql('payments.find-payment-by-command', `${PAYMENT} WHERE c.command_id = $1`);
+
+/** The payment whose latest charge was opened by a confirmation. */
+export async function findPaymentByCommand(db: Queryable, commandId: string): Promise<Payment | undefined> {
+  const { rows } = await db.run<IntentRow>(byConfirmation, [commandId]);
+  return rows[0] && toPayment(rows[0]);
+}
+
+const endedHolds = sql(
+  'payments.find-ended-holds',
+  `SELECT ${names(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
+FROM payments.charge AS c JOIN payments.intent AS i ON i.latest_charge = c.id AND i.id = c.intent
+WHERE c.capture_before <= $1 AND i.status = 'requires_capture' ORDER BY c.capture_before LIMIT $2`,
+);
+
+/** Payments that may be captured no longer, and of which nobody is capturing just now. */
+export async function findEndedHolds(db: Queryable, now: Micros, limit: number): Promise<Payment[]> {
+  const { rows } = await db.run<IntentRow>(endedHolds, [instant(now), limit]);
+  return rows.map(toPayment);
+}
+
 const byCommand = sql(
   'payments.find-charge-by-command',
   `SELECT ${names(CHARGE_COLUMNS)} FROM payments.charge WHERE command_id = $1`,

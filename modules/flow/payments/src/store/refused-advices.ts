@@ -5,7 +5,7 @@ import { instant, type Queryable, sql } from '@tpmall/platform/db';
 export interface RefusedAdvice {
   readonly adviceId: string;
   readonly at: Micros;
-  readonly kind: 'capture' | 'release';
+  readonly kind: 'capture' | 'release' | 'stand_in';
   readonly networkCode: string;
   /** Minor units that it was about; null where its acquirer's module did not say. */
   readonly amount: bigint | null;

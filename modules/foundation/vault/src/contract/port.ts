@@ -113,7 +113,7 @@ export const vaultContract = defineContract({
     detokenise: command<ClearCard>()({
       input: z.strictObject({
         id,
-        purpose: z.enum(['authorisation', 'authentication', 'refund', 'reversal']),
+        purpose: z.enum(['authorisation', 'authentication', 'refund', 'reversal', 'stand_in']),
       }),
       codes: ['not_found'],
       callers: ['acquiring'],

@@ -6,7 +6,13 @@ import type { createDiscloser } from '../store/disclosures.ts';
 import type { VaultEnvironment } from './environment.ts';
 
 /** What a clear card may be asked for. */
-export type Purpose = 'authorisation' | 'authentication' | 'refund' | 'reversal';
+export type Purpose = 'authorisation' | 'authentication' | 'refund' | 'reversal' | 'stand_in';
+
+/**
+ * What a card may be shown for even after it was taken from its customer: to send money back to it, and to
+ * tell its issuer of a payment that was made with it before.
+ */
+const EVEN_DETACHED: readonly Purpose[] = ['refund', 'reversal', 'stand_in'];
 
 /**
  * The clear card behind a payment method, with the audit entry of its disclosure in the same statement. The
@@ -26,8 +32,7 @@ export async function detokeniseCard(
     id: input.id,
     tenant: context.tenant,
     at: clock.now(),
-    // Money that was taken from a card goes back to it, whatever has become of it since.
-    evenDetached: input.purpose === 'refund' || input.purpose === 'reversal',
+    evenDetached: EVEN_DETACHED.includes(input.purpose),
     entry: {
       actor: context.actor,
       action: 'card.disclosed',

@@ -42,6 +42,14 @@ export interface AuthoriseMessage {
   readonly authentication: AuthenticationProof | null;
 }
 
+/** Tells the acquirer of a hold that was approved on our own risk, because it could not be asked. */
+export type StandInMessage = AuthoriseMessage & {
+  /** Ours: the approval that the shopper was given. */
+  readonly approvalCode: string;
+  /** Whether this message was sent before. */
+  readonly repeat: boolean;
+};
+
 /** Asks the issuer about a card, without an amount. */
 export type VerifyMessage = Omit<AuthoriseMessage, 'amount'>;
 
@@ -234,6 +242,14 @@ export interface CardConnector {
   increment?(message: IncrementMessage): Promise<DecisionAnswer>;
   /** Optional: not every protocol has such a question. */
   verify?(message: VerifyMessage): Promise<DecisionAnswer>;
+  /**
+   * Where the acquirer can be told afterwards of what was approved while it could not be asked. `referenceOf`
+   * is what it will call the payment of a trace.
+   */
+  readonly standIn?: {
+    referenceOf(trace: Trace): string;
+    advise(message: StandInMessage): Promise<AdviceAnswer>;
+  };
   capture(message: CaptureMessage): Promise<AdviceAnswer>;
   reverse(message: ReverseMessage): Promise<AdviceAnswer>;
   refund(message: RefundMessage): Promise<DecisionAnswer>;

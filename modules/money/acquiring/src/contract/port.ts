@@ -29,6 +29,8 @@ export type AuthorisationOutcome =
       readonly networkCode: string;
       readonly reference: string;
       readonly terms: CaptureTerms;
+      /** The platform approved it on its own risk, because no acquirer could be asked. */
+      readonly standIn: boolean;
     }
   | {
       readonly state: 'declined';
@@ -42,10 +44,11 @@ export type AuthorisationOutcome =
 
 /**
  * An outcome as an event tells it, in plain JSON: the terms, which are amounts, are asked for by `outcome`.
+ * What was approved on our own risk was never pending.
  */
 export type ResolvedAuthorisation =
   | Exclude<AuthorisationOutcome, { state: 'approved' }>
-  | Omit<Extract<AuthorisationOutcome, { state: 'approved' }>, 'terms'>;
+  | Omit<Extract<AuthorisationOutcome, { state: 'approved' }>, 'terms' | 'standIn'>;
 
 /** What became of an increment of an authorisation. */
 export type IncrementOutcome =
@@ -312,12 +315,23 @@ export interface AcquiringEvents {
    */
   'advice.refused': {
     readonly adviceId: string;
-    readonly kind: 'capture' | 'release';
+    /** `stand_in`: a capture of what was approved on our own risk, and its issuer has refused. */
+    readonly kind: 'capture' | 'release' | 'stand_in';
     readonly authorisationId: string;
     /** The command that asked for the authorisation. */
     readonly commandId: string;
     readonly networkCode: string;
     /** What it was about, in minor units: taken by a capture, let go of by a release; digits. */
     readonly amount: string;
+  };
+  /**
+   * The issuer refuses what the platform has approved on its own risk: nothing is held. Captures of it are
+   * told as `advice.refused`, each for itself. Aggregate: the authorisation.
+   */
+  'stand_in.refused': {
+    readonly authorisationId: string;
+    /** The command that asked for the authorisation. */
+    readonly commandId: string;
+    readonly networkCode: string;
   };
 }

@@ -7,8 +7,11 @@ import type { MessageRecord } from './connector.ts';
  */
 export interface TrailStep {
   readonly id: string;
-  /** `resolution` takes back, or asks about, what got no answer; `capture` and `release` are advices too. */
-  readonly kind: 'authorisation' | 'increment' | 'refund' | 'capture' | 'release' | 'resolution';
+  /**
+   * `resolution` takes back, or asks about, what got no answer; `stand_in` tells of an approval on our own
+   * risk; `capture` and `release` are advices too.
+   */
+  readonly kind: 'authorisation' | 'increment' | 'refund' | 'capture' | 'release' | 'resolution' | 'stand_in';
   /** The command of the caller that asked for it; of a resolution, what it resolves. */
   readonly commandId: string;
   /** `withdrawn`: people found out that what it would take back stands. */
@@ -21,6 +24,8 @@ export interface TrailStep {
     | 'pending'
     | 'reversed'
     | 'returned'
+    /** Sent once the acquirer has taken note of the approval on our own risk. */
+    | 'waiting'
     | 'queued'
     | 'acknowledged'
     | 'refused'

@@ -16,12 +16,19 @@ export function answerWindow(connector: WatchedConnector): Micros {
   return (connector.answerTimeoutMs * 2 + ANSWER_GRACE_MS) * MILLISECOND;
 }
 
+/** What asking came to. */
+export interface Asked {
+  readonly answer: DecisionAnswer;
+  readonly connector: WatchedConnector;
+  readonly wasSent: boolean;
+}
+
 /**
  * Asks one acquirer after the other, as long as the answers allow it: a message that never left, or a decline
  * that no issuer has decided. An unknown outcome ends it, and so does every word of an issuer. Each further
  * attempt is durable before its message leaves.
  *
- * @returns the answer of the last attempt, and who gave it
+ * @returns the answer of the last attempt, who gave it, and whether any of them was sent
  */
 export async function askAcquirers(
   room: Room,
@@ -33,12 +40,13 @@ export async function askAcquirers(
     readonly candidates: readonly WatchedConnector[];
     readonly facts: CardFacts;
   },
-): Promise<{ readonly answer: DecisionAnswer; readonly connector: WatchedConnector }> {
+): Promise<Asked> {
   const { db, clock, config } = room;
   const { first, candidates } = authorisation;
   let { message, trace, first: connector } = authorisation;
   let answer = await first.authorise({ ...message, trace });
   const tried = new Set([first]);
+  let codeIsSpent = false;
   while (mayGoElsewhere(answer) && tried.size < config.routing.maxAttempts) {
     const now = clock.now();
     if (now > context.deadlineAt) break;
@@ -47,7 +55,7 @@ export async function askAcquirers(
       false,
     );
     if (!next) break;
-    const wasSent = answer.state === 'declined';
+    codeIsSpent ||= answer.state === 'declined';
     const stan = await moveAuthorisation(db, {
       id: trace.id,
       attempt: tried.size,
@@ -59,13 +67,13 @@ export async function askAcquirers(
     });
     // Somebody took the row for abandoned and has reversed it: what comes of that is told to the caller.
     if (stan === undefined) break;
-    if (wasSent) message = withoutCode(message);
+    if (codeIsSpent) message = withoutCode(message);
     trace = { ...trace, stan, transmittedAt: now };
     tried.add(next);
     connector = next;
     answer = await next.authorise({ ...message, trace });
   }
-  return { answer, connector };
+  return { answer, connector, wasSent: codeIsSpent || answer.state !== 'not_sent' };
 }
 
 type Undecided = Extract<DecisionAnswer, { state: 'declined' | 'not_sent' }>;

@@ -21,6 +21,7 @@ import { carriersOf, findRoute, namedFirst } from './find-route.ts';
 import { offerFor } from './offer-terms.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
+import { standIn } from './stand-in.ts';
 
 type Input = InputOf<(typeof acquiringContract)['operations']['authorise']>;
 type Code = 'payment_method_not_found' | 'amount_too_large' | 'authentication_not_valid';
@@ -101,15 +102,18 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     return NO_SUCH_CARD;
   }
   const message = { amount, currency, descriptor, authentication: proof.value.proof, card: opened.card };
+  const payment = { candidates: candidates.value, facts: input.card };
   const asked = first
     ? await askAcquirers(room, context, {
-        message,
-        trace: { id, stan, transmittedAt: now },
-        first,
-        candidates: candidates.value,
-        facts: input.card,
+        ...{ message, trace: { id, stan, transmittedAt: now }, first, ...payment },
       })
-    : { answer: notSent('no acquirer takes payments now'), connector };
+    : { answer: notSent('no acquirer takes payments now'), connector, wasSent: false };
+  if (!asked.wasSent) {
+    const { card } = opened;
+    const { merchant } = input;
+    const onOwnRisk = await standIn(room, { id, amount, currency, merchant, card, ...payment });
+    if (onOwnRisk) return ok(onOwnRisk);
+  }
   const terms = termsOf(amount, offerFor(room.config, asked.connector, input.card));
   return ok(await conclude(room, { id, terms }, context, asked.answer));
 }
@@ -186,7 +190,7 @@ function outcomeOf(
   switch (answer.state) {
     case 'approved': {
       const { state, approvalCode, networkCode, reference } = answer;
-      return { state, authorisationId, approvalCode, networkCode, reference, terms };
+      return { state, authorisationId, approvalCode, networkCode, reference, terms, standIn: false };
     }
     case 'declined': {
       const { state, declineCode, networkCode } = answer;

@@ -7,7 +7,7 @@ import type { Offer } from '../store/shared-writes.ts';
 export type CardFacts = InputOf<(typeof acquiringContract)['operations']['authorise']>['card'];
 
 /** One capture of at most the amount. */
-const PLAIN: Offer = { multicapture: false, incremental: false, overcapturePercent: 0 };
+export const PLAIN: Offer = { multicapture: false, incremental: false, overcapturePercent: 0 };
 
 /** What the contract with an acquirer offers for a card: the first rule of the settings that fits. */
 export function offerFor(

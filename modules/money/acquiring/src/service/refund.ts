@@ -35,6 +35,8 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   if (!of) return err('not_found', 'there is no such authorisation', { field: 'authorisationId' });
   const connector = room.connectors.find(of.connector);
   if (!connector) return err('unavailable', `the connector ${of.connector} is not configured`);
+  // On our own risk: what the acquirer has not heard of cannot be given back there. A repetition is answered.
+  if (of.standIn === 'queued') return err('unavailable', 'the acquirer does not know of the payment yet');
 
   const opened = await openCard(room, context, of.paymentMethod, 'refund');
   if (opened.state !== 'open') {

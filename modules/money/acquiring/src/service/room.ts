@@ -1,12 +1,12 @@
-import type { Clock, IdSource, Random } from '@tpmall/kernel';
-import type { CallContext, OutgoingContext, Port } from '@tpmall/platform/contract';
+import type { Clock, IdSource, Micros, Random } from '@tpmall/kernel';
+import type { CallContext, OutgoingContext } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import type { Log } from '@tpmall/platform/telemetry';
-import type { vaultContract } from '@tpmall/vault/contract';
 import type { AcquiringConfig } from '../config.ts';
 import type { Connectors } from '../connectors.ts';
 import type { Router } from '../routing/router.ts';
 import type { SharedWrites } from '../store/shared-writes.ts';
+import type { VaultPort } from './open-card.ts';
 import type { AdviceSender } from './send-advices.ts';
 
 /** What the use cases of this module work with. */
@@ -14,7 +14,7 @@ export interface Room {
   readonly config: AcquiringConfig;
   readonly db: Database;
   readonly writes: SharedWrites;
-  readonly vault: Port<typeof vaultContract>;
+  readonly vault: VaultPort;
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: IdSource;
@@ -22,6 +22,8 @@ export interface Room {
   readonly connectors: Connectors;
   readonly router: Router;
   readonly sender: AdviceSender;
+  /** Counts approvals on our own risk. */
+  readonly standIns: { add(labels: { readonly rule: string; readonly currency: string }): void };
   /** Work that is under way for a command, so that a repetition at the same moment waits for it. */
   readonly underWay: UnderWay;
 }
@@ -46,4 +48,14 @@ export function createUnderWay(): UnderWay {
 export function onward(context: CallContext, step: string): OutgoingContext {
   const { actor, tenant, commandId, deadlineAt, traceparent } = context;
   return { actor, tenant, commandId: `${commandId}/${step}`, deadlineAt, traceparent };
+}
+
+/**
+ * A trace context for work that no request has caused (W3C: all zero is invalid, so that nobody follows it).
+ */
+const NO_TRACE = '00-00000000000000000000000000000000-0000000000000000-00';
+
+/** The context of a call that this module makes by itself, for a tenant. */
+export function systemContext(tenant: string, commandId: string, deadlineAt: Micros): OutgoingContext {
+  return { actor: 'system', tenant, commandId, deadlineAt, traceparent: NO_TRACE };
 }

@@ -6,6 +6,9 @@ import type { AcquiringConfig } from '../config.ts';
 import type { Connectors } from '../connectors.ts';
 import type { AdviceAnswer, CardConnector } from '../contract/index.ts';
 import { type Advice, type Attempt, claimAdvices, settleAdvices } from '../store/advices.ts';
+import { settleWaitingAdvices } from '../store/stand-ins.ts';
+import { deliverStandIn } from './deliver-stand-in.ts';
+import type { VaultPort } from './open-card.ts';
 import { resolveByEnquiry } from './resolve-by-enquiry.ts';
 
 /** Advices that one sweep takes up; the next sweep takes the next ones. */
@@ -27,7 +30,7 @@ const WAKE_GRID = 10 * MILLISECOND;
 export interface AdviceSender {
   /** The claim of an advice that the caller is about to queue and send. */
   claim(): { adviceId: string; at: Micros; claimedUntil: Micros };
-  /** Sends an advice that is claimed, in the background. */
+  /** Sends an advice that is claimed, in the background; one that waits is for the sweep. */
   send(advice: Advice): void;
   /** Sends what is due and claimed by nobody; settles once it has been sent. */
   sweep(): Promise<void>;
@@ -43,8 +46,9 @@ export function createAdviceSender(options: {
   log: Log;
   config: AcquiringConfig;
   connectors: Connectors;
+  vault: VaultPort;
 }): AdviceSender {
-  const { db, clock, ids, log, config } = options;
+  const { db, clock, ids, log, config, vault } = options;
   const longestMs = Math.max(...config.connectors.map(({ answerTimeoutMs }) => answerTimeoutMs * 2));
   const underWay = new Set<Promise<void>>();
   const settler = createSettler(db, clock);
@@ -63,7 +67,11 @@ export function createAdviceSender(options: {
     }
     const enquired = await resolveByEnquiry({ db, clock }, connector, advice);
     if (enquired === 'resolved') return;
-    const answer = enquired ?? (await ask(connector, advice));
+    const answer =
+      enquired ??
+      (advice.kind === 'stand_in'
+        ? await deliverStandIn({ db, vault, log, deadlineAt: claimedUntil() }, connector, advice)
+        : await ask(connector, advice));
     const result = resultOf(advice, answer, clock.now() + pauseAfter(config, advice.attempts));
     if (result.state === 'refused') {
       log.error({ advice: advice.id, kind: advice.kind, code: result.networkCode }, 'an advice was refused');
@@ -76,6 +84,8 @@ export function createAdviceSender(options: {
     }
     await settler(result);
     if (result.state === 'queued') wakeAt(result.nextAt);
+    // What waited for this is due now.
+    else if (advice.kind === 'stand_in') wakeAt(clock.now());
   };
 
   /** A failure here is the database's: the claim ends by itself, and the message is repeated. */
@@ -111,13 +121,16 @@ export function createAdviceSender(options: {
 
   async function sweep(): Promise<void> {
     if (stopped) return;
+    await settleWaitingAdvices(db, clock.now(), SWEEP_LIMIT);
     const due = await claimAdvices(db, clock.now(), claimedUntil(), SWEEP_LIMIT);
     await Promise.all(due.map(attempt));
   }
 
   return {
     claim: () => ({ adviceId: ids.next('adv'), at: clock.now(), claimedUntil: claimedUntil() }),
-    send: (advice) => inBackground(attempt(advice)),
+    send: (advice) => {
+      if (!advice.waiting) inBackground(attempt(advice));
+    },
     sweep,
     async stop() {
       stopped = true;

@@ -6,7 +6,9 @@ import { LOG_MESSAGES, messageColumns } from './messages.ts';
 /** A message that is sent until the acquirer has acknowledged it. */
 export interface Advice {
   readonly id: string;
-  readonly kind: 'capture' | 'release' | 'resolution';
+  readonly kind: 'capture' | 'release' | 'resolution' | 'stand_in';
+  /** Not to be sent yet: the acquirer has not taken note of the authorisation, which is on our own risk. */
+  readonly waiting: boolean;
   readonly authorisationId: string;
   readonly refundId: string | null;
   readonly incrementId: string | null;
@@ -25,6 +27,7 @@ export interface Advice {
 export interface AdviceRow {
   id: string;
   kind: Advice['kind'];
+  state: string;
   authorisation_id: string;
   refund_id: string | null;
   increment_id: string | null;
@@ -49,6 +52,7 @@ export function adviceFromRow(row: AdviceRow): Advice {
   return {
     id: row.id,
     kind: row.kind,
+    waiting: row.state === 'waiting',
     authorisationId: row.authorisation_id,
     refundId: row.refund_id,
     incrementId: row.increment_id,
@@ -92,6 +96,13 @@ export interface AdviceCommand {
   readonly claimedUntil: Micros;
 }
 
+/**
+ * The state in which a capture or release of the authorisation `o` begins: it waits where the authorisation
+ * is on our own risk and not acknowledged. Whether that was so a moment before is looked at by the sweep.
+ */
+export const STATE_OF_WHAT_FOLLOWS = `CASE WHEN o.stand_in IN ('queued', 'refused')
+       THEN 'waiting' ELSE 'queued' END`;
+
 // `IS TRUE`: an index that begins with the tenant must not be taken for one that finds a single row.
 const release = sql(
   'acquiring.queue-release',
@@ -105,8 +116,9 @@ const release = sql(
      remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
      original_reference, state, attempts, next_at, created_at)
    SELECT $1, tenant, $3, 'release', id, connector, amount + incremented, captured, currency, true,
-     nextval('acquiring.stan'), $5, stan, transmitted_at, approval_code, reference, 'queued', 1, $6, $5
-   FROM closing
+     nextval('acquiring.stan'), $5, stan, transmitted_at, approval_code, reference,
+     ${STATE_OF_WHAT_FOLLOWS}, 1, $6, $5
+   FROM closing AS o
    RETURNING *`,
 );
 
@@ -219,6 +231,12 @@ const settleAndTell = sql(
      WHERE done.kind = 'resolution' AND done.state = 'acknowledged' AND r.id = done.refund_id AND r.state =
        'pending'
      RETURNING r.id, r.tenant, r.command_id, r.authorisation_id, r.amount
+   ), stood_in AS (
+     UPDATE acquiring.authorisation AS o
+     SET stand_in = done.state, updated_at = $10,
+       stand_in_code = CASE done.state WHEN 'refused' THEN done.network_code END
+     FROM done
+     WHERE done.kind = 'stand_in' AND done.state <> 'queued' AND o.id = done.authorisation_id
    ), given_back AS (
      UPDATE acquiring.authorisation AS o SET refunded = o.refunded - r.amount, updated_at = $10
      FROM (SELECT authorisation_id, sum(amount) AS amount FROM reversed_refund GROUP BY 1) AS r
@@ -241,7 +259,12 @@ const settleAndTell = sql(
      'authorisationId', authorisation_id, 'networkCode', network_code,
      'amount', (CASE kind WHEN 'release' THEN amount - remaining ELSE amount END)::text, 'commandId', (
        SELECT o.command_id FROM acquiring.authorisation AS o WHERE o.id = done.authorisation_id))
-   FROM done WHERE state = 'refused'`,
+   FROM done WHERE state = 'refused' AND kind <> 'stand_in'
+   UNION ALL
+   SELECT 'stand_in.refused', authorisation_id, tenant, $10, jsonb_build_object(
+     'authorisationId', authorisation_id, 'networkCode', network_code, 'commandId', (
+       SELECT o.command_id FROM acquiring.authorisation AS o WHERE o.id = done.authorisation_id))
+   FROM done WHERE state = 'refused' AND kind = 'stand_in'`,
 );
 
 /** Stores how attempts ended, for many advices in one statement. */
@@ -258,5 +281,5 @@ export async function settleAdvices(db: Queryable, attempts: readonly Attempt[],
 }
 
 function isToldOf({ kind, state }: Attempt): boolean {
-  return state === 'refused' || (state === 'acknowledged' && kind === 'resolution');
+  return state === 'refused' || (state === 'acknowledged' && (kind === 'resolution' || kind === 'stand_in'));
 }

@@ -13,8 +13,10 @@ import { messageRows } from './messages.ts';
 /** An authorisation as it is stored. */
 export interface Authorisation extends OriginalAuthorisation {
   readonly id: string;
+  readonly tenant: string;
   readonly connector: string;
   readonly paymentMethod: string;
+  readonly authenticationId: string | null;
   readonly currency: string;
   /** With its increments. */
   readonly amount: bigint;
@@ -22,14 +24,19 @@ export interface Authorisation extends OriginalAuthorisation {
   readonly refunded: bigint;
   readonly closed: boolean;
   readonly terms: CaptureTerms;
+  /** How far the advice about an approval on our own risk has come; null: an acquirer was asked. */
+  readonly standIn: 'queued' | 'acknowledged' | 'refused' | null;
   readonly descriptor: string;
   readonly outcome: AuthorisationOutcome;
 }
 
 interface Row {
   id: string;
+  tenant: string;
   connector: string;
   payment_method: string;
+  authentication_id: string | null;
+  stand_in: Authorisation['standIn'];
   currency: string;
   amount: bigint;
   captured: bigint;
@@ -194,8 +201,11 @@ export function termsOf(
 function fromRow(row: Row): Authorisation {
   return {
     id: row.id,
+    tenant: row.tenant,
     connector: row.connector,
     paymentMethod: row.payment_method,
+    authenticationId: row.authentication_id,
+    standIn: row.stand_in,
     currency: row.currency,
     amount: row.amount + row.incremented,
     captured: row.captured,
@@ -230,6 +240,7 @@ function outcomeOf(row: Row): AuthorisationOutcome {
         networkCode: row.network_code ?? '',
         reference: row.reference ?? '',
         terms: termsOfRow(row),
+        standIn: row.stand_in !== null,
       };
     case 'declined':
       return {

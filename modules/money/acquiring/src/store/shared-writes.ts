@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { createBatcher, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { AuthorisationOutcome, MessageRecord } from '../contract/index.ts';
-import type { Advice, AdviceCommand } from './advices.ts';
+import { type Advice, type AdviceCommand, STATE_OF_WHAT_FOLLOWS } from './advices.ts';
 import { LOG_MESSAGES, messageColumns } from './messages.ts';
 
 /** What an acquirer's contract offers for an authorisation. */
@@ -183,21 +183,22 @@ const capture = sql(
        AND (SELECT true FROM acquiring.advice AS known WHERE known.tenant = t.tenant
          AND known.kind = 'capture' AND known.command_id = t.command_id) IS NULL
      RETURNING t.*, o.connector, o.currency, o.stan, o.transmitted_at, o.approval_code,
-       o.reference
+       o.reference, o.stand_in
    )
    INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
      remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
      original_reference, state, attempts, next_at, created_at)
    SELECT id, tenant, command_id, 'capture', authorisation_id, connector, amount, 0, currency, final,
-     nextval('acquiring.stan'), at, stan, transmitted_at, approval_code, reference, 'queued', 1,
-     claimed_until, at
-   FROM reserved
-   RETURNING id, connector, currency, stan, original_stan, original_at, original_approval_code,
+     nextval('acquiring.stan'), at, stan, transmitted_at, approval_code, reference,
+     ${STATE_OF_WHAT_FOLLOWS}, 1, claimed_until, at
+   FROM reserved AS o
+   RETURNING id, state, connector, currency, stan, original_stan, original_at, original_approval_code,
      original_reference`,
 );
 
 interface QueuedRow {
   id: string;
+  state: string;
   connector: string;
   currency: string;
   stan: number;
@@ -233,6 +234,7 @@ function queuedCapture(command: CaptureCommand, row: QueuedRow): Advice {
   return {
     id: command.id,
     kind: 'capture',
+    waiting: row.state === 'waiting',
     authorisationId: command.authorisationId,
     refundId: null,
     incrementId: null,

@@ -1,0 +1,62 @@
+import { DAY, type Micros } from '@tpmall/kernel';
+import type { Queryable } from '@tpmall/platform/db';
+import { findEndedHolds, findPaymentByCommand } from '../store/find-payments.ts';
+import { saveChanges } from '../store/save-payments.ts';
+import { systemBehalf } from './calls.ts';
+import { change } from './changes.ts';
+import { claimFor } from './commands.ts';
+import type { PaymentsDeps } from './deps.ts';
+import { closeIntent } from './release-hold.ts';
+
+/** Holds that one look ends; the next look takes the next ones. */
+const HOLDS_MAX = 100;
+
+/** Until when a hold on a card may be captured, from the instant at which it was asked for. */
+export function captureBefore({ config }: Pick<PaymentsDeps, 'config'>, brand: string, from: Micros): Micros {
+  const { days, brands } = config.holds;
+  return from + (brands.find((each) => each.brand === brand)?.days ?? days) * DAY;
+}
+
+/**
+ * Lets go of what nobody has captured in time: the payment is canceled, or has succeeded with what was
+ * captured of it. A capture that comes at the same instant and this are steps of one version of the payment,
+ * so exactly one of them happens.
+ */
+export async function endHolds(deps: PaymentsDeps): Promise<void> {
+  const { db, clock, log } = deps;
+  for (const payment of await findEndedHolds(db, clock.now(), HOLDS_MAX)) {
+    const { tenant, id, latestCharge } = payment.intent;
+    const behalf = systemBehalf(tenant);
+    const command = claimFor(
+      { tenant, commandId: `hold-ends/${latestCharge}` },
+      'hold-ends',
+      {},
+      clock.now(),
+    );
+    try {
+      await closeIntent(deps, behalf, payment, 'automatic', { command, claim: null });
+    } catch (error) {
+      log.error({ error, id }, 'a hold could not be ended');
+    }
+  }
+}
+
+/**
+ * The issuer refuses what was approved on our own risk: nothing is held, so what is not captured yet ends
+ * now. What was captured is listed as a loss.
+ */
+export async function endRefusedHold(deps: PaymentsDeps, tx: Queryable, confirmation: string): Promise<void> {
+  const now = deps.clock.now();
+  const payment = await findPaymentByCommand(tx, confirmation);
+  if (!payment?.charge || payment.charge.captureBefore === null) return;
+  const { intent, charge } = payment;
+  const ended = change(
+    now,
+    { ...intent, version: intent.version + 1 },
+    [{ ...charge, captureBefore: now }],
+    [],
+  );
+  const [stored] = await saveChanges(tx, [ended]);
+  // The event is told again.
+  if (!stored) throw new Error(`payment ${intent.id} changed while its hold was refused`);
+}
