@@ -127,6 +127,8 @@ function cardToWire(charge: Charge, card: ChargeCard) {
     amount_authorized: charge.status === 'succeeded' ? amountToWire(charge.amount) : null,
     authorization_code: outcome.approvalCode,
     brand: card.brand,
+    // Events from before it was kept have none.
+    ...(charge.captureBefore ? { capture_before: secondsToWire(charge.captureBefore) } : {}),
     checks: null,
     country: card.country,
     electronic_commerce_indicator: null,

@@ -112,6 +112,7 @@ const charge: Charge = {
   amountRefunded: 5000n,
   currency: 'eur',
   captured: true,
+  captureBefore: null,
   balanceTransaction: 'txn_1',
   captureTerms: { multicapture: true, incrementalAuthorisation: true, maximumCapturable: 5750n },
   receiptEmail: null,

@@ -57,6 +57,7 @@ const clientEvents = toldBy<PaymentsEvents>({
   'charge.captured': charge,
   'charge.updated': charge,
   'charge.refunded': charge,
+  'charge.expired': charge,
   'refund.created': refund,
   'refund.updated': refund,
   'refund.failed': refund,
