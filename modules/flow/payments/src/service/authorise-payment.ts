@@ -28,6 +28,8 @@ export interface Approval {
   readonly authorisationId: string | null;
   readonly approvalCode: string | null;
   readonly networkCode: string | null;
+  /** Given on our own risk, because no acquirer could be reached. */
+  readonly standIn: boolean;
   readonly terms: CaptureTerms;
 }
 

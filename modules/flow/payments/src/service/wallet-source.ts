@@ -12,7 +12,7 @@ import type { ChargeRecord } from './records.ts';
  */
 export function approvalOfWallet({ amount }: ChargeRecord): Approval {
   const terms = { multicapture: true, incrementalAuthorisation: false, maximumCapturable: amount };
-  return { authorisationId: null, approvalCode: null, networkCode: null, terms };
+  return { authorisationId: null, approvalCode: null, networkCode: null, standIn: false, terms };
 }
 
 /**
