@@ -36,7 +36,7 @@ CREATE TABLE payments.charge (
   captured boolean NOT NULL,
   customer text,
   payment_method text NOT NULL,
-  card jsonb NOT NULL,
+  card jsonb,
   statement_descriptor text,
   description text,
   transfer_group text,
@@ -56,7 +56,8 @@ CREATE TABLE payments.charge (
   capture_terms jsonb,
   holds jsonb NOT NULL DEFAULT '[]'::jsonb,
   balance_transaction text,
-  capture_before timestamp with time zone
+  capture_before timestamp with time zone,
+  wallet jsonb
 );
 
 CREATE TABLE payments.command (
@@ -249,6 +250,7 @@ ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_amou
 ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_check CHECK ((available_at >= created_at));
 ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_pkey PRIMARY KEY (id);
 ALTER TABLE payments.balance_transaction ADD CONSTRAINT balance_transaction_type_check CHECK ((type = ANY (ARRAY['charge'::text, 'transfer'::text, 'application_fee'::text, 'refund'::text, 'transfer_refund'::text, 'application_fee_refund'::text, 'refund_failure'::text])));
+ALTER TABLE payments.charge ADD CONSTRAINT a_card_or_a_wallet_pays CHECK (((card IS NULL) = (wallet IS NOT NULL)));
 ALTER TABLE payments.charge ADD CONSTRAINT captured_within_cap CHECK (((amount_captured >= (0)::numeric) AND (amount_captured <= COALESCE(((capture_terms ->> 'maximumCapturable'::text))::numeric, amount))));
 ALTER TABLE payments.charge ADD CONSTRAINT charge_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE payments.charge ADD CONSTRAINT charge_check1 CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_captured)));
