@@ -7,10 +7,13 @@ import type {
   TellingSubscription,
 } from '../module/module.ts';
 import type { Counter, Log, Metrics } from '../telemetry/types.ts';
+import { createFeed, type Feed, type Position } from './feed.ts';
 import type { StoredEvent } from './types.ts';
 
-/** Events read at a time: enough to keep up, few enough for one short transaction. */
+/** Rows passed at a time: enough to keep up, few enough for one short transaction. */
 const BATCH = 200;
+/** The same where events gather: the more come at once, the more of them are about the same object. */
+const GATHERED_BATCH = 1_000;
 /** Events of different aggregates that are told at once: enough for the callee to share its statements. */
 const TELLING_MAX = 16;
 /** A cursor that passes only events nobody wants is stored after so many: a restart reads that much again. */
@@ -39,21 +42,6 @@ export interface Relay {
   drain(): Promise<void>;
 }
 
-interface OutboxRow {
-  seq: bigint;
-  xid: string;
-  type: string;
-  aggregate_id: string;
-  tenant: string;
-  at: Micros;
-  payload: object | null;
-}
-
-interface Position {
-  readonly xid: string;
-  readonly seq: bigint;
-}
-
 /**
  * Creates a relay. It reads with a role that may read outboxes and nothing else; each consumer's effects and
  * its cursor commit in one transaction of the consumer's own role, so an event has its effect once.
@@ -72,9 +60,12 @@ export function createRelay(options: {
     'consumer',
     'from',
   ]);
-  const lanes = options.consumers.map((consumer) =>
-    createLane(options.reader, consumer, options.log, failures),
-  );
+  const wanted = typesByOutbox(options.consumers);
+  const feeds = new Map([...wanted].map(([from, types]) => [from, createFeed(options.reader, from, types)]));
+  const lanes = options.consumers.flatMap((consumer) => {
+    const feed = feeds.get(consumer.subscription.from);
+    return feed ? [createLane(feed, consumer, options.log, failures)] : [];
+  });
   return {
     start: () => {
       for (const lane of lanes) lane.start();
@@ -89,6 +80,17 @@ export function createRelay(options: {
   };
 }
 
+/** The outboxes that are read, and of each the types that anybody wants. */
+function typesByOutbox(consumers: readonly Consumer[]): Map<string, Set<string>> {
+  const wanted = new Map<string, Set<string>>();
+  for (const { subscription } of consumers) {
+    const types = wanted.get(subscription.from) ?? new Set();
+    for (const type of subscription.types) types.add(type);
+    wanted.set(subscription.from, types);
+  }
+  return wanted;
+}
+
 interface Lane {
   start(): void;
   stop(): Promise<void>;
@@ -96,9 +98,10 @@ interface Lane {
   step(): Promise<number>;
 }
 
-function createLane(reader: Database, consumer: Consumer, log: Log, failures: Counter): Lane {
+function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter): Lane {
   const { subscription, db, module } = consumer;
-  const read = readStatement(subscription.from);
+  const types = new Set(subscription.types);
+  const batch = subscription.gather === undefined ? BATCH : GATHERED_BATCH;
   const cursor = cursorStatements(module);
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -114,11 +117,10 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
     stored ??= await loadPosition(db, cursor.load, subscription.cursor);
     const from = stored;
     const at = position ?? from;
-    const { rows } = await reader.run<OutboxRow>(read, [at.xid, at.seq, [...subscription.types], BATCH]);
-    const last = rows.at(-1);
-    if (!last) return 0;
-    const next = { xid: last.xid, seq: last.seq };
-    const wanted = rows.filter((row) => row.payload !== null).map((row) => toEvent(subscription.from, row));
+    const rows = await feed.read(at, batch);
+    const next = rows.at(-1)?.position;
+    if (!next) return 0;
+    const wanted = rows.flatMap(({ event }) => (event && types.has(event.type) ? [event] : []));
     if (wanted.length === 0 && unsaved + rows.length < UNSAVED_MAX) {
       unsaved += rows.length;
       position = next;
@@ -160,7 +162,7 @@ function createLane(reader: Database, consumer: Consumer, log: Log, failures: Co
     step().then(
       (count) => {
         pause = count > 0 ? pauseMin : Math.min(pause * 2, Math.max(pauseMin, PAUSE_MAX_MS));
-        if (!stopped) timer = setTimeout(turn, count === BATCH ? 0 : pause);
+        if (!stopped) timer = setTimeout(turn, count === batch ? 0 : pause);
       },
       (error: unknown) => {
         if (stopped) return;
@@ -228,34 +230,8 @@ async function performAll(subscription: TellingSubscription, events: readonly St
 
 async function loadPosition(db: Queryable, load: Statement, name: string): Promise<Position> {
   const { rows } = await db.run<{ xid: string; seq: bigint }>(load, [name]);
-  return rows[0] ?? { xid: '0', seq: 0n };
-}
-
-function toEvent(from: string, row: OutboxRow): StoredEvent {
-  return {
-    from,
-    seq: row.seq,
-    type: row.type,
-    aggregateId: row.aggregate_id,
-    tenant: row.tenant,
-    at: row.at,
-    payload: row.payload ?? {},
-  };
-}
-
-function readStatement(from: string): Statement {
-  const schema = schemaName(from);
-  return sql(
-    `events.read-${schema}`,
-    [
-      'SELECT seq, o.xid::text AS xid, type, aggregate_id, tenant, at,',
-      '  CASE WHEN type = ANY ($3::text[]) THEN payload END AS payload',
-      `FROM ${schema}.outbox AS o`,
-      'WHERE (o.xid, seq) > ($1::text::xid8, $2::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())',
-      // Qualified: a bare `xid` would be the column of text above, and 1000 would come before 999.
-      'ORDER BY o.xid, seq LIMIT $4',
-    ].join('\n'),
-  );
+  const [row] = rows;
+  return row ? { xid: BigInt(row.xid), seq: row.seq } : { xid: 0n, seq: 0n };
 }
 
 function cursorStatements(module: string): { load: Statement; move: Statement } {
