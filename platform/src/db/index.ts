@@ -1,6 +1,13 @@
 export { createBatcher } from './batcher.ts';
 export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budget.ts';
-export { type Column, columnAssignments, columnDefinitions, columnNames, rowParameter } from './columns.ts';
+export {
+  type Column,
+  columnAssignments,
+  columnDefinitions,
+  columnNames,
+  rowParameter,
+  rowsParameter,
+} from './columns.ts';
 export { withConnection } from './connection.ts';
 export { type Cursor, createListing } from './listing.ts';
 export { noDatabase } from './no-database.ts';

@@ -1,4 +1,4 @@
-import { instant, type Queryable, schemaName, sql } from '../db/index.ts';
+import { instant, type Queryable, rowsParameter, schemaName, sql } from '../db/index.ts';
 import { runSearch, searchStatements } from './query.ts';
 import { termsOf } from './terms.ts';
 import type { SearchDocument, SearchInput, SearchPage } from './types.ts';
@@ -42,7 +42,7 @@ ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount, terms = EXCLUDED.terms,
   );
   return {
     async put(tx, documents) {
-      if (documents.length > 0) await tx.run(put, [JSON.stringify(documents.map(rowOf))]);
+      if (documents.length > 0) await tx.run(put, [rowsParameter(documents.map(rowOf))]);
     },
     async remove(tx, ids) {
       if (ids.length > 0) await tx.run(remove, [ids]);

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import { instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
 import type { DeliveryAttempt, DeliveryState } from '../contract/index.ts';
 
 /** What came of one attempt. */
@@ -65,5 +65,5 @@ export async function settleDeliveries(db: Queryable, settlements: readonly Sett
     next_at: nextAt === null ? null : instant(nextAt),
     ended_at: instant(at),
   }));
-  await db.run(settle, [JSON.stringify(items)]);
+  await db.run(settle, [rowsParameter(items)]);
 }

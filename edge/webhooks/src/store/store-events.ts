@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import { instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
 
 /** An event to be stored and sent. */
 export interface NewClientEvent {
@@ -51,5 +51,5 @@ export async function storeEvents(
     livemode: event.livemode,
     data: event.data,
   }));
-  await tx.run(store, [JSON.stringify(items), instant(now)]);
+  await tx.run(store, [rowsParameter(items), instant(now)]);
 }

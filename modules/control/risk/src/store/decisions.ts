@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { createBatcher, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
+import { createBatcher, type Database, instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
 import type { RiskDecision, RiskSubject } from '../contract/index.ts';
 import type { Features } from '../service/rules/features.ts';
 
@@ -49,15 +49,11 @@ export function createDecisionStore(db: Database): (decision: NewDecision) => Pr
         subject,
         features,
       }));
-      const { rows } = await db.run<{ id: string }>(insertDecisions, [JSON.stringify(items, digits)]);
+      const { rows } = await db.run<{ id: string }>(insertDecisions, [rowsParameter(items)]);
       const stored = new Set(rows.map(({ id }) => id));
       return decisions.map(({ decision }) => stored.has(decision.id));
     },
   );
-}
-
-function digits(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
 }
 
 const DECISION_COLUMNS = 'id, action, score, reasons, subject, at';

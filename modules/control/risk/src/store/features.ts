@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { createBatcher, type Database, instant, sql } from '@tpmall/platform/db';
+import { createBatcher, type Database, instant, rowsParameter, sql } from '@tpmall/platform/db';
 import type { ListEntry, RiskDecision, RiskSubject } from '../contract/index.ts';
 import type { Dimension, Features, Velocity } from '../service/rules/features.ts';
 
@@ -85,7 +85,7 @@ export function createFeatureReader(db: Database): (query: FeatureQuery) => Prom
   return createBatcher<FeatureQuery, FoundFeatures>(
     (query) => `${query.tenant} ${query.commandId}`,
     async (queries) => {
-      const { rows } = await db.run<FeaturesRow>(readFeatures, [JSON.stringify(queries.map(itemOf))]);
+      const { rows } = await db.run<FeaturesRow>(readFeatures, [rowsParameter(queries.map(itemOf))]);
       const found: FoundFeatures[] = [];
       for (const row of rows) found[row.n] = toFeatures(row);
       return found;

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Cursor, createListing, instant, type Queryable, rowParameter, sql } from '@tpmall/platform/db';
+import { type Cursor, createListing, instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
 import type { BalanceTransaction, BalanceTransactionType, Page } from '../contract/index.ts';
 
 const COLUMNS = 'id, tenant, created_at, type, amount, currency, source, available_at';
@@ -43,7 +43,7 @@ export async function storeTransactions(
     created_at: instant(createdAt),
     available_at: instant(availableAt),
   }));
-  await tx.run(insert, [rowParameter(rows)]);
+  await tx.run(insert, [rowsParameter(rows)]);
 }
 
 const seen = sql(

@@ -21,8 +21,3 @@ export function unaliased(columns: readonly Column[], row: object, prefix: strin
   const from = row as Readonly<Record<string, unknown>>;
   return Object.fromEntries(columns.map(([name]) => [name, from[prefix + name]]));
 }
-
-/** Digits of an amount for a JSON parameter: JSON has no exact large integers. */
-export function digits(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
-}

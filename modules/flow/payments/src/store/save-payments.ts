@@ -4,6 +4,7 @@ import {
   type Database,
   instant,
   type Queryable,
+  rowsParameter,
   SQLSTATE,
   sql,
   sqlState,
@@ -13,7 +14,7 @@ import {
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
 
 import { CHANGING_CHARGE_COLUMNS, CHARGE_COLUMNS, fromChargeRecord, joinedCharge } from './charge-rows.ts';
-import { aliased, definitions, digits, names } from './columns.ts';
+import { aliased, definitions, names } from './columns.ts';
 import {
   CHANGING_INTENT_COLUMNS,
   fromIntentRecord,
@@ -273,12 +274,12 @@ async function write(
       payload: event.payload,
     })),
   );
-  const values = [JSON.stringify(items, digits), JSON.stringify(events, digits)];
+  const values = [rowsParameter(items), rowsParameter(events)];
   if (withCharges) {
     const charges = changes.flatMap((change, n) =>
       change.charges.map((charge) => ({ n, ...fromChargeRecord(charge) })),
     );
-    values.push(JSON.stringify(charges, digits));
+    values.push(rowsParameter(charges));
   }
   const { rows } = await db.run<{ n: number }>(statement, values);
   const stored = new Set(rows.map((row) => row.n));
@@ -298,7 +299,7 @@ async function reserveAll(
     final: reservation.final,
     due: instant(reservation.due),
   }));
-  const { rows } = await db.run<IntentRow & { n: number }>(reserveCaptures, [JSON.stringify(items, digits)]);
+  const { rows } = await db.run<IntentRow & { n: number }>(reserveCaptures, [rowsParameter(items)]);
   const found = new Map(
     rows.map((row) => [row.n, { intent: toIntentRecord(row), charge: joinedCharge(row) }]),
   );

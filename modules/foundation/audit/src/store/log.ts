@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Database, instant, type Queryable, type Rows, sql } from '@tpmall/platform/db';
+import { type Database, instant, type Queryable, type Rows, rowsParameter, sql } from '@tpmall/platform/db';
 import type { AuditEntry } from '@tpmall/platform/events';
 import type { SequencedEntry } from '../contract/index.ts';
 
@@ -92,7 +92,7 @@ export async function appendEntries(tx: Queryable, entries: readonly ChainedEntr
     at: instant(instantOf),
     hash: `\\x${hash.toString('hex')}`,
   }));
-  await tx.run(append, [JSON.stringify(items), last.position, last.hash]);
+  await tx.run(append, [rowsParameter(items), last.position, last.hash]);
 }
 
 /** Entries behind a position, in order. */

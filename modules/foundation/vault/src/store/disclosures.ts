@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { createBatcher, type Database, instant, sql } from '@tpmall/platform/db';
+import { createBatcher, type Database, instant, rowsParameter, sql } from '@tpmall/platform/db';
 import { AUDIT_EVENT, type AuditEntry } from '@tpmall/platform/events';
 import type { WrappedKey } from '../keystore/port.ts';
 import { type CardFacts, type CardRow, type SealedParts, SHARED_TENANT } from './card-rows.ts';
@@ -73,7 +73,7 @@ export function createDiscloser(db: Database): (asked: Disclosure) => Promise<Di
         payload: entry,
         detached: evenDetached,
       }));
-      const { rows } = await db.run<DisclosedRow>(disclose, [JSON.stringify(items)]);
+      const { rows } = await db.run<DisclosedRow>(disclose, [rowsParameter(items)]);
       const found: (DisclosedCard | undefined)[] = disclosures.map(() => undefined);
       for (const row of rows) found[row.n] = toDisclosed(row);
       return found;
