@@ -119,6 +119,7 @@ export const paymentMeanings = {
     not_found: { code: 'resource_missing', status: 400 },
     charge_not_refundable: 'charge_not_refundable',
     charge_already_refunded: 'charge_already_refunded',
+    destination_not_found: composition.destination_not_found,
     amount_too_large: { code: 'amount_too_large', param: 'amount' },
     idempotency_mismatch: 'idempotency_mismatch',
   },

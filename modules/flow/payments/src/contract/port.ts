@@ -337,7 +337,10 @@ export const paymentsContract = defineContract({
       input: z.strictObject({
         charge: id.optional(),
         paymentIntent: id.optional(),
+        /** Without it everything that is left, of the charge or of the destination's part. */
         amount: amount.optional(),
+        /** The merchant whose part it comes from, its commission in proportion; otherwise from all parts. */
+        destination: id.optional(),
         reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).nullable().optional(),
         metadata: metadata.optional(),
       }),
@@ -345,6 +348,7 @@ export const paymentsContract = defineContract({
         'not_found',
         'charge_not_refundable',
         'charge_already_refunded',
+        'destination_not_found',
         'amount_too_large',
         'idempotency_mismatch',
       ],

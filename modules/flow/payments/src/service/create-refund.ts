@@ -16,7 +16,7 @@ import { claimFor, findAccepted, objectId } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, RefundRecord } from './records.ts';
 import { returnMoney } from './return-money.ts';
-import { addParts, partsOf, shareRefund } from './split.ts';
+import { addParts, leftOf, partsOf, partsOfMerchant, shareRefund } from './split.ts';
 
 /** A refund as it is asked for. */
 export type NewRefund = InputOf<(typeof paymentsContract)['operations']['createRefund']>;
@@ -26,6 +26,7 @@ export type RefundCode =
   | 'not_found'
   | 'charge_not_refundable'
   | 'charge_already_refunded'
+  | 'destination_not_found'
   | 'amount_too_large'
   | 'idempotency_mismatch'
   | 'invalid_input'
@@ -110,28 +111,54 @@ function reserve(
   return deps.db.transaction(async (tx) => {
     const charge = await lockChargeRecord(tx, claim.tenant, chargeId);
     if (!charge) return err('not_found', `there is no charge ${chargeId}`, { field: 'charge' });
-    const checked = refundable(charge, input.amount);
+    const source = sourceOf(charge, input.destination);
+    if (!source.ok) return source;
+    const checked = refundable(charge, input, source.value);
     if (!checked.ok) return checked;
     if (!(await storeClaim(tx, claim))) return ok(undefined);
     const { reason = null, metadata = {} } = input;
-    const asked = { amount: checked.value, reason, metadata, atAcquirer: charge.wallet === null };
+    const asked = {
+      ...{ amount: checked.value, reason, metadata, from: source.value.parts },
+      atAcquirer: charge.wallet === null,
+    };
     return ok(await storeReservation(deps, tx, claim, charge, asked));
   });
 }
 
-function refundable(charge: ChargeRecord, wanted: bigint | undefined): Result<bigint, RefundCode> {
+/** The parts of a charge that a refund comes from, and what is left of them. */
+interface Source {
+  readonly parts: readonly bigint[];
+  readonly left: bigint;
+}
+
+function sourceOf(charge: ChargeRecord, destination: string | undefined): Result<Source, RefundCode> {
+  const all = partsOf(charge.amountCaptured, charge.shares);
+  const refunded = charge.refundedParts;
+  if (destination === undefined) {
+    return ok({ parts: all, left: charge.amountCaptured - charge.amountRefunded });
+  }
+  const parts = partsOfMerchant(all, charge.shares, destination);
+  const taken = partsOfMerchant(leftOf(all, refunded), charge.shares, destination);
+  if (parts && taken) return ok({ parts, left: taken.reduce((sum, part) => sum + part, 0n) });
+  const message = `nothing of charge ${charge.id} went to merchant ${destination}`;
+  return err('destination_not_found', message, { field: 'destination' });
+}
+
+function refundable(
+  charge: ChargeRecord,
+  { amount: wanted, destination }: Pick<NewRefund, 'amount' | 'destination'>,
+  { left }: Source,
+): Result<bigint, RefundCode> {
   if (charge.amountCaptured === 0n) {
     return err('charge_not_refundable', `charge ${charge.id} has not been captured`, { field: 'charge' });
   }
-  const left = charge.amountCaptured - charge.amountRefunded;
+  const of = destination === undefined ? `charge ${charge.id}` : `the part of merchant ${destination}`;
   if (left === 0n) {
-    return err('charge_already_refunded', `charge ${charge.id} has been refunded in full`, {
-      field: 'charge',
-    });
+    return err('charge_already_refunded', `${of} has been refunded in full`, { field: 'charge' });
   }
   const amount = wanted ?? left;
   if (amount > left) {
-    return err('amount_too_large', 'more than what is left of the charge cannot be refunded', {
+    return err('amount_too_large', `more than what is left of ${of} cannot be refunded`, {
       field: 'amount',
       detail: { maximum: left.toString() },
     });
@@ -140,7 +167,10 @@ function refundable(charge: ChargeRecord, wanted: bigint | undefined): Result<bi
 }
 
 /** A refund that the charge has room for. */
-export interface Reservation extends Pick<RefundRecord, 'amount' | 'reason' | 'metadata' | 'atAcquirer'> {}
+export interface Reservation extends Pick<RefundRecord, 'amount' | 'reason' | 'metadata' | 'atAcquirer'> {
+  /** The parts it comes from, with 0 for those it does not; all where it is not said. */
+  readonly from?: readonly bigint[];
+}
 
 /** Reserves a refund's part of a charge whose row is locked, and tells of it. */
 export async function storeReservation(
@@ -148,9 +178,16 @@ export async function storeReservation(
   tx: Queryable,
   command: Pick<Claim, 'id' | 'tenant' | 'at'>,
   charge: ChargeRecord,
-  { amount, ...asked }: Reservation,
+  { amount, from, ...asked }: Reservation,
 ): Promise<Reserved> {
-  const parts = shareRefund(amount, partsOf(charge.amountCaptured, charge.shares), charge.refundedParts);
+  const all = partsOf(charge.amountCaptured, charge.shares);
+  const refunded = charge.refundedParts;
+  const parts = shareRefund(
+    amount,
+    from ?? all,
+    // Of a part it does not come from nothing is left, whatever was refunded of it.
+    from ? refunded.map((part, index) => (from[index] === 0n ? 0n : part)) : refunded,
+  );
   const refund: RefundRecord = {
     id: objectId('re', command),
     tenant: command.tenant,

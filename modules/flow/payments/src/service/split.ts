@@ -92,8 +92,26 @@ export function partsOf(captured: bigint, shares: readonly Share[]): bigint[] {
  * the first property: a larger total can have a smaller part.)
  */
 export function shareRefund(amount: bigint, parts: readonly bigint[], refunded: readonly bigint[]): bigint[] {
-  const left = parts.map((part, index) => part - (refunded[index] ?? 0n));
-  return allocate(amount, left);
+  return allocate(amount, leftOf(parts, refunded));
+}
+
+/** What refunds have left of each part. */
+export function leftOf(parts: readonly bigint[], refunded: readonly bigint[]): bigint[] {
+  return parts.map((part, index) => part - (refunded[index] ?? 0n));
+}
+
+/**
+ * Of the parts of {@link partsOf} those of one merchant, what it keeps and its commission, with nothing in
+ * the place of all others; undefined where it has none.
+ */
+export function partsOfMerchant(
+  parts: readonly bigint[],
+  shares: readonly Share[],
+  destination: string,
+): bigint[] | undefined {
+  const at = shares.findIndex((share) => share.destination === destination);
+  if (at < 0) return undefined;
+  return parts.map((part, index) => (Math.floor(index / 2) === at ? part : 0n));
 }
 
 /** Sums of two lists of parts. */
