@@ -10,7 +10,9 @@ import {
 import { z } from 'zod';
 import { type Page, type PaymentLink, type Session, type SessionPayment, SUBMIT_TYPES } from './types.ts';
 
-/** Lines of one order. */
+/**
+ * Lines of one order, of either kind: an order of the mall has a delivery of each merchant beside its goods.
+ */
 const LINES_MAX = 100;
 /** Pieces of one line. */
 const QUANTITY_MAX = 999_999;
@@ -47,7 +49,13 @@ const lines = z
     }),
   )
   .min(1)
-  .max(LINES_MAX);
+  .max(2 * LINES_MAX)
+  .refine((all) => all.filter(({ price }) => price !== undefined).length <= LINES_MAX, {
+    error: `an order has at most ${LINES_MAX} lines of prices that are there`,
+  })
+  .refine((all) => all.filter(({ priceData }) => priceData !== undefined).length <= LINES_MAX, {
+    error: `an order has at most ${LINES_MAX} lines with prices of their own`,
+  });
 /** A line as it is asked for. */
 export type AskedLine = z.output<typeof lines>[number];
 
