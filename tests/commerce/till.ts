@@ -24,6 +24,8 @@ export interface BetweenTill {
 /** A running checkout. */
 export interface Desk {
   readonly port: Port<typeof checkoutContract>;
+  /** The same for another module. */
+  portFor(caller: string): Port<typeof checkoutContract>;
   /** One look for sessions whose time is over. */
   sweep(): Promise<void>;
 }
@@ -33,6 +35,8 @@ export interface Till extends Shop {
   readonly acquirer: TestAcquirer;
   readonly ledger: TestLedger;
   readonly payments: Port<typeof paymentsContract>;
+  /** The same for another module. */
+  paymentsFor(caller: string): Port<typeof paymentsContract>;
   /** A new process, so to say. */
   start(between?: BetweenTill): Promise<Desk>;
   /** Delivers every event of payments that is there to checkout. */
@@ -41,9 +45,13 @@ export interface Till extends Shop {
   resolve(): Promise<void>;
 }
 
-/** Opens a till. A payment method that begins with `pm_` is a card; its name is what the acquirer does. */
-export async function openTill(): Promise<Till> {
-  const database = await testDatabase({ modules: [...SHOP_MODULES, risk, payments, checkout] });
+/**
+ * Opens a till. A payment method that begins with `pm_` is a card; its name is what the acquirer does.
+ *
+ * @param more modules whose schemas are there as well
+ */
+export async function openTill(more: Parameters<typeof testDatabase>[0]['modules'] = []): Promise<Till> {
+  const database = await testDatabase({ modules: [...SHOP_MODULES, risk, payments, checkout, ...more] });
   const shop = await openShop(database);
   const { clock } = shop;
   const acquirer = createTestAcquirer();
@@ -102,10 +110,13 @@ export async function openTill(): Promise<Till> {
     acquirer,
     ledger,
     payments: paymentsFor('gateway'),
+    paymentsFor,
     start: async (between = {}) => {
       const { implementation, jobs } = await running(between);
+      const deskFor = (caller: string) => portFor(checkoutContract, implementation, clock, caller);
       return {
-        port: portFor(checkoutContract, implementation, clock, 'gateway'),
+        port: deskFor('gateway'),
+        portFor: deskFor,
         sweep: async () => jobs?.find(({ name }) => name === 'expire-sessions')?.run({}),
       };
     },

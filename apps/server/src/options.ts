@@ -13,6 +13,7 @@ export const MODULE_NAMES = [
   'payments',
   'catalogue',
   'checkout',
+  'mall',
   'webhooks',
   'web',
   'gateway',

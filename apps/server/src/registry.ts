@@ -8,6 +8,7 @@ import { stripe } from '@tpmall/connector-stripe';
 import { gateway } from '@tpmall/gateway';
 import { identity } from '@tpmall/identity';
 import { ledger } from '@tpmall/ledger';
+import { mall } from '@tpmall/mall';
 import { payments } from '@tpmall/payments';
 import { risk } from '@tpmall/risk';
 import { vault } from '@tpmall/vault';
@@ -28,6 +29,7 @@ export const registry: Readonly<Record<ModuleName, AnyModule>> = {
   payments: erase(payments),
   catalogue: erase(catalogue),
   checkout: erase(checkout),
+  mall: erase(mall),
   webhooks: erase(webhooks),
   web: erase(web),
   gateway: erase(gateway),

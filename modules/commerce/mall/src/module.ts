@@ -1,0 +1,92 @@
+import { err, ok, type Result, SECOND } from '@tpmall/kernel';
+import { defineModule } from '@tpmall/platform/module';
+import { mallConfig } from './config.ts';
+import { mallContract } from './contract/index.ts';
+import { needs } from './needs.ts';
+import { askReturn } from './service/ask-return.ts';
+import { browse } from './service/browse.ts';
+import { addToCart, adopt, changeCart, readCart } from './service/change-cart.ts';
+import { changeStock } from './service/change-stock.ts';
+import { decideReturn, withdrawReturn } from './service/decide-return.ts';
+import { cancelOrder, checkoutSubscription, followPayment } from './service/follow-payment.ts';
+import { catalogueSubscription } from './service/learn-prices.ts';
+import { moveParcel } from './service/move-parcel.ts';
+import { missingOrder, openOrderPayment } from './service/open-payment.ts';
+import { placeOrder } from './service/place-order.ts';
+import { putGoods } from './service/put-goods.ts';
+import { putShops } from './service/put-shops.ts';
+import { type RefundDue, refundsSubscription, sendRefund } from './service/send-refund.ts';
+import { releaseDue, sendDueRefunds } from './service/sweep.ts';
+import { countPieces } from './store/carts.ts';
+import { findGoods } from './store/goods.ts';
+import type { OrderRecord } from './store/order-rows.ts';
+import { findOrder, listOrders, toOrder } from './store/orders.ts';
+import { findReturn, listReturns } from './store/returns.ts';
+import { findShops, readDirectory } from './store/shops.ts';
+
+/** Goods and their stock, carts, and orders over several merchants that are paid once. */
+export const mall = defineModule({
+  name: 'mall',
+  contract: mallContract,
+  needs,
+  config: mallConfig,
+  migrations: new URL('../migrations/', import.meta.url),
+  create({ db, clock, log, ports, config, jobs }) {
+    const deps = { db, clock, log, ports, config, jobs };
+    return {
+      implementation: {
+        putShops: (context, input) => putShops(deps, context, input),
+        putGoods: (context, input) => putGoods(deps, context, input),
+        changeStock: (context, input) => changeStock(deps, context, input),
+        findGoods: async ({ tenant }, { id }) => {
+          const [goods] = await findGoods(db, tenant, [id]);
+          const shop = goods && (await findShops(db, tenant, [goods.merchant])).get(goods.merchant);
+          return shop ? ok({ goods, shop }) : err('not_found', `there are no goods ${id}`, { field: 'id' });
+        },
+        browse: (context, input) => browse(deps, context, input),
+        readDirectory: async ({ tenant }) => ok(await readDirectory(db, tenant)),
+        addToCart: (context, input) => addToCart(deps, context, input),
+        changeCart: (context, input) => changeCart(deps, context, input),
+        readCart: async ({ tenant }, { owner, currency }) => ok(await readCart(db, tenant, owner, currency)),
+        countCart: async ({ tenant }, { owner }) => ok(await countPieces(db, tenant, owner)),
+        adopt: (context, input) => adopt(deps, context, input),
+        placeOrder: async (context, input) => shown(await placeOrder(deps, context, input)),
+        openPayment: async (context, input) => shown(await openOrderPayment(deps, context, input)),
+        followPayment: async (context, input) => shown(await followPayment(deps, context, input)),
+        cancelOrder: async (context, input) => shown(await cancelOrder(deps, context, input)),
+        findOrder: async ({ tenant }, { id, owner }) => {
+          const order = await findOrder(db, tenant, id);
+          const isTheirs = order && (owner === undefined || order.owner === owner);
+          return isTheirs ? ok(toOrder(order)) : missingOrder(id);
+        },
+        listOrders: async ({ tenant }, input) => ok(await listOrders(db, tenant, input)),
+        shipParcel: async (context, input) => shown(await moveParcel(deps, context, 'ship', input)),
+        deliverParcel: async (context, input) => shown(await moveParcel(deps, context, 'deliver', input)),
+        askReturn: (context, input) => askReturn(deps, context, input),
+        withdrawReturn: (context, input) => withdrawReturn(deps, context, input),
+        decideReturn: (context, input) => decideReturn(deps, context, input),
+        findReturn: async ({ tenant }, { id }) => {
+          const one = await findReturn(db, tenant, id);
+          return one ? ok(one) : err('not_found', `there is no return ${id}`, { field: 'id' });
+        },
+        listReturns: async ({ tenant }, input) => ok(await listReturns(db, tenant, input)),
+      },
+      jobs: [
+        { name: 'send-refund', run: (payload) => sendRefund(deps, payload as RefundDue) },
+        {
+          name: 'sweep',
+          every: config.sweepEverySeconds * SECOND,
+          run: async () => {
+            await releaseDue(deps);
+            await sendDueRefunds(deps);
+          },
+        },
+      ],
+      subscriptions: [checkoutSubscription(deps), refundsSubscription(deps), catalogueSubscription()],
+    };
+  },
+});
+
+function shown<Code extends string>(result: Result<OrderRecord, Code>) {
+  return result.ok ? ok(toOrder(result.value)) : result;
+}

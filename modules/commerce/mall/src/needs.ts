@@ -1,0 +1,6 @@
+import { catalogueContract } from '@tpmall/catalogue/contract';
+import { checkoutContract } from '@tpmall/checkout/contract';
+import { paymentsContract } from '@tpmall/payments/contract';
+
+/** The contracts that this module calls. */
+export const needs = { catalogue: catalogueContract, checkout: checkoutContract, payments: paymentsContract };

@@ -1,0 +1,155 @@
+import { err, type Micros, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { Queryable } from '@tpmall/platform/db';
+import type { mallContract, Return } from '../contract/index.ts';
+import { audit, tell } from '../store/events.ts';
+import type { OrderRecord } from '../store/order-rows.ts';
+import { lockOrder, updateOrder } from '../store/orders.ts';
+import { findReturn, updateReturn } from '../store/returns.ts';
+import { restock } from '../store/stock.ts';
+import { commands, type MallDeps } from './deps.ts';
+import { followParcels, mayReturn, stepParcel, stepReturn, withReturning } from './steps.ts';
+
+type Operations = (typeof mallContract)['operations'];
+type Code = 'not_found' | 'return_unexpected_state';
+
+/** Who decides about a return, why and when. */
+interface Decision {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Micros;
+}
+
+/** The merchant's answer to a return. */
+export function decideReturn(
+  deps: MallDeps,
+  context: CallContext,
+  input: InputOf<Operations['decideReturn']>,
+): Promise<Result<Return, Code | 'idempotency_mismatch'>> {
+  const { actor } = context;
+  const { accept, reason, merchant } = input;
+  return changeReturn(deps, context, 'decide_return', input, async (tx, before, one, at) => {
+    if (merchant !== undefined && one.merchant !== merchant) return missingReturn(input.id);
+    if (!mayReturn(one.state, accept ? 'accept' : 'refuse')) return unexpected(one);
+    const decision = { by: actor, reason, at };
+    const { order, one: decided } = accept
+      ? await acceptReturn(deps, tx, before, one, decision)
+      : refuseReturn(before, one, decision);
+    await keepReturn(tx, decided, at);
+    await updateOrder(tx, order);
+    const action = accept ? 'return.accepted' : 'return.refused';
+    const detail = { order: one.order, amount: one.amount.toString(), currency: one.currency };
+    await audit(tx, one.tenant, { actor, action, subject: one.id, reason, detail }, at);
+    return ok(decided);
+  });
+}
+
+/** The shopper keeps the pieces after all. */
+export function withdrawReturn(
+  deps: MallDeps,
+  context: CallContext,
+  input: InputOf<Operations['withdrawReturn']>,
+): Promise<Result<Return, Code | 'idempotency_mismatch'>> {
+  return changeReturn(deps, context, 'withdraw_return', input, async (tx, order, one, at) => {
+    if (order.owner !== input.owner) return missingReturn(input.id);
+    if (!mayReturn(one.state, 'withdraw')) return unexpected(one);
+    const withdrawn = stepReturn(one, 'withdraw');
+    await keepReturn(tx, withdrawn, at);
+    await updateOrder(tx, withReturning(order, one, -1));
+    return ok(withdrawn);
+  });
+}
+
+function changeReturn(
+  { db, clock }: MallDeps,
+  context: CallContext,
+  operation: string,
+  input: { readonly id: string },
+  change: (tx: Queryable, order: OrderRecord, one: Return, at: Micros) => Promise<Result<Return, Code>>,
+): Promise<Result<Return, Code | 'idempotency_mismatch'>> {
+  const { tenant } = context;
+  const claim = commands.claimFor(context, operation, input, clock.now());
+  return commands.once<Return, Code>(db, claim, {
+    work: async (tx) => {
+      const known = await findReturn(tx, tenant, input.id);
+      const order = known && (await lockOrder(tx, tenant, known.order));
+      const one = order?.returns.find(({ id }) => id === input.id);
+      return order && one ? change(tx, order, one, claim.at) : missingReturn(input.id);
+    },
+    repeat: async () => {
+      const one = await findReturn(db, tenant, input.id);
+      return one ? ok(one) : missingReturn(input.id);
+    },
+  });
+}
+
+/**
+ * Accepts a return: its money is sent back by a job. What has not left yet goes back to the shelf, and a
+ * parcel of which nothing is left does not leave.
+ *
+ * @param order locked by this transaction; whoever calls stores it, and the return
+ */
+export async function acceptReturn(
+  { jobs }: Pick<MallDeps, 'jobs'>,
+  tx: Queryable,
+  order: OrderRecord,
+  one: Return,
+  { by, reason, at }: Decision,
+): Promise<{ readonly order: OrderRecord; readonly one: Return }> {
+  const accepted = stepReturn(one, 'accept', { decidedBy: by, decisionReason: reason, decidedAt: at });
+  await jobs.enqueue(tx, 'send-refund', { return: one.id }, { key: `refund ${one.id}` });
+  const known = { ...order, returns: order.returns.map((other) => (other.id === one.id ? accepted : other)) };
+  const parcel = order.parcels.find(({ merchant }) => merchant === one.merchant);
+  if (parcel?.state !== 'preparing') return { order: known, one: accepted };
+  await restock(tx, piecesOf(order, one));
+  if (!isNothingLeft(known, one.merchant)) return { order: known, one: accepted };
+  const stopped = stepParcel(parcel, 'cancel');
+  const parcels = order.parcels.map((other) => (other.merchant === one.merchant ? stopped : other));
+  return { order: followParcels({ ...known, parcels }), one: accepted };
+}
+
+function refuseReturn(order: OrderRecord, one: Return, { by, reason, at }: Decision) {
+  const refused = stepReturn(one, 'refuse', { decidedBy: by, decisionReason: reason, decidedAt: at });
+  return { order: withReturning(order, one, -1), one: refused };
+}
+
+const TOLD = {
+  withdrawn: 'return.withdrawn',
+  accepted: 'return.accepted',
+  refused: 'return.refused',
+} as const;
+
+/** Stores a return that was decided about or withdrawn, and tells of it. */
+export async function keepReturn(tx: Queryable, one: Return, at: Micros): Promise<void> {
+  const type = TOLD[one.state as keyof typeof TOLD];
+  await updateReturn(tx, one);
+  await tell(tx, type, [one], at);
+}
+
+function piecesOf(order: OrderRecord, { lines }: Return) {
+  return lines.flatMap(({ position, quantity }) => {
+    const line = order.lines[position];
+    return line ? [{ variant: line.variant, quantity }] : [];
+  });
+}
+
+/** Every piece of a parcel is in a return that was accepted. */
+function isNothingLeft(order: OrderRecord, merchant: string): boolean {
+  const given = new Map<number, number>();
+  for (const { state, lines } of order.returns) {
+    if (state !== 'accepted' && state !== 'refunded') continue;
+    for (const { position, quantity } of lines) given.set(position, (given.get(position) ?? 0) + quantity);
+  }
+  return order.lines.every(
+    (line) => line.merchant !== merchant || given.get(line.position) === line.quantity,
+  );
+}
+
+function unexpected({ id, state }: Return) {
+  const message = `return ${id} is ${state}: nothing is to be decided about it`;
+  return err('return_unexpected_state', message, { field: 'id', detail: { state } });
+}
+
+function missingReturn(id: string) {
+  return err('not_found', `there is no return ${id}`, { field: 'id' });
+}

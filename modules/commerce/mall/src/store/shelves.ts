@@ -1,0 +1,98 @@
+import { type Queryable, type Statement, sql } from '@tpmall/platform/db';
+import type { GoodsCard, Shelf } from '../contract/index.ts';
+import { type AmountsRow, toAmounts } from './amounts.ts';
+
+/** What a shelf is asked for; words as queries, see `readWords`. */
+export interface ShelfAsked {
+  readonly category?: string | undefined;
+  readonly merchant?: string | undefined;
+  readonly limit: number;
+  readonly page: number;
+}
+
+/** Words as tsqueries: of English text, whose stems Postgres takes, and of pairs of Chinese characters. */
+export interface WordQuery {
+  readonly latin: string;
+  readonly han: string;
+  /** `latin` without the unfinished last word: what has the whole word comes first. */
+  readonly whole: string;
+}
+
+/** Names weigh most, then kind and maker, summary, description; in the order of Postgres, D to A. */
+const WEIGHTS = "'{0.1, 0.3, 0.5, 1.0}'";
+
+/*
+ * $1 tenant, $2 category, $3 merchant, $4 limit, $5 offset; with words $6 latin, $7 han, $8 whole.
+ *
+ * The statements have no name on the connection: Postgres then plans each by its own values.
+ */
+const FOUND = `FROM mall.goods AS g{asked}
+WHERE g.tenant = $1 AND g.active AND ($2::text IS NULL OR g.category = $2)
+  AND ($3::text IS NULL OR g.merchant = $3)`;
+const PAGE = `SELECT p.id, p.merchant, p.category, p.plate, p.name, p.summary, p.from_amounts, p.varies,
+  p.found, s.name AS shop,
+  EXISTS (SELECT FROM mall.variant AS v JOIN mall.stock AS k ON k.variant = v.id
+    WHERE v.tenant = $1 AND v.goods = p.id AND v.active AND k.available > 0) AS in_stock
+FROM (SELECT g.*, count(*) OVER () AS found, {rank} AS rank {found}
+  ORDER BY rank DESC, g.created_at DESC, g.id DESC LIMIT $4 OFFSET $5) AS p
+JOIN mall.shop AS s ON s.tenant = $1 AND s.merchant = p.merchant
+ORDER BY p.rank DESC, p.created_at DESC, p.id DESC`;
+
+function statementOf(rank: string, found: string): Statement {
+  return sql('', PAGE.replace('{rank}', rank).replace('{found}', found));
+}
+
+const everything = statementOf('0', FOUND.replace('{asked}', ''));
+const ranked = (join: '&&' | '||'): Statement =>
+  statementOf(
+    `ts_rank(${WEIGHTS}, g.words, asked.query) + ts_rank(${WEIGHTS}, g.words, asked.whole)`,
+    `${FOUND.replace(
+      '{asked}',
+      `, (SELECT to_tsquery('english', $6) ${join} $7::tsquery AS query,
+  to_tsquery('english', $8) ${join} $7::tsquery AS whole) AS asked`,
+    )} AND g.words @@ asked.query`,
+  );
+const withAll = ranked('&&');
+const withSome = ranked('||');
+
+interface CardRow extends Pick<GoodsCard, 'id' | 'merchant' | 'category' | 'plate' | 'name' | 'summary'> {
+  readonly shop: GoodsCard['shop'];
+  readonly from_amounts: AmountsRow;
+  readonly varies: boolean;
+  readonly in_stock: boolean;
+  readonly found: bigint;
+}
+
+function toShelf(rows: readonly CardRow[], match: Shelf['match']): Shelf {
+  return {
+    items: rows.map(({ from_amounts, in_stock, found: _found, ...card }) => ({
+      ...card,
+      from: toAmounts(from_amounts),
+      inStock: in_stock,
+    })),
+    count: Number(rows[0]?.found ?? 0n),
+    match,
+  };
+}
+
+/** A page of all goods, the newest first. Beyond the last page the count is not known: 0. */
+export async function browseAll(db: Queryable, tenant: string, asked: ShelfAsked): Promise<Shelf> {
+  return toShelf((await db.run<CardRow>(everything, valuesOf(tenant, asked))).rows, 'all');
+}
+
+/** A page of the goods that have all words, or some of them, the best first. */
+export async function browseWords(
+  db: Queryable,
+  tenant: string,
+  asked: ShelfAsked,
+  { latin, han, whole }: WordQuery,
+  match: Shelf['match'],
+): Promise<Shelf> {
+  const statement = match === 'all' ? withAll : withSome;
+  const { rows } = await db.run<CardRow>(statement, [...valuesOf(tenant, asked), latin, han, whole]);
+  return toShelf(rows, match);
+}
+
+function valuesOf(tenant: string, { category, merchant, limit, page }: ShelfAsked): unknown[] {
+  return [tenant, category ?? null, merchant ?? null, limit, (page - 1) * limit];
+}

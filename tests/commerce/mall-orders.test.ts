@@ -1,0 +1,296 @@
+import { MINUTE, unwrap } from '@tpmall/kernel';
+import type { Order } from '@tpmall/mall/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MallWorld, openMall } from './mall.ts';
+
+let world: MallWorld;
+beforeAll(async () => {
+  world = await openMall();
+});
+afterAll(() => world.close());
+
+const errorOf = (result: { ok: boolean; error?: object }) => result.error ?? result;
+const kiln = () => world.merchants[0];
+const lantern = () => world.merchants[1];
+const one = async (fen: number, stock: number, merchant = kiln()) => {
+  const [variant = ''] = await world.list({ merchant, prices: [[fen, stock]] });
+  return variant;
+};
+const pay = ({ session }: Order, card = 'pm_visa') =>
+  world.desk.port.paySession(world.context(), { id: session ?? '', paymentMethod: card });
+const paid = async (pieces: Readonly<Record<string, number>>) => {
+  const order = await world.order(pieces);
+  unwrap(await pay(order));
+  await world.deliverAll();
+  return world.find(order);
+};
+const CNY = 156;
+const owed = (merchant: string) => world.ledger.credit('merchant_payable', merchant, CNY);
+const told = ({ id }: { id: string }) => world.told('mall', id);
+
+describe('an order', () => {
+  it('of two merchants is paid once, and each gets the own lines and delivery', async () => {
+    const [bowl, lamp] = [await one(16_800, 5), await one(128_000, 3, lantern())];
+    const order = await world.order({ [bowl]: 2, [lamp]: 1 });
+    // The lamp's delivery is free from CNY 1,000.00 on.
+    expect(order).toMatchObject({ state: 'placed', stock: 'held', goods: 161_600n, delivery: 1800n });
+    expect(order.total).toBe(163_400n);
+    expect(order.tax).toBe(3_865n + 207n + 14_726n);
+    expect(order.number).toMatch(/^\d{4}-\d{4}$/);
+    expect(await world.stock(bowl)).toEqual({ available: 3, reserved: 2 });
+    const session = unwrap(await world.desk.port.findSession(world.context(), { id: order.session ?? '' }));
+    expect(session).toMatchObject({
+      amountTotal: order.total,
+      currency: 'cny',
+      clientReferenceId: order.id,
+      expiresAt: order.heldUntil,
+    });
+    expect(session.successUrl).toBe(`http://localhost:4405/orders/${order.id}`);
+    const before = [owed(kiln()), owed(lantern())];
+    unwrap(await pay(order));
+    await world.deliverAll();
+    expect(await world.find(order)).toMatchObject({ state: 'paid', stock: 'sold' });
+    // Ten percent is the platform's commission.
+    expect(owed(kiln()) - (before[0] ?? 0n)).toBe(31_860n);
+    expect(owed(lantern()) - (before[1] ?? 0n)).toBe(115_200n);
+    expect(await world.stock(bowl)).toEqual({ available: 3, reserved: 0 });
+    await world.deliverAll();
+    expect(await told(order)).toEqual(['order.placed', 'order.paid']);
+  });
+
+  it('is placed once, however often the command comes, and empties the cart', async () => {
+    const variant = await one(1000, 10);
+    const owner = world.guest();
+    unwrap(await world.mall.addToCart(world.context(), { owner, variant, quantity: 3, currency: 'cny' }));
+    const input = world.placing(owner, 4800n);
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => world.mall.placeOrder(world.context('place-once'), input)),
+    );
+    const orders = all.map(unwrap);
+    expect(new Set(orders.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(orders.map(({ session }) => session)).size).toBe(1);
+    expect(await world.stock(variant)).toEqual({ available: 7, reserved: 3 });
+    expect(unwrap(await world.mall.countCart(world.context(), { owner }))).toBe(0);
+    expect(errorOf(await world.mall.placeOrder(world.context(), input))).toMatchObject({
+      code: 'cart_is_empty',
+    });
+  });
+
+  it('is refused with a total or prices that the shopper has not seen', async () => {
+    const id = 'changing-bowl';
+    const [variant = ''] = await world.list({ merchant: kiln(), prices: [[1000, 9]], id });
+    const owner = world.guest();
+    unwrap(await world.mall.addToCart(world.context(), { owner, variant, quantity: 1, currency: 'cny' }));
+    expect(errorOf(await world.mall.placeOrder(world.context(), world.placing(owner, 2799n)))).toMatchObject({
+      code: 'total_changed',
+      field: 'expectedTotal',
+      detail: { total: '2800' },
+    });
+    const goods = unwrap(await world.operator.findGoods(world.context(), { id })).goods;
+    const price = unwrap(
+      await world.catalogue.createPrice(world.context(), {
+        product: goods.product,
+        currency: 'cny',
+        unitAmountDecimal: '1200',
+      }),
+    );
+    const { tenant: _tenant, merchant: _merchant, createdAt: _createdAt, ...said } = goods;
+    const variants = goods.variants.map(({ sku, values }) => ({ sku, values, price: price.id, stock: 0 }));
+    unwrap(await world.operator.putGoods(world.context(), { goods: [{ ...said, variants } as never] }));
+    const cart = unwrap(await world.mall.readCart(world.context(), { owner, currency: 'cny' }));
+    expect(cart).toMatchObject({ pricesChanged: true, total: 3000n });
+    expect(cart.parcels[0]?.lines[0]).toMatchObject({ unitAmount: 1200n, unitAmountBefore: 1000n });
+    expect(errorOf(await world.mall.placeOrder(world.context(), world.placing(owner, 3000n)))).toMatchObject({
+      code: 'prices_changed',
+      field: 'acceptPrices',
+    });
+    const accepted = world.placing(owner, 3000n, { acceptPrices: true });
+    expect(unwrap(await world.mall.placeOrder(world.context(), accepted)).total).toBe(3000n);
+    // The stock was counted when it was first listed.
+    expect(await world.stock(variant)).toEqual({ available: 8, reserved: 1 });
+  });
+
+  it('is refused where something is sold no more, or short, and changes nothing', async () => {
+    const [plenty, scarce] = [await one(1000, 10), await one(1000, 2)];
+    const owner = world.guest();
+    for (const [variant, quantity] of [
+      [plenty, 1],
+      [scarce, 3],
+    ] as const) {
+      unwrap(await world.mall.addToCart(world.context(), { owner, variant, quantity, currency: 'cny' }));
+    }
+    const place = (total: bigint) => world.mall.placeOrder(world.context(), world.placing(owner, total));
+    expect(errorOf(await place(5800n))).toMatchObject({
+      code: 'out_of_stock',
+      detail: { variant: scarce, available: 2 },
+    });
+    expect(await world.stock(plenty)).toEqual({ available: 10, reserved: 0 });
+    expect(unwrap(await world.mall.countCart(world.context(), { owner }))).toBe(4);
+    const [{ price } = { price: '' }] = await world.look<{ price: string }>(
+      'SELECT price FROM mall.variant WHERE id = $1',
+      [scarce],
+    );
+    unwrap(await world.catalogue.updatePrice(world.context(), { id: price, active: false }));
+    await world.deliverAll();
+    expect(errorOf(await place(2800n))).toMatchObject({ code: 'not_sold', detail: { variant: scarce } });
+  });
+
+  it('is another tenant’s or another owner’s to nobody', async () => {
+    const order = await world.order({ [await one(1000, 1)]: 1 });
+    const { id } = order;
+    const elsewhere = world.context(undefined, 'acct_other');
+    expect(errorOf(await world.operator.findOrder(elsewhere, { id }))).toMatchObject({ code: 'not_found' });
+    const owner = world.guest();
+    for (const call of [
+      world.mall.findOrder(world.context(), { id, owner }),
+      world.mall.openPayment(world.context(), { id, owner }),
+      world.mall.followPayment(world.context(), { id, owner }),
+      world.mall.cancelOrder(world.context(), { id, owner }),
+      world.mall.askReturn(world.context(), {
+        order: id,
+        owner,
+        lines: [{ position: 0, quantity: 1 }],
+        reason: 'x',
+      }),
+    ]) {
+      expect(errorOf(await call)).toMatchObject({ code: 'not_found' });
+    }
+  });
+});
+
+describe('stock', () => {
+  it('is never oversold: 200 buyers of 50 pieces', { timeout: 120_000 }, async () => {
+    const variant = await one(1000, 50);
+    const buyers = Array.from({ length: 200 }, () => world.guest());
+    await Promise.all(
+      buyers.map((owner) =>
+        world.mall.addToCart(world.context(), { owner, variant, quantity: 1, currency: 'cny' }),
+      ),
+    );
+    const placed = await Promise.all(
+      buyers.map((owner) => world.mall.placeOrder(world.context(), world.placing(owner, 2800n))),
+    );
+    const orders = placed.filter((result) => result.ok).map(unwrap);
+    expect(orders).toHaveLength(50);
+    const refusals = placed.filter((result) => !result.ok).map(({ error }) => error.code);
+    expect(refusals).toEqual(Array.from({ length: 150 }, () => 'out_of_stock'));
+    expect(await world.stock(variant)).toEqual({ available: 0, reserved: 50 });
+    const paying = await Promise.all(orders.slice(0, 20).map((order) => pay(order)));
+    expect(paying.every((result) => result.ok)).toBe(true);
+    await world.deliverAll();
+    expect(await world.stock(variant)).toEqual({ available: 0, reserved: 30 });
+  });
+
+  it('of crossing orders is taken without a deadlock', async () => {
+    const variants = await world.list({
+      merchant: kiln(),
+      prices: [
+        [100, 500],
+        [200, 500],
+        [300, 500],
+      ],
+    });
+    const orders = await Promise.all(
+      Array.from({ length: 24 }, (_, index) =>
+        world.order(
+          Object.fromEntries((index % 2 ? variants : variants.toReversed()).map((variant) => [variant, 2])),
+        ),
+      ),
+    );
+    expect(orders.every(({ state }) => state === 'placed')).toBe(true);
+    for (const variant of variants)
+      expect(await world.stock(variant)).toEqual({ available: 452, reserved: 48 });
+  });
+
+  it('of an order that is not paid comes back with the end of its page, and so does the cart', async () => {
+    const variant = await one(1000, 4);
+    const order = await world.order({ [variant]: 3 });
+    world.clock.advance(16 * MINUTE);
+    await world.desk.sweep();
+    await world.deliverAll();
+    await world.sweep();
+    expect(await world.find(order)).toMatchObject({ state: 'cancelled', stock: 'released' });
+    expect(await world.stock(variant)).toEqual({ available: 4, reserved: 0 });
+    expect(unwrap(await world.mall.countCart(world.context(), { owner: order.owner }))).toBe(3);
+    expect(errorOf(await pay(order))).toMatchObject({ code: 'session_not_open' });
+    expect(await told(order)).toEqual(['order.placed', 'order.cancelled']);
+  });
+
+  it('comes back at once where the shopper gives the order up, once', async () => {
+    const variant = await one(1000, 4);
+    const order = await world.order({ [variant]: 2 });
+    const cancel = (command: string) =>
+      world.mall.cancelOrder(world.context(command), { id: order.id, owner: order.owner });
+    const [first, again] = await Promise.all([cancel('give-up'), cancel('give-up')]);
+    expect([unwrap(first).state, unwrap(again).state]).toEqual(['cancelled', 'cancelled']);
+    await world.deliverAll();
+    expect(await world.stock(variant)).toEqual({ available: 4, reserved: 0 });
+    expect(errorOf(await cancel('another'))).toMatchObject({ code: 'order_not_open' });
+    expect(errorOf(await pay(order))).toMatchObject({ code: 'session_not_open' });
+  });
+
+  it('is taken again by a payment that lands late, where there is some', async () => {
+    const variant = await one(1000, 3);
+    const order = await world.order({ [variant]: 3 });
+    unwrap(await pay(order, 'pm_lost'));
+    world.clock.advance(16 * MINUTE);
+    await world.desk.sweep();
+    await world.sweep();
+    expect(await world.find(order)).toMatchObject({ state: 'placed', stock: 'released' });
+    expect(await world.stock(variant)).toEqual({ available: 3, reserved: 0 });
+    world.acquirer.resolve('approved');
+    await world.resolve();
+    await world.deliverAll();
+    expect(await world.find(order)).toMatchObject({ state: 'paid', stock: 'sold' });
+    expect(await world.stock(variant)).toEqual({ available: 0, reserved: 0 });
+  });
+
+  it('that has gone meanwhile sends all of a late payment back, and the order says so', async () => {
+    const variant = await one(1000, 3);
+    const order = await world.order({ [variant]: 3 });
+    unwrap(await pay(order, 'pm_lost'));
+    world.clock.advance(16 * MINUTE);
+    await world.sweep();
+    await paid({ [variant]: 1 });
+    const before = world.acquirer.totals().refunded;
+    world.acquirer.resolve('approved');
+    await world.resolve();
+    await world.deliverAll();
+    expect(await world.find(order)).toMatchObject({ state: 'refunding', stock: 'released', refunded: 0n });
+    // Its own job sends it; were that lost, the sweep would a minute later.
+    world.clock.advance(2 * MINUTE);
+    await Promise.all([world.send({ order: order.id }), world.sweep(), world.send({ order: order.id })]);
+    await world.deliverAll();
+    expect(await world.find(order)).toMatchObject({ state: 'refunded', refunded: order.total });
+    expect(world.acquirer.totals().refunded - before).toBe(order.total);
+    expect(await told(order)).toEqual(['order.placed', 'order.ran_out', 'order.refunded']);
+    expect(await world.stock(variant)).toEqual({ available: 2, reserved: 0 });
+  });
+
+  it('is counted in and out, and never below what is ordered', async () => {
+    const variant = await one(1000, 2);
+    await world.order({ [variant]: 2 });
+    const count = (by: number) => world.operator.changeStock(world.context(), { variant, by });
+    expect(errorOf(await count(-1))).toMatchObject({ code: 'out_of_stock', field: 'by' });
+    expect(unwrap(await count(5))).toEqual({ variant, available: 5 });
+    expect(await world.stock(variant)).toEqual({ available: 5, reserved: 2 });
+  });
+});
+
+describe('a payment page', () => {
+  it('is opened later where checkout was out of reach, by the shopper who asks again', async () => {
+    const order = await world.order({ [await one(1000, 5)]: 1 });
+    await world.look('UPDATE mall.customer_order SET session = NULL WHERE id = $1', [order.id]);
+    const open = () => world.mall.openPayment(world.context(), { id: order.id, owner: order.owner });
+    expect(unwrap(await open()).session).toBe(order.session);
+    unwrap(await pay(order));
+    expect(
+      unwrap(await world.mall.followPayment(world.context(), { id: order.id, owner: order.owner })),
+    ).toMatchObject({
+      state: 'paid',
+    });
+    await world.deliverAll();
+    expect(await told(order)).toEqual(['order.placed', 'order.paid']);
+    expect(errorOf(await open())).toMatchObject({ code: 'order_not_open', detail: { state: 'paid' } });
+  });
+});

@@ -1,0 +1,253 @@
+import { MINUTE, unwrap } from '@tpmall/kernel';
+import type { Order, Return } from '@tpmall/mall/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MallWorld, openMall } from './mall.ts';
+
+let world: MallWorld;
+beforeAll(async () => {
+  world = await openMall();
+});
+afterAll(() => world.close());
+
+const CNY = 156;
+const errorOf = (result: { ok: boolean; error?: object }) => result.error ?? result;
+const owed = (merchant: string) => world.ledger.credit('merchant_payable', merchant, CNY);
+const kiln = () => world.merchants[0];
+const lantern = () => world.merchants[1];
+
+/**
+ * A paid order: two bowls of CNY 168.00 and one cup of CNY 30.00 from the kiln, a lamp of CNY 640.00 from the
+ * other.
+ */
+const bought = async (card = 'pm_visa') => {
+  const [bowl = '', cup = ''] = await world.list({
+    merchant: kiln(),
+    prices: [
+      [16_800, 9],
+      [3_000, 9],
+    ],
+  });
+  const [lamp = ''] = await world.list({ merchant: lantern(), prices: [[64_000, 9]] });
+  const order = await world.order({ [bowl]: 2, [cup]: 1, [lamp]: 1 });
+  unwrap(await world.desk.port.paySession(world.context(), { id: order.session ?? '', paymentMethod: card }));
+  await world.deliverAll();
+  return { order: await world.find(order), bowl, cup, lamp };
+};
+const ask = (
+  order: Order,
+  lines: readonly (readonly [position: number, quantity: number])[],
+  command?: string,
+) =>
+  world.mall.askReturn(world.context(command), {
+    order: order.id,
+    owner: order.owner,
+    lines: lines.map(([position, quantity]) => ({ position, quantity })),
+    reason: 'The glaze has run',
+  });
+const decide = (one: Return | undefined, accept: boolean, command?: string) =>
+  world.operator.decideReturn(world.context(command), {
+    id: one?.id ?? '',
+    accept,
+    reason: 'Seen the picture',
+  });
+const payBack = async (one: Return | undefined) => {
+  await world.send({ return: one?.id });
+  await world.deliverAll();
+};
+const ship = (order: Order, merchant: string) =>
+  world.operator.shipParcel(world.context(), { order: order.id, merchant, tracking: 'SF 1234' });
+
+describe('a return', () => {
+  it('that the merchant accepts is paid back from this merchant’s share and commission', async () => {
+    const { order } = await bought();
+    const before = { kiln: owed(kiln()), lantern: owed(lantern()) };
+    const [one] = unwrap(await ask(order, [[0, 1]]));
+    expect(one).toMatchObject({ state: 'asked', merchant: kiln(), amount: 16_800n, delivery: 0n });
+    expect(unwrap(await decide(one, true)).state).toBe('accepted');
+    await payBack(one);
+    const after = await world.find(order);
+    expect(after).toMatchObject({ state: 'paid', refunded: 16_800n });
+    expect(after.returns).toMatchObject([{ state: 'refunded', refund: expect.stringMatching(/^re_/) }]);
+    expect(before.kiln - owed(kiln())).toBe(15_120n);
+    expect(before.lantern - owed(lantern())).toBe(0n);
+    expect(await world.told('mall', order.id)).toEqual([
+      'order.placed',
+      'order.paid',
+      'return.asked',
+      'return.accepted',
+      'return.refunded',
+    ]);
+    const audited = await world.look('SELECT 1 FROM mall.outbox WHERE type = $1 AND aggregate_id = $2', [
+      'audit.entry',
+      one?.id,
+    ]);
+    expect(audited).toHaveLength(1);
+  });
+
+  it('is paid back once, however often it is sent, asked for and decided', async () => {
+    const { order } = await bought();
+    const before = world.acquirer.totals().refunded;
+    const asked = await Promise.all(Array.from({ length: 3 }, () => ask(order, [[0, 2]], 'ask-once')));
+    expect(new Set(asked.map((result) => unwrap(result)[0]?.id)).size).toBe(1);
+    const [one] = unwrap(await ask(order, [[0, 2]], 'ask-once'));
+    expect(errorOf(await ask(order, [[0, 1]]))).toMatchObject({
+      code: 'line_not_returnable',
+      field: 'lines[0].quantity',
+      detail: { position: 0, left: 0 },
+    });
+    const decided = await Promise.all([decide(one, true), decide(one, false), decide(one, true)]);
+    expect(decided.filter((result) => result.ok)).toHaveLength(1);
+    const final = unwrap(await world.operator.findReturn(world.context(), { id: one?.id ?? '' }));
+    await Promise.all([1, 2, 3].map(() => world.send({ return: one?.id })));
+    await world.deliverAll();
+    world.clock.advance(2 * MINUTE);
+    await world.sweep();
+    // A day later the key of the refund's command is free again: the refund is found by what it is of.
+    await world.look(
+      "UPDATE mall.return_request SET state = 'accepted', refund = NULL WHERE id = $1 AND state = 'refunded'",
+      [one?.id],
+    );
+    world.clock.advance(26 * 60 * MINUTE);
+    await world.sweep();
+    const expected = final.state === 'accepted' ? 33_600n : 0n;
+    expect(world.acquirer.totals().refunded - before).toBe(expected);
+    expect((await world.find(order)).refunded).toBe(expected);
+  });
+
+  it('of small worth is accepted by the merchant’s rule, all of a parcel together', async () => {
+    const { order, cup } = await bought();
+    const [one] = unwrap(await ask(order, [[1, 1]]));
+    expect(one).toMatchObject({ state: 'accepted', decidedBy: 'policy', amount: 3_000n });
+    // It had not left: it is on the shelf again.
+    expect(await world.stock(cup)).toEqual({ available: 9, reserved: 0 });
+    await payBack(one);
+    expect((await world.find(order)).refunded).toBe(3_000n);
+    const [big] = unwrap(await ask(order, [[0, 1]]));
+    expect(big?.state).toBe('asked');
+  });
+
+  it('of everything gives back each delivery once, stops what has not left, and ends the order', async () => {
+    const { order } = await bought();
+    const returns = unwrap(
+      await ask(order, [
+        [0, 2],
+        [1, 1],
+        [2, 1],
+      ]),
+    );
+    expect(returns.map(({ merchant, amount, delivery }) => [merchant, amount, delivery])).toEqual([
+      [kiln(), 38_400n, 1800n],
+      [lantern(), 65_800n, 1800n],
+    ]);
+    for (const one of returns) unwrap(await decide(one, true));
+    expect((await world.find(order)).parcels.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+    for (const one of returns) await payBack(one);
+    expect(await world.find(order)).toMatchObject({ state: 'refunded', refunded: order.total });
+    expect((await world.told('mall', order.id)).at(-1)).toBe('order.refunded');
+    expect(errorOf(await ask(order, [[0, 1]]))).toMatchObject({ code: 'order_not_returnable' });
+    expect(errorOf(await ship(order, kiln()))).toMatchObject({ code: 'parcel_unexpected_state' });
+  });
+
+  it('that is refused or withdrawn leaves its pieces to be asked for again, the delivery once', async () => {
+    const { order } = await bought();
+    const [first] = unwrap(await ask(order, [[0, 2]]));
+    const [last] = unwrap(await ask(order, [[1, 1]]));
+    expect(last).toMatchObject({ delivery: 1800n, state: 'accepted' });
+    expect(unwrap(await decide(first, false)).state).toBe('refused');
+    const [again] = unwrap(await ask(order, [[0, 2]]));
+    expect(again).toMatchObject({ delivery: 0n, amount: 33_600n });
+    const withdraw = () =>
+      world.mall.withdrawReturn(world.context(), { id: again?.id ?? '', owner: order.owner });
+    expect(unwrap(await withdraw()).state).toBe('withdrawn');
+    expect(errorOf(await withdraw())).toMatchObject({ code: 'return_unexpected_state' });
+    expect((await world.find(order)).lines.map(({ returning }) => returning)).toEqual([0, 1, 0]);
+  });
+
+  it('whose money comes back from the issuer says so', async () => {
+    const { order } = await bought();
+    const [one] = unwrap(await ask(order, [[1, 1]]));
+    await payBack(one);
+    const { refund } = (await world.find(order)).returns[0] ?? {};
+    expect(refund).toMatch(/^re_/);
+    await world.look(
+      `INSERT INTO payments.outbox (type, aggregate_id, tenant, at, payload)
+       SELECT 'refund.failed', aggregate_id, tenant, at,
+         payload || '{"status":"failed","failureReason":"declined"}' FROM payments.outbox
+       WHERE type = 'refund.updated' AND payload ->> 'id' = $1`,
+      [refund],
+    );
+    await world.deliverAll();
+    const after = await world.find(order);
+    expect(after.returns).toMatchObject([{ state: 'failed', failure: 'declined' }]);
+    expect(after.refunded).toBe(0n);
+  });
+
+  it('is another merchant’s and another owner’s to nobody', async () => {
+    const { order } = await bought();
+    const [one] = unwrap(await ask(order, [[0, 1]]));
+    const foreign = { id: one?.id ?? '', accept: true, reason: 'x' };
+    expect(
+      errorOf(await world.operator.decideReturn(world.context(), { ...foreign, merchant: lantern() })),
+    ).toMatchObject({
+      code: 'not_found',
+    });
+    const elsewhere = world.context(undefined, 'acct_other');
+    expect(errorOf(await world.operator.decideReturn(elsewhere, foreign))).toMatchObject({
+      code: 'not_found',
+    });
+    expect(
+      errorOf(await world.mall.withdrawReturn(world.context(), { id: foreign.id, owner: world.guest() })),
+    ).toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('parcels', () => {
+  it('leave and arrive one by one, and the order follows', async () => {
+    const { order } = await bought();
+    const deliver = (merchant: string) =>
+      world.operator.deliverParcel(world.context(), { order: order.id, merchant });
+    expect(errorOf(await deliver(kiln()))).toMatchObject({ code: 'parcel_unexpected_state' });
+    expect(unwrap(await ship(order, kiln()))).toMatchObject({
+      state: 'part_shipped',
+      parcels: [{ state: 'shipped', tracking: 'SF 1234' }, { state: 'preparing' }],
+    });
+    expect(unwrap(await deliver(kiln())).state).toBe('part_shipped');
+    expect(unwrap(await ship(order, lantern())).state).toBe('shipped');
+    expect(unwrap(await deliver(lantern())).state).toBe('delivered');
+    const [one] = unwrap(await ask(order, [[2, 1]]));
+    unwrap(await decide(one, true));
+    await payBack(one);
+    expect(await world.find(order)).toMatchObject({ state: 'delivered', refunded: 65_800n });
+  });
+
+  it('of which nothing is left do not hold the order up', async () => {
+    const { order } = await bought();
+    unwrap(await ship(order, kiln()));
+    const [one] = unwrap(await ask(order, [[2, 1]]));
+    unwrap(await decide(one, true));
+    expect((await world.find(order)).state).toBe('shipped');
+  });
+});
+
+describe('lists', () => {
+  it('show a shopper the own orders and a merchant those with a parcel of theirs, newest first', async () => {
+    const { order } = await bought();
+    world.clock.advance(1000);
+    const [lamp = ''] = await world.list({ merchant: lantern(), prices: [[100, 9]] });
+    const second = await world.order({ [lamp]: 1 }, { owner: order.owner });
+    const list = async (input: object) =>
+      unwrap(await world.mall.listOrders(world.context(), { limit: 10, ...input })).items.map(({ id }) => id);
+    expect(await list({ owner: order.owner })).toEqual([second.id, order.id]);
+    expect(await list({ owner: order.owner, merchant: kiln() })).toEqual([order.id]);
+    expect(await list({ owner: order.owner, startingAfter: second.id })).toEqual([order.id]);
+    const [summary] = unwrap(
+      await world.mall.listOrders(world.context(), {
+        limit: 1,
+        owner: order.owner,
+        startingAfter: second.id,
+      }),
+    ).items;
+    expect(summary).toMatchObject({ pieces: 4, total: order.total, refunded: 0n, number: order.number });
+    expect(summary?.lines).toHaveLength(3);
+  });
+});
