@@ -48,13 +48,13 @@ export async function createRefund(
   const chargeId = await chargeOf(deps, context.tenant, input);
   if (!chargeId.ok) return chargeId;
   const reserved = await reserve(deps, claim, chargeId.value, input);
-  if (!reserved.ok) return reserved;
-  if (!reserved.value) {
-    // The same command won in the meantime.
+  if (!reserved.ok || !reserved.value) {
+    // The same command may have won in the meantime, and has what this one finds gone.
     const again = await findAccepted(deps.db, claim);
     if (!again.ok) return again;
-    assert(again.value, 'a command that was seen can be found');
-    return repeat(deps, claim.tenant, objectId('re', again.value));
+    if (again.value) return repeat(deps, claim.tenant, objectId('re', again.value));
+    assert(!reserved.ok, 'a command that was seen can be found');
+    return reserved;
   }
   const { refund, charge } = reserved.value;
   return ok(await returnMoney(deps, refund, charge, context));
