@@ -12,7 +12,7 @@ import {
   transferId,
 } from '@tpmall/kernel';
 import { type CallContext, encode } from '../contract/index.ts';
-import { type Database, instant, type Queryable, type Statement } from '../db/index.ts';
+import { type Database, instant, type Queryable, type Statement, violatedConstraint } from '../db/index.ts';
 
 /** A command as it is claimed in the transaction that has its effect. */
 export interface Claim {
@@ -114,6 +114,9 @@ WHERE tenant = $1 AND key = $2 AND first_seen > $3`,
       });
     } catch (error) {
       if (error instanceof Undone) return error.refusal as Err<Code>;
+      // The same command at the same instant, from another request, was accepted while this one looked: Postgres
+      // may notice it by its id before it does by its key.
+      if (violatedConstraint(error) === 'command_command_id_key') return undefined;
       throw error;
     }
   };
