@@ -114,8 +114,8 @@ WHERE tenant = $1 AND key = $2 AND first_seen > $3`,
       });
     } catch (error) {
       if (error instanceof Undone) return error.refusal as Err<Code>;
-      // The same command at the same instant, from another request, was accepted while this one looked: Postgres
-      // may notice it by its id before it does by its key.
+      // The same command at the same instant, from another request, was accepted while this one looked:
+      // Postgres may notice it by its id before it does by its key.
       if (violatedConstraint(error) === 'command_command_id_key') return undefined;
       throw error;
     }

@@ -22,8 +22,8 @@ export function rowParameter(row: object): string {
 }
 
 /**
- * Rows as the parameter of a statement with `jsonb_to_recordset`: as {@link rowParameter}, without the columns
- * that are null. What is missing is read as NULL, and of a wide row it is a third of the text that is
+ * Rows as the parameter of a statement with `jsonb_to_recordset`: as {@link rowParameter}, without the
+ * columns that are null. What is missing is read as NULL, and of a wide row it is a third of the text that is
  * written, sent and parsed. Objects inside a row keep all their fields.
  */
 export function rowsParameter(rows: readonly object[]): string {

@@ -1,5 +1,12 @@
 import type { Micros } from '@tpmall/kernel';
-import { createBatcher, type Database, instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
+import {
+  createBatcher,
+  type Database,
+  instant,
+  type Queryable,
+  rowsParameter,
+  sql,
+} from '@tpmall/platform/db';
 import type { RiskDecision, RiskSubject } from '../contract/index.ts';
 import type { Features } from '../service/rules/features.ts';
 
