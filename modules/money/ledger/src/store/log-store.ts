@@ -78,10 +78,10 @@ const SELECT_OPEN_PENDINGS = sql(
   'ledger.select-open-pendings',
   `SELECT ${LOG_COLUMNS} FROM ledger.log WHERE id IN (SELECT id FROM ledger.open_pending) ORDER BY position`,
 );
-/** Whoever writes a checkpoint takes this lock first. */
-const LOCK_CHECKPOINT = sql(
-  'ledger.lock-checkpoint-to-read',
-  'SELECT position, last_timestamp, last_transfer FROM ledger.checkpoint FOR UPDATE',
+const ONE_INSTANT = sql('ledger.one-instant', 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+const SELECT_CHECKPOINT = sql(
+  'ledger.select-checkpoint',
+  'SELECT position, last_timestamp, last_transfer FROM ledger.checkpoint',
 );
 const SELECT_BALANCES = sql(
   'ledger.select-balances',
@@ -157,7 +157,7 @@ export async function readTakenTimestamps(
 
 /**
  * The newest checkpoint, its balances and its open pending transfers: all of one instant, since a writer that
- * was just replaced may be writing one.
+ * was just replaced may be writing one. Nobody is waited for: it may have been paused in the middle of that.
  */
 export function readCheckpoint(db: Database): Promise<{
   readonly checkpoint: CheckpointRow;
@@ -165,7 +165,8 @@ export function readCheckpoint(db: Database): Promise<{
   readonly openPendings: readonly LogRow[];
 }> {
   return db.transaction(async (tx) => {
-    const checkpoint = (await tx.run<CheckpointRow>(LOCK_CHECKPOINT)).rows[0];
+    await tx.run(ONE_INSTANT);
+    const checkpoint = (await tx.run<CheckpointRow>(SELECT_CHECKPOINT)).rows[0];
     if (!checkpoint) throw new Error('ledger.checkpoint has no row');
     const balances = (await tx.run<BalanceRow>(SELECT_BALANCES)).rows;
     const openPendings = (await tx.run<LogRow>(SELECT_OPEN_PENDINGS)).rows;

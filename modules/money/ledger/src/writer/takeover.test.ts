@@ -57,6 +57,23 @@ describe('fencing', () => {
     expect(await debitsOf(second, 1n)).toBe('0/20');
   });
 
+  it('does not wait for a leader that stopped in the middle of a checkpoint', async () => {
+    const first = await start();
+    await openAccounts(first, 2);
+    await send(first, { id: 1n });
+    const second = await start();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query('BEGIN; SELECT position FROM ledger.checkpoint FOR UPDATE');
+      await second.takeOver();
+      expect(await send(second, { id: 2n })).toEqual(['created']);
+      expect(await debitsOf(second, 1n)).toBe('0/20');
+    } finally {
+      await client.end();
+    }
+  });
+
   it('ends the server process of a leader that stopped in the middle of a batch', async () => {
     const first = await start();
     await openAccounts(first, 2);
