@@ -1,76 +1,100 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ACCOUNT_CODES } from '@tpmall/ledger/contract';
 import type { DevFile } from '@tpmall/server';
 import { cohortCardNumber } from '@tpmall/simulator-card-network';
 import { applyLoad, type Load } from './load.ts';
-import { cpuOf, cpuOfTree } from './processor.ts';
+import { type BenchServer, type Cpu, createSender, startServer } from './server.ts';
 import type { Bench, BenchOptions, Row } from './table.ts';
+import { startBenchReceiver } from './webhooks-target.ts';
 
 const IN_FLIGHT = [1, 16, 128] as const;
 /** Stored cards that take turns, so that no card pays suspiciously often. */
 const CARDS = 200;
+/** Payments until the server's code is compiled and its statements are planned. */
+const FIRST_WARM_UP = { inFlight: 64, seconds: 10 } as const;
 const WARM_UP_SECONDS = 1;
 const EUR = 978;
 
+/** What an operation is held against. */
+const LEDGER_POST = 'ledger post over HTTP';
+const THIN = 'checkout';
+
+type Operation = (index: number) => Promise<void>;
+
+/** What a payment of the benchmark has beyond the thin one. */
+interface Extras {
+  readonly savedCards?: boolean;
+  readonly split?: boolean;
+}
+
 /**
  * Card payments with three calls each (create, confirm, capture) with stored cards, against a server and a
- * card network in processes of their own; beside an empty route and a bare ledger post over HTTP.
+ * card network in processes of their own; beside an empty route and a bare ledger post over HTTP. Then the
+ * same with what a mall's payments have, beside the thin ones.
  */
 export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
   const server = await startServer();
+  const receiver = await startBenchReceiver();
   try {
     const { dev } = server;
-    const cards = await storeCards(dev, progress);
-    const cases = [
-      ['empty route', emptyRoute(dev)],
-      ['ledger post over HTTP', await ledgerPost(dev)],
-      ['checkout', checkout(dev, cards)],
-    ] as const;
     const rows: Row[] = [];
     const notes: string[] = [];
+    const measure = async (inFlight: number, name: string, operation: Operation, limit?: string) => {
+      progress(`${name}, ${inFlight} in flight`);
+      const { row, note } = await measureCase({ server, seconds, inFlight, name, operation });
+      const beside = rows.find((one) => one.case === limit && one.inFlight === inFlight);
+      rows.push(
+        beside ? { ...row, limit: beside.case, limitRate: beside.rate, ratio: row.rate / beside.rate } : row,
+      );
+      if (limit !== undefined) notes.push(note);
+    };
+
+    progress('storing cards');
+    const payers = await storePayers(dev);
+    const pay = (extras: Extras): Operation => payment(dev, payers, extras);
+    progress('warming up');
+    await applyLoad(FIRST_WARM_UP.inFlight, FIRST_WARM_UP.seconds, pay({}));
+    const post = await ledgerPost(dev);
     for (const inFlight of IN_FLIGHT) {
-      let limitRate: number | null = null;
-      for (const [name, operation] of cases) {
-        progress(`${name}, ${inFlight} in flight`);
-        await applyLoad(inFlight, WARM_UP_SECONDS, operation);
-        const before = server.cpu();
-        const load = await applyLoad(inFlight, seconds, operation);
-        const used = difference(server.cpu(), before, load);
-        const limit = name === 'checkout' ? limitRate : null;
-        rows.push({
-          case: name,
-          inFlight,
-          rate: load.rate,
-          p50Ms: load.p50Ms,
-          p99Ms: load.p99Ms,
-          nodeCpuUs: used.server,
-          postgresCpuUs: used.postgres,
-          limit: limit === null ? null : 'ledger post over HTTP',
-          limitRate: limit,
-          ratio: limit === null ? null : load.rate / limit,
-        });
-        if (name === 'ledger post over HTTP') limitRate = load.rate;
-        if (name === 'checkout') {
-          notes.push(`card network: ${used.network.toFixed(0)} µs CPU per payment at ${inFlight} in flight`);
-        }
-      }
+      await measure(inFlight, 'empty route', emptyRoute(dev));
+      await measure(inFlight, LEDGER_POST, post);
+      await measure(inFlight, THIN, pay({}), LEDGER_POST);
     }
-    return { bench: 'checkout', rows, notes };
+    for (const inFlight of IN_FLIGHT.slice(1)) {
+      await measure(inFlight, 'with saved cards', pay({ savedCards: true }), THIN);
+      await measure(inFlight, 'split over three', pay({ split: true }), THIN);
+    }
+    await createEndpoints(dev, receiver.origin);
+    for (const inFlight of IN_FLIGHT.slice(1)) {
+      await measure(inFlight, 'to two endpoints', pay({}), THIN);
+      await measure(inFlight, 'with all of these', pay({ savedCards: true, split: true }), THIN);
+    }
+    return { bench: 'checkout', rows, notes: [...notes, `${await receiver.answered()} webhooks delivered`] };
   } finally {
+    receiver.stop();
     await server.stop();
   }
 }
 
-interface Cpu {
-  readonly server: number;
-  readonly postgres: number;
-  readonly network: number;
+async function measureCase(of: {
+  readonly server: BenchServer;
+  readonly seconds: number;
+  readonly inFlight: number;
+  readonly name: string;
+  readonly operation: Operation;
+}): Promise<{ row: Row; note: string }> {
+  const { server, inFlight, name } = of;
+  await applyLoad(inFlight, WARM_UP_SECONDS, of.operation);
+  const before = server.cpu();
+  const load = await applyLoad(inFlight, of.seconds, of.operation);
+  const used = difference(server.cpu(), before, load);
+  const { rate, p50Ms, p99Ms } = load;
+  return {
+    row: {
+      ...{ case: name, inFlight, rate, p50Ms, p99Ms, nodeCpuUs: used.server, postgresCpuUs: used.postgres },
+      ...{ limit: null, limitRate: null, ratio: null },
+    },
+    note: `card network: ${used.network.toFixed(0)} µs CPU per payment ${name} at ${inFlight} in flight`,
+  };
 }
 
 function difference(after: Cpu, before: Cpu, { operations }: Load): Cpu {
@@ -81,79 +105,59 @@ function difference(after: Cpu, before: Cpu, { operations }: Load): Cpu {
   };
 }
 
-/** A server in a process of its own, so that the load generator's CPU is not counted as the server's. */
-export async function startServer(
-  words: readonly string[] = [],
-): Promise<{ dev: DevFile; cpu(): Cpu; stop(): Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-bench-'));
-  const main = fileURLToPath(new URL('../apps/server/src/main.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    // It takes the first free block of ports by itself.
-    ['--import', 'tsx', main, '--data-dir', dataDir, ...words],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (bytes: Buffer) => {
-      said += bytes.toString();
-      if (said.includes('\nready')) resolve();
-    });
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${said}`)));
-  });
-  const dev = JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile;
-  const pid = child.pid ?? 0;
-  const postmaster = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
-  return {
-    dev,
-    cpu: () => {
-      const whole = cpuOfTree(pid);
-      const server = cpuOf(pid);
-      const postgres = cpuOfTree(postmaster);
-      // Postgres is a child of the server where the server started it.
-      return { server, postgres, network: Math.max(0, whole - server - postgres) };
-    },
-    stop: async () => {
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+/** A stored card, and one that is saved for a customer. */
+interface Payer {
+  readonly card: string;
+  readonly customer: string;
+  readonly savedCard: string;
 }
 
-async function storeCards(dev: DevFile, progress: BenchOptions['progress']): Promise<string[]> {
-  progress('storing cards');
-  const vault = createSender(dev.vaultUrl, dev.publishableKey);
-  const api = createSender(dev.apiUrl, dev.operatorKey);
+async function storePayers(dev: DevFile): Promise<Payer[]> {
+  const merchant = createSender(dev.apiUrl, dev.secretKey);
   return Promise.all(
     Array.from({ length: CARDS }, async (_unused, index) => {
-      const card = await vault('/v1/payment_methods', {
-        type: 'card',
-        'card[number]': cohortCardNumber(index),
-        'card[exp_month]': '12',
-        'card[exp_year]': '2034',
-        'card[cvc]': '314',
-      });
-      const { id, card: shown } = JSON.parse(card) as { id: string; card: { fingerprint: string } };
-      // A card of a load pays far more often than a person's: the risk rules are told so.
-      await api(
-        '/v1/risk/lists',
-        JSON.stringify({ list: 'allow', kind: 'card', value: shown.fingerprint, reason: 'benchmark' }),
-      );
-      return id;
+      const customer = JSON.parse(await merchant('/v1/customers', {})) as { id: string };
+      const savedCard = await storeCard(dev, CARDS + index);
+      await merchant(`/v1/payment_methods/${savedCard}/attach`, { customer: customer.id });
+      return { card: await storeCard(dev, index), customer: customer.id, savedCard };
     }),
   );
 }
 
-function emptyRoute(dev: DevFile): () => Promise<void> {
+async function storeCard(dev: DevFile, index: number): Promise<string> {
+  const vault = createSender(dev.vaultUrl, dev.publishableKey);
+  const api = createSender(dev.apiUrl, dev.operatorKey);
+  const card = await vault('/v1/payment_methods', {
+    type: 'card',
+    'card[number]': cohortCardNumber(index),
+    'card[exp_month]': '12',
+    'card[exp_year]': '2034',
+    'card[cvc]': '314',
+  });
+  const { id, card: shown } = JSON.parse(card) as { id: string; card: { fingerprint: string } };
+  // A card of a load pays far more often than a person's: the risk rules are told so.
+  await api(
+    '/v1/risk/lists',
+    JSON.stringify({ list: 'allow', kind: 'card', value: shown.fingerprint, reason: 'benchmark' }),
+  );
+  return id;
+}
+
+async function createEndpoints(dev: DevFile, origin: string): Promise<void> {
+  const send = createSender(dev.apiUrl, dev.secretKey);
+  for (const path of ['/first', '/second']) {
+    await send('/v1/webhook_endpoints', { url: `${origin}${path}`, 'enabled_events[0]': '*' });
+  }
+}
+
+function emptyRoute(dev: DevFile): Operation {
   const send = createSender(dev.apiUrl, dev.secretKey);
   return async () => {
     await send('/healthz');
   };
 }
 
-async function ledgerPost(dev: DevFile): Promise<(index: number) => Promise<void>> {
+async function ledgerPost(dev: DevFile): Promise<Operation> {
   const send = createSender(dev.apiUrl, dev.operatorKey);
   const accounts = [1, 2].map((id) => ({
     id: String(id),
@@ -177,28 +181,20 @@ async function ledgerPost(dev: DevFile): Promise<(index: number) => Promise<void
   };
 }
 
-function checkout(dev: DevFile, cards: readonly string[]): (index: number) => Promise<void> {
+function payment(dev: DevFile, payers: readonly Payer[], extras: Extras): Operation {
   const send = createSender(dev.apiUrl, dev.secretKey);
-  const destination = dev.connectedAccounts[0]?.id ?? '';
-  let key = 0;
-  const idempotent = (): Record<string, string> => {
-    key += 1;
-    return { 'idempotency-key': `bench-${process.pid}-${key}` };
-  };
+  const parameters = { amount: '4800', currency: 'eur', capture_method: 'manual', ...sharesOf(dev, extras) };
   return async (index) => {
+    const payer = payers[index % payers.length];
+    if (!payer) throw new Error('no card is stored');
+    const { customer } = payer;
     const created = await send(
       '/v1/payment_intents',
-      {
-        amount: '4800',
-        currency: 'eur',
-        capture_method: 'manual',
-        'transfer_data[destination]': destination,
-        application_fee_amount: '384',
-      },
+      extras.savedCards ? { ...parameters, customer } : parameters,
       idempotent(),
     );
     const { id } = JSON.parse(created) as { id: string };
-    const card = cards[index % cards.length] ?? '';
+    const card = extras.savedCards ? payer.savedCard : payer.card;
     const confirmed = await send(`/v1/payment_intents/${id}/confirm`, { payment_method: card }, idempotent());
     if (!confirmed.includes('"requires_capture"')) throw new Error(confirmed);
     const captured = await send(`/v1/payment_intents/${id}/capture`, {}, idempotent());
@@ -206,42 +202,25 @@ function checkout(dev: DevFile, cards: readonly string[]): (index: number) => Pr
   };
 }
 
-type Sender = (
-  path: string,
-  body?: string | Record<string, string>,
-  headers?: Record<string, string>,
-) => Promise<string>;
+let keys = 0;
+function idempotent(): Record<string, string> {
+  keys += 1;
+  return { 'idempotency-key': `bench-${process.pid}-${keys}` };
+}
 
-/** A lean client over kept connections: the generator's CPU is taken from the server on a small machine. */
-export function createSender(origin: string, key: string, maxSockets = 256): Sender {
-  const { port } = new URL(origin);
-  const agent = new Agent({ keepAlive: true, maxSockets });
-  return (path, body, headers = {}) =>
-    new Promise((resolve, reject) => {
-      const text = typeof body === 'object' ? new URLSearchParams(body).toString() : body;
-      const type = typeof body === 'object' ? 'application/x-www-form-urlencoded' : 'application/json';
-      const outgoing = request(
-        {
-          ...{ host: '127.0.0.1', port, path, agent, method: text === undefined ? 'GET' : 'POST' },
-          headers: {
-            authorization: `Bearer ${key}`,
-            ...(text === undefined
-              ? {}
-              : { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
-            ...headers,
-          },
-        },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('end', () => {
-            const answer = Buffer.concat(chunks).toString();
-            if ((incoming.statusCode ?? 500) < 300) resolve(answer);
-            else reject(new Error(`${path} answered ${incoming.statusCode}: ${answer}`));
-          });
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(text);
-    });
+/** Who gets the money: one merchant, or three. */
+function sharesOf({ connectedAccounts }: DevFile, { split }: Extras): Record<string, string> {
+  if (!split) {
+    return {
+      'transfer_data[destination]': connectedAccounts[0]?.id ?? '',
+      application_fee_amount: '384',
+    };
+  }
+  return Object.fromEntries(
+    connectedAccounts.slice(0, 3).flatMap(({ id }, leg) => [
+      [`split[${leg}][destination]`, id],
+      [`split[${leg}][amount]`, '1600'],
+      [`split[${leg}][application_fee_amount]`, '128'],
+    ]),
+  );
 }

@@ -1,6 +1,6 @@
 import type { NewAccount, NewTransfer } from '@tpmall/ledger/contract';
-import { createSender, startServer } from './checkout.ts';
 import type { BenchLedger, TransfersAnswer } from './ledger-target.ts';
+import { createSender, startServer } from './server.ts';
 
 /** The most calls in flight of any level: each has a connection of its own. */
 const CONNECTIONS_MAX = 1_024;
