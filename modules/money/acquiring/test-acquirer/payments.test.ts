@@ -14,6 +14,7 @@ import {
   modules,
   readBook,
   startAcquiring,
+  terminalOf,
   until,
 } from './start-acquiring.ts';
 
@@ -292,18 +293,34 @@ describe('a lost answer', () => {
   });
 
   test('an approval that comes after its row was given up is reversed all the same', async () => {
-    await control(network, 'POST', '/behaviours', { kind: 'delay', milliseconds: 150, mti: '0100' });
-    const context = contextOf();
-    const answer = under.port.authorise(context, request());
-    await until(async () => (await under.port.outcome(contextOf(), { commandId: context.commandId })).ok);
+    // A process that has the approval and is slow to write it down, as if it had stood still.
+    let goOn = (): void => undefined;
+    const standstill = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = await startAcquiring(database, network, {
+      db: (db) => ({
+        ...db,
+        run: async (statement, values) => {
+          if (statement.name === 'acquiring.settle-authorisation') await standstill;
+          return db.run(statement, values);
+        },
+      }),
+    });
+    const answer = slow.port.authorise(contextOf(), request());
+    const own = async () =>
+      (await readBook(network)).authorisations.filter(({ terminal }) => terminal === terminalOf(database));
+    await until(async () => (await own()).some(({ state }) => state === 'approved'));
     const other = await startAcquiring(database, network);
     await makeOverdue(database);
     await other.sweep();
+    goOn();
     expect(unwrap(await answer)).toMatchObject({ state: expect.stringMatching(/pending|reversed/) });
     await until(settled);
     expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['authorisation.resolved']);
     expect((await advicesOf(under.db)).map(({ kind }) => kind)).toEqual(['resolution', 'resolution']);
-    expect((await readBook(network)).authorisations.at(-1)).toMatchObject({ state: 'reversed' });
+    expect(await own()).toMatchObject([{ state: 'reversed' }]);
+    await slow.stop();
     await other.stop();
   });
 
