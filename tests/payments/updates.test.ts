@@ -184,3 +184,43 @@ describe('what is derived from accounts', () => {
     expect(unwrap(confirmed).status).toBe('requires_action');
   });
 });
+
+describe('a payment that has been tried', () => {
+  const shipping = {
+    name: 'Ada',
+    phone: null,
+    address: { city: 'Berlin', country: 'DE', line1: null, line2: null, postalCode: null, state: null },
+    carrier: 'Post',
+    trackingNumber: '4711',
+  };
+  const said = { description: 'Tea', receiptEmail: 'ada@example.org', shipping };
+
+  it.each(['succeeded', 'requires_capture', 'canceled', 'requires_action'])(
+    'can be described while it is %s, and stays as it is',
+    async (status) => {
+      const captureMethod = status === 'succeeded' ? ('automatic' as const) : ('manual' as const);
+      const requestThreeDSecure = status === 'requires_action' ? ('any' as const) : ('automatic' as const);
+      const confirm = { requestThreeDSecure };
+      const { id } = await create({ captureMethod, paymentMethod: 'pm_visa', confirm, metadata: { a: '1' } });
+      if (status === 'canceled') unwrap(await shop.port.cancelIntent(world.context(), { id }));
+      const before = await intentOf(id);
+      expect(before.status).toBe(status);
+      const change = { id, ...said, metadata: { b: '2' } };
+      const changed = unwrap(await shop.port.updateIntent(world.context(`describe-${id}`), change));
+      expect(changed).toEqual({ ...before, ...said, metadata: { a: '1', b: '2' } });
+      expect(unwrap(await shop.port.updateIntent(world.context(`describe-${id}`), change))).toEqual(changed);
+      for (const more of [{ amount: 1n }, { customer: null }, { transferGroup: 'x' }, { split: [] }]) {
+        const refused = await shop.port.updateIntent(world.context(), { id, description: 'No', ...more });
+        expect(refused).toMatchObject({ error: { code: 'payment_intent_unexpected_state' } });
+      }
+      expect(await intentOf(id)).toEqual(changed);
+    },
+  );
+
+  it('is not touched while it is in work', async () => {
+    const { id } = await create({ paymentMethod: 'pm_lost', confirm: {} });
+    expect(await shop.port.updateIntent(world.context(), { id, ...said })).toMatchObject({
+      error: { code: 'payment_intent_unexpected_state', detail: { status: 'processing' } },
+    });
+  });
+});

@@ -34,7 +34,13 @@ export type UpdateCode =
 /** How often a change looks again when the intent moved on under it. */
 const TRIES_MAX = 5;
 
-/** Changes an intent that has not been tried yet. */
+/** What may be said of a payment whatever has become of it: none of it moves money. */
+const DESCRIPTIVE: readonly string[] = ['description', 'metadata', 'receiptEmail', 'shipping'];
+
+/**
+ * Changes an intent that has not been tried yet; afterwards what is said of it alone, unless it is in work at
+ * this moment.
+ */
 export async function updateIntent(
   deps: PaymentsDeps,
   context: CallContext,
@@ -49,7 +55,8 @@ export async function updateIntent(
     if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
     const { intent } = payment;
     if (accepted.value) return ok(intent);
-    if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_confirmation') {
+    const isOpen = intent.status === 'requires_payment_method' || intent.status === 'requires_confirmation';
+    if (!isOpen && (intent.status === 'processing' || !isDescriptive(input))) {
       return err(
         'payment_intent_unexpected_state',
         `payment intent ${id} cannot be changed: it is ${intent.status}`,
@@ -58,9 +65,9 @@ export async function updateIntent(
         },
       );
     }
-    const derived = await derive(deps, context, intent, input);
-    if (!derived.ok) return derived;
-    const updated = patched(intent, input, derived.value);
+    const result = isOpen ? await reshape(deps, context, intent, input) : describe(intent, input);
+    if (!result.ok) return result;
+    const updated = result.value;
     if (
       await deps.store.save(
         change(claim.at, updated, [], [intentEvent('payment_intent.updated', updated)], claim),
@@ -69,6 +76,33 @@ export async function updateIntent(
       return ok(updated);
   }
   return err('unavailable', `payment intent ${id} changes too fast; try again`);
+}
+
+function isDescriptive({ id: _id, ...changes }: IntentUpdate): boolean {
+  return Object.entries(changes).every(([name, value]) => value === undefined || DESCRIPTIVE.includes(name));
+}
+
+/** An intent of which something else is said; it stands where it stood. */
+function describe(intent: IntentRecord, input: IntentUpdate): Result<IntentRecord, UpdateCode> {
+  const metadata = patchMetadata(intent.metadata, input.metadata);
+  if (!metadata.ok) return metadata;
+  const { description, receiptEmail, shipping } = input;
+  return ok({
+    ...intent,
+    ...given({ description, receiptEmail, shipping }),
+    metadata: metadata.value,
+    version: intent.version + 1,
+  });
+}
+
+async function reshape(
+  deps: PaymentsDeps,
+  context: CallContext,
+  intent: IntentRecord,
+  input: IntentUpdate,
+): Promise<Result<IntentRecord, UpdateCode>> {
+  const derived = await derive(deps, context, intent, input);
+  return derived.ok ? ok(patched(intent, input, derived.value)) : derived;
 }
 
 /** What a change derives from the intent it meets and from accounts as they are now. */
@@ -125,13 +159,16 @@ function patched(intent: IntentRecord, input: IntentUpdate, derived: Derived): I
     requestThreeDSecure,
   } = input;
   const captureRequests = changeRequests(intent.captureRequests, input.captureRequests);
-  const given = {
+  const kept = given({
     ...{ amount, customer, paymentMethod: method, description, receiptEmail, shipping, transferGroup },
     ...{ setupFutureUsage, captureRequests, requestThreeDSecure },
-  };
-  // A field that is not given is left as it is; null takes it away.
-  const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Patch;
+  });
   const set = { ...kept, ...derived };
   const paymentMethod = set.paymentMethod === undefined ? intent.paymentMethod : set.paymentMethod;
   return step(intent, paymentMethod === null ? 'strip' : 'equip', set);
+}
+
+/** A field that is not given is left as it is; null takes it away. */
+function given(fields: { readonly [Name in keyof Patch]: Patch[Name] | undefined }): Patch {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Patch;
 }
