@@ -9,7 +9,7 @@ import { checkout } from '@tpmall/checkout';
 import { createIds, MINUTE, redacted, systemClock, systemRandom } from '@tpmall/kernel';
 import { payments } from '@tpmall/payments';
 import type { PaymentIntent } from '@tpmall/payments/contract';
-import { createCallee, localPort } from '@tpmall/platform/contract';
+import { absentPort, createCallee, localPort } from '@tpmall/platform/contract';
 import { type Database, openDatabase } from '@tpmall/platform/db';
 import { createRelay, type Relay } from '@tpmall/platform/events';
 import { jobQueue } from '@tpmall/platform/jobs';
@@ -17,6 +17,7 @@ import { migrate } from '@tpmall/platform/migrations';
 import { startPostgres } from '@tpmall/platform/postgres';
 import { createMetrics, silentLog } from '@tpmall/platform/telemetry';
 import { vault } from '@tpmall/vault';
+import { vaultContract } from '@tpmall/vault/contract';
 import { webhooks } from '@tpmall/webhooks';
 import { webhooksContract } from '@tpmall/webhooks/contract';
 import pg from 'pg';
@@ -109,7 +110,15 @@ async function startRun(
       apiUrl: 'http://localhost:4242',
       allowedNetworks: ['127.0.0.0/8'],
     }),
-    ...{ db, metrics, ports: {}, clock: systemClock, random: systemRandom, log: silentLog, jobs: jobQueue },
+    ...{
+      db,
+      metrics,
+      ports: { vault: absentPort(vaultContract) },
+      clock: systemClock,
+      random: systemRandom,
+      log: silentLog,
+      jobs: jobQueue,
+    },
     ids: createIds(systemClock, systemRandom),
   });
   const port = localPort(

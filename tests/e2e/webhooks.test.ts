@@ -215,7 +215,9 @@ describe('webhooks, as a merchant’s developer sees them', () => {
 
   it('tells of saved cards, products and sessions as well', async () => {
     const customer = await stripe.customers.create({ name: 'Ada' });
-    await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    const saved = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    const billing = { name: 'Ada', email: 'ada@example.org', address: { city: 'Berlin' } };
+    await stripe.paymentMethods.update(saved.id, { billing_details: billing, metadata: { seat: '4' } });
     const product = await stripe.products.create({ name: 'Tea' });
     const price = await stripe.prices.create({ product: product.id, currency: 'eur', unit_amount: 300 });
     const session = await stripe.checkout.sessions.create({
@@ -232,6 +234,12 @@ describe('webhooks, as a merchant’s developer sees them', () => {
     expect(await objectOf('payment_method.attached')).toMatchObject({
       customer: customer.id,
       card: { brand: 'visa' },
+    });
+    // The outbox does not have them: they lie sealed in the vault.
+    expect(await objectOf('payment_method.updated')).toMatchObject({
+      id: saved.id,
+      billing_details: billing,
+      metadata: { seat: '4' },
     });
     expect(await objectOf('product.created')).toMatchObject({ id: product.id, name: 'Tea' });
     expect(await objectOf('price.created')).toMatchObject({ id: price.id, unit_amount: 300 });

@@ -3,7 +3,13 @@ import { checkout } from '@tpmall/checkout';
 import { type Clock, createIds, MINUTE, redacted, systemClock, systemRandom } from '@tpmall/kernel';
 import { payments } from '@tpmall/payments';
 import type { PaymentIntent } from '@tpmall/payments/contract';
-import { createCallee, localPort, type OutgoingContext, type Port } from '@tpmall/platform/contract';
+import {
+  absentPort,
+  createCallee,
+  localPort,
+  type OutgoingContext,
+  type Port,
+} from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import { appendEvent, createRelay, type Relay } from '@tpmall/platform/events';
 import { jobQueue } from '@tpmall/platform/jobs';
@@ -11,6 +17,7 @@ import type { Running } from '@tpmall/platform/module';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { vault } from '@tpmall/vault';
+import { vaultContract } from '@tpmall/vault/contract';
 import { webhooks } from '@tpmall/webhooks';
 import {
   type DeliveryState,
@@ -116,7 +123,15 @@ async function startWebhooks(
   const metrics = createMetrics({ processMetrics: false });
   const db = between(database.db('webhooks'));
   const running = await webhooks.create({
-    ...{ db, clock, metrics, random: systemRandom, log: silentLog, jobs: jobQueue, ports: {} },
+    ...{
+      db,
+      clock,
+      metrics,
+      random: systemRandom,
+      log: silentLog,
+      jobs: jobQueue,
+      ports: { vault: absentPort(vaultContract) },
+    },
     ids: createIds(clock, systemRandom),
     config: webhooks.config.parse({ ...QUICK, ...config }),
   });

@@ -1,6 +1,7 @@
 import { HOUR, MINUTE, ok } from '@tpmall/kernel';
 import type { Implementation } from '@tpmall/platform/contract';
 import { defineModule } from '@tpmall/platform/module';
+import { vaultContract } from '@tpmall/vault/contract';
 import { webhooksConfig } from './config.ts';
 import { webhooksContract } from './contract/index.ts';
 import { createAddressRule } from './delivery/addresses.ts';
@@ -26,7 +27,7 @@ import { findEvent, listEvents } from './store/read-events.ts';
 export const webhooks = defineModule({
   name: 'webhooks',
   contract: webhooksContract,
-  needs: {},
+  needs: { vault: vaultContract },
   config: webhooksConfig,
   migrations: new URL('../migrations/', import.meta.url),
   create(parts) {
@@ -38,6 +39,7 @@ export const webhooks = defineModule({
     const dispatcher = createDispatcher({ config, db, clock, random, log, metrics, secrets, poster });
     const environment: WebhooksEnvironment = {
       ...parts,
+      vault: parts.ports.vault,
       secrets,
       mayConnect,
       listeners,

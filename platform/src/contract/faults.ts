@@ -32,3 +32,10 @@ export function withFaults<C extends Contract>(
   }
   return faulty as unknown as Port<C>;
 }
+
+/** A module that is not there: whoever calls it is told so, and nothing was executed. */
+export function absentPort<C extends Contract>(contract: C): Port<C> {
+  const absent = async () => err('unavailable', `${contract.module} is not here`);
+  const operations = Object.keys(contract.operations).map((name) => [name, absent]);
+  return Object.fromEntries(operations) as unknown as Port<C>;
+}

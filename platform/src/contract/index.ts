@@ -14,7 +14,7 @@ export {
   query,
   type Schema,
 } from './contract.ts';
-export { type Fault, withFaults } from './faults.ts';
+export { absentPort, type Fault, withFaults } from './faults.ts';
 export { type Callee, createCallee, fieldPath, InvalidInput, invalidInput, localPort } from './local.ts';
 export {
   type Metadata,

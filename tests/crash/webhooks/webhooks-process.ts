@@ -1,8 +1,10 @@
 import { createIds, systemClock, systemRandom } from '@tpmall/kernel';
+import { absentPort } from '@tpmall/platform/contract';
 import { openDatabase } from '@tpmall/platform/db';
 import { createRelay } from '@tpmall/platform/events';
 import { jobQueue } from '@tpmall/platform/jobs';
 import { createMetrics, silentLog } from '@tpmall/platform/telemetry';
+import { vaultContract } from '@tpmall/vault/contract';
 import { webhooks } from '@tpmall/webhooks';
 
 /**
@@ -16,7 +18,7 @@ const reader = openDatabase({ url: relayUrl, name: 'relay', max: 2 });
 const metrics = createMetrics({ processMetrics: false });
 const ground = { clock: systemClock, log: silentLog, metrics };
 const running = await webhooks.create({
-  ...{ ...ground, db, random: systemRandom, jobs: jobQueue, ports: {} },
+  ...{ ...ground, db, random: systemRandom, jobs: jobQueue, ports: { vault: absentPort(vaultContract) } },
   ids: createIds(systemClock, systemRandom),
   config: webhooks.config.parse(JSON.parse(config)),
 });

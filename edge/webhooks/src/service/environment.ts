@@ -1,7 +1,9 @@
 import type { Clock, IdSource, Random } from '@tpmall/kernel';
+import type { Port } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import type { JobQueue } from '@tpmall/platform/module';
 import type { Log } from '@tpmall/platform/telemetry';
+import type { vaultContract } from '@tpmall/vault/contract';
 import type { WebhooksConfig } from '../config.ts';
 import type { MayConnect } from '../delivery/addresses.ts';
 import type { Listeners } from '../listen/listeners.ts';
@@ -16,6 +18,8 @@ export interface WebhooksEnvironment {
   readonly ids: IdSource;
   readonly jobs: JobQueue;
   readonly log: Log;
+  /** Asked for what events about cards leave out. */
+  readonly vault: Port<typeof vaultContract>;
   readonly secrets: SecretBox;
   readonly mayConnect: MayConnect;
   readonly listeners: Listeners;

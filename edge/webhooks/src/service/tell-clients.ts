@@ -1,7 +1,7 @@
-import { base32, transferId } from '@tpmall/kernel';
+import { base32, SECOND, transferId } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
-import type { BatchLearningSubscription } from '@tpmall/platform/module';
+import type { BatchLearningSubscription, TellingSubscription } from '@tpmall/platform/module';
 import { AmountNotRepresentable, WIRE_VERSION, type WireView } from '@tpmall/wire';
 import type { EventSource } from '../sources/event-source.ts';
 import { type NewClientEvent, storeEvents } from '../store/store-events.ts';
@@ -14,8 +14,10 @@ import type { WebhooksEnvironment } from './environment.ts';
 export function tellClients(
   environment: WebhooksEnvironment,
   source: EventSource,
-): BatchLearningSubscription {
+): BatchLearningSubscription | TellingSubscription {
   const { clock, listeners } = environment;
+  const { complete } = source;
+  if (complete) return tellCompleted(environment, { ...source, complete });
   return {
     from: source.from,
     types: source.types,
@@ -27,6 +29,45 @@ export function tellClients(
     committed(events) {
       environment.nudge();
       if (!listeners.isEmpty()) listeners.tell(toClientEvents(environment, source, events));
+    },
+  };
+}
+
+/** How long the vault may take to begin with an answer. */
+const COMPLETE_WITHIN = 10 * SECOND;
+/**
+ * A trace context for work that no request has caused (W3C: all zero is invalid, so that nobody follows it).
+ */
+const NO_TRACE = '00-00000000000000000000000000000000-0000000000000000-00';
+
+/**
+ * As {@link tellClients}, for a source whose events must be completed first: that is input and output, which
+ * has no place in the transaction of the cursor. An event has one id, so one that is told again is not
+ * stored twice.
+ */
+function tellCompleted(
+  environment: WebhooksEnvironment,
+  source: EventSource & Required<Pick<EventSource, 'complete'>>,
+): TellingSubscription {
+  const { clock, db, vault, listeners } = environment;
+  return {
+    from: source.from,
+    types: source.types,
+    cursor: source.cursor,
+    async perform(event) {
+      const context = {
+        actor: 'system',
+        tenant: event.tenant,
+        commandId: eventId(source.from, event),
+        deadlineAt: clock.now() + COMPLETE_WITHIN,
+        traceparent: NO_TRACE,
+      };
+      const payload = await source.complete(vault, context, event.payload);
+      const told = toClientEvents(environment, source, [{ ...event, payload }]);
+      if (told.length === 0) return;
+      await storeEvents(db, told, clock.now());
+      environment.nudge();
+      if (!listeners.isEmpty()) listeners.tell(told);
     },
   };
 }

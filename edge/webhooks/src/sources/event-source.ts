@@ -1,3 +1,5 @@
+import type { OutgoingContext, Port } from '@tpmall/platform/contract';
+import type { vaultContract } from '@tpmall/vault/contract';
 import type { WireView } from '@tpmall/wire';
 
 /**
@@ -12,6 +14,11 @@ export interface EventSource {
   readonly cursor: string;
   /** Other names of an event, by which clients are told the same once more. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * Adds to a payload what its outbox leaves out and clients are told; asked before anything is stored, and
+   * again where it fails.
+   */
+  complete?(vault: Port<typeof vaultContract>, context: OutgoingContext, payload: object): Promise<object>;
   /** The object of an event as clients know it. */
   toWire(type: string, payload: object, view: WireView): object;
 }

@@ -3,10 +3,7 @@ import { paymentMethodToWire } from '@tpmall/wire';
 import { type EventSource, toldBy } from './event-source.ts';
 import { mapped } from './read-amounts.ts';
 
-/**
- * A saved card. The outbox has neither its billing details nor its metadata, which lie sealed; one read of
- * the payment method gives them.
- */
+/** A saved card. */
 const card = mapped<Card>({}, paymentMethodToWire);
 
 const clientEvents = toldBy<VaultEvents>({
@@ -21,4 +18,16 @@ export const vaultSource: EventSource = {
   types: clientEvents.types,
   cursor: 'client-events.vault',
   toWire: clientEvents.toWire,
+  // The outbox has neither billing details nor metadata, which lie sealed: the vault opens them for those who
+  // may read them, as they are now.
+  async complete(vault, context, payload) {
+    const { id } = payload as Card;
+    const found = await vault.findCard(context, { id });
+    if (found.ok) {
+      const { name, billing, metadata } = found.value;
+      return { ...payload, name, ...(billing && { billing }), ...(metadata && { metadata }) };
+    }
+    if (found.error.code === 'not_found') return payload;
+    throw new Error(`the vault cannot be asked about ${id}: ${found.error.code}`);
+  },
 };
