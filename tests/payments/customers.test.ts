@@ -33,7 +33,6 @@ describe('a customer', () => {
         address,
         shipping,
         preferredLocales: ['de', 'en'],
-        defaultPaymentMethod: 'pm_visa',
       }),
     );
     expect(made).toMatchObject({ address, shipping, preferredLocales: ['de', 'en'], deleted: false });
@@ -54,6 +53,25 @@ describe('a customer', () => {
     expect(await shop.port.createCustomer(world.context(), method)).toMatchObject(refused);
     const { id } = unwrap(await shop.port.createCustomer(world.context(), {}));
     expect(await shop.port.updateCustomer(world.context(), { id, ...method })).toMatchObject(refused);
+  });
+
+  it('prefers a card of its own only', async () => {
+    const refused = { error: { code: 'payment_method_not_usable', field: 'defaultPaymentMethod' } };
+    const method = { defaultPaymentMethod: 'pm_own' };
+    expect(await shop.port.createCustomer(world.context(), method)).toMatchObject(refused);
+    const { id } = unwrap(await shop.port.createCustomer(world.context(), {}));
+    const { id: stranger } = unwrap(await shop.port.createCustomer(world.context(), {}));
+    expect(await shop.port.updateCustomer(world.context(), { id, ...method })).toMatchObject(refused);
+    // Saved by another process: what this one remembers of the card does not count.
+    const other = await world.start();
+    unwrap(await other.port.attachPaymentMethod(world.context(), { id: 'pm_own', customer: id }));
+    const preferring = { id, ...method };
+    const changed = unwrap(await shop.port.updateCustomer(world.context(), preferring));
+    expect(changed).toMatchObject(method);
+    expect(await shop.port.updateCustomer(world.context(), { id: stranger, ...method })).toMatchObject(
+      refused,
+    );
+    expect(unwrap(await shop.port.findCustomer(world.context(), { id })).defaultPaymentMethod).toBe('pm_own');
   });
 });
 

@@ -26,6 +26,10 @@ const composition = {
   statement_descriptor_too_long: 'parameter_invalid_string',
 } as const;
 const defaultMethodMissing = missing('invoice_settings[default_payment_method]', 400);
+const defaultMethodNotUsable = {
+  code: 'payment_method_unexpected_state',
+  param: 'invoice_settings[default_payment_method]',
+} as const;
 const tooManyKeys = {
   metadata_too_many_keys: { code: 'parameter_invalid_object', param: 'metadata' },
 } as const;
@@ -137,11 +141,13 @@ export const paymentMeanings = {
   listRefunds: {},
   createCustomer: {
     payment_method_not_found: defaultMethodMissing,
+    payment_method_not_usable: defaultMethodNotUsable,
     idempotency_mismatch: 'idempotency_mismatch',
   },
   updateCustomer: {
     not_found: missing('id', 404),
     payment_method_not_found: defaultMethodMissing,
+    payment_method_not_usable: defaultMethodNotUsable,
     ...tooManyKeys,
     idempotency_mismatch: 'idempotency_mismatch',
   },

@@ -392,12 +392,18 @@ export const paymentsContract = defineContract({
     }),
     createCustomer: command<Customer>()({
       input: z.strictObject({ ...customerFields, metadata: metadata.optional() }),
-      codes: ['payment_method_not_found', 'idempotency_mismatch'],
+      codes: ['payment_method_not_found', 'payment_method_not_usable', 'idempotency_mismatch'],
       callers: ['gateway', 'mall', 'checkout'],
     }),
     updateCustomer: command<Customer>()({
       input: z.strictObject({ id, ...customerFields, metadata: metadataPatch.optional() }),
-      codes: ['not_found', 'payment_method_not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
+      codes: [
+        'not_found',
+        'payment_method_not_found',
+        'payment_method_not_usable',
+        'metadata_too_many_keys',
+        'idempotency_mismatch',
+      ],
       callers: ['gateway', 'mall'],
     }),
     /** Forgets a customer's data for good; what refers to it keeps its id. */

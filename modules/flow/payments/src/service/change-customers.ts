@@ -13,12 +13,12 @@ import { readContext } from './calls.ts';
 import { customerEvent } from './changes.ts';
 import { claimFor, findAccepted, objectId } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { findCard, type Unreached } from './look-up.ts';
+import { readCard, type Unreached } from './look-up.ts';
 import { patchMetadata } from './patch-metadata.ts';
 
 type Operations = (typeof paymentsContract)['operations'];
 type Mismatch = 'idempotency_mismatch';
-type MethodCode = 'payment_method_not_found' | Unreached;
+type MethodCode = 'payment_method_not_found' | 'payment_method_not_usable' | Unreached;
 
 /** How often a change looks again when the customer changed under it. */
 const TRIES_MAX = 5;
@@ -43,7 +43,8 @@ export async function createCustomer(
 ): Promise<Result<Customer, Mismatch | MethodCode>> {
   const claim = claimFor(context, 'create_customer', input, deps.clock.now());
   const { metadata, ...given } = input;
-  const method = await checkMethod(deps, context, given.defaultPaymentMethod);
+  // Nothing is saved yet for a customer who is only being made.
+  const method = await checkMethod(deps, context, given.defaultPaymentMethod, null);
   if (!method.ok) return method;
   const customer: CustomerRecord = {
     ...EMPTY,
@@ -73,7 +74,7 @@ export async function updateCustomer(
 ): Promise<Result<Customer, 'not_found' | 'metadata_too_many_keys' | Mismatch | MethodCode>> {
   const { id, metadata: patch, ...given } = input;
   const claim = claimFor(context, 'update_customer', input, deps.clock.now());
-  const method = await checkMethod(deps, context, given.defaultPaymentMethod);
+  const method = await checkMethod(deps, context, given.defaultPaymentMethod, id);
   if (!method.ok) return method;
   return changing(deps, claim, id, 'customer.updated', (found) => {
     const metadata = patchMetadata(found.metadata, patch);
@@ -116,17 +117,23 @@ async function changing<Code extends string>(
   return err('unavailable', `customer ${id} changes too fast; try again`);
 }
 
+/** A customer prefers a card of their own: one that is saved for them now, whatever was remembered of it. */
 async function checkMethod(
   deps: PaymentsDeps,
   context: CallContext,
   id: string | null | undefined,
+  customer: string | null,
 ): Promise<Result<null, MethodCode>> {
   if (typeof id !== 'string') return ok(null);
-  const card = await findCard(deps, readContext(context), id);
-  if (card.ok) return ok(null);
-  return card.error.code === 'payment_method_not_found'
-    ? err('payment_method_not_found', card.error.message, { field: 'defaultPaymentMethod' })
-    : card;
+  const field = 'defaultPaymentMethod';
+  const card = await readCard(deps, readContext(context), id);
+  if (!card.ok) {
+    const { code, message } = card.error;
+    return code === 'payment_method_not_found' ? err(code, message, { field }) : err(code, message);
+  }
+  if (customer !== null && card.value.customer === customer) return ok(null);
+  const message = `payment method ${id} must be attached to the customer before it can be preferred`;
+  return err('payment_method_not_usable', message, { field });
 }
 
 /** The fields that something was said of. */

@@ -15,14 +15,22 @@ export async function findCard(
 ): Promise<Result<Card, 'payment_method_not_found' | Unreached>> {
   const key = `${context.tenant} ${id}`;
   const kept = deps.cards.find(key);
-  if (kept) return ok(kept);
+  return kept ? ok(kept) : readCard(deps, context, id);
+}
+
+/** As {@link findCard}, as the vault knows it now: another process may just have saved it. */
+export async function readCard(
+  deps: PaymentsDeps,
+  context: OutgoingContext,
+  id: string,
+): Promise<Result<Card, 'payment_method_not_found' | Unreached>> {
   const answer = await deps.ports.vault.findCard(context, { id });
   if (!answer.ok) {
     return answer.error.code === 'not_found'
       ? err('payment_method_not_found', `there is no payment method ${id}`, { field: 'paymentMethod' })
       : err('unavailable', `payment method ${id} cannot be read now: ${answer.error.message}`);
   }
-  deps.cards.keep(key, answer.value);
+  deps.cards.keep(`${context.tenant} ${id}`, answer.value);
   return ok(answer.value);
 }
 
