@@ -7,6 +7,7 @@ const { values } = parseArgs({
     'iso-port': { type: 'string', multiple: true, default: ['0'] },
     'http-port': { type: 'string', default: '0' },
     'data-dir': { type: 'string' },
+    'mac-key-file': { type: 'string' },
   },
 });
 
@@ -15,6 +16,7 @@ const network = await startCardNetwork({
   ...{ isoPort, moreIsoPorts },
   httpPort: Number(values['http-port']),
   ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
+  ...(values['mac-key-file'] === undefined ? {} : { macKeyFile: values['mac-key-file'] }),
   onProblem: (problem) => process.stderr.write(`${JSON.stringify({ event: 'problem', problem })}\n`),
 });
 

@@ -19,7 +19,13 @@ const READY_TIMEOUT_MS = 20_000;
 
 /** Starts the simulator in a process of its own, which ends with this one, and waits for its ready line. */
 export async function spawnCardNetwork(
-  options: { isoPort?: number; moreIsoPorts?: readonly number[]; httpPort?: number; dataDir?: string } = {},
+  options: {
+    isoPort?: number;
+    moreIsoPorts?: readonly number[];
+    httpPort?: number;
+    dataDir?: string;
+    macKeyFile?: string;
+  } = {},
 ): Promise<CardNetworkProcess> {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const given = [
@@ -27,6 +33,7 @@ export async function spawnCardNetwork(
     ...(options.moreIsoPorts ?? []).map((port) => ['--iso-port', port] as const),
     ['--http-port', options.httpPort],
     ['--data-dir', options.dataDir === undefined ? undefined : resolve(options.dataDir)],
+    ['--mac-key-file', options.macKeyFile],
   ] as const;
   const args = given.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { readWrappingKey } from '@tpmall/connector-iso8583';
 import { type Clock, type Random, systemClock, systemRandom } from '@tpmall/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { controlRoutes } from './control/routes.ts';
 import { type Acquirer, openAcquirer } from './host/acquirer.ts';
 import { createRules } from './host/faults.ts';
+import type { HostMac } from './host/host-keys.ts';
 import { createChallenges } from './three-ds/challenges.ts';
 import { threeDsRoutes } from './three-ds/routes.ts';
 
@@ -19,6 +22,8 @@ export interface CardNetworkOptions {
   readonly httpPort?: number;
   /** Where the books are kept; without it the hosts forget when they stop. */
   readonly dataDir?: string;
+  /** A file of 64 hexadecimal digits: messages must carry an authentication code. */
+  readonly macKeyFile?: string;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly onProblem?: (problem: string) => void;
@@ -41,13 +46,14 @@ export async function startCardNetwork(options: CardNetworkOptions = {}): Promis
   const clock = options.clock ?? systemClock;
   const onProblem = options.onProblem ?? (() => undefined);
   const rules = createRules();
+  const mac = await readMac(options);
   const acquirers: [Acquirer, ...Acquirer[]] = [
-    await openAcquirer({ name: 'acquirer-a', dataDir: options.dataDir, rules, clock, onProblem }),
+    await openAcquirer({ name: 'acquirer-a', dataDir: options.dataDir, rules, clock, mac, onProblem }),
   ];
   for (const index of (options.moreIsoPorts ?? []).keys()) {
     const name = `acquirer-${String.fromCharCode('b'.charCodeAt(0) + index)}`;
     const dataDir = options.dataDir && join(options.dataDir, name);
-    acquirers.push(await openAcquirer({ name, dataDir, rules, clock, onProblem }));
+    acquirers.push(await openAcquirer({ name, dataDir, rules, clock, mac, onProblem }));
   }
 
   const app = createHttp();
@@ -74,6 +80,13 @@ export async function startCardNetwork(options: CardNetworkOptions = {}): Promis
       for (const acquirer of acquirers) await acquirer.close();
     },
   };
+}
+
+async function readMac({ macKeyFile, random }: CardNetworkOptions): Promise<HostMac | undefined> {
+  if (macKeyFile === undefined) return undefined;
+  const wrapping = readWrappingKey(await readFile(macKeyFile, 'latin1'));
+  if (!wrapping) throw new Error(`${macKeyFile} does not hold 64 hexadecimal digits`);
+  return { wrapping, random: random ?? systemRandom };
 }
 
 function createHttp(): FastifyInstance {

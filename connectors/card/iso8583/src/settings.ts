@@ -20,6 +20,8 @@ export const iso8583Settings = {
       'a certificate and its key belong together',
     )
     .optional(),
+  /** Messages carry an authentication code (DE 64 or 128); the file holds 64 hexadecimal digits. */
+  mac: z.strictObject({ keyFile: path, rekeyEveryMs: milliseconds(3_600_000) }).optional(),
   /** DE 32: acquiring institution, up to 11 digits. */
   acquirerId: z.string().regex(/^\d{1,11}$/),
   /** DE 41: terminal, exactly 8 characters. */

@@ -18,6 +18,7 @@ const FAULT_KINDS: ReadonlySet<string> = new Set([
   'cut',
   'drop_connection',
   'other_stan',
+  'wrong_mac',
   'decline',
 ]);
 

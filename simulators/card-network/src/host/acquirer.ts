@@ -5,6 +5,7 @@ import { type Book, createBook } from './book.ts';
 import { clearingFile, clearingFileName } from './clearing.ts';
 import type { Rules } from './faults.ts';
 import { createHost, type Host } from './host.ts';
+import type { HostMac } from './host-keys.ts';
 import { openJournal, volatileJournal } from './journal.ts';
 import { createReturns, type Returns } from './returns.ts';
 import { createHostServer, type HostServer } from './server.ts';
@@ -28,6 +29,7 @@ export async function openAcquirer(options: {
   readonly dataDir: string | undefined;
   readonly rules: Rules;
   readonly clock: Clock;
+  readonly mac: HostMac | undefined;
   readonly onProblem: (problem: string) => void;
 }): Promise<Acquirer> {
   const { name, dataDir, clock } = options;
@@ -37,7 +39,9 @@ export async function openAcquirer(options: {
   const returns = createReturns({ book, journal, clock, send: (...what) => iso.send(...what) });
   const host = createHost({ book, journal, rules, clock, onBooked: returns.booked });
   const { onProblem } = options;
-  const iso: HostServer = createHostServer({ host, onAcknowledged: returns.acknowledge, onProblem });
+  const iso: HostServer = createHostServer({
+    ...{ host, onAcknowledged: returns.acknowledge, onProblem, mac: options.mac },
+  });
   returns.start();
   return {
     ...{ name, book, host, iso, returns },

@@ -15,6 +15,8 @@ export type Fault =
   | { readonly kind: 'cut' }
   /** The connection breaks before the answer. */
   | { readonly kind: 'drop_connection' }
+  /** The answer's authentication code is wrong. */
+  | { readonly kind: 'wrong_mac' }
   /** The answer carries another trace number. */
   | { readonly kind: 'other_stan' }
   /** The host answers this response code, whatever it would have said. */

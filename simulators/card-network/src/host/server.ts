@@ -4,14 +4,13 @@ import {
   frame,
   type IsoMessage,
   MAX_STAN,
-  pack,
   stanElement,
   unpack,
   writeGathered,
 } from '@tpmall/connector-iso8583';
-import { unwrap } from '@tpmall/kernel';
 import type { Fault } from './faults.ts';
 import type { Host } from './host.ts';
+import { createHostKeys, type HostKeys, type HostMac } from './host-keys.ts';
 
 /** The host's TCP side. */
 export interface HostServer {
@@ -29,19 +28,22 @@ export function createHostServer(options: {
   /** Takes the answers to the host's own advices. */
   onAcknowledged: (answer: IsoMessage) => Promise<void>;
   onProblem: (problem: string) => void;
+  /** Messages must carry an authentication code, by keys that are given under this one. */
+  mac?: HostMac | undefined;
 }): HostServer {
   const { onProblem } = options;
   const sockets = new Set<Socket>();
-  const terminals = new Map<string, Socket>();
+  const terminals = new Map<string, Peer>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
+    const peer: Peer = { socket, keys: createHostKeys(options.mac) };
     const deframer = createDeframer();
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', (error) => onProblem(error.message));
     socket.on('data', (bytes) => {
       const { messages, broken } = deframer.push(bytes);
       for (const message of messages) {
-        answer(options, socket, message, terminals).catch((error: unknown) => {
+        answer(options, peer, message, terminals).catch((error: unknown) => {
           onProblem(String(error));
           socket.destroy();
         });
@@ -55,8 +57,8 @@ export function createHostServer(options: {
   return {
     server,
     send(terminal, message) {
-      const socket = terminals.get(terminal);
-      if (socket?.writable) socket.write(frame(unwrap(pack(message))));
+      const peer = terminals.get(terminal);
+      if (peer?.socket.writable) peer.socket.write(frame(peer.keys.packOwn(message)));
     },
     dropConnections,
     close: () =>
@@ -67,23 +69,38 @@ export function createHostServer(options: {
   };
 }
 
+/** Whoever has connected. */
+interface Peer {
+  readonly socket: Socket;
+  readonly keys: HostKeys;
+}
+
 async function answer(
-  { host, onAcknowledged }: Pick<Parameters<typeof createHostServer>[0], 'host' | 'onAcknowledged'>,
-  socket: Socket,
+  options: Pick<Parameters<typeof createHostServer>[0], 'host' | 'onAcknowledged' | 'onProblem'>,
+  peer: Peer,
   bytes: Buffer,
-  terminals: Map<string, Socket>,
+  terminals: Map<string, Peer>,
 ): Promise<void> {
   const message = unpack(bytes);
   // A real host closes on a peer that does not speak its language.
   if (!message.ok) throw new Error(`malformed message: ${message.error.message}`);
-  if (message.value.mti === '0430') return onAcknowledged(message.value);
-  if (message.value.mti === '0800') terminals.set(message.value.fields[41] ?? '', socket);
-  const { answer: reply, fault } = await host.handle(message.value);
-  if (reply) deliver(socket, reply, fault);
+  const question = message.value;
+  // As if it had not come: nobody knows who says so.
+  if (!peer.keys.accepts(bytes, question)) return options.onProblem(`a ${question.mti} without a right MAC`);
+  if (question.mti === '0430') return options.onAcknowledged(question);
+  if (question.mti === '0800') terminals.set(question.fields[41] ?? '', peer);
+  const { answer: reply, fault } = await options.host.handle(question);
+  if (reply) deliver(peer, question, peer.keys.complete(question, reply), fault);
 }
 
-function deliver(socket: Socket, reply: IsoMessage, fault: Fault | undefined): void {
-  const bytes = frame(unwrap(pack(reply)));
+function deliver(
+  { socket, keys }: Peer,
+  question: IsoMessage,
+  reply: IsoMessage,
+  fault: Fault | undefined,
+): void {
+  const packed = keys.packAnswer(question, reply);
+  const bytes = frame(packed);
   const write = (what: Buffer): void => {
     if (socket.writable) writeGathered(socket, what);
   };
@@ -106,9 +123,15 @@ function deliver(socket: Socket, reply: IsoMessage, fault: Fault | undefined): v
     case 'drop_connection':
       socket.destroy();
       return;
+    case 'wrong_mac': {
+      const last = bytes.length - 1;
+      bytes.write(bytes.toString('latin1', last) === '0' ? '1' : '0', last, 'latin1');
+      return write(bytes);
+    }
     case 'other_stan': {
       const stan = (Number(reply.fields[11] ?? '0') % MAX_STAN) + 1;
-      write(frame(unwrap(pack({ ...reply, fields: { ...reply.fields, 11: stanElement(stan) } }))));
+      const other = { ...reply, fields: { ...reply.fields, 11: stanElement(stan) } };
+      write(frame(keys.packAnswer(question, other)));
       return;
     }
     default:

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Clock, Micros } from '@tpmall/kernel';
 import {
   answerMti,
@@ -6,13 +7,18 @@ import {
   MAX_STAN,
   maskedFields,
   pack,
+  packSealed,
+  readWrappingKey,
   stanElement,
   timeElements,
   unpack,
+  unpackAdditionalData,
+  unwrapKey,
 } from '../codec/index.ts';
 import type { TlsSettings } from './dial.ts';
 import { createInFlight, type Exchange, type StrayKind } from './in-flight.ts';
 import { createLink, type Link } from './link.ts';
+import { createSessionKeys } from './session-keys.ts';
 import { systemTimers, type Timer, type Timers } from './timers.ts';
 
 /** Questions on their way at once; more are refused rather than queued without end. */
@@ -20,6 +26,7 @@ const MAX_IN_FLIGHT = 4096;
 /** DE 70 of network management messages. */
 const SIGN_ON = '001';
 const ECHO = '301';
+const KEY_CHANGE = '101';
 
 /** What a client needs to know of its host and of itself. */
 export interface ClientOptions {
@@ -27,6 +34,11 @@ export interface ClientOptions {
   readonly port: number;
   /** Without it the line is in clear: for loopback, or a tunnel of the acquirer's. */
   readonly tls?: TlsSettings | undefined;
+  /**
+   * Messages carry an authentication code, by working keys that the host gives under the key of this file: at
+   * each sign-on, and anew at this interval. Without it they carry none.
+   */
+  readonly mac?: { readonly keyFile: string; readonly rekeyEveryMs: number } | undefined;
   /** DE 32. */
   readonly acquirerId: string;
   /** DE 41, eight characters. */
@@ -84,13 +96,16 @@ export function createIsoClient(options: ClientOptions): IsoClient {
   let lastHeard = clock.now();
   let stan = 0;
   let echo: Timer | undefined;
+  let rekey: Timer | undefined;
+  const keys = createSessionKeys();
 
   const enter = (next: ClientStatus['state']): void => {
     state = next;
     since = clock.now();
   };
 
-  const manage = async (code: string): Promise<boolean> => {
+  /** The answer of a host that agrees. */
+  const manage = async (code: string): Promise<IsoMessage | undefined> => {
     stan = (stan % MAX_STAN) + 1;
     const exchange = await send(link, {
       mti: '0800',
@@ -102,11 +117,41 @@ export function createIsoClient(options: ClientOptions): IsoClient {
         70: code,
       },
     });
-    return exchange.state === 'answered' && exchange.answer.fields[39] === '00';
+    return exchange.state === 'answered' && exchange.answer.fields[39] === '00' ? exchange.answer : undefined;
+  };
+
+  const exchangeKey = async ({
+    keyFile,
+    rekeyEveryMs,
+  }: NonNullable<ClientOptions['mac']>): Promise<boolean> => {
+    const wrapping = readWrappingKey(await readFile(keyFile, 'latin1'));
+    const answer = await manage(KEY_CHANGE);
+    const given = unpackAdditionalData(answer?.fields[48] ?? '');
+    const key = wrapping && given.ok ? unwrapKey(wrapping, given.value.keyBlock ?? '') : undefined;
+    if (!key) return false;
+    keys.install(key);
+    log.info({ key: key.index }, 'the acquirer host gave a working key');
+    if (rekey) timers.clear(rekey);
+    rekey = timers.set(() => {
+      if (state === 'signed_on') void secure();
+    }, rekeyEveryMs);
+    return true;
+  };
+
+  /** Gets a working key, where messages are to carry a code; a link without one is of no use. */
+  const secure = async (): Promise<boolean> => {
+    if (!options.mac) return true;
+    const got = await exchangeKey(options.mac).catch((error: unknown) => {
+      log.warn({ error }, 'the key file cannot be read');
+      return false;
+    });
+    if (!got) link.drop('the host gave no working key');
+    return got;
   };
 
   const signOn = async (): Promise<void> => {
     if (!(await manage(SIGN_ON))) return link.drop('the host did not accept the sign-on');
+    if (!(await secure())) return;
     enter('signed_on');
     link.healthy();
     log.info({ host: options.host, port: options.port }, 'signed on to the acquirer host');
@@ -141,6 +186,7 @@ export function createIsoClient(options: ClientOptions): IsoClient {
         lastProblem = reason;
         if (state === 'signed_on') log.warn({ reason }, 'the link to the acquirer host is down');
         if (state !== 'stopped') enter('connecting');
+        keys.forget();
         inFlight.loseAll(reason);
       },
     },
@@ -155,10 +201,17 @@ export function createIsoClient(options: ClientOptions): IsoClient {
       return;
     }
     const message = unpacked.value;
-    if (message.mti === '0800') return answerHost(link, message, '00');
+    // Before there is a key only answers to sign-on and exchange are heard; a key comes wrapped.
+    const isGenuine = keys.newest ? keys.accepts(bytes, message) : message.mti === '0810';
+    if (options.mac && !isGenuine) {
+      log.warn({ fields: maskedFields(message) }, 'a message whose authentication code is missing or wrong');
+      options.onStray('forged', message);
+      return;
+    }
+    if (message.mti === '0800') return answerHost(message, '00');
     if (message.mti === '0420' || message.mti === '0421') {
       options.onAdvice(message).then(
-        (code) => answerHost(link, message, code),
+        (code) => answerHost(message, code),
         (error: unknown) => log.warn({ error }, 'an advice of the acquirer host could not be taken'),
       );
       return;
@@ -169,8 +222,17 @@ export function createIsoClient(options: ClientOptions): IsoClient {
     options.onStray(stray, message);
   }
 
+  function packOut(message: IsoMessage) {
+    return keys.newest ? packSealed(message, keys.newest) : pack(message);
+  }
+
+  function answerHost(question: IsoMessage, code: string): void {
+    const packed = packOut({ mti: answerMti(question.mti), fields: echoOf(question, code) });
+    if (packed.ok) link.write(packed.value);
+  }
+
   async function send(on: Link, question: IsoMessage): Promise<Exchange> {
-    const packed = pack(question);
+    const packed = packOut(question);
     if (!packed.ok) return { state: 'not_sent', reason: packed.error.message };
     if (inFlight.size >= MAX_IN_FLIGHT) return { state: 'not_sent', reason: 'too many messages in flight' };
     const exchange = inFlight.open(question, answerTimeoutMs);
@@ -203,6 +265,7 @@ export function createIsoClient(options: ClientOptions): IsoClient {
     async stop() {
       enter('stopped');
       if (echo) timers.clear(echo);
+      if (rekey) timers.clear(rekey);
       for (const go of [...waiting]) go(false);
       await link.stop();
     },
@@ -217,12 +280,11 @@ export function createIsoClient(options: ClientOptions): IsoClient {
 /** What the host asks by itself: whether the line is alive, and what it has reversed. */
 const ECHOED = [2, 3, 4, 7, 11, 12, 13, 32, 37, 41, 42, 49, 70, 90];
 
-function answerHost(link: Link, question: IsoMessage, code: string): void {
+function echoOf(question: IsoMessage, code: string): Fields {
   const echoed: Record<number, string> = { 39: code };
   for (const de of ECHOED) {
     const value = question.fields[de];
     if (value !== undefined) echoed[de] = value;
   }
-  const packed = pack({ mti: answerMti(question.mti), fields: echoed satisfies Fields });
-  if (packed.ok) link.write(packed.value);
+  return echoed;
 }

@@ -9,8 +9,8 @@ export type Exchange =
   /** No byte of it left this process. */
   | { readonly state: 'not_sent'; readonly reason: string };
 
-/** Why an answer matched no open question. */
-export type StrayKind = 'late' | 'duplicate' | 'stranger';
+/** Why an answer matched no open question; `forged`: its authentication code is missing or wrong. */
+export type StrayKind = 'late' | 'duplicate' | 'stranger' | 'forged';
 
 /** How many ended questions are remembered, to tell a late or double answer from a stranger's. */
 const REMEMBERED = 10_000;

@@ -5,6 +5,8 @@ import { err, ok, type Result } from '@tpmall/kernel';
  * widespread use of DE 48 in electronic commerce.
  */
 export interface AdditionalData {
+  /** 11: a working key, wrapped, in an exchange of keys. */
+  readonly keyBlock?: string;
   /** 42: electronic commerce indicator of a 3-D Secure authentication, two digits. */
   readonly eci?: string;
   /** 43: authentication value (CAVV, AAV), base64 of 20 bytes. */
@@ -18,13 +20,14 @@ export interface AdditionalData {
 }
 
 const NUMBERS = {
+  keyBlock: '11',
   eci: '42',
   authenticationValue: '43',
   finalCapture: '61',
   directoryServerId: '66',
   cvv: '92',
 } as const;
-const HIDDEN: ReadonlySet<string> = new Set([NUMBERS.authenticationValue, NUMBERS.cvv]);
+const HIDDEN: ReadonlySet<string> = new Set([NUMBERS.keyBlock, NUMBERS.authenticationValue, NUMBERS.cvv]);
 
 /** DE 48 of these sub-elements, in ascending order; undefined where there is none. */
 export function packAdditionalData(data: AdditionalData): string | undefined {

@@ -1,5 +1,5 @@
 /** What characters a data element may hold (ISO 8583-1:1987, table 2). */
-export type Alphabet = 'n' | 'an' | 'ans' | 'x+n' | 'z';
+export type Alphabet = 'n' | 'an' | 'ans' | 'x+n' | 'z' | 'b';
 
 /** One data element: how long it is and what it may hold. */
 export interface FieldFormat {
@@ -33,7 +33,8 @@ const lllvar = (name: string, alphabet: Alphabet, length: number): FieldFormat =
 });
 
 /**
- * The data elements this connector speaks, as ISO 8583:1987 defines them, character-encoded throughout. A
+ * The data elements this connector speaks, as ISO 8583:1987 defines them, character-encoded throughout: what
+ * is binary there (`b`) is hexadecimal digits here. A
  * data element that is not here is refused when packing and when unpacking, because its length cannot be
  * known.
  */
@@ -73,11 +74,13 @@ export const FIELDS: Readonly<Record<number, FieldFormat>> = {
   49: fixed('currency code, transaction', 'n', 3),
   50: fixed('currency code, settlement', 'n', 3),
   51: fixed('currency code, cardholder billing', 'n', 3),
+  53: fixed('security related control information', 'n', 16),
   54: lllvar('additional amounts', 'ans', 120),
   60: lllvar('reserved, private', 'ans', 999),
   61: lllvar('reserved, private', 'ans', 999),
   62: lllvar('reserved, private', 'ans', 999),
   63: lllvar('reserved, private', 'ans', 999),
+  64: fixed('message authentication code', 'b', 16),
   70: fixed('network management information code', 'n', 3),
   73: fixed('date, action', 'n', 6),
   90: fixed('original data elements', 'n', 42),
@@ -86,4 +89,5 @@ export const FIELDS: Readonly<Record<number, FieldFormat>> = {
   102: llvar('account identification 1', 'ans', 28),
   103: llvar('account identification 2', 'ans', 28),
   123: lllvar('reserved, private', 'ans', 999),
+  128: fixed('message authentication code', 'b', 16),
 };

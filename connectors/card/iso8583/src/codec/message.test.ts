@@ -188,6 +188,7 @@ const alphabet: Readonly<Record<FieldFormat['alphabet'], string>> = {
   ans: '0123456789ABCabc ~!"#|=',
   'x+n': '0123456789',
   z: '0123456789D=',
+  b: '0123456789ABCDEF',
 };
 
 function valueOf(format: FieldFormat): fc.Arbitrary<string> {

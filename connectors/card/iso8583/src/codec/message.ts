@@ -39,6 +39,7 @@ const alphabets: Readonly<Record<Alphabet, RegExp>> = {
   ans: /^[\x20-\x7e]*$/,
   'x+n': /^[CD]\d*$/,
   z: /^[0-9D=]*$/,
+  b: /^[0-9A-F]*$/,
 };
 
 /**

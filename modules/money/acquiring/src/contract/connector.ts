@@ -197,9 +197,9 @@ export type ReturnNoted = 'noted' | 'not_now' | 'unknown';
 export interface StrayAnswer {
   /**
    * `late`: its question had been given up; `duplicate`: answered before; `stranger`: nothing like it was
-   * asked.
+   * asked; `forged`: its authentication code is missing or wrong.
    */
-  readonly kind: 'late' | 'duplicate' | 'stranger';
+  readonly kind: 'late' | 'duplicate' | 'stranger' | 'forged';
   readonly message: MessageRecord;
 }
 
