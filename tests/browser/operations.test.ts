@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import pg from 'pg';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
 import { approved, storeCard } from '../harness/cards.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
-/** Debian's Chromium, or the one that is named. */
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-describe.skipIf(!existsSync(CHROMIUM))('the pages of operations in a browser', () => {
+describe.skipIf(!hasBrowser)('the pages of operations in a browser', () => {
   let test: TestSystem;
   let admin: pg.Client;
   let browser: Browser;
@@ -22,8 +17,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages of operations in a browser', (
     await admin.connect();
     const made = await test.operator('POST', '/v1/keys', { kind: 'operator', name: 'The second person' });
     second = String(made['key']);
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -123,13 +117,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages of operations in a browser', (
       const page = await open(second, { colorScheme, viewport: { width, height: 900 } });
       for (const each of pages) {
         await page.goto(`${each}lang=${lang}`);
-        const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
-        const found = violations.map((one) => `${one.id}: ${one.nodes.map(({ html }) => html).join(' ')}`);
-        expect(found, `${each} ${width} ${colorScheme}`).toEqual([]);
-        const isWide = await page.evaluate<boolean>(
-          'document.documentElement.scrollWidth > window.innerWidth',
-        );
-        expect(isWide, `${each} scrolls sideways at ${width}`).toBe(false);
+        expect(await flawsOf(page), `${each} ${width} ${colorScheme}`).toEqual([]);
       }
     }
   });

@@ -2,7 +2,7 @@ import { findTestCard, type TestCard, testCards } from '@tpmall/simulator-card-n
 import type Stripe from 'stripe';
 
 /** The number of a test card that does this; the simulator's table is the only place that holds numbers. */
-function cardThat(does: (card: TestCard) => boolean): string {
+export function cardThat(does: (card: TestCard) => boolean): string {
   const card = testCards.find(does);
   if (!card) throw new Error('no test card does that');
   return card.number;

@@ -3,11 +3,8 @@ import type { Answer } from '../frame/answer.ts';
 import type { Visit } from '../frame/visit.ts';
 import { billOf, billView, orderHead } from './bill-view.ts';
 import type { Order } from './order.ts';
-import { checkoutPage } from './page.ts';
+import { checkoutPage, lookAgain, refresh } from './page.ts';
 import { checkoutWords } from './words.ts';
-
-/** Seconds after which a page without a script looks again. */
-const LOOK_AGAIN_S = 5;
 
 /**
  * The shopper's bank wants to know that it is them; `goes`: it was just asked for, and the browser goes on.
@@ -19,10 +16,7 @@ export function actionPage(visit: Visit, order: Order, goes: boolean): Answer {
     title: w.actionTitle,
     nav: orderHead(visit.language, order.session, true),
     main: 'pay',
-    head:
-      goes &&
-      html`<meta http-equiv="refresh" content="0;url=${target}">
-`,
+    head: goes ? refresh(0, target) : lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
 <section class="r stack l" aria-labelledby="what" data-watch="${order.stage}"><h1 id="what">${w.actionTitle}</h1>
 <p class="lede">${w.actionText}</p>
@@ -37,8 +31,7 @@ export function waitingPage(visit: Visit, order: Order): Answer {
     title: w.waitingTitle,
     nav: orderHead(visit.language, order.session, false),
     main: 'pay',
-    head: html`<noscript><meta http-equiv="refresh" content="${LOOK_AGAIN_S}"></noscript>
-`,
+    head: lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
 <section class="r stack l" aria-labelledby="what" data-watch="${order.stage}"><h1 id="what">${w.waitingTitle}</h1>
 <p role="status">${status('wait', w.waitingText)}</p><p class="cap">${w.waitingLive}</p>

@@ -16,7 +16,7 @@ import {
 import type { Answer } from '../frame/answer.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { Order } from './order.ts';
-import { checkoutPage } from './page.ts';
+import { checkoutPage, refresh } from './page.ts';
 import { checkoutWords } from './words.ts';
 
 const BRANDS: Readonly<Record<string, string>> = {
@@ -51,11 +51,7 @@ export function receiptPage(visit: Visit, order: Order, goes: boolean): Answer {
     title: w.receipt,
     nav: html``,
     main: 'slip stack xl',
-    head:
-      goes &&
-      target !== null &&
-      html`<meta http-equiv="refresh" content="1;url=${target}">
-`,
+    head: goes && target !== null && refresh(1, target),
     body: html`<div class="receipt-head"><div class="stack s"><p>${status('done', state)}</p><h1>${w.receipt}</h1>
 <p class="cap">${w.reference} <span class="mono">${reference}</span>${at !== undefined && html`<br>${minute(language, at)}`}</p></div>
 <p class="fig-l">${moneyWithCode(language, session.amountTotal, currency)}</p></div>

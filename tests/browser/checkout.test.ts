@@ -1,0 +1,252 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
+import { approved, cardThat, challenged, declinedWith } from '../harness/cards.ts';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+
+const MARKUP = '<img src=x onerror=alert(1)>"\'</title><script>alert(2)</script>';
+const silent = cardThat(({ does }) => does.startsWith('each request is lost'));
+
+describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
+  let test: TestSystem;
+  let browser: Browser;
+  let product: Stripe.Product;
+
+  beforeAll(async () => {
+    test = await startTestSystem();
+    browser = await launchBrowser();
+    product = await test.stripe.products.create({
+      name: 'Celadon tea bowl',
+      default_price_data: { currency: 'cny', unit_amount: 168_00 },
+      ...{ merchant: test.merchants[0] },
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await test?.close();
+  });
+
+  const openSession = (more: Stripe.Checkout.SessionCreateParams = {}) =>
+    test.stripe.checkout.sessions.create({
+      line_items: [{ price: String(product.default_price), quantity: 2 }],
+      client_reference_id: '2611-4807',
+      mode: 'payment',
+      ...more,
+    });
+  const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
+    const context = await browser.newContext({ locale: 'en-GB', ...options });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    page.on('dialog', () => expect.unreachable('a page ran what somebody wrote into a field'));
+    return page;
+  };
+  const fill = async (page: Page, number: string) => {
+    const form = page.frameLocator('#card-frame');
+    await form.getByLabel('Card number').fill(number);
+    await form.getByLabel('Expires').fill('12 / 34');
+    await form.getByLabel('Security code').fill('314');
+    return form.getByRole('button', { name: /^Pay/ });
+  };
+  const chargesOf = async ({ id }: { id: string }) => {
+    const { payment_intent: intent } = await test.stripe.checkout.sessions.retrieve(id);
+    const { data } = await test.stripe.charges.list({ payment_intent: String(intent) });
+    return data.map(({ status, amount_captured: captured }) => ({ status, captured }));
+  };
+  const paidOnce = [{ status: 'succeeded', captured: 336_00 }];
+
+  it('takes a card, tells its brand, and goes on to the shop; back shows the receipt', async () => {
+    const session = await openSession({ success_url: `${test.system.webUrl}/?order={CHECKOUT_SESSION_ID}` });
+    expect(new URL(session.url ?? '').origin).toBe(test.system.webUrl);
+    const page = await open();
+    await page.goto(session.url ?? '');
+    const button = await fill(page, approved);
+    await page.frameLocator('#card-frame').getByText('Visa', { exact: true }).waitFor();
+    expect(await button.textContent()).toBe('Pay CNY336.00');
+    await button.click();
+    await page.waitForURL(`${test.system.webUrl}/?order=${session.id}`);
+    expect(await chargesOf(session)).toEqual(paidOnce);
+    await page.goto(session.url ?? '');
+    await page.getByText('Visa •••• 4242').waitFor();
+    expect(await page.getByRole('link', { name: 'Go on to' }).getAttribute('href')).toContain(session.id);
+  });
+
+  it('needs no script', async () => {
+    const session = await openSession();
+    const page = await open({ javaScriptEnabled: false });
+    await page.goto(session.url ?? '');
+    await (await fill(page, approved)).click();
+    await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
+    await page.getByText('Visa card ending 4242').waitFor();
+    await page.getByRole('button', { name: 'Pay CNY336.00' }).click();
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    expect(await chargesOf(session)).toEqual(paidOnce);
+  });
+
+  it.each([true, false])('lets the bank ask who it is (script: %s)', async (javaScriptEnabled) => {
+    const session = await openSession();
+    const page = await open({ javaScriptEnabled });
+    await page.goto(session.url ?? '');
+    await (await fill(page, challenged)).click();
+    if (!javaScriptEnabled) {
+      await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Pay' }).click();
+    }
+    await page.getByRole('button', { name: 'Continue to your bank' }).click();
+    await page.getByLabel('Code from your bank').fill('1234');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('link', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    expect(await chargesOf(session)).toEqual(paidOnce);
+  });
+
+  it('says what a decline means, and takes another card', async () => {
+    const session = await openSession();
+    const page = await open();
+    await page.goto(session.url ?? '');
+    await (await fill(page, declinedWith('51'))).click();
+    const alert = page.getByRole('alert');
+    await alert.getByText('Your bank declined the card ending 9995. Nothing was charged.').waitFor();
+    await alert.getByText('insufficient funds').waitFor();
+    await (await fill(page, approved)).click();
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    expect((await chargesOf(session)).filter(({ status }) => status === 'succeeded')).toEqual(paidOnce);
+  });
+
+  it('checks the fields before anything leaves the browser', async () => {
+    const page = await open();
+    await page.goto((await openSession()).url ?? '');
+    const sent: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+    const button = await fill(page, approved.replace(/.$/, '1'));
+    const form = page.frameLocator('#card-frame');
+    await form.getByLabel('Expires').fill('09 / 21');
+    await button.click();
+    await form.getByText('This is no card number.').waitFor();
+    await form.getByText('This card ran out in September 2021.').waitFor();
+    expect(await form.getByLabel('Card number').inputValue()).toContain('4242 4242 4242');
+    expect(sent).toEqual([]);
+  });
+
+  it('takes one payment from two tabs, a double click and the back button', async () => {
+    const session = await openSession();
+    const first = await open();
+    const second = await first.context().newPage();
+    const buttons = await Promise.all(
+      [first, second].map(async (page) => {
+        await page.goto(session.url ?? '');
+        return fill(page, approved);
+      }),
+    );
+    await Promise.all(buttons.map((button) => button.dblclick()));
+    for (const page of [first, second]) await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    await second.goBack();
+    await second.getByRole('heading', { name: 'Receipt' }).waitFor();
+    expect(await chargesOf(session)).toEqual(paidOnce);
+  });
+
+  it('waits for a bank that is silent, and tells when it knows', async () => {
+    const session = await openSession();
+    const page = await open();
+    await page.goto(session.url ?? '');
+    await (await fill(page, silent)).click();
+    await page.getByText('you will not pay twice').waitFor();
+    expect((await test.stripe.checkout.sessions.retrieve(session.id)).status).toBe('open');
+    // Nobody had the request: the try is taken back, and the page says so by itself.
+    await page.getByText('Nothing was charged').waitFor({ timeout: 60_000 });
+    await (await fill(page, approved)).click();
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    expect((await chargesOf(session)).filter(({ status }) => status === 'succeeded')).toEqual(paidOnce);
+  });
+
+  it('says when it is too late, also to a page that was open before', async () => {
+    const session = await openSession({ cancel_url: 'https://shop.example/cart' });
+    const page = await open();
+    await page.goto(session.url ?? '');
+    const button = await fill(page, approved);
+    await test.stripe.checkout.sessions.expire(session.id);
+    await button.click();
+    await page.getByRole('heading', { name: 'The time for this order ran out' }).waitFor();
+    expect((await test.stripe.checkout.sessions.retrieve(session.id)).payment_intent).toBeNull();
+    expect((await page.goto(`${test.system.webUrl}/c/pay/cs_test_nobody`))?.status()).toBe(404);
+  });
+
+  it('shows markup as the text that it is', async () => {
+    const { id: price } = await test.stripe.prices.create({
+      ...{ currency: 'cny', unit_amount: 100, product_data: { name: MARKUP } },
+    });
+    const session = await openSession({
+      client_reference_id: MARKUP,
+      line_items: [{ price, quantity: 1 }],
+      success_url: `https://shop.example/?<script>alert(3)</script>"`,
+    });
+    const page = await open({ javaScriptEnabled: true });
+    await page.goto(session.url ?? '');
+    await page.getByText(MARKUP).first().waitFor();
+    await page.goto(`${session.url}?problem=<script>alert(4)</script>&payment_method=<script>`);
+    const form = page.frameLocator('#card-frame');
+    const button = await fill(page, approved);
+    await form.getByLabel('Name on card').fill(MARKUP);
+    await button.click();
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    await page.getByText(MARKUP).first().waitFor();
+  });
+
+  it('believes no message but the vault’s, and the vault’s form stands in no other page', async () => {
+    const session = await openSession();
+    const page = await open();
+    await page.goto(session.url ?? '');
+    const posted: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && posted.push(request.url()));
+    const frame = await page.locator('#card-frame').getAttribute('src');
+    const forged = `window.postMessage({ type: 'tpmall.card', card: { id: 'pm_forged' } }, '*')`;
+    await page.evaluate(forged);
+    // From a page of another origin, which holds the window of the checkout.
+    const other = await page.context().newPage();
+    await other.goto(test.system.simulatorUrl);
+    const [opened] = await Promise.all([
+      other.waitForEvent('popup'),
+      other.evaluate(`void (window.held = window.open(${JSON.stringify(session.url)}))`),
+    ]);
+    opened.on('request', (request) => request.method() === 'POST' && posted.push(request.url()));
+    await opened.locator('#card-frame').waitFor();
+    await other.evaluate(forged.replace('window.postMessage', 'window.held.postMessage'));
+    // The frame's own messages come after the forged ones, and they are believed.
+    await (await fill(opened, approved)).click();
+    await opened.getByRole('heading', { name: 'Receipt' }).waitFor();
+    expect(posted.filter((url) => url.startsWith(test.system.webUrl))).toEqual([session.url]);
+    await other.setContent(`<iframe src="${frame?.replaceAll('&', '&amp;')}"></iframe>`);
+    await expect.poll(() => other.frames().some((one) => one.url().startsWith('chrome-error:'))).toBe(true);
+  });
+
+  it('is accessible (WCAG 2.2 AA), wide and narrow, light and dark, in both languages', async () => {
+    const paid = await openSession();
+    const payer = await open();
+    await payer.goto(paid.url ?? '');
+    await (await fill(payer, approved)).click();
+    await payer.getByRole('heading', { name: 'Receipt' }).waitFor();
+    const expired = await openSession();
+    await test.stripe.checkout.sessions.expire(expired.id);
+    const declined = await openSession();
+    await payer.goto(declined.url ?? '');
+    await (await fill(payer, declinedWith('51'))).click();
+    await payer.getByRole('alert').waitFor();
+    const link = await test.stripe.paymentLinks.create({
+      line_items: [{ price: String(product.default_price), quantity: 1 }],
+    });
+    const pages = [declined, paid, expired, link].map(({ url, ...one }) => url ?? `/c/pay/${one.id}`);
+    for (const [width, colorScheme, lang] of [
+      [1280, 'light', 'en'],
+      [390, 'dark', 'zh'],
+    ] as const) {
+      const page = await open({
+        ...{ colorScheme, viewport: { width, height: 900 }, baseURL: test.system.webUrl },
+      });
+      for (const each of pages) {
+        await page.goto(`${each}?lang=${lang}`);
+        expect(await flawsOf(page), `${each} ${width} ${colorScheme}`).toEqual([]);
+      }
+    }
+  });
+});
