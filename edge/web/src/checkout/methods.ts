@@ -59,8 +59,7 @@ function cardMethod(parts: MethodParts): Html {
     ready === null &&
     html`<div class="note red" role="alert"><p class="strong">${said.title}</p>
 ${said.reason !== null && html`<p>${said.reason}</p>`}</div>
-<div class="stack s"><p class="lab">${w.next}</p><p class="next"><span>${said.remedy}</span></p></div>
-<h2>${w.otherHeading}</h2>`;
+<div class="stack s"><p class="lab">${w.next}</p><p class="next"><span>${said.remedy}</span></p></div>`;
   return html`${declined}${ready ? readyCard(parts, ready) : cardFrame(parts)}`;
 }
 

@@ -20,8 +20,6 @@ export const checkoutWords = {
     paying: 'Paying. Keep this page open; you will not be charged twice.',
     ready: (brand: string, last4: string) => `${brand} card ending ${last4}`,
     other: 'Use another card',
-    otherHeading: 'Or use another card',
-    payWith: 'Pay with this card',
     confirmFree: 'Confirm the order',
     freeNote: 'Nothing is to be paid.',
     next: 'What usually works next',
@@ -56,8 +54,6 @@ export const checkoutWords = {
     goOn: (host: string) => `Go on to ${host}`,
     things: (pieces: number, makers: number) =>
       `${pieces === 1 ? 'One thing' : `${pieces} things`} from ${makers === 1 ? 'one maker' : `${makers} makers`}`,
-    custody:
-      'The card form comes from the card vault. Neither this page nor the merchants can see the number.',
   },
   zh: {
     pay: '支付',
@@ -77,8 +73,6 @@ export const checkoutWords = {
     paying: '正在支付，请勿关闭本页。不会重复扣款。',
     ready: (brand: string, last4: string) => `尾号 ${last4} 的 ${brand} 卡`,
     other: '换一张卡',
-    otherHeading: '或使用另一张卡',
-    payWith: '用此卡支付',
     confirmFree: '确认订单',
     freeNote: '无需支付。',
     next: '接下来您可以',
@@ -112,7 +106,6 @@ export const checkoutWords = {
     print: '打印或存为 PDF',
     goOn: (host: string) => `继续前往 ${host}`,
     things: (pieces: number, makers: number) => `${makers} 家店铺的 ${pieces} 件商品`,
-    custody: '卡号表单由卡库提供，本页和商户都看不到卡号。',
   },
 } as const;
 

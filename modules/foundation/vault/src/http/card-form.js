@@ -8,7 +8,8 @@
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage(message, parentOrigin);
   };
-  const tellHeight = () => tell({ type: 'tpmall.height', height: document.documentElement.scrollHeight });
+  const tellHeight = () =>
+    tell({ type: 'tpmall.height', height: document.body.getBoundingClientRect().height });
   new ResizeObserver(tellHeight).observe(document.body);
 
   if (card.dataset.card) {
