@@ -90,7 +90,9 @@ function secondOf(payment: number): number {
   return NEWEST_SECOND - payment;
 }
 
-/** Terms of the search index as `@tpmall/platform/search` makes them; both are inlined where they are called. */
+/**
+ * Terms of the search index as `@tpmall/platform/search` makes them; both are inlined where they are called.
+ */
 const TERMS = `CREATE FUNCTION pg_temp.part(text) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN length($1) || ':' || $1;
 CREATE FUNCTION pg_temp.term(text) RETURNS bigint LANGUAGE sql IMMUTABLE
@@ -150,7 +152,9 @@ async function fill(dev: DevFile, payments: number, progress: BenchOptions['prog
   });
 }
 
-/** Fills tables whose indexes are built afterwards, all at once: row by row they take several times as long. */
+/**
+ * Fills tables whose indexes are built afterwards, all at once: row by row they take several times as long.
+ */
 async function withoutIndexes(
   client: Client,
   progress: BenchOptions['progress'],
