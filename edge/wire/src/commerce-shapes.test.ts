@@ -164,7 +164,7 @@ describe('catalogue and checkout against the types of the official SDK', () => {
 
   it('show of a link who gets its payments, and what the platform keeps', () => {
     expect(linkToWire(link, view)).toMatchObject({
-      url: 'http://localhost:4242/b/plink_1',
+      url: 'http://localhost:4247/b/plink_1',
       application_fee_amount: 3,
       transfer_data: { destination: 'acct_m', amount: null },
       restrictions: { completed_sessions: { count: 1, limit: 5 } },
