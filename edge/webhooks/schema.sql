@@ -75,7 +75,8 @@ CREATE TABLE webhooks.event (
   api_version text NOT NULL,
   livemode boolean NOT NULL,
   data text NOT NULL,
-  endpoints integer NOT NULL
+  endpoints integer NOT NULL,
+  request jsonb
 );
 
 CREATE TABLE webhooks.outbox (

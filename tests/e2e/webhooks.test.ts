@@ -69,6 +69,100 @@ describe('webhooks, as a merchant’s developer sees them', () => {
     expect({ ...read, pending_webhooks: 1 }).toMatchObject(JSON.parse(post?.body ?? '') as object);
   });
 
+  it('names the request behind every event, and none where nobody asked', async () => {
+    const card = await storeCard(test.vault, approved);
+    const intent = await stripe.paymentIntents.create(
+      {
+        amount: 2_000,
+        currency: 'eur',
+        payment_method: card.id,
+        confirm: true,
+        return_url: 'http://localhost',
+      },
+      { idempotencyKey: 'order-17' },
+    );
+    const refund = await stripe.refunds.create({ payment_intent: intent.id });
+    await test.system.drainEvents();
+    const requestsOf = async (types: string[], id: string) => {
+      const { data } = await stripe.events.list({ types, limit: 100 });
+      return data
+        .filter((event) => JSON.stringify(event.data.object).includes(id))
+        .map(({ type, request }) => [type, request] as const);
+    };
+    const paid = { id: intent.lastResponse.requestId, idempotency_key: 'order-17' };
+    expect(
+      new Map(
+        await requestsOf(
+          ['payment_intent.created', 'payment_intent.succeeded', 'charge.succeeded'],
+          intent.id,
+        ),
+      ),
+    ).toEqual(
+      new Map([
+        ['payment_intent.created', paid],
+        ['payment_intent.succeeded', paid],
+        ['charge.succeeded', paid],
+      ]),
+    );
+    const asked = { id: refund.lastResponse.requestId, idempotency_key: expect.any(String) };
+    const told = await requestsOf(['refund.created', 'refund.updated', 'charge.refunded'], intent.id);
+    expect(told.map(([type]) => type)).toHaveLength(3);
+    for (const [, request] of told) expect(request).toEqual(asked);
+  });
+
+  it('says of an update what has changed', async () => {
+    const customer = await stripe.customers.create({ name: 'Ada', metadata: { tier: 'gold', age: '36' } });
+    await stripe.customers.update(customer.id, { name: 'Ada L.', metadata: { tier: '', born: '1815' } });
+    const product = await stripe.products.create({
+      name: 'Tea',
+      default_price_data: { currency: 'eur', unit_amount: 500 },
+    });
+    await stripe.products.update(product.id, { description: 'Green' });
+    const price = await stripe.prices.create({
+      product: product.id,
+      currency: 'eur',
+      unit_amount: 1,
+      lookup_key: 'tea',
+    });
+    const other = await stripe.prices.create({
+      ...{ product: product.id, currency: 'eur', unit_amount: 2 },
+      ...{ lookup_key: 'tea', transfer_lookup_key: true },
+    });
+    await stripe.prices.update(other.id, { nickname: 'small' });
+    const link = await stripe.paymentLinks.create({ line_items: [{ price: price.id, quantity: 1 }] });
+    await stripe.paymentLinks.update(link.id, { active: false });
+    const intent = await pay();
+    await stripe.charges.update(String(intent.latest_charge), { description: 'Tea for two' });
+    const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 1 });
+    await stripe.refunds.update(refund.id, { metadata: { why: 'cold' } });
+    const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    await stripe.paymentMethods.update(method.id, {
+      card: { exp_year: 2039 },
+      billing_details: { name: 'Ada' },
+    });
+    await test.system.drainEvents();
+    const changes = async (type: string, id: string) =>
+      (await stripe.events.list({ type, limit: 100 })).data
+        .filter((event) => (event.data.object as { id: string }).id === id)
+        .map((event) => event.data.previous_attributes);
+    expect(await changes('customer.updated', customer.id)).toEqual([
+      { name: 'Ada', metadata: { tier: 'gold', born: null } },
+    ]);
+    // `updated` counts seconds: whether it has changed is the clock's to say.
+    expect(await changes('product.updated', product.id)).toMatchObject([{ description: null }]);
+    expect(await changes('price.updated', price.id)).toEqual([{ lookup_key: 'tea' }]);
+    expect(await changes('price.updated', other.id)).toEqual([{ nickname: null }]);
+    expect(await changes('payment_link.updated', link.id)).toEqual([{ active: true }]);
+    expect(await changes('charge.updated', String(intent.latest_charge))).toEqual([{ description: null }]);
+    const updates = await changes('refund.updated', refund.id);
+    expect(updates).toEqual([{ metadata: { why: null } }, { status: 'pending', balance_transaction: null }]);
+    expect(await changes('charge.refund.updated', refund.id)).toEqual(updates);
+    expect(await changes('payment_method.updated', method.id)).toEqual([
+      { card: { exp_year: method.card?.exp_year } },
+    ]);
+    expect(await changes('customer.created', customer.id)).toEqual([undefined]);
+  });
+
   it('lists events by type, by group and by time', async () => {
     const intent = await pay();
     await test.system.drainEvents();

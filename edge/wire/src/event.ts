@@ -58,19 +58,21 @@ export interface EventEnvelope {
   /** JSON text of `data`. */
   readonly data: string;
   readonly pendingWebhooks: number;
+  /** The request of the API behind it; null: there was none. */
+  readonly request: { readonly id: string; readonly idempotencyKey: string | null } | null;
 }
 
 /**
  * An event as JSON text, as clients of the payments API know it. The text of `data` is put in as it stands,
  * so that what is sent and what is read are the same bytes.
- *
- * `request` says nothing of the request behind it: outboxes do not carry it.
  */
 export function eventText(event: EventEnvelope): string {
+  const { id = null, idempotencyKey = null } = event.request ?? {};
+  const request = JSON.stringify({ id, idempotency_key: idempotencyKey });
   return (
     `{"id":${JSON.stringify(event.id)},"object":"event","api_version":${JSON.stringify(event.apiVersion)},` +
     `"created":${secondsToWire(event.createdAt)},"data":${event.data},"livemode":${event.livemode},` +
-    `"pending_webhooks":${event.pendingWebhooks},"request":{"id":null,"idempotency_key":null},` +
+    `"pending_webhooks":${event.pendingWebhooks},"request":${request},` +
     `"type":${JSON.stringify(event.type)}}`
   );
 }
@@ -81,7 +83,11 @@ export interface WireEvent {
   readonly object: 'event';
   readonly api_version: string;
   readonly created: number;
-  readonly data: { readonly object: Readonly<Record<string, unknown>> };
+  readonly data: {
+    readonly object: Readonly<Record<string, unknown>>;
+    /** Of `*.updated`: what has changed, as it was. */
+    readonly previous_attributes?: Readonly<Record<string, unknown>>;
+  };
   readonly livemode: boolean;
   readonly pending_webhooks: number;
   readonly request: { readonly id: string | null; readonly idempotency_key: string | null };

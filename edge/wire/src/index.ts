@@ -22,6 +22,7 @@ export * from './payment-intent.ts';
 export * from './payment-intent-parameters.ts';
 export * from './payment-link.ts';
 export * from './payment-method.ts';
+export * from './previous-attributes.ts';
 export * from './price.ts';
 export * from './product.ts';
 export { inlineProductFromWire } from './product-parameters.ts';

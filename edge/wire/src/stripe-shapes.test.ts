@@ -222,6 +222,7 @@ const event = {
   apiVersion: '2026-10-28.endive',
   livemode: false,
   data: '{"object":{}}',
+  request: null,
   pendingWebhooks: 0,
 };
 

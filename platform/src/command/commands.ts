@@ -11,7 +11,7 @@ import {
   type Result,
   transferId,
 } from '@tpmall/kernel';
-import { type CallContext, encode } from '../contract/index.ts';
+import { type ApiRequest, type CallContext, encode } from '../contract/index.ts';
 import { type Database, instant, type Queryable, type Statement, violatedConstraint } from '../db/index.ts';
 
 /** A command as it is claimed in the transaction that has its effect. */
@@ -22,6 +22,8 @@ export interface Claim {
   /** Derives from tenant, key and first acceptance; unique for ever. */
   readonly id: string;
   readonly requestHash: Buffer;
+  /** The request of the API behind it, for its events. */
+  readonly request?: ApiRequest | undefined;
 }
 
 /** A command that was accepted: its id, and when. */
@@ -123,10 +125,10 @@ WHERE tenant = $1 AND key = $2 AND first_seen > $3`,
 
   return {
     findAccepted,
-    claimFor({ tenant, commandId: key }, operation, input, at) {
+    claimFor({ tenant, commandId: key, request }, operation, input, at) {
       const requestHash = createHash('sha256').update(operation).update('\n').update(encode(input)).digest();
       const id = `cmd_${base32(hash128(`${module}.command`, tenant, key, String(at)))}`;
-      return { tenant, key, at, id, requestHash };
+      return { tenant, key, at, id, requestHash, request };
     },
     async once(db, claim, { check, work, repeat }) {
       const checked = await check?.();

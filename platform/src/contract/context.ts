@@ -1,5 +1,13 @@
 import type { Micros } from '@tpmall/kernel';
 
+/** The request of the API that a client made, as its answer named it. */
+export interface ApiRequest {
+  /** `req_…` */
+  readonly id: string;
+  /** As the client gave it; null: none. */
+  readonly idempotencyKey: string | null;
+}
+
 /**
  * What every call between modules carries, explicitly: nothing of it travels in async storage, so one
  * request's tenant can never leak into another's.
@@ -17,6 +25,8 @@ export interface CallContext {
   readonly deadlineAt: Micros;
   /** W3C trace context of the request that caused the call. */
   readonly traceparent: string;
+  /** The request of the API behind the call, for events to name; absent where there is none. */
+  readonly request?: ApiRequest | undefined;
 }
 
 /** The context of a call as a caller builds it; the port adds who the caller is. */

@@ -70,8 +70,8 @@ export function localPort<C extends Contract>(contract: C, callee: Callee, calle
 
 /** Field by field: a spread costs as much as the rest of the boundary. */
 function callContext(context: OutgoingContext, caller: string): CallContext {
-  const { actor, tenant, commandId, deadlineAt, traceparent } = context;
-  return { caller, actor, tenant, commandId, deadlineAt, traceparent };
+  const { actor, tenant, commandId, deadlineAt, traceparent, request } = context;
+  return { caller, actor, tenant, commandId, deadlineAt, traceparent, request };
 }
 
 /** Turns what a schema threw into a refusal that names the field; anything else is a bug and goes on. */

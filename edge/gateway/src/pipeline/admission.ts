@@ -56,7 +56,9 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
   };
 
   return async (route: Route, request: FastifyRequest): Promise<Admission> => {
+    const key = keyOf(request);
     const base = {
+      request: { id: request.id, idempotencyKey: key ?? null },
       commandId: ids.next('cmd'),
       deadlineAt: clock.now() + config.deadlineSeconds * SECOND,
       traceparent: traceparent(header(request, 'traceparent')),
@@ -70,7 +72,6 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
     const retryAfterSeconds = rateLimit.take(who.principal.keyId);
     if (retryAfterSeconds > 0) return { ok: false, error: { code: 'rate_limit', retryAfterSeconds } };
     const { tenant, keyId } = who.principal;
-    const key = keyOf(request);
     const context = {
       ...base,
       tenant,

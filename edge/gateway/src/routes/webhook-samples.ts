@@ -35,6 +35,7 @@ const event: ClientEvent = {
   livemode: false,
   data: JSON.stringify({ object: { ...samples.paymentIntent, client_secret: null } }),
   pendingWebhooks: 1,
+  request: null,
 };
 
 const delivery: Delivery = {

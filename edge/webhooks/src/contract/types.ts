@@ -1,3 +1,5 @@
+import type { ApiRequest } from '@tpmall/platform/contract';
+
 /** Where a platform wants its events. */
 export interface WebhookEndpoint {
   /** `we_…` */
@@ -35,6 +37,8 @@ export interface ClientEvent {
   readonly livemode: boolean;
   /** JSON text of the wire's `data`. */
   readonly data: string;
+  /** The request of the API behind it; null: there was none. */
+  readonly request: ApiRequest | null;
   /** To how many endpoints it has not got through and is still being sent. */
   readonly pendingWebhooks: number;
 }

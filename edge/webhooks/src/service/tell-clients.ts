@@ -1,8 +1,8 @@
 import { base32, SECOND, transferId } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
-import type { StoredEvent } from '@tpmall/platform/events';
+import { readCause, type StoredEvent } from '@tpmall/platform/events';
 import type { BatchLearningSubscription, TellingSubscription } from '@tpmall/platform/module';
-import { AmountNotRepresentable, WIRE_VERSION, type WireView } from '@tpmall/wire';
+import { AmountNotRepresentable, previousAttributes, WIRE_VERSION, type WireView } from '@tpmall/wire';
 import type { EventSource } from '../sources/event-source.ts';
 import { type NewClientEvent, storeEvents } from '../store/store-events.ts';
 import type { WebhooksEnvironment } from './environment.ts';
@@ -84,14 +84,14 @@ function toClientEvents(
   const { apiUrl, webUrl, livemode } = config;
   return events.flatMap((event) => {
     const id = eventId(source.from, event);
-    const object = objectOf(source, event, { apiUrl, webUrl, livemode });
-    if (!object) {
+    const data = dataOf(source, event, { apiUrl, webUrl, livemode });
+    if (data === undefined) {
       log.error({ event: id, from: source.from, seq: event.seq }, 'an amount is above what JSON can carry');
       return [];
     }
-    const data = JSON.stringify({ object });
     const { tenant, type, at: createdAt } = event;
-    const told = { id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data };
+    const request = readCause(event.payload).cause.request ?? null;
+    const told = { id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data, request };
     const alias = source.aliases?.[type];
     if (alias === undefined) return [told];
     return [told, { ...told, id: eventId(`${source.from} ${alias}`, event), type: alias }];
@@ -102,10 +102,22 @@ function eventId(from: string, { at, seq }: StoredEvent): string {
   return `evt_${base32(transferId(`webhooks.event ${from}`, at, String(seq)))}`;
 }
 
-/** Undefined where the wire has no number for one of its amounts: it will have none the next time either. */
-function objectOf(source: EventSource, event: StoredEvent, view: WireView): object | undefined {
+/**
+ * The `data` of an event as JSON text: the object, and of an update what it was where it has changed.
+ * Undefined where the wire has no number for one of its amounts: it will have none the next time either.
+ */
+function dataOf(
+  source: EventSource,
+  { type, payload: stored }: StoredEvent,
+  view: WireView,
+): string | undefined {
+  const { payload, cause } = readCause(stored);
   try {
-    return source.toWire(event.type, event.payload, view);
+    const object = source.toWire(type, payload, view);
+    if (cause.before === undefined || !type.endsWith('.updated')) return JSON.stringify({ object });
+    // What lies sealed is not told as it was: it counts as what it is.
+    const before = source.toWire(type, { ...payload, ...cause.before }, view);
+    return JSON.stringify({ object, previous_attributes: previousAttributes(before, object) });
   } catch (error) {
     if (error instanceof AmountNotRepresentable) return undefined;
     throw error;

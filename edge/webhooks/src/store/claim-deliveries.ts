@@ -1,4 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
+import type { ApiRequest } from '@tpmall/platform/contract';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 
 /** A delivery that this process sends, until its claim ends. */
@@ -17,6 +18,7 @@ export interface Claimed {
   readonly apiVersion: string;
   readonly livemode: boolean;
   readonly data: string;
+  readonly request: ApiRequest | null;
   /** To how many endpoints the event was sent when it came. */
   readonly endpoints: number;
 }
@@ -36,6 +38,7 @@ interface ClaimedRow {
   livemode: boolean;
   /** Only in one row of each event: many endpoints get the same one. */
   data: string | null;
+  request: ApiRequest | null;
   endpoints: number;
 }
 
@@ -65,7 +68,7 @@ const claim = sql(
   RETURNING d.endpoint, d.event, due.url, due.secret, due.previous_secret, d.attempts, d.round_at,
     d.round_attempts
 )
-SELECT claimed.*, e.type, e.created_at, e.api_version, e.livemode, e.endpoints,
+SELECT claimed.*, e.type, e.created_at, e.api_version, e.livemode, e.endpoints, e.request,
   CASE WHEN row_number() OVER (PARTITION BY claimed.event) = 1 THEN e.data END AS data
 FROM claimed JOIN webhooks.event AS e ON e.id = claimed.event`,
 );
@@ -108,6 +111,7 @@ export async function claimDeliveries(db: Queryable, request: ClaimRequest): Pro
     apiVersion: row.api_version,
     livemode: row.livemode,
     data: data.get(row.event) ?? '',
+    request: row.request,
     endpoints: row.endpoints,
   }));
 }

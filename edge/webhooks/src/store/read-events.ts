@@ -1,4 +1,5 @@
 import { base32, MILLISECOND, type Micros } from '@tpmall/kernel';
+import type { ApiRequest } from '@tpmall/platform/contract';
 import { type Cursor, type Queryable, type Statement, sql } from '@tpmall/platform/db';
 import type { ClientEvent, Page } from '../contract/index.ts';
 
@@ -13,6 +14,7 @@ interface EventRow {
   api_version: string;
   livemode: boolean;
   data: string;
+  request: ApiRequest | null;
   pending: bigint;
 }
 
@@ -24,7 +26,7 @@ const undelivered = (what: string, state: string): string => `SELECT ${what}
     ON d.endpoint = p.id AND d.event = e.id AND d.state <> 'delivered' ${state}
   WHERE p.tenant = e.tenant`;
 
-const COLUMNS = `e.id, e.tenant, e.type, e.created_at, e.api_version, e.livemode, e.data,
+const COLUMNS = `e.id, e.tenant, e.type, e.created_at, e.api_version, e.livemode, e.data, e.request,
   (${undelivered('count(*)', `AND d.state = 'pending'`)}) AS pending`;
 
 const byId = sql(
@@ -135,6 +137,7 @@ function toEvent(row: EventRow): ClientEvent {
     apiVersion: row.api_version,
     livemode: row.livemode,
     data: row.data,
+    request: row.request,
     pendingWebhooks: Number(row.pending),
   };
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
+import type { ApiRequest } from '@tpmall/platform/contract';
 import { instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
 
 /** An event to be stored and sent. */
@@ -11,6 +12,7 @@ export interface NewClientEvent {
   readonly livemode: boolean;
   /** JSON text. */
   readonly data: string;
+  readonly request: ApiRequest | null;
 }
 
 // An event that is there already is left alone, with its deliveries: an outbox may be read a second time.
@@ -20,14 +22,14 @@ const store = sql(
   `WITH item AS MATERIALIZED (
   SELECT t.*, wanted.endpoints
   FROM jsonb_to_recordset($1::jsonb) AS t (id text, tenant text, type text, created_at timestamptz,
-    api_version text, livemode boolean, data text)
+    api_version text, livemode boolean, data text, request jsonb)
   CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(p.id), '{}') AS endpoints FROM webhooks.endpoint AS p
     WHERE p.tenant = t.tenant AND p.status = 'enabled' AND p.created_at <= t.created_at
       AND p.enabled_events && ARRAY['*', t.type]) AS wanted
 ), stored AS (
-  INSERT INTO webhooks.event (id, tenant, type, created_at, api_version, livemode, data, endpoints)
-  SELECT id, tenant, type, created_at, api_version, livemode, data, cardinality(endpoints) FROM item
+  INSERT INTO webhooks.event (id, tenant, type, created_at, api_version, livemode, data, request, endpoints)
+  SELECT id, tenant, type, created_at, api_version, livemode, data, request, cardinality(endpoints) FROM item
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 )
@@ -50,6 +52,7 @@ export async function storeEvents(
     api_version: event.apiVersion,
     livemode: event.livemode,
     data: event.data,
+    request: event.request,
   }));
   await tx.run(store, [rowsParameter(items), instant(now)]);
 }

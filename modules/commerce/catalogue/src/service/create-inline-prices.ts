@@ -39,7 +39,7 @@ export function createInlinePrices(
         const price = newPrice(product.value, { ...asked, active: false }, claim, `/${index}`);
         const stored = await insertPrice(tx, price);
         assert(stored === 'stored', 'a price of one checkout has no lookup key');
-        await tell(tx, 'price.created', price, claim.at);
+        await tell(tx, 'price.created', price, claim);
         made.push({ price, product: product.value });
       }
       return ok(made);

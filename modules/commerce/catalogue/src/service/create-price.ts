@@ -29,10 +29,10 @@ export function createPrice(
       const price = newPrice(product.value, input, claim);
       if (input.transferLookupKey && price.lookupKey !== null) {
         const loser = await takeLookupKey(tx, price);
-        if (loser) await tell(tx, 'price.updated', loser, claim.at);
+        if (loser) await tell(tx, 'price.updated', loser, claim, { ...loser, lookupKey: price.lookupKey });
       }
       if ((await insertPrice(tx, price)) === 'lookup_key_taken') return taken(input.lookupKey);
-      await tell(tx, 'price.created', price, claim.at);
+      await tell(tx, 'price.created', price, claim);
       return ok(price);
     },
     repeat: async (accepted) => {

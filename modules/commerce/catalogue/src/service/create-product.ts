@@ -29,11 +29,11 @@ export function createProduct(
       if (!(await insertProduct(tx, product))) {
         return err('product_exists', `there is a product ${product.id} already`, { field: 'id' });
       }
-      await tell(tx, 'product.created', product, claim.at);
+      await tell(tx, 'product.created', product, claim);
       if (price) {
         const stored = await insertPrice(tx, price);
         assert(stored === 'stored', 'a default price has no lookup key');
-        await tell(tx, 'price.created', price, claim.at);
+        await tell(tx, 'price.created', price, claim);
       }
       return ok(product);
     },

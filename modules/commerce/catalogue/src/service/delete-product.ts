@@ -22,7 +22,7 @@ export function deleteProduct(
         const message = `product ${id} has prices; make it inactive instead`;
         return err('product_has_prices', message, { field: 'id' });
       }
-      await tell(tx, 'product.deleted', product, claim.at);
+      await tell(tx, 'product.deleted', product, claim);
       return ok({ id });
     },
     repeat: async () => ok({ id }),

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { Accepted } from '@tpmall/platform/command';
+import type { Claim } from '@tpmall/platform/command';
 import type { Queryable } from '@tpmall/platform/db';
 import type { NewProduct, Product } from '../contract/index.ts';
 import { tell } from '../store/events.ts';
@@ -20,7 +20,7 @@ export async function subjectOf(
   tx: Queryable,
   tenant: string,
   { product: id, productData: asked }: Subject,
-  command: Accepted,
+  command: Claim,
   part = '',
 ): Promise<Result<Product, SubjectCode>> {
   if ((id === undefined) === (asked === undefined)) {
@@ -38,6 +38,6 @@ export async function subjectOf(
     const message = `there is a product ${made.id} already`;
     return err('product_exists', message, { field: 'productData.id' });
   }
-  await tell(tx, 'product.created', made, command.at);
+  await tell(tx, 'product.created', made, command);
   return ok(made);
 }

@@ -28,10 +28,10 @@ export function updatePrice(
       const price = after.value;
       if (input.transferLookupKey && typeof input.lookupKey === 'string') {
         const loser = await takeLookupKey(tx, price);
-        if (loser) await tell(tx, 'price.updated', loser, claim.at);
+        if (loser) await tell(tx, 'price.updated', loser, claim, { ...loser, lookupKey: price.lookupKey });
       }
       if ((await updatePriceRow(tx, price)) === 'lookup_key_taken') return taken(input.lookupKey);
-      await tell(tx, 'price.updated', price, claim.at);
+      await tell(tx, 'price.updated', price, claim, before);
       return ok(price);
     },
     repeat: async () => {

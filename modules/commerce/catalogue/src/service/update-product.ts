@@ -28,7 +28,7 @@ export function updateProduct(
       const after = await changed(tx, before, input, claim.at);
       if (!after.ok) return after;
       await updateProductRow(tx, after.value);
-      await tell(tx, 'product.updated', after.value, claim.at);
+      await tell(tx, 'product.updated', after.value, claim, before);
       return after;
     },
     repeat: async () => {

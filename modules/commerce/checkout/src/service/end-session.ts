@@ -1,10 +1,14 @@
-import type { Micros } from '@tpmall/kernel';
 import type { PaymentIntent } from '@tpmall/payments/contract';
+import type { Claim } from '@tpmall/platform/command';
+import type { CallContext } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import { tell } from '../store/events.ts';
 import { lockLink, toLink, updateLinkRow } from '../store/links.ts';
 import { lockSession, type SessionRecord, toSession, updateSessionRow } from '../store/sessions.ts';
 import type { CheckoutDeps } from './deps.ts';
+
+/** When a session ends, and by which request of the API, if by one. */
+export type Ending = Pick<Claim, 'at' | 'request'>;
 
 /** A session that can be ended no more in the way that is asked: it has ended in the other. */
 export class EndedOtherwise extends Error {
@@ -21,7 +25,7 @@ export async function completeSession(
   tx: Queryable,
   session: SessionRecord,
   paymentStatus: SessionRecord['paymentStatus'],
-  at: Micros,
+  ending: Ending,
 ): Promise<SessionRecord> {
   if (session.status === 'complete') {
     if (session.paymentStatus !== 'unpaid' || paymentStatus !== 'paid') return session;
@@ -33,20 +37,21 @@ export async function completeSession(
   if (session.status === 'expired') throw new EndedOtherwise(`${session.id} has expired and was paid`);
   const completed: SessionRecord = { ...session, status: 'complete', paymentStatus, dueAt: null };
   await updateSessionRow(tx, completed);
-  await tell(tx, 'checkout.session.completed', toSession(completed), at);
-  if (completed.paymentLink !== null) await countCompletion(tx, completed.paymentLink, at);
+  await tell(tx, 'checkout.session.completed', toSession(completed), ending);
+  if (completed.paymentLink !== null) await countCompletion(tx, completed.paymentLink, ending);
   return completed;
 }
 
 /** The last of a limited number of sessions makes its link inactive. */
-async function countCompletion(tx: Queryable, id: string, at: Micros): Promise<void> {
+async function countCompletion(tx: Queryable, id: string, ending: Ending): Promise<void> {
   const link = await lockLink(tx, '', id);
   if (!link) throw new Error(`link ${id} is gone`);
   const completedSessions = link.completedSessions + 1;
   const isLast = completedSessions === link.completedSessionsLimit;
   const after = { ...link, completedSessions, active: link.active && !isLast };
   await updateLinkRow(tx, after);
-  if (after.active !== link.active) await tell(tx, 'payment_link.updated', toLink(after), at);
+  if (after.active !== link.active)
+    await tell(tx, 'payment_link.updated', toLink(after), ending, toLink(link));
 }
 
 /**
@@ -54,12 +59,16 @@ async function countCompletion(tx: Queryable, id: string, at: Micros): Promise<v
  *
  * @param session locked by this transaction
  */
-export async function markExpired(tx: Queryable, session: SessionRecord, at: Micros): Promise<SessionRecord> {
+export async function markExpired(
+  tx: Queryable,
+  session: SessionRecord,
+  ending: Ending,
+): Promise<SessionRecord> {
   if (session.status === 'expired') return session;
   if (session.status === 'complete') throw new EndedOtherwise(`${session.id} was paid and cannot expire`);
   const expired: SessionRecord = { ...session, status: 'expired', dueAt: null, holdsPlace: false };
   await updateSessionRow(tx, expired);
-  await tell(tx, 'checkout.session.expired', toSession(expired), at);
+  await tell(tx, 'checkout.session.expired', toSession(expired), ending);
   if (session.holdsPlace && session.paymentLink !== null) {
     const link = await lockLink(tx, '', session.paymentLink);
     if (!link) throw new Error(`link ${session.paymentLink} is gone`);
@@ -90,14 +99,15 @@ export async function followIntent(
   deps: CheckoutDeps,
   session: SessionRecord,
   intent: Pick<PaymentIntent, 'status'>,
+  { request }: Pick<CallContext, 'request'>,
 ): Promise<SessionRecord> {
   const meaning = meaningOf(intent);
   if (meaning === undefined) return session;
   return deps.db.transaction(async (tx) => {
-    const now = deps.clock.now();
+    const ending = { at: deps.clock.now(), request };
     const locked = await lockSession(tx, session.tenant, session.id);
     if (!locked) throw new Error(`session ${session.id} is gone`);
-    if (meaning === 'canceled') return markExpired(tx, locked, now);
-    return completeSession(tx, locked, meaning, now);
+    if (meaning === 'canceled') return markExpired(tx, locked, ending);
+    return completeSession(tx, locked, meaning, ending);
   });
 }

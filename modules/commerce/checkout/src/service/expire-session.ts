@@ -1,4 +1,4 @@
-import { assert, err, MINUTE, type Micros, ok, type Result } from '@tpmall/kernel';
+import { assert, err, MINUTE, ok, type Result } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { Session } from '../contract/index.ts';
@@ -10,7 +10,7 @@ import {
   toSession,
 } from '../store/sessions.ts';
 import { type CheckoutDeps, callContext, commands, systemContext } from './deps.ts';
-import { followIntent, markExpired } from './end-session.ts';
+import { type Ending, followIntent, markExpired } from './end-session.ts';
 import { openIntent } from './open-intent.ts';
 import { missingSession } from './update-session.ts';
 
@@ -34,7 +34,7 @@ export function expireSession(
     },
     work: async (tx) => {
       assert(seen, 'the session was looked at');
-      const expired = await expireUnpayable(tx, seen, claim.at);
+      const expired = await expireUnpayable(tx, seen, claim);
       return expired.ok ? ok(toSession(expired.value)) : expired;
     },
     repeat: async () => {
@@ -74,7 +74,7 @@ async function expireDue(deps: CheckoutDeps, session: SessionRecord): Promise<bo
   const context = systemContext(deps, session.tenant, `${session.id}.expire`);
   const cancelled = await cancelPayment(deps, context, session);
   if (!cancelled.ok) return false;
-  const expired = await deps.db.transaction((tx) => expireUnpayable(tx, session, deps.clock.now()));
+  const expired = await deps.db.transaction((tx) => expireUnpayable(tx, session, { at: deps.clock.now() }));
   return expired.ok;
 }
 
@@ -99,7 +99,7 @@ async function cancelPayment(
   const found = await deps.ports.payments.findIntent(calling, { id });
   if (!found.ok) return err('unavailable', found.error.message);
   // What has been paid or is held is not taken away from the shopper by an expiry that comes too late.
-  const followed = await followIntent(deps, session, found.value);
+  const followed = await followIntent(deps, session, found.value, context);
   if (followed.status === 'complete') return notOpen(followed);
   if (found.value.status === 'canceled') return ok(undefined);
   const cancelled = await deps.ports.payments.cancelIntent(calling, { id, reason: 'abandoned' });
@@ -114,7 +114,7 @@ async function cancelPayment(
 async function expireUnpayable(
   tx: Queryable,
   seen: SessionRecord,
-  at: Micros,
+  ending: Ending,
 ): Promise<Result<SessionRecord, 'session_not_open' | 'unavailable'>> {
   const session = await lockSession(tx, seen.tenant, seen.id);
   assert(session, `session ${seen.id} is there`);
@@ -123,7 +123,7 @@ async function expireUnpayable(
   if (session.begunAt !== seen.begunAt) {
     return err('unavailable', `checkout session ${seen.id} is just being paid; try again`);
   }
-  return ok(await markExpired(tx, session, at));
+  return ok(await markExpired(tx, session, ending));
 }
 
 function notOpen({ id, status }: SessionRecord) {

@@ -1,4 +1,5 @@
 import type { PaymentsEvents } from '@tpmall/payments/contract';
+import { readCause } from '@tpmall/platform/events';
 import type { LearningSubscription } from '@tpmall/platform/module';
 import { lockSessionByIntent } from '../store/sessions.ts';
 import type { CheckoutDeps } from './deps.ts';
@@ -18,7 +19,8 @@ export function paymentsSubscription({ clock, log }: CheckoutDeps): LearningSubs
     ],
     cursor: 'payment-outcomes',
     async handle(event, tx) {
-      const { id, status } = event.payload as PaymentsEvents['payment_intent.succeeded'];
+      const { payload, cause } = readCause(event.payload);
+      const { id, status } = payload as PaymentsEvents['payment_intent.succeeded'];
       const meaning = meaningOf({ status });
       const session = await lockSessionByIntent(tx, id);
       if (!session || meaning === undefined) return;
@@ -26,8 +28,9 @@ export function paymentsSubscription({ clock, log }: CheckoutDeps): LearningSubs
       // A hold that was let go of after the order: the order stays what it was.
       if (isDecided) return;
       try {
-        if (meaning === 'canceled') await markExpired(tx, session, clock.now());
-        else await completeSession(tx, session, meaning, clock.now());
+        const ending = { at: clock.now(), request: cause.request };
+        if (meaning === 'canceled') await markExpired(tx, session, ending);
+        else await completeSession(tx, session, meaning, ending);
       } catch (error) {
         if (!(error instanceof EndedOtherwise)) throw error;
         // People have to look; the others are not held up.

@@ -55,7 +55,7 @@ export function createLink(
         createdAt: claim.at,
       };
       await insertLink(tx, link);
-      await tell(tx, 'payment_link.created', toLink(link), claim.at);
+      await tell(tx, 'payment_link.created', toLink(link), claim);
       return ok(toLink(link));
     },
     repeat: async (accepted) => {
@@ -82,7 +82,7 @@ export function updateLink(
       if (!changed.ok) return changed;
       await updateLinkRow(tx, changed.value);
       const link = toLink(changed.value);
-      await tell(tx, 'payment_link.updated', link, claim.at);
+      await tell(tx, 'payment_link.updated', link, claim, toLink(before));
       return ok(link);
     },
     repeat: async () => {

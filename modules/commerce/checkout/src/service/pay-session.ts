@@ -58,7 +58,7 @@ export async function paySession(
         return err(code, message, extra);
     }
   }
-  const ended = await followIntent(deps, session, confirmed.value);
+  const ended = await followIntent(deps, session, confirmed.value, context);
   return ok({ session: toSession(ended), paymentIntent: confirmed.value });
 }
 
@@ -87,7 +87,7 @@ async function begin(
       const begun = session.begunAt === null ? firstAttempt(placed.value, input, claim.at) : placed.value;
       await updateSessionRow(tx, begun);
       return ok(
-        begun.amountTotal === 0n ? await completeSession(tx, begun, 'no_payment_required', claim.at) : begun,
+        begun.amountTotal === 0n ? await completeSession(tx, begun, 'no_payment_required', claim) : begun,
       );
     },
     repeat: async () => {

@@ -1,5 +1,5 @@
 import { type Failure, SECOND } from '@tpmall/kernel';
-import type { CallContext, OutgoingContext } from '@tpmall/platform/contract';
+import type { ApiRequest, CallContext, OutgoingContext } from '@tpmall/platform/contract';
 import type { PaymentsDeps } from './deps.ts';
 
 /** On whose behalf a payment is worked on: what a resolver does is the system's doing. */
@@ -7,6 +7,8 @@ export interface Behalf {
   readonly actor: string;
   readonly tenant: string;
   readonly traceparent: string;
+  /** The request of the API behind it; undefined for what nobody has asked for just now. */
+  readonly request?: ApiRequest | undefined;
 }
 
 /**
@@ -28,6 +30,7 @@ export function callContext(deps: PaymentsDeps, behalf: Behalf, commandId: strin
     actor: behalf.actor,
     tenant: behalf.tenant,
     traceparent: behalf.traceparent,
+    request: behalf.request,
     commandId,
     deadlineAt: deps.clock.now() + deps.config.callDeadlineSeconds * SECOND,
   };

@@ -166,7 +166,9 @@ export async function captureHold(
     balanceTransaction: charge.balanceTransaction ?? balanceTransactionId(move),
   };
   const done =
-    advised && posted ? await finish(deps, intent, after, move) : await postpone(deps, intent, first);
+    advised && posted
+      ? await finish(deps, intent, charge, after, move, behalf)
+      : await postpone(deps, intent, behalf, first);
   if (done) return done;
   // Another run has settled it in the meantime.
   return (await deps.findPayment(intent.tenant, intent.id))?.intent ?? intent;
@@ -175,8 +177,10 @@ export async function captureHold(
 async function finish(
   deps: PaymentsDeps,
   from: IntentRecord,
+  before: ChargeRecord,
   charge: ChargeRecord,
   move: BalanceMove,
+  behalf: Behalf,
 ): Promise<IntentRecord | undefined> {
   const intent = step(from, charge.captured ? 'captured' : 'captured_part', {
     amountReceived: charge.amountCaptured,
@@ -185,11 +189,11 @@ async function finish(
   const events = charge.captured
     ? [chargeEvent('charge.captured', charge), intentEvent('payment_intent.succeeded', intent)]
     : [
-        chargeEvent('charge.updated', charge),
+        chargeEvent('charge.updated', charge, before),
         intentEvent('payment_intent.amount_capturable_updated', intent),
       ];
   const stored = await deps.store.save(
-    change(deps.clock.now(), intent, [charge], [...events, balanceEvent(intent.id, move)]),
+    change(deps.clock.now(), intent, [charge], [...events, balanceEvent(intent.id, move)], behalf),
   );
   return stored ? intent : undefined;
 }

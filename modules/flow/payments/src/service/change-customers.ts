@@ -111,7 +111,9 @@ async function changing<Code extends string>(
     if (!next.ok) return next;
     const customer: CustomerRecord = { ...next.value, version: found.version + 1 };
     // What is told of a deletion is whom it was: afterwards nobody can look it up.
-    const event = customerEvent(type, toCustomer(customer.deleted ? { ...found, deleted: true } : customer));
+    const event = customer.deleted
+      ? customerEvent(type, toCustomer({ ...found, deleted: true }))
+      : customerEvent(type, toCustomer(customer), toCustomer(found));
     if (await changeCustomer(deps.db, customer, claim, event)) return ok(toCustomer(customer));
   }
   return err('unavailable', `customer ${id} changes too fast; try again`);

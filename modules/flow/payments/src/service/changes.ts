@@ -1,6 +1,8 @@
 import type { Micros } from '@tpmall/kernel';
+import { withCause } from '@tpmall/platform/events';
 import type { Customer, PaymentsEvents } from '../contract/index.ts';
 import type { Change, Claim, Told } from '../store/save-payments.ts';
+import type { Behalf } from './calls.ts';
 import {
   type ChargeRecord,
   type IntentRecord,
@@ -24,19 +26,25 @@ export function intentEvent(type: IntentEvent, intent: IntentRecord): Told {
   return { type, aggregateId: intent.id, payload: { ...toIntent(intent), clientSecret: '' } };
 }
 
-/** An event about a charge; it belongs to the intent's order, because what happens to both is one story. */
-export function chargeEvent(type: ChargeEvent, charge: ChargeRecord): Told {
-  return { type, aggregateId: charge.paymentIntent, payload: toCharge(charge) };
+/**
+ * An event about a charge; it belongs to the intent's order, because what happens to both is one story.
+ *
+ * @param before the charge as it was, for an event that says what has changed
+ */
+export function chargeEvent(type: ChargeEvent, charge: ChargeRecord, before?: ChargeRecord): Told {
+  const payload = withCause(toCharge(charge), { before: before && toCharge(before) });
+  return { type, aggregateId: charge.paymentIntent, payload };
 }
 
 /** An event about a refund, in the order of its intent as well. */
-export function refundEvent(type: RefundEvent, refund: RefundRecord): Told {
-  return { type, aggregateId: refund.paymentIntent, payload: toRefund(refund) };
+export function refundEvent(type: RefundEvent, refund: RefundRecord, before?: RefundRecord): Told {
+  const payload = withCause(toRefund(refund), { before: before && toRefund(before) });
+  return { type, aggregateId: refund.paymentIntent, payload };
 }
 
 /** An event about a customer. */
-export function customerEvent(type: CustomerEvent, customer: Customer): Told {
-  return { type, aggregateId: customer.id, payload: customer };
+export function customerEvent(type: CustomerEvent, customer: Customer, before?: Customer): Told {
+  return { type, aggregateId: customer.id, payload: withCause(customer, { before }) };
 }
 
 /** Fields of an intent that a step may set. */
@@ -63,13 +71,13 @@ export function step(intent: IntentRecord, name: Step, patch: Patch): IntentReco
   return { ...intent, ...rest, nextAction: null, ...patch, ...to, version: intent.version + 1 };
 }
 
-/** A change as the store takes it. */
+/** A change as the store takes it: by the command that it claims, or on somebody's behalf. */
 export function change(
   at: Micros,
   intent: IntentRecord,
   charges: readonly ChargeRecord[],
   events: readonly Told[],
-  claim: Claim | null = null,
+  by: Claim | Pick<Behalf, 'request'>,
 ): Change {
-  return { at, intent, charges, events, claim };
+  return { at, intent, charges, events, claim: 'key' in by ? by : null, request: by.request };
 }

@@ -14,14 +14,14 @@ import type { Claim } from '../store/save-payments.ts';
  * @param input without what may differ between two tries of one request
  */
 export function claimFor(
-  context: Pick<CallContext, 'tenant' | 'commandId'>,
+  context: Pick<CallContext, 'tenant' | 'commandId' | 'request'>,
   operation: string,
   input: object,
   at: Micros,
 ): Claim {
-  const { tenant, commandId: key } = context;
+  const { tenant, commandId: key, request } = context;
   const requestHash = hash('sha256', `${operation}\n${encode(input)}`, 'buffer');
-  return { tenant, key, at, id: commandIdOf(tenant, key, at), requestHash };
+  return { tenant, key, at, id: commandIdOf(tenant, key, at), requestHash, request };
 }
 
 /** The id of the command that was first accepted at this instant. */

@@ -176,7 +176,7 @@ export interface Reservation extends Pick<RefundRecord, 'amount' | 'reason' | 'm
 export async function storeReservation(
   deps: Pick<PaymentsDeps, 'clock' | 'config'>,
   tx: Queryable,
-  command: Pick<Claim, 'id' | 'tenant' | 'at'>,
+  command: Pick<Claim, 'id' | 'tenant' | 'at' | 'request'>,
   charge: ChargeRecord,
   { amount, from, ...asked }: Reservation,
 ): Promise<Reserved> {
@@ -219,6 +219,7 @@ export async function storeReservation(
   };
   await storeRefunded(tx, after);
   await storeRefund(tx, refund);
-  await storeEvent(tx, command.tenant, command.at, refundEvent('refund.created', refund));
+  const event = refundEvent('refund.created', refund);
+  await storeEvent(tx, command.tenant, command.at, event, command.request);
   return { refund, charge: after };
 }

@@ -59,6 +59,7 @@ export async function endRefusedHold(deps: PaymentsDeps, tx: Queryable, confirma
     { ...intent, version: intent.version + 1 },
     [{ ...charge, captureBefore: now }],
     [],
+    {},
   );
   const [stored] = await saveChanges(tx, [ended]);
   // The event is told again.

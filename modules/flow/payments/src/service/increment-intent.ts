@@ -163,29 +163,31 @@ export async function incrementHold(
   );
   if (!answer.ok) {
     const decline = declineOf(answer.error, first);
-    return decline ? settle(deps, intent, refused(intent, decline)) : comeBack(deps, intent, first);
+    return decline
+      ? settle(deps, behalf, intent, refused(intent, decline))
+      : comeBack(deps, behalf, intent, first);
   }
   const outcome = answer.value;
   switch (outcome.state) {
     case 'pending':
-      return comeBack(deps, intent, first);
+      return comeBack(deps, behalf, intent, first);
     case 'declined': {
       const { declineCode, networkCode } = outcome;
-      return settle(deps, intent, refused(intent, issuerDecline(declineCode, networkCode)));
+      return settle(deps, behalf, intent, refused(intent, issuerDecline(declineCode, networkCode)));
     }
     case 'reversed':
-      return settle(deps, intent, refused(intent, reversed));
+      return settle(deps, behalf, intent, refused(intent, reversed));
     case 'approved': {
       const { commandId, commandAt } = increment;
       const held = { commandId, commandAt, amount };
       if (!(await postToLedger(deps, behalf, `${commandId}.increment`, holdPosting(charge, held)))) {
-        return comeBack(deps, intent, first);
+        return comeBack(deps, behalf, intent, first);
       }
       const captureTerms = agreeTerms(intent.captureRequests, outcome.terms, increment.amount);
       const { split } = increment;
       const holds = [...charge.holds, held];
       const after = { ...charge, amount: increment.amount, split, captureTerms, holds };
-      return settle(deps, intent, incremented(intent, increment, after));
+      return settle(deps, behalf, intent, incremented(intent, increment, charge, after));
     }
   }
 }
@@ -206,7 +208,12 @@ interface Change {
   readonly events: Parameters<typeof change>[3];
 }
 
-function incremented(from: IntentRecord, increment: Increment, charge: ChargeRecord): Change {
+function incremented(
+  from: IntentRecord,
+  increment: Increment,
+  before: ChargeRecord,
+  charge: ChargeRecord,
+): Change {
   const { amount, split, description, statementDescriptor, metadata } = increment;
   const terms = charge.captureTerms;
   assert(terms, 'what is held has terms');
@@ -217,7 +224,7 @@ function incremented(from: IntentRecord, increment: Increment, charge: ChargeRec
     increments: concluded(from, { ...increment, state: 'approved' }),
   });
   const events = [
-    chargeEvent('charge.updated', charge),
+    chargeEvent('charge.updated', charge, before),
     intentEvent('payment_intent.amount_capturable_updated', intent),
   ];
   return { intent, charges: [charge], events };
@@ -237,15 +244,21 @@ function concluded({ increments }: IntentRecord, last: Increment): readonly Incr
 
 async function settle(
   deps: PaymentsDeps,
+  behalf: Behalf,
   from: IntentRecord,
   { intent, charges, events }: Change,
 ): Promise<Incremented> {
-  const stored = await deps.store.save(change(deps.clock.now(), intent, charges, events));
+  const stored = await deps.store.save(change(deps.clock.now(), intent, charges, events, behalf));
   return stored ? answerOf(intent, from.operationId ?? '') : current(deps, from);
 }
 
-async function comeBack(deps: PaymentsDeps, from: IntentRecord, first: boolean): Promise<Incremented> {
-  const intent = await postpone(deps, from, first);
+async function comeBack(
+  deps: PaymentsDeps,
+  behalf: Behalf,
+  from: IntentRecord,
+  first: boolean,
+): Promise<Incremented> {
+  const intent = await postpone(deps, from, behalf, first);
   return intent ? ok(intent) : current(deps, from);
 }
 

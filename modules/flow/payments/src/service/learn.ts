@@ -126,7 +126,7 @@ async function resumeAuthenticated(
     nextAttemptAt: now,
   });
   // Not stored: the shopper's own confirmation came first.
-  const [stored] = await saveChanges(tx, [change(now, resumed, [], [])]);
+  const [stored] = await saveChanges(tx, [change(now, resumed, [], [], {})]);
   if (stored) {
     await deps.jobs.enqueue(tx, 'resolve-payment', { id: intent.id }, { key: `resolve ${intent.id}` });
   }

@@ -33,7 +33,7 @@ export async function closeIntent(
     operationAt: command.at,
     nextAttemptAt: leaseFrom(deps, deps.clock.now()),
   });
-  if (!(await deps.store.save(change(command.at, intent, [], [], claim)))) return undefined;
+  if (!(await deps.store.save(change(command.at, intent, [], [], claim ?? behalf)))) return undefined;
   return releaseHold(deps, intent, charge, behalf, true);
 }
 
@@ -55,7 +55,8 @@ export async function releaseHold(
     adviseRelease(deps, behalf, charge, operationId),
     postToLedger(deps, behalf, `${operationId}.release`, posting),
   ]);
-  const done = reversed && posted ? await finish(deps, from, charge) : await postpone(deps, from, first);
+  const done =
+    reversed && posted ? await finish(deps, from, charge, behalf) : await postpone(deps, from, behalf, first);
   if (done) return done;
   return (await deps.findPayment(from.tenant, from.id))?.intent ?? from;
 }
@@ -64,6 +65,7 @@ async function finish(
   deps: PaymentsDeps,
   from: IntentRecord,
   before: ChargeRecord,
+  behalf: Behalf,
 ): Promise<IntentRecord | undefined> {
   const now = deps.clock.now();
   const isPaid = from.amountReceived > 0n;
@@ -77,5 +79,5 @@ async function finish(
         ...(intent.cancellationReason === 'automatic' ? [chargeEvent('charge.expired', charge)] : []),
         intentEvent('payment_intent.canceled', intent),
       ];
-  return (await deps.store.save(change(now, intent, [charge], events))) ? intent : undefined;
+  return (await deps.store.save(change(now, intent, [charge], events, behalf))) ? intent : undefined;
 }

@@ -33,10 +33,10 @@ export async function returnMoney(
   const kept = await tryPosting(deps, behalf, `${refund.commandId}.keep`, hold);
   if (kept === 'unknown') return comeBack(deps, { ...refund, unsent: false });
   // What was topped up has been spent: nothing was sent, and nothing is given back.
-  if (kept === 'short') return fail(deps, refund, 'fail', 'insufficient_funds');
+  if (kept === 'short') return fail(deps, behalf, refund, 'fail', 'insufficient_funds');
   if (!refund.atAcquirer) {
     const posted = await post(deps, behalf, refund, charge);
-    return posted ? succeed(deps, refund) : comeBack(deps, { ...refund, unsent: false });
+    return posted ? succeed(deps, behalf, refund) : comeBack(deps, { ...refund, unsent: false });
   }
   assert(charge.authorisationId !== null, 'what was captured was authorised');
   const answer = await deps.ports.acquiring.refund(callContext(deps, behalf, `${refund.commandId}.refund`), {
@@ -59,14 +59,14 @@ export async function returnMoney(
     case 'reversed':
       return refuse(deps, refund, charge, behalf, 'unknown');
     case 'approved':
-      if (await post(deps, behalf, refund, charge)) return succeed(deps, refund);
+      if (await post(deps, behalf, refund, charge)) return succeed(deps, behalf, refund);
       return comeBack(deps, { ...refund, unsent: false });
     case 'returned': {
       // Whether an earlier run has posted the refund is not known, so both ways are posted, each once.
       const posted =
         (await post(deps, behalf, refund, charge)) && (await unpost(deps, behalf, refund, charge));
       if (!posted) return comeBack(deps, { ...refund, unsent: false });
-      return fail(deps, refund, 'bounce', failureReasonOf(outcome.declineCode));
+      return fail(deps, behalf, refund, 'bounce', failureReasonOf(outcome.declineCode));
     }
   }
 }
@@ -102,7 +102,7 @@ async function refuse(
   reason: RefundFailureReason,
 ): Promise<RefundRecord> {
   const isFree = await letGoForRefund(deps, behalf, refund, charge);
-  return isFree ? fail(deps, refund, 'fail', reason) : comeBack(deps, { ...refund, unsent: false });
+  return isFree ? fail(deps, behalf, refund, 'fail', reason) : comeBack(deps, { ...refund, unsent: false });
 }
 
 /** Lets go of what was held of a wallet for a refund; false where it is not known whether that is done. */
@@ -143,15 +143,15 @@ async function takeBack(
 ): Promise<RefundRecord> {
   if (!(await unpost(deps, behalf, refund, charge))) return comeBack(deps, refund);
   assert(refund.failureReason !== null, 'what comes back has a reason');
-  return fail(deps, refund, 'unwind', refund.failureReason);
+  return fail(deps, behalf, refund, 'unwind', refund.failureReason);
 }
 
-async function succeed(deps: PaymentsDeps, from: RefundRecord): Promise<RefundRecord> {
+async function succeed(deps: PaymentsDeps, behalf: Behalf, from: RefundRecord): Promise<RefundRecord> {
   const gone = refundMove(from, 'refund');
   const stepped = stepRefund(from, 'succeed', { failureReason: null, nextAttemptAt: null });
   const refund = { ...stepped, balanceTransaction: balanceTransactionId(gone) };
-  return settle(deps, refund, false, (charge) => [
-    refundEvent('refund.updated', refund),
+  return settle(deps, behalf, refund, false, (charge) => [
+    refundEvent('refund.updated', refund, from),
     chargeEvent('charge.refunded', charge),
     balanceEvent(refund.paymentIntent, gone),
   ]);
@@ -160,6 +160,7 @@ async function succeed(deps: PaymentsDeps, from: RefundRecord): Promise<RefundRe
 /** The money stayed where it is, or is there again, so what the refund had reserved is given back. */
 async function fail(
   deps: PaymentsDeps,
+  behalf: Behalf,
   from: RefundRecord,
   step: 'fail' | 'bounce' | 'unwind',
   failureReason: RefundFailureReason,
@@ -172,18 +173,19 @@ async function fail(
     balanceTransaction: gone.map(balanceTransactionId)[0] ?? from.balanceTransaction,
     failureBalanceTransaction: back.map(balanceTransactionId)[0] ?? null,
   };
-  return settle(deps, refund, true, (charge) => [
+  return settle(deps, behalf, refund, true, (charge, locked) => [
     refundEvent('refund.failed', refund),
-    ...(step === 'fail' ? [] : [chargeEvent('charge.updated', charge)]),
+    ...(step === 'fail' ? [] : [chargeEvent('charge.updated', charge, locked)]),
     ...[...gone, ...back].map((move) => balanceEvent(refund.paymentIntent, move)),
   ]);
 }
 
 async function settle(
   deps: PaymentsDeps,
+  behalf: Behalf,
   refund: RefundRecord,
   giveBack: boolean,
-  eventsOf: (charge: ChargeRecord) => ReturnType<typeof refundEvent>[],
+  eventsOf: (charge: ChargeRecord, before: ChargeRecord) => ReturnType<typeof refundEvent>[],
 ): Promise<RefundRecord> {
   const now = deps.clock.now();
   const stored = await deps.db.transaction(async (tx) => {
@@ -192,7 +194,9 @@ async function settle(
     if (!(await changeRefund(tx, refund))) return false;
     const charge = giveBack ? withoutRefund(locked, refund) : locked;
     if (giveBack) await storeRefunded(tx, charge);
-    for (const event of eventsOf(charge)) await storeEvent(tx, refund.tenant, now, event);
+    for (const event of eventsOf(charge, locked)) {
+      await storeEvent(tx, refund.tenant, now, event, behalf.request);
+    }
     return true;
   });
   return stored ? refund : current(deps, refund);

@@ -48,9 +48,9 @@ export async function runSetup(
   const attempt = await askIssuer(deps, setup, behalf);
   switch (attempt.kind) {
     case 'failed':
-      return fail(deps, setup, attempt.error);
+      return fail(deps, setup, behalf, attempt.error);
     case 'challenge':
-      return challenge(deps, setup, attempt.authentication);
+      return challenge(deps, setup, behalf, attempt.authentication);
     case 'good':
       return save(deps, setup, behalf, attempt.authenticationId);
   }
@@ -183,29 +183,35 @@ async function save(
       customer: setup.customer,
     });
     if (!saved.ok) {
-      return isUndecided(saved.error) ? comeBack(deps, setup) : fail(deps, setup, notThere);
+      return isUndecided(saved.error) ? comeBack(deps, setup) : fail(deps, setup, behalf, notThere);
     }
     deps.cards.keep(`${setup.tenant} ${saved.value.id}`, saved.value);
     // Of a test card, one of the tenant's own was made.
     paymentMethod = saved.value.id;
   }
-  return store(deps, setup, 'save', 'setup_intent.succeeded', { paymentMethod, authenticationId });
+  return store(deps, setup, behalf, 'save', 'setup_intent.succeeded', { paymentMethod, authenticationId });
 }
 
-function fail(deps: PaymentsDeps, setup: SetupRecord, error: SetupFailure): Promise<ConfirmedSetup> {
+function fail(
+  deps: PaymentsDeps,
+  setup: SetupRecord,
+  behalf: Behalf,
+  error: SetupFailure,
+): Promise<ConfirmedSetup> {
   const lastError = { ...error, charge: null, paymentMethod: setup.paymentMethod };
   const patch = { paymentMethod: null, authenticationId: null, lastError };
-  return store(deps, setup, 'fail', 'setup_intent.setup_failed', patch);
+  return store(deps, setup, behalf, 'fail', 'setup_intent.setup_failed', patch);
 }
 
 function challenge(
   deps: PaymentsDeps,
   setup: SetupRecord,
+  behalf: Behalf,
   { id, challengeUrl }: Authentication,
 ): Promise<ConfirmedSetup> {
   assert(challengeUrl !== null, `challenge ${id} has a page`);
   const returnUrl = setup.returnUrl ?? deps.config.fallbackReturnUrl;
-  return store(deps, setup, 'challenge', 'setup_intent.requires_action', {
+  return store(deps, setup, behalf, 'challenge', 'setup_intent.requires_action', {
     authenticationId: id,
     nextAction: { type: 'redirect_to_url', url: challengeUrl, returnUrl },
   });
@@ -214,6 +220,7 @@ function challenge(
 async function store(
   deps: PaymentsDeps,
   from: SetupRecord,
+  { request }: Behalf,
   step: 'save' | 'fail' | 'challenge',
   event: Parameters<typeof setupEvent>[0],
   patch: SetupPatch,
@@ -221,7 +228,7 @@ async function store(
   const setup = setupStep(from, step, patch);
   const events = [setupEvent(event, setup)];
   const at = deps.clock.now();
-  if (await saveSetup(deps.db, { at, setup, events, claim: null })) return confirmedSetup(setup);
+  if (await saveSetup(deps.db, { at, setup, events, claim: null, request })) return confirmedSetup(setup);
   return current(deps, from);
 }
 

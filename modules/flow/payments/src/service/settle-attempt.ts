@@ -6,6 +6,7 @@ import { adviseCapture } from './advise-acquirer.ts';
 import { agreeTerms } from './agree-terms.ts';
 import type { Asked, Attempt, Work } from './authorise-payment.ts';
 import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves.ts';
+import type { Behalf } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { type Decline, type DeclinedCode, declinedResult } from './declines.ts';
 import { nextAttempt, type PaymentsDeps } from './deps.ts';
@@ -64,7 +65,7 @@ async function store(
   charge: ChargeRecord,
   events: Parameters<typeof change>[3],
 ): Promise<Confirmed> {
-  const stored = await deps.store.save(change(deps.clock.now(), intent, [charge], events));
+  const stored = await deps.store.save(change(deps.clock.now(), intent, [charge], events, work.behalf));
   if (stored) return confirmedAnswer({ intent, charge });
   return current(deps, work);
 }
@@ -234,7 +235,7 @@ function approved(charge: ChargeRecord, attempt: Extract<Attempt, { kind: 'appro
  * speed, and the sweep over due rows, which needs no job.
  */
 async function comeBack(deps: PaymentsDeps, work: Work): Promise<Confirmed> {
-  const payment = await postpone(deps, work.intent, work.first);
+  const payment = await postpone(deps, work.intent, work.behalf, work.first);
   return payment ? ok(payment) : current(deps, work);
 }
 
@@ -242,6 +243,7 @@ async function comeBack(deps: PaymentsDeps, work: Work): Promise<Confirmed> {
 export async function postpone(
   deps: PaymentsDeps,
   from: IntentRecord,
+  behalf: Behalf,
   tell: boolean,
 ): Promise<IntentRecord | undefined> {
   const now = deps.clock.now();
@@ -254,7 +256,7 @@ export async function postpone(
   };
   const events = tell ? [intentEvent('payment_intent.processing', intent)] : [];
   const stored = await deps.db.transaction(async (tx) => {
-    const [saved] = await saveChanges(tx, [change(now, intent, [], events)]);
+    const [saved] = await saveChanges(tx, [change(now, intent, [], events, behalf)]);
     if (saved) {
       await deps.jobs.enqueue(
         tx,

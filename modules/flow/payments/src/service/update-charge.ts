@@ -39,7 +39,13 @@ export async function updateCharge(
       metadata: metadata.value,
     };
     await describeCharge(tx, changed);
-    await storeEvent(tx, claim.tenant, claim.at, chargeEvent('charge.updated', changed));
+    await storeEvent(
+      tx,
+      claim.tenant,
+      claim.at,
+      chargeEvent('charge.updated', changed, charge),
+      claim.request,
+    );
     return ok(changed);
   });
   if (!stored.ok) return stored;

@@ -82,7 +82,8 @@ async function once<Code extends string>(
         if (!refund.ok) return refund;
         // Thrown, so that what was changed is not: the same command has just been accepted elsewhere.
         if (!(await storeClaim(tx, claim))) throw new Seen();
-        await storeEvent(tx, claim.tenant, claim.at, refundEvent('refund.updated', refund.value));
+        const event = refundEvent('refund.updated', refund.value, found);
+        await storeEvent(tx, claim.tenant, claim.at, event, claim.request);
         return refund;
       })
       .catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import { withCause } from '@tpmall/platform/events';
 import type { Customer, PostalAddress, Shipping } from '../contract/index.ts';
 import type { Claim, Told } from './save-payments.ts';
 
@@ -133,7 +134,7 @@ async function write(
     claim.id,
     claim.requestHash,
     event.type,
-    JSON.stringify(event.payload),
+    JSON.stringify(withCause(event.payload, { request: claim.request })),
   ]);
   return rows.length > 0;
 }

@@ -1,5 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
+import type { ApiRequest } from '@tpmall/platform/contract';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import { withCause } from '@tpmall/platform/events';
 import type { Refund } from '../contract/index.ts';
 import type { ChargeRecord, RefundRecord } from '../service/records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, toChargeRecord } from './charge-rows.ts';
@@ -253,8 +255,14 @@ const tell = sql(
 );
 
 /** Writes an event within a transaction. */
-export async function storeEvent(tx: Queryable, tenant: string, at: Micros, event: Told): Promise<void> {
-  const payload = JSON.stringify(event.payload, (_key, value: unknown) =>
+export async function storeEvent(
+  tx: Queryable,
+  tenant: string,
+  at: Micros,
+  event: Told,
+  request?: ApiRequest,
+): Promise<void> {
+  const payload = JSON.stringify(withCause(event.payload, { request }), (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
   await tx.run(tell, [event.type, event.aggregateId, tenant, instant(at), payload]);

@@ -72,7 +72,14 @@ function opened(key: string, at: Micros, over: Partial<IntentRecord> = {}): Chan
     unknownSince: null,
     ...over,
   };
-  return { at, intent, charges: [], events: [], claim: claimFor(context, 'create', {}, at) };
+  return {
+    at,
+    intent,
+    charges: [],
+    events: [],
+    request: undefined,
+    claim: claimFor(context, 'create', {}, at),
+  };
 }
 
 it('two intents of one key at once: one is stored, the other has lost its claim', async () => {
@@ -96,7 +103,14 @@ it('a null where no null may be is a bug, not a lost claim', async () => {
   const first = opened('broken', now + 1);
   expect(await store.insert(first)).toBe(true);
   const next = { ...first.intent, version: 2, metadata: null as unknown as IntentRecord['metadata'] };
-  const change: Change = { at: now, intent: next, charges: [], events: [], claim: null };
+  const change: Change = {
+    at: now,
+    intent: next,
+    charges: [],
+    events: [],
+    request: undefined,
+    claim: null,
+  };
   await expect(store.save(change)).rejects.toThrow(/metadata/);
 });
 
@@ -116,7 +130,14 @@ it('goes to each row by its key, although the tables were small when it was plan
     const inside: Database = { ...database.db('payments'), run: tx.run };
     const within = createPaymentStore(inside);
     const renamed = { ...first.intent, version: 2, description: 'renamed' };
-    const change: Change = { at: now, intent: renamed, charges: [], events: [], claim: null };
+    const change: Change = {
+      at: now,
+      intent: renamed,
+      charges: [],
+      events: [],
+      request: undefined,
+      claim: null,
+    };
     expect(await within.save(change)).toBe(true);
     const context = { tenant, commandId: 'take', actor: '', deadlineAt: 0, traceparent: '', caller: '' };
     const claim = claimFor(context, 'capture', {}, now);

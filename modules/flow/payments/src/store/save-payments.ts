@@ -11,6 +11,8 @@ import {
   violatedColumn,
   violatedConstraint,
 } from '@tpmall/platform/db';
+import type { ApiRequest } from '@tpmall/platform/contract';
+import { withCause } from '@tpmall/platform/events';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
 
 import { CHANGING_CHARGE_COLUMNS, CHARGE_COLUMNS, fromChargeRecord, joinedCharge } from './charge-rows.ts';
@@ -30,6 +32,8 @@ export interface Claim {
   readonly at: Micros;
   readonly id: string;
   readonly requestHash: Buffer;
+  /** The request of the API behind it, for its events. */
+  readonly request?: ApiRequest | undefined;
 }
 
 /** An event as it is written beside the change it tells. */
@@ -49,6 +53,8 @@ export interface Change {
   readonly charges: readonly ChargeRecord[];
   readonly events: readonly Told[];
   readonly claim: Claim | null;
+  /** The request of the API behind it, for its events; undefined: none, as for a resolver's work. */
+  readonly request: ApiRequest | undefined;
 }
 
 /** A capture as it is reserved. */
@@ -271,7 +277,7 @@ async function write(
       aggregate_id: event.aggregateId,
       tenant: change.intent.tenant,
       at: instant(change.at),
-      payload: event.payload,
+      payload: withCause(event.payload, { request: change.request }),
     })),
   );
   const values = [rowsParameter(items), rowsParameter(events)];

@@ -1,5 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
+import type { ApiRequest } from '@tpmall/platform/contract';
 import { instant, type Queryable, type Statement, sql } from '@tpmall/platform/db';
+import { withCause } from '@tpmall/platform/events';
 import type { SetupRecord } from '../service/setup-records.ts';
 import { definitions, names } from './columns.ts';
 import type { Claim, Told } from './save-payments.ts';
@@ -61,6 +63,8 @@ export interface SetupChange {
   readonly setup: SetupRecord;
   readonly events: readonly Told[];
   readonly claim: Claim | null;
+  /** The request of the API behind it, for its events, where no claim says so. */
+  readonly request?: ApiRequest | undefined;
 }
 
 /** Stores a new setup intent. False: the command has been seen. */
@@ -74,7 +78,11 @@ export function saveSetup(db: Queryable, changed: SetupChange): Promise<boolean>
 }
 
 async function write(db: Queryable, statement: Statement, changed: SetupChange): Promise<boolean> {
-  const { setup, events, claim, at } = changed;
+  const { setup, claim, at, request = claim?.request } = changed;
+  const events = changed.events.map((event) => ({
+    ...event,
+    payload: withCause(event.payload, { request }),
+  }));
   const { rows } = await db.run(statement, [
     JSON.stringify(fromSetupRecord(setup)),
     claim?.key ?? null,

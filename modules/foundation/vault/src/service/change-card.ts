@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import { type CallContext, encode } from '@tpmall/platform/contract';
+import { withCause } from '@tpmall/platform/events';
 import type { Card, VaultEvents } from '../contract/index.ts';
 import { type CardDetails, sealDetails } from '../envelope/card-cipher.ts';
 import { audited, type CardEvent, type CardFacts, type ReadCard } from '../store/card-rows.ts';
@@ -35,7 +36,7 @@ export interface Changed {
  */
 export async function change<Code extends string>(
   environment: VaultEnvironment,
-  context: Pick<CallContext, 'actor' | 'tenant' | 'commandId'>,
+  context: Pick<CallContext, 'actor' | 'tenant' | 'commandId' | 'request'>,
   verb: Verb,
   input: { readonly id: string },
   decide: (card: ReadCard, details: CardDetails) => Result<Changed | undefined, Code>,
@@ -58,7 +59,7 @@ export async function change<Code extends string>(
     if (!decided.value) return ok(viewCard(card, details, tenant));
     const changed = { ...decided.value.card, version: card.version + 1 };
     const sealed = decided.value.details && (await seal(environment, card, decided.value.details));
-    const events = eventsOf(context, verb, changed);
+    const events = eventsOf(context, verb, card, changed);
     if (await changeCard(db, changed, sealed ?? null, command, events)) {
       return ok(viewCard(changed, decided.value.details ?? details, tenant));
     }
@@ -79,13 +80,21 @@ async function seal(environment: VaultEnvironment, card: ReadCard, details: Card
   return sealDetails(key, { tenant: card.tenant, id: card.id, keyVersion }, details, environment.random);
 }
 
-function eventsOf(context: Pick<CallContext, 'actor'>, verb: Verb, card: CardFacts): CardEvent[] {
+function eventsOf(
+  { actor, request }: Pick<CallContext, 'actor' | 'request'>,
+  verb: Verb,
+  before: CardFacts,
+  card: CardFacts,
+): CardEvent[] {
   const entry = audited({
-    actor: context.actor,
+    actor,
     action: verb.audit,
     subject: card.id,
     reason: verb.name,
     detail: { customer: card.customer },
   });
-  return [entry, { type: verb.event, payload: eventCard(card) }];
+  // The name lies sealed, so nothing is said of what it was.
+  const { name: _sealed, ...known } = eventCard(before);
+  const payload = withCause(eventCard(card), { request, ...(verb.name === 'update' && { before: known }) });
+  return [entry, { type: verb.event, payload }];
 }
