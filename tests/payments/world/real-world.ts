@@ -24,6 +24,18 @@ const EURO = 978;
 /** Longer than a loaded machine takes: what is lost here shall be lost by a test, not by the machine. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
+/** What a test of the real world may want otherwise. */
+interface RealSettings {
+  readonly acquiring?: object;
+  readonly answerTimeoutMs?: number;
+}
+
+/** A stage with the real acquiring and its card network. */
+export interface RealWorld extends Stage {
+  readonly network: CardNetworkProcess;
+  readonly acquiring: AcquiringUnderTest;
+}
+
 /** The card of a payment method; any that has no card of its own is approved. */
 function cardOf(paymentMethod: string): string {
   return `pm_${paymentMethod === 'pm_insufficient' ? declinedWith('51') : approved}`;
@@ -33,10 +45,12 @@ function cardOf(paymentMethod: string): string {
  * Payments and risk between the real ledger and the real acquiring, which speaks to the card network in its
  * own process. Only payments' clock can be moved; the others go by the machine's.
  */
-export async function createRealWorld(): Promise<Stage> {
+export async function createRealWorld(settings: RealSettings = {}): Promise<RealWorld> {
   const database = await testDatabase({ modules: [risk, payments, ledger, ...acquiringModules] });
   const network = await spawnCardNetwork();
-  const acquiring = await startAcquiring(database, network, { config: connector(network, database) });
+  const acquiring = await startAcquiring(database, network, {
+    config: { ...connector(network, database, settings), ...settings.acquiring },
+  });
   const books = await startLedger(database);
   let ahead = 0;
   const clock: Stage['clock'] = {
@@ -47,7 +61,7 @@ export async function createRealWorld(): Promise<Stage> {
   };
   const ofThisDatabase = async () =>
     (await readBook(network)).authorisations.filter(({ terminal }) => terminal === terminalOf(database));
-  return createStage(database, clock, {
+  const stage = createStage(database, clock, {
     acquiring: withCards(acquiring),
     ledger: books.port,
     books: async () => {
@@ -69,9 +83,14 @@ export async function createRealWorld(): Promise<Stage> {
       await network.stop();
     },
   });
+  return { ...stage, network, acquiring };
 }
 
-function connector(network: CardNetworkProcess, database: TestDatabase): object {
+function connector(
+  network: CardNetworkProcess,
+  database: TestDatabase,
+  { answerTimeoutMs = ANSWER_TIMEOUT_MS }: RealSettings,
+): object {
   return {
     connectors: [
       {
@@ -82,7 +101,7 @@ function connector(network: CardNetworkProcess, database: TestDatabase): object 
         acquirerId: '123456',
         terminalId: terminalOf(database),
         merchantId: 'TPMALL',
-        answerTimeoutMs: ANSWER_TIMEOUT_MS,
+        answerTimeoutMs,
         reconnectFirstMs: 20,
       },
     ],
