@@ -65,6 +65,36 @@ describe('lists', () => {
     expect((await list({ limit: 9, customer, transferGroup: 'late' })).items).toHaveLength(2);
   });
 
+  it('of a time begin at a cursor or at the bound, whichever comes later, in both directions', async () => {
+    const { items } = unwrap(await shop.port.listIntents(world.context(), { limit: 100 }));
+    const instants = [...new Set(items.map(({ createdAt }) => createdAt))];
+    const bounds = [undefined, instants[0], instants[2], instants[3], instants.at(-1)];
+    const limit = 3;
+    for (const at of [...items.keys(), -1]) {
+      for (const createdFrom of bounds) {
+        for (const createdTo of bounds) {
+          const within = items.filter(
+            ({ createdAt }) => createdAt >= (createdFrom ?? 0) && createdAt < (createdTo ?? Infinity),
+          );
+          // Nothing is behind a cursor that is not there.
+          const behind = within.filter((item) => at >= 0 && items.indexOf(item) > at);
+          const before = within.filter((item) => at >= 0 && items.indexOf(item) < at);
+          const cursor = items[at]?.id ?? 'pi_gone';
+          const bounded = { limit, createdFrom, createdTo };
+          expect(await list({ ...bounded, startingAfter: cursor })).toEqual(pageOf(behind, 0, limit));
+          expect(await list({ ...bounded, endingBefore: cursor })).toEqual(
+            pageOf(before, Math.max(0, before.length - limit), limit),
+          );
+        }
+      }
+    }
+  });
+
+  function pageOf(items: readonly { readonly id: string }[], from: number, limit: number) {
+    const ids = items.slice(from, from + limit).map(({ id }) => id);
+    return { items: ids, hasMore: items.length > limit };
+  }
+
   async function list(input: object) {
     const page = unwrap(await shop.port.listIntents(world.context(), { limit: 10, ...input }));
     return { ...page, items: page.items.map(({ id }) => id) };

@@ -7,6 +7,9 @@ import { createWorld, type Instance, TENANT, type World } from './world/world.ts
 /** Rows of each table: enough that reading them all is the planner's last choice. */
 const ROWS = 50_000;
 
+/** Eleven rows, the cursor, and the way to each. */
+const BLOCKS_OF_A_PAGE = 60;
+
 /** What a list or a search has sent. */
 interface Sent {
   readonly statement: Statement;
@@ -89,6 +92,18 @@ async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
   });
 }
 
+/** How many blocks a statement touches. */
+async function blocksOf({ statement, values }: Sent): Promise<number> {
+  const text = `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON) ${statement.text}`;
+  return withConnection({ connectionString: world.database.url }, async (client) => {
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(text, [
+      ...values,
+    ]);
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+    return (plan?.['Shared Hit Blocks'] ?? Number.NaN) + (plan?.['Shared Read Blocks'] ?? Number.NaN);
+  });
+}
+
 function expectIndexed(plans: readonly string[]): void {
   for (const plan of plans) expect(plan).not.toMatch(/Seq Scan/);
 }
@@ -105,6 +120,17 @@ describe('no sequential scan', () => {
     ['of a customer and a group', { customer: 'cus_7', transferGroup: 'g7' }],
   ])('in lists of intents: %s', async (_what, filter) => {
     expectIndexed(await plansOf(() => shop.port.listIntents(world.context(), { ...page, ...filter })));
+  });
+
+  it.each([
+    ['after a cursor', { startingAfter: 'pi_25001' }],
+    ['before a cursor', { endingBefore: 'pi_25001' }],
+    ['after a cursor, of a time', { startingAfter: 'pi_25001', createdTo: Date.now() * 1000 }],
+    ['before a cursor, of a time', { endingBefore: 'pi_25001', createdFrom: 1 }],
+  ])('and none of half the index in a list of intents %s', async (_what, filter) => {
+    sent = [];
+    await shop.port.listIntents(world.context(), { ...page, ...filter });
+    for (const each of sent) expect(await blocksOf(each)).toBeLessThan(BLOCKS_OF_A_PAGE);
   });
 
   it('in lists of charges, refunds and customers', async () => {

@@ -77,17 +77,25 @@ function statementOf<Filter extends string>(
   const narrowed = [...(always === undefined ? [] : [always]), ...conditions].map((one) => ` AND ${one}`);
   const [sign, order] = before ? ['>', 'ASC'] : ['<', 'DESC'];
   // Two scalars, because the index is entered by them: a comparison with a row of a subquery is a filter, and
-  // reads everything between the list's end and the cursor.
-  const placeOf = (column: string): string =>
+  // reads everything between the list's end and the cursor. Where the list begins is one condition, the
+  // nearer of the cursor and the bound of its time: of two conditions the index is entered by either, and
+  // reads from there to the other.
+  const place = (column: string): string =>
     `(SELECT ${column} FROM ${module}.${table} WHERE id = $3 AND tenant = $1)`;
-  const from = hasCursor
-    ? `(created_at, id) ${sign} (${placeOf('created_at')}, ${placeOf('id')})`
-    : '$3::text IS NULL';
+  const bound = before ? '$4::timestamptz' : '$5::timestamptz';
+  const isNearer = `${place('created_at')} ${before ? '>=' : '<'} ${bound}`;
+  const begin = (column: string, otherwise: string): string =>
+    `CASE WHEN ${isNearer} THEN ${place(column)} ELSE ${otherwise} END`;
+  const end = before ? 'created_at < $5' : 'created_at >= $4';
+  const range = hasCursor
+    ? // No id is less than the empty one. A cursor that is not there begins nowhere.
+      `${end} AND (created_at, id) ${sign} (${begin('created_at', bound)}, ${begin('id', "''")})
+  AND ${place('id')} IS NOT NULL`
+    : 'created_at >= $4 AND created_at < $5 AND $3::text IS NULL';
   return {
     name: `${module}.list-${table}-${key}`,
     text: `SELECT ${select} FROM ${module}.${table} WHERE tenant = $1
-  AND created_at >= $4 AND created_at < $5${narrowed.join('')}
-  AND ${from}
+  AND ${range}${narrowed.join('')}
 ORDER BY created_at ${order}, id ${order} LIMIT $2`,
   };
 }
