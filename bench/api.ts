@@ -9,8 +9,10 @@ import type { Bench, BenchOptions, Row } from './table.ts';
 const PAYMENTS = 1_000_000;
 /** Rows of one INSERT, so that progress can be told. */
 const FILL_ROWS = 50_000;
-/** Customers that take turns: each has a hundred of a million payments. */
-const CUSTOMERS = 10_000;
+/** Payments of each customer, from the oldest to the newest. */
+const PAYMENTS_OF_CUSTOMER = 100;
+/** Different amounts; they rise with time, so that each customer has small ones and large ones. */
+const AMOUNTS = 5_000;
 const IN_FLIGHT = [1, 16] as const;
 const WARM_UP_SECONDS = 2;
 
@@ -66,21 +68,27 @@ type Case = readonly [name: string, path: (index: number) => string];
 /** Each call asks for another place, so that no answer is warm because the last one was the same. */
 function casesOf(payments: number): readonly Case[] {
   const nth = (index: number): number => ((index * 7_919) % payments) + 1;
+  const customer = (index: number): string => `cus_bench_${nth(index) % customersOf(payments)}`;
+  const amount = (index: number): number => 100 + Math.floor((nth(index) * AMOUNTS) / payments);
   const search = (query: string): string => `/v1/payment_intents/search?query=${encodeURIComponent(query)}`;
   return [
     ['read by primary key', (index) => `/v1/payment_intents/pi_bench_${nth(index)}`],
     ['list: the newest', () => '/v1/payment_intents'],
     ['list: after a cursor', (index) => `/v1/payment_intents?starting_after=pi_bench_${nth(index)}`],
-    ['list: of a customer', (index) => `/v1/payment_intents?customer=cus_bench_${index % CUSTOMERS}`],
+    ['list: of a customer', (index) => `/v1/payment_intents?customer=${customer(index)}`],
     ['list: of a time', (index) => `/v1/payment_intents?created[lte]=${secondOf(nth(index))}`],
     ['search: one order', (index) => search(`metadata["order"]:"${nth(index)}"`)],
     ['search: a status that all have', () => search('status:"succeeded"')],
-    ['search: an amount', (index) => search(`amount:${100 + (index % 5_000)}`)],
+    ['search: an amount', (index) => search(`amount:${amount(index)}`)],
     [
       'search: a customer and an amount',
-      (index) => search(`customer:"cus_bench_${index % CUSTOMERS}" AND amount>2500`),
+      (index) => search(`customer:"${customer(index)}" AND amount>${AMOUNTS / 2}`),
     ],
   ];
+}
+
+function customersOf(payments: number): number {
+  return Math.ceil(payments / PAYMENTS_OF_CUSTOMER);
 }
 
 /** Payments lie a second apart, ending here. */
@@ -102,7 +110,7 @@ RETURN ('x' || encode(substr(sha256(convert_to($1, 'UTF8')), 1, 8), 'hex'))::bit
 const OWN: Readonly<Record<string, string>> = {
   id: "'pi_bench_' || n",
   created_at: 'to_timestamp($1::bigint - n)',
-  amount: '100 + n % 5000',
+  amount: `100 + n * ${AMOUNTS}::bigint / $6::int`,
   customer: "'cus_bench_' || n % $2::int",
   status: "'succeeded'",
   metadata: "jsonb_build_object('order', n::text)",
@@ -143,7 +151,7 @@ async function fill(dev: DevFile, payments: number, progress: BenchOptions['prog
         const to = Math.min(payments, from + FILL_ROWS - 1);
         progress(`${to.toLocaleString('en')} of ${payments.toLocaleString('en')} payments`);
         for (const copy of [copyIntents(columns), COPY_DOCUMENTS]) {
-          await client.query(copy, [NEWEST_SECOND, CUSTOMERS, from, to, id]);
+          await client.query(copy, [NEWEST_SECOND, customersOf(payments), from, to, id, payments]);
         }
       }
     });
