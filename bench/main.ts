@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(options: BenchOptions
   checkout: () => import('./checkout.ts'),
   webhooks: () => import('./webhooks.ts'),
   api: () => import('./api.ts'),
+  web: () => import('./web.ts'),
 };
 
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
@@ -16,7 +17,8 @@ const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
   ledger growth     the same at 10^5, 10^6 and 10^7 stored transfers
   checkout          create + confirm + capture of a card payment, beside a bare ledger post over HTTP
   webhooks          deliveries of events, beside bare posts by the same client
-  api [N]           lists and searches over N payments (a million), beside a read by primary key`;
+  api [N]           lists and searches over N payments (a million), beside a read by primary key
+  web               pages of shoppers, beside an empty route, and in a browser beside a static page`;
 
 const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string' }, json: { type: 'string' } },

@@ -1,0 +1,168 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DevFile } from '@tpmall/server';
+import type { Browser } from 'playwright-core';
+import { hasBrowser, launchBrowser } from '../tests/harness/browser.ts';
+import { createSender, startServer } from './checkout.ts';
+import { applyLoad } from './load.ts';
+import type { Bench, BenchOptions, Row } from './table.ts';
+
+const IN_FLIGHT = [1, 64] as const;
+const WARM_UP_SECONDS = 2;
+/** How often each page is loaded in the browser; the middle one counts. */
+const LOADS = 7;
+/** What the browser is given to do after a page has loaded, so that its work is seen. */
+const SETTLE_MS = 500;
+/** A task of the main thread beyond this blocks (Lighthouse). */
+const LONG_TASK_MS = 50;
+
+/** A page with a name, on one of the origins. */
+interface Page {
+  readonly name: string;
+  readonly url: string;
+}
+
+/**
+ * Pages of shoppers: the server's time beside an empty route of the same process, and what a browser loads
+ * and waits for beside a page without style and script.
+ */
+export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
+  const server = await startServer();
+  try {
+    const pages = await pagesOf(server.dev);
+    const empty: Page = { name: 'empty route', url: `${server.dev.mallUrl}/healthz` };
+    const rows: Row[] = [];
+    for (const inFlight of IN_FLIGHT) {
+      let limitRate: number | null = null;
+      for (const { name, url } of [empty, ...pages]) {
+        progress(`${name}, ${inFlight} in flight`);
+        const { origin, pathname, search } = new URL(url);
+        const send = createSender(origin, server.dev.publishableKey);
+        const operation = async (): Promise<void> => {
+          await send(pathname + search);
+        };
+        await applyLoad(inFlight, WARM_UP_SECONDS, operation);
+        const before = server.cpu();
+        const load = await applyLoad(inFlight, seconds, operation);
+        const after = server.cpu();
+        rows.push({
+          ...{ case: name, inFlight, rate: load.rate, p50Ms: load.p50Ms, p99Ms: load.p99Ms },
+          nodeCpuUs: (after.server - before.server) / load.operations,
+          postgresCpuUs: (after.postgres - before.postgres) / load.operations,
+          limit: limitRate === null ? null : empty.name,
+          limitRate,
+          ratio: limitRate === null ? null : load.rate / limitRate,
+        });
+        limitRate ??= load.rate;
+      }
+    }
+    const notes = hasBrowser ? await inBrowser(pages, progress) : ['No browser here: nothing loaded in one.'];
+    return { bench: 'web: pages of shoppers', rows, notes };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** An order to pay, one that is paid, a link, and the card form in the order's frame. */
+async function pagesOf(dev: DevFile): Promise<Page[]> {
+  const send = createSender(dev.apiUrl, dev.secretKey);
+  const ask = async (path: string, body: Record<string, string>) =>
+    JSON.parse(await send(path, body)) as Record<string, string>;
+  const line = {
+    'line_items[0][quantity]': '2',
+    'line_items[0][price_data][currency]': 'cny',
+    'line_items[0][price_data][unit_amount]': '16800',
+    'line_items[0][price_data][product_data][name]': 'Celadon tea bowl',
+  };
+  const order = await ask('/v1/checkout/sessions', { mode: 'payment', ...line });
+  const paid = await ask('/v1/checkout/sessions', { mode: 'payment', ...line });
+  await ask(`/v1/payment_pages/${paid['id']}/confirm`, { payment_method: 'pm_card_visa' });
+  const product = await ask('/v1/products', {
+    name: 'Celadon tea bowl',
+    'default_price_data[currency]': 'cny',
+    'default_price_data[unit_amount]': '16800',
+  });
+  const link = await ask('/v1/payment_links', {
+    'line_items[0][price]': product['default_price'] ?? '',
+    'line_items[0][quantity]': '2',
+  });
+  const page = await createSender(dev.mallUrl, '')(new URL(order['url'] ?? '').pathname);
+  const frame = /id="card-frame"[^>]* src="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  return [
+    { name: 'storefront', url: `${dev.mallUrl}/` },
+    { name: 'payment link', url: link['url'] ?? '' },
+    { name: 'checkout', url: order['url'] ?? '' },
+    { name: 'card form in its frame', url: frame },
+    { name: 'receipt', url: `${dev.mallUrl}/c/pay/${paid['id']}` },
+  ];
+}
+
+/** What a browser with an empty cache loads, and when it shows something. */
+async function inBrowser(pages: readonly Page[], progress: BenchOptions['progress']): Promise<string[]> {
+  const bare = await serveBarePage();
+  const browser = await launchBrowser();
+  try {
+    const { port } = bare.address() as AddressInfo;
+    const lines = ['page                     requests     bytes  first paint ms  blocked ms'];
+    const shown = pages.filter(({ name }) => name !== 'card form in its frame');
+    for (const { name, url } of [{ name: 'static page', url: `http://127.0.0.1:${port}/` }, ...shown]) {
+      progress(`${name} in the browser`);
+      const loads = [];
+      for (let load = 0; load < LOADS; load += 1) loads.push(await loadOnce(browser, url));
+      loads.sort((a, b) => a.paint - b.paint);
+      const middle = loads[Math.floor(LOADS / 2)];
+      if (!middle) continue;
+      const figures = [
+        String(middle.requests).padStart(8),
+        String(middle.bytes).padStart(9),
+        middle.paint.toFixed(0).padStart(15),
+        middle.blocked.toFixed(0).padStart(11),
+      ];
+      lines.push(`${name.padEnd(24)} ${figures.join(' ')}`);
+    }
+    return [...lines, 'In the browser: the middle of seven loads, each with an empty cache.'];
+  } finally {
+    await browser.close();
+    bare.close();
+  }
+}
+
+async function loadOnce(browser: Browser, url: string) {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.addInitScript(
+      "window.tasks = []; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.tasks.push(one.duration); }).observe({ type: 'longtask', buffered: true });",
+    );
+    const sizes: Promise<number>[] = [];
+    page.on('requestfinished', (request) => {
+      const sized = request.sizes();
+      sizes.push(sized.then((size) => size.responseHeadersSize + size.responseBodySize));
+    });
+    await page.goto(url, { waitUntil: 'load' });
+    await page.waitForTimeout(SETTLE_MS);
+    const paint = await page.evaluate<number>(
+      "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN",
+    );
+    const tasks = await page.evaluate<number[]>('window.tasks');
+    const bytes = await Promise.all(sizes);
+    return {
+      requests: bytes.length,
+      bytes: bytes.reduce((sum, one) => sum + one, 0),
+      paint,
+      blocked: tasks.reduce((sum, one) => sum + Math.max(0, one - LONG_TASK_MS), 0),
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Text and nothing else: the least that a browser can show. */
+async function serveBarePage(): Promise<Server> {
+  const body = `<!doctype html><title>Static</title><p>${'Text. '.repeat(500)}</p>`;
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
