@@ -30,10 +30,8 @@ describe('catalogue and checkout, with the official SDK', () => {
       url: path,
       headers: {
         'accept-language': 'en',
-        ...(method === 'POST' && {
-          'content-type': 'application/x-www-form-urlencoded',
-          'sec-fetch-site': 'same-origin',
-        }),
+        ...{ host: new URL(test.system.webUrl).host, origin: test.system.webUrl },
+        ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
       },
       ...(method === 'POST' && { payload: '' }),
     });
@@ -177,7 +175,7 @@ describe('catalogue and checkout, with the official SDK', () => {
     const shown = await page(new URL(session.url ?? '').pathname);
     expect(shown.statusCode).toBe(200);
     expect(shown.body).toContain('Cup &lt;b&gt;');
-    expect(shown.body).not.toContain('Cup <b>');
+    expect(shown.body).not.toContain('<script');
     const declined = await storeCard(test.vault, declinedWith('51'));
     await expect(pay(session.id, declined.id)).rejects.toMatchObject({
       type: 'StripeCardError',
@@ -252,9 +250,9 @@ describe('catalogue and checkout, with the official SDK', () => {
       restrictions: { completed_sessions: { count: 1, limit: 1 } },
       line_items: { data: [{ description: 'Green tea' }] },
     });
-    const again = await page(pathname, 'POST');
-    expect(again.headers.location).toBe(pathname);
-    expect((await page(pathname)).body).not.toContain('<button');
+    const late = await page(pathname, 'POST');
+    expect([late.statusCode, late.headers.location]).toEqual([303, pathname]);
+    expect((await page(pathname)).body).toContain('This link is not active');
     const listed = await stripe.checkout.sessions.list({ payment_link: link.id, status: 'complete' });
     expect(listed.data.map(({ id }) => id)).toEqual([session]);
   });

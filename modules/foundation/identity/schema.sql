@@ -19,7 +19,8 @@ CREATE TABLE identity.api_key (
   created_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone,
   permissions jsonb,
-  daily_quota integer
+  daily_quota integer,
+  origins text[] NOT NULL DEFAULT '{}'::text[]
 );
 
 CREATE TABLE identity.command (
@@ -52,6 +53,7 @@ ALTER TABLE identity.api_key ADD CONSTRAINT api_key_pkey PRIMARY KEY (id);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_salt_check CHECK ((octet_length(salt) = 32));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_successor_of_fkey FOREIGN KEY (successor_of) REFERENCES identity.api_key(id);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_tenant_command_id_key UNIQUE (tenant, command_id);
+ALTER TABLE identity.api_key ADD CONSTRAINT origins_of_publishable_key CHECK (((kind = 'publishable'::text) OR (origins = '{}'::text[])));
 ALTER TABLE identity.api_key ADD CONSTRAINT restricted_key_has_permissions CHECK (((kind = 'restricted'::text) = (permissions IS NOT NULL)));
 ALTER TABLE identity.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
 ALTER TABLE identity.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);

@@ -36,8 +36,13 @@ export function styleText(files: readonly URL[]): string {
 
 /** A script that stands in a page; the page's policy names it by `hashSource` of its text. */
 export function inlineScript(file: URL): { readonly text: string; readonly element: Html } {
-  const text = readFileSync(file, 'utf8');
+  const text = scriptText(file);
   return { text, element: new Html(`<script>${text}</script>\n`) };
+}
+
+/** The text of a script of ours; read once, at the start. */
+export function scriptText(file: URL): string {
+  return readFileSync(file, 'utf8');
 }
 
 /** An asset of any text. */

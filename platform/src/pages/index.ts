@@ -4,6 +4,7 @@ export {
   cacheControl,
   houseStyle,
   inlineScript,
+  scriptText,
   styleSheet,
   styleText,
 } from './assets.ts';

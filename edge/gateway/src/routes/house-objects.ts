@@ -42,6 +42,7 @@ export function keyToWire(key: ApiKey) {
     hint: key.hint,
     permissions: key.permissions,
     daily_quota: key.dailyQuota,
+    origins: key.origins,
     created_at: isoInstant(key.createdAt),
     expires_at: instantOrNull(key.expiresAt),
   };

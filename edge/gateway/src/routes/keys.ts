@@ -9,6 +9,8 @@ import { pathId } from './object-id.ts';
 
 /** The longest grace in which a rotated key still works: a week. */
 const MAX_GRACE_SECONDS = 604_800;
+/** The most origins that a key names. */
+const ORIGINS_MAX = 20;
 /**
  * API keys.
  *
@@ -57,10 +59,15 @@ export function keyRoutes(
         },
       ],
       handle: async ({ context }, parameters) => {
-        const { daily_quota: dailyQuota, permissions, ...key } = parameters;
+        const { daily_quota: dailyQuota, permissions, origins, ...key } = parameters;
+        if (origins && key.kind !== 'publishable') {
+          const message = 'only a publishable key names origins';
+          return refuse('parameter_invalid_object', { param: 'origins', message });
+        }
         const made = await identity.createKey(context, {
           ...key,
           ...(permissions !== undefined && { permissions }),
+          ...(origins && { origins: [...origins] }),
           ...(dailyQuota !== undefined && { dailyQuota }),
         });
         if (!made.ok) return refusal(answerExpired, made.error);
@@ -109,7 +116,27 @@ function createKeyParameters(resources: ReadonlySet<string>) {
     /** Of a restricted key: `read` or `write` by resource. */
     permissions: permissionsParameter(resources).optional(),
     daily_quota: integer(1, 1_000_000_000).optional(),
+    /** Of a publishable key: whose pages may show card fields with it. */
+    origins: originsParameter().optional(),
   });
+}
+
+/** Origins of pages, as browsers write them. */
+function originsParameter() {
+  const json = { type: 'array', items: { type: 'string', format: 'uri' }, maxItems: ORIGINS_MAX };
+  return parameter<readonly string[]>(json, (value) => {
+    const given: readonly unknown[] = Array.isArray(value) ? value : [];
+    const origins = given.filter((one): one is string => typeof one === 'string' && isOrigin(one));
+    if (origins.length > 0 && origins.length === given.length && origins.length <= ORIGINS_MAX) {
+      return { value: origins };
+    }
+    const message = `must be 1 to ${ORIGINS_MAX} origins such as https://shop.example`;
+    return { code: 'parameter_invalid_object', message };
+  });
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Pairs of a resource and what may be done with it. */

@@ -79,6 +79,7 @@ it('makes keys in the form of the convention, and knows them again', async () =>
       kind,
       permissions: null,
       dailyQuota: null,
+      origins: [],
     });
   }
 });

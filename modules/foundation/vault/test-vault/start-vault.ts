@@ -15,11 +15,15 @@ import type { Card, vaultContract } from '../src/contract/index.ts';
 import { vault } from '../src/module.ts';
 
 /** What only other keys have. */
-const UNRESTRICTED = { permissions: null, dailyQuota: null };
+const UNRESTRICTED = { permissions: null, dailyQuota: null, origins: [] };
 /** Keys that the identity of these tests knows. */
 const KEYS: Readonly<Record<string, Principal>> = {
   sk_test_one: { keyId: 'key_s1', tenant: 'acct_one', kind: 'secret', ...UNRESTRICTED },
   pk_test_one: { keyId: 'key_p1', tenant: 'acct_one', kind: 'publishable', ...UNRESTRICTED },
+  pk_test_shop: {
+    ...{ keyId: 'key_p3', tenant: 'acct_one', kind: 'publishable', ...UNRESTRICTED },
+    origins: ['https://shop.example'],
+  },
   pk_test_two: { keyId: 'key_p2', tenant: 'acct_two', kind: 'publishable', ...UNRESTRICTED },
   ok_test_house: { keyId: 'key_o', tenant: 'acct_one', kind: 'operator', ...UNRESTRICTED },
 };

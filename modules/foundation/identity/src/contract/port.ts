@@ -22,6 +22,8 @@ export interface ApiKey {
   readonly permissions: Permissions | null;
   /** Requests it may make on one day (UTC); null: as many as it likes. */
   readonly dailyQuota: number | null;
+  /** Of a publishable key: whose pages may show card fields with it. Empty: nobody's. */
+  readonly origins: readonly string[];
   readonly createdAt: number;
   /** After this instant it is refused; null: until it is revoked. */
   readonly expiresAt: number | null;
@@ -34,6 +36,8 @@ export interface Principal {
   readonly kind: KeyKind;
   readonly permissions: Permissions | null;
   readonly dailyQuota: number | null;
+  /** Origins of pages that may show card fields with a publishable key. */
+  readonly origins: readonly string[];
 }
 
 /** The most resources that one key names. */
@@ -43,6 +47,12 @@ const permissions = z
   .refine((given) => Object.keys(given).length >= 1 && Object.keys(given).length <= RESOURCES_MAX, {
     error: `must name 1 to ${RESOURCES_MAX} resources`,
   });
+/** The most pages' origins that one key names. */
+const ORIGINS_MAX = 20;
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .max(300)
+  .refine((text) => new URL(text).origin === text, { error: 'must be an origin: scheme, host and port' });
 const keyId = z.string().min(1).max(64);
 
 /** Keys, people and sessions; factors later. */
@@ -61,6 +71,11 @@ export const identityContract = defineContract({
           name: z.string().min(1).max(100),
           permissions: permissions.optional(),
           dailyQuota: z.number().int().min(1).max(1_000_000_000).optional(),
+          origins: z.array(origin).max(ORIGINS_MAX).optional(),
+        })
+        .refine(({ kind, origins = [] }) => kind === 'publishable' || origins.length === 0, {
+          path: ['origins'],
+          error: 'only a publishable key names origins',
         })
         .refine(({ kind, permissions: given }) => (kind === 'restricted') === (given !== undefined), {
           path: ['permissions'],

@@ -22,8 +22,8 @@ export async function authenticate(
   if (!key || (key.expiresAt !== null && key.expiresAt <= clock.now())) {
     return err('not_found', 'no such key', { field: 'key' });
   }
-  const { tenant, kind, permissions, dailyQuota } = key;
-  const principal: Principal = { keyId: key.id, tenant, kind, permissions, dailyQuota };
+  const { tenant, kind, permissions, dailyQuota, origins } = key;
+  const principal: Principal = { keyId: key.id, tenant, kind, permissions, dailyQuota, origins };
   cache.remember(name, principal, key.expiresAt, generation);
   return ok(principal);
 }

@@ -18,15 +18,18 @@ export async function createKey(
   context: Context,
   input: InputOf<(typeof identityContract)['operations']['createKey']>,
 ): Promise<Result<ClearKey, 'answer_expired'>> {
-  const { kind, name, permissions = null, dailyQuota = null } = input;
-  const allowed = { permissions, dailyQuota };
+  const { kind, name, permissions = null, dailyQuota = null, origins = [] } = input;
+  const allowed = { permissions, dailyQuota, origins };
   const key = draftKey(environment, context, { kind, name, ...allowed, expiresAt: null, successorOf: null });
   const made = await insertKey(environment.db, key, {
     actor: context.actor,
     action: 'api_key.created',
     subject: key.id,
     reason: input.name,
-    detail: { kind, hint: key.hint, permissions: JSON.stringify(permissions), dailyQuota },
+    detail: {
+      ...{ kind, hint: key.hint, permissions: JSON.stringify(permissions), dailyQuota },
+      origins: origins.join(' '),
+    },
   });
   const stored = made ? key : await findKeyByCommand(environment.db, context.tenant, context.commandId);
   if (!stored) throw new Error(`the command ${context.commandId} was accepted without a key`);
@@ -37,7 +40,7 @@ export async function createKey(
 export function draftKey(
   environment: IdentityEnvironment,
   context: Context,
-  input: Pick<ApiKey, 'kind' | 'name' | 'permissions' | 'dailyQuota'> & {
+  input: Pick<ApiKey, 'kind' | 'name' | 'permissions' | 'dailyQuota' | 'origins'> & {
     expiresAt: Micros | null;
     successorOf: string | null;
   },
@@ -72,6 +75,6 @@ export function answerKey(
 
 /** A key as it may be shown. */
 export function showKey(stored: StoredKey): ApiKey {
-  const { id, tenant, kind, name, hint, permissions, dailyQuota, createdAt, expiresAt } = stored;
-  return { id, tenant, kind, name, hint, permissions, dailyQuota, createdAt, expiresAt };
+  const { id, tenant, kind, name, hint, permissions, dailyQuota, origins, createdAt, expiresAt } = stored;
+  return { id, tenant, kind, name, hint, permissions, dailyQuota, origins, createdAt, expiresAt };
 }

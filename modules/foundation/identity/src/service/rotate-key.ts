@@ -25,6 +25,7 @@ export async function rotateKey(
       name: old.name,
       permissions: old.permissions,
       dailyQuota: old.dailyQuota,
+      origins: old.origins,
       expiresAt: null,
       successorOf: old.id,
     });

@@ -26,11 +26,13 @@ interface KeyRow {
   readonly salt: Buffer | null;
   readonly permissions: Permissions | null;
   readonly daily_quota: number | null;
+  readonly origins: readonly string[];
   readonly created_at: Micros;
   readonly expires_at: Micros | null;
 }
 
-const columns = 'id, tenant, kind, name, hint, hash, salt, created_at, expires_at, permissions, daily_quota';
+const columns =
+  'id, tenant, kind, name, hint, hash, salt, created_at, expires_at, permissions, daily_quota, origins';
 
 // The command, the key and the audit entry go in together, or not at all because the command was there
 // before.
@@ -38,13 +40,13 @@ const insert = sql(
   'identity.insert-key',
   `WITH accepted AS (
      INSERT INTO identity.command (tenant, key, first_seen, command_id, request_hash)
-     VALUES ($2, $13, $8, $13, $14) ON CONFLICT DO NOTHING RETURNING tenant
+     VALUES ($2, $14, $8, $14, $15) ON CONFLICT DO NOTHING RETURNING tenant
    ), made AS (
      INSERT INTO identity.api_key (${columns}, successor_of, command_id)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13 FROM accepted RETURNING id, tenant
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12::text[], $13, $14 FROM accepted RETURNING id, tenant
    )
    INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT '${AUDIT_EVENT}', id, tenant, $8, $15::jsonb FROM made`,
+   SELECT '${AUDIT_EVENT}', id, tenant, $8, $16::jsonb FROM made`,
 );
 const byCommand = sql(
   'identity.find-key-by-command',
@@ -91,6 +93,7 @@ export async function insertKey(on: Queryable, key: NewKey, entry: AuditEntry): 
     key.expiresAt === null ? null : instant(key.expiresAt),
     key.permissions && JSON.stringify(key.permissions),
     key.dailyQuota,
+    key.origins,
     key.successorOf,
     key.commandId,
     key.requestHash,
@@ -156,6 +159,7 @@ function toKey(row: KeyRow): StoredKey {
     salt: row.salt,
     permissions: row.permissions,
     dailyQuota: row.daily_quota,
+    origins: row.origins,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };

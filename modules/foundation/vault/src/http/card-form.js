@@ -135,18 +135,50 @@
     return !first;
   };
 
-  const button = card.querySelector('button');
-  let isSending = false;
-  card.addEventListener('submit', (event) => {
-    if (isSending || !check()) {
-      event.preventDefault();
-      return;
-    }
-    isSending = true;
-    button.setAttribute('aria-disabled', 'true');
-    button.firstElementChild.textContent = words.sending;
-    tell({ type: 'tpmall.sending' });
-  });
+  if (card.dataset.key !== undefined) {
+    // Fields in a merchant's page: its script asks for a card, and gets the card's id or what is wrong.
+    window.addEventListener('message', async (event) => {
+      if (event.origin !== parentOrigin || event.source !== window.parent) return;
+      const { type, call, billing } = event.data ?? {};
+      if (type !== 'tpmall.tokenise') return;
+      const answer = (result) => tell({ type: 'tpmall.tokenised', call, ...result });
+      if (!check()) {
+        const message = document.querySelector('.err').textContent;
+        answer({ error: { type: 'validation_error', code: 'incomplete_card', message } });
+        return;
+      }
+      const [, month, year] = /(\d{1,2})\D*(\d{2,4})/.exec(expiry.value);
+      const body = {
+        type: 'card',
+        card: { number: digitsOf(number.value), exp_month: month, exp_year: year, cvc: cvc.value.trim() },
+        ...(billing && { billing_details: billing }),
+      };
+      try {
+        const response = await fetch('/v1/payment_methods', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${card.dataset.key}` },
+          body: JSON.stringify(body),
+        });
+        const result = await response.json();
+        answer(response.ok ? { paymentMethod: result } : { error: result.error });
+      } catch {
+        answer({ error: { type: 'api_connection_error', message: words.unreachable } });
+      }
+    });
+    tell({ type: 'tpmall.ready' });
+  } else {
+    const button = card.querySelector('button');
+    let isSending = false;
+    card.addEventListener('submit', (event) => {
+      if (isSending || !check()) {
+        event.preventDefault();
+        return;
+      }
+      isSending = true;
+      button.setAttribute('aria-disabled', 'true');
+      button.firstElementChild.textContent = words.sending;
+    });
+  }
   // Shown again by the back button: it may be sent again.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();

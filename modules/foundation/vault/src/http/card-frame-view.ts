@@ -43,6 +43,14 @@ ${cardFields(words, refilled)}
   return framePage(words, refilled ? words.problemTitle : words.title, body);
 }
 
+/** Fields without a button, for a merchant's page: its script says when the card is wanted. */
+export function framedFields(words: Words, key: string, origin: string): string {
+  const body = html`<div id="card" class="stack" role="group" aria-label="${words.heading}"
+data-parent="${origin}" data-key="${key}" data-words="${browserWords(words)}"
+data-brands="${JSON.stringify(brandPrefixes())}">${cardFields(words, null)}</div>`;
+  return framePage(words, words.title, body);
+}
+
 /**
  * The card is in custody: the page around is told, and a link goes on where no script runs. Never a redirect.
  */
@@ -90,6 +98,7 @@ function browserWords(words: Words): string {
     expiryPast: words.expiryPast('{when}'),
     cvcMissing: words.cvcMissing,
     sending: words.sending,
+    unreachable: words.unreachable,
     brands: Object.fromEntries(
       brands.map((brand) => [
         brand,

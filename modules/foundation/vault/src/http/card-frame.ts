@@ -20,26 +20,39 @@ const opened = z.object({ grant: z.string().max(GRANT_MAX), lang });
 const submitted = z.strictObject({ ...opened.shape, ...cardFormFields });
 
 /**
+ * Sends what stands in a frame of another page; only these origins may frame it, and nobody where none is.
+ */
+export function sendFramed(
+  reply: FastifyReply,
+  status: number,
+  page: string,
+  ancestors: readonly string[],
+): FastifyReply {
+  return reply
+    .code(status)
+    .headers({
+      'content-type': PAGE_TYPE,
+      ...pageHeaders({
+        styles: [hashSource(frameStyle.text)],
+        scripts: [hashSource(frameScript.text)],
+        connects: ["'self'"],
+        ancestors,
+      }),
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    })
+    .send(page);
+}
+
+/**
  * `GET /cards/form` shows a card form and `POST /cards/form` takes it, for the page that `openCardForm` was
  * asked for: only that page's origin may frame it, and only it is told of the card.
  */
 export function cardFrameRoutes(app: FastifyInstance, { environment, guard }: VaultHttp): void {
   const { clock, keyStore, random } = environment;
   const send = (reply: FastifyReply, status: number, page: string, grant?: CardGrant): FastifyReply =>
-    reply
-      .code(status)
-      .headers({
-        'content-type': PAGE_TYPE,
-        ...pageHeaders({
-          styles: [hashSource(frameStyle.text)],
-          scripts: [hashSource(frameScript.text)],
-          ...(grant && { ancestors: [new URL(grant.returnUrl).origin] }),
-        }),
-        'cache-control': 'no-store',
-        'referrer-policy': 'no-referrer',
-        'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-      })
-      .send(page);
+    sendFramed(reply, status, page, grant ? [new URL(grant.returnUrl).origin] : []);
 
   /** Reads what the form may do; answers the refusal itself, and undefined. */
   const admit = async (reply: FastifyReply, sealed: string, words: Words) => {

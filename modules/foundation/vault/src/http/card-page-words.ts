@@ -37,6 +37,7 @@ export interface Words {
   readonly broken: (parameter: string) => string;
   readonly verbs: Readonly<Record<(typeof CARD_FORM_VERBS)[number], string>>;
   readonly sending: string;
+  readonly unreachable: string;
   readonly goOnPaying: string;
   readonly staleTitle: string;
   readonly stale: string;
@@ -85,6 +86,7 @@ const en: Words = {
     `Nothing was charged. The shop made a mistake in “${parameter}” of its link. Go back and try again.`,
   verbs: { pay: 'Pay', book: 'Book for', donate: 'Donate', save: 'Save this card' },
   sending: 'One moment',
+  unreachable: 'The card vault cannot be reached. Nothing was charged. Try again in a moment.',
   goOnPaying: 'Go on',
   staleTitle: 'This form was open for too long',
   stale: 'Nothing was charged, and your card was not kept.',
@@ -130,6 +132,7 @@ const zh: Words = {
   broken: (parameter) => `未扣款。商家给出的“${parameter}”有误，请返回后重试。`,
   verbs: { pay: '支付', book: '预订', donate: '捐赠', save: '保存此卡' },
   sending: '请稍候',
+  unreachable: '无法连接卡库，未扣款。请稍后重试。',
   goOnPaying: '继续',
   staleTitle: '此表单打开时间过长',
   stale: '未扣款，也未保存您的卡。',

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { safeName, sendError } from './api-errors.ts';
 import { cardFrameRoutes } from './card-frame.ts';
 import { cardPageRoutes } from './card-page.ts';
+import { fieldsRoutes } from './fields.ts';
 import { parseForm, UnreadableForm } from './form-body.ts';
 import { paymentMethodRoutes, type VaultHttp } from './payment-methods.ts';
 
@@ -42,5 +43,6 @@ export async function vaultRoutes(app: FastifyInstance, http: VaultHttp): Promis
     paymentMethodRoutes(scope, http);
     cardPageRoutes(scope, http);
     cardFrameRoutes(scope, http);
+    fieldsRoutes(scope, http);
   });
 }

@@ -1,0 +1,99 @@
+// Card fields for a merchant's page. The fields stand in a frame of the vault's origin, so that no card data
+// touches the page; what comes out is a payment method's id.
+//
+//   const tpmall = TPMall('pk_…');
+//   const card = tpmall.elements().create('card');
+//   card.mount('#card');
+//   const { paymentMethod, error } = await tpmall.createPaymentMethod({ type: 'card', card });
+(() => {
+  'use strict';
+  const vault = new URL(document.currentScript.src).origin;
+  /** How long a card may take to be stored. */
+  const ANSWER_MS = 20_000;
+
+  const createCard = (key, locale) => {
+    const listeners = new Map();
+    const waiting = new Map();
+    let frame = null;
+    let calls = 0;
+    const emit = (name, event) => {
+      for (const listener of listeners.get(name) ?? []) listener(event);
+    };
+    const receive = (event) => {
+      // From the vault's origin, and from this very frame: nobody else is believed.
+      if (!frame || event.origin !== vault || event.source !== frame.contentWindow) return;
+      const { type, height, call, paymentMethod, error } = event.data ?? {};
+      if (type === 'tpmall.height' && Number.isFinite(height)) {
+        frame.style.height = `${Math.min(Math.max(Math.ceil(height), 100), 800)}px`;
+      }
+      if (type === 'tpmall.ready') emit('ready', { elementType: 'card' });
+      if (type === 'tpmall.tokenised' && waiting.has(call)) {
+        waiting.get(call)(error ? { error } : { paymentMethod });
+        waiting.delete(call);
+      }
+    };
+    const element = {
+      mount(target) {
+        const place = typeof target === 'string' ? document.querySelector(target) : target;
+        if (!place) throw new Error(`TPMall: there is no ${target} to mount the card in`);
+        element.unmount();
+        frame = document.createElement('iframe');
+        const query = new URLSearchParams({ key, origin: window.location.origin });
+        if (locale) query.set('lang', locale);
+        frame.src = `${vault}/fields/card?${query}`;
+        frame.title = locale === 'zh' ? '卡号、有效期和安全码' : 'Card number, expiry date and security code';
+        frame.style.cssText = 'display: block; width: 100%; height: 18rem; border: 0';
+        window.addEventListener('message', receive);
+        place.append(frame);
+        return element;
+      },
+      unmount() {
+        window.removeEventListener('message', receive);
+        frame?.remove();
+        frame = null;
+        for (const answer of waiting.values())
+          answer({ error: { type: 'validation_error', message: 'The card was unmounted.' } });
+        waiting.clear();
+      },
+      destroy: () => element.unmount(),
+      on(name, listener) {
+        listeners.set(name, [...(listeners.get(name) ?? []), listener]);
+        return element;
+      },
+      /** For this script alone. */
+      tokenise: (billing) =>
+        new Promise((resolve) => {
+          if (!frame) {
+            resolve({ error: { type: 'validation_error', message: 'Mount the card first.' } });
+            return;
+          }
+          calls += 1;
+          const call = calls;
+          waiting.set(call, resolve);
+          window.setTimeout(() => {
+            if (!waiting.delete(call)) return;
+            resolve({ error: { type: 'api_connection_error', message: 'The card vault does not answer.' } });
+          }, ANSWER_MS);
+          // To the vault alone: a frame that was sent elsewhere does not get the message.
+          frame.contentWindow.postMessage({ type: 'tpmall.tokenise', call, billing }, vault);
+        }),
+    };
+    return element;
+  };
+
+  window.TPMall = (key, { locale } = {}) => {
+    if (!/^pk_/.test(key)) throw new Error('TPMall: a publishable key (pk_…) is wanted');
+    return {
+      elements: () => ({
+        create(type) {
+          if (type !== 'card') throw new Error(`TPMall: there is no element ${type}; there is card`);
+          return createCard(key, locale === 'zh' || locale === 'en' ? locale : undefined);
+        },
+      }),
+      createPaymentMethod: ({ type, card, billing_details: billing }) => {
+        if (type !== 'card') throw new Error('TPMall: type must be card');
+        return card.tokenise(billing);
+      },
+    };
+  };
+})();

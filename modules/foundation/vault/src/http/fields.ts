@@ -1,0 +1,58 @@
+import { asset, cacheControl, scriptText } from '@tpmall/platform/pages';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { sendFramed } from './card-frame.ts';
+import { framedFields, framedRefusal } from './card-frame-view.ts';
+import { wordsFor } from './card-page-words.ts';
+import { authenticate } from './credentials.ts';
+import type { VaultHttp } from './payment-methods.ts';
+import { outsideContext } from './request-context.ts';
+
+/** The script that a merchant's page loads. */
+const script = asset(
+  '/v1/fields.js',
+  'text/javascript; charset=utf-8',
+  scriptText(new URL('./fields.js', import.meta.url)),
+);
+
+const opened = z.object({
+  key: z.string().min(1).max(200),
+  /** The page that frames the fields, as its script says; the key must name it. */
+  origin: z.string().max(300),
+  lang: z.enum(['en', 'zh']).optional(),
+});
+
+/**
+ * `GET /v1/fields.js` is the script of merchants' pages, and `GET /fields/card` what it puts into a frame. A
+ * publishable key names the origins whose pages may frame the fields; only the named one is told of a card.
+ */
+export function fieldsRoutes(app: FastifyInstance, { environment, identity }: VaultHttp): void {
+  app.get<{ Querystring: { v?: string } }>(script.path, async (request, reply) =>
+    reply
+      .type(script.type)
+      .headers({
+        'cache-control': cacheControl(script, request.query.v),
+        'x-content-type-options': 'nosniff',
+        // It holds nothing of anybody, and pages of every origin load it.
+        'cross-origin-resource-policy': 'cross-origin',
+      })
+      .send(script.body),
+  );
+
+  app.get('/fields/card', async (request, reply) => {
+    const read = opened.safeParse(request.query);
+    const words = wordsFor(read.data?.lang ?? null, request.headers['accept-language']);
+    const refuse = (status: number, parameter: string) =>
+      sendFramed(reply, status, framedRefusal(words, words.brokenTitle, words.broken(parameter), null), []);
+    if (!read.success) return refuse(400, String(read.error.issues[0]?.path[0] ?? 'key'));
+    const { key, origin } = read.data;
+    const context = outsideContext(request, environment);
+    const principal = await authenticate(identity, context, key, ['publishable']);
+    if (!principal.ok) {
+      if (principal.error.code === 'unauthorised') return refuse(401, 'key');
+      return sendFramed(reply, 503, framedRefusal(words, words.busyTitle, words.busy, null), []);
+    }
+    if (!principal.value.origins.includes(origin)) return refuse(403, 'origin');
+    return sendFramed(reply, 200, framedFields(words, key, origin), [origin]);
+  });
+}
