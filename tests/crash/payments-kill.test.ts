@@ -41,67 +41,71 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-it(`loses and doubles nothing whatever is killed, and whenever (seed ${seed}, ${kills} kills)`, async () => {
-  console.log(`seed ${seed}: repeat with TPMALL_CRASH_SEED=${seed}`);
-  const random = seededRandom(seed);
-  const attempts: Attempt[] = [];
-  const { dev } = server;
-  const cards = await storeCards();
-  let stop = false;
+it(
+  `loses and doubles nothing whatever is killed, and whenever (seed ${seed}, ${kills} kills)`,
+  async () => {
+    console.log(`seed ${seed}: repeat with TPMALL_CRASH_SEED=${seed}`);
+    const random = seededRandom(seed);
+    const attempts: Attempt[] = [];
+    const { dev } = server;
+    const cards = await storeCards();
+    let stop = false;
 
-  /**
-   * Pays again and again; every call is repeated with its key until it is answered, as a careful client does.
-   */
-  const shopper = async (index: number): Promise<void> => {
-    const stripe = sdk(dev.apiUrl, dev.secretKey);
-    for (let turn = 0; !stop; turn += 1) {
-      const attempt: Attempt = {
-        amount: 1_000 + attempts.length,
-        merchant: dev.connectedAccounts[turn % 3]?.id ?? '',
-        paid: false,
-      };
-      attempts.push(attempt);
-      const key = `${seed}-${index}-${turn}`;
-      const intent = await insist(() =>
-        stripe.paymentIntents.create(
-          {
-            amount: attempt.amount,
-            currency: 'eur',
-            transfer_data: { destination: attempt.merchant },
-            application_fee_amount: 77,
-          },
-          { idempotencyKey: `${key}-create` },
-        ),
-      );
-      attempt.intent = intent.id;
-      const confirmed = await insist(() =>
-        stripe.paymentIntents.confirm(
-          intent.id,
-          { payment_method: cards[index] ?? '', return_url: dev.apiUrl },
-          { idempotencyKey: `${key}-confirm` },
-        ),
-      ).catch((error: unknown) => {
-        // A decline is an answer: the acquirer may have been away.
-        if (error instanceof Stripe.errors.StripeCardError) return undefined;
-        throw error;
-      });
-      attempt.paid = confirmed?.status === 'succeeded';
+    /**
+     * Pays again and again; every call is repeated with its key until it is answered, as a careful client does.
+     */
+    const shopper = async (index: number): Promise<void> => {
+      const stripe = sdk(dev.apiUrl, dev.secretKey);
+      for (let turn = 0; !stop; turn += 1) {
+        const attempt: Attempt = {
+          amount: 1_000 + attempts.length,
+          merchant: dev.connectedAccounts[turn % 3]?.id ?? '',
+          paid: false,
+        };
+        attempts.push(attempt);
+        const key = `${seed}-${index}-${turn}`;
+        const intent = await insist(() =>
+          stripe.paymentIntents.create(
+            {
+              amount: attempt.amount,
+              currency: 'eur',
+              transfer_data: { destination: attempt.merchant },
+              application_fee_amount: 77,
+            },
+            { idempotencyKey: `${key}-create` },
+          ),
+        );
+        attempt.intent = intent.id;
+        const confirmed = await insist(() =>
+          stripe.paymentIntents.confirm(
+            intent.id,
+            { payment_method: cards[index] ?? '', return_url: dev.apiUrl },
+            { idempotencyKey: `${key}-confirm` },
+          ),
+        ).catch((error: unknown) => {
+          // A decline is an answer: the acquirer may have been away.
+          if (error instanceof Stripe.errors.StripeCardError) return undefined;
+          throw error;
+        });
+        attempt.paid = confirmed?.status === 'succeeded';
+      }
+    };
+
+    const load = Promise.all(Array.from({ length: SHOPPERS }, (_unused, index) => shopper(index)));
+    for (let kill = 0; kill < kills; kill += 1) {
+      await sleep(300 + random.below(1_200));
+      await strike(TARGETS[random.below(TARGETS.length)] ?? 'server');
     }
-  };
+    await sleep(1_000);
+    stop = true;
+    await load;
 
-  const load = Promise.all(Array.from({ length: SHOPPERS }, (_unused, index) => shopper(index)));
-  for (let kill = 0; kill < kills; kill += 1) {
-    await sleep(300 + random.below(1_200));
-    await strike(TARGETS[random.below(TARGETS.length)] ?? 'server');
-  }
-  await sleep(1_000);
-  stop = true;
-  await load;
-
-  const settled = await settle(attempts);
-  await verify(attempts, settled);
-  expect(attempts.filter(({ paid }) => paid).length).toBeGreaterThan(10);
-}, RUN_MS);
+    const settled = await settle(attempts);
+    await verify(attempts, settled);
+    expect(attempts.filter(({ paid }) => paid).length).toBeGreaterThan(10);
+  },
+  RUN_MS,
+);
 
 async function strike(target: (typeof TARGETS)[number]): Promise<void> {
   // A blow that hits nothing would prove nothing.

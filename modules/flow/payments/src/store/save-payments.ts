@@ -1,4 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
+import type { ApiRequest } from '@tpmall/platform/contract';
 import {
   createBatcher,
   type Database,
@@ -11,7 +12,6 @@ import {
   violatedColumn,
   violatedConstraint,
 } from '@tpmall/platform/db';
-import type { ApiRequest } from '@tpmall/platform/contract';
 import { withCause } from '@tpmall/platform/events';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
 
