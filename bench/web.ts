@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { DevFile } from '@tpmall/server';
 import type { Browser } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../tests/harness/browser.ts';
-import { createSender, startServer } from './checkout.ts';
 import { applyLoad } from './load.ts';
+import { createSender, startServer } from './server.ts';
 import type { Bench, BenchOptions, Row } from './table.ts';
 
 const IN_FLIGHT = [1, 64] as const;

@@ -52,7 +52,8 @@ it(
     let stop = false;
 
     /**
-     * Pays again and again; every call is repeated with its key until it is answered, as a careful client does.
+     * Pays again and again; every call is repeated with its key until it is answered, as a careful client
+     * does.
      */
     const shopper = async (index: number): Promise<void> => {
       const stripe = sdk(dev.apiUrl, dev.secretKey);
