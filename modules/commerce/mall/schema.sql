@@ -145,7 +145,8 @@ CREATE TABLE mall.shop (
   free_delivery_from jsonb NOT NULL,
   tax_basis_points integer NOT NULL,
   accept_returns_up_to jsonb NOT NULL,
-  dispatch_days integer NOT NULL
+  dispatch_days integer NOT NULL,
+  opened bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1)
 );
 
 CREATE TABLE mall.stock (
@@ -275,6 +276,7 @@ CREATE INDEX parcel_by_merchant ON mall.parcel USING btree (merchant, order_id);
 CREATE INDEX return_by_merchant ON mall.return_request USING btree (tenant, merchant, created_at DESC, id DESC);
 CREATE INDEX return_by_order ON mall.return_request USING btree (order_id);
 CREATE INDEX return_by_time ON mall.return_request USING btree (tenant, created_at DESC, id DESC);
+CREATE UNIQUE INDEX shop_by_opening ON mall.shop USING btree (opened);
 CREATE INDEX variant_by_price ON mall.variant USING btree (tenant, price);
 
 -- Grants

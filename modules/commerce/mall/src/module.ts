@@ -22,7 +22,7 @@ import { findGoods } from './store/goods.ts';
 import type { OrderRecord } from './store/order-rows.ts';
 import { findOrder, listOrders, toOrder } from './store/orders.ts';
 import { findReturn, listReturns } from './store/returns.ts';
-import { findShops, readDirectory } from './store/shops.ts';
+import { findHome, findShops, readDirectory } from './store/shops.ts';
 
 /** Goods and their stock, carts, and orders over several merchants that are paid once. */
 export const mall = defineModule({
@@ -44,6 +44,10 @@ export const mall = defineModule({
           return shop ? ok({ goods, shop }) : err('not_found', `there are no goods ${id}`, { field: 'id' });
         },
         browse: (context, input) => browse(deps, context, input),
+        findHome: async () => {
+          const tenant = await findHome(db);
+          return tenant === undefined ? err('not_found', 'no shop was opened yet') : ok({ tenant });
+        },
         readDirectory: async ({ tenant }) => ok(await readDirectory(db, tenant)),
         addToCart: (context, input) => addToCart(deps, context, input),
         changeCart: (context, input) => changeCart(deps, context, input),

@@ -162,6 +162,12 @@ export const mallContract = defineContract({
       }),
       callers: pages,
     }),
+    /** Whose mall this is: the platform that opened the first shop here. */
+    findHome: query<{ readonly tenant: string }>()({
+      input: z.strictObject({}),
+      codes: ['not_found'],
+      callers: pages,
+    }),
     /** Shops and categories that have something to sell. */
     readDirectory: query<Directory>()({ input: z.strictObject({}), callers: pages }),
 

@@ -66,7 +66,7 @@ const directory = sql(
   'mall.read-shops',
   `SELECT ${columnNames(COLUMNS, 's.')}, count(g.id) AS goods FROM mall.shop AS s
 LEFT JOIN mall.goods AS g ON g.tenant = s.tenant AND g.merchant = s.merchant AND g.active
-WHERE s.tenant = $1 GROUP BY s.tenant, s.merchant HAVING count(g.id) > 0 ORDER BY s.merchant`,
+WHERE s.tenant = $1 GROUP BY s.tenant, s.merchant HAVING count(g.id) > 0 ORDER BY s.opened`,
 );
 const categories = sql(
   'mall.read-categories',
@@ -108,4 +108,11 @@ export async function readDirectory(db: Queryable, tenant: string): Promise<Dire
     categories: all,
     goods: all.reduce((sum, { goods }) => sum + goods, 0),
   };
+}
+
+const home = sql('mall.find-home', 'SELECT tenant FROM mall.shop ORDER BY opened LIMIT 1');
+
+/** The platform that opened the first shop, if there is one. */
+export async function findHome(db: Queryable): Promise<string | undefined> {
+  return (await db.run<{ tenant: string }>(home)).rows[0]?.tenant;
 }
