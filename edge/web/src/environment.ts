@@ -1,6 +1,7 @@
 import { accountsContract } from '@tpmall/accounts/contract';
 import { checkoutContract } from '@tpmall/checkout/contract';
 import type { Clock, IdSource, Random } from '@tpmall/kernel';
+import { mallContract } from '@tpmall/mall/contract';
 import { paymentsContract } from '@tpmall/payments/contract';
 import type { PortsOf } from '@tpmall/platform/module';
 import type { Log } from '@tpmall/platform/telemetry';
@@ -11,6 +12,7 @@ import type { WebConfig } from './config.ts';
 export const webNeeds = {
   accounts: accountsContract,
   checkout: checkoutContract,
+  mall: mallContract,
   payments: paymentsContract,
   vault: vaultContract,
 } as const;

@@ -18,4 +18,10 @@ export type Answer =
       readonly path: string;
       readonly cookies?: readonly Cookie[];
     }
+  | {
+      /** What pages load, named by what is in it: browsers keep it for ever. */
+      readonly kind: 'file';
+      readonly type: string;
+      readonly body: string;
+    }
   | { readonly kind: 'json'; readonly body: unknown; readonly status?: number };

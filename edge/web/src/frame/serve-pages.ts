@@ -22,6 +22,7 @@ const FORM = 'application/x-www-form-urlencoded';
 /** A form of a page: an address, a message, at most a hundred quantities. */
 const FORM_BYTES_MAX = 32 * 1024;
 const FIELDS_MAX = 300;
+const KEEP_FOR_EVER = 'public, max-age=31536000, immutable';
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /** Serves pages, their assets, and pages that say why there is none. */
@@ -94,6 +95,11 @@ export async function servePages(
           .send(answer.html);
       case 'go':
         return reply.redirect(answer.path, 303);
+      case 'file':
+        return reply
+          .type(answer.type)
+          .headers({ 'cache-control': KEEP_FOR_EVER, 'x-content-type-options': 'nosniff' })
+          .send(answer.body);
       case 'json':
         return reply.code(answer.status ?? 200).send(answer.body);
     }

@@ -20,6 +20,8 @@ export interface Visit {
   readonly query: Readonly<Record<string, string | undefined>>;
   /** What the form sent; empty for a GET. */
   readonly form: Readonly<Record<string, string | undefined>>;
+  /** The value of one of our cookies, by its short name. */
+  cookie(name: string): string | undefined;
   readonly ip: string;
   /** The context of a call. Without a tenant it is a shopper's, whose right is the id that they hold. */
   context(options?: { readonly tenant?: string; readonly commandId?: string }): OutgoingContext;
@@ -48,6 +50,7 @@ export async function visitOf(environment: WebEnvironment, request: FastifyReque
     path: request.params as Visit['path'],
     query,
     form: (request.body ?? {}) as Visit['form'],
+    cookie: (name) => cookieOf(headers.cookie, cookieName(config, name)),
     ip: request.ip,
     context: ({ tenant = '', commandId = ids.next('cmd') } = {}) => ({
       actor: visitor && !visitor.isGuest ? visitor.subject : 'anonymous',

@@ -1,0 +1,145 @@
+import { QUANTITY_MAX } from '@tpmall/mall/contract';
+import type { WebEnvironment } from '../environment.ts';
+import type { Answer } from '../frame/answer.ts';
+import { plainPage } from '../frame/plain-page.ts';
+import type { PageRoute } from '../frame/route.ts';
+import type { Visit } from '../frame/visit.ts';
+import { showGoods } from './browse-routes.ts';
+import { cartPage } from './cart-view.ts';
+import { ADDRESS_FIELDS, COUNTRIES, checkoutPage, type Filled } from './checkout-view.ts';
+import type { AtCounter, Counter } from './counter.ts';
+import { CURRENCIES, withCart } from './shopper.ts';
+
+/** The cart, and what is done with it. */
+export function buyRoutes(environment: WebEnvironment, counter: Counter): readonly PageRoute[] {
+  const page = { method: 'GET', access: 'anyone' } as const;
+  const form = { method: 'POST', access: 'anyone' } as const;
+  return [
+    { ...page, path: '/cart', handle: (visit) => counter.at(visit, (at) => showCart(at)) },
+    { ...form, path: '/cart/add', handle: (visit) => counter.at(visit, (at) => add(environment, visit, at)) },
+    { ...form, path: '/cart/change', handle: (visit) => counter.at(visit, (at) => change(visit, at)) },
+    { ...page, path: '/checkout', handle: (visit) => counter.at(visit, (at) => showCheckout(at, EMPTY)) },
+    {
+      ...form,
+      path: '/checkout',
+      handle: (visit) => counter.at(visit, (at) => place(environment, visit, at)),
+    },
+  ];
+}
+
+const EMPTY: Filled = { values: {}, errors: {} };
+
+async function showCart({ mall, context, frame, shopper }: AtCounter): Promise<Answer> {
+  const { owner, currency } = shopper;
+  const cart = await mall.readCart(context(), { owner: owner ?? 'guest:nobody', currency });
+  return cart.ok ? cartPage(frame, cart.value) : plainPage(frame.visit, 'failed');
+}
+
+async function add(environment: WebEnvironment, visit: Visit, before: AtCounter): Promise<Answer> {
+  const shopper = withCart(environment, before.shopper);
+  const { form } = visit;
+  const goods = form['goods'] ?? '';
+  const added = await before.mall.addToCart(shopper.context(form['form_id']), {
+    owner: shopper.owner,
+    variant: form['variant'] ?? '',
+    quantity: Number(form['quantity'] ?? '1'),
+    currency: shopper.currency,
+  });
+  if (added.ok) return { kind: 'go', path: '/cart', cookies: shopper.cookies };
+  const { w } = before.frame;
+  switch (added.error.code) {
+    case 'cart_is_full':
+    case 'quantity_too_large':
+      return showGoods(before, goods, w.notAdded[added.error.code]);
+    case 'not_found':
+      return showGoods(before, goods, w.notSold);
+    case 'invalid_input':
+      return showGoods(before, goods, w.notAdded.quantity_too_large);
+    default:
+      return showGoods(before, goods, w.busy);
+  }
+}
+
+async function change(visit: Visit, { mall, context, shopper }: AtCounter): Promise<Answer> {
+  const quantity = Number(visit.form['quantity'] ?? '');
+  const { owner, currency } = shopper;
+  const isNumber = Number.isInteger(quantity) && quantity >= 0 && quantity <= QUANTITY_MAX;
+  if (owner === null || !isNumber) return plainPage(visit, 'unreadable');
+  const lines = [{ variant: visit.form['variant'] ?? '', quantity }];
+  const changed = await mall.changeCart(context(visit.form['form_id']), { owner, currency, lines });
+  if (changed.ok) return { kind: 'go', path: '/cart' };
+  return plainPage(visit, changed.error.code === 'invalid_input' ? 'unreadable' : 'failed');
+}
+
+async function showCheckout({ mall, context, frame, shopper }: AtCounter, filled: Filled): Promise<Answer> {
+  const { owner, currency } = shopper;
+  if (owner === null) return { kind: 'go', path: '/cart' };
+  const cart = await mall.readCart(context(), { owner, currency });
+  if (!cart.ok) return plainPage(frame.visit, 'failed');
+  // What cannot be ordered is said where it can be mended.
+  return cart.value.canBeOrdered ? checkoutPage(frame, cart.value, filled) : { kind: 'go', path: '/cart' };
+}
+
+async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {
+  const { shopper, frame, mall, context } = at;
+  const { w, language } = frame;
+  const { form } = visit;
+  const { owner } = shopper;
+  if (owner === null) return { kind: 'go', path: '/cart' };
+  const errors: Record<string, string> = {};
+  const values: Record<string, string> = {};
+  for (const { name, needed } of ADDRESS_FIELDS) {
+    values[name] = (form[name] ?? '').trim();
+    if (needed && values[name] === '') errors[name] = w.fillIn;
+  }
+  const country = COUNTRIES.find((code) => code === form['country']) ?? COUNTRIES[0];
+  values['country'] = country;
+  const again = (extra: Partial<Filled> = {}) => showCheckout(at, { values, errors, ...extra });
+  const total = /^\d{1,15}$/.exec(form['total'] ?? '')?.[0];
+  const currency = CURRENCIES.find((code) => code === form['currency']);
+  if (Object.keys(errors).length > 0) return again();
+  if (total === undefined || currency !== shopper.currency) return again({ problem: w.changedMeanwhile });
+  const or = (text = ''): string | null => (text === '' ? null : text);
+  const url = environment.config.webUrl;
+  const placed = await mall.placeOrder(context(form['form_id']), {
+    ...{ owner, currency, language, email: values['email'] ?? '' },
+    address: {
+      name: values['name'] ?? '',
+      phone: or(values['phone']),
+      line1: values['line1'] ?? '',
+      line2: or(values['line2']),
+      city: values['city'] ?? '',
+      state: or(values['state']),
+      postalCode: values['postalCode'] ?? '',
+      country,
+    },
+    expectedTotal: BigInt(total),
+    acceptPrices: form['accept'] === '1',
+    successUrl: `${url}/orders/{ORDER_ID}?paid=1`,
+    cancelUrl: `${url}/orders/{ORDER_ID}`,
+  });
+  if (placed.ok) {
+    const { id, session } = placed.value;
+    return { kind: 'go', path: session === null ? `/orders/${id}` : `/c/pay/${session}` };
+  }
+  const { code, field } = placed.error;
+  switch (code) {
+    case 'cart_is_empty':
+      return { kind: 'go', path: '/cart' };
+    case 'not_sold':
+    case 'out_of_stock':
+      return again({ problem: w.soldMeanwhile });
+    case 'prices_changed':
+      return again({ errors: { accept: w.acceptNeeded } });
+    case 'total_changed':
+    case 'idempotency_mismatch':
+      return again({ problem: w.changedMeanwhile });
+    case 'invalid_input': {
+      const wrong = ADDRESS_FIELDS.find((one) => one.field === field);
+      if (!wrong) return again({ problem: w.fix });
+      return again({ errors: { [wrong.name]: wrong.name === 'email' ? w.badEmail : w.tooLong } });
+    }
+    default:
+      return again({ problem: w.busy });
+  }
+}

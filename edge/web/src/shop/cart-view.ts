@@ -1,0 +1,86 @@
+import { currencyOf } from '@tpmall/kernel';
+import type { Cart, CartLine, CartParcel } from '@tpmall/mall/contract';
+import { type Html, html, money } from '@tpmall/platform/pages';
+import type { Answer } from '../frame/answer.ts';
+import { type Frame, formFields, plate, price, priceText, shopPage } from './shop-page.ts';
+
+/** The cart by maker, and its bill. */
+export function cartPage(frame: Frame, cart: Cart): Answer {
+  const { w } = frame;
+  if (cart.parcels.length === 0) {
+    const body = html`<div class="empty stack l"><h1>${w.cartEmpty}</h1><p class="lede">${w.cartEmptyText}</p>
+<p><a class="tap" href="/">${w.toMall}</a></p></div>`;
+    return shopPage(frame, { title: w.cartTitle, body });
+  }
+  const body = html`<div class="shelf-head stack s"><h1>${w.cartTitle}</h1>
+<p class="dim">${w.cartLede(cart.pieces, cart.parcels.length)}</p></div>
+<div class="cart"><div
+ class="stack xl">${cart.parcels.map((parcel, index) => parcelView(frame, parcel, index + 1))}</div>
+<aside class="side sheet pad stack" aria-label="${w.bill}"><h2>${w.bill}</h2>${billView(frame, cart)}
+${cart.pricesChanged && html`<p class="note ochre">${w.pricesChanged}</p>`}
+${
+  cart.canBeOrdered
+    ? html`<a class="btn wide" href="/checkout">${w.toCheckout}</a>`
+    : html`<span class="btn wide" role="link" aria-disabled="true">${w.toCheckout}</span>`
+}
+<p class="cap">${w.billNote}</p></aside></div>`;
+  return shopPage(frame, { title: w.cartTitle, body });
+}
+
+/** What a cart comes to. */
+export function billView(frame: Frame, cart: Cart): Html {
+  const { w } = frame;
+  const currency = currencyOf(cart.currency);
+  return html`<dl class="sum"><div><dt>${w.things(cart.pieces)}</dt>
+<dd>${money(cart.goods, currency)}</dd></div>
+<div><dt>${w.deliveries(cart.parcels.length)}</dt>
+<dd>${cart.delivery === 0n ? w.free : money(cart.delivery, currency)}</dd></div>
+<div class="grand"><dt>${w.total}</dt><dd>${price(frame, cart.total)}</dd></div></dl>
+<p class="cap">${w.taxOf}: ${price(frame, cart.tax)}</p>`;
+}
+
+function parcelView(frame: Frame, parcel: CartParcel, index: number): Html {
+  const { language, w } = frame;
+  const { shop, lines } = parcel;
+  return html`<section><div class="head"><h2>${shop.name[language]}</h2>
+<span class="cap">${w.parcel(index, shop.place[language])} · ${w.leaves(shop.dispatchDays)}</span></div>
+<ul>${lines.map((line) => lineView(frame, line))}</ul>
+<dl class="sum cap parcel-sum"><div><dt>${w.delivery}</dt><dd>${
+    parcel.delivery === 0n ? w.free : price(frame, parcel.delivery)
+  }</dd></div>
+<div><dt>${w.together(shop.name[language])}</dt><dd
+ class="strong">${price(frame, parcel.total)}</dd></div></dl></section>`;
+}
+
+function lineView(frame: Frame, line: CartLine): Html {
+  const { language, shopper, w } = frame;
+  const { goods, variant, quantity, unitAmount, unitAmountBefore, problem } = line;
+  const name = goods.name[language];
+  const choice = goods.options
+    .map(({ key, values }) => values.find((value) => value.key === variant.values[key])?.name[language] ?? '')
+    .join(' · ');
+  const currency = currencyOf(shopper.currency);
+  const wrong =
+    problem === 'not_sold' ? w.notSold : problem === 'short' ? w.short(variant.available) : undefined;
+  return html`<li class="line">${plate(goods.plate)}
+<div class="what"><a href="/goods/${goods.id}">${name}</a>${
+    choice !== '' &&
+    html`<span
+ class="cap">${choice}</span>`
+  }${
+    unitAmount !== null &&
+    quantity > 1 &&
+    html`<span class="cap">${price(frame, unitAmount)} ${w.each}</span>`
+  }${
+    unitAmountBefore !== null &&
+    html`<span class="cap">${w.priceChanged(priceText(unitAmountBefore, currency))}</span>`
+  }${wrong !== undefined && html`<span class="err">${wrong}</span>`}</div>
+<form class="q" method="post" action="/cart/change">${formFields(frame)}<input type="hidden" name="variant"
+ value="${variant.id}">
+<div class="qty"><button name="quantity" value="${quantity - 1}"
+ aria-label="${quantity === 1 ? `${w.remove}: ${name}` : w.fewer(name)}">−</button>
+<output>${quantity}</output><button name="quantity" value="${Math.min(99, quantity + 1)}"
+ aria-label="${w.more(name)}">+</button></div></form>
+<div class="amt end"><strong>${unitAmount === null ? '–' : price(frame, line.amount)}</strong></div></li>
+`;
+}

@@ -1,0 +1,136 @@
+import type { Cart } from '@tpmall/mall/contract';
+import { type Html, html } from '@tpmall/platform/pages';
+import type { Answer } from '../frame/answer.ts';
+import { billView } from './cart-view.ts';
+import { type Frame, formFields, shopPage } from './shop-page.ts';
+import type { ShopWords } from './words.ts';
+
+/** The fields of the form, as they are named in it and in the mall's contract. */
+export const ADDRESS_FIELDS = [
+  { name: 'email', field: 'email', autocomplete: 'email', type: 'email', max: 320, needed: true },
+  { name: 'name', field: 'address.name', autocomplete: 'name', type: 'text', max: 100, needed: true },
+  {
+    name: 'line1',
+    field: 'address.line1',
+    autocomplete: 'address-line1',
+    type: 'text',
+    max: 200,
+    needed: true,
+  },
+  {
+    name: 'line2',
+    field: 'address.line2',
+    autocomplete: 'address-line2',
+    type: 'text',
+    max: 200,
+    needed: false,
+  },
+  {
+    name: 'city',
+    field: 'address.city',
+    autocomplete: 'address-level2',
+    type: 'text',
+    max: 100,
+    needed: true,
+  },
+  {
+    name: 'postalCode',
+    field: 'address.postalCode',
+    autocomplete: 'postal-code',
+    type: 'text',
+    max: 20,
+    needed: true,
+  },
+  {
+    name: 'state',
+    field: 'address.state',
+    autocomplete: 'address-level1',
+    type: 'text',
+    max: 100,
+    needed: false,
+  },
+  { name: 'phone', field: 'address.phone', autocomplete: 'tel', type: 'tel', max: 40, needed: false },
+] as const;
+/** The name of one of {@link ADDRESS_FIELDS}. */
+export type AddressField = (typeof ADDRESS_FIELDS)[number]['name'];
+
+/** Where the demonstration sends to; a shop's own list comes with its rates. */
+export const COUNTRIES = [
+  'CN',
+  'HK',
+  'MO',
+  'TW',
+  'SG',
+  'JP',
+  'US',
+  'GB',
+  'DE',
+  'FR',
+  'NL',
+  'AU',
+  'CA',
+] as const;
+
+/** What was written so far, and what is wrong with it. */
+export interface Filled {
+  readonly values: Readonly<Record<string, string | undefined>>;
+  readonly errors: Readonly<Partial<Record<AddressField | 'accept', string>>>;
+  /** What is the matter with the order as a whole. */
+  readonly problem?: string;
+}
+
+/** Where an order goes, before it is paid. */
+export function checkoutPage(frame: Frame, cart: Cart, { values, errors, problem }: Filled): Answer {
+  const { w } = frame;
+  const isWrong = problem !== undefined || Object.keys(errors).length > 0;
+  const body = html`<div class="cart"><form method="post" action="/checkout"
+ class="stack l" novalidate>${formFields(frame)}
+<input type="hidden" name="total" value="${cart.total}"><input type="hidden" name="currency"
+ value="${cart.currency}">
+<div class="stack s"><h1>${w.checkoutTitle}</h1><p class="dim">${w.checkoutLede}</p></div>
+${isWrong && html`<p class="note red" role="alert">${problem ?? w.fix}</p>`}
+${ADDRESS_FIELDS.map((field) => input(w, field, values[field.name] ?? '', errors[field.name]))}
+${countries(frame, values['country'])}
+${cart.pricesChanged && acceptance(w, errors.accept)}
+<button class="btn">${w.place}</button></form>
+<aside class="side sheet pad stack" aria-label="${w.bill}"><h2>${w.bill}</h2>${billView(frame, cart)}
+<p class="cap">${w.billNote}</p></aside></div>`;
+  return shopPage(frame, { title: w.checkoutTitle, body, ...(isWrong && { status: 400 }) });
+}
+
+function input(
+  w: ShopWords,
+  field: (typeof ADDRESS_FIELDS)[number],
+  value: string,
+  error: string | undefined,
+): Html {
+  const { name, autocomplete, type, max, needed } = field;
+  const hint = name === 'email' && html`<span class="hint" id="email-hint">${w.emailHint}</span>`;
+  const described = [...(error === undefined ? [] : [`${name}-error`]), ...(hint ? ['email-hint'] : [])];
+  return html`<div class="field${error !== undefined && ' bad'}"><label
+ for="${name}">${w[name]}</label>${hint}
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${max}"
+ value="${value}"${needed && html` required`}${error !== undefined && html` aria-invalid="true"`}${
+   described.length > 0 && html` aria-describedby="${described.join(' ')}"`
+ }>${error !== undefined && html`<span class="err" id="${name}-error">${error}</span>`}</div>
+`;
+}
+
+function countries({ language, w }: Frame, chosen = 'CN'): Html {
+  const names = new Intl.DisplayNames([language === 'zh' ? 'zh-CN' : 'en'], { type: 'region' });
+  return html`<div class="field"><label for="country">${w.country}</label>
+<select id="country" name="country" autocomplete="country">${COUNTRIES.map(
+    (code) =>
+      html`<option value="${code}"${code === chosen && html` selected`}>${names.of(code) ?? code}</option>`,
+  )}</select></div>`;
+}
+
+function acceptance(w: ShopWords, error: string | undefined): Html {
+  return html`<div class="field"><p class="note ochre">${w.pricesChanged}</p><label class="check">
+<input type="checkbox" name="accept" value="1"${
+    error !== undefined &&
+    html`
+ aria-describedby="accept-error"`
+  }> ${w.accept}</label>
+${error !== undefined && html`<span class="err" id="accept-error">${error}</span>`}</div>`;
+}

@@ -1,0 +1,107 @@
+import { currencyOf } from '@tpmall/kernel';
+import type { Category, Directory, Shelf } from '@tpmall/mall/contract';
+import { type Html, html, money } from '@tpmall/platform/pages';
+import type { Answer } from '../frame/answer.ts';
+import { type Frame, price, shelf, shopPage } from './shop-page.ts';
+
+/** A page of a shelf, and which. */
+export interface Browsed {
+  readonly shelf: Shelf;
+  readonly page: number;
+  /** Goods on one page. */
+  readonly size: number;
+}
+
+/** The front page: what this is, and goods. */
+export function homePage(frame: Frame, directory: Directory, browsed: Browsed): Answer {
+  const { w } = frame;
+  const [first, second] = w.heroTitle;
+  const body = html`${
+    browsed.page === 1 &&
+    html`<section class="front"><div class="stack l"><h1>${first}<br>${second}</h1>
+<p class="lede">${w.hero(directory.shops.length)}</p></div>
+${example(frame, directory, browsed.shelf)}</section>`
+  }
+${aisles(frame, directory, undefined)}
+<h2 class="sr">${w.goodsHeading}</h2>
+${
+  browsed.shelf.items.length === 0
+    ? html`<p
+ class="empty">${w.nothingYet}</p>`
+    : shelf(frame, browsed.shelf.items)
+}
+${turning(frame, browsed)}`;
+  return shopPage(frame, { title: w.heroTitle.join(' '), body });
+}
+
+/** What a bill of the first goods of two shops looks like. */
+function example(frame: Frame, { shops }: Directory, { items }: Shelf): Html | false {
+  const { language, shopper, w } = frame;
+  const currency = currencyOf(shopper.currency);
+  const parts = shops.flatMap((shop) => {
+    const own = items.filter((card) => card.merchant === shop.merchant && card.inStock).slice(0, 3);
+    const sum = own.reduce((total, card) => total + (card.from[shopper.currency] ?? 0n), 0n);
+    return sum === 0n ? [] : [{ shop, count: own.length, sum }];
+  });
+  if (parts.length < 2) return false;
+  const two = parts.slice(0, 2);
+  const total = two.reduce((sum, part) => sum + part.sum, 0n);
+  return html`<section class="bill"><h2>${w.exampleTitle}</h2><dl class="sum">${two.map(
+    ({ shop, count, sum }) =>
+      html`<div><dt>${shop.name[language]} · ${w.things(count)}</dt><dd>${money(sum, currency)}</dd></div>`,
+  )}<div><dt>${w.service}</dt><dd>${money(0n, currency)}</dd></div>
+<div class="grand"><dt>${w.payOnce}</dt><dd>${price(frame, total)}</dd></div></dl></section>`;
+}
+
+/** The ways into the mall. */
+function aisles({ w }: Frame, directory: Directory, current: Category | undefined): Html {
+  const links = directory.categories.toSorted((a, b) => b.goods - a.goods);
+  const mark = (is: boolean) => is && html` aria-current="page"`;
+  return html`<nav class="cats" aria-label="${w.categories}" tabindex="0"><ul>
+<li><a href="/"${mark(current === undefined)}>${w.all}<span>${directory.goods}</span></a></li>${links.map(
+    ({ category, goods }) =>
+      html`<li><a href="/aisles/${category}"${mark(category === current)}>${w.category[category]}
+<span>${goods}</span></a></li>`,
+  )}</ul></nav>`;
+}
+
+/** Goods of one aisle. */
+export function aislePage(frame: Frame, directory: Directory, category: Category, browsed: Browsed): Answer {
+  const name = frame.w.category[category];
+  const body = html`<div class="shelf-head"><h1>${name}</h1></div>${aisles(frame, directory, category)}
+${shelf(frame, browsed.shelf.items)}${turning(frame, browsed)}`;
+  return shopPage(frame, { title: name, body });
+}
+
+/** Goods of one shop. */
+export function merchantPage(frame: Frame, shop: Directory['shops'][number], browsed: Browsed): Answer {
+  const { language } = frame;
+  const body = html`<div class="shelf-head stack s"><p class="cap">${shop.place[language]}</p>
+<h1>${shop.name[language]}</h1><p class="lede">${shop.about[language]}</p></div>
+${shelf(frame, browsed.shelf.items)}${turning(frame, browsed)}`;
+  return shopPage(frame, { title: shop.name[language], body });
+}
+
+/** What a search has found. */
+export function resultsPage(frame: Frame, words: string, directory: Directory, browsed: Browsed): Answer {
+  const { w } = frame;
+  const { items, count, match } = browsed.shelf;
+  const said = count === 0 ? w.foundNothing : match === 'some' ? w.foundSome : w.found(count);
+  const body = html`<div class="shelf-head stack s"><h1>${w.resultsFor(words)}</h1><p
+ class="dim">${said}</p></div>
+${count === 0 ? aisles(frame, directory, undefined) : shelf(frame, items)}${turning(frame, browsed)}`;
+  return shopPage(frame, { title: w.resultsFor(words), body });
+}
+
+function turning({ visit, w }: Frame, { shelf: { items, count }, page, size }: Browsed): Html | false {
+  const hasMore = page * size < count && items.length > 0;
+  if (page === 1 && !hasMore) return false;
+  const link = (to: number, rel: string, text: string): Html => {
+    const query = new URLSearchParams(visit.url.search);
+    query.set('page', String(to));
+    return html`<a class="tap" rel="${rel}" href="${visit.url.pathname}?${query.toString()}">${text}</a>`;
+  };
+  return html`<nav class="pages"
+ aria-label="${w.pages}">${page > 1 ? link(page - 1, 'prev', w.newer) : html`<span></span>`}
+${hasMore && link(page + 1, 'next', w.older)}</nav>`;
+}

@@ -1,0 +1,125 @@
+import { type Currency, currencyOf } from '@tpmall/kernel';
+import type { GoodsCard, Plate } from '@tpmall/mall/contract';
+import {
+  FORM_TOKEN,
+  type Html,
+  html,
+  type Language,
+  moneyWithSign,
+  type PageParts,
+} from '@tpmall/platform/pages';
+import type { Answer } from '../frame/answer.ts';
+import { webPage } from '../frame/layout.ts';
+import type { Visit } from '../frame/visit.ts';
+import { plateUrl } from './plates.ts';
+import { CURRENCIES, type Shopper } from './shopper.ts';
+import { type ShopWords, shopWords } from './words.ts';
+
+/** What every page of the mall is made with. */
+export interface Frame {
+  readonly visit: Visit;
+  readonly shopper: Shopper;
+  readonly language: Language;
+  readonly w: ShopWords;
+  /** Pieces in the cart. */
+  readonly pieces: number;
+  /** Goods in the mall. */
+  readonly goods: number;
+  /** An id for a form, so that sending it twice does what it says once. */
+  formId(): string;
+}
+
+/** Puts a frame together. */
+export function frameOf(
+  visit: Visit,
+  shopper: Shopper,
+  counted: { readonly pieces: number; readonly goods: number },
+  formId: () => string,
+): Frame {
+  const { language } = visit;
+  return { visit, shopper, language, w: shopWords[language], ...counted, formId };
+}
+
+const glass = html`<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" aria-hidden="true">
+<circle cx="6.8" cy="6.8" r="4.8" stroke-width="1.4"/><path d="M10.4 10.4 15 15" stroke-width="1.4"/></svg>`;
+
+/** A page of the mall with its head and foot. */
+export function shopPage(
+  frame: Frame,
+  parts: Pick<PageParts, 'title' | 'body' | 'main' | 'head'> & { readonly status?: number },
+): Answer {
+  const { visit, shopper, w } = frame;
+  const { status, ...rest } = parts;
+  const here = visit.url.pathname;
+  const current = (path: string) => here === path && html` aria-current="page"`;
+  const nav = html`<form class="find" role="search" action="/search"><label class="sr"
+ for="q">${w.search}</label>
+${glass}<input id="q" name="q" type="search" maxlength="200" placeholder="${w.searchIn(frame.goods)}"
+ value="${visit.query['q'] ?? ''}"></form>
+<nav aria-label="${w.account}"><ul><li><a href="/orders"${current('/orders')}>${w.orders}</a></li>
+<li><a href="/cart"${current('/cart')}>${w.cart} <b>${frame.pieces}</b></a></li></ul></nav>`;
+  return {
+    kind: 'page',
+    html: webPage(visit, { main: 'wrap', ...rest, nav, after: foot(frame) }),
+    ...(status !== undefined && { status }),
+    cookies: shopper.cookies,
+  };
+}
+
+function foot({ visit, shopper, w }: Frame): Html {
+  const links = CURRENCIES.map((code) => {
+    const query = new URLSearchParams(visit.url.search);
+    query.set('currency', code);
+    const name = code.toUpperCase();
+    return code === shopper.currency
+      ? html`<li><b>${name}</b></li>`
+      : html`<li><a href="${visit.url.pathname}?${query.toString()}">${name}</a></li>`;
+  });
+  return html`<footer class="foot"><div class="wrap"><p>${w.footer}</p>
+<ul><li>${w.prices}</li>${links}</ul></div></footer>
+`;
+}
+
+/** The fields that every form has. */
+export function formFields({ visit, formId }: Frame): Html {
+  return html`<input type="hidden" name="form_id" value="${formId()}">${
+    visit.formToken !== '' && html`<input type="hidden" name="${FORM_TOKEN}" value="${visit.formToken}">`
+  }`;
+}
+
+/** A drawing; what it shows is said beside it. */
+export function plate(of: Plate, extra = '', lazy = true): Html {
+  return html`<div class="plate ${extra}"><img src="${plateUrl(of)}" alt="" width="280" height="280"${
+    lazy && html` loading="lazy"`
+  }></div>`;
+}
+
+/** An amount in the shopper's currency, with its sign. */
+export function price({ language, shopper }: Pick<Frame, 'language' | 'shopper'>, amount: bigint): Html {
+  return moneyWithSign(language, amount, currencyOf(shopper.currency));
+}
+
+/** An amount as plain text, for sentences. */
+export function priceText(amount: bigint, currency: Currency): string {
+  return moneyWithSign('en', amount, currency).text.replaceAll(/<[^>]*>/g, '');
+}
+
+/** Goods on a shelf; the first row is there at once. */
+export function shelf(frame: Frame, cards: readonly GoodsCard[]): Html {
+  return html`<ul class="grid">${cards.map((card, index) => cardView(frame, card, index >= 4))}</ul>`;
+}
+
+function cardView(frame: Frame, card: GoodsCard, lazy: boolean): Html {
+  const { language, shopper, w } = frame;
+  const amount = card.from[shopper.currency];
+  const cost = amount !== undefined && price(frame, amount);
+  const from = card.varies && (language === 'en' ? html`<span class="cap">${w.from}</span> ` : '');
+  const after = card.varies && language === 'zh' && html`<span class="cap"> ${w.from}</span>`;
+  const shown = card.inStock
+    ? html`<span>${from}${cost}${after}</span>`
+    : html`<span class="cap">${w.soldOut}</span>`;
+  return html`<li><a class="item" href="/goods/${card.id}">${plate(card.plate, '', lazy)}
+<div class="txt"><span class="name">${card.name[language]}</span>${shown}
+<span class="by">${card.shop[language]}</span></div></a></li>
+`;
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { OutgoingContext } from '@tpmall/platform/contract';
+import type { WebEnvironment } from '../environment.ts';
+import { type Cookie, cookieName } from '../frame/cookies.ts';
+import type { Visit } from '../frame/visit.ts';
+
+/** Currencies that the mall shows prices in, the first where nobody has chosen. */
+export const CURRENCIES = ['cny', 'usd'] as const;
+/** One of {@link CURRENCIES}. */
+export type ShopCurrency = (typeof CURRENCIES)[number];
+
+/** Who looks at the mall, and how. */
+export interface Shopper {
+  readonly currency: ShopCurrency;
+  /** Whose cart and orders; null: a browser that has put nothing into a cart yet. */
+  readonly owner: string | null;
+  /** The guest that the browser's cookie stands for, whoever has signed in since. */
+  readonly guest: string | null;
+  /** The same, whose browser forgets the guest. */
+  withoutGuest(): Shopper;
+  /** What the browser is to keep, with the answer. */
+  readonly cookies: readonly Cookie[];
+  /** The context of a call to the mall; `form` names the form that was sent, which does what it says once. */
+  context(form?: string): OutgoingContext;
+}
+
+const TOKEN_BYTES = 32;
+const CART_SECONDS = 30 * 24 * 3600;
+const YEAR_SECONDS = 365 * 24 * 3600;
+const TOKEN = /^[\w-]{43}$/;
+const FORM_ID = /^form_[0-9a-z]{26}$/;
+
+/** Reads who looks at the mall of a platform. */
+export function shopperOf(environment: WebEnvironment, visit: Visit, tenant: string): Shopper {
+  const { config } = environment;
+  const { visitor } = visit;
+  const token = visit.cookie('cart');
+  const guest = token !== undefined && TOKEN.test(token) ? guestOf(token) : null;
+  const asked = currencyOf(visit.query['currency']);
+  const kept = currencyOf(visit.cookie('currency'));
+  const owner = visitor ? `${visitor.isGuest ? 'guest' : 'person'}:${visitor.subject}` : guest;
+  const cookies = asked ? [{ name: cookieName(config, 'currency'), value: asked, maxAge: YEAR_SECONDS }] : [];
+  const forget: Cookie = { name: cookieName(config, 'cart'), value: '', maxAge: 0 };
+  const shopper: Shopper = {
+    ...{ currency: asked ?? kept ?? CURRENCIES[0], owner, guest, cookies },
+    withoutGuest: () => ({ ...shopper, guest: null, cookies: [...shopper.cookies, forget] }),
+    context: (form) => {
+      const isForm = form !== undefined && FORM_ID.test(form);
+      return visit.context({ tenant, ...(isForm && { commandId: `${owner ?? ''} ${form}` }) });
+    },
+  };
+  return shopper;
+}
+
+/** A shopper who has a cart, from now on. */
+export function withCart(
+  environment: WebEnvironment,
+  shopper: Shopper,
+): Shopper & { readonly owner: string } {
+  if (shopper.owner !== null) return { ...shopper, owner: shopper.owner };
+  const { config, random } = environment;
+  const token = Buffer.from(random.bytes(TOKEN_BYTES)).toString('base64url');
+  const cookie = { name: cookieName(config, 'cart'), value: token, maxAge: CART_SECONDS };
+  return { ...shopper, owner: guestOf(token), cookies: [...shopper.cookies, cookie] };
+}
+
+/** Whoever knows the token is the guest; who sees an order's owner does not learn the token. */
+function guestOf(token: string): string {
+  return `guest:${createHash('sha256').update(token).digest('base64url')}`;
+}
+
+function currencyOf(text: string | undefined): ShopCurrency | undefined {
+  return CURRENCIES.find((code) => code === text);
+}
