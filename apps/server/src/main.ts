@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
     });
     stopOnSignal(system);
     if (options.modules.includes('gateway')) {
-      const dev = await writeDevFile(system);
+      const dev = await writeDevFile(system, options);
       introduce(dev, options);
     } else {
       say(`  serving ${options.modules.join(', ')} to the other processes of ${options.dataDir}`);
@@ -39,8 +39,8 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function writeDevFile(system: System): Promise<DevFile> {
-  const seeded = await seed(system);
+async function writeDevFile(system: System, options: ServerOptions): Promise<DevFile> {
+  const seeded = await seed(system, { goods: options.modules.includes('mall') });
   const dev: DevFile = {
     apiUrl: system.apiUrl,
     vaultUrl: system.vaultUrl,

@@ -2,6 +2,7 @@ import { accountsContract } from '@tpmall/accounts/contract';
 import { identityContract } from '@tpmall/identity/contract';
 import { createIds, MINUTE, systemClock, systemRandom, unwrap } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
+import { seedMall } from './demo/seed-mall.ts';
 import type { DevFile } from './instance.ts';
 import type { System } from './system.ts';
 
@@ -42,8 +43,10 @@ export function operatorContext(tenant: string, commandId: string): OutgoingCont
 /**
  * Makes the platform, its keys and three merchants on the first start; on later ones answers what `dev.json`
  * holds. Keys whose text was lost with a crash before it was written down are made anew.
+ *
+ * @param options `goods`: fills the mall as well
  */
-export async function seed(system: System): Promise<Seeded> {
+export async function seed(system: System, { goods = false } = {}): Promise<Seeded> {
   const last = system.instance.readDev();
   if (last) return last;
   const accounts = system.portFor(accountsContract, 'operator');
@@ -69,6 +72,8 @@ export async function seed(system: System): Promise<Seeded> {
     );
     connectedAccounts.push({ id: account.id, name: account.name });
   }
+  if (goods)
+    await seedMall(system, (commandId) => operatorContext(platform.id, commandId), connectedAccounts);
   const ids = createIds(systemClock, systemRandom);
   const key = async (kind: 'secret' | 'publishable' | 'operator'): Promise<string> =>
     unwrap(

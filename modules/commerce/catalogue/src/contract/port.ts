@@ -36,7 +36,7 @@ export const catalogueContract = defineContract({
         defaultPrice: priceTerms.extend({ metadata: metadataSchema.optional() }).optional(),
       }),
       codes: [...mutable, 'product_exists', 'merchant_not_found'],
-      callers: ['gateway', 'mall'],
+      callers: ['gateway', 'mall', 'operator'],
     }),
     /** Changes a product. A field that is not given stays; null takes it away. */
     updateProduct: command<Product>()({
@@ -85,7 +85,7 @@ export const catalogueContract = defineContract({
         metadata: metadataSchema.optional(),
       }),
       codes: [...mutable, 'product_not_found', 'product_exists', 'merchant_not_found', 'lookup_key_taken'],
-      callers: ['gateway', 'mall'],
+      callers: ['gateway', 'mall', 'operator'],
     }),
     /** Changes what is said of a price; its amounts stay. */
     updatePrice: command<Price>()({
