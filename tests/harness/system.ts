@@ -54,6 +54,7 @@ const APART: readonly (readonly ModuleName[])[] = [['ledger'], ['vault', 'acquir
 export async function startTestSystem(
   topology: Topology = 'one process',
   parts: SystemParts = {},
+  seeding: Parameters<typeof seed>[1] = {},
 ): Promise<TestSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-system-'));
   const port = await freeBlock();
@@ -76,7 +77,7 @@ export async function startTestSystem(
     });
     const system = await startSystem(options, { log: silentLog, ...parts });
     closeAll.push(() => system.close());
-    const seeded = await seed(system);
+    const seeded = await seed(system, seeding);
     return {
       system,
       dataDir,

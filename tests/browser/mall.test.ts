@@ -1,0 +1,192 @@
+import { unwrap } from '@tpmall/kernel';
+import { mallContract } from '@tpmall/mall/contract';
+import { operatorContext } from '@tpmall/server';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
+import { challenged } from '../harness/cards.ts';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+
+const MARKUP = '<img src=x onerror=alert(1)>"\'</title><script>alert(2)</script>';
+const ADDRESS = {
+  'E-mail': 'ada@shop.example',
+  Name: MARKUP,
+  'Street and number': 'Silk Road 1',
+  City: 'Suzhou',
+  'Postal code': '215000',
+};
+
+describe.skipIf(!hasBrowser)('the mall in a browser', () => {
+  let test: TestSystem;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    test = await startTestSystem('one process', {}, { goods: true });
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await test?.close();
+  });
+
+  const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
+    const context = await browser.newContext({ locale: 'en-GB', baseURL: test.system.webUrl, ...options });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    page.on('dialog', () => expect.unreachable('a page ran what somebody wrote into a field'));
+    return page;
+  };
+  const add = async (page: Page, words: string, name: string) => {
+    await page.getByLabel('Search goods').fill(words);
+    await page.getByLabel('Search goods').press('Enter');
+    await page.getByRole('link', { name }).first().click();
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.getByRole('heading', { name: 'Your cart' }).waitFor();
+  };
+  const fillIn = async (page: Page, fields: Readonly<Record<string, string>>) => {
+    for (const [label, text] of Object.entries(fields)) {
+      await page.getByLabel(label, { exact: true }).fill(text);
+    }
+  };
+  const mall = () => test.system.portFor(mallContract, 'operator');
+  const tenant = async () =>
+    unwrap(await test.system.portFor(mallContract, 'web').findHome(operatorContext('', 'look'), {})).tenant;
+
+  it.each([true, false])(
+    'sells things of two makers for one payment, and gives back a part (script: %s)',
+    { timeout: 120_000 },
+    async (javaScriptEnabled) => {
+      const page = await open({ javaScriptEnabled });
+      await page.goto('/');
+      await add(page, '灰釉长颈瓶', 'Ash-glaze vase, tall');
+      await add(page, 'ledger', 'Ledger notebook, ruled');
+      await page.getByText('Two things from two makers.').waitFor();
+      await page.getByRole('button', { name: 'One more Ledger notebook, ruled' }).click();
+      await page.getByText('Three things from two makers.').waitFor();
+      await page.getByRole('link', { name: 'Go to checkout' }).click();
+      await page.getByRole('button', { name: 'Go on to pay' }).click();
+      expect(await page.getByText('Fill this in.').count()).toBe(5);
+      await fillIn(page, { ...ADDRESS, 'E-mail': 'ada' });
+      await page.getByRole('button', { name: 'Go on to pay' }).click();
+      await page.getByText('This is no e-mail address.').waitFor();
+      await fillIn(page, ADDRESS);
+      await page.getByRole('button', { name: 'Go on to pay' }).click();
+      await payWithChallenge(page, javaScriptEnabled);
+      // 620.00 + 2 × 66.00, and two deliveries.
+      await page.getByText('Delivery, Kiln & Reed').waitFor();
+      await page.waitForURL(/\/orders\//);
+      await page.getByText('Paid', { exact: true }).waitFor();
+      expect(await page.locator('tfoot').textContent()).toContain('785.00');
+      await page.getByRole('link', { name: 'Ask for a refund' }).click();
+      await page.getByLabel('Pieces of Ledger notebook, ruled').selectOption('1');
+      await page.getByLabel('Pieces of Ash-glaze vase, tall').selectOption('1');
+      await page.getByLabel('Why?').fill(MARKUP);
+      await page.getByRole('button', { name: 'Ask for the refund' }).click();
+      await page.getByText('Waiting for the maker’s answer').waitFor();
+      // The notebook is below what its maker wants to be asked about.
+      await page.getByText('Accepted at once').waitFor();
+      await expect
+        .poll(async () => (await page.reload(), page.getByText('Money sent back').count()), {
+          timeout: 20_000,
+        })
+        .toBe(1);
+      await page.getByText('Sent back so far').waitFor();
+      await page.getByRole('link', { name: 'Orders' }).click();
+      await page.getByText('Three things').waitFor();
+    },
+  );
+
+  const payWithChallenge = async (page: Page, javaScriptEnabled: boolean) => {
+    const form = page.frameLocator('#card-frame');
+    await form.getByLabel('Card number').fill(challenged);
+    await form.getByLabel('Expires').fill('12 / 34');
+    await form.getByLabel('Security code').fill('314');
+    await form.getByRole('button', { name: /^Pay/ }).click();
+    if (!javaScriptEnabled) {
+      await form.getByRole('link', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Pay' }).click();
+    }
+    await page.getByRole('button', { name: 'Continue to your bank' }).click();
+    await page.getByLabel('Code from your bank').fill('1234');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('link', { name: 'Continue' }).click();
+    // The receipt goes on to the order by itself.
+    await page.waitForURL(/\/orders\//);
+  };
+
+  it('says that somebody was faster, that a price has changed, and what to do', async () => {
+    const page = await open();
+    await page.goto('/goods/mantel-clock');
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.goto('/checkout');
+    await fillIn(page, ADDRESS);
+    const { goods } = unwrap(
+      await mall().findGoods(operatorContext(await tenant(), 'find'), { id: 'mantel-clock' }),
+    );
+    const [{ id: variant, available } = { id: '', available: 0 }] = goods.variants;
+    const count = (by: number, command: string) => async () =>
+      unwrap(await mall().changeStock(operatorContext(await tenant(), command), { variant, by }));
+    await count(-available, 'gone')();
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    await page.getByText('Sold out. Take it out to go on.').waitFor();
+    expect(await page.getByRole('link', { name: 'Go to checkout' }).getAttribute('aria-disabled')).toBe(
+      'true',
+    );
+    await count(available, 'back')();
+    await page.reload();
+    await page.getByRole('link', { name: 'Go to checkout' }).click();
+    await fillIn(page, ADDRESS);
+    await page.locator('input[name=total]').evaluate((input) => input.setAttribute('value', '1'));
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    await page.getByText('The cart has changed since you opened this page.').waitFor();
+    expect(await page.getByLabel('City').inputValue()).toBe('Suzhou');
+  });
+
+  it('keeps an order that is not paid, and puts it back into the cart', async () => {
+    const page = await open();
+    await page.goto('/goods/keemun');
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.goto('/checkout');
+    await fillIn(page, ADDRESS);
+    await page.getByRole('button', { name: 'Go on to pay' }).dblclick();
+    await page.waitForURL(/\/c\/pay\//);
+    await page.goto('/orders');
+    await page.getByRole('link', { name: /^Order / }).click();
+    await page.getByText('The goods are kept for you until').waitFor();
+    const other = await open();
+    await other.goto(new URL(page.url()).pathname);
+    await other.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel and put back into the cart' }).click();
+    await page.getByText('What was in the order is in your cart again.').waitFor();
+    await page.getByRole('link', { name: 'Cart 1' }).waitFor();
+  });
+
+  it('is accessible (WCAG 2.2 AA), wide and narrow, light and dark, in both languages', {
+    timeout: 120_000,
+  }, async () => {
+    for (const [width, colorScheme, lang] of [
+      [1280, 'light', 'en'],
+      [390, 'dark', 'zh'],
+    ] as const) {
+      const page = await open({ viewport: { width, height: 800 }, colorScheme });
+      await page.goto('/goods/morning-cup?lang=en');
+      await page.getByRole('button', { name: 'Add to cart' }).click();
+      await page.waitForURL(/\/cart/);
+      for (const path of [
+        '/',
+        '/search?q=茶',
+        '/search?q=zeppelin',
+        '/aisles/tea',
+        '/goods/ash-glaze-vase',
+        '/cart',
+        '/checkout',
+        '/orders',
+        '/nowhere',
+      ]) {
+        await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+        expect(await flawsOf(page), `${path} ${width}`).toEqual([]);
+      }
+    }
+  });
+});
