@@ -89,6 +89,19 @@ CREATE TABLE webhooks.outbox (
   payload jsonb NOT NULL
 );
 
+CREATE TABLE webhooks.set_aside (
+  id text COLLATE "C" NOT NULL,
+  source text NOT NULL,
+  seq bigint NOT NULL,
+  tenant text NOT NULL,
+  type text NOT NULL,
+  aggregate_id text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  payload jsonb NOT NULL,
+  reason text NOT NULL,
+  set_aside_at timestamp with time zone NOT NULL
+);
+
 -- Constraints
 
 ALTER TABLE webhooks.attempt ADD CONSTRAINT attempt_pkey PRIMARY KEY (endpoint, event, n);
@@ -105,6 +118,7 @@ ALTER TABLE webhooks.endpoint ADD CONSTRAINT endpoint_pkey PRIMARY KEY (id);
 ALTER TABLE webhooks.endpoint ADD CONSTRAINT endpoint_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text, 'deleted'::text])));
 ALTER TABLE webhooks.event ADD CONSTRAINT event_pkey PRIMARY KEY (id);
 ALTER TABLE webhooks.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
+ALTER TABLE webhooks.set_aside ADD CONSTRAINT set_aside_pkey PRIMARY KEY (id);
 
 -- Indexes
 
@@ -113,6 +127,7 @@ CREATE INDEX delivery_undelivered ON webhooks.delivery USING btree (endpoint, ev
 CREATE INDEX endpoint_by_time ON webhooks.endpoint USING btree (tenant, created_at DESC, id DESC) WHERE (status <> 'deleted'::text);
 CREATE INDEX event_of_tenant ON webhooks.event USING btree (tenant, id DESC);
 CREATE INDEX event_of_type ON webhooks.event USING btree (tenant, type, id DESC);
+CREATE INDEX set_aside_of_tenant ON webhooks.set_aside USING btree (tenant, id);
 
 -- Grants
 
@@ -126,3 +141,4 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE webhooks.endpoint TO webhooks_app;
 GRANT DELETE, INSERT, SELECT ON TABLE webhooks.event TO webhooks_app;
 GRANT SELECT ON TABLE webhooks.outbox TO relay;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE webhooks.outbox TO webhooks_app;
+GRANT DELETE, INSERT, SELECT ON TABLE webhooks.set_aside TO webhooks_app;

@@ -31,6 +31,53 @@ describe('the delivery of events', () => {
     return started;
   }
 
+  it('sets aside what cannot be read, tells the rest, and tells it when it can be', async () => {
+    const [world, instance] = await begin();
+    const [shop, other] = [await receiver(), 'acct_other'];
+    await openEndpoint(world, instance, shop.url);
+    const [before] = await world.say(1);
+    const [broken] = await world.say(1);
+    const [after] = await world.say(1);
+    // The plant: an amount that is no number, as a payload of another version may have.
+    const plant = async (amount: string) =>
+      world.look(
+        `UPDATE payments.outbox SET payload = jsonb_set(payload, '{amount}', $2) WHERE aggregate_id = $1`,
+        [broken, JSON.stringify(amount)],
+      );
+    await plant('much');
+    await instance.relay.drain();
+    const told = (await shop.until(2)).map(({ body }) => (JSON.parse(body) as Stripe.Event).data.object);
+    expect(told.map((object) => (object as { id: string }).id).sort()).toEqual([before, after].sort());
+    const listed = await instance.port.listSetAside(world.context(), { limit: 10 });
+    expect(listed).toMatchObject({
+      ok: true,
+      value: [
+        { source: 'payments', type: 'payment_intent.created', reason: expect.stringContaining('much') },
+      ],
+    });
+    expect(await instance.port.listSetAside(world.context(other), { limit: 10 })).toEqual({
+      ok: true,
+      value: [],
+    });
+    expect(await instance.port.retrySetAside(world.context(), {})).toEqual({
+      ok: true,
+      value: { told: 0, left: 1 },
+    });
+    await world.look(`UPDATE webhooks.set_aside SET payload = jsonb_set(payload, '{amount}', '"700"')`);
+    expect(await instance.port.retrySetAside(world.context(other), {})).toMatchObject({
+      value: { told: 0, left: 0 },
+    });
+    const both = await Promise.all([1, 2].map(() => instance.port.retrySetAside(world.context(), {})));
+    for (const retried of both) expect(retried).toMatchObject({ ok: true, value: { left: 0 } });
+    const [last] = (await shop.until(3)).slice(2);
+    const event = JSON.parse(last?.body ?? '') as Stripe.Event;
+    expect(event).toMatchObject({
+      id: listed.ok && listed.value[0]?.id,
+      data: { object: { id: broken, amount: 700 } },
+    });
+    expect(await instance.port.listSetAside(world.context(), { limit: 10 })).toEqual({ ok: true, value: [] });
+  });
+
   it('reaches each endpoint that wants the type, and no other, nor one of another platform', async () => {
     const [world, instance] = await begin();
     const [all, some, none] = [await receiver(), await receiver(), await receiver()];

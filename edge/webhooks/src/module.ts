@@ -13,6 +13,7 @@ import { serveListenSocket } from './listen/socket.ts';
 import { deleteEndpoint, rotateSecret, updateEndpoint } from './service/change-endpoint.ts';
 import { createEndpoint } from './service/create-endpoint.ts';
 import type { WebhooksEnvironment } from './service/environment.ts';
+import { retrySetAside } from './service/retry-set-aside.ts';
 import { found } from './service/run-command.ts';
 import { createSecretBox } from './service/secret-box.ts';
 import { replay, resend } from './service/send-again.ts';
@@ -22,6 +23,7 @@ import { sources } from './sources/sources.ts';
 import { findEndpoint, listEndpoints, showEndpoint } from './store/endpoints.ts';
 import { findDelivery, listDeliveries } from './store/read-deliveries.ts';
 import { findEvent, listEvents } from './store/read-events.ts';
+import { readSetAside } from './store/set-aside.ts';
 
 /** Client events, the endpoints that want them, and the delivery of one to the other. */
 export const webhooks = defineModule({
@@ -50,6 +52,12 @@ export const webhooks = defineModule({
       subscriptions: sources.map((source) => tellClients(environment, source)),
       jobs: [
         { name: 'review-endpoints', every: MINUTE, run: () => reviewEndpoints(environment) },
+        // After an upgrade that can read it, what was set aside is told by itself.
+        {
+          name: 'retry-set-aside',
+          every: HOUR,
+          run: async () => void (await retrySetAside(environment, '')),
+        },
         { name: 'forget-old-events', every: HOUR, run: () => forgetOldEvents(environment) },
       ],
       routes: {
@@ -80,6 +88,9 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
       found(await findDelivery(db, tenant, input), `delivery of ${input.event} to ${input.endpoint}`),
     resend: (context, input) => resend(environment, context, input),
     replay: (context, input) => replay(environment, context, input),
+    listSetAside: async ({ tenant }, { limit }) =>
+      ok((await readSetAside(db, tenant, '', limit)).map(({ shown }) => shown)),
+    retrySetAside: async ({ tenant }) => ok(await retrySetAside(environment, tenant)),
     openListenSession: async ({ tenant }) => ok(openSession(secrets, clock, config.apiUrl, tenant)),
   };
 }

@@ -31,6 +31,7 @@ export * from './read-parameters.ts';
 export * from './refund.ts';
 export * from './search.ts';
 export * from './search-query.ts';
+export * from './set-aside-event.ts';
 export * from './setup-intent.ts';
 export * from './split.ts';
 export * from './view.ts';

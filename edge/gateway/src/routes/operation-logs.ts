@@ -6,6 +6,7 @@ import {
   objectId,
   oneOf,
   readDeliveryId,
+  setAsideEventToWire,
   text,
 } from '@tpmall/wire';
 import { z } from 'zod';
@@ -118,6 +119,39 @@ export function deliveryOperationRoutes({ ports: { webhooks } }: GatewayEnvironm
         const found = await webhooks.findDelivery(call.context, of);
         if (!found.ok) return refusal(webhookMeanings.findDelivery, found.error);
         return answer(deliveryToWire(found.value));
+      },
+    }),
+  ];
+}
+
+/** Events that could not be put on the wire, for operators. */
+export function setAsideRoutes({ ports: { webhooks } }: GatewayEnvironment): Route[] {
+  return [
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/v1/operations/set_aside_events',
+      operationId: 'listSetAsideEvents',
+      summary: 'Events that could not be told to clients, and why, the oldest first',
+      parameters: z.strictObject({ limit }),
+      examples: [{ title: 'All', parameters: {} }],
+      handle: async ({ context }, { limit: most = DEFAULT_LIMIT }) => {
+        const found = await webhooks.listSetAside(context, { limit: most });
+        if (!found.ok) return refusal(webhookMeanings.listSetAside, found.error);
+        return answer({ data: found.value.map(setAsideEventToWire) });
+      },
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/v1/operations/set_aside_events/retry',
+      operationId: 'retrySetAsideEvents',
+      summary: 'Tell clients what was set aside, where it can be read by now',
+      parameters: none,
+      examples: [{ title: 'All', parameters: {} }],
+      handle: async ({ context }) => {
+        const retried = await webhooks.retrySetAside(context, {});
+        return retried.ok ? answer(retried.value) : refusal(webhookMeanings.retrySetAside, retried.error);
       },
     }),
   ];

@@ -5,7 +5,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from './object-id.ts';
-import { deliveryOperationRoutes, requestOperationRoutes } from './operation-logs.ts';
+import { deliveryOperationRoutes, requestOperationRoutes, setAsideRoutes } from './operation-logs.ts';
 import { connectorToWire, resolutionToWire, trailToWire, unknownOutcomeToWire } from './operation-objects.ts';
 import { paymentMeanings } from './payment-errors.ts';
 
@@ -58,6 +58,7 @@ export function operationRoutes(environment: GatewayEnvironment): Route[] {
     ...decisionRoutes(environment),
     ...requestOperationRoutes(environment),
     ...deliveryOperationRoutes(environment),
+    ...setAsideRoutes(environment),
   ];
 }
 

@@ -36,5 +36,7 @@ export const webhookMeanings = {
     ...mismatch,
     endpoint_not_found: { code: 'resource_missing', param: 'id' },
   },
+  listSetAside: {},
+  retrySetAside: {},
   openListenSession: {},
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };

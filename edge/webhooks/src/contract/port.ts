@@ -13,6 +13,8 @@ import {
   type DeliveryWithAttempts,
   type ListenSession,
   type Replayed,
+  type RetriedEvents,
+  type SetAsideEvent,
   type WebhookEndpoint,
   type WebhookEndpointWithSecret,
 } from './types.ts';
@@ -155,6 +157,16 @@ export const webhooksContract = defineContract({
       codes: ['endpoint_not_found', 'endpoint_disabled', 'idempotency_mismatch'],
       callers,
     }),
+    /** Events that could not be put on the wire, the oldest first. */
+    listSetAside: query<readonly SetAsideEvent[]>()({
+      input: z.strictObject({ limit: z.number().int().min(1).max(100) }),
+      callers,
+    }),
+    /**
+     * Tells clients what was set aside, where it can be read by now. Events keep their ids, so a repetition
+     * tells nothing twice.
+     */
+    retrySetAside: command<RetriedEvents>()({ input: z.strictObject({}), callers }),
     /** Lets a command-line client listen to a platform's events through a socket. */
     openListenSession: command<ListenSession>()({ input: z.strictObject({}), callers }),
   },

@@ -85,6 +85,25 @@ export interface DeliveryWithAttempts extends Delivery {
   readonly log: readonly DeliveryAttempt[];
 }
 
+/** An event of a module that cannot be put on the wire; it is told as soon as it can be. */
+export interface SetAsideEvent {
+  /** `evt_…`, by which clients will know it. */
+  readonly id: string;
+  /** The module whose event it is. */
+  readonly source: string;
+  readonly type: string;
+  readonly createdAt: number;
+  /** What the mapper said. */
+  readonly reason: string;
+  readonly setAsideAt: number;
+}
+
+/** What became of events that were set aside when they were tried again. */
+export interface RetriedEvents {
+  readonly told: number;
+  readonly left: number;
+}
+
 /** How far a replay of a range has come. */
 export interface Replayed {
   /** Deliveries that are being sent again, or for the first time. */
