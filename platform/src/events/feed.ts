@@ -69,10 +69,11 @@ export function createFeed(reader: Database, from: string, types: ReadonlySet<st
   };
 
   return {
-    // One at a time. A read that fails is its own asker's alone.
+    // One at a time. A read that fails is its own asker's alone: whoever comes next begins either way.
     read(after, limit) {
-      const rows = turn.then(() => take(after, limit));
-      turn = rows.catch(() => undefined);
+      const next = (): Promise<readonly FeedRow[]> => take(after, limit);
+      const rows = turn.then(next, next);
+      turn = rows;
       return rows;
     },
   };
