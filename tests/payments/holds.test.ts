@@ -23,7 +23,8 @@ const charged = async (id: string) =>
 const told = async (id: string) =>
   (
     await world.look<{ type: string }>(
-      `SELECT type FROM payments.outbox WHERE aggregate_id = $1 AND type ~ '^(charge|payment_intent)' ORDER BY seq`,
+      `SELECT type FROM payments.outbox
+       WHERE aggregate_id = $1 AND type ~ '^(charge|payment_intent)' ORDER BY seq`,
       [id],
     )
   ).map(({ type }) => type);

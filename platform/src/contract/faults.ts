@@ -36,6 +36,7 @@ export function withFaults<C extends Contract>(
 /** A module that is not there: whoever calls it is told so, and nothing was executed. */
 export function absentPort<C extends Contract>(contract: C): Port<C> {
   const absent = async () => err('unavailable', `${contract.module} is not here`);
-  const operations = Object.keys(contract.operations).map((name) => [name, absent]);
-  return Object.fromEntries(operations) as unknown as Port<C>;
+  const port: Record<string, typeof absent> = {};
+  for (const name of Object.keys(contract.operations)) port[name] = absent;
+  return port as unknown as Port<C>;
 }

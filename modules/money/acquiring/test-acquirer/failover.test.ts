@@ -299,7 +299,7 @@ describe('rules', () => {
   });
 });
 
-test('an authorisation goes to the acquirer that its authentication named, however volume is split', async () => {
+test('an authorisation goes to the acquirer that its authentication named, in a split too', async () => {
   const shares = [
     { connector: 'host', percent: 50 },
     { connector: 'host-2', percent: 50 },

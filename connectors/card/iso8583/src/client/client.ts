@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Clock, Micros } from '@tpmall/kernel';
 import {
   answerMti,
@@ -8,17 +7,14 @@ import {
   maskedFields,
   pack,
   packSealed,
-  readWrappingKey,
   stanElement,
   timeElements,
   unpack,
-  unpackAdditionalData,
-  unwrapKey,
 } from '../codec/index.ts';
 import type { TlsSettings } from './dial.ts';
 import { createInFlight, type Exchange, type StrayKind } from './in-flight.ts';
 import { createLink, type Link } from './link.ts';
-import { createSessionKeys } from './session-keys.ts';
+import { createSessionKeys, receiveKey } from './session-keys.ts';
 import { systemTimers, type Timer, type Timers } from './timers.ts';
 
 /** Questions on their way at once; more are refused rather than queued without end. */
@@ -120,33 +116,21 @@ export function createIsoClient(options: ClientOptions): IsoClient {
     return exchange.state === 'answered' && exchange.answer.fields[39] === '00' ? exchange.answer : undefined;
   };
 
-  const exchangeKey = async ({
-    keyFile,
-    rekeyEveryMs,
-  }: NonNullable<ClientOptions['mac']>): Promise<boolean> => {
-    const wrapping = readWrappingKey(await readFile(keyFile, 'latin1'));
-    const answer = await manage(KEY_CHANGE);
-    const given = unpackAdditionalData(answer?.fields[48] ?? '');
-    const key = wrapping && given.ok ? unwrapKey(wrapping, given.value.keyBlock ?? '') : undefined;
-    if (!key) return false;
+  /** Gets a working key, where messages are to carry a code; a link without one is of no use. */
+  const secure = async (): Promise<boolean> => {
+    if (!options.mac) return true;
+    const key = await receiveKey(options.mac.keyFile, () => manage(KEY_CHANGE));
+    if (!key) {
+      link.drop('the host gave no working key');
+      return false;
+    }
     keys.install(key);
     log.info({ key: key.index }, 'the acquirer host gave a working key');
     if (rekey) timers.clear(rekey);
     rekey = timers.set(() => {
       if (state === 'signed_on') void secure();
-    }, rekeyEveryMs);
+    }, options.mac.rekeyEveryMs);
     return true;
-  };
-
-  /** Gets a working key, where messages are to carry a code; a link without one is of no use. */
-  const secure = async (): Promise<boolean> => {
-    if (!options.mac) return true;
-    const got = await exchangeKey(options.mac).catch((error: unknown) => {
-      log.warn({ error }, 'the key file cannot be read');
-      return false;
-    });
-    if (!got) link.drop('the host gave no working key');
-    return got;
   };
 
   const signOn = async (): Promise<void> => {

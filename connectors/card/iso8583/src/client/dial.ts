@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { assert } from '@tpmall/kernel';
+import { assert, type Redacted } from '@tpmall/kernel';
+import { readWrappingKey } from '../codec/index.ts';
 
 /** How the line is secured: TLS 1.3, the host proved by its certificate and, where it asks, we by ours. */
 export interface TlsSettings {
@@ -58,4 +59,13 @@ export function dial(
     rejectUnauthorized: true,
   });
   return { socket, ready: 'secureConnect' };
+}
+
+/**
+ * The key of a file, read anew at each use, so that one that was replaced is used from the next one on.
+ * Undefined where the file is not there or holds no key.
+ */
+export async function readKeyFile(path: string): Promise<Redacted<Buffer> | undefined> {
+  const text = await readFile(path, 'latin1').catch(() => '');
+  return readWrappingKey(text);
 }

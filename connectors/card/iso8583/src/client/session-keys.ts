@@ -1,5 +1,5 @@
-import type { IsoMessage, MacKey } from '../codec/index.ts';
-import { isSealed } from '../codec/index.ts';
+import { type IsoMessage, isSealed, type MacKey, unpackAdditionalData, unwrapKey } from '../codec/index.ts';
+import { readKeyFile } from './dial.ts';
 
 /** The working keys of one connection: the newest, and the one before for what is still on its way. */
 export interface SessionKeys {
@@ -27,4 +27,18 @@ export function createSessionKeys(): SessionKeys {
     },
     accepts: (bytes, message) => isSealed(bytes, message, (index) => keys.find((key) => key.index === index)),
   };
+}
+
+/**
+ * The working key that a host gives when it is asked; undefined where it gives none, or none that was wrapped
+ * with the key of the file.
+ */
+export async function receiveKey(
+  keyFile: string,
+  ask: () => Promise<IsoMessage | undefined>,
+): Promise<MacKey | undefined> {
+  const wrapping = await readKeyFile(keyFile);
+  const answer = wrapping && (await ask());
+  const given = unpackAdditionalData(answer?.fields[48] ?? '');
+  return wrapping && given.ok ? unwrapKey(wrapping, given.value.keyBlock ?? '') : undefined;
 }

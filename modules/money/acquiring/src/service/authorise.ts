@@ -19,7 +19,7 @@ import { answerWindow, askAcquirers } from './ask-acquirers.ts';
 import { proofOf } from './authentication-state.ts';
 import { carriersOf, findRoute, namedFirst } from './find-route.ts';
 import { offerFor } from './offer-terms.ts';
-import { openCard } from './open-card.ts';
+import { type OpenedCard, openCard } from './open-card.ts';
 import type { Room } from './room.ts';
 import { standIn } from './stand-in.ts';
 
@@ -45,7 +45,7 @@ export function authorise(room: Room, context: CallContext, input: Input): Promi
 }
 
 async function run(room: Room, context: CallContext, input: Input): Promise<Answer> {
-  const { db, writes, clock, ids } = room;
+  const { writes, clock, ids } = room;
   const { tenant, commandId } = context;
   const { amount, currency, descriptor } = input;
   if (!findCurrency(input.currency)) {
@@ -83,13 +83,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
       answerBy: now + answerWindow(connector),
     }),
   ]);
-  if (stan === undefined) {
-    // The card may be gone by the time a command is repeated; what the command did stays known.
-    const stored = await findAuthorisationByCommand(db, tenant, commandId);
-    if (!stored) return err('unknown', 'the command is known but cannot be read');
-    // The first time it was refused for the same reason, and the row says that nothing was sent.
-    return opened.state === 'not_found' && wasNotSent(stored.outcome) ? NO_SUCH_CARD : ok(stored.outcome);
-  }
+  if (stan === undefined) return repeated(room, context, opened.state);
   if (opened.state !== 'open') {
     // The row is there, so the command has an outcome: nothing was sent and nothing will be.
     const declined = await conclude(
@@ -116,6 +110,18 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   }
   const terms = termsOf(amount, offerFor(room.config, asked.connector, input.card));
   return ok(await conclude(room, { id, terms }, context, asked.answer));
+}
+
+/** The card may be gone by the time a command is repeated; what the command did stays known. */
+async function repeated(
+  { db }: Room,
+  { tenant, commandId }: CallContext,
+  card: OpenedCard['state'],
+): Promise<Answer> {
+  const stored = await findAuthorisationByCommand(db, tenant, commandId);
+  if (!stored) return err('unknown', 'the command is known but cannot be read');
+  // The first time it was refused for the same reason, and the row says that nothing was sent.
+  return card === 'not_found' && wasNotSent(stored.outcome) ? NO_SUCH_CARD : ok(stored.outcome);
 }
 
 function notSent(reason: string): DecisionAnswer {

@@ -6,8 +6,8 @@ import type { Advice } from '../store/advices.ts';
 import { findAuthenticationForShopper } from '../store/authentications.ts';
 import { findAuthorisationById } from '../store/authorisations.ts';
 import { proofOf } from './authentication-state.ts';
-import type { VaultPort } from './open-card.ts';
-import { systemContext } from './room.ts';
+import { systemContext } from './system-context.ts';
+import type { VaultPort } from './vault-port.ts';
 
 /** DE 39 of a card that its issuer would not know: we cannot name it any more. */
 const NO_SUCH_CARD = '14';

@@ -1,11 +1,7 @@
 import { Redacted } from '@tpmall/kernel';
-import type { CallContext, Port } from '@tpmall/platform/contract';
-import type { vaultContract } from '@tpmall/vault/contract';
+import type { CallContext } from '@tpmall/platform/contract';
 import type { MessageCard } from '../contract/index.ts';
 import { onward, type Room } from './room.ts';
-
-/** The vault, as this module calls it. */
-export type VaultPort = Port<typeof vaultContract>;
 
 /** A card in clear for one message, or why there is none. Nothing has been changed where there is none. */
 export type OpenedCard =

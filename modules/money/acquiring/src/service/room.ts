@@ -1,4 +1,4 @@
-import type { Clock, IdSource, Micros, Random } from '@tpmall/kernel';
+import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import type { CallContext, OutgoingContext } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import type { Log } from '@tpmall/platform/telemetry';
@@ -6,8 +6,8 @@ import type { AcquiringConfig } from '../config.ts';
 import type { Connectors } from '../connectors.ts';
 import type { Router } from '../routing/router.ts';
 import type { SharedWrites } from '../store/shared-writes.ts';
-import type { VaultPort } from './open-card.ts';
 import type { AdviceSender } from './send-advices.ts';
+import type { VaultPort } from './vault-port.ts';
 
 /** What the use cases of this module work with. */
 export interface Room {
@@ -48,14 +48,4 @@ export function createUnderWay(): UnderWay {
 export function onward(context: CallContext, step: string): OutgoingContext {
   const { actor, tenant, commandId, deadlineAt, traceparent } = context;
   return { actor, tenant, commandId: `${commandId}/${step}`, deadlineAt, traceparent };
-}
-
-/**
- * A trace context for work that no request has caused (W3C: all zero is invalid, so that nobody follows it).
- */
-const NO_TRACE = '00-00000000000000000000000000000000-0000000000000000-00';
-
-/** The context of a call that this module makes by itself, for a tenant. */
-export function systemContext(tenant: string, commandId: string, deadlineAt: Micros): OutgoingContext {
-  return { actor: 'system', tenant, commandId, deadlineAt, traceparent: NO_TRACE };
 }

@@ -8,8 +8,8 @@ import type { AdviceAnswer, CardConnector } from '../contract/index.ts';
 import { type Advice, type Attempt, claimAdvices, settleAdvices } from '../store/advices.ts';
 import { settleWaitingAdvices } from '../store/stand-ins.ts';
 import { deliverStandIn } from './deliver-stand-in.ts';
-import type { VaultPort } from './open-card.ts';
 import { resolveByEnquiry } from './resolve-by-enquiry.ts';
+import type { VaultPort } from './vault-port.ts';
 
 /** Advices that one sweep takes up; the next sweep takes the next ones. */
 const SWEEP_LIMIT = 100;
