@@ -1,4 +1,10 @@
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import {
+  command,
+  defineContract,
+  metadataSchema as metadata,
+  metadataPatchSchema as metadataPatch,
+  query,
+} from '@tpmall/platform/contract';
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import type { Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
@@ -19,19 +25,6 @@ const id = z.string().min(1).max(64);
 const amount = z.bigint().positive();
 const currency = z.string().regex(/^[a-z]{3}$/);
 const text = z.string().min(1).max(1000);
-/** The most keys that metadata may have. */
-export const METADATA_KEYS_MAX = 50;
-const metadataKey = z.string().min(1).max(40);
-const metadata = z
-  .record(metadataKey, z.string().max(500))
-  .refine((entries) => Object.keys(entries).length <= METADATA_KEYS_MAX, {
-    error: `metadata has at most ${METADATA_KEYS_MAX} keys`,
-  });
-/**
- * A change of metadata: a text sets its key, null takes it away, the others stay; null instead of it all
- * takes everything away. It is applied to what is stored, in the statement of the update.
- */
-const metadataPatch = z.record(metadataKey, z.string().max(500).nullable()).nullable();
 /**
  * Who gets a payment, as it is asked for. A leg without an amount gets all of it and is the only one. A leg
  * without a commission pays what its merchant's fee plan says when the request is first accepted.

@@ -1,5 +1,5 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { Customer, paymentsContract } from '../contract/index.ts';
 import {
   type CustomerRecord,
@@ -14,7 +14,6 @@ import { customerEvent } from './changes.ts';
 import { claimFor, findAccepted, objectId } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { readCard, type Unreached } from './look-up.ts';
-import { patchMetadata } from './patch-metadata.ts';
 
 type Operations = (typeof paymentsContract)['operations'];
 type Mismatch = 'idempotency_mismatch';

@@ -1,4 +1,3 @@
-import { DAY, type Micros } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
 import { findEndedHolds, findPaymentByCommand } from '../store/find-payments.ts';
 import { saveChanges } from '../store/save-payments.ts';
@@ -10,16 +9,6 @@ import { closeIntent } from './release-hold.ts';
 
 /** Holds that one look ends; the next look takes the next ones. */
 const HOLDS_MAX = 100;
-
-/** Until when a hold on a card may be captured, from the instant at which it was asked for. */
-export function captureBefore(
-  { config }: Pick<PaymentsDeps, 'config'>,
-  brand: string | null,
-  from: Micros,
-): Micros {
-  const { days, brands } = config.holds;
-  return from + (brands.find((each) => each.brand === brand)?.days ?? days) * DAY;
-}
 
 /**
  * Lets go of what nobody has captured in time: the payment is canceled, or has succeeded with what was

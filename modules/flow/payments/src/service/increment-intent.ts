@@ -1,5 +1,5 @@
 import { assert, err, type Failure, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { agreeTerms } from './agree-terms.ts';
@@ -17,7 +17,6 @@ import {
   reversed,
 } from './declines.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
-import { patchMetadata } from './patch-metadata.ts';
 import { postToLedger } from './post-to-ledger.ts';
 import { holdPosting } from './postings.ts';
 import { changedSplit } from './price-split.ts';

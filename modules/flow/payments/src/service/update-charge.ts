@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
 import { describeCharge } from '../store/descriptions.ts';
 import { findChargeRecord } from '../store/find-payments.ts';
@@ -7,7 +7,6 @@ import { lockChargeRecord, storeClaim, storeEvent } from '../store/refunds.ts';
 import { chargeEvent } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { patchMetadata } from './patch-metadata.ts';
 import type { ChargeRecord } from './records.ts';
 
 /** A change of what a charge says of itself. */

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
 import { changeRequests } from './agree-terms.ts';
@@ -10,7 +10,6 @@ import { claimFor, findAccepted } from './commands.ts';
 import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findUsableCard, type Unreached } from './look-up.ts';
-import { patchMetadata } from './patch-metadata.ts';
 import { changedSplit } from './price-split.ts';
 import type { IntentRecord } from './records.ts';
 

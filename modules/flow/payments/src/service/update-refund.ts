@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { paymentsContract } from '../contract/index.ts';
 import { describeRefund } from '../store/descriptions.ts';
@@ -16,7 +16,6 @@ import type { Claim } from '../store/save-payments.ts';
 import { refundEvent } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { patchMetadata } from './patch-metadata.ts';
 import type { ChargeRecord, RefundRecord } from './records.ts';
 import { stepRefund } from './refund-states.ts';
 import { withoutRefund } from './return-money.ts';

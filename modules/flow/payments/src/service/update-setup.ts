@@ -1,11 +1,10 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
 import { findSetup, saveSetup } from '../store/setups.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { checkParts } from './create-setup.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { patchMetadata } from './patch-metadata.ts';
 import { type SetupRecord, setupStep, unexpected } from './setup-records.ts';
 import { mayTakeSetup } from './setup-states.ts';
 
