@@ -311,6 +311,18 @@ describe('a withdrawal', () => {
     expect(use).toMatchObject({ balanceBound: 50_00n, dayUsed: 0n });
   });
 
+  it('from a wallet that never had the currency is refused for want of money, as all else is', async () => {
+    const id = await openWith(world, desk, somebody());
+    const lacking = (missing: string) => ({
+      ok: false,
+      error: { code: 'insufficient_funds', detail: { missing, available: '0' } },
+    });
+    const ask = { wallet: id, currency: 'eur', amount: 5_00n, destination: 'x' };
+    expect(await desk.port.requestWithdrawal(world.context(), ask)).toMatchObject(lacking('500'));
+    expect(await send(id, somebody(), 6_00n)).toMatchObject(lacking('600'));
+    expect(await pay(id, await order(world, 7_00n))).toMatchObject(lacking('700'));
+  });
+
   it('beyond the balance fails and holds nothing', async () => {
     const id = await openWith(world, desk, somebody(), 10_00n);
     const ask = { wallet: id, currency: 'eur', amount: 10_01n, destination: 'x' };

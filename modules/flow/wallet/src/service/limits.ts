@@ -70,5 +70,10 @@ export async function explainLimits(
       detail: { limit: name, maximum: max.toString(), left: left.toString(), currency },
     });
   }
+  if (!use.opened) {
+    // Nothing ever came into it, so that the ledger need not be asked.
+    const detail = { currency, missing: out.toString(), available: '0' };
+    return err('insufficient_funds', 'the balance of this wallet is too small', { field: 'amount', detail });
+  }
   return err('unavailable', 'the limits of this wallet are just changing; try again');
 }

@@ -43,6 +43,9 @@ export async function readLimits(
 ): Promise<Result<LimitUse, 'not_found' | 'currency_not_offered'>> {
   if (!(await findWallet(deps.db, context.tenant, wallet))) return missingWallet(wallet);
   const use = await readLimitUse(deps.db, wallet, currency, deps.clock.now());
-  if (use) return ok(use);
+  if (use) {
+    const { opened: _opened, ...shown } = use;
+    return ok(shown);
+  }
   return err('currency_not_offered', `wallets of this tier hold no ${currency}`, { field: 'currency' });
 }

@@ -54,7 +54,7 @@ SELECT $1, $2, 0, n.day, 0, n.month, 0, n.year, 0 FROM n ON CONFLICT DO NOTHING`
 const read = sql(
   'wallet.read-limits',
   `WITH l AS (${IN_FORCE}), n AS (${PERIODS})
-SELECT l.*, coalesce(u.balance_bound, 0) AS balance_bound, coalesce(${used('day')}, 0) AS day_used,
+SELECT l.*, u.wallet IS NOT NULL AS opened, coalesce(u.balance_bound, 0) AS balance_bound, coalesce(${used('day')}, 0) AS day_used,
   coalesce(${used('month')}, 0) AS month_used, coalesce(${used('year')}, 0) AS year_used
 FROM l CROSS JOIN n LEFT JOIN wallet.limit_use AS u ON u.wallet = $1 AND u.currency = $2`,
 );
@@ -139,11 +139,15 @@ function toLimit(row: LimitRow): TierLimit {
 }
 
 type UseRow = LimitRow & {
+  readonly opened: boolean;
   readonly balance_bound: bigint;
   readonly day_used: bigint;
   readonly month_used: bigint;
   readonly year_used: bigint;
 };
+
+/** What limits a wallet, and whether it was ever used in the currency. */
+export type FoundUse = LimitUse & { readonly opened: boolean };
 
 /** What limits a wallet in a currency at an instant; undefined where the currency is not offered. */
 export async function readLimitUse(
@@ -151,11 +155,12 @@ export async function readLimitUse(
   wallet: string,
   currency: string,
   at: Micros,
-): Promise<LimitUse | undefined> {
+): Promise<FoundUse | undefined> {
   const { rows } = await db.run<UseRow>(read, [wallet, currency, instant(at)]);
   const [row] = rows;
   return (
     row && {
+      opened: row.opened,
       limit: toLimit(row),
       dayUsed: row.day_used,
       monthUsed: row.month_used,
