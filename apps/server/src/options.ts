@@ -11,6 +11,7 @@ export const MODULE_NAMES = [
   'acquiring',
   'risk',
   'payments',
+  'wallet',
   'catalogue',
   'checkout',
   'mall',

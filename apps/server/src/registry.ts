@@ -12,6 +12,7 @@ import { mall } from '@tpmall/mall';
 import { payments } from '@tpmall/payments';
 import { risk } from '@tpmall/risk';
 import { vault } from '@tpmall/vault';
+import { wallet } from '@tpmall/wallet';
 import { web } from '@tpmall/web';
 import { webhooks } from '@tpmall/webhooks';
 import { MODULE_NAMES, type ModuleName } from './options.ts';
@@ -27,6 +28,7 @@ export const registry: Readonly<Record<ModuleName, AnyModule>> = {
   acquiring: erase(acquiring(iso8583, stripe)),
   risk: erase(risk),
   payments: erase(payments),
+  wallet: erase(wallet),
   catalogue: erase(catalogue),
   checkout: erase(checkout),
   mall: erase(mall),

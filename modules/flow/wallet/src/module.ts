@@ -44,8 +44,10 @@ export const wallet = defineModule({
         requestWithdrawal: (context, input) => requestWithdrawal(deps, context, input),
         cancelWithdrawal: async (context, { id }) => {
           const canceled = await decideWithdrawal(deps, context, { id, to: 'canceled' });
-          if (canceled.ok || canceled.error.code !== 'same_person') return canceled as never;
-          throw new Error('whoever asked for a withdrawal may take it back');
+          if (canceled.ok) return canceled;
+          const { code, message, ...extra } = canceled.error;
+          if (code === 'same_person') throw new Error('whoever asked for a withdrawal may take it back');
+          return err(code, message, extra);
         },
         decideWithdrawal: (context, input) => decideWithdrawal(deps, context, input),
         findOperation: async ({ tenant }, { id }) => {
