@@ -303,7 +303,8 @@ describe('a withdrawal', () => {
     });
     expect(await balanceOf(world, desk, id)).toEqual({ available: 50_00n, pending: 0n });
     const audited = await world.look<{ action: string }>(
-      `SELECT payload->>'action' AS action FROM wallet.outbox WHERE type = 'audit.entry' AND aggregate_id = $1`,
+      `SELECT payload->>'action' AS action FROM wallet.outbox
+        WHERE type = 'audit.entry' AND aggregate_id = $1`,
       [two.id],
     );
     expect(audited.map(({ action }) => action)).toEqual(['withdrawal.approved', 'withdrawal.failed']);

@@ -1,4 +1,4 @@
-import { accountsContract } from '@tpmall/accounts/contract';
+import type { accountsContract } from '@tpmall/accounts/contract';
 import {
   type Clock,
   createIds,
@@ -26,7 +26,7 @@ import type { Database } from '@tpmall/platform/db';
 import { createRelay } from '@tpmall/platform/events';
 import { jobQueue } from '@tpmall/platform/jobs';
 import { createMetrics } from '@tpmall/platform/telemetry';
-import { silentLog, testDatabase } from '@tpmall/platform/testing';
+import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { risk } from '@tpmall/risk';
 import { riskContract } from '@tpmall/risk/contract';
 import { wallet } from '@tpmall/wallet';
@@ -101,17 +101,13 @@ const merchants = {
     ),
 } as unknown as Port<typeof accountsContract>;
 
-/** Makes a world. */
-export async function createWorld(): Promise<World> {
-  const database = await testDatabase({ modules: [risk, ledger, payments, wallet] });
-  let ahead = 0;
-  const clock: World['clock'] = {
-    now: () => systemClock.now() + ahead,
-    advance: (by) => {
-      ahead += by;
-    },
-  };
-  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+/** A port with whatever is put before it. */
+function put<C extends Contract>(between: Between, contract: C, port: Port<C>): Port<C> {
+  return between.port?.(contract, port) ?? port;
+}
+
+/** The real ledger and payments, and wallets that stand on them. */
+async function startModules(database: TestDatabase, clock: Clock) {
   const common = {
     clock,
     random: systemRandom,
@@ -137,27 +133,22 @@ export async function createWorld(): Promise<World> {
     ports: {},
   });
   const acquirer = createTestAcquirer();
-  const startPayments = (between: Between) => {
-    const put = <C extends Contract>(contract: C, port: Port<C>): Port<C> =>
-      between.port?.(contract, port) ?? port;
-    const db = database.db('payments');
-    return payments.create({
+  const decisions = portFor(riskContract, decider.implementation, 'payments');
+  const startPayments = (between: Between) =>
+    payments.create({
       ...common,
       config: payments.config.parse({}),
-      db: between.db?.(db) ?? db,
+      db: between.db?.(database.db('payments')) ?? database.db('payments'),
       ports: {
-        ledger: put(ledgerContract, portFor(ledgerContract, books.implementation, 'payments')),
-        acquiring: put(payments.needs.acquiring, acquirer.port),
+        ledger: put(between, ledgerContract, portFor(ledgerContract, books.implementation, 'payments')),
+        acquiring: put(between, payments.needs.acquiring, acquirer.port),
         vault: createTestVault(TENANT).port,
         accounts: merchants,
-        risk: put(riskContract, portFor(riskContract, decider.implementation, 'payments')),
+        risk: put(between, riskContract, decisions),
       },
     });
-  };
   const paying = await startPayments({});
   const running = async (between: Between) => {
-    const put = <C extends Contract>(contract: C, port: Port<C>): Port<C> =>
-      between.port?.(contract, port) ?? port;
     const db = database.db('wallet');
     const below = between.aroundPayments ? await startPayments(between) : paying;
     return wallet.create({
@@ -165,12 +156,27 @@ export async function createWorld(): Promise<World> {
       config: wallet.config.parse({ firstTier: 'verified', ...between.config }),
       db: between.db?.(db) ?? db,
       ports: {
-        identity: put(wallet.needs.identity, people),
-        ledger: put(ledgerContract, portFor(ledgerContract, books.implementation, 'wallet')),
-        payments: put(paymentsContract, portFor(paymentsContract, below.implementation, 'wallet')),
+        identity: put(between, wallet.needs.identity, people),
+        ledger: put(between, ledgerContract, portFor(ledgerContract, books.implementation, 'wallet')),
+        payments: put(between, paymentsContract, portFor(paymentsContract, below.implementation, 'wallet')),
       },
     });
   };
+  return { books, paying, acquirer, running, portFor };
+}
+
+/** Makes a world. */
+export async function createWorld(): Promise<World> {
+  const database = await testDatabase({ modules: [risk, ledger, payments, wallet] });
+  let ahead = 0;
+  const clock: World['clock'] = {
+    now: () => systemClock.now() + ahead,
+    advance: (by) => {
+      ahead += by;
+    },
+  };
+  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+  const { books, paying, acquirer, running, portFor } = await startModules(database, clock);
   const listener = await running({});
   const relay = createRelay({
     reader: database.db('relay'),
@@ -181,7 +187,7 @@ export async function createWorld(): Promise<World> {
     })),
     clock: systemClock,
     log: silentLog,
-    metrics: common.metrics,
+    metrics: createMetrics({ processMetrics: false }),
   });
   const reader = portFor(ledgerContract, books.implementation, 'operator');
   let commands = 0;

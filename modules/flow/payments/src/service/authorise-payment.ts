@@ -1,4 +1,4 @@
-import type { Authentication, CaptureTerms } from '@tpmall/acquiring/contract';
+import type { Authentication } from '@tpmall/acquiring/contract';
 import { assert, type Failure } from '@tpmall/kernel';
 import type { RiskDecision, RiskSubject } from '@tpmall/risk/contract';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
@@ -14,23 +14,13 @@ import {
 } from './declines.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, IntentRecord } from './records.ts';
-import { approvalOfWallet } from './wallet-source.ts';
+import { type Approval, approvalOfWallet } from './wallet-source.ts';
 
 /** How the issuer was asked: what the charge keeps of it. */
 export interface Asked {
   readonly decision: RiskDecision;
   readonly threeDSecure: 'authenticated' | 'frictionless' | null;
   readonly authenticationId: string | null;
-}
-
-/** What an issuer, or what stands for one, has agreed to. */
-export interface Approval {
-  readonly authorisationId: string | null;
-  readonly approvalCode: string | null;
-  readonly networkCode: string | null;
-  /** Given on our own risk, because no acquirer could be reached. */
-  readonly standIn: boolean;
-  readonly terms: CaptureTerms;
 }
 
 /** What an attempt at the issuer has come to. */

@@ -1,10 +1,20 @@
+import type { CaptureTerms } from '@tpmall/acquiring/contract';
 import { currencyOf } from '@tpmall/kernel';
 import { accountId } from '@tpmall/ledger/contract';
-import type { Approval } from './authorise-payment.ts';
 import { type Behalf, callContext } from './calls.ts';
 import type { Decline } from './declines.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord } from './records.ts';
+
+/** What an issuer, or what stands for one, has agreed to. */
+export interface Approval {
+  readonly authorisationId: string | null;
+  readonly approvalCode: string | null;
+  readonly networkCode: string | null;
+  /** Given on our own risk, because no acquirer could be reached. */
+  readonly standIn: boolean;
+  readonly terms: CaptureTerms;
+}
 
 /**
  * What stands for an issuer's approval where a wallet pays: nobody is asked, and whether the balance is there

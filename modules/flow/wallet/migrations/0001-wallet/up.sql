@@ -101,7 +101,8 @@ GRANT SELECT, INSERT, UPDATE ON operation TO wallet_app;
 
 -- Until an operator says better. Minor units.
 INSERT INTO tier_limit
-  (tier, currency, effective_from, balance_max, transaction_max, day_max, month_max, year_max, source, verified)
+  (tier, currency, effective_from, balance_max, transaction_max, day_max, month_max, year_max, source,
+    verified)
 SELECT t.tier, t.currency, '2026-01-01T00:00:00Z', t.balance_max, t.transaction_max, t.day_max, t.month_max,
   t.year_max, t.source, false
 FROM (VALUES
@@ -117,7 +118,8 @@ FROM (VALUES
   ('verified', 'gbp', 2000000, 500000, 1000000, 3000000, NULL, 'house'),
   ('verified', 'sgd', 2000000, 500000, 1000000, 3000000, 10000000, 'SG: stock cap and yearly flow cap'),
   ('verified', 'hkd', 10000000, 2500000, 5000000, 10000000, NULL, 'house; HK: tiers by verified identity'),
-  ('verified', 'jpy', 3000000, 1000000, 1000000, 3000000, NULL, 'house; JP: funds transfer type II, a transfer'),
+  ('verified', 'jpy', 3000000, 1000000, 1000000, 3000000, NULL,
+    'house; JP: funds transfer type II, a transfer'),
   ('verified', 'cny', 5000000, 500000, 500000, 5000000, 20000000,
     'house; CN: payment account III, two factors without a certificate')
 ) AS t (tier, currency, balance_max, transaction_max, day_max, month_max, year_max, source);

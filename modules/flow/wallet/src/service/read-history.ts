@@ -78,7 +78,10 @@ const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 /** The transfer behind an entry's id; undefined where it is none. */
 function transferOf(entry: string): bigint | undefined {
   if (!/^wen_[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(entry)) return undefined;
-  return [...entry.slice(PREFIX.length)].reduce((id, digit) => id * 32n + BigInt(DIGITS.indexOf(digit)), 0n);
+  return Array.from(entry.slice(PREFIX.length)).reduce(
+    (id, digit) => id * 32n + BigInt(DIGITS.indexOf(digit)),
+    0n,
+  );
 }
 
 type Window = Pick<AccountFilter, 'timestampMin' | 'timestampMax' | 'limit' | 'reversed'>;

@@ -35,7 +35,8 @@ WHERE u.wallet = $1 AND u.currency = $2 AND $6::numeric <= l.transaction_max
 );
 
 const lowered = (period: string): string =>
-  `${period}_used = CASE WHEN u.${period} = n.${period} THEN greatest(u.${period}_used - $4, 0) ELSE u.${period}_used END`;
+  `${period}_used = CASE WHEN u.${period} = n.${period} THEN greatest(u.${period}_used - $4, 0)
+    ELSE u.${period}_used END`;
 const release = sql(
   'wallet.release-limits',
   `WITH n AS (${PERIODS})
@@ -47,14 +48,16 @@ FROM n WHERE u.wallet = $1 AND u.currency = $2`,
 const open = sql(
   'wallet.open-currency',
   `WITH n AS (${PERIODS})
-INSERT INTO wallet.limit_use (wallet, currency, balance_bound, day, day_used, month, month_used, year, year_used)
+INSERT INTO wallet.limit_use (wallet, currency, balance_bound, day, day_used, month, month_used, year,
+  year_used)
 SELECT $1, $2, 0, n.day, 0, n.month, 0, n.year, 0 FROM n ON CONFLICT DO NOTHING`,
 );
 
 const read = sql(
   'wallet.read-limits',
   `WITH l AS (${IN_FORCE}), n AS (${PERIODS})
-SELECT l.*, u.wallet IS NOT NULL AS opened, coalesce(u.balance_bound, 0) AS balance_bound, coalesce(${used('day')}, 0) AS day_used,
+SELECT l.*, u.wallet IS NOT NULL AS opened, coalesce(u.balance_bound, 0) AS balance_bound,
+  coalesce(${used('day')}, 0) AS day_used,
   coalesce(${used('month')}, 0) AS month_used, coalesce(${used('year')}, 0) AS year_used
 FROM l CROSS JOIN n LEFT JOIN wallet.limit_use AS u ON u.wallet = $1 AND u.currency = $2`,
 );
@@ -177,8 +180,9 @@ const inForce = sql(
 );
 const insert = sql(
   'wallet.insert-limit',
-  `INSERT INTO wallet.tier_limit (tier, currency, effective_from, balance_max, transaction_max, day_max, month_max,
-  year_max, source, verified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+  `INSERT INTO wallet.tier_limit (tier, currency, effective_from, balance_max, transaction_max, day_max,
+  month_max, year_max, source, verified)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
 );
 const find = sql(
   'wallet.find-limit',

@@ -80,8 +80,8 @@ export const ACCOUNT_CODES = {
     normalSide: 'credit',
     description:
       'What we owe a shopper: topped up, received or given back, and not yet spent. One account per wallet ' +
-      'and currency, never below zero. Payments takes from it what is paid with it, in the chain that shares ' +
-      'it out, and gives refunds and captured top-ups to it.',
+      'and currency, never below zero. Payments takes from it what is paid with it, in the chain that ' +
+      'shares it out, and gives refunds and captured top-ups to it.',
     movedBy: ['wallet', 'payments'],
   },
   withdrawal_clearing: {
@@ -116,7 +116,7 @@ export const TRANSFER_CODES = {
     code: 1,
     name: 'payment_authorisation',
     description:
-      'Pending, from the acquirer’s receivable or a wallet to payment clearing, for as long as the hold lives.',
+      'Pending, from the acquirer’s receivable or a wallet to payment clearing, as long as the hold lives.',
   },
   payment_capture: {
     code: 2,
