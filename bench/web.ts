@@ -132,7 +132,9 @@ async function loadOnce(browser: Browser, url: string) {
   try {
     const page = await context.newPage();
     await page.addInitScript(
-      "window.tasks = []; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.tasks.push(one.duration); }).observe({ type: 'longtask', buffered: true });",
+      `window.tasks = [];
+      const watch = (list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration));
+      new PerformanceObserver(watch).observe({ type: 'longtask', buffered: true });`,
     );
     const sizes: Promise<number>[] = [];
     page.on('requestfinished', (request) => {

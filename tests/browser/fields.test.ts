@@ -8,7 +8,8 @@ import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 /** What a merchant's page does with the card; the test reads what came of it. */
 const PAGE = (vault: string, key: string) => `<!doctype html><html lang="en"><title>Shop</title>
-<h1>Shop</h1><main><div id="card"></div><button id="go">Use the card</button><pre id="out" style="white-space: pre-wrap; overflow-wrap: anywhere"></pre></main>
+<h1>Shop</h1><main><div id="card"></div><button id="go">Use the card</button>
+<pre id="out" style="white-space: pre-wrap; overflow-wrap: anywhere"></pre></main>
 <script src="${vault}/v1/fields.js"></script><script>
 const tpmall = TPMall('${key}');
 const card = tpmall.elements().create('card');
@@ -17,7 +18,8 @@ window.addEventListener('message', (event) => heard.push(JSON.stringify(event.da
 card.on('ready', () => { document.title = 'ready'; });
 card.mount('#card');
 document.getElementById('go').onclick = async () => {
-  const result = await tpmall.createPaymentMethod({ type: 'card', card, billing_details: { name: 'Lin Wei' } });
+  const billing_details = { name: 'Lin Wei' };
+  const result = await tpmall.createPaymentMethod({ type: 'card', card, billing_details });
   document.getElementById('out').textContent = JSON.stringify(result);
 };
 </script></html>`;

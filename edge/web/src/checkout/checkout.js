@@ -39,17 +39,16 @@
     const state = `${window.location.pathname.replace(/\/$/, '')}/state`;
     let wait = 1000;
     const look = async () => {
-      try {
-        const answer = await fetch(state, { headers: { accept: 'application/json' } });
-        const { stage } = answer.ok ? await answer.json() : {};
-        if (stage && stage !== watched.dataset.watch) {
-          const url = new URL(window.location.href);
-          url.searchParams.delete('go');
-          window.location.replace(url);
-          return;
-        }
-      } catch {
-        // The line is down: the next look comes later.
+      // Where the line is down, the next look comes later.
+      const stage = await fetch(state, { headers: { accept: 'application/json' } }).then(
+        async (answer) => (answer.ok ? (await answer.json()).stage : undefined),
+        () => undefined,
+      );
+      if (stage && stage !== watched.dataset.watch) {
+        const url = new URL(window.location.href);
+        url.searchParams.delete('go');
+        window.location.replace(url);
+        return;
       }
       wait = Math.min(wait * 1.3, 10_000);
       window.setTimeout(look, wait);

@@ -78,6 +78,7 @@ data-origin="${new URL(cardForm).origin}"></iframe>`;
 function readyCard(parts: MethodParts, { id, brand, last4 }: ReadyCard): Html {
   const { visit, order } = parts;
   const w = checkoutWords[visit.language];
+  const sum = moneyWithCode(visit.language, order.session.amountTotal, order.currency);
   const verb =
     w[
       order.session.submitType === 'book' || order.session.submitType === 'donate'
@@ -87,7 +88,7 @@ function readyCard(parts: MethodParts, { id, brand, last4 }: ReadyCard): Html {
   return html`<p class="st done">${w.ready(brand, last4)}</p>
 <form method="post" action="/c/pay/${order.session.id}" class="stack">
 ${payFields(parts)}<input type="hidden" name="payment_method" value="${id}">
-<button class="btn wide"><span>${verb} ${moneyWithCode(visit.language, order.session.amountTotal, order.currency)}</span></button>
+<button class="btn wide"><span>${verb} ${sum}</span></button>
 </form>
 <p><a class="tap" href="/c/pay/${order.session.id}">${w.other}</a></p>`;
 }

@@ -18,7 +18,8 @@ export function actionPage(visit: Visit, order: Order, goes: boolean): Answer {
     main: 'pay',
     head: goes ? refresh(0, target) : lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
-<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}"><h1 id="what">${w.actionTitle}</h1>
+<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}">
+<h1 id="what">${w.actionTitle}</h1>
 <p class="lede">${w.actionText}</p>
 <p><a class="btn" href="${target}" rel="noreferrer">${w.actionGo}</a></p></section>`,
   });
@@ -33,7 +34,8 @@ export function waitingPage(visit: Visit, order: Order): Answer {
     main: 'pay',
     head: lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
-<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}"><h1 id="what">${w.waitingTitle}</h1>
+<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}">
+<h1 id="what">${w.waitingTitle}</h1>
 <p role="status">${status('wait', w.waitingText)}</p><p class="cap">${w.waitingLive}</p>
 <p><a class="btn two" href="${visit.url.pathname}${visit.url.search}">${w.waitingRefresh}</a></p></section>`,
   });

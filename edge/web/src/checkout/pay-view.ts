@@ -34,7 +34,8 @@ export function freePage(visit: Visit, order: Order, attempt: string): Answer {
     nav: orderHead(language, order.session, true),
     main: 'pay',
     body: html`${billView(billOf(language, order, w.toPay))}
-<section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1><p class="dim">${w.freeNote}</p>
+<section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>
+<p class="dim">${w.freeNote}</p>
 <form method="post" action="/c/pay/${order.session.id}" class="stack">
 ${payFields({ visit, order, attempt })}<button class="btn wide">${w.confirmFree}</button></form></section>`,
   });

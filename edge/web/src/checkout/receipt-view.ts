@@ -52,8 +52,11 @@ export function receiptPage(visit: Visit, order: Order, goes: boolean): Answer {
     nav: html``,
     main: 'slip stack xl',
     head: goes && target !== null && refresh(1, target),
-    body: html`<div class="receipt-head"><div class="stack s"><p>${status('done', state)}</p><h1>${w.receipt}</h1>
-<p class="cap">${w.reference} <span class="mono">${reference}</span>${at !== undefined && html`<br>${minute(language, at)}`}</p></div>
+    body: html`<div class="receipt-head"><div class="stack s"><p>${status('done', state)}</p>
+<h1>${w.receipt}</h1>
+<p class="cap">${w.reference} <span class="mono">${reference}</span>${
+      at !== undefined && html`<br>${minute(language, at)}`
+    }</p></div>
 <p class="fig-l">${moneyWithCode(language, session.amountTotal, currency)}</p></div>
 ${linesTable(language, order)}
 ${howPaid(language, order)}
@@ -103,7 +106,8 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
   const amount = (value: bigint) => moneyWithCode(language, value, currency);
   const email = intent?.receiptEmail ?? null;
   return html`<section class="stack s" aria-labelledby="how-paid"><h2 id="how-paid">${w.howPaid}</h2>
-<dl class="sum"><div><dt>${card ? html`${brandName(card.brand)} •••• ${card.last4}` : w.wallet}</dt><dd>${amount(session.amountTotal)}</dd></div>
+<dl class="sum"><div><dt>${card ? html`${brandName(card.brand)} •••• ${card.last4}` : w.wallet}</dt>
+<dd>${amount(session.amountTotal)}</dd></div>
 ${amountRefunded > 0n && html`<div><dt>${w.sentBack}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
 <p class="cap">${statementDescriptor !== null && html`${w.statement(statementDescriptor)} `}${
     outcome.approvalCode !== null && html`${w.approval(outcome.approvalCode)} `

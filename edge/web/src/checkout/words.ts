@@ -53,7 +53,8 @@ export const checkoutWords = {
     print: 'Print or save as PDF',
     goOn: (host: string) => `Go on to ${host}`,
     things: (pieces: number, makers: number) =>
-      `${pieces === 1 ? 'One thing' : `${pieces} things`} from ${makers === 1 ? 'one maker' : `${makers} makers`}`,
+      (pieces === 1 ? 'One thing' : `${pieces} things`) +
+      (makers === 1 ? ' from one maker' : ` from ${makers} makers`),
   },
   zh: {
     pay: '支付',

@@ -1,7 +1,7 @@
 DO $$ BEGIN
   BEGIN
     INSERT INTO api_key (id, tenant, kind, name, hint, hash, command_id, created_at, origins)
-    VALUES ('key_1', 'acct_1', 'secret', 'n', 'h', sha256('a'), 'c', now(), '{https://shop.example}');
+    VALUES ('key_1', 'acct_1', 'secret', 'n', 'h', sha256('a'), 'c', now(), '{http://localhost}');
     RAISE EXCEPTION 'a secret key with origins went in';
   EXCEPTION WHEN check_violation THEN NULL;
   END;

@@ -43,7 +43,8 @@ const insert = sql(
      VALUES ($2, $14, $8, $14, $15) ON CONFLICT DO NOTHING RETURNING tenant
    ), made AS (
      INSERT INTO identity.api_key (${columns}, successor_of, command_id)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12::text[], $13, $14 FROM accepted RETURNING id, tenant
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12::text[], $13, $14
+     FROM accepted RETURNING id, tenant
    )
    INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
    SELECT '${AUDIT_EVENT}', id, tenant, $8, $16::jsonb FROM made`,

@@ -17,8 +17,7 @@
     return;
   }
 
-  const words = JSON.parse(card.dataset.words);
-  const prefixes = JSON.parse(card.dataset.brands);
+  const [words, prefixes] = [card.dataset.words, card.dataset.brands].map((text) => JSON.parse(text));
   const field = (name) => document.getElementById(name);
   const digitsOf = (text) => text.replace(/\D/g, '');
   const brandOf = (pan) => {
@@ -29,7 +28,7 @@
     return words.brands[found ? found[2] : 'unknown'];
   };
 
-  const number = field('number');
+  const [number, expiry, cvc] = ['number', 'expiry', 'cvc'].map(field);
   const brandShown = document.createElement('span');
   brandShown.className = 'brand';
   brandShown.setAttribute('aria-live', 'polite');
@@ -58,7 +57,6 @@
     rewrite(number, grouped(pan));
     brandShown.textContent = brandOf(pan).name;
   });
-  const expiry = field('expiry');
   let lastExpiry = expiry.value;
   expiry.addEventListener('input', () => {
     const grew = expiry.value.length > lastExpiry.length;
@@ -120,7 +118,6 @@
     if (problem === null) input.removeAttribute('aria-invalid');
     else input.setAttribute('aria-invalid', 'true');
   };
-  const cvc = field('cvc');
   /** Says below each field what to do about it; answers whether there is nothing. */
   const check = () => {
     const pan = digitsOf(number.value);
