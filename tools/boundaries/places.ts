@@ -70,6 +70,7 @@ export const POWERS: readonly Power[] = [
       { path: 'apps/', why: 'the server starts the simulator, the command line starts servers' },
       { path: 'platform/src/postgres/', why: 'starts Postgres' },
       { path: 'simulators/card-network/src/process.ts', why: 'starts itself for an app or a test' },
+      { path: 'simulators/mailbox/src/process.ts', why: 'starts itself for an app or a test' },
     ],
   },
   {

@@ -1,0 +1,1 @@
+export { type SmtpSettings, smtp } from './smtp.ts';

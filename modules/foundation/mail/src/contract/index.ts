@@ -1,0 +1,3 @@
+export * from './messages.ts';
+export * from './port.ts';
+export * from './provider.ts';

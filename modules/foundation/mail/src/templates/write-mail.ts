@@ -1,0 +1,140 @@
+import { currencyOf, formatAmount } from '@tpmall/kernel';
+import { dayText, type Html, html, type Language, languageTags } from '@tpmall/platform/pages';
+import type { MailMessage, MailTemplate, MailValues } from '../contract/index.ts';
+
+/** A mail as people read it. The subject never says a code: it is shown on locked screens, and logged. */
+export interface WrittenMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** A mail before its two forms are made of it. */
+interface Draft {
+  readonly subject: string;
+  /** What it is about, in one line: a code, an amount. */
+  readonly figure: string;
+  readonly lead: string;
+  readonly rows?: readonly (readonly [string, string])[];
+  /** The last row, after a rule. */
+  readonly total?: readonly [string, string];
+  readonly after: readonly string[];
+  readonly link?: { readonly text: string; readonly href: string } | undefined;
+}
+
+const writers: { readonly [T in MailTemplate]: (language: Language, values: MailValues<T>) => Draft } = {
+  sign_in_code: (language, { code, minutes }) =>
+    language === 'zh'
+      ? {
+          subject: '您的登录验证码',
+          figure: code,
+          lead: '请在登录页面输入此验证码：',
+          after: [
+            `验证码 ${minutes} 分钟内有效，只能使用一次。`,
+            '我们不会向您索要验证码。若非您本人操作，请忽略此邮件。',
+          ],
+        }
+      : {
+          subject: 'Your code to sign in',
+          figure: code,
+          lead: 'Type this code on the page where you sign in:',
+          after: [
+            `It is good for ${minutes} minutes, and once.`,
+            'Nobody from our house will ask you for it. If you did not ask for it, do nothing.',
+          ],
+        },
+  receipt: (language, { order, paidAt, lines, total, currency, link }) => {
+    const zh = language === 'zh';
+    const sum = amountText(language, total, currency);
+    return {
+      subject: zh ? `订单 ${order} 的收据` : `Receipt for order ${order}`,
+      figure: sum,
+      lead: zh
+        ? `已于 ${dayText('zh', paidAt)} 收到您的付款。`
+        : `Paid on ${dayText('en', paidAt)}. Thank you.`,
+      rows: lines.map(({ text, quantity, amount }) => [
+        quantity === 1 ? text : `${text} × ${quantity}`,
+        amountText(language, amount, currency),
+      ]),
+      total: [zh ? '合计' : 'Total', sum],
+      after: [],
+      link: link === null ? undefined : { text: zh ? '查看订单' : 'See the order', href: link },
+    };
+  },
+  refund: (language, { order, amount, currency, link }) => {
+    const zh = language === 'zh';
+    return {
+      subject: zh ? `订单 ${order} 的退款` : `Refund for order ${order}`,
+      figure: amountText(language, amount, currency),
+      lead: zh ? '我们已将这笔款项退回您的付款方式。' : 'We have sent this back to where you paid from.',
+      after: [
+        zh ? '到账时间取决于您的银行，通常为数个工作日。' : 'Your bank may take a few days to show it.',
+      ],
+      link: link === null ? undefined : { text: zh ? '查看订单' : 'See the order', href: link },
+    };
+  },
+};
+
+/** Writes a mail in the language of whoever gets it. */
+export function writeMail(language: Language, message: MailMessage): WrittenMail {
+  // The name picks the writer of exactly these values; the compiler does not see it through the union.
+  const write = writers[message.template] as (language: Language, values: MailMessage['values']) => Draft;
+  const draft = write(language, message.values);
+  return { subject: draft.subject, text: textOf(draft), html: htmlOf(language, draft) };
+}
+
+function textOf({ figure, lead, rows = [], total, after, link }: Draft): string {
+  const table = [...rows, ...(total ? [total] : [])].map(([head, value]) => `${head}  ${value}`);
+  const parts = [
+    lead,
+    figure,
+    table.join('\n'),
+    ...after,
+    link ? `${link.text}: ${link.href}` : '',
+    'TPMall',
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+// Mail readers know no style sheets and few rules: tables, and style at each element.
+const CELL = 'padding:8px 0;border-bottom:1px solid #cdd5ce;vertical-align:top';
+const TOTAL = 'padding:8px 0;border-top:1px solid #13202a;border-bottom:3px double #13202a;font-weight:600';
+const SANS = "font:16px/1.6 -apple-system,'Segoe UI',Roboto,'PingFang SC',sans-serif";
+const FOOT = 'margin:32px 0 0;padding-top:12px;border-top:1px solid #cdd5ce;color:#58666c;font-size:13px';
+const SERIF = "font-family:Palatino,'Palatino Linotype','Songti SC','Noto Serif CJK SC',serif";
+
+function htmlOf(language: Language, draft: Draft): string {
+  const { subject, figure, lead, rows = [], total, after, link } = draft;
+  const row = ([head, value]: readonly [string, string], style: string): Html =>
+    html`<tr><td style="${style}">${head}</td>
+<td style="${style};text-align:right;white-space:nowrap">${value}</td></tr>`;
+  const table =
+    rows.length > 0 &&
+    html`<table style="width:100%;border-collapse:collapse;font-size:14px">
+${rows.map((each) => row(each, CELL))}${total && row(total, TOTAL)}</table>`;
+  return html`<!doctype html>
+<html lang="${languageTags[language]}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${subject}</title></head>
+<body style="margin:0;background:#f0f3ee;color:#13202a;${SANS}">
+<div style="max-width:32rem;margin:0 auto;padding:32px 24px;background:#fbfcfa">
+<h1 style="margin:0 0 16px;font-weight:400;font-size:22px;line-height:1.3;${SERIF}">${subject}</h1>
+<p style="margin:0 0 8px">${lead}</p>
+<p style="margin:0 0 24px;font-size:36px;line-height:1.2;letter-spacing:.02em;${SERIF}">${figure}</p>
+${table}
+${after.map((line) => html`<p style="margin:16px 0 0;color:#3f4d55;font-size:14px">${line}</p>`)}
+${link && html`<p style="margin:24px 0 0"><a href="${link.href}" style="color:#0a6355">${link.text}</a></p>`}
+<p style="${FOOT}">TPMall</p>
+</div></body></html>
+`.text;
+}
+
+/** The currency stands before the amount in English and after it in Chinese; the yuan is its sign there. */
+function amountText(language: Language, amount: bigint, code: string): string {
+  const currency = currencyOf(code);
+  const [whole = '', minor] = formatAmount(amount, currency).split('.');
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  const figure = minor === undefined ? grouped : `${grouped}.${minor}`;
+  const name = code.toUpperCase();
+  if (language === 'en') return `${name} ${figure}`;
+  return name === 'CNY' ? `¥${figure}` : `${figure} ${name}`;
+}
