@@ -1,25 +1,11 @@
-import {
-  createIds,
-  DAY,
-  manualClock,
-  redacted,
-  SECOND,
-  seededRandom,
-  systemClock,
-  systemRandom,
-  unwrap,
-} from '@tpmall/kernel';
-import type { CallContext } from '@tpmall/platform/contract';
+import { DAY, redacted, SECOND, seededRandom, unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
-import { createMetrics } from '@tpmall/platform/telemetry';
-import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type IdentityUnderTest, SECRETS, startIdentity } from '../test-identity/start-identity.ts';
 import { deriveKey } from './key/key-text.ts';
-import { identity } from './module.ts';
 
-const replaySecret = redacted('a secret of the test, long enough for it');
-const clock = manualClock(systemClock.now());
+const { replaySecret } = SECRETS;
 const allRows = sql(
   'test.identity-rows',
   `SELECT (SELECT coalesce(json_agg(k), '[]')::text FROM identity.api_key k)
@@ -30,38 +16,20 @@ const audits = sql(
   `SELECT payload->>'action' AS action, payload->>'subject' AS subject FROM identity.outbox
    WHERE payload->>'subject' = ANY ($1::text[]) ORDER BY xid, seq`,
 );
-let database: TestDatabase;
+let first: IdentityUnderTest;
 let commands = 0;
 
 beforeAll(async () => {
-  database = await testDatabase({ modules: [identity] });
+  first = await startIdentity();
 });
-afterAll(() => database.close());
+afterAll(() => first.close());
 
-async function start(secret = replaySecret) {
-  return identity.create({
-    config: { replaySecret: secret },
-    db: database.db('identity'),
-    ports: {},
-    clock,
-    random: systemRandom,
-    ids: createIds(clock, systemRandom),
-    log: silentLog,
-    metrics: createMetrics({ processMetrics: false }),
-    jobs: { enqueue: async () => {} },
-  });
-}
+const start = (secret = replaySecret) => first.again({ replaySecret: secret });
 
-function context(tenant = 'acct_one', commandId = `cmd_${(commands += 1)}`): CallContext {
-  return {
-    caller: 'operator',
-    actor: 'operator:test',
-    tenant,
-    commandId,
-    deadlineAt: Number.MAX_SAFE_INTEGER,
-    traceparent: '',
-  };
-}
+const context = (tenant = 'acct_one', commandId = `key_cmd_${(commands += 1)}`) => ({
+  ...first.context(commandId),
+  tenant,
+});
 
 it('makes keys in the form of the convention, and knows them again', async () => {
   const { implementation } = await start();
@@ -99,29 +67,29 @@ it('makes restricted keys, whose rights go over to their successors', async () =
 it('keeps no clear text, in no table', async () => {
   const { implementation } = await start();
   const made = unwrap(await implementation.createKey(context(), { kind: 'secret', name: 'till' }));
-  const { rows } = await database.db('identity').run<{ text: string }>(allRows);
+  const { rows } = await first.database.db('identity').run<{ text: string }>(allRows);
   expect(rows[0]?.text).toContain(made.id);
   expect(rows[0]?.text).not.toContain(made.key.slice(8));
 });
 
 it('answers a repeated command with the same key for a day, and makes no second one', async () => {
-  const first = await start();
+  const one = await start();
   const command = context('acct_repeat');
   const input = { kind: 'secret', name: 'till' } as const;
-  const made = unwrap(await first.implementation.createKey(command, input));
+  const made = unwrap(await one.implementation.createKey(command, input));
   expect(unwrap(await (await start()).implementation.createKey(command, input))).toEqual(made);
-  expect(unwrap(await first.implementation.listKeys(context('acct_repeat'), { limit: 10 }))).toHaveLength(1);
+  expect(unwrap(await one.implementation.listKeys(context('acct_repeat'), { limit: 10 }))).toHaveLength(1);
 
   const other = await start(redacted('another secret, after the first one was lost'));
   expect(await other.implementation.createKey(command, input)).toMatchObject({
     error: { code: 'answer_expired' },
   });
-  clock.advance(DAY + SECOND);
-  for (const job of first.jobs ?? []) await job.run({});
-  expect(await first.implementation.createKey(command, input)).toMatchObject({
+  first.clock.advance(DAY + SECOND);
+  for (const job of one.jobs) if (job.every !== undefined) await job.run({});
+  expect(await one.implementation.createKey(command, input)).toMatchObject({
     error: { code: 'answer_expired' },
   });
-  expect((await first.implementation.authenticate(context(''), { key: made.key })).ok).toBe(true);
+  expect((await one.implementation.authenticate(context(''), { key: made.key })).ok).toBe(true);
 });
 
 it('refuses what is no key, and another tenant’s keys', async () => {
@@ -153,9 +121,9 @@ it('revokes at once in this process, and within five seconds in others', async (
   const revoked = unwrap(
     await here.implementation.revokeKey(context(), { id: made.id, reason: 'found on a train' }),
   );
-  expect(revoked.expiresAt).toBe(clock.now());
+  expect(revoked.expiresAt).toBe(first.clock.now());
   expect((await here.implementation.authenticate(context(''), { key: made.key })).ok).toBe(false);
-  clock.advance(5 * SECOND);
+  first.clock.advance(5 * SECOND);
   expect((await elsewhere.implementation.authenticate(context(''), { key: made.key })).ok).toBe(false);
   expect(await here.implementation.rotateKey(context(), { id: made.id, graceSeconds: 60 })).toMatchObject({
     error: { code: 'expired' },
@@ -171,10 +139,10 @@ it('rotates with a grace period, once for one command', async () => {
   expect(next.key).not.toBe(old.key);
   const valid = async (key: string) => (await implementation.authenticate(context(''), { key })).ok;
   expect([await valid(old.key), await valid(next.key)]).toEqual([true, true]);
-  clock.advance(61 * SECOND);
+  first.clock.advance(61 * SECOND);
   expect([await valid(old.key), await valid(next.key)]).toEqual([false, true]);
 
-  const { rows } = await database
+  const { rows } = await first.database
     .db('identity')
     .run<{ action: string; subject: string }>(audits, [[old.id, next.id]]);
   expect(rows.map(({ action, subject }) => `${action} ${subject}`).sort()).toEqual(

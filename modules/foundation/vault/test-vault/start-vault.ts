@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityContract, type Principal } from '@tpmall/identity/contract';
 import { createIds, err, manualClock, ok, redacted, systemClock, systemRandom } from '@tpmall/kernel';
-import { type CallContext, createCallee, localPort, type Port } from '@tpmall/platform/contract';
+import {
+  type CallContext,
+  createCallee,
+  type Implementation,
+  localPort,
+  type Port,
+} from '@tpmall/platform/contract';
 import type { Running } from '@tpmall/platform/module';
 import type { Log } from '@tpmall/platform/telemetry';
 import { createMetrics } from '@tpmall/platform/telemetry';
@@ -134,13 +140,11 @@ function identityPort(
   isDown: () => boolean,
 ): Port<typeof identityContract> {
   const notHere = async () => err('unavailable', 'not in this test');
+  const others = Object.keys(identityContract.operations).map((name) => [name, notHere]);
   const callee = createCallee(
     identityContract,
     {
-      createKey: notHere,
-      rotateKey: notHere,
-      revokeKey: notHere,
-      listKeys: notHere,
+      ...(Object.fromEntries(others) as Implementation<typeof identityContract>),
       authenticate: async (_context, { key }) => {
         if (isDown()) return err('unavailable', 'identity is down');
         const principal = KEYS[key];

@@ -1,3 +1,4 @@
+import { emailAddress } from '@tpmall/mail/contract';
 import { command, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import { displayName, handle, id, locale, reason } from './fields.ts';
@@ -56,7 +57,7 @@ export const peopleOperations = {
    */
   createPerson: command<Person>()({
     input: z.strictObject({
-      email: z.string().min(3).max(320),
+      email: emailAddress,
       displayName,
       locale,
       /** Chosen by the house where it is not given. */

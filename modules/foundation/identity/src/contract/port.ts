@@ -1,5 +1,7 @@
 import { command, defineContract, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
+import { peopleOperations } from './people.ts';
+import { sessionOperations } from './sessions.ts';
 
 /**
  * What a key may do. `secret`: everything of its tenant; `restricted`: what its permissions say of that;
@@ -60,6 +62,8 @@ export const identityContract = defineContract({
   module: 'identity',
   version: 1,
   operations: {
+    ...peopleOperations,
+    ...sessionOperations,
     /**
      * Makes a key. The clear text is in this answer and nowhere else; only a hash is kept. A repetition
      * answers the same key for a day, and `answer_expired` later.

@@ -1,6 +1,7 @@
+import { emailAddress } from '@tpmall/mail/contract';
 import { command, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
-import { id, ip, locale } from './fields.ts';
+import { code, id, ip, locale } from './fields.ts';
 import type { Locale, Person, Role } from './people.ts';
 
 /** How a challenge is met. Passkeys and authenticator apps come as further kinds. */
@@ -78,7 +79,7 @@ export const sessionOperations = {
    */
   startSignIn: command<Challenge>()({
     input: z.strictObject({
-      email: z.string().min(1).max(320),
+      email: emailAddress,
       locale,
       purpose: z.enum(['shopper', 'merchant', 'operator']),
       ip,
@@ -108,8 +109,7 @@ export const sessionOperations = {
   >()({
     input: z.strictObject({
       challengeId: id,
-      /** Digits; spaces that a person types between them are ignored. */
-      code: z.string().min(1).max(20),
+      code,
       guestToken: token.optional(),
       ip,
       userAgent,

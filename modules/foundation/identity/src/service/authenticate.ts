@@ -2,14 +2,14 @@ import { err, ok, Redacted, type Result } from '@tpmall/kernel';
 import type { Principal } from '../contract/index.ts';
 import { hashKey } from '../key/key-text.ts';
 import { findKeyByHash } from '../store/keys.ts';
-import type { IdentityEnvironment } from './environment.ts';
+import type { KeyEnvironment } from './environment.ts';
 
 /**
  * Who a key belongs to. The key is hashed before anything is compared, so the time taken tells nothing about
  * it; one that is malformed, unknown, expired or revoked gets the same answer.
  */
 export async function authenticate(
-  environment: Pick<IdentityEnvironment, 'db' | 'clock' | 'cache'>,
+  environment: Pick<KeyEnvironment, 'db' | 'clock' | 'cache'>,
   input: { readonly key: string },
 ): Promise<Result<Principal, 'not_found'>> {
   const { db, clock, cache } = environment;
@@ -24,6 +24,6 @@ export async function authenticate(
   }
   const { tenant, kind, permissions, dailyQuota, origins } = key;
   const principal: Principal = { keyId: key.id, tenant, kind, permissions, dailyQuota, origins };
-  cache.remember(name, principal, key.expiresAt, generation);
+  cache.remember(name, principal, key.expiresAt ?? Number.MAX_SAFE_INTEGER, generation);
   return ok(principal);
 }

@@ -4,7 +4,7 @@ import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { ApiKey, identityContract } from '../contract/index.ts';
 import { deriveKey, hashKey, hintOf } from '../key/key-text.ts';
 import { findKeyByCommand, insertKey, type NewKey, type StoredKey } from '../store/keys.ts';
-import type { IdentityEnvironment } from './environment.ts';
+import type { KeyEnvironment } from './environment.ts';
 
 const SALT_BYTES = 32;
 
@@ -14,7 +14,7 @@ type Context = Pick<CallContext, 'actor' | 'tenant' | 'commandId'>;
 
 /** Makes a key. A repetition of the command answers the same key for a day; after that its text is gone. */
 export async function createKey(
-  environment: IdentityEnvironment,
+  environment: KeyEnvironment,
   context: Context,
   input: InputOf<(typeof identityContract)['operations']['createKey']>,
 ): Promise<Result<ClearKey, 'answer_expired'>> {
@@ -38,7 +38,7 @@ export async function createKey(
 
 /** A new key of a command, not stored yet. */
 export function draftKey(
-  environment: IdentityEnvironment,
+  environment: KeyEnvironment,
   context: Context,
   input: Pick<ApiKey, 'kind' | 'name' | 'permissions' | 'dailyQuota' | 'origins'> & {
     expiresAt: Micros | null;
@@ -63,7 +63,7 @@ export function draftKey(
 
 /** The answer of a command that made a key, the first time or again. */
 export function answerKey(
-  environment: Pick<IdentityEnvironment, 'replaySecret'>,
+  environment: Pick<KeyEnvironment, 'replaySecret'>,
   stored: StoredKey,
 ): Result<ClearKey, 'answer_expired'> {
   const text = stored.salt && deriveKey(stored.kind, stored.salt, environment.replaySecret);

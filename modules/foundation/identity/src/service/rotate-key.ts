@@ -2,11 +2,11 @@ import { err, type Result, SECOND } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import { expireKey, findKeyByCommand, insertKey, lockKey } from '../store/keys.ts';
 import { answerKey, type ClearKey, draftKey } from './create-key.ts';
-import type { IdentityEnvironment } from './environment.ts';
+import type { KeyEnvironment } from './environment.ts';
 
 /** Makes a successor of a key, and lets the old one live on for the grace period at most. */
 export async function rotateKey(
-  environment: IdentityEnvironment,
+  environment: KeyEnvironment,
   context: Pick<CallContext, 'actor' | 'tenant' | 'commandId'>,
   input: { readonly id: string; readonly graceSeconds: number },
 ): Promise<Result<ClearKey, 'not_found' | 'expired' | 'answer_expired'>> {
@@ -47,6 +47,6 @@ export async function rotateKey(
     );
     return answerKey(environment, next);
   });
-  cache.forget(input.id);
+  cache.forget(({ keyId }) => keyId === input.id);
   return answer;
 }
