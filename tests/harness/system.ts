@@ -188,7 +188,7 @@ export async function freeBlock(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const [high = 0, low = 0] = systemRandom.bytes(2);
     const first = 20_000 + 10 * ((high * 256 + low) % 3_000);
-    const free = await Promise.all([0, 1, 2, 3, 4, 5].map((offset) => isFree(first + offset)));
+    const free = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((offset) => isFree(first + offset)));
     if (free.every(Boolean)) return first;
   }
   throw new Error('no free ports');

@@ -78,6 +78,7 @@ async function running(dataDir: string): Promise<Finding[]> {
     ['server', `${dev.apiUrl}/readyz`],
     ['vault', `${dev.vaultUrl}/readyz`],
     ['card network', `${dev.simulatorUrl}/health`],
+    ...(dev.mailboxUrl === '' ? [] : [['mailbox', `${dev.mailboxUrl}/health`] as const]),
   ] as const;
   return Promise.all(
     asked.map(async ([what, url]) => {

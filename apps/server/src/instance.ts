@@ -8,6 +8,15 @@ import { stopPostgres } from '@tpmall/platform/postgres';
 /** The longest path of a unix socket that every system takes (sun_path, with room for a name). */
 const SOCKET_PATH_MAX = 80;
 
+/** Somebody of the demonstration. */
+export interface DemoLogin {
+  readonly role: 'shopper' | 'merchant' | 'operator';
+  readonly email: string;
+  readonly name: string;
+  /** The merchant that they work for. */
+  readonly account: string | null;
+}
+
 /** What tools read to find a running instance: `dev.json` in the data folder. */
 export interface DevFile {
   readonly apiUrl: string;
@@ -15,12 +24,16 @@ export interface DevFile {
   /** The pages of shoppers. */
   readonly mallUrl: string;
   readonly simulatorUrl: string;
+  /** What the mails say that were sent; empty where they go to a mail host of one's own. */
+  readonly mailboxUrl: string;
   readonly databaseUrl: string;
   readonly secretKey: string;
   readonly publishableKey: string;
   readonly operatorKey: string;
   /** The demo merchants, by what they sell. */
   readonly connectedAccounts: readonly { readonly id: string; readonly name: string }[];
+  /** Whom to sign in as, by a code that the mailbox shows. */
+  readonly demoLogins: readonly DemoLogin[];
   readonly pid: number;
 }
 

@@ -46,11 +46,13 @@ async function writeDevFile(system: System, options: ServerOptions): Promise<Dev
     vaultUrl: system.vaultUrl,
     mallUrl: system.webUrl,
     simulatorUrl: system.simulatorUrl,
+    mailboxUrl: system.mailboxUrl,
     databaseUrl: system.databaseUrl,
     secretKey: seeded.secretKey,
     publishableKey: seeded.publishableKey,
     operatorKey: seeded.operatorKey,
     connectedAccounts: seeded.connectedAccounts,
+    demoLogins: seeded.demoLogins,
     pid: process.pid,
   };
   system.instance.writeDev(dev);
@@ -60,6 +62,7 @@ async function writeDevFile(system: System, options: ServerOptions): Promise<Dev
 function introduce(dev: DevFile, { modules, dataDir }: ServerOptions): void {
   const page = `/cards/new?key=${dev.publishableKey}&return_url=${encodeURIComponent(dev.apiUrl)}`;
   const merchants = dev.connectedAccounts.map(({ id, name }) => `${name.padEnd(18)} ${id}`);
+  const logins = dev.demoLogins.map(({ email, role, name }) => `${email.padEnd(30)} ${role}, ${name}`);
   const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.does}`);
   const takesCards = modules.includes('vault') && modules.includes('acquiring');
   const rows: [string, string][] = [
@@ -67,12 +70,14 @@ function introduce(dev: DevFile, { modules, dataDir }: ServerOptions): void {
     ['API', dev.apiUrl],
     ['Ledger', `${dev.apiUrl}/ledger  (user name: the operator key)`],
     ...(takesCards ? cardRows(dev, page) : []),
+    ...(dev.mailboxUrl === '' ? [] : [['Mailbox', dev.mailboxUrl] satisfies [string, string]]),
     ['Data folder', dataDir],
     ['', ''],
     ['Secret key', dev.secretKey],
     ['Publishable key', dev.publishableKey],
     ['Operator key', dev.operatorKey],
     ['Merchants', merchants.join(INDENT)],
+    ['Sign in as', logins.join(INDENT)],
     ...(takesCards ? testCardRows(cards) : []),
   ];
   say(`\n${rows.map(([head, text]) => `  ${head.padEnd(17)}${text}`.trimEnd()).join('\n')}`);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 /** Every module, those that others need first; what a process runs when it is not told otherwise. */
 export const MODULE_NAMES = [
   'accounts',
+  'mail',
   'identity',
   'audit',
   'vault',

@@ -12,6 +12,8 @@ export interface Ports {
   readonly acquirers: readonly [number, number];
   /** The pages of shoppers. */
   readonly web: number;
+  /** The mailbox's page, and its SMTP. */
+  readonly mailbox: { readonly http: number; readonly smtp: number };
 }
 
 /** How many blocks of ports are looked at where none was asked for. */
@@ -44,6 +46,7 @@ async function firstTaken(ports: Ports, { modules, host }: ServerOptions): Promi
     ...(cardData ? [ports.vault] : []),
     ...(modules.includes('web') ? [ports.web] : []),
     ...(modules.includes('acquiring') ? [ports.simulator, ...ports.acquirers] : []),
+    ...(modules.includes('mail') ? [ports.mailbox.http, ports.mailbox.smtp] : []),
   ];
   for (const port of opened) if (!(await isFree(port, host))) return port;
   return undefined;
@@ -53,6 +56,7 @@ function blockAt(first: number): Ports {
   return {
     ...{ api: first, vault: first + 1, simulator: first + 2, acquirers: [first + 3, first + 4] },
     web: first + 5,
+    mailbox: { http: first + 6, smtp: first + 7 },
   };
 }
 

@@ -4,10 +4,12 @@ import { audit } from '@tpmall/audit';
 import { catalogue } from '@tpmall/catalogue';
 import { checkout } from '@tpmall/checkout';
 import { iso8583 } from '@tpmall/connector-iso8583';
+import { smtp } from '@tpmall/connector-smtp';
 import { stripe } from '@tpmall/connector-stripe';
 import { gateway } from '@tpmall/gateway';
 import { identity } from '@tpmall/identity';
 import { ledger } from '@tpmall/ledger';
+import { mail } from '@tpmall/mail';
 import { mall } from '@tpmall/mall';
 import { payments } from '@tpmall/payments';
 import { risk } from '@tpmall/risk';
@@ -21,6 +23,7 @@ import type { AnyModule } from './wiring.ts';
 /** Every module of TPMall. The one place that knows their implementations. */
 export const registry: Readonly<Record<ModuleName, AnyModule>> = {
   accounts: erase(accounts),
+  mail: erase(mail(smtp)),
   identity: erase(identity),
   audit: erase(audit),
   vault: erase(vault),

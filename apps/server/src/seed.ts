@@ -3,7 +3,7 @@ import { identityContract } from '@tpmall/identity/contract';
 import { createIds, MINUTE, systemClock, systemRandom, unwrap } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
 import { seedMall } from './demo/seed-mall.ts';
-import type { DevFile } from './instance.ts';
+import type { DemoLogin, DevFile } from './instance.ts';
 import type { System } from './system.ts';
 
 /** The merchants of the demonstration: who they are, and what the platform keeps of their sales. */
@@ -14,6 +14,8 @@ const MERCHANTS = [
     email: 'kiln@example.com',
     descriptor: 'KILN AND REED',
     basisPoints: 800,
+    person: 'Mei Tan',
+    mailbox: 'mei@kiln-and-reed.example',
   },
   {
     name: 'Paper Lantern Co.',
@@ -21,6 +23,8 @@ const MERCHANTS = [
     email: 'lantern@example.com',
     descriptor: 'PAPER LANTERN',
     basisPoints: 1000,
+    person: 'Jonas Weber',
+    mailbox: 'jonas@paper-lantern.example',
   },
   {
     name: 'Northlight Tea',
@@ -28,11 +32,21 @@ const MERCHANTS = [
     email: 'tea@example.com',
     descriptor: 'NORTHLIGHT TEA',
     basisPoints: 1200,
+    person: 'Ada Finch',
+    mailbox: 'ada@northlight-tea.example',
   },
 ] as const;
 
+const PEOPLE: readonly DemoLogin[] = [
+  { role: 'operator', email: 'olga@tpmall.example', name: 'Olga Brandt', account: null },
+  { role: 'shopper', email: 'lin@shopper.example', name: 'Lin Chen', account: null },
+];
+
 /** Keys of an instance's first start, and its demonstration merchants. */
-export type Seeded = Pick<DevFile, 'secretKey' | 'publishableKey' | 'operatorKey' | 'connectedAccounts'>;
+export type Seeded = Pick<
+  DevFile,
+  'secretKey' | 'publishableKey' | 'operatorKey' | 'connectedAccounts' | 'demoLogins'
+>;
 
 /** A context for what the operator's tools do at the composition root. */
 export function operatorContext(tenant: string, commandId: string): OutgoingContext {
@@ -87,5 +101,39 @@ export async function seed(system: System, { goods = false } = {}): Promise<Seed
     publishableKey: await key('publishable'),
     operatorKey: await key('operator'),
     connectedAccounts,
+    demoLogins: await seedPeople(system, platform.id, connectedAccounts),
   };
+}
+
+/** People of the demonstration: one of each merchant, one who runs the house, one who shops. */
+async function seedPeople(
+  system: System,
+  tenant: string,
+  merchants: readonly { readonly id: string; readonly name: string }[],
+): Promise<DemoLogin[]> {
+  const identity = system.portFor(identityContract, 'operator');
+  const logins: DemoLogin[] = [
+    ...MERCHANTS.map(({ name, person, mailbox }) => {
+      const account = merchants.find((merchant) => merchant.name === name)?.id ?? null;
+      return { role: 'merchant', email: mailbox, name: person, account } as const;
+    }),
+    ...PEOPLE,
+  ];
+  for (const { role, email, name, account } of logins) {
+    const person = unwrap(
+      await identity.createPerson(operatorContext(tenant, `seed:person:${email}`), {
+        email,
+        displayName: name,
+        locale: 'en',
+        handle: name.split(' ', 1)[0]?.toLowerCase(),
+      }),
+    );
+    unwrap(
+      await identity.grantRole(operatorContext(tenant, `seed:role:${email}`), {
+        ...{ personId: person.id, role, account },
+        reason: 'demonstration',
+      }),
+    );
+  }
+  return logins;
 }

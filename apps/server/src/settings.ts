@@ -14,10 +14,12 @@ export interface Settings {
   readonly byModule: Readonly<Record<string, unknown>>;
   /** Whether the acquirer is the simulator that ships with the project. */
   readonly usesSimulator: boolean;
+  /** Whether mails go to the mailbox that ships with the project. */
+  readonly usesMailbox: boolean;
 }
 
 /** Modules that tell nothing: the ledger's log is its own record, the others write what modules told them. */
-const WITHOUT_OUTBOX: readonly string[] = ['audit', 'ledger', 'web', 'gateway'];
+const WITHOUT_OUTBOX: readonly string[] = ['audit', 'ledger', 'mail', 'web', 'gateway'];
 
 /** The simulated acquirers, the preferred first, and who we are to each. */
 const SIMULATED_ACQUIRERS = [
@@ -58,6 +60,7 @@ export function settingsFor(options: {
 }): Settings {
   const { server, instance, ports, overrides } = options;
   const usesSimulator = overrides['acquiring']?.['connectors'] === undefined;
+  const usesMailbox = overrides['mail']?.['host'] === undefined;
   const host = publicHost(server.host);
   const apiUrl = `http://${host}:${ports.api}`;
   const vaultUrl = `http://${host}:${ports.vault}`;
@@ -80,7 +83,17 @@ export function settingsFor(options: {
     directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
   };
   const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-    identity: { replaySecret: instance.secretFor('identity replay') },
+    mail: {
+      sealingSecret: instance.secretFor('mail'),
+      from: { name: 'TPMall', address: 'no-reply@tpmall.example' },
+      ...(usesMailbox && { host: { host: '127.0.0.1', port: ports.mailbox.smtp, tls: 'none' } }),
+    },
+    identity: {
+      replaySecret: instance.secretFor('identity replay'),
+      signInSecret: instance.secretFor('sign-in'),
+      // Tests and demonstrations come from one address; what limits an address of mail holds here too.
+      ...(usesMailbox && { signIn: { perIp: SANDBOX_RATE, guestsPerIp: SANDBOX_RATE } }),
+    },
     audit: { modules: MODULE_NAMES.filter((name) => !WITHOUT_OUTBOX.includes(name)) },
     vault: {
       dataFolder: join(server.dataDir, 'vault'),
@@ -106,7 +119,7 @@ export function settingsFor(options: {
   const byModule = Object.fromEntries(
     MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),
   );
-  return { byModule, usesSimulator };
+  return { byModule, usesSimulator, usesMailbox };
 }
 
 function testCardBins(): string[] {

@@ -1,32 +1,28 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Log } from '@tpmall/platform/telemetry';
-import { type CardNetworkProcess, spawnCardNetwork } from '@tpmall/simulator-card-network';
-import type { Ports } from './ports.ts';
 
 /** A simulator that dies is started again after this pause. */
 const RESTART_MS = 500;
 
-/**
- * The card network of a machine that has no acquirer: a process of its own that speaks the real protocols.
- */
-export interface Simulator {
-  /** Its pages and control API. */
-  readonly url: string;
+/** A simulator as a process of its own, as its package starts it. */
+interface SimulatorProcess {
+  readonly child: ChildProcess;
   stop(): Promise<void>;
 }
 
-/** Starts the card-network simulator and keeps it running; its book survives restarts in `dataDir`. */
-export async function startSimulator(options: {
-  dataDir: string;
-  ports: Ports;
-  log: Log;
-}): Promise<Simulator> {
-  const { dataDir, ports, log } = options;
-  const [isoPort, ...moreIsoPorts] = ports.acquirers;
-  const launch = (): Promise<CardNetworkProcess> =>
-    spawnCardNetwork({ isoPort, moreIsoPorts, httpPort: ports.simulator, dataDir });
+/** The other side of a protocol on a machine that has none: a process that is kept running. */
+export interface Simulator {
+  stop(): Promise<void>;
+}
+
+/** Starts a simulator, and again whenever it ends, until it is stopped. */
+export async function keepRunning(
+  name: string,
+  launch: () => Promise<SimulatorProcess>,
+  log: Log,
+): Promise<Simulator> {
   let stopped = false;
   let running = await launch();
-  const { url } = running;
 
   const restart = (): void => {
     if (stopped) return;
@@ -36,7 +32,7 @@ export async function startSimulator(options: {
         watch();
       },
       (error: unknown) => {
-        log.error({ error }, 'the card-network simulator does not start; trying again');
+        log.error({ error }, `the ${name} does not start; trying again`);
         setTimeout(restart, RESTART_MS);
       },
     );
@@ -44,13 +40,12 @@ export async function startSimulator(options: {
   const watch = (): void => {
     running.child.once('exit', (code, signal) => {
       if (stopped) return;
-      log.warn({ code, signal }, 'the card-network simulator ended; starting it again');
+      log.warn({ code, signal }, `the ${name} ended; starting it again`);
       setTimeout(restart, RESTART_MS);
     });
   };
   watch();
   return {
-    url,
     stop: async () => {
       stopped = true;
       await running.stop();

@@ -7,15 +7,17 @@ import { type JobOwner, startJobs } from '@tpmall/platform/jobs';
 import { migrate } from '@tpmall/platform/migrations';
 import type { Origin } from '@tpmall/platform/module';
 import { createLog, createMetrics, type Log, type MetricsRegistry } from '@tpmall/platform/telemetry';
+import { spawnCardNetwork } from '@tpmall/simulator-card-network';
+import { spawnMailbox } from '@tpmall/simulator-mailbox';
 import type { FastifyInstance } from 'fastify';
 import { openDatabaseServer } from './database.ts';
 import { type Instance, openInstance, removeInstance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { createOrigins } from './origins.ts';
-import { choosePorts } from './ports.ts';
+import { choosePorts, type Ports } from './ports.ts';
 import { allModules, registry } from './registry.ts';
-import { type SettingsOverrides, settingsFor } from './settings.ts';
-import { startSimulator } from './simulator.ts';
+import { type Settings, type SettingsOverrides, settingsFor } from './settings.ts';
+import { keepRunning, type Simulator } from './simulator.ts';
 import { type FaultPlan, serveModules, type Wiring, wireModules } from './wiring.ts';
 
 /** A running process of TPMall. */
@@ -25,6 +27,8 @@ export interface System {
   readonly vaultUrl: string;
   readonly webUrl: string;
   readonly simulatorUrl: string;
+  /** The mailbox simulator's page; empty where mails go elsewhere. */
+  readonly mailboxUrl: string;
   /** Connection string of the database's superuser. */
   readonly databaseUrl: string;
   /** A port for a caller that is no module. */
@@ -96,11 +100,7 @@ async function start(
   );
 
   const settings = settingsFor({ server: options, instance, ports, overrides: parts.settings ?? {} });
-  if (options.modules.includes('acquiring') && settings.usesSimulator) {
-    const dataDir = join(options.dataDir, 'card-network');
-    const simulator = await step('card network', () => startSimulator({ dataDir, ports, log }));
-    closers.push(() => simulator.stop());
-  }
+  await startSimulators({ options, settings, ports, log, step, closers });
 
   const wiring = await step('modules', () =>
     wireModules({
@@ -126,6 +126,7 @@ async function start(
     vaultUrl: origins.vaultUrl,
     webUrl: origins.webUrl,
     simulatorUrl: `http://localhost:${ports.simulator}`,
+    mailboxUrl: settings.usesMailbox ? `http://localhost:${ports.mailbox.http}` : '',
     databaseUrl: database.url,
     portFor: wiring.portFor,
     databaseOf: (module) => wiring.wired.find((one) => one.definition.name === module)?.db,
@@ -141,6 +142,34 @@ interface Ground {
   readonly random: Random;
   readonly log: Log & { forModule(module: string): Log };
   readonly metrics: MetricsRegistry;
+}
+
+/** Starts the simulators that the settings want, side by side. */
+async function startSimulators(parts: {
+  readonly options: ServerOptions;
+  readonly settings: Settings;
+  readonly ports: Ports;
+  readonly log: Log;
+  readonly step: ReturnType<typeof stepper>;
+  readonly closers: (() => Promise<void>)[];
+}): Promise<void> {
+  const { options, settings, ports, log, step, closers } = parts;
+  const starting: Promise<Simulator>[] = [];
+  if (options.modules.includes('acquiring') && settings.usesSimulator) {
+    const dataDir = join(options.dataDir, 'card-network');
+    const [isoPort, ...moreIsoPorts] = ports.acquirers;
+    const launch = () => spawnCardNetwork({ isoPort, moreIsoPorts, httpPort: ports.simulator, dataDir });
+    starting.push(step('card network', () => keepRunning('card-network simulator', launch, log)));
+  }
+  if (options.modules.includes('mail') && settings.usesMailbox) {
+    const { smtp: smtpPort, http: httpPort } = ports.mailbox;
+    const launch = () => spawnMailbox({ smtpPort, httpPort });
+    starting.push(step('mailbox', () => keepRunning('mailbox simulator', launch, log)));
+  }
+  // Each is stopped that has started, whatever became of the others.
+  const ends = await Promise.allSettled(starting);
+  for (const end of ends) if (end.status === 'fulfilled') closers.push(() => end.value.stop());
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** Starts what works behind the requests: the relay of events, and the jobs. */

@@ -22,9 +22,9 @@ export async function findTarget(server: ServerOptions): Promise<Target> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-demo-'));
   const system = await startSystem({ ...server, dataDir, portIsFixed: false, logLevel: 'error' });
   const seeded = await seed(system);
-  const { apiUrl, vaultUrl, webUrl: mallUrl, simulatorUrl, databaseUrl } = system;
+  const { apiUrl, vaultUrl, webUrl: mallUrl, simulatorUrl, mailboxUrl, databaseUrl } = system;
   return {
-    dev: { ...seeded, apiUrl, vaultUrl, mallUrl, simulatorUrl, databaseUrl, pid: process.pid },
+    dev: { ...seeded, apiUrl, vaultUrl, mallUrl, simulatorUrl, mailboxUrl, databaseUrl, pid: process.pid },
     running: false,
     close: async () => {
       await system.close();
