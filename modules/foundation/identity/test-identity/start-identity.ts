@@ -1,12 +1,19 @@
-import { createIds, manualClock, redacted, systemClock, systemRandom } from '@tpmall/kernel';
-import { mail } from '@tpmall/mail';
-import { type Delivery, mailContract, type OutgoingMail } from '@tpmall/mail/contract';
+import {
+  createIds,
+  err,
+  manualClock,
+  ok,
+  type Redacted,
+  redacted,
+  systemClock,
+  systemRandom,
+} from '@tpmall/kernel';
+import { mailContract } from '@tpmall/mail/contract';
 import { type CallContext, createCallee, type Implementation, localPort } from '@tpmall/platform/contract';
 import { type Database, sql } from '@tpmall/platform/db';
 import type { Job } from '@tpmall/platform/module';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
-import { z } from 'zod';
 import { identityConfig } from '../src/config.ts';
 import type { identityContract } from '../src/contract/index.ts';
 import { identity } from '../src/module.ts';
@@ -27,7 +34,14 @@ export const UNLIMITED = {
   guestsPerIp: GENEROUS,
 };
 
-/** Identity with the mail module behind it, and a mail host that keeps what it gets. */
+/** A mail as it was asked for. */
+interface OutgoingMail {
+  readonly to: string;
+  readonly locale: string;
+  readonly text: Redacted<string>;
+}
+
+/** Identity, and behind it a mail module that keeps what it is asked to send, once for a command. */
 export interface IdentityUnderTest {
   readonly database: TestDatabase;
   readonly clock: ReturnType<typeof manualClock>;
@@ -54,53 +68,51 @@ interface Shared {
 /** Starts identity on a database of its own. */
 export async function startIdentity(settings: object = { signIn: UNLIMITED }): Promise<IdentityUnderTest> {
   const clock = manualClock(systemClock.now());
-  const database = await testDatabase({ modules: [mail(hostFor([])), identity] });
+  const database = await testDatabase({ modules: [identity] });
   return start({ database, clock, mails: [], commands: 0 }, settings);
 }
 
-function hostFor(mails: OutgoingMail[]) {
-  const deliver = async (sent: OutgoingMail): Promise<Delivery> => {
-    mails.push(sent);
-    return { state: 'accepted' };
+function mailPort(mails: OutgoingMail[], clock: Shared['clock']) {
+  const seen = new Set<string>();
+  const implementation: Implementation<typeof mailContract> = {
+    send: async ({ commandId, tenant }, { to, locale, message }) => {
+      const { template } = message;
+      if (template !== 'sign_in_code') throw new Error(`identity does not send ${template}`);
+      if (!seen.has(commandId)) mails.push({ to, locale, text: redacted(message.values.code) });
+      seen.add(commandId);
+      const none = { attempts: 0, problem: null, sentAt: null };
+      return ok({ id: commandId, tenant, to, template, state: 'queued', createdAt: clock.now(), ...none });
+    },
+    findMail: async () => err('not_found', 'not in this test'),
   };
-  return { settings: z.strictObject({}), connect: () => ({ deliver, close: () => undefined }) };
+  return localPort(mailContract, createCallee(mailContract, implementation, clock), 'identity');
 }
 
 async function start(shared: Shared, settings: object): Promise<IdentityUnderTest> {
   const { database, clock, mails } = shared;
-  const queue: { readonly module: string; readonly name: string; readonly payload: object }[] = [];
+  const queue: { readonly name: string; readonly payload: object }[] = [];
   const ground = (module: string) => ({
     ...{ clock, random: systemRandom, ids: createIds(clock, systemRandom), log: silentLog },
     metrics: createMetrics({ processMetrics: false }),
     db: database.db(module),
     // A job of a transaction that is undone would run here all the same; what it finds makes it do nothing.
     jobs: {
-      enqueue: async (_tx: unknown, name: string, payload: object) =>
-        void queue.push({ module, name, payload }),
+      enqueue: async (_tx: unknown, name: string, payload: object) => void queue.push({ name, payload }),
     },
   });
-  const mailModule = mail(hostFor(mails));
-  const from = { name: 'TPMall', address: 'no-reply@mall.example' };
-  const sealingSecret = redacted('the third secret of the test, long enough');
-  const post = await mailModule.create({
-    ...ground('mail'),
-    config: { sealingSecret, from, host: {}, retryEverySeconds: 5 },
-    ports: {},
-  });
-  const port = localPort(mailContract, createCallee(mailContract, post.implementation, clock), 'identity');
   const running = await identity.create({
     ...ground('identity'),
     config: identityConfig.parse({ ...SECRETS, ...settings }),
-    ports: { mail: port },
+    ports: { mail: mailPort(mails, clock) },
   });
-  const jobs = { mail: post.jobs ?? [], identity: running.jobs ?? [] };
+  const jobs = running.jobs ?? [];
   return {
-    ...{ database, clock, mails, implementation: running.implementation, jobs: jobs.identity },
+    ...{ database, clock, mails, implementation: running.implementation, jobs },
     again: (other = settings) => start(shared, other),
     async work() {
       for (let next = queue.shift(); next; next = queue.shift()) {
-        const { module, name, payload } = next;
-        const job = (module === 'mail' ? jobs.mail : jobs.identity).find((one) => one.name === name);
+        const { name, payload } = next;
+        const job = jobs.find((one) => one.name === name);
         if (!job) throw new Error(`no job ${name}`);
         await job.run(payload);
       }

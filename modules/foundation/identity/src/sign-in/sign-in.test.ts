@@ -372,7 +372,7 @@ interface Begun {
   token: string;
 }
 
-it('opens a session with the right code, in time, within five tries and once, whatever is tried', async () => {
+it('opens a session with the right code, in time, in five tries and once, whatever is tried', async () => {
   const of = fc.constantFrom<0 | 1>(0, 1);
   const code = fc.oneof(fc.constantFrom<'right' | 'other'>('right', 'other'), fc.integer({ min: 1, max: 7 }));
   const move: fc.Arbitrary<Move> = fc.oneof(
