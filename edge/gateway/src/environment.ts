@@ -11,6 +11,7 @@ import type { PortsOf } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { riskContract } from '@tpmall/risk/contract';
 import { vaultContract } from '@tpmall/vault/contract';
+import { walletContract } from '@tpmall/wallet/contract';
 import { webhooksContract } from '@tpmall/webhooks/contract';
 import type { WireView } from '@tpmall/wire';
 import type { GatewayConfig } from './config.ts';
@@ -28,6 +29,7 @@ export const gatewayNeeds = {
   risk: riskContract,
   audit: auditContract,
   vault: vaultContract,
+  wallet: walletContract,
   webhooks: webhooksContract,
 } as const;
 

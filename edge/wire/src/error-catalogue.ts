@@ -6,6 +6,7 @@ import { parameterErrors } from './errors/parameter-errors.ts';
 import { paymentErrors } from './errors/payment-errors.ts';
 import { savedCardErrors } from './errors/saved-card-errors.ts';
 import { vaultErrors } from './errors/vault-errors.ts';
+import { walletErrors } from './errors/wallet-errors.ts';
 import { webhookErrors } from './errors/webhook-errors.ts';
 
 export type { CatalogueEntry } from './errors/catalogue-entry.ts';
@@ -20,6 +21,7 @@ export const errorCatalogue = {
   ...commerceErrors,
   ...houseErrors,
   ...vaultErrors,
+  ...walletErrors,
   ...webhookErrors,
 };
 

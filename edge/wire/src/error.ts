@@ -19,6 +19,8 @@ export interface ErrorOccurrence {
   readonly setupIntent?: object;
   /** Seconds after which a repetition makes sense. */
   readonly retryAfterSeconds?: number;
+  /** Minor units that a balance lacked. */
+  readonly missingAmount?: number;
 }
 
 /** The body of an error as client libraries read it. */
@@ -33,6 +35,7 @@ export interface WireError {
     readonly charge?: string;
     readonly payment_intent?: object;
     readonly setup_intent?: object;
+    readonly missing_amount?: number;
   };
 }
 
@@ -56,6 +59,7 @@ export function errorToWire(occurrence: ErrorOccurrence, view: WireView): WireEr
       ...(charge !== undefined && { charge }),
       ...(paymentIntent !== undefined && { payment_intent: paymentIntent }),
       ...(setupIntent !== undefined && { setup_intent: setupIntent }),
+      ...(occurrence.missingAmount !== undefined && { missing_amount: occurrence.missingAmount }),
     },
   };
 }

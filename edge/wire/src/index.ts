@@ -35,6 +35,7 @@ export * from './set-aside-event.ts';
 export * from './setup-intent.ts';
 export * from './split.ts';
 export * from './view.ts';
+export * from './wallet.ts';
 export * from './webhook-delivery.ts';
 export * from './webhook-endpoint.ts';
 export * from './wire-version.ts';

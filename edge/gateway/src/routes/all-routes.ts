@@ -27,6 +27,8 @@ import { refundRoutes } from './refunds.ts';
 import { requestLogRoutes } from './request-logs.ts';
 import { paymentSearchRoutes } from './search.ts';
 import { setupIntentRoutes } from './setup-intents.ts';
+import { walletOperationRoutes } from './wallet-operations.ts';
+import { walletRoutes } from './wallets.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
@@ -49,6 +51,7 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...paymentLinkRoutes(environment, present),
     ...balanceRoutes(environment, present),
     ...accountRoutes(environment, present),
+    ...walletRoutes(environment),
     ...eventRoutes(environment),
     ...webhookEndpointRoutes(environment),
     ...webhookDeliveryRoutes(environment),
@@ -62,6 +65,7 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...clearingRoutes(environment),
     ...houseRoutes(environment),
     ...operationRoutes(environment),
+    ...walletOperationRoutes(environment),
     ...operationsPageRoutes(environment),
     ...ledgerPageRoutes(environment),
     ...docsRoutes({
