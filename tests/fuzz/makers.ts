@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identityContract } from '@tpmall/identity/contract';
+import { unwrap } from '@tpmall/kernel';
+import { operatorContext } from '@tpmall/server';
 import type pg from 'pg';
 import type Stripe from 'stripe';
 import { approved, storeCard } from '../harness/cards.ts';
@@ -20,6 +23,7 @@ export async function createMakers(
     ...(await savedCardMakers(test)),
     ...commerceMakers(test),
     ...webhookMakers(test),
+    ...walletMakers(test, admin),
     account: async () => test.merchants[0] ?? '',
     key: async () =>
       String((await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'fuzz' }))['id']),
@@ -78,6 +82,8 @@ async function paymentMakers(test: TestSystem, admin: pg.Client): Promise<Record
       return String((charge.balance_transaction as Stripe.BalanceTransaction).id);
     },
     refund,
+    payment_intent_small: async () =>
+      (await stripe.paymentIntents.create({ amount: 100, currency: 'eur' })).id,
     refund_unsent: async () => makeUnsent(admin, await refund()),
     customer: async () => (await stripe.customers.create({ name: 'Fuzz' })).id,
     payment_method: async () => card.id,
@@ -109,6 +115,39 @@ function commerceMakers({ stripe }: TestSystem): Record<string, Maker> {
     checkout_session: async () =>
       (await stripe.checkout.sessions.create({ mode: 'payment', line_items: await lines() })).id,
     payment_link: async () => (await stripe.paymentLinks.create({ line_items: await lines() })).id,
+  };
+}
+
+/** Shoppers with wallets, and what was asked of them. */
+function walletMakers({ stripe, system }: TestSystem, admin: pg.Client): Record<string, Maker> {
+  let people = 0;
+  const person = async () => {
+    people += 1;
+    const { rows } = await admin.query<{ tenant: string }>('SELECT tenant FROM identity.api_key LIMIT 1');
+    const tenant = rows[0]?.tenant ?? '';
+    const context = operatorContext(tenant, `fuzz:person:${people}`);
+    const input = { email: `fuzz${people}@shopper.example`, displayName: 'Fuzz', locale: 'en' } as const;
+    return unwrap(await system.portFor(identityContract, 'operator').createPerson(context, input));
+  };
+  const post = async (path: string, parameters: Record<string, unknown>): Promise<string> => {
+    const made = await stripe.rawRequest('POST', `/v1/wallet/${path}`, parameters);
+    return String((made as unknown as { readonly id: string }).id);
+  };
+  const wallet: Maker = async () => post('wallets', { person: (await person()).id });
+  const funded: Maker = async () => {
+    const id = await wallet();
+    await post(`wallets/${id}/top_ups`, { amount: 10_000, currency: 'eur', payment_method: 'pm_card_visa' });
+    return id;
+  };
+  const withdrawal: Maker = async () =>
+    post(`wallets/${await funded()}/withdrawals`, { amount: 100, currency: 'eur', destination: 'Fuzz' });
+  return {
+    person: async () => (await person()).id,
+    handle: async () => (await person()).handle,
+    wallet,
+    wallet_funded: funded,
+    withdrawal,
+    wallet_operation: withdrawal,
   };
 }
 

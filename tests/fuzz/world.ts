@@ -31,6 +31,10 @@ const STATE_TABLES = [
   'payments.resolution',
   'payments.setup_intent',
   'risk.list_entry',
+  'wallet.limit_use',
+  'wallet.operation',
+  'wallet.tier_limit',
+  'wallet.wallet',
   'webhooks.endpoint',
 ];
 
@@ -82,6 +86,11 @@ export async function createWorld(test: TestSystem): Promise<World> {
     event: await several('event', 1),
     webhook_endpoint: await several('webhook_endpoint', 2),
     webhook_delivery: await several('webhook_delivery', 1),
+    person: [await make('person')],
+    handle: [await make('handle')],
+    wallet: [await make('wallet'), await make('wallet_funded')],
+    wallet_operation: [await make('wallet_operation')],
+    withdrawal: [await make('withdrawal')],
     code: ['card_declined', 'parameter_missing'],
     expand: ['latest_charge', 'customer', 'payment_intent', 'charge', 'data.customer', 'data.charge'],
     starting_after: intents.slice(0, 2),

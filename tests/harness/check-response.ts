@@ -21,7 +21,10 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Objects that are ours alone, so that the SDK has no type for them. */
-const OUR_OBJECTS: ReadonlySet<string> = new Set(['payment_page', 'webhook_delivery', 'request_log']);
+const OUR_OBJECTS: ReadonlySet<string> = new Set([
+  ...['payment_page', 'webhook_delivery', 'request_log'],
+  ...['wallet', 'wallet_operation', 'wallet_entry', 'wallet_statement', 'wallet_limit'],
+]);
 
 /** The most complaints that a message repeats; a union complains once for each of its members. */
 const COMPLAINTS_MAX = 12;
