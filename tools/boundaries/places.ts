@@ -51,6 +51,8 @@ export const POWERS: readonly Power[] = [
         path: 'modules/money/acquiring/src/service/directory-server.ts',
         why: "the 3-D Secure server speaks to the scheme's directory server",
       },
+      { path: 'edge/web/src/checkout/checkout.js', why: 'runs in the shopper’s browser' },
+      { path: 'modules/foundation/vault/src/http/card-form.js', why: 'runs in the shopper’s browser' },
       { path: 'connectors/', why: 'speaking to the outside is what a connector is for' },
       { path: 'edge/webhooks/src/delivery/', why: 'posts events to endpoints, and judges their addresses' },
       { path: 'edge/webhooks/src/listen/socket.ts', why: 'the socket of command-line clients' },
@@ -80,6 +82,7 @@ export const POWERS: readonly Power[] = [
     instead: 'take a Clock',
     places: [
       { path: 'kernel/src/clock.ts', why: 'the clock port itself' },
+      { path: 'modules/foundation/vault/src/http/card-form.js', why: 'runs in the shopper’s browser' },
       { path: 'apps/', why: 'progress lines show elapsed time' },
     ],
   },
