@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
 import { approved, cardThat, challenged, declinedWith } from '../harness/cards.ts';
+import { idOf } from '../harness/id-of.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const MARKUP = '<img src=x onerror=alert(1)>"\'</title><script>alert(2)</script>';
@@ -29,7 +30,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
 
   const openSession = (more: Stripe.Checkout.SessionCreateParams = {}) =>
     test.stripe.checkout.sessions.create({
-      line_items: [{ price: String(product.default_price), quantity: 2 }],
+      line_items: [{ price: idOf(product.default_price), quantity: 2 }],
       client_reference_id: '2611-4807',
       mode: 'payment',
       ...more,
@@ -50,7 +51,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
   };
   const chargesOf = async ({ id }: { id: string }) => {
     const { payment_intent: intent } = await test.stripe.checkout.sessions.retrieve(id);
-    const { data } = await test.stripe.charges.list({ payment_intent: String(intent) });
+    const { data } = await test.stripe.charges.list({ payment_intent: idOf(intent) });
     return data.map(({ status, amount_captured: captured }) => ({ status, captured }));
   };
   const paidOnce = [{ status: 'succeeded', captured: 336_00 }];
@@ -233,7 +234,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     await (await fill(payer, declinedWith('51'))).click();
     await payer.getByRole('alert').waitFor();
     const link = await test.stripe.paymentLinks.create({
-      line_items: [{ price: String(product.default_price), quantity: 1 }],
+      line_items: [{ price: idOf(product.default_price), quantity: 1 }],
     });
     const pages = [declined, paid, expired, link].map(({ url, ...one }) => url ?? `/c/pay/${one.id}`);
     for (const [width, colorScheme, lang] of [

@@ -2,16 +2,12 @@ import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, declinedWith, storeCard } from '../harness/cards.ts';
+import { idOf } from '../harness/id-of.ts';
 import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 
 /** Parameters and fields that are this system's own, which the SDK's types do not know. */
 const own = (more: object): object => more;
 
-/** The id of what was not expanded. */
-function idOf(value: string | { readonly id: string } | null | undefined): string {
-  if (typeof value !== 'string') throw new Error('expected an id');
-  return value;
-}
 const priceOf = (product: Stripe.Product): string => idOf(product.default_price);
 
 describe('catalogue and checkout, with the official SDK', () => {

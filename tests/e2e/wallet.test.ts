@@ -50,6 +50,11 @@ describe('wallets, with the official SDK', () => {
         ))) as unknown as Answer;
   const open = async (name: string) => (await ask('POST', 'wallets', { person: await person(name) })).id;
   const euros = { currency: 'eur' };
+  const secondOperator = async () => {
+    const identity = test.system.portFor(identityContract, 'operator');
+    const context = operatorContext(tenant, 'second');
+    return unwrap(await identity.createKey(context, { kind: 'operator', name: 'second' }));
+  };
 
   it('are topped up, paid with, sent and withdrawn, and say where the money went', async () => {
     const ada = await open('ada_wallet');
@@ -86,10 +91,7 @@ describe('wallets, with the official SDK', () => {
       test.operator('POST', `/v1/operations/withdrawals/${withdrawal.id}`, body);
     await decide({ to: 'approved', reason: 'checked' });
     await expect(decide({ to: 'paid', reason: 'bank', reference: 'SEPA 1' })).rejects.toThrow('403');
-    const identity = test.system.portFor(identityContract, 'operator');
-    const second = unwrap(
-      await identity.createKey(operatorContext(tenant, 'second'), { kind: 'operator', name: 'second' }),
-    );
+    const second = await secondOperator();
     const said = await fetch(`${test.system.apiUrl}/v1/operations/withdrawals/${withdrawal.id}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${second.key}`, 'content-type': 'application/json' },
@@ -121,9 +123,6 @@ describe('wallets, with the official SDK', () => {
     expect(lines[3]).toContain(',sent,-10.00,90.00,');
     expect(lines[3]).toContain("'=for tea");
     expect(lines.at(-1)).toContain(',closing,,50.00,');
-    expect(await test.operator('GET', '/v1/ledger/verification').catch(() => ({ ok: true }))).toMatchObject(
-      {},
-    );
   });
 
   it('are refused by name, and keep to their tenant and keys', async () => {

@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { approved, storeCard } from '../harness/cards.ts';
+import { idOf } from '../harness/id-of.ts';
 import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
@@ -132,7 +133,7 @@ describe('webhooks, as a merchant’s developer sees them', () => {
     const link = await stripe.paymentLinks.create({ line_items: [{ price: price.id, quantity: 1 }] });
     await stripe.paymentLinks.update(link.id, { active: false });
     const intent = await pay();
-    await stripe.charges.update(String(intent.latest_charge), { description: 'Tea for two' });
+    await stripe.charges.update(idOf(intent.latest_charge), { description: 'Tea for two' });
     const refund = await stripe.refunds.create({ payment_intent: intent.id, amount: 1 });
     await stripe.refunds.update(refund.id, { metadata: { why: 'cold' } });
     const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
@@ -153,7 +154,7 @@ describe('webhooks, as a merchant’s developer sees them', () => {
     expect(await changes('price.updated', price.id)).toEqual([{ lookup_key: 'tea' }]);
     expect(await changes('price.updated', other.id)).toEqual([{ nickname: null }]);
     expect(await changes('payment_link.updated', link.id)).toEqual([{ active: true }]);
-    expect(await changes('charge.updated', String(intent.latest_charge))).toEqual([{ description: null }]);
+    expect(await changes('charge.updated', idOf(intent.latest_charge))).toEqual([{ description: null }]);
     const updates = await changes('refund.updated', refund.id);
     expect(updates).toEqual([{ metadata: { why: null } }, { status: 'pending', balance_transaction: null }]);
     expect(await changes('charge.refund.updated', refund.id)).toEqual(updates);

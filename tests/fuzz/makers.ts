@@ -130,8 +130,8 @@ function walletMakers({ stripe, system }: TestSystem, admin: pg.Client): Record<
     return unwrap(await system.portFor(identityContract, 'operator').createPerson(context, input));
   };
   const post = async (path: string, parameters: Record<string, unknown>): Promise<string> => {
-    const made = await stripe.rawRequest('POST', `/v1/wallet/${path}`, parameters);
-    return String((made as unknown as { readonly id: string }).id);
+    const made: unknown = await stripe.rawRequest('POST', `/v1/wallet/${path}`, parameters);
+    return (made as { readonly id: string }).id;
   };
   const wallet: Maker = async () => post('wallets', { person: (await person()).id });
   const funded: Maker = async () => {

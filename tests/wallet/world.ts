@@ -38,7 +38,7 @@ import { createTestVault } from '../payments/world/vault.ts';
 /** The platform whose shoppers these are, and a merchant. */
 export const TENANT = 'acct_platform';
 export const MERCHANT = 'acct_one';
-export const EURO = 978;
+const EURO = 978;
 
 /** What may be put between the wallet and what it stands on, to lose calls or to kill it. */
 export interface Between {

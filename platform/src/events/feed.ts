@@ -71,8 +71,8 @@ export function createFeed(reader: Database, from: string, types: ReadonlySet<st
   return {
     // One at a time. A read that fails is its own asker's alone: whoever comes next begins either way.
     read(after, limit) {
-      const next = (): Promise<readonly FeedRow[]> => take(after, limit);
-      const rows = turn.then(next, next);
+      const read = (): Promise<readonly FeedRow[]> => take(after, limit);
+      const rows = turn.then(read, read);
       turn = rows;
       return rows;
     },

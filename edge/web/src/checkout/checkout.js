@@ -51,9 +51,10 @@
         return;
       }
       wait = Math.min(wait * 1.3, 10_000);
-      window.setTimeout(look, wait);
+      later();
     };
-    window.setTimeout(look, wait);
+    const later = () => window.setTimeout(() => void look(), wait);
+    later();
   }
   const print = document.getElementById('print');
   if (print) {

@@ -68,7 +68,7 @@ export async function namesOf(
 }
 
 /** Where an order stands. What has ended has ended; a try that is under way comes before the time. */
-export function stageOf(
+function stageOf(
   { status, paymentStatus, amountTotal, expiresAt }: Session,
   intent: Pick<PaymentIntent, 'status'> | null,
   now: number,

@@ -1,5 +1,3 @@
-import type { Language } from '@tpmall/platform/pages';
-
 /** What the hosted checkout says. */
 export const checkoutWords = {
   en: {
@@ -109,6 +107,3 @@ export const checkoutWords = {
     things: (pieces: number, makers: number) => `${makers} 家店铺的 ${pieces} 件商品`,
   },
 } as const;
-
-/** See {@link checkoutWords}. */
-export type CheckoutWords = (typeof checkoutWords)[Language];

@@ -79,7 +79,7 @@ export function operationTag(id: string): bigint {
 }
 
 /** The id of the transfer of one step. */
-export function stepId({ commandId, createdAt }: OperationRecord, step: Movement['step']): bigint {
+function stepId({ commandId, createdAt }: OperationRecord, step: Movement['step']): bigint {
   return transferId(commandId, createdAt, step);
 }
 

@@ -27,7 +27,7 @@ export async function openGuestSession(
 }
 
 /** The answer of a command that gave a session its token before. */
-export async function answerAgain(
+async function answerAgain(
   environment: PeopleEnvironment,
   session: StoredSession,
 ): Promise<Result<OpenedSession, 'answer_expired'>> {
@@ -36,7 +36,7 @@ export async function answerAgain(
 }
 
 /** A session with its token. */
-export async function opened(
+async function opened(
   { db }: Pick<PeopleEnvironment, 'db'>,
   session: Omit<StoredSession, 'salt'>,
   token: string,

@@ -41,7 +41,7 @@ export async function sendCode(environment: PeopleEnvironment, given: unknown): 
 }
 
 /** Anybody may become a shopper; the others have been made by an operator. */
-export async function maySignIn(on: Queryable, challenge: StoredChallenge): Promise<boolean> {
+async function maySignIn(on: Queryable, challenge: StoredChallenge): Promise<boolean> {
   if (challenge.purpose === 'shopper') return true;
   const person = await findPersonByEmail(on, challenge.tenant, challenge.email);
   return person?.memberships.some(({ role }) => role === challenge.purpose) ?? false;

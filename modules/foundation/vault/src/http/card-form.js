@@ -134,10 +134,7 @@
 
   if (card.dataset.key !== undefined) {
     // Fields in a merchant's page: its script asks for a card, and gets the card's id or what is wrong.
-    window.addEventListener('message', async (event) => {
-      if (event.origin !== parentOrigin || event.source !== window.parent) return;
-      const { type, call, billing } = event.data ?? {};
-      if (type !== 'tpmall.tokenise') return;
+    const tokenise = async ({ call, billing }) => {
       const answer = (result) => tell({ type: 'tpmall.tokenised', call, ...result });
       if (!check()) {
         const message = document.querySelector('.err').textContent;
@@ -161,10 +158,13 @@
       } catch {
         answer({ error: { type: 'api_connection_error', message: words.unreachable } });
       }
+    };
+    window.addEventListener('message', (event) => {
+      if (event.origin !== parentOrigin || event.source !== window.parent) return;
+      if (event.data?.type === 'tpmall.tokenise') void tokenise(event.data);
     });
     tell({ type: 'tpmall.ready' });
   } else {
-    const button = card.querySelector('button');
     let isSending = false;
     card.addEventListener('submit', (event) => {
       if (isSending || !check()) {
@@ -172,6 +172,7 @@
         return;
       }
       isSending = true;
+      const button = card.querySelector('button');
       button.setAttribute('aria-disabled', 'true');
       button.firstElementChild.textContent = words.sending;
     });

@@ -1,6 +1,6 @@
 import {
   page as document,
-  Html,
+  type Html,
   houseStyle,
   html,
   languageNames,

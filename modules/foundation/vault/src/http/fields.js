@@ -82,7 +82,7 @@
   };
 
   window.TPMall = (key, { locale } = {}) => {
-    if (!/^pk_/.test(key)) throw new Error('TPMall: a publishable key (pk_…) is wanted');
+    if (!key.startsWith('pk_')) throw new Error('TPMall: a publishable key (pk_…) is wanted');
     return {
       elements: () => ({
         create(type) {
