@@ -1,5 +1,6 @@
 import { accountsContract } from '@tpmall/accounts/contract';
 import { checkoutContract } from '@tpmall/checkout/contract';
+import { identityContract } from '@tpmall/identity/contract';
 import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import { mallContract } from '@tpmall/mall/contract';
 import { paymentsContract } from '@tpmall/payments/contract';
@@ -12,6 +13,7 @@ import type { WebConfig } from './config.ts';
 export const webNeeds = {
   accounts: accountsContract,
   checkout: checkoutContract,
+  identity: identityContract,
   mall: mallContract,
   payments: paymentsContract,
   vault: vaultContract,

@@ -1,9 +1,12 @@
 import { defineModule } from '@tpmall/platform/module';
+import { accountRoutes } from './account/account-routes.ts';
+import { signInRoutes } from './account/sign-in-routes.ts';
 import { checkoutRoutes } from './checkout/checkout-routes.ts';
 import { webConfig } from './config.ts';
 import { webContract } from './contract.ts';
 import { type WebEnvironment, webNeeds } from './environment.ts';
 import { servePages } from './frame/serve-pages.ts';
+import { counterOf } from './shop/counter.ts';
 import { shopRoutes } from './shop/shop-routes.ts';
 
 export type { WebConfig } from './config.ts';
@@ -20,7 +23,13 @@ export const web = defineModule({
   migrations: undefined,
   create({ config, ports, clock, random, ids, log }) {
     const environment: WebEnvironment = { config, ports, clock, random, ids, log };
-    const routes = [...shopRoutes(environment), ...checkoutRoutes(environment)];
+    const counter = counterOf(environment);
+    const routes = [
+      ...shopRoutes(environment, counter),
+      ...signInRoutes(environment, counter),
+      ...accountRoutes(environment, counter),
+      ...checkoutRoutes(environment),
+    ];
     return {
       implementation: {},
       routes: { web: (app) => servePages(app, environment, routes) },

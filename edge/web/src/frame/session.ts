@@ -1,24 +1,48 @@
+import type { Person } from '@tpmall/identity/contract';
+import type { OutgoingContext } from '@tpmall/platform/contract';
+import type { WebConfig } from '../config.ts';
 import type { WebEnvironment } from '../environment.ts';
-import { cookieName, cookieOf } from './cookies.ts';
+import { type Cookie, cookieName, cookieOf } from './cookies.ts';
+
+/** Somebody who has signed in, as a shopper. */
+export interface SignedIn {
+  readonly person: Person;
+  readonly sessionId: string;
+}
 
 /** Who is behind a browser, as proved by its session. */
 export interface Visitor {
   /** Whose carts and orders: `person_…`, or `guest_…` for somebody who has not signed in. */
   readonly subject: string;
   readonly isGuest: boolean;
+  /** Null for a guest. */
+  readonly signedIn: SignedIn | null;
   /** What forms derive their token from; never shown. */
   readonly sessionToken: string;
 }
 
-/**
- * The one place that knows how a browser's session is found. Sessions come with sign-in; until then nobody
- * has one, and what needs one sends people to sign in.
- */
+/** The one place that knows how a browser's session is found. */
 export async function findVisitor(
-  { config }: WebEnvironment,
+  { config, ports, log }: WebEnvironment,
   cookies: string | undefined,
+  context: () => OutgoingContext,
 ): Promise<Visitor | null> {
   const token = cookieOf(cookies, cookieName(config, 'session'));
-  if (token === undefined) return null;
-  return null;
+  if (token === undefined || token === '' || token.length > 200) return null;
+  const found = await ports.identity.authenticateSession(context(), { token });
+  if (!found.ok) {
+    // Pages that need nobody go on without; those that do send people to sign in.
+    if (found.error.code !== 'not_found') log.warn({ code: found.error.code }, 'a session cannot be read');
+    return null;
+  }
+  const { subject, role, person, sessionId } = found.value;
+  if (role === 'guest') return { subject, isGuest: true, signedIn: null, sessionToken: token };
+  // Sessions of the consoles have cookies of their own.
+  if (role !== 'shopper' || !person) return null;
+  return { subject, isGuest: false, signedIn: { person, sessionId }, sessionToken: token };
+}
+
+/** The cookie that carries a session's token; an empty one takes it away. */
+export function sessionCookie(config: WebConfig, token: string, maxAge: number): Cookie {
+  return { name: cookieName(config, 'session'), value: token, maxAge };
 }

@@ -23,6 +23,8 @@ export interface Visit {
   /** The value of one of our cookies, by its short name. */
   cookie(name: string): string | undefined;
   readonly ip: string;
+  /** What the browser calls itself; never trusted. */
+  readonly userAgent: string;
   /** The context of a call. Without a tenant it is a shopper's, whose right is the id that they hold. */
   context(options?: { readonly tenant?: string; readonly commandId?: string }): OutgoingContext;
 }
@@ -30,6 +32,8 @@ export interface Visit {
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** A path is shown in links; one beyond this is nobody's. */
 const URL_MAX = 2_000;
+/** Browsers call themselves by a few hundred characters. */
+const USER_AGENT_MAX = 500;
 
 /** Reads who asks for what, in which language. */
 export async function visitOf(environment: WebEnvironment, request: FastifyRequest): Promise<Visit> {
@@ -38,9 +42,11 @@ export async function visitOf(environment: WebEnvironment, request: FastifyReque
   const query = request.query as Visit['query'];
   const asked = isLanguage(query['lang']) ? query['lang'] : null;
   const kept = cookieOf(headers.cookie, cookieName(config, 'lang'));
-  const visitor = await findVisitor(environment, headers.cookie);
   const deadlineAt = clock.now() + config.deadlineSeconds * SECOND;
   const traceparent = traceparentOf(environment, headers['traceparent']);
+  const visitor = await findVisitor(environment, headers.cookie, () => ({
+    ...{ actor: 'anonymous', tenant: '', commandId: ids.next('cmd'), deadlineAt, traceparent },
+  }));
   return {
     language: languageOf(asked ?? (isLanguage(kept) ? kept : null), headers['accept-language']),
     chosenLanguage: asked,
@@ -52,6 +58,7 @@ export async function visitOf(environment: WebEnvironment, request: FastifyReque
     form: (request.body ?? {}) as Visit['form'],
     cookie: (name) => cookieOf(headers.cookie, cookieName(config, name)),
     ip: request.ip,
+    userAgent: (headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX),
     context: ({ tenant = '', commandId = ids.next('cmd') } = {}) => ({
       actor: visitor && !visitor.isGuest ? visitor.subject : 'anonymous',
       ...{ tenant, commandId, deadlineAt, traceparent },

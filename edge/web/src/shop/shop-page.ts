@@ -57,6 +57,7 @@ export function shopPage(
 ${glass}<input id="q" name="q" type="search" maxlength="200" placeholder="${w.searchIn(frame.goods)}"
  value="${visit.query['q'] ?? ''}"></form>
 <nav aria-label="${w.account}"><ul><li><a href="/orders"${current('/orders')}>${w.orders}</a></li>
+<li>${accountLink(frame, current)}</li>
 <li><a href="/cart"${current('/cart')}>${w.cart} <b>${frame.pieces}</b></a></li></ul></nav>`;
   return {
     kind: 'page',
@@ -64,6 +65,14 @@ ${glass}<input id="q" name="q" type="search" maxlength="200" placeholder="${w.se
     ...(status !== undefined && { status }),
     cookies: shopper.cookies,
   };
+}
+
+function accountLink({ visit, w }: Frame, current: (path: string) => Html | false): Html {
+  const person = visit.visitor?.signedIn?.person;
+  if (person)
+    return html`<a href="/account"${current('/account')}>${person.displayName || `@${person.handle}`}</a>`;
+  const next = new URLSearchParams({ next: visit.url.pathname + visit.url.search }).toString();
+  return html`<a href="/sign-in?${next}"${current('/sign-in')}>${w.signIn}</a>`;
 }
 
 function foot({ visit, shopper, w }: Frame): Html {

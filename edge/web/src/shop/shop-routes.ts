@@ -1,11 +1,11 @@
-import type { Routes } from '../frame/route.ts';
+import type { WebEnvironment } from '../environment.ts';
+import type { PageRoute } from '../frame/route.ts';
 import { browseRoutes } from './browse-routes.ts';
 import { buyRoutes } from './buy-routes.ts';
-import { counterOf } from './counter.ts';
+import type { Counter } from './counter.ts';
 import { orderRoutes } from './order-routes.ts';
 
 /** The pages of the mall. */
-export const shopRoutes: Routes = (environment) => {
-  const counter = counterOf(environment);
+export function shopRoutes(environment: WebEnvironment, counter: Counter): readonly PageRoute[] {
   return [...browseRoutes(counter), ...buyRoutes(environment, counter), ...orderRoutes(environment, counter)];
-};
+}
