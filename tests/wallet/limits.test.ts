@@ -35,6 +35,16 @@ describe('limits', () => {
     expect(use).toMatchObject({ dayUsed: 20_00n, yearUsed: 50_00n });
   });
 
+  it('refuse any amount that there is, however large', async () => {
+    const wallet = await openWith(world, desk, 'large', 10_00n);
+    const asked = { wallet, currency: 'eur', destination: 'DE89' };
+    for (const amount of [2n ** 31n, 2n ** 53n - 1n, 2n ** 64n]) {
+      const refused = { error: { code: 'limit_exceeded', detail: { limit: 'transaction' } } };
+      expect(await send(wallet, amount)).toMatchObject(refused);
+      expect(await desk.port.requestWithdrawal(world.context(), { ...asked, amount })).toMatchObject(refused);
+    }
+  });
+
   it('of a month and a year outlast the day', async () => {
     unwrap(await set({ dayMax: null, transactionMax: 90_00n }));
     const wallet = await openWith(world, desk, 'lasting', 90_00n);

@@ -18,29 +18,29 @@ const PERIODS = `SELECT ($3::timestamptz AT TIME ZONE 'UTC')::date AS day,
 const used = (period: string): string =>
   `(CASE WHEN u.${period} >= n.${period} THEN u.${period}_used ELSE 0 END)`;
 const raised = (period: string): string =>
-  `${period} = greatest(u.${period}, n.${period}), ${period}_used = ${used(period)} + $4`;
+  `${period} = greatest(u.${period}, n.${period}), ${period}_used = ${used(period)} + $4::numeric`;
 const within = (period: string): string =>
-  `($4 = 0 OR coalesce(${used(period)} + $4 <= l.${period}_max, true))`;
+  `($4::numeric = 0 OR coalesce(${used(period)} + $4::numeric <= l.${period}_max, true))`;
 
 // One statement that looks and takes: of two at once the second sees what the first has left.
 const reserve = sql(
   'wallet.reserve-limits',
   `WITH l AS (${IN_FORCE}), n AS (${PERIODS})
-UPDATE wallet.limit_use AS u SET balance_bound = u.balance_bound + $5,
+UPDATE wallet.limit_use AS u SET balance_bound = u.balance_bound + $5::numeric,
   ${raised('day')}, ${raised('month')}, ${raised('year')}
 FROM l, n
 WHERE u.wallet = $1 AND u.currency = $2 AND $6::numeric <= l.transaction_max
-  AND ($5 = 0 OR u.balance_bound + $5 <= l.balance_max)
+  AND ($5::numeric = 0 OR u.balance_bound + $5::numeric <= l.balance_max)
   AND ${within('day')} AND ${within('month')} AND ${within('year')}`,
 );
 
 const lowered = (period: string): string =>
-  `${period}_used = CASE WHEN u.${period} = n.${period} THEN greatest(u.${period}_used - $4, 0)
+  `${period}_used = CASE WHEN u.${period} = n.${period} THEN greatest(u.${period}_used - $4::numeric, 0)
     ELSE u.${period}_used END`;
 const release = sql(
   'wallet.release-limits',
   `WITH n AS (${PERIODS})
-UPDATE wallet.limit_use AS u SET balance_bound = u.balance_bound - $5,
+UPDATE wallet.limit_use AS u SET balance_bound = u.balance_bound - $5::numeric,
   ${lowered('day')}, ${lowered('month')}, ${lowered('year')}
 FROM n WHERE u.wallet = $1 AND u.currency = $2`,
 );
