@@ -91,6 +91,15 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
         })
         .toBe(1);
       await page.getByText('Sent back so far').waitFor();
+      const number = (await page.getByRole('heading', { level: 1 }).textContent())?.split(' ').at(-1) ?? '';
+      const mails = async () => {
+        const answer = await fetch(`${test.system.mailboxUrl}/api/mails?to=ada@shop.example`);
+        const got = (await answer.json()) as { readonly mails: { subject: string; text: string }[] };
+        return got.mails.filter(({ subject }) => subject.includes(number));
+      };
+      await expect.poll(async () => (await mails()).length, { timeout: 20_000 }).toBe(2);
+      // The receipt is the first; then the notebook’s money came back.
+      expect((await mails()).at(-1)?.text).toContain('785.00');
       await page.getByRole('link', { name: 'Orders' }).click();
       await page.getByText('Three things').waitFor();
     },

@@ -1,7 +1,7 @@
 import { MINUTE, unwrap } from '@tpmall/kernel';
 import type { Order, Return } from '@tpmall/mall/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MallWorld, openMall } from './mall.ts';
+import { type MallWorld, openMall, type SentMail } from './mall.ts';
 
 let world: MallWorld;
 beforeAll(async () => {
@@ -77,6 +77,16 @@ describe('a return', () => {
       'return.accepted',
       'return.refunded',
     ]);
+    const [receipt, refund] = world.mails;
+    const { values } = receipt?.message as Extract<SentMail['message'], { template: 'receipt' }>;
+    expect(receipt).toMatchObject({ to: order.email, message: { template: 'receipt' } });
+    expect(values).toMatchObject({ order: order.number, total: order.total });
+    expect(values.lines[0]).toEqual({ text: 'Tea bowl · Size 0', quantity: 2, amount: 33_600n });
+    expect(values.lines.reduce((sum, { amount }) => sum + amount, 0n)).toBe(order.total);
+    expect(refund?.message).toMatchObject({
+      ...{ template: 'refund', values: { order: order.number, amount: 16_800n } },
+    });
+    expect(world.mails).toHaveLength(2);
     const audited = await world.look('SELECT 1 FROM mall.outbox WHERE type = $1 AND aggregate_id = $2', [
       'audit.entry',
       one?.id,

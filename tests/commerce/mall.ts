@@ -1,4 +1,5 @@
-import { systemClock, unwrap } from '@tpmall/kernel';
+import { err, ok, systemClock, unwrap } from '@tpmall/kernel';
+import type { mailContract } from '@tpmall/mail/contract';
 import { mall } from '@tpmall/mall';
 import { type Category, mallContract, type Order } from '@tpmall/mall/contract';
 import type { InputOf, Port } from '@tpmall/platform/contract';
@@ -8,6 +9,7 @@ import { silentLog } from '@tpmall/platform/testing';
 import { type Desk, openTill, type Till } from './till.ts';
 import { parts, portFor } from './world.ts';
 
+type MailOperations = (typeof mailContract)['operations'];
 type Operations = (typeof mallContract)['operations'];
 type NewGoods = InputOf<Operations['putGoods']>['goods'][number];
 type Place = InputOf<Operations['placeOrder']>;
@@ -15,6 +17,8 @@ type Place = InputOf<Operations['placeOrder']>;
 /** A mall of two shops over a till. */
 export interface MallWorld extends Till {
   readonly desk: Desk;
+  /** Mails that were taken, each once. */
+  readonly mails: readonly SentMail[];
   /** As the pages call it. */
   readonly mall: Port<typeof mallContract>;
   /** As a merchant's tools call it. */
@@ -46,6 +50,24 @@ export interface Listed {
   readonly category?: Category;
 }
 
+/** A mail, by the command that it came with. */
+export type SentMail = InputOf<MailOperations['send']> & { readonly command: string };
+
+/** Takes every mail once, as the module of mails does. */
+function mailbox(mails: SentMail[]): Port<typeof mailContract> {
+  return {
+    send: async ({ commandId: command, tenant }, input) => {
+      if (mails.every((mail) => mail.command !== command)) mails.push({ ...input, command });
+      const { to, message } = input;
+      return ok({
+        ...{ id: command, tenant, to, template: message.template, state: 'queued', attempts: 0 },
+        ...{ problem: null, createdAt: 0, sentAt: null },
+      });
+    },
+    findMail: async () => err('not_found', 'the mails of a test are in a list'),
+  };
+}
+
 const both = (en: string, zh: string) => ({ en, zh });
 const ADDRESS = {
   name: 'Ada Lovelace',
@@ -66,6 +88,7 @@ export async function openMall(): Promise<MallWorld> {
   const till = await openTill([mall]);
   const desk = await till.start();
   const { clock, database } = till;
+  const mails: SentMail[] = [];
   const running = await mall.create({
     ...parts(clock),
     config: mall.config.parse({}),
@@ -73,6 +96,7 @@ export async function openMall(): Promise<MallWorld> {
     ports: {
       catalogue: till.catalogueFor('mall'),
       checkout: desk.portFor('mall'),
+      mail: mailbox(mails),
       payments: till.paymentsFor('mall'),
     },
   });
@@ -98,6 +122,7 @@ export async function openMall(): Promise<MallWorld> {
   const world: MallWorld = {
     ...till,
     desk,
+    mails,
     mall: pages,
     operator,
     list: (listed) => listGoods(till, operator, listed, next()),

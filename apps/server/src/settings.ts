@@ -113,6 +113,7 @@ export function settingsFor(options: {
       // Whoever tries a sandbox receives on their own machine.
       allowedNetworks: usesSimulator ? LOOPBACK : [],
     },
+    mall: { webUrl },
     web: { webUrl, vaultUrl, instance: String(ports.web) },
     gateway: { apiUrl, vaultUrl, webUrl },
   };

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Settings of the mall; unknown ones are refused. */
 export const mallConfig = z.strictObject({
+  /** The public origin of the mall's pages, which mails link to; without it they link to nothing. */
+  webUrl: z.url().optional(),
   /**
    * How long the stock of an order that is not paid is kept for it. Its payment page is open as long, so that
    * nobody pays for what may be gone.

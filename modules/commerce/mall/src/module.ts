@@ -15,6 +15,7 @@ import { missingOrder, openOrderPayment } from './service/open-payment.ts';
 import { placeOrder } from './service/place-order.ts';
 import { putGoods } from './service/put-goods.ts';
 import { putShops } from './service/put-shops.ts';
+import { noticesSubscription } from './service/send-notices.ts';
 import { type RefundDue, refundsSubscription, sendRefund } from './service/send-refund.ts';
 import { releaseDue, sendDueRefunds } from './service/sweep.ts';
 import { countPieces } from './store/carts.ts';
@@ -86,7 +87,12 @@ export const mall = defineModule({
           },
         },
       ],
-      subscriptions: [checkoutSubscription(deps), refundsSubscription(deps), catalogueSubscription()],
+      subscriptions: [
+        checkoutSubscription(deps),
+        refundsSubscription(deps),
+        catalogueSubscription(),
+        noticesSubscription(deps),
+      ],
     };
   },
 });

@@ -1,0 +1,96 @@
+import type { MailMessage } from '@tpmall/mail/contract';
+import type { StoredEvent } from '@tpmall/platform/events';
+import type { TellingSubscription } from '@tpmall/platform/module';
+import type { Order, Return } from '../contract/index.ts';
+import { findOrder, toOrder } from '../store/orders.ts';
+import { findReturn } from '../store/returns.ts';
+import { callContext, type MallDeps, SYSTEM } from './deps.ts';
+
+/** What a mail takes of a line's text. */
+const TEXT_MAX = 200;
+
+/** Writes to shoppers: the receipt of what was paid, and what goes back to them. */
+export function noticesSubscription(deps: MallDeps): TellingSubscription {
+  return {
+    from: 'mall',
+    types: ['order.paid', 'order.refunded', 'return.refunded'],
+    cursor: 'notices',
+    perform: async (event) => {
+      const notice = await noticeOf(deps, event);
+      if (notice) await send(deps, event, notice);
+    },
+  };
+}
+
+interface Notice {
+  readonly order: Order;
+  readonly message: MailMessage;
+}
+
+async function noticeOf(deps: MallDeps, event: StoredEvent): Promise<Notice | undefined> {
+  const { db } = deps;
+  const { type, tenant } = event;
+  const back = type === 'return.refunded' ? await findReturn(db, tenant, subjectOf(event)) : undefined;
+  const found = await findOrder(db, tenant, back?.order ?? subjectOf(event));
+  if (!found) return undefined;
+  const order = toOrder(found);
+  if (type === 'order.paid') return { order, message: receiptOf(deps, order) };
+  return { order, message: refundOf(deps, order, back) };
+}
+
+/** The id of the order or the return that an event is about. */
+function subjectOf({ payload }: StoredEvent): string {
+  return (payload as Order | Return).id;
+}
+
+function receiptOf(deps: MallDeps, order: Order): MailMessage {
+  const { language, lines, parcels, number, total, currency } = order;
+  const text = (...parts: readonly string[]) =>
+    parts
+      .filter((part) => part !== '')
+      .join(' · ')
+      .slice(0, TEXT_MAX);
+  const goods = lines.map(({ name, choice, quantity, amount }) => ({
+    ...{ text: text(name[language], choice[language]), quantity, amount },
+  }));
+  const deliveries = parcels
+    .filter(({ delivery }) => delivery > 0n)
+    .map(({ shop, delivery }) => ({
+      ...{ text: text(DELIVERY[language], shop[language]), quantity: 1, amount: delivery },
+    }));
+  return {
+    template: 'receipt',
+    values: {
+      ...{ order: number, total, currency, link: linkOf(deps, order) },
+      paidAt: order.paidAt ?? order.createdAt,
+      lines: [...goods, ...deliveries],
+    },
+  };
+}
+
+const DELIVERY = { en: 'Delivery', zh: '运费' } as const;
+
+/** Of one return, or of the whole order. */
+function refundOf(deps: MallDeps, order: Order, back: Return | undefined): MailMessage {
+  const { number, currency, refunded } = order;
+  const values = { order: number, amount: back?.amount ?? refunded, currency, link: linkOf(deps, order) };
+  return { template: 'refund', values };
+}
+
+function linkOf({ config }: MallDeps, { id }: Order): string | null {
+  return config.webUrl === undefined ? null : `${config.webUrl}/orders/${id}`;
+}
+
+/** An event is one mail, however often it is read. */
+async function send(deps: MallDeps, event: StoredEvent, { order, message }: Notice): Promise<void> {
+  const { tenant, type } = event;
+  const context = callContext(deps, SYSTEM, tenant, `${subjectOf(event)} ${type}`);
+  const sent = await deps.ports.mail.send(context, {
+    ...{ to: order.email, locale: order.language, message },
+  });
+  if (sent.ok) return;
+  const { code, message: why } = sent.error;
+  // An address that no mail reaches holds up nobody else's.
+  if (code === 'invalid_input') deps.log.warn({ order: order.id, why }, 'a notice cannot be sent');
+  else throw new Error(`the notice of ${subjectOf(event)} is not taken: ${code} ${why}`);
+}
