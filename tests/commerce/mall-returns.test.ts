@@ -1,7 +1,8 @@
 import { MINUTE, unwrap } from '@tpmall/kernel';
+import type { MailValues } from '@tpmall/mail/contract';
 import type { Order, Return } from '@tpmall/mall/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MallWorld, openMall, type SentMail } from './mall.ts';
+import { type MallWorld, openMall } from './mall.ts';
 
 let world: MallWorld;
 beforeAll(async () => {
@@ -78,7 +79,7 @@ describe('a return', () => {
       'return.refunded',
     ]);
     const [receipt, refund] = world.mails;
-    const { values } = receipt?.message as Extract<SentMail['message'], { template: 'receipt' }>;
+    const values = receipt?.message.values as MailValues<'receipt'>;
     expect(receipt).toMatchObject({ to: order.email, message: { template: 'receipt' } });
     expect(values).toMatchObject({ order: order.number, total: order.total });
     expect(values.lines[0]).toEqual({ text: 'Tea bowl · Size 0', quantity: 2, amount: 33_600n });

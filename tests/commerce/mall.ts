@@ -51,7 +51,7 @@ export interface Listed {
 }
 
 /** A mail, by the command that it came with. */
-export type SentMail = InputOf<MailOperations['send']> & { readonly command: string };
+type SentMail = InputOf<MailOperations['send']> & { readonly command: string };
 
 /** Takes every mail once, as the module of mails does. */
 function mailbox(mails: SentMail[]): Port<typeof mailContract> {
