@@ -110,6 +110,8 @@ async function openLedgerAccounts(test: TestSystem): Promise<void> {
 }
 
 async function digest(test: TestSystem, admin: pg.Client): Promise<string> {
+  // What was accepted before goes on by events: a refund reaches its wallet, a payment its session.
+  await test.system.drainEvents();
   const hash = createHash('sha256');
   const ledger = await test.operator('GET', '/v1/ledger/digest');
   hash.update(JSON.stringify(ledger));
