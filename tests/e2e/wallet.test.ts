@@ -131,14 +131,6 @@ describe('wallets, with the official SDK', () => {
       expect(await ask('POST', path, parameters).catch((error: unknown) => error)).toMatchObject(more);
     await refused('wallets', { person: 'person_nobody' }, { statusCode: 400, param: 'person' });
     await refused(
-      `wallets/${ada}/sends`,
-      { ...euros, amount: 1, handle: 'nobody_here' },
-      {
-        code: 'wallet_recipient_not_found',
-        param: 'handle',
-      },
-    );
-    await refused(
       `wallets/${ada}/withdrawals`,
       { ...euros, amount: 150, destination: 'x' },
       {
@@ -146,6 +138,14 @@ describe('wallets, with the official SDK', () => {
       },
     );
     await ask('POST', `wallets/${ada}/top_ups`, { ...euros, amount: 100, payment_method: 'pm_card_visa' });
+    await refused(
+      `wallets/${ada}/sends`,
+      { ...euros, amount: 1, handle: 'nobody_here' },
+      {
+        code: 'wallet_recipient_not_found',
+        param: 'handle',
+      },
+    );
     await refused(
       `wallets/${ada}/withdrawals`,
       { ...euros, amount: 150, destination: 'x' },

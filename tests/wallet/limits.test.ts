@@ -45,6 +45,19 @@ describe('limits', () => {
     }
   });
 
+  it('that refuse a send leave no trace on the other side', async () => {
+    const wallet = await openWith(world, desk, 'traceless', 10_00n);
+    const traces = () =>
+      world.look('SELECT (SELECT count(*) FROM wallet.limit_use), (SELECT count(*) FROM wallet.wallet)');
+    const before = await traces();
+    const bahraini = { wallet, handle: 'somebody', currency: 'bhd', amount: 1n };
+    expect(await desk.port.send(world.context(), bahraini)).toMatchObject({
+      error: { code: 'currency_not_offered' },
+    });
+    expect(await send(wallet, 21_00n)).toMatchObject({ error: { code: 'limit_exceeded' } });
+    expect(await traces()).toEqual(before);
+  });
+
   it('of a month and a year outlast the day', async () => {
     unwrap(await set({ dayMax: null, transactionMax: 90_00n }));
     const wallet = await openWith(world, desk, 'lasting', 90_00n);

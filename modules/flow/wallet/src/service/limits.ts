@@ -44,13 +44,22 @@ function notOffered(currency: string): Result<never, 'currency_not_offered'> {
 }
 
 /**
- * Why nothing was reserved: the first limit that speaks against it, with what is left of it. Read right after
- * the refusal, so that where others have let go in between the caller is asked to try again.
+ * Why nothing was reserved. Read right after the refusal, so that where others have let go in between the
+ * caller is asked to try again.
  */
 export async function explainLimits(
   tx: Queryable,
   counted: Counted,
 ): Promise<Result<never, LimitCode | 'insufficient_funds'>> {
+  const against = await limitAgainst(tx, counted);
+  return against ?? err('unavailable', 'the limits of this wallet are just changing; try again');
+}
+
+/** The first limit that speaks against something now, with what is left of it. */
+export async function limitAgainst(
+  tx: Queryable,
+  counted: Counted,
+): Promise<Result<never, LimitCode | 'insufficient_funds'> | undefined> {
   const { wallet, currency, at, out = 0n, in: incoming = 0n, transaction = 0n } = counted;
   const use = await readLimitUse(tx, wallet, currency, at);
   if (!use) return notOffered(currency);
@@ -75,5 +84,5 @@ export async function explainLimits(
     const detail = { currency, missing: out.toString(), available: '0' };
     return err('insufficient_funds', 'the balance of this wallet is too small', { field: 'amount', detail });
   }
-  return err('unavailable', 'the limits of this wallet are just changing; try again');
+  return undefined;
 }

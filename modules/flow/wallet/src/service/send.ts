@@ -8,7 +8,7 @@ import { insertOperation, type OperationRecord, toOperation } from '../store/ope
 import { findWallet, findWalletOf, shareWallets } from '../store/wallets.ts';
 import { type Behalf, commands, readContext, type WalletDeps } from './deps.ts';
 import { move, operationTag, walletAccountId } from './ledger.ts';
-import { ensureCurrency, explainLimits } from './limits.ts';
+import { ensureCurrency, explainLimits, limitAgainst } from './limits.ts';
 import { makeWallet, missingWallet } from './open-wallet.ts';
 import {
   type MovementCode,
@@ -46,6 +46,12 @@ export async function send(
     check: async () => {
       const sender = await findWallet(db, context.tenant, input.wallet);
       if (!sender) return missingWallet(input.wallet);
+      // Looked at before anything is opened for the other side: what is refused leaves no trace there.
+      if (sender.status === 'frozen') return frozenWallet();
+      const { wallet, currency, amount } = input;
+      const counted = { wallet, currency, at: claim.at, out: amount, transaction: amount };
+      const against = await limitAgainst(db, counted);
+      if (against) return against;
       const found = await findRecipient(deps, context, sender, input.handle);
       if (!found.ok) return found;
       recipient = found.value;
