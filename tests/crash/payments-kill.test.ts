@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hash128, seededRandom } from '@tpmall/kernel';
+import { freePorts } from '@tpmall/platform/testing';
 import { cohortCardNumber } from '@tpmall/simulator-card-network';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { killAll, killPostgres, type ServerProcess, startServerProcess } from '../harness/server-process.ts';
-import { freeBlock, sdk } from '../harness/system.ts';
+import { sdk } from '../harness/system.ts';
 
 const seed = Number(process.env['TPMALL_CRASH_SEED'] ?? Math.floor(Math.random() * 1e9));
 const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 9);
@@ -32,7 +33,7 @@ let server: ServerProcess;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'tpmall-crash-'));
-  port = await freeBlock();
+  port = await freePorts();
   server = await startServerProcess(dataDir, port);
 });
 afterAll(async () => {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { freePorts } from '@tpmall/platform/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../harness/server-process.ts';
-import { freeBlock } from '../harness/system.ts';
 
 const run = fileURLToPath(new URL('../../tools/run.mjs', import.meta.url));
 let folder: string;
@@ -18,7 +18,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tpmall-commands-'));
   dataDir = join(folder, 'data');
-  server = await startServerProcess(dataDir, await freeBlock());
+  server = await startServerProcess(dataDir, await freePorts());
 });
 afterAll(async () => {
   await server.end('SIGTERM');

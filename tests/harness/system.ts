@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemRandom } from '@tpmall/kernel';
 import { silentLog } from '@tpmall/platform/telemetry';
+import { freePorts } from '@tpmall/platform/testing';
 import {
   MODULE_NAMES,
   type ModuleName,
@@ -57,7 +56,7 @@ export async function startTestSystem(
   seeding: Parameters<typeof seed>[1] = {},
 ): Promise<TestSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-system-'));
-  const port = await freeBlock();
+  const port = await freePorts();
   const sisters: ChildProcess[] = [];
   const apart = topology === 'one process' ? [] : APART;
   const others = new Set(apart.flat());
@@ -181,23 +180,4 @@ async function stopSister(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
   await gone;
-}
-
-/** The first of six free ports, away from the default ones. */
-export async function freeBlock(): Promise<number> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const [high = 0, low = 0] = systemRandom.bytes(2);
-    const first = 20_000 + 10 * ((high * 256 + low) % 3_000);
-    const free = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((offset) => isFree(first + offset)));
-    if (free.every(Boolean)) return first;
-  }
-  throw new Error('no free ports');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, 'localhost', () => probe.close(() => resolve(true)));
-  });
 }

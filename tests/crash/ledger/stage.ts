@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@tpmall/kernel';
@@ -7,7 +6,7 @@ import { ACCOUNT_FLAGS } from '@tpmall/ledger/contract';
 import { withConnection } from '@tpmall/platform/db';
 import { migrate } from '@tpmall/platform/migrations';
 import { startPostgres, stopPostgres } from '@tpmall/platform/postgres';
-import { silentLog, TEST_SECRET } from '@tpmall/platform/testing';
+import { freePorts, silentLog, TEST_SECRET } from '@tpmall/platform/testing';
 import pg from 'pg';
 import { killPostgres } from '../../harness/server-process.ts';
 import type { Evidence, LogLine } from './check.ts';
@@ -56,7 +55,7 @@ const SUMS = `
 /** Builds the stage in a folder of its own. */
 export async function buildStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'tpmall-ledger-kill-'));
-  const options = { dataDir: folder, port: await freePort(), durable: true, log: silentLog };
+  const options = { dataDir: folder, port: await freePorts(), durable: true, log: silentLog };
   let postgres = await startPostgres(options);
   const adminUrl = postgres.url;
   const migrated = await migrate({
@@ -166,18 +165,4 @@ function balancesOf(row: SumRow): Balances {
 
 function idOf(uuid: string | null): bigint {
   return uuid === null ? 0n : BigInt(`0x${uuid.replaceAll('-', '')}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address) resolve(address.port);
-        else reject(new Error('no port was given'));
-      });
-    });
-  });
 }

@@ -10,7 +10,7 @@ import {
 import { type Database, openDatabase, sql } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
 import { createMetrics } from '@tpmall/platform/telemetry';
-import { silentLog, type TestDatabase } from '@tpmall/platform/testing';
+import { freePorts, silentLog, type TestDatabase } from '@tpmall/platform/testing';
 import type { CardNetworkProcess } from '@tpmall/simulator-card-network';
 import { type Card, vaultContract } from '@tpmall/vault/contract';
 import Fastify from 'fastify';
@@ -74,7 +74,7 @@ export async function startAcquiring(
   const write = (fields: object, message: string): void => {
     logged.push(`${message} ${JSON.stringify(fields)}`);
   };
-  const port = await freePort();
+  const port = await freePorts();
   const vaultUrl = `http://localhost:${port}`;
   const db = (settings.db ?? ((same) => same))(database.db('acquiring'));
   const running = await definition.create({
@@ -193,15 +193,6 @@ function describeCard(id: string, pan: string): Card {
 }
 
 const BRANDS: Readonly<Record<string, Card['brand']>> = { '3': 'amex', '4': 'visa', '5': 'mastercard' };
-
-async function freePort(): Promise<number> {
-  const probe = Fastify();
-  await probe.listen({ host: 'localhost', port: 0 });
-  const address = probe.server.address();
-  await probe.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
-}
 
 let commands = 0;
 

@@ -1,0 +1,41 @@
+import { createServer } from 'node:net';
+import { systemRandom } from '@tpmall/kernel';
+
+/**
+ * Where ports are looked for. Below those that systems give to outgoing connections (32768 and more on Linux,
+ * 49152 elsewhere): any of these may be taken by a connection while nobody listens there, for a minute after
+ * it too.
+ */
+const FIRST_PORT = 20_000;
+const BLOCKS = 1_200;
+const BLOCK_SIZE = 10;
+const ATTEMPTS = 100;
+
+/**
+ * The first of ten consecutive free ports of the loopback addresses, away from the default ones: enough for a
+ * whole server.
+ *
+ * @throws Error where a hundred random places had none
+ */
+export async function freePorts(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const [high = 0, low = 0] = systemRandom.bytes(2);
+    const first = FIRST_PORT + BLOCK_SIZE * ((high * 256 + low) % BLOCKS);
+    const ports = Array.from({ length: BLOCK_SIZE }, (_, offset) => first + offset);
+    const free = await Promise.all(ports.map(isFree));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error('no free ports');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, 'localhost'));
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
+}
