@@ -1,7 +1,8 @@
 import type { PaymentsEvents } from '@tpmall/payments/contract';
-import { readCause } from '@tpmall/platform/events';
-import type { LearningSubscription } from '@tpmall/platform/module';
-import { lockSessionByIntent } from '../store/sessions.ts';
+import type { Queryable } from '@tpmall/platform/db';
+import { readCause, type StoredEvent } from '@tpmall/platform/events';
+import type { BatchLearningSubscription } from '@tpmall/platform/module';
+import { intentsOfSessions, lockSessionByIntent } from '../store/sessions.ts';
 import type { CheckoutDeps } from './deps.ts';
 import { completeSession, EndedOtherwise, markExpired, meaningOf } from './end-session.ts';
 
@@ -9,7 +10,7 @@ import { completeSession, EndedOtherwise, markExpired, meaningOf } from './end-s
  * What this module learns from payments: that a session's intent holds or has taken its money, or was
  * cancelled, whoever has caused it. Most of it is known already, from the call that caused it.
  */
-export function paymentsSubscription({ clock, log }: CheckoutDeps): LearningSubscription {
+export function paymentsSubscription(deps: CheckoutDeps): BatchLearningSubscription {
   return {
     from: 'payments',
     types: [
@@ -18,27 +19,36 @@ export function paymentsSubscription({ clock, log }: CheckoutDeps): LearningSubs
       'payment_intent.canceled',
     ],
     cursor: 'payment-outcomes',
-    async handle(event, tx) {
-      const { payload, cause } = readCause(event.payload);
-      const { id, status } = payload as PaymentsEvents['payment_intent.succeeded'];
-      const meaning = meaningOf({ status });
-      const session = await lockSessionByIntent(tx, id);
-      if (!session || meaning === undefined) return;
-      const isDecided = meaning === 'canceled' && session.status === 'complete';
-      // A hold that was let go of after the order: the order stays what it was.
-      if (isDecided) return;
-      try {
-        const ending = { at: clock.now(), request: cause.request };
-        if (meaning === 'canceled') await markExpired(tx, session, ending);
-        else await completeSession(tx, session, meaning, ending);
-      } catch (error) {
-        if (!(error instanceof EndedOtherwise)) throw error;
-        // People have to look; the others are not held up.
-        log.error(
-          { error, session: session.id, intent: id },
-          'a session and its payment have ended differently',
-        );
-      }
+    async handleAll(events, tx) {
+      // Most payments are of no session, and are done with by one look at them all.
+      const ours = await intentsOfSessions(tx, events.map(intentOf));
+      for (const event of events) if (ours.has(intentOf(event))) await learn(deps, event, tx);
     },
   };
+}
+
+type Told = PaymentsEvents['payment_intent.succeeded'];
+
+function intentOf(event: StoredEvent): string {
+  return (event.payload as Told).id;
+}
+
+async function learn({ clock, log }: CheckoutDeps, event: StoredEvent, tx: Queryable): Promise<void> {
+  const { payload, cause } = readCause(event.payload);
+  const { id, status } = payload as Told;
+  const meaning = meaningOf({ status });
+  const session = await lockSessionByIntent(tx, id);
+  if (!session || meaning === undefined) return;
+  const isDecided = meaning === 'canceled' && session.status === 'complete';
+  // A hold that was let go of after the order: the order stays what it was.
+  if (isDecided) return;
+  try {
+    const ending = { at: clock.now(), request: cause.request };
+    if (meaning === 'canceled') await markExpired(tx, session, ending);
+    else await completeSession(tx, session, meaning, ending);
+  } catch (error) {
+    if (!(error instanceof EndedOtherwise)) throw error;
+    // People have to look; the others are not held up.
+    log.error({ error, session: session.id, intent: id }, 'a session and its payment have ended differently');
+  }
 }

@@ -176,6 +176,10 @@ const lockByIntent = sql(
   'checkout.lock-session-by-intent',
   `SELECT ${columnNames(COLUMNS)} FROM checkout.session WHERE payment_intent = $1 FOR UPDATE`,
 );
+const amongIntents = sql(
+  'checkout.intents-of-sessions',
+  'SELECT payment_intent FROM checkout.session WHERE payment_intent = ANY ($1)',
+);
 // Looked at again only after a pause, so that one whose payment is undecided stands before no other.
 const takeDue = sql(
   'checkout.take-due-sessions',
@@ -210,6 +214,15 @@ export async function lockSession(
   id: string,
 ): Promise<SessionRecord | undefined> {
   return first(await tx.run<SessionRow>(lock, [id, tenant]));
+}
+
+/** Those of some payment intents that belong to sessions, whoever's they are. */
+export async function intentsOfSessions(
+  db: Queryable,
+  intents: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.run<{ payment_intent: string }>(amongIntents, [intents]);
+  return new Set(rows.map(({ payment_intent }) => payment_intent));
 }
 
 /** The session that a command made. */

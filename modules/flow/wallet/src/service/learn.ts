@@ -1,15 +1,15 @@
 import type { PaymentsEvents } from '@tpmall/payments/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
-import type { LearningSubscription } from '@tpmall/platform/module';
-import { lockOperation, lockOperationsOf } from '../store/operations.ts';
+import type { BatchLearningSubscription } from '@tpmall/platform/module';
+import { intentsOfOperations, lockOperation, lockOperationsOf } from '../store/operations.ts';
 import { applyCharge, type Learnt } from './apply-charge.ts';
 import { applyTopUp, applyTopUpRefund } from './apply-top-up.ts';
 import type { WalletDeps } from './deps.ts';
 import { step } from './settle.ts';
 
 /** What this module learns from payments: what became of top-ups, and of payments from wallets. */
-export function paymentsSubscription({ clock }: WalletDeps): LearningSubscription {
+export function paymentsSubscription({ clock }: WalletDeps): BatchLearningSubscription {
   return {
     from: 'payments',
     types: [
@@ -22,11 +22,22 @@ export function paymentsSubscription({ clock }: WalletDeps): LearningSubscriptio
       'charge.refunded',
     ],
     cursor: 'payment-outcomes',
-    handle: (event, tx) =>
-      event.type.startsWith('charge.')
-        ? learnCharge(tx, event, clock.now())
-        : learnIntent(tx, event, clock.now()),
+    async handleAll(events, tx) {
+      // Most payments have nothing to do with wallets, and are done with by one look at them all.
+      const ours = await intentsOfOperations(tx, events.map(intentOf));
+      for (const event of events) {
+        if (!ours.has(intentOf(event))) continue;
+        if (event.type.startsWith('charge.')) await learnCharge(tx, event, clock.now());
+        else await learnIntent(tx, event, clock.now());
+      }
+    },
   };
+}
+
+function intentOf({ type, payload }: StoredEvent): string {
+  return type.startsWith('charge.')
+    ? (payload as PaymentsEvents['charge.succeeded']).paymentIntent
+    : (payload as PaymentsEvents['payment_intent.succeeded']).id;
 }
 
 async function learnIntent(tx: Queryable, event: StoredEvent, at: number): Promise<void> {

@@ -169,6 +169,10 @@ const lockByIntent = sql(
   `SELECT ${columnNames(COLUMNS)} FROM wallet.operation WHERE payment_intent = $1 AND kind = $2
 ORDER BY id FOR UPDATE`,
 );
+const amongIntents = sql(
+  'wallet.intents-of-operations',
+  'SELECT DISTINCT payment_intent FROM wallet.operation WHERE payment_intent = ANY ($1)',
+);
 const byTags = sql(
   'wallet.find-operations-by-tag',
   `SELECT ${columnNames(COLUMNS)} FROM wallet.operation
@@ -218,6 +222,15 @@ export async function lockOperationsOf(
   kind: OperationKind,
 ): Promise<readonly OperationRecord[]> {
   return (await tx.run<OperationRow>(lockByIntent, [intent, kind])).rows.map(toRecord);
+}
+
+/** Those of some payment intents that top wallets up or are paid from them. */
+export async function intentsOfOperations(
+  db: Queryable,
+  intents: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await db.run<{ payment_intent: string }>(amongIntents, [intents]);
+  return new Set(rows.map(({ payment_intent }) => payment_intent));
 }
 
 /** The operations of a wallet behind transfers of the ledger, by their tags. */
