@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** The most rows of one statement. With 128 payments in flight, 128 took a quarter more of them than 64. */
 const BATCH_MAX = 128;
 
@@ -18,10 +20,13 @@ interface Waiting<Item, Out> {
  * it fails.
  *
  * @param run sends the items and answers one outcome for each, in order
+ * @param options `gatherMs`: how long items gather before each statement, where nobody waits for the outcome;
+ *   a statement's worth of them does not wait
  */
 export function createBatcher<Item, Out>(
   keyOf: (item: Item) => string,
   run: (items: readonly Item[]) => Promise<readonly Out[]>,
+  { gatherMs = 0 }: { readonly gatherMs?: number } = {},
 ): (item: Item) => Promise<Out> {
   let queue: Waiting<Item, Out>[] = [];
   let flying = false;
@@ -38,6 +43,7 @@ export function createBatcher<Item, Out>(
 
   const fly = async (): Promise<void> => {
     while (queue.length > 0) {
+      if (gatherMs > 0 && queue.length < BATCH_MAX) await pause(gatherMs);
       const batch: Waiting<Item, Out>[] = [];
       const later: Waiting<Item, Out>[] = [];
       const keys = new Set<string>();

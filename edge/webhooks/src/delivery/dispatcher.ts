@@ -15,6 +15,8 @@ import { signatureHeaders } from './sign.ts';
 
 /** How long room gathers between two looks at the queue. */
 const GATHER_MS = 2;
+/** How long outcomes gather before they are written down: nobody waits for them. */
+const SETTLE_GATHER_MS = 25;
 /** Outcomes that may wait to be written down before fewer are sent. */
 const UNWRITTEN_MAX = 512;
 /** How long a stopping process waits for answers. */
@@ -62,16 +64,20 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       await settleDeliveries(db, settlements);
       return settlements.map(() => undefined);
     },
+    { gatherMs: SETTLE_GATHER_MS },
   );
   const claimMs = config.connectTimeoutMs + config.answerTimeoutMs + config.claimGraceMs;
   let stopped = true;
   let wanted = false;
+  /** Whether the last look may have left something that is due. */
+  let mayBeMore = true;
   let looking: Promise<void> | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const take = async (): Promise<void> => {
     const unwritten = underWay.size - lanes.inFlight();
     const limit = config.inFlight - lanes.inFlight() - Math.max(0, unwritten - UNWRITTEN_MAX);
+    mayBeMore = true;
     if (limit <= 0) return;
     const now = clock.now();
     const until = now + claimMs * MILLISECOND;
@@ -80,6 +86,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       ...lanes.rooms(now),
     });
     for (const delivery of claimed) begin(delivery);
+    mayBeMore = claimed.length >= limit || lanes.isAnyFull();
+  };
+
+  /** Room came up, which is of use only where something may wait for it. */
+  const goOn = (): void => {
+    if (mayBeMore) nudge();
   };
 
   const begin = (delivery: Claimed): void => {
@@ -93,7 +105,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       .finally(() => {
         // The lane is free as soon as the answer is there; it is written down beside the next sends.
         lanes.end(delivery.endpoint, delivery.event, delivered, clock.now());
-        nudge();
+        goOn();
       })
       .then(settle)
       // A failure here is the database's: the claim ends by itself, and the event is sent once more.
@@ -102,7 +114,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       )
       .finally(() => {
         underWay.delete(work);
-        nudge();
+        goOn();
       });
     underWay.add(work);
   };

@@ -28,6 +28,8 @@ export interface Lanes {
   rooms(now: Micros): { readonly endpoints: string[]; readonly rooms: number[] };
   /** Sends under way in all lanes. */
   inFlight(): number;
+  /** Whether a lane is taken up whole, so that more may wait for it than was taken. */
+  isAnyFull(): boolean;
   begin(endpoint: string): void;
   end(endpoint: string, event: string, delivered: boolean, now: Micros): void;
 }
@@ -55,6 +57,7 @@ export function createLanes(laneInFlight: number, random: Random): Lanes {
       return { endpoints, rooms: [...lanes.values()].map((lane) => roomOf(lane, now)) };
     },
     inFlight: () => total,
+    isAnyFull: () => [...lanes.values()].some((lane) => lane.inFlight >= laneInFlight),
     begin(endpoint) {
       const lane = lanes.get(endpoint) ?? { inFlight: 0, failed: new Set(), probeAt: 0, pause: PROBE_FIRST };
       lane.inFlight += 1;
