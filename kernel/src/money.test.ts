@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocate, currencies, currencyOf, formatAmount } from './money.ts';
+import { allocate, currencies, currencyOf, formatAmount, parseAmount } from './money.ts';
 
 describe('allocate', () => {
   const weights = fc
@@ -43,4 +43,28 @@ describe('formatAmount', () => {
 it('has one currency a code and a number', () => {
   const numbers = [...currencies.values()].map((currency) => currency.number);
   expect(new Set(numbers).size).toBe(numbers.length);
+});
+
+describe('parseAmount', () => {
+  it('reads what formatAmount writes, in every currency', () => {
+    const amount = fc.bigInt({ min: 0n, max: 10n ** 27n });
+    fc.assert(
+      fc.property(amount, fc.constantFrom(...currencies.values()), (value, currency) => {
+        expect(parseAmount(formatAmount(value, currency), currency)).toBe(value);
+      }),
+    );
+  });
+
+  it.each(['', '-1', '+1', '1e3', '0x10', '1,000', '1.', '.5', '1.005', '１', ' 1', '1'.repeat(31)])(
+    'reads no amount of euros in %j',
+    (text) => {
+      expect(parseAmount(text, currencyOf('eur'))).toBeUndefined();
+    },
+  );
+
+  it('has no decimals where the currency has none', () => {
+    expect(parseAmount('12', currencyOf('jpy'))).toBe(12n);
+    expect(parseAmount('12.0', currencyOf('jpy'))).toBeUndefined();
+    expect(parseAmount('12.5', currencyOf('eur'))).toBe(1250n);
+  });
 });

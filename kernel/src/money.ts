@@ -93,6 +93,16 @@ export function formatAmount(amount: bigint, currency: Currency): string {
 }
 
 /**
+ * The amount behind decimal text, exact: `12.5` of a currency with two decimals is 1250; or undefined where
+ * it is none, has more decimals than the currency, or more digits than a ledger holds.
+ */
+export function parseAmount(text: string, { exponent }: Currency): bigint | undefined {
+  const [, whole, fraction = ''] = /^(\d{1,30})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
+  if (whole === undefined || fraction.length > exponent) return undefined;
+  return BigInt(whole + fraction.padEnd(exponent, '0'));
+}
+
+/**
  * Splits an amount by weights so that the parts always add up (largest remainder; ties go to the earlier
  * part).
  *
