@@ -8,6 +8,7 @@ export {
   styleSheet,
   styleText,
 } from './assets.ts';
+export { CSV_TYPE, csv } from './csv.ts';
 export { oneDecimal } from './decimals.ts';
 export { Html, html } from './html.ts';
 export { day, dayText, minute, monthText } from './instants.ts';

@@ -7,7 +7,7 @@ import {
   type Transfer,
   type TrialBalance,
 } from '@tpmall/ledger/contract';
-import { csv } from './csv.ts';
+import { csv } from '@tpmall/platform/pages';
 import { ledgerInstantText } from './instants.ts';
 import { ledgerCurrency, ledgerName } from './ledger-currency.ts';
 

@@ -5,9 +5,8 @@ import {
   TRANSFER_FLAGS,
   type Transfer,
 } from '@tpmall/ledger/contract';
-import { html, languageOf, money, moneyWithCode } from '@tpmall/platform/pages';
+import { csv, html, languageOf, money, moneyWithCode } from '@tpmall/platform/pages';
 import { describe, expect, it } from 'vitest';
-import { csv } from './csv.ts';
 import { welcomePage } from './docs-pages.ts';
 import { errorPage } from './error-page.ts';
 import { ledgerDay, ledgerInstantText, timeText } from './instants.ts';

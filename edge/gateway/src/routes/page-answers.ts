@@ -1,8 +1,7 @@
 import { type Failure, findCurrency } from '@tpmall/kernel';
 import type { PlatformCode } from '@tpmall/platform/contract';
-import { PAGE_TYPE } from '@tpmall/platform/pages';
+import { CSV_TYPE, PAGE_TYPE } from '@tpmall/platform/pages';
 import { parameter } from '@tpmall/wire';
-import { CSV_TYPE } from '../pages/csv.ts';
 import { PAGE_HEADERS } from '../pages/layout.ts';
 import { languageParameter } from '../pages/words.ts';
 import { type Answer, refusal } from '../pipeline/answer.ts';

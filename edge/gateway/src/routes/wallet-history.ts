@@ -1,3 +1,4 @@
+import { CSV_TYPE, csv } from '@tpmall/platform/pages';
 import {
   listEntriesParameters,
   listOperationsParameters,
@@ -11,7 +12,6 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { CSV_TYPE, csv } from '../pages/csv.ts';
 import { answer } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from './object-id.ts';
