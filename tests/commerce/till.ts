@@ -15,6 +15,11 @@ import { createTestAcquirer, type TestAcquirer } from '../payments/world/acquire
 import { createTestLedger, type TestLedger } from '../payments/world/ledger.ts';
 import { openShop, parts, portFor, SHOP_MODULES, type Shop } from './world.ts';
 
+/** Nobody has one here; orders that are paid from wallets are among the tests of wallets. */
+const noWallets = {
+  findWallet: async () => err('not_found', 'there are no wallets here'),
+} as unknown as Port<typeof checkout.needs.wallet>;
+
 /** What may be put between checkout and what it stands on, to kill it. */
 export interface BetweenTill {
   port?<C extends Contract>(contract: C, port: Port<C>): Port<C>;
@@ -89,6 +94,7 @@ export async function openTill(more: Parameters<typeof testDatabase>[0]['modules
         accounts: put(checkout.needs.accounts, shop.accountsFor('checkout')),
         catalogue: put(checkout.needs.catalogue, shop.catalogueFor('checkout')),
         payments: put(checkout.needs.payments, paymentsFor('checkout')),
+        wallet: noWallets,
       },
     });
   };

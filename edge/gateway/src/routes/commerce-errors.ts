@@ -4,7 +4,8 @@ import type { CodeOf } from '@tpmall/platform/contract';
 import { type Meanings, wireParameter } from '../pipeline/answer.ts';
 
 type Catalogue = (typeof catalogueContract)['operations'];
-type Checkout = (typeof checkoutContract)['operations'];
+/** Who pays with a wallet does so on a page, where nothing but the page's own session says whose it is. */
+type Checkout = Omit<(typeof checkoutContract)['operations'], 'paySessionFromWallet'>;
 
 const mismatch = { idempotency_mismatch: 'idempotency_mismatch' } as const;
 const gone = { not_found: { code: 'resource_missing', param: 'id', status: 404 } } as const;

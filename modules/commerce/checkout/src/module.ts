@@ -8,7 +8,7 @@ import { expireSession, sweep } from './service/expire-session.ts';
 import { paymentsSubscription } from './service/learn.ts';
 import { createLink, updateLink } from './service/make-link.ts';
 import { openLink } from './service/open-link.ts';
-import { paySession } from './service/pay-session.ts';
+import { paySession, paySessionFromWallet } from './service/pay-session.ts';
 import { updateSession } from './service/update-session.ts';
 import { findLink, listLinks, toLink } from './store/links.ts';
 import { findSession, listSessions, toSession } from './store/sessions.ts';
@@ -34,6 +34,7 @@ export const checkout = defineModule({
         updateSession: (context, input) => updateSession(deps, context, input),
         expireSession: (context, input) => expireSession(deps, context, input),
         paySession: (context, input) => paySession(deps, context, input),
+        paySessionFromWallet: (context, input) => paySessionFromWallet(deps, context, input),
         findSession: ({ tenant }, { id }) => session(tenant, id),
         showSession: (_context, { id }) => session(ANYBODY, id),
         listSessions: async ({ tenant }, input) => ok(await listSessions(db, tenant, input)),

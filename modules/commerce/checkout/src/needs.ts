@@ -1,6 +1,12 @@
 import { accountsContract } from '@tpmall/accounts/contract';
 import { catalogueContract } from '@tpmall/catalogue/contract';
 import { paymentsContract } from '@tpmall/payments/contract';
+import { walletContract } from '@tpmall/wallet/contract';
 
 /** The contracts that this module calls. */
-export const needs = { accounts: accountsContract, catalogue: catalogueContract, payments: paymentsContract };
+export const needs = {
+  accounts: accountsContract,
+  catalogue: catalogueContract,
+  payments: paymentsContract,
+  wallet: walletContract,
+};

@@ -117,6 +117,30 @@ const composition = [
   'split_conflict',
 ] as const;
 
+/** What whoever pays has seen, and says of themselves. */
+const seen = {
+  /** The total that the shopper saw; another one is refused. */
+  expectedAmount: z.bigint().min(0n).optional(),
+  email: z.email().max(320).optional(),
+  name: text(1000).optional(),
+  ip: z.string().max(45).optional(),
+};
+/** What every way to pay can be refused with. */
+const unpayable = [
+  'not_found',
+  'session_not_open',
+  'expected_amount_mismatch',
+  'link_is_used_up',
+  'customer_not_found',
+  'destination_not_found',
+  'destination_not_capable',
+  'split_exceeds_amount',
+  'statement_descriptor_too_long',
+  'amount_too_large',
+  'card_declined',
+  'idempotency_mismatch',
+] as const;
+
 /** Orders that are paid on a page of their own. */
 export const checkoutContract = defineContract({
   module: 'checkout',
@@ -156,33 +180,35 @@ export const checkoutContract = defineContract({
       input: z.strictObject({
         id,
         paymentMethod: id.optional(),
-        /** What the shopper saw; another total is refused. */
-        expectedAmount: z.bigint().min(0n).optional(),
         /** Where the shopper goes on after a challenge. */
         returnUrl: address.optional(),
-        email: z.email().max(320).optional(),
-        name: text(1000).optional(),
-        ip: z.string().max(45).optional(),
+        ...seen,
       }),
       codes: [
-        'not_found',
-        'session_not_open',
-        'expected_amount_mismatch',
+        ...unpayable,
         'payment_method_missing',
         'payment_method_not_found',
         'payment_method_not_usable',
-        'link_is_used_up',
-        'customer_not_found',
-        'destination_not_found',
-        'destination_not_capable',
-        'split_exceeds_amount',
-        'statement_descriptor_too_long',
-        'amount_too_large',
-        'card_declined',
         'authentication_required',
-        'idempotency_mismatch',
       ],
       callers: shoppers,
+    }),
+    /**
+     * Pays an open session with the balance of a wallet, for the person whose wallet it is: the actor of the
+     * call. What the balance lacks is `insufficient_funds` (`detail.missing`, `detail.available`, minor
+     * units), and leaves the session open. An outcome that nobody knows leaves the intent `processing`.
+     */
+    paySessionFromWallet: command<SessionPayment>()({
+      input: z.strictObject({ id, wallet: id, ...seen }),
+      codes: [
+        ...unpayable,
+        'wallet_not_found',
+        'wallet_frozen',
+        'currency_not_offered',
+        'limit_exceeded',
+        'insufficient_funds',
+      ],
+      callers: ['web'],
     }),
     findSession: query<Session>()({
       input: z.strictObject({ id }),

@@ -6,8 +6,17 @@ import { type CheckoutDeps, callContext } from './deps.ts';
 import { splitOrder } from './split-order.ts';
 
 type Create = (typeof paymentsContract)['operations']['createIntent'];
+/** What only an intent that is opened with a card can be refused with. */
+const OF_CARDS = [
+  'payment_method_missing',
+  'payment_method_not_found',
+  'payment_method_not_usable',
+  'card_declined',
+  'authentication_required',
+] as const;
+type OfCards = (typeof OF_CARDS)[number];
 /** What opening a session's intent can be refused with. */
-export type OpenCode = CodeOf<Create> | 'invalid_input' | 'unavailable' | 'unknown';
+export type OpenCode = Exclude<CodeOf<Create>, OfCards> | 'invalid_input' | 'unavailable' | 'unknown';
 
 /**
  * The one payment intent of a session that was begun. Its command derives from the session, and what goes
@@ -26,7 +35,7 @@ export async function openIntent(
   const opened = await deps.ports.payments.createIntent(calling, intentOf(session, customer.value));
   if (!opened.ok) {
     const { code, message, ...extra } = opened.error;
-    if (code === 'forbidden') throw new Error(`payments refuses checkout: ${message}`);
+    if (code === 'forbidden' || isOfCards(code)) throw new Error(`payments refuses checkout: ${message}`);
     return err(code, message, extra);
   }
   return deps.db.transaction(async (tx) => {
@@ -37,6 +46,10 @@ export async function openIntent(
     await updateSessionRow(tx, after);
     return ok(after);
   });
+}
+
+function isOfCards(code: string): code is OfCards {
+  return OF_CARDS.some((one) => one === code);
 }
 
 /** The customer who pays: the caller's, or one that is made where that was asked for or a card is saved. */

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
+import type { PaymentIntent } from '@tpmall/payments/contract';
 import type { CallContext, CodeOf, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { checkoutContract, SessionPayment } from '../contract/index.ts';
@@ -15,38 +16,38 @@ import { completeSession, followIntent } from './end-session.ts';
 import { openIntent } from './open-intent.ts';
 import { missingSession } from './update-session.ts';
 
-type Pay = (typeof checkoutContract)['operations']['paySession'];
-type Asked = InputOf<Pay>;
-/** What paying a session can be refused with. */
-type PayCode = CodeOf<Pay> | 'invalid_input' | 'unavailable' | 'unknown';
+type Operations = (typeof checkoutContract)['operations'];
+type ByCard = InputOf<Operations['paySession']>;
+type ByWallet = InputOf<Operations['paySessionFromWallet']>;
+type Undecided = 'invalid_input' | 'unavailable' | 'unknown';
+/** What paying a session can be refused with, whichever way. */
+type CardCode = CodeOf<Operations['paySession']> | Undecided;
+type WalletCode = CodeOf<Operations['paySessionFromWallet']> | Undecided;
+/** What both ways have in common. */
+type Code = Extract<CardCode, WalletCode>;
 
-/**
- * Tries to pay a session. First it is begun: what the intent is opened with stands fast from then on, and a
- * limited link has given it a place. Then its one intent is opened and confirmed; two tabs meet there.
- */
+/** One way to pay a payment intent that was opened for a session. */
+type Way<C extends string> = (
+  session: SessionRecord,
+  intent: string,
+) => Promise<Result<PaymentIntent, C | 'session_not_open'>>;
+
+/** Tries to pay a session with a card, or confirms one that costs nothing; see {@link attempt}. */
 export async function paySession(
   deps: CheckoutDeps,
   context: CallContext,
-  input: Asked,
-): Promise<Result<SessionPayment, PayCode>> {
-  const begun = await begin(deps, context, input);
-  if (!begun.ok) return begun;
-  if (begun.value.amountTotal === 0n) return ok({ session: toSession(begun.value), paymentIntent: null });
-  const opened = await openIntent(deps, context, begun.value);
-  if (!opened.ok) return opened;
-  const session = opened.value;
-  const { paymentIntent: id } = session;
-  // It ended between the two.
-  if (id === null) return notOpen(session);
+  input: ByCard,
+): Promise<Result<SessionPayment, CardCode>> {
   const { paymentMethod, returnUrl, ip } = input;
-  const calling = callContext(deps, context, session.tenant, `${context.commandId}.confirm`);
-  const confirmed = await deps.ports.payments.confirmIntent(calling, {
-    id,
-    ...(paymentMethod !== undefined && { paymentMethod }),
-    ...(returnUrl !== undefined && { returnUrl }),
-    ...(ip !== undefined && { ip }),
-  });
-  if (!confirmed.ok) {
+  return attempt<CardCode>(deps, context, 'pay_session', input, async (session, id) => {
+    const calling = callContext(deps, context, session.tenant, `${context.commandId}.confirm`);
+    const confirmed = await deps.ports.payments.confirmIntent(calling, {
+      id,
+      ...(paymentMethod !== undefined && { paymentMethod }),
+      ...(returnUrl !== undefined && { returnUrl }),
+      ...(ip !== undefined && { ip }),
+    });
+    if (confirmed.ok) return confirmed;
     const { code, message, ...extra } = confirmed.error;
     switch (code) {
       case 'payment_intent_unexpected_state':
@@ -57,23 +58,86 @@ export async function paySession(
       default:
         return err(code, message, extra);
     }
-  }
-  const ended = await followIntent(deps, session, confirmed.value, context);
-  return ok({ session: toSession(ended), paymentIntent: confirmed.value });
+  });
+}
+
+/** Pays a session with the balance of the actor's wallet; see {@link attempt}. */
+export async function paySessionFromWallet(
+  deps: CheckoutDeps,
+  context: CallContext,
+  input: ByWallet,
+): Promise<Result<SessionPayment, WalletCode>> {
+  const { wallet, ip } = input;
+  return attempt<WalletCode>(deps, context, 'pay_session_from_wallet', input, async (session, intent) => {
+    const calling = callContext(deps, context, session.tenant, `${context.commandId}.wallet`);
+    const found = await deps.ports.wallet.findWallet(calling, { id: wallet });
+    if (!found.ok && found.error.code !== 'not_found') {
+      return err('unavailable', `wallets cannot be read now: ${found.error.message}`);
+    }
+    // The session's id is the right to pay it; whose money that is done with is another right.
+    if (!found.ok || found.value.person !== context.actor) return missingWallet(wallet);
+    const paid = await deps.ports.wallet.pay(calling, {
+      ...{ wallet, paymentIntent: intent },
+      ...(ip !== undefined && { ip }),
+    });
+    if (paid.ok) return ok(paid.value.paymentIntent);
+    const { code, message, ...extra } = paid.error;
+    switch (code) {
+      case 'payment_intent_unexpected_state':
+        return notOpen((await findSession(deps.db, session.tenant, session.id)) ?? session);
+      case 'not_found':
+        return missingWallet(wallet);
+      case 'forbidden':
+      case 'payment_intent_not_found':
+      case 'payment_intent_changed':
+      case 'payment_intent_not_payable':
+        throw new Error(`the wallet cannot pay the intent of ${session.id}: ${code} ${message}`);
+      default:
+        return err(code, message, extra);
+    }
+  });
+}
+
+/**
+ * Tries to pay a session. First it is begun: what the intent is opened with stands fast from then on, and a
+ * limited link has given it a place. Then its one intent is opened and paid; two tabs meet there. A process
+ * that dies after that leaves a session that learns of its payment by an event.
+ */
+async function attempt<C extends string>(
+  deps: CheckoutDeps,
+  context: CallContext,
+  command: string,
+  input: ByCard | ByWallet,
+  way: Way<C>,
+): Promise<Result<SessionPayment, C | Code>> {
+  const begun = await begin(deps, context, command, input);
+  if (!begun.ok) return begun;
+  if (begun.value.amountTotal === 0n) return ok({ session: toSession(begun.value), paymentIntent: null });
+  const opened = await openIntent(deps, context, begun.value);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  const { paymentIntent: id } = session;
+  // It ended between the two.
+  if (id === null) return notOpen(session);
+  const paid = await way(session, id);
+  if (!paid.ok) return paid;
+  const ended = await followIntent(deps, session, paid.value, context);
+  return ok({ session: toSession(ended), paymentIntent: paid.value });
 }
 
 async function begin(
   deps: CheckoutDeps,
   context: CallContext,
-  input: Asked,
-): Promise<Result<SessionRecord, PayCode>> {
+  command: string,
+  input: ByCard | ByWallet,
+): Promise<Result<SessionRecord, Code>> {
   const { db, clock } = deps;
   const known = await findSession(db, context.tenant, input.id);
   if (!known) return missingSession(input.id);
   // A repetition from another address is the same request.
   const { ip: _ip, ...request } = input;
-  const claim = commands.claimFor({ ...context, tenant: known.tenant }, 'pay_session', request, clock.now());
-  return commands.once<SessionRecord, PayCode>(db, claim, {
+  const claim = commands.claimFor({ ...context, tenant: known.tenant }, command, request, clock.now());
+  return commands.once<SessionRecord, Code>(db, claim, {
     work: async (tx) => {
       const session = await lockSession(tx, known.tenant, known.id);
       if (!session) return missingSession(known.id);
@@ -97,7 +161,7 @@ async function begin(
   });
 }
 
-function firstAttempt(session: SessionRecord, { email, name }: Asked, at: number): SessionRecord {
+function firstAttempt(session: SessionRecord, { email, name }: ByCard | ByWallet, at: number): SessionRecord {
   const said = email !== undefined || name !== undefined;
   return { ...session, begunAt: at, payer: said ? { email: email ?? null, name: name ?? null } : null };
 }
@@ -119,6 +183,10 @@ async function takePlace(
   }
   await updateLinkRow(tx, { ...link, placesTaken: link.placesTaken + 1 });
   return ok({ ...session, holdsPlace: true });
+}
+
+function missingWallet(id: string): Result<never, 'wallet_not_found'> {
+  return err('wallet_not_found', `you have no wallet ${id}`, { field: 'wallet' });
 }
 
 function notOpen({ id, status }: SessionRecord) {

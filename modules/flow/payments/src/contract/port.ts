@@ -219,7 +219,7 @@ export const paymentsContract = defineContract({
         'authentication_required',
         'idempotency_mismatch',
       ],
-      callers: ['gateway', 'mall', 'checkout', 'wallet'],
+      callers: ['gateway', 'mall', 'checkout', 'web', 'wallet'],
     }),
     /**
      * Takes what is held, or a part of it, and with the final capture lets go of the rest; more than is held
