@@ -7,6 +7,7 @@ import { paymentsContract } from '@tpmall/payments/contract';
 import type { PortsOf } from '@tpmall/platform/module';
 import type { Log } from '@tpmall/platform/telemetry';
 import { vaultContract } from '@tpmall/vault/contract';
+import { walletContract } from '@tpmall/wallet/contract';
 import type { WebConfig } from './config.ts';
 
 /** The modules behind the pages. */
@@ -17,6 +18,7 @@ export const webNeeds = {
   mall: mallContract,
   payments: paymentsContract,
   vault: vaultContract,
+  wallet: walletContract,
 } as const;
 
 /** What the pages stand on. */

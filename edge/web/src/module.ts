@@ -8,6 +8,8 @@ import { type WebEnvironment, webNeeds } from './environment.ts';
 import { servePages } from './frame/serve-pages.ts';
 import { counterOf } from './shop/counter.ts';
 import { shopRoutes } from './shop/shop-routes.ts';
+import { topUpRoutes } from './wallet/top-up-routes.ts';
+import { walletRoutes } from './wallet/wallet-routes.ts';
 
 export type { WebConfig } from './config.ts';
 
@@ -29,6 +31,8 @@ export const web = defineModule({
       ...signInRoutes(environment, counter),
       ...accountRoutes(environment, counter),
       ...checkoutRoutes(environment),
+      ...walletRoutes(environment, counter),
+      ...topUpRoutes(environment, counter),
     ];
     return {
       implementation: {},

@@ -2,6 +2,7 @@ import type { SessionSummary } from '@tpmall/identity/contract';
 import { html, minute } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { type Frame, formFields, shopPage } from '../shop/shop-page.ts';
+import { walletWords } from '../wallet/words.ts';
 import { lineField } from './fields.ts';
 import { MAIN } from './sign-in-view.ts';
 import { accountWords } from './words.ts';
@@ -25,7 +26,9 @@ export function accountPage(frame: Frame, account: ShownAccount): Answer {
   const { email, displayName, handle, errors, kept } = account;
   const isWrong = Object.keys(errors).length > 0;
   const body = html`<div class="stack l"><div class="stack s"><h1>${w.account}</h1>
-<p class="dim">${w.accountLede}</p><p>${email}</p><p><a href="/orders">${w.orders}</a></p></div>
+<p class="dim">${w.accountLede}</p><p>${email}</p>
+<ul class="row wraps"><li><a class="tap" href="/orders">${w.orders}</a></li>
+<li><a class="tap" href="/wallet">${walletWords[frame.language].wallet}</a></li></ul></div>
 ${kept && html`<p class="note" role="status">${w.kept}</p>`}
 ${isWrong && html`<p class="note red" role="alert">${w.fix}</p>`}
 <form method="post" action="/account" class="stack" novalidate>${formFields(frame)}

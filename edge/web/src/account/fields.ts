@@ -9,7 +9,7 @@ export interface LineField {
   readonly autocomplete: string;
   readonly type?: 'email' | 'text';
   /** What a phone's keyboard shows. */
-  readonly inputMode?: 'email' | 'numeric' | 'text';
+  readonly inputMode?: 'decimal' | 'email' | 'numeric' | 'text';
   readonly hint?: string;
   readonly error?: string | undefined;
   readonly required?: boolean;

@@ -3,6 +3,7 @@ import { SECOND } from '@tpmall/kernel';
 import type { CodeOf } from '@tpmall/platform/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
+import { ownPath } from '../frame/own-path.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import { sessionCookie } from '../frame/session.ts';
@@ -15,8 +16,6 @@ type FinishCode = CodeOf<typeof sessionOperations.finishSignIn>;
 
 const ID = /^chal_[0-9a-z]{1,40}$/;
 const EMAIL_MAX = 320;
-/** A path of this origin: what begins with two slashes, or a backslash, is another's. */
-const PATH = /^\/(?![/\\])[\x21-\x7e]{0,500}$/;
 
 /** Signing in by a code that comes with a mail, and signing out. */
 export function signInRoutes(environment: WebEnvironment, counter: Counter): readonly PageRoute[] {
@@ -52,7 +51,7 @@ function isSignedIn({ visitor }: Visit): boolean {
 
 /** Where somebody goes on after signing in; nobody is sent to another origin. */
 function nextOf(given: string | undefined): string {
-  return given !== undefined && PATH.test(given) ? given : '/account';
+  return ownPath(given) ?? '/account';
 }
 
 async function sendCode({ ports }: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {

@@ -4,14 +4,15 @@ import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { Routes } from '../frame/route.ts';
 import type { Visit } from '../frame/visit.ts';
+import { readBalance } from './balance.ts';
 import { linkPage } from './link-view.ts';
-import type { ReadyCard } from './methods.ts';
 import { namesOf, type Order, readOrder } from './order.ts';
 import { actionPage, expiredPage, waitingPage } from './outcome-view.ts';
 import { payOrder } from './pay-order.ts';
 import { freePage, payPage } from './pay-view.ts';
 import { problemOf } from './problems.ts';
-import { brandName, receiptPage } from './receipt-view.ts';
+import { readyCard } from './ready-card.ts';
+import { receiptPage } from './receipt-view.ts';
 
 const ATTEMPT_BYTES = 16;
 const ID = /^[\w-]{1,64}$/;
@@ -84,28 +85,20 @@ async function showPayable(environment: WebEnvironment, visit: Visit, order: Ord
   const { session } = order;
   const { submitType } = session;
   const context = visit.context({ tenant: session.tenant });
-  const [form, ready] = await Promise.all([
+  const [form, ready, balance] = await Promise.all([
     ports.vault.openCardForm(context, {
       returnUrl: `${config.webUrl}/c/pay/${session.id}`,
       due: { amount: session.amountTotal, currency: session.currency },
       verb: submitType === 'book' || submitType === 'donate' ? submitType : 'pay',
     }),
     readyCard(environment, visit, session.tenant),
+    readBalance(environment, visit, session),
   ]);
   if (!form.ok) return plainPage(visit, 'failed');
   const cardForm = `${config.vaultUrl}${form.value.path}&lang=${visit.language}`;
   const attempt = drawAttempt(environment);
-  const parts = { visit, order, cardForm, ready, attempt };
+  const parts = { visit, order, cardForm, ready, attempt, balance };
   return payPage(parts, config.vaultUrl, problemOf(visit.query['problem']));
-}
-
-/** The card with which a shopper without a script comes back from its form. */
-async function readyCard({ ports }: WebEnvironment, visit: Visit, tenant: string): Promise<ReadyCard | null> {
-  const id = visit.query['payment_method'];
-  if (id === undefined || !/^pm_\w{1,60}$/.test(id)) return null;
-  const found = await ports.vault.findCard(visit.context({ tenant }), { id });
-  if (!found.ok || found.value.customer !== null) return null;
-  return { id, brand: brandName(found.value.brand), last4: found.value.last4 };
 }
 
 async function showLink(environment: WebEnvironment, visit: Visit, id: string): Promise<Answer> {

@@ -1,15 +1,9 @@
-import { type Html, html, moneyWithCode } from '@tpmall/platform/pages';
+import { formatAmount } from '@tpmall/kernel';
+import { FORM_TOKEN, type Html, html, moneyWithCode } from '@tpmall/platform/pages';
 import type { Visit } from '../frame/visit.ts';
-import { declineText } from './decline-words.ts';
+import { cardView, declinedNote, type ReadyCard } from './card-views.ts';
 import type { Order } from './order.ts';
 import { checkoutWords } from './words.ts';
-
-/** A card of the vault that this shopper has just entered, before it is paid with. */
-export interface ReadyCard {
-  readonly id: string;
-  readonly brand: string;
-  readonly last4: string;
-}
 
 /** What the methods of a page are made of. */
 export interface MethodParts {
@@ -21,20 +15,30 @@ export interface MethodParts {
   readonly ready: ReadyCard | null;
   /** A new one for each showing of the page: the same form sent twice is one try. */
   readonly attempt: string;
+  readonly balance: BalanceOffer;
 }
+
+/** The shopper's balance as a way to pay: whose it is shows only after signing in. */
+export type BalanceOffer =
+  | { readonly kind: 'signed_out' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'frozen' }
+  | { readonly kind: 'balance'; readonly available: bigint };
 
 /** A way to pay, as the page lists it: the first one is open. Another way is another entry here. */
 export interface Method {
   readonly key: string;
   readonly name: string;
-  readonly about: string;
+  readonly about: Html | string;
   readonly body: Html;
 }
 
 /** The ways to pay this order, the likeliest first. */
 export function methodsOf(parts: MethodParts): readonly Method[] {
   const w = checkoutWords[parts.visit.language];
-  return [{ key: 'card', name: w.card, about: w.brands, body: cardMethod(parts) }];
+  const card = { key: 'card', name: w.card, about: w.brands, body: cardMethod(parts) };
+  const balance = balanceMethod(parts);
+  return isEnough(parts) ? [balance, card] : [card, balance];
 }
 
 /** The methods as a list of which one is open; each has its own form. */
@@ -49,48 +53,74 @@ export function methodsView(methods: readonly Method[]): Html {
 }
 
 function cardMethod(parts: MethodParts): Html {
-  const { visit, order, ready } = parts;
+  const { visit, order, ready, cardForm } = parts;
   const { language } = visit;
-  const w = checkoutWords[language];
-  const failed = order.intent?.lastError ?? null;
-  const said = failed && declineText(language, failed, order.charge?.card?.last4 ?? null);
+  const { session, intent, charge } = order;
+  const failed = intent?.lastError ?? null;
+  const byCard = charge === null || charge.card !== null;
   const declined =
-    said &&
+    failed !== null &&
+    byCard &&
     ready === null &&
-    html`<div class="note red" role="alert"><p class="strong">${said.title}</p>
-${said.reason !== null && html`<p>${said.reason}</p>`}</div>
-<div class="stack s"><p class="lab">${w.next}</p><p class="next"><span>${said.remedy}</span></p></div>`;
-  return html`${declined}${ready ? readyCard(parts, ready) : cardFrame(parts)}`;
+    declinedNote(language, failed, charge?.card?.last4 ?? null);
+  return html`${declined}${cardView({
+    ...{ language, path: `/c/pay/${session.id}`, fields: payFields(parts), cardForm, ready },
+    verb: payVerb(parts),
+  })}`;
 }
 
-/** The form in its frame, and what the script sends when the vault has the card. */
-function cardFrame(parts: MethodParts): Html {
-  const { visit, order, cardForm } = parts;
-  const w = checkoutWords[visit.language];
-  return html`<form id="pay" method="post" action="/c/pay/${order.session.id}" class="stack" hidden>
-${payFields(parts)}<input type="hidden" name="payment_method"></form>
-<p class="st wait" id="paying" role="status" hidden>${w.paying}</p>
-<iframe class="card-frame" id="card-frame" title="${w.frame}" src="${cardForm}"
-data-origin="${new URL(cardForm).origin}"></iframe>`;
+function isEnough({ balance, order }: MethodParts): boolean {
+  return balance.kind === 'balance' && balance.available >= order.session.amountTotal;
 }
 
-/** Without a script: the card is in the vault, and one button pays with it. */
-function readyCard(parts: MethodParts, { id, brand, last4 }: ReadyCard): Html {
-  const { visit, order } = parts;
-  const w = checkoutWords[visit.language];
-  const sum = moneyWithCode(visit.language, order.session.amountTotal, order.currency);
-  const verb =
-    w[
-      order.session.submitType === 'book' || order.session.submitType === 'donate'
-        ? order.session.submitType
-        : 'pay'
-    ];
-  return html`<p class="st done">${w.ready(brand, last4)}</p>
-<form method="post" action="/c/pay/${order.session.id}" class="stack">
-${payFields(parts)}<input type="hidden" name="payment_method" value="${id}">
-<button class="btn wide"><span>${verb} ${sum}</span></button>
-</form>
-<p><a class="tap" href="/c/pay/${order.session.id}">${w.other}</a></p>`;
+/** The balance: enough of it pays with one button; else it says what is missing, and how to get there. */
+function balanceMethod(parts: MethodParts): Method {
+  const { visit, order, balance } = parts;
+  const { language } = visit;
+  const { session, currency } = order;
+  const w = checkoutWords[language];
+  const amount = (value: bigint) => moneyWithCode(language, value, currency);
+  const here = `/c/pay/${session.id}`;
+  const method = (about: Html | string, body: Html): Method => {
+    return { key: 'wallet', name: w.wallet, about, body };
+  };
+  switch (balance.kind) {
+    case 'signed_out': {
+      const next = new URLSearchParams({ next: here }).toString();
+      const link = html`<p><a class="btn two" href="/sign-in?${next}">${w.signIn}</a></p>`;
+      return method(w.signInFirst, html`<p>${w.signInText}</p>${link}`);
+    }
+    case 'unreadable':
+      return method('', html`<p>${w.balanceUnread}</p>`);
+    case 'frozen':
+      return method('', html`<p>${w.balanceFrozen}</p>`);
+    case 'balance': {
+      const { available } = balance;
+      if (isEnough(parts)) {
+        const token = html`<input type="hidden" name="${FORM_TOKEN}" value="${visit.formToken}">`;
+        const left = html`<p class="cap">${w.balanceAfter} ${amount(available - session.amountTotal)}</p>`;
+        const form = html`<form method="post" action="${here}" class="stack">${token}
+${payFields(parts)}<input type="hidden" name="method" value="wallet">
+<button class="btn wide"><span>${payVerb(parts)}</span></button></form>`;
+        return method(amount(available), html`${form}${left}`);
+      }
+      const missing = session.amountTotal - available;
+      const query = { currency: session.currency, amount: formatAmount(missing, currency), next: here };
+      const link = `/wallet/top-up?${new URLSearchParams(query).toString()}`;
+      return method(
+        amount(available),
+        html`<p>${w.balanceShort} ${amount(missing)}.</p><p><a class="btn two" href="${link}"
+>${w.topUp}</a></p>`,
+      );
+    }
+  }
+}
+
+function payVerb({ visit, order }: Pick<MethodParts, 'visit' | 'order'>): Html {
+  const { submitType, amountTotal } = order.session;
+  const verb = submitType === 'book' || submitType === 'donate' ? submitType : 'pay';
+  const sum = moneyWithCode(visit.language, amountTotal, order.currency);
+  return html`${checkoutWords[visit.language][verb]} ${sum}`;
 }
 
 /** What every form that pays carries: its try, and the total that the shopper saw. */

@@ -1,4 +1,4 @@
-import { html, status } from '@tpmall/platform/pages';
+import { type Html, html, type Language, status } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import type { Visit } from '../frame/visit.ts';
 import { billOf, billView, orderHead } from './bill-view.ts';
@@ -18,11 +18,17 @@ export function actionPage(visit: Visit, order: Order, goes: boolean): Answer {
     main: 'pay',
     head: goes ? refresh(0, target) : lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
-<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}">
+${actionSection(visit.language, order.stage, target)}`,
+  });
+}
+
+/** What the shopper's bank wants; the page goes on by itself once it has it. */
+export function actionSection(language: Language, stage: string, target: string): Html {
+  const w = checkoutWords[language];
+  return html`<section class="r stack l" aria-labelledby="what" data-watch="${stage}">
 <h1 id="what">${w.actionTitle}</h1>
 <p class="lede">${w.actionText}</p>
-<p><a class="btn" href="${target}" rel="noreferrer">${w.actionGo}</a></p></section>`,
-  });
+<p><a class="btn" href="${target}" rel="noreferrer">${w.actionGo}</a></p></section>`;
 }
 
 /** Nobody knows yet; the page looks again by itself, with a script or without. */
@@ -34,11 +40,17 @@ export function waitingPage(visit: Visit, order: Order): Answer {
     main: 'pay',
     head: lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
-<section class="r stack l" aria-labelledby="what" data-watch="${order.stage}">
+${waitingSection(visit.language, order.stage, `${visit.url.pathname}${visit.url.search}`)}`,
+  });
+}
+
+/** That an answer is missing; `here` looks again. */
+export function waitingSection(language: Language, stage: string, here: string): Html {
+  const w = checkoutWords[language];
+  return html`<section class="r stack l" aria-labelledby="what" data-watch="${stage}">
 <h1 id="what">${w.waitingTitle}</h1>
 <p role="status">${status('wait', w.waitingText)}</p><p class="cap">${w.waitingLive}</p>
-<p><a class="btn two" href="${visit.url.pathname}${visit.url.search}">${w.waitingRefresh}</a></p></section>`,
-  });
+<p><a class="btn two" href="${here}">${w.waitingRefresh}</a></p></section>`;
 }
 
 /** The time is over, or the shop has ended it. */

@@ -1,6 +1,8 @@
 import type { checkoutContract } from '@tpmall/checkout/contract';
-import type { CodeOf } from '@tpmall/platform/contract';
+import { err, type Result } from '@tpmall/kernel';
+import type { CodeOf, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import type { RateLimit } from '@tpmall/platform/http';
+import { FORM_TOKEN, isSameToken } from '@tpmall/platform/pages';
 import { z } from 'zod';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
@@ -8,7 +10,8 @@ import { plainPage } from '../frame/plain-page.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { Problem } from './problems.ts';
 
-type PayCode = CodeOf<(typeof checkoutContract)['operations']['paySession']>;
+type Operations = (typeof checkoutContract)['operations'];
+type PayCode = CodeOf<Operations['paySession']> | CodeOf<Operations['paySessionFromWallet']>;
 
 /** What a form that pays sends. */
 const payForm = z.object({
@@ -18,6 +21,7 @@ const payForm = z.object({
     .string()
     .regex(/^pm_[\w]{1,60}$/)
     .optional(),
+  method: z.literal('wallet').optional(),
 });
 const email = z.email().max(320);
 
@@ -39,6 +43,11 @@ const PROBLEM_OF: Readonly<Record<PayCode, Problem | null>> = {
   statement_descriptor_too_long: 'shop',
   amount_too_large: 'shop',
   idempotency_mismatch: 'unknown',
+  wallet_not_found: 'balance',
+  insufficient_funds: 'balance',
+  limit_exceeded: 'limit',
+  wallet_frozen: 'frozen',
+  currency_not_offered: 'balance',
 };
 
 /** How often cards may be declined, by the browser's address and by order, before the next has to wait. */
@@ -52,7 +61,7 @@ export interface DeclineLimits {
  * the page and one card are one command, however often the form is sent.
  */
 export async function payOrder(
-  { ports, config }: WebEnvironment,
+  environment: WebEnvironment,
   limits: DeclineLimits,
   visit: Visit,
   id: string,
@@ -68,24 +77,69 @@ export async function payOrder(
   if (payer && !payer.success) return at({ problem: 'email' });
   if (limits.addresses.wait(visit.ip) > 0 || limits.orders.wait(id) > 0) return at({ problem: 'slow_down' });
 
-  const { attempt, amount, payment_method: paymentMethod } = read.data;
-  const context = visit.context({ commandId: `web:${attempt}:${paymentMethod ?? 'free'}` });
-  const paid = await ports.checkout.paySession(context, {
-    id,
-    expectedAmount: BigInt(amount),
-    returnUrl: `${config.webUrl}/c/pay/${encodeURIComponent(id)}?done=1`,
-    ip: visit.ip,
-    ...(paymentMethod !== undefined && { paymentMethod }),
+  const { attempt, amount, payment_method: paymentMethod, method } = read.data;
+  const asked = {
+    ...{ id, expectedAmount: BigInt(amount), ip: visit.ip },
     ...(payer && { email: payer.data }),
+  };
+  if (method === 'wallet') {
+    const paid = await payFromBalance(environment, visit, attempt, asked);
+    // A decline of the house's own; the card's page would speak of a bank.
+    if (paid === 'foreign') return plainPage(visit, 'foreign');
+    return paid.ok
+      ? at({ done: '1', go: '1' })
+      : refused(visit, at, paid.error.code === 'card_declined' ? 'refused' : problemFor(paid.error));
+  }
+  const context = visit.context({ commandId: `web:${attempt}:${paymentMethod ?? 'free'}` });
+  const paid = await environment.ports.checkout.paySession(context, {
+    ...asked,
+    returnUrl: `${environment.config.webUrl}/c/pay/${encodeURIComponent(id)}?done=1`,
+    ...(paymentMethod !== undefined && { paymentMethod }),
   });
   if (paid.ok) return at({ done: '1', go: '1' });
-  const { code } = paid.error;
-  if (code === 'card_declined') {
+  if (paid.error.code === 'card_declined') {
     limits.addresses.take(visit.ip);
     limits.orders.take(id);
   }
-  if (code === 'not_found') return plainPage(visit, 'missing');
-  if (code === 'invalid_input' || code === 'forbidden') throw new Error(paid.error.message);
-  const problem = code === 'unavailable' ? 'busy' : code === 'unknown' ? 'unknown' : PROBLEM_OF[code];
+  return refused(visit, at, problemFor(paid.error));
+}
+
+type Refused = { readonly code: PayCode | PlatformCode | 'not_found'; readonly message: string };
+
+function refused(
+  visit: Visit,
+  at: (query: Readonly<Record<string, string>>) => Answer,
+  problem: Problem | 'missing' | null,
+): Answer {
+  if (problem === 'missing') return plainPage(visit, 'missing');
   return at(problem === null ? {} : { problem });
+}
+
+function problemFor({ code, message }: Refused): Problem | 'missing' | null {
+  if (code === 'not_found') return 'missing';
+  if (code === 'invalid_input' || code === 'forbidden') throw new Error(message);
+  return code === 'unavailable' ? 'busy' : code === 'unknown' ? 'unknown' : PROBLEM_OF[code];
+}
+
+/**
+ * Pays with the balance of whoever has signed in. Here a cookie gives a right, so that the form must be one
+ * of this session's own: the order's id alone does not do.
+ */
+async function payFromBalance(
+  { ports }: WebEnvironment,
+  visit: Visit,
+  attempt: string,
+  asked: Omit<InputOf<Operations['paySessionFromWallet']>, 'wallet'>,
+): Promise<'foreign' | Result<unknown, CodeOf<Operations['paySessionFromWallet']> | PlatformCode>> {
+  const person = visit.visitor?.signedIn?.person;
+  if (!person || !isSameToken(visit.form[FORM_TOKEN], visit.formToken)) return 'foreign';
+  const session = await ports.checkout.showSession(visit.context(), { id: asked.id });
+  if (!session.ok) return session;
+  const context = visit.context({ tenant: session.value.tenant, commandId: `web:${attempt}:wallet` });
+  const wallet = await ports.wallet.findWallet(context, { person: person.id });
+  if (!wallet.ok) {
+    const { code, message } = wallet.error;
+    return code === 'not_found' ? err('wallet_not_found', message) : wallet;
+  }
+  return ports.checkout.paySessionFromWallet(context, { ...asked, wallet: wallet.value.id });
 }

@@ -10,6 +10,10 @@ export const PROBLEMS = [
   'shop',
   'email',
   'slow_down',
+  'balance',
+  'limit',
+  'frozen',
+  'refused',
 ] as const;
 /** One of {@link PROBLEMS}. */
 export type Problem = (typeof PROBLEMS)[number];
@@ -24,6 +28,10 @@ const texts: Readonly<Record<Language, Readonly<Record<Problem, string>>>> = {
     shop: 'The shop cannot take this payment at the moment. Nothing was charged. Please tell the shop.',
     email: 'This is no e-mail address. Nothing was charged. Correct it or leave it out.',
     slow_down: 'Too many cards were declined here. Nothing was charged. Wait a few minutes, then try again.',
+    balance: 'Your balance does not cover this any more. Nothing was taken. Top up, or pay by card.',
+    limit: 'This is more than your wallet may pay now. Nothing was taken. Your limits are on its page.',
+    frozen: 'Your wallet is frozen. Nothing was taken. Pay by card, or ask support.',
+    refused: 'We could not accept this payment from your balance. Nothing was taken. Try a card.',
   },
   zh: {
     changed: '订单已更改，未扣款。请核对新的合计后再支付。',
@@ -34,6 +42,10 @@ const texts: Readonly<Record<Language, Readonly<Record<Problem, string>>>> = {
     shop: '商店目前无法接受此笔付款，未扣款。请联系商店。',
     email: '邮箱地址有误，未扣款。请更正或不填。',
     slow_down: '此处被拒绝的卡过多，未扣款。请等待几分钟后重试。',
+    balance: '余额已不足，未扣款。请充值或用卡支付。',
+    limit: '超出钱包目前可支付的额度，未扣款。限额见钱包页面。',
+    frozen: '钱包已冻结，未扣款。请用卡支付或联系客服。',
+    refused: '我们无法接受此笔余额付款，未扣款。请改用卡支付。',
   },
 };
 

@@ -24,4 +24,12 @@ export type Answer =
       readonly type: string;
       readonly body: string;
     }
+  | {
+      /** A file to keep, made for whoever asks. */
+      readonly kind: 'download';
+      readonly type: string;
+      /** Letters, digits, dots and hyphens. */
+      readonly name: string;
+      readonly body: string;
+    }
   | { readonly kind: 'json'; readonly body: unknown; readonly status?: number };

@@ -100,6 +100,14 @@ export async function servePages(
           .type(answer.type)
           .headers({ 'cache-control': KEEP_FOR_EVER, 'x-content-type-options': 'nosniff' })
           .send(answer.body);
+      case 'download':
+        return reply
+          .type(answer.type)
+          .headers({
+            'content-disposition': `attachment; filename="${answer.name}"`,
+            'x-content-type-options': 'nosniff',
+          })
+          .send(answer.body);
       case 'json':
         return reply.code(answer.status ?? 200).send(answer.body);
     }

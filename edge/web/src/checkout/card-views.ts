@@ -1,0 +1,54 @@
+import type { PaymentError } from '@tpmall/payments/contract';
+import { type Html, html, type Language } from '@tpmall/platform/pages';
+import { declineText } from './decline-words.ts';
+import { checkoutWords } from './words.ts';
+
+/** A card of the vault that this shopper has just entered, before it is paid with. */
+export interface ReadyCard {
+  readonly id: string;
+  readonly brand: string;
+  readonly last4: string;
+}
+
+/** Something that is paid by card: where the card goes, and what goes with it. */
+export interface CardPayment {
+  readonly language: Language;
+  /** The path that takes the form, and that shows it anew. */
+  readonly path: string;
+  /** The hidden fields, and what else is asked for. */
+  readonly fields: Html;
+  /** The card form on the vault's origin. */
+  readonly cardForm: string;
+  /** Set where the shopper came back from the card form without a script. */
+  readonly ready: ReadyCard | null;
+  /** What the button says that pays with a card that is ready. */
+  readonly verb: Html;
+}
+
+/** The form in its frame, and what the script sends when the vault has the card; or the card that it has. */
+export function cardView(payment: CardPayment): Html {
+  const { language, path, fields, cardForm, ready, verb } = payment;
+  const w = checkoutWords[language];
+  if (ready) {
+    return html`<p class="st done">${w.ready(ready.brand, ready.last4)}</p>
+<form method="post" action="${path}" class="stack">
+${fields}<input type="hidden" name="payment_method" value="${ready.id}">
+<button class="btn wide"><span>${verb}</span></button>
+</form>
+<p><a class="tap" href="${path}">${w.other}</a></p>`;
+  }
+  return html`<form id="pay" method="post" action="${path}" class="stack" hidden>
+${fields}<input type="hidden" name="payment_method"></form>
+<p class="st wait" id="paying" role="status" hidden>${w.paying}</p>
+<iframe class="card-frame" id="card-frame" title="${w.frame}" src="${cardForm}"
+data-origin="${new URL(cardForm).origin}"></iframe>`;
+}
+
+/** Why the last card did not pay, and what usually works next. */
+export function declinedNote(language: Language, failed: PaymentError, last4: string | null): Html {
+  const { title, reason, remedy } = declineText(language, failed, last4);
+  return html`<div class="note red" role="alert"><p class="strong">${title}</p>
+${reason !== null && html`<p>${reason}</p>`}</div>
+<div class="stack s"><p class="lab">${checkoutWords[language].next}</p>
+<p class="next"><span>${remedy}</span></p></div>`;
+}

@@ -1,0 +1,17 @@
+import type { WebEnvironment } from '../environment.ts';
+import type { Visit } from '../frame/visit.ts';
+import type { ReadyCard } from './card-views.ts';
+import { brandName } from './receipt-view.ts';
+
+/** The card with which a shopper without a script comes back from its form. */
+export async function readyCard(
+  { ports }: WebEnvironment,
+  visit: Visit,
+  tenant: string,
+): Promise<ReadyCard | null> {
+  const id = visit.query['payment_method'];
+  if (id === undefined || !/^pm_\w{1,60}$/.test(id)) return null;
+  const found = await ports.vault.findCard(visit.context({ tenant }), { id });
+  if (!found.ok || found.value.customer !== null) return null;
+  return { id, brand: brandName(found.value.brand), last4: found.value.last4 };
+}

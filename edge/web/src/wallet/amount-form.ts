@@ -1,0 +1,124 @@
+import { currencyOf, formatAmount, parseAmount } from '@tpmall/kernel';
+import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
+import { type Html, html, type Language } from '@tpmall/platform/pages';
+import type { LimitUse, walletContract } from '@tpmall/wallet/contract';
+import { lineField } from '../account/fields.ts';
+import type { Purse } from './purse.ts';
+import { type WalletWords, walletWords } from './words.ts';
+
+type Operations = (typeof walletContract)['operations'];
+type Code =
+  | CodeOf<Operations['topUp']>
+  | CodeOf<Operations['send']>
+  | CodeOf<Operations['requestWithdrawal']>;
+
+/** A refusal of the wallet, or of the way to it. */
+export interface WalletRefusal {
+  readonly code: Code | PlatformCode;
+  readonly field?: string | undefined;
+  readonly detail?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What was written into a form that moves money, and what is wrong with it. */
+export interface Filled {
+  readonly currency: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly errors: Readonly<Record<string, string | undefined>>;
+  readonly problem?: string;
+}
+
+/** A form as it was sent, with nothing wrong so far. */
+export function filledFrom(
+  purse: Purse,
+  names: readonly string[],
+): Filled & { readonly amount: bigint | null } {
+  const { form } = purse.visit;
+  const currency = chosenOf(purse, form['currency']);
+  const values = Object.fromEntries(names.map((name) => [name, (form[name] ?? '').trim()]));
+  const amount = parseAmount(values['amount'] ?? '', currencyOf(currency)) ?? 0n;
+  return { currency, values, errors: {}, amount: amount > 0n ? amount : null };
+}
+
+function chosenOf({ currencies }: Purse, asked: string | undefined): string {
+  return currencies.find((code) => code === asked) ?? currencies[0] ?? 'cny';
+}
+
+/** Says an amount in a sentence: `USD 25.50`. */
+function amountText(language: Language, amount: bigint, code: string): string {
+  const [whole = '', minor] = formatAmount(amount, currencyOf(code)).split('.');
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  const text = minor === undefined ? grouped : `${grouped}.${minor}`;
+  const name = code.toUpperCase();
+  if (language === 'zh') return code === 'cny' ? `¥${text}` : `${text} ${name}`;
+  return `${name} ${text}`;
+}
+
+/** The amount and its currency. */
+export function amountFields(
+  purse: Purse,
+  { currency, values, errors }: Filled,
+  limit: LimitUse | null,
+): Html {
+  const { frame, currencies } = purse;
+  const w = walletWords[frame.language];
+  const most = limit?.limit.transactionMax;
+  return html`<div class="two-col">${lineField({
+    ...{ name: 'amount', label: w.amount, value: values['amount'] ?? '', max: 33, autocomplete: 'off' },
+    ...{ inputMode: 'decimal', error: errors['amount'], required: true },
+  })}<div class="field"><label for="currency">${w.currency}</label>
+<select id="currency" name="currency">${currencies.map(
+    (code) =>
+      html`<option value="${code}"${code === currency && html` selected`}>${code.toUpperCase()}</option>`,
+  )}</select></div></div>${
+    most !== undefined && html`<p class="cap">${w.amountHint(amountText(frame.language, most, currency))}</p>`
+  }`;
+}
+
+/** Says a refusal at its field, or above the form. */
+export function withRefusal(language: Language, filled: Filled, refusal: WalletRefusal): Filled {
+  const w = walletWords[language];
+  const said = refusalText(language, w, filled.currency, refusal);
+  const field = FIELD_OF[refusal.code];
+  return field === undefined
+    ? { ...filled, problem: said }
+    : { ...filled, errors: { ...filled.errors, [field]: said } };
+}
+
+const FIELD_OF: Readonly<Partial<Record<WalletRefusal['code'], string>>> = {
+  insufficient_funds: 'amount',
+  limit_exceeded: 'amount',
+  amount_too_large: 'amount',
+  handle_not_found: 'handle',
+  send_to_self: 'handle',
+  recipient_unavailable: 'handle',
+};
+
+function refusalText(
+  language: Language,
+  w: WalletWords,
+  currency: string,
+  { code, detail }: WalletRefusal,
+): string {
+  const amount = (value: unknown): string =>
+    amountText(language, typeof value === 'string' ? BigInt(value) : 0n, currency);
+  switch (code) {
+    case 'insufficient_funds':
+      return w.lacking(amount(detail?.['missing']));
+    case 'limit_exceeded': {
+      const limit = (['transaction', 'day', 'month', 'year', 'balance'] as const).find(
+        (name) => name === detail?.['limit'],
+      );
+      return w.overLimit(w.limitNow[limit ?? 'transaction'], amount(detail?.['left']));
+    }
+    case 'wallet_frozen':
+    case 'currency_not_offered':
+    case 'handle_not_found':
+    case 'send_to_self':
+    case 'recipient_unavailable':
+      return w.problems[code];
+    case 'idempotency_mismatch':
+      return w.problems.unknown_form;
+    default:
+      return w.busy;
+  }
+}
