@@ -30,6 +30,7 @@ export async function run(options: BenchOptions): Promise<Bench> {
   const overHttp = (): Promise<Bench> => withLedger(startHttpLedger, options, runLevels);
   if (words.includes('http')) return overHttp();
   const local = await withLedger(startLocalLedger, options, runLevels);
+  if (words.includes('local')) return local;
   return { ...local, rows: [...local.rows, ...(await overHttp()).rows] };
 }
 
@@ -53,10 +54,16 @@ async function withLedger(
   }
 }
 
+/** The levels whose calls in flight are among the words; all where none is named. */
+function levelsOf(words: readonly string[]): readonly Level[] {
+  const named = LEVELS.filter(({ inFlight }) => words.includes(String(inFlight)));
+  return named.length === 0 ? LEVELS : named;
+}
+
 async function runLevels(target: BenchLedger, workload: Workload, options: BenchOptions): Promise<Bench> {
   const rows: Row[] = [];
   const idle = createWorkload(1, 2);
-  for (const level of LEVELS) {
+  for (const level of levelsOf(options.words)) {
     const { inFlight, perCall } = level;
     const generator = target.inProcess ? await generatorCpuUs(idle, inFlight, perCall) : 0;
     const measured: Row[] = [];

@@ -13,7 +13,8 @@ const benches: Readonly<Record<string, () => Promise<{ run(options: BenchOptions
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
 
   ledger            transfers, in process and over HTTP, beside COPY of the same rows
-  ledger http       only over HTTP
+  ledger local      only in process (or only over HTTP: ledger http)
+  ledger local 64   only at these calls in flight
   ledger growth     the same at 10^5, 10^6 and 10^7 stored transfers
   checkout          create + confirm + capture of a card payment, beside a bare ledger post over HTTP
   webhooks          deliveries of events, beside bare posts by the same client
