@@ -7,6 +7,7 @@ import { identityContract } from '@tpmall/identity/contract';
 import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { paymentsContract } from '@tpmall/payments/contract';
+import type { Page } from '@tpmall/platform/contract';
 import type { PortsOf } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { riskContract } from '@tpmall/risk/contract';
@@ -51,9 +52,6 @@ export interface GatewayEnvironment {
 
 /** Reads the log of requests. */
 export interface RequestReader {
-  list(
-    tenant: string,
-    filter: RequestFilter,
-  ): Promise<{ readonly items: readonly LoggedRequest[]; readonly hasMore: boolean }>;
+  list(tenant: string, filter: RequestFilter): Promise<Page<LoggedRequest>>;
   find(tenant: string, id: string): Promise<LoggedRequest | undefined>;
 }

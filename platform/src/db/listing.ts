@@ -1,4 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
+import type { Page } from '../contract/index.ts';
 import { instant } from './pool.ts';
 import type { Queryable, Statement } from './types.ts';
 
@@ -17,57 +18,60 @@ const FIRST_INSTANT: Micros = 0;
 const LAST_INSTANT: Micros = Date.UTC(9999, 0) * 1000;
 
 /** A table that is listed by `(created_at, id)`, and what it can be narrowed by. */
-export interface Listed<Filter extends string> {
+export interface Listed<Filter extends string, Row extends object, Item> {
   readonly module: string;
   readonly table: string;
   /** What is read of each row: `id, tenant, …`. */
   readonly select: string;
+  /** What a row stands for in the list. */
+  readonly read: (row: Row) => Item;
   /** Conditions by name, `?` for the value: `active = ?`. */
   readonly filters: Readonly<Record<Filter, string>>;
   /** What every row of the list fulfils, `deleted_at IS NULL`. */
   readonly always?: string;
 }
 
-/** Values of filters; those that are not given do not narrow. */
-export type FilterValues<Filter extends string> = Readonly<Partial<Record<Filter, unknown>>>;
+/** Lists a tenant's rows; filters that are not given do not narrow. */
+export type Listing<Filter extends string, Item> = (
+  db: Queryable,
+  tenant: string,
+  wanted: Cursor & Readonly<Partial<Record<Filter, unknown>>>,
+) => Promise<Page<Item>>;
 
 /**
  * Lists a tenant's rows page by page. Each combination of filters is a statement of its own, so that each has
  * a plan of its own; all are put together from constants. The cursor is an object's id, whose place is looked
  * up in the same statement, so that a cursor of another tenant finds nothing.
  */
-export function createListing<Filter extends string>(listed: Listed<Filter>) {
+export function createListing<Filter extends string, Row extends object, Item>(
+  listed: Listed<Filter, Row, Item>,
+): Listing<Filter, Item> {
   const names = Object.keys(listed.filters) as Filter[];
   const statements = new Map<string, Statement>();
-  return async <Row extends object>(
-    db: Queryable,
-    tenant: string,
-    cursor: Cursor,
-    given: FilterValues<Filter>,
-  ): Promise<{ readonly rows: readonly Row[]; readonly hasMore: boolean }> => {
-    const used = names.filter((name) => given[name] !== undefined);
-    const before = cursor.endingBefore !== undefined;
-    const at = cursor.endingBefore ?? cursor.startingAfter ?? null;
+  return async (db, tenant, wanted) => {
+    const used = names.filter((name) => wanted[name] !== undefined);
+    const before = wanted.endingBefore !== undefined;
+    const at = wanted.endingBefore ?? wanted.startingAfter ?? null;
     const key = [before ? 'before' : at === null ? 'first' : 'after', ...used].join('-');
     const statement = statements.get(key) ?? statementOf(listed, used, before, at !== null, key);
     statements.set(key, statement);
     const values = [
       tenant,
-      cursor.limit + 1,
+      wanted.limit + 1,
       at,
-      instant(cursor.createdFrom ?? FIRST_INSTANT),
-      instant(Math.min(cursor.createdTo ?? LAST_INSTANT, LAST_INSTANT)),
-      ...used.map((name) => given[name]),
+      instant(wanted.createdFrom ?? FIRST_INSTANT),
+      instant(Math.min(wanted.createdTo ?? LAST_INSTANT, LAST_INSTANT)),
+      ...used.map((name) => wanted[name]),
     ];
     const { rows } = await db.run<Row>(statement, values);
-    const page = rows.slice(0, cursor.limit);
-    return { rows: before ? page.reverse() : page, hasMore: rows.length > cursor.limit };
+    const items = rows.slice(0, wanted.limit).map(listed.read);
+    return { items: before ? items.reverse() : items, hasMore: rows.length > wanted.limit };
   };
 }
 
 /** $1 tenant, $2 limit + 1, $3 cursor or null, $4 and $5 the bounds of its time, from $6 on the filters. */
 function statementOf<Filter extends string>(
-  { module, table, select, filters, always }: Listed<Filter>,
+  { module, table, select, filters, always }: Omit<Listed<Filter, object, unknown>, 'read'>,
   used: readonly Filter[],
   before: boolean,
   hasCursor: boolean,

@@ -1,3 +1,4 @@
+import type { Page } from '@tpmall/platform/contract';
 import {
   cell,
   columnHead,
@@ -27,9 +28,7 @@ export interface RequestChoice {
 }
 
 /** One page of the log. */
-export interface RequestRows {
-  readonly items: readonly LoggedRequest[];
-  readonly hasMore: boolean;
+export interface RequestRows extends Page<LoggedRequest> {
   /** Whether it begins after the newest. */
   readonly isLater: boolean;
 }

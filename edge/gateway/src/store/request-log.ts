@@ -86,19 +86,6 @@ interface Row {
   readonly response_body: string;
 }
 
-const listing = createListing({
-  module: 'gateway',
-  table: 'request_log',
-  select: COLUMNS,
-  filters: {
-    object: 'object_id = ?',
-    method: 'method = ?',
-    status: 'status = ?',
-    operation: 'operation = ?',
-    errorCode: 'error_code = ?',
-  },
-});
-
 /** Which requests are wanted. */
 export interface RequestFilter extends Cursor {
   readonly object?: string | undefined;
@@ -109,20 +96,19 @@ export interface RequestFilter extends Cursor {
 }
 
 /** A page of a tenant's requests, newest first. */
-export async function listLoggedRequests(
-  db: Database,
-  tenant: string,
-  filter: RequestFilter,
-): Promise<{ readonly items: readonly LoggedRequest[]; readonly hasMore: boolean }> {
-  const { rows, hasMore } = await listing<Row>(db, tenant, filter, {
-    object: filter.object,
-    method: filter.method,
-    status: filter.status,
-    operation: filter.operation,
-    errorCode: filter.errorCode,
-  });
-  return { items: rows.map(toLogged), hasMore };
-}
+export const listLoggedRequests = createListing({
+  module: 'gateway',
+  table: 'request_log',
+  select: COLUMNS,
+  read: toLogged,
+  filters: {
+    object: 'object_id = ?',
+    method: 'method = ?',
+    status: 'status = ?',
+    operation: 'operation = ?',
+    errorCode: 'error_code = ?',
+  },
+});
 
 const byId = sql(
   'gateway.find-logged-request',

@@ -3,6 +3,8 @@ import {
   defineContract,
   metadataPatchSchema,
   metadataSchema,
+  type Page,
+  pageInput,
   query,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
@@ -29,26 +31,13 @@ const eventType = z
 const enabledEvents = z.array(eventType).min(1).max(500);
 /** Whole seconds since the epoch, for ranges of `created`. */
 const seconds = z.number().int().min(0).max(253_402_300_799);
-const page = {
-  limit: z.number().int().min(1).max(100),
-  startingAfter: id.optional(),
-  endingBefore: id.optional(),
-  /** When it was made: from, inclusive, to, exclusive; in microseconds. */
-  createdFrom: z.number().int().min(0).optional(),
-  createdTo: z.number().int().min(0).optional(),
-};
+const page = pageInput(id);
 /** The longest grace in which a rotated secret still signs: a week. */
 export const GRACE_SECONDS_MAX = 604_800;
 /** Events that one replay looks at; the next call goes on after them. */
 export const REPLAY_EVENTS_MAX = 1_000;
 
 const callers = ['gateway', 'operator'];
-
-/** A page of a list, newest first. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly hasMore: boolean;
-}
 
 /** Client events, the endpoints that want them, and the delivery of one to the other. */
 export const webhooksContract = defineContract({

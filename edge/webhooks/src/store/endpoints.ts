@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Cursor, createListing, instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { Page, WebhookEndpoint } from '../contract/index.ts';
+import { createListing, instant, type Queryable, sql } from '@tpmall/platform/db';
+import type { WebhookEndpoint } from '../contract/index.ts';
 
 /** An endpoint as it is stored. */
 export interface EndpointRecord extends Omit<WebhookEndpoint, 'status'> {
@@ -97,23 +97,15 @@ export async function lockEndpoint(
   return rows[0] && toRecord(rows[0]);
 }
 
-const list = createListing({
+/** A page of endpoints, newest first. */
+export const listEndpoints = createListing({
   module: 'webhooks',
   table: 'endpoint',
   select: COLUMNS,
+  read: (row: EndpointRow) => showEndpoint(toRecord(row)),
   filters: {},
   always: `status <> 'deleted'`,
 });
-
-/** A page of endpoints, newest first. */
-export async function listEndpoints(
-  db: Queryable,
-  tenant: string,
-  cursor: Cursor,
-): Promise<Page<WebhookEndpoint>> {
-  const { rows, hasMore } = await list<EndpointRow>(db, tenant, cursor, {});
-  return { items: rows.map((row) => showEndpoint(toRecord(row))), hasMore };
-}
 
 /** The endpoint as others see it. */
 export function showEndpoint(record: EndpointRecord): WebhookEndpoint {

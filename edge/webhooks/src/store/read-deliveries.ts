@@ -1,12 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
+import type { Page } from '@tpmall/platform/contract';
 import { type Queryable, sql } from '@tpmall/platform/db';
-import type {
-  Delivery,
-  DeliveryAttempt,
-  DeliveryState,
-  DeliveryWithAttempts,
-  Page,
-} from '../contract/index.ts';
+import type { Delivery, DeliveryAttempt, DeliveryState, DeliveryWithAttempts } from '../contract/index.ts';
 
 interface DeliveryRow {
   endpoint: string;

@@ -1,7 +1,7 @@
 import { base32, MILLISECOND, type Micros } from '@tpmall/kernel';
-import type { ApiRequest } from '@tpmall/platform/contract';
+import type { ApiRequest, Page } from '@tpmall/platform/contract';
 import { type Cursor, type Queryable, type Statement, sql } from '@tpmall/platform/db';
-import type { ClientEvent, Page } from '../contract/index.ts';
+import type { ClientEvent } from '../contract/index.ts';
 
 /** The last instant that an id can begin with. */
 const LAST_INSTANT: Micros = 2 ** 47 * MILLISECOND;

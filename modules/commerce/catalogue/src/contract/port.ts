@@ -3,20 +3,15 @@ import {
   defineContract,
   metadataPatchSchema,
   metadataSchema,
+  type Page,
+  pageInput,
   query,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import { currency, currencyOptions, id, newProduct, priceTerms, productDetails } from './schemas.ts';
-import type { Page, Price, PricedProduct, Product } from './types.ts';
+import type { Price, PricedProduct, Product } from './types.ts';
 
-const page = {
-  limit: z.number().int().min(1).max(100),
-  startingAfter: id.optional(),
-  endingBefore: id.optional(),
-  /** Microseconds: from, inclusive, to, exclusive. */
-  createdFrom: z.number().int().optional(),
-  createdTo: z.number().int().optional(),
-};
+const page = pageInput(id);
 const lookupKey = z.string().min(1).max(200);
 /** Prices that are asked for at once: the most lines of one checkout. */
 const PRICES_MAX = 100;

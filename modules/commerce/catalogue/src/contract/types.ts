@@ -73,9 +73,3 @@ export interface PricedProduct {
   readonly price: Price;
   readonly product: Product;
 }
-
-/** A page of a list, newest first. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly hasMore: boolean;
-}

@@ -1,7 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
   type Column,
-  type Cursor,
   columnAssignments,
   columnDefinitions,
   columnNames,
@@ -13,7 +12,7 @@ import {
   sql,
   sqlState,
 } from '@tpmall/platform/db';
-import type { Page, Price, PricedProduct } from '../contract/index.ts';
+import type { Price, PricedProduct } from '../contract/index.ts';
 import { PRODUCT_COLUMNS, type ProductRow, toProduct } from './products.ts';
 
 const CHANGING: readonly Column[] = [
@@ -169,10 +168,12 @@ export async function findPricedProducts(
   });
 }
 
-const list = createListing({
+/** A page of prices, newest first. */
+export const listPrices = createListing({
   module: 'catalogue',
   table: 'price',
   select: columnNames(COLUMNS),
+  read: toPrice,
   filters: {
     active: 'active = ?',
     currency: 'currency = ?',
@@ -182,13 +183,3 @@ const list = createListing({
     product: 'product = ?',
   },
 });
-
-/** A page of prices, newest first. */
-export async function listPrices(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<Page<Price>> {
-  const { rows, hasMore } = await list<PriceRow>(db, tenant, input, input);
-  return { items: rows.map(toPrice), hasMore };
-}

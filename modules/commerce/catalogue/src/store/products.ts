@@ -1,7 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
   type Column,
-  type Cursor,
   columnAssignments,
   columnDefinitions,
   columnNames,
@@ -11,7 +10,7 @@ import {
   rowParameter,
   sql,
 } from '@tpmall/platform/db';
-import type { Page, Product } from '../contract/index.ts';
+import type { Product } from '../contract/index.ts';
 
 const FIXED: readonly Column[] = [
   ['id', 'text'],
@@ -156,10 +155,12 @@ export async function lockProduct(
   return rows[0] && toProduct(rows[0]);
 }
 
-const list = createListing({
+/** A page of products, newest first. */
+export const listProducts = createListing({
   module: 'catalogue',
   table: 'product',
   select: columnNames(PRODUCT_COLUMNS),
+  read: toProduct,
   always: 'deleted_at IS NULL',
   filters: {
     active: 'active = ?',
@@ -170,13 +171,3 @@ const list = createListing({
     url: 'url = ?',
   },
 });
-
-/** A page of products, newest first. */
-export async function listProducts(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<Page<Product>> {
-  const { rows, hasMore } = await list<ProductRow>(db, tenant, input, input);
-  return { items: rows.map(toProduct), hasMore };
-}

@@ -5,10 +5,12 @@ import {
   defineContract,
   metadataPatchSchema,
   metadataSchema,
+  type Page,
+  pageInput,
   query,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
-import { type Page, type PaymentLink, type Session, type SessionPayment, SUBMIT_TYPES } from './types.ts';
+import { type PaymentLink, type Session, type SessionPayment, SUBMIT_TYPES } from './types.ts';
 
 /**
  * Lines of one order, of either kind: an order of the mall has a delivery of each merchant beside its goods.
@@ -20,14 +22,7 @@ const QUANTITY_MAX = 999_999;
 const text = (max: number) => z.string().min(1).max(max);
 const quantity = z.number().int().min(1).max(QUANTITY_MAX);
 const address = z.url({ protocol: /^https?$/ }).max(5000);
-const page = {
-  limit: z.number().int().min(1).max(100),
-  startingAfter: id.optional(),
-  endingBefore: id.optional(),
-  /** Microseconds: from, inclusive, to, exclusive. */
-  createdFrom: z.number().int().optional(),
-  createdTo: z.number().int().optional(),
-};
+const page = pageInput(id);
 const lines = z
   .array(
     z.strictObject({

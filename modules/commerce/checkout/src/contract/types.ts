@@ -120,9 +120,3 @@ export interface SessionPayment {
   readonly session: Session;
   readonly paymentIntent: PaymentIntent | null;
 }
-
-/** A page of a list, newest first. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly hasMore: boolean;
-}

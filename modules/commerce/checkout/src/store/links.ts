@@ -1,7 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
   type Column,
-  type Cursor,
   columnAssignments,
   columnDefinitions,
   columnNames,
@@ -11,7 +10,7 @@ import {
   rowParameter,
   sql,
 } from '@tpmall/platform/db';
-import type { Page, PaymentLink } from '../contract/index.ts';
+import type { PaymentLink } from '../contract/index.ts';
 import { type IntentDataRow, type LineRow, toIntentData, toLines } from './rows.ts';
 
 const CHANGING: readonly Column[] = [
@@ -137,19 +136,11 @@ export async function lockLink(tx: Queryable, tenant: string, id: string): Promi
   return rows[0] && toRecord(rows[0]);
 }
 
-const list = createListing({
+/** A page of links, newest first. */
+export const listLinks = createListing({
   module: 'checkout',
   table: 'link',
   select: columnNames(COLUMNS),
+  read: (row: LinkRow) => toLink(toRecord(row)),
   filters: { active: 'active = ?' },
 });
-
-/** A page of links, newest first. */
-export async function listLinks(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<Page<PaymentLink>> {
-  const { rows, hasMore } = await list<LinkRow>(db, tenant, input, input);
-  return { items: rows.map(toRecord).map(toLink), hasMore };
-}

@@ -1,7 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
   type Column,
-  type Cursor,
   columnAssignments,
   columnDefinitions,
   columnNames,
@@ -11,7 +10,7 @@ import {
   rowParameter,
   sql,
 } from '@tpmall/platform/db';
-import type { Page, Session } from '../contract/index.ts';
+import type { Session } from '../contract/index.ts';
 import { type IntentDataRow, type LineRow, toIntentData, toLines } from './rows.ts';
 
 /** A session with what only this module knows of it. */
@@ -253,10 +252,12 @@ function first({ rows }: { readonly rows: readonly SessionRow[] }): SessionRecor
   return rows[0] && toRecord(rows[0]);
 }
 
-const list = createListing({
+/** A page of sessions, newest first. */
+export const listSessions = createListing({
   module: 'checkout',
   table: 'session',
   select: columnNames(COLUMNS),
+  read: (row: SessionRow) => toSession(toRecord(row)),
   filters: {
     customer: 'customer = ?',
     email: "coalesce(payer->>'email', customer_email) = ?",
@@ -265,13 +266,3 @@ const list = createListing({
     status: 'status = ?',
   },
 });
-
-/** A page of sessions, newest first. */
-export async function listSessions(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<Page<Session>> {
-  const { rows, hasMore } = await list<SessionRow>(db, tenant, input, input);
-  return { items: rows.map(toRecord).map(toSession), hasMore };
-}

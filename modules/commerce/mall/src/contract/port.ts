@@ -1,5 +1,5 @@
 import { currency, id } from '@tpmall/catalogue/contract';
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import { command, defineContract, type Page, pageInput, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import type { Cart } from './cart.ts';
 import { CATEGORIES, type Directory, type Goods, PLATE_KINDS, type Shelf, type Shop } from './goods.ts';
@@ -35,11 +35,7 @@ const position = z
   .min(0)
   .max(CART_LINES_MAX - 1);
 const webAddress = z.url({ protocol: /^https?$/ }).max(2000);
-const page = {
-  limit: z.number().int().min(1).max(100),
-  startingAfter: id.optional(),
-  endingBefore: id.optional(),
-};
+const page = pageInput(id);
 
 const newVariant = z.strictObject({
   sku: text(64),
@@ -249,7 +245,7 @@ export const mallContract = defineContract({
       codes: ['not_found'],
       callers: merchants,
     }),
-    listOrders: query<{ readonly items: readonly OrderSummary[]; readonly hasMore: boolean }>()({
+    listOrders: query<Page<OrderSummary>>()({
       input: z.strictObject({ ...page, owner: owner.optional(), merchant: id.optional() }),
       callers: merchants,
     }),
@@ -298,7 +294,7 @@ export const mallContract = defineContract({
       callers: merchants,
     }),
     findReturn: query<Return>()({ input: z.strictObject({ id }), codes: ['not_found'], callers: merchants }),
-    listReturns: query<{ readonly items: readonly Return[]; readonly hasMore: boolean }>()({
+    listReturns: query<Page<Return>>()({
       input: z.strictObject({
         ...page,
         merchant: id.optional(),

@@ -1,7 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
   type Column,
-  type Cursor,
   columnDefinitions,
   columnNames,
   createListing,
@@ -211,7 +210,16 @@ interface SummaryRow
   readonly summary: readonly OrderSummary['lines'][number][];
 }
 
-const list = createListing({
+function toSummary({ serial, created_at: createdAt, paid_at: paidAt, summary: lines, ...row }: SummaryRow) {
+  return {
+    ...{ ...row, createdAt, paidAt, lines },
+    number: orderNumber(createdAt, serial),
+    pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+  };
+}
+
+/** A page of orders, newest first. */
+export const listOrders = createListing({
   module: 'mall',
   table: 'customer_order',
   select: `id, serial, created_at, state, currency, total, paid_at,
@@ -221,23 +229,9 @@ const list = createListing({
   (SELECT jsonb_agg(jsonb_build_object('name', l.name, 'plate', l.plate, 'goods', l.goods,
     'quantity', l.quantity) ORDER BY l.position)
    FROM mall.order_line AS l WHERE l.order_id = customer_order.id) AS summary`,
+  read: toSummary,
   filters: {
     owner: 'owner = ?',
     merchant: 'id IN (SELECT order_id FROM mall.parcel WHERE merchant = ?)',
   },
 });
-
-/** A page of orders, newest first. */
-export async function listOrders(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<{ readonly items: readonly OrderSummary[]; readonly hasMore: boolean }> {
-  const { rows, hasMore } = await list<SummaryRow>(db, tenant, input, input);
-  const items = rows.map(({ serial, created_at: createdAt, paid_at: paidAt, summary: lines, ...row }) => ({
-    ...{ ...row, createdAt, paidAt, lines },
-    number: orderNumber(createdAt, serial),
-    pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
-  }));
-  return { items, hasMore };
-}

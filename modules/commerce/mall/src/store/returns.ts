@@ -1,7 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
   type Column,
-  type Cursor,
   columnDefinitions,
   columnNames,
   createListing,
@@ -128,19 +127,11 @@ export async function findUnsentReturns(
   return (await db.run<{ id: string }>(unsent, [instant(before), limit])).rows.map(({ id }) => id);
 }
 
-const list = createListing({
+/** A page of returns, newest first. */
+export const listReturns = createListing({
   module: 'mall',
   table: 'return_request',
   select: columnNames(COLUMNS),
+  read: toReturn,
   filters: { merchant: 'merchant = ?', state: 'state = ?' },
 });
-
-/** A page of returns, newest first. */
-export async function listReturns(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<{ readonly items: readonly Return[]; readonly hasMore: boolean }> {
-  const { rows, hasMore } = await list<ReturnRow>(db, tenant, input, input);
-  return { items: rows.map(toReturn), hasMore };
-}

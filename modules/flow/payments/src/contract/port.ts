@@ -3,6 +3,8 @@ import {
   defineContract,
   metadataSchema as metadata,
   metadataPatchSchema as metadataPatch,
+  type Page,
+  pageInput,
   query,
 } from '@tpmall/platform/contract';
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
@@ -38,7 +40,6 @@ const split = z
     }),
   )
   .max(100);
-const instant = z.number().int().min(0);
 const shortText = z.string().min(1).max(500);
 const postalAddress = z.strictObject({
   city: shortText.nullable(),
@@ -68,14 +69,7 @@ const captureRequests = z.strictObject({
   incrementalAuthorisation: z.boolean().optional(),
 });
 const requestThreeDSecure = z.enum(['automatic', 'any']);
-const page = {
-  limit: z.number().int().min(1).max(100),
-  startingAfter: id.optional(),
-  endingBefore: id.optional(),
-  /** When it was made: from, inclusive, to, exclusive. */
-  createdFrom: instant.optional(),
-  createdTo: instant.optional(),
-};
+const page = pageInput(id);
 
 /** What the shopper's browser and the caller tell about one confirmation. */
 const confirmation = {
@@ -130,12 +124,6 @@ const customerFields = {
 
 /** Codes that more than one operation answers with. */
 const unexpectedState = 'payment_intent_unexpected_state';
-
-/** A page of a list, newest first. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly hasMore: boolean;
-}
 
 /** Payments from the first word to the last refund. */
 export const paymentsContract = defineContract({

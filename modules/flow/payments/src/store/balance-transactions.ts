@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Cursor, createListing, instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
-import type { BalanceTransaction, BalanceTransactionType, Page } from '../contract/index.ts';
+import { createListing, instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
+import type { BalanceTransaction, BalanceTransactionType } from '../contract/index.ts';
 
 const COLUMNS = 'id, tenant, created_at, type, amount, currency, source, available_at';
 
@@ -79,23 +79,11 @@ export async function findTransaction(
   return rows[0] && fromRow(rows[0]);
 }
 
-const listing = createListing({
+/** A page of transactions, newest first. */
+export const listTransactions = createListing({
   module: 'payments',
   table: 'balance_transaction',
   select: COLUMNS,
+  read: fromRow,
   filters: { currency: 'currency = ?', source: 'source = ?', type: 'type = ?' },
 });
-
-/** A page of transactions, newest first. */
-export async function listTransactions(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & {
-    readonly currency?: string | undefined;
-    readonly source?: string | undefined;
-    readonly type?: BalanceTransactionType | undefined;
-  },
-): Promise<Page<BalanceTransaction>> {
-  const { rows, hasMore } = await listing<Row>(db, tenant, input, input);
-  return { items: rows.map(fromRow), hasMore };
-}

@@ -1,4 +1,4 @@
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import { command, defineContract, type Page, pageInput, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import { OPERATION_KINDS, OPERATION_STATUSES } from './states.ts';
 import {
@@ -6,7 +6,6 @@ import {
   type Entry,
   type LimitUse,
   type Operation,
-  type Page,
   type Paying,
   type Statement,
   TIERS,
@@ -26,14 +25,7 @@ const line = z
   .max(140)
   .regex(/^\P{C}*$/u, 'must be one line without control characters');
 const instant = z.number().int().min(0);
-const page = {
-  limit: z.number().int().min(1).max(100),
-  startingAfter: id.optional(),
-  endingBefore: id.optional(),
-  /** When it was made: from, inclusive, to, exclusive. */
-  createdFrom: instant.optional(),
-  createdTo: instant.optional(),
-};
+const page = pageInput(id);
 const cap = z.bigint().min(0n);
 /** What the shopper's browser and the caller tell about one attempt to pay by card. */
 const browser = {

@@ -153,9 +153,3 @@ export interface LimitUse {
   /** The most that the balance can come to with what is on its way. */
   readonly balanceBound: bigint;
 }
-
-/** A page of a list, newest first. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly hasMore: boolean;
-}

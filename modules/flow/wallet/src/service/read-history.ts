@@ -6,8 +6,8 @@ import {
   TRANSFER_FLAGS,
   type Transfer,
 } from '@tpmall/ledger/contract';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
-import type { Entry, EntryKind, Page, walletContract } from '../contract/index.ts';
+import type { CallContext, InputOf, Page } from '@tpmall/platform/contract';
+import type { Entry, EntryKind, walletContract } from '../contract/index.ts';
 import { findOperationsByTag } from '../store/operations.ts';
 import { findWallet } from '../store/wallets.ts';
 import { readContext, type WalletDeps } from './deps.ts';

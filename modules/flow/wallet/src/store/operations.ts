@@ -1,7 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import {
   type Column,
-  type Cursor,
   columnAssignments,
   columnDefinitions,
   columnNames,
@@ -11,7 +10,7 @@ import {
   rowParameter,
   sql,
 } from '@tpmall/platform/db';
-import type { Operation, OperationKind, OperationStatus, Page } from '../contract/index.ts';
+import type { Operation, OperationKind, OperationStatus } from '../contract/index.ts';
 
 /** An operation with what only this module knows of it. */
 export interface OperationRecord extends Operation {
@@ -255,23 +254,15 @@ export async function takeDueOperations(
   return rows.map(toRecord);
 }
 
-const list = createListing({
+/** A page of operations, newest first. */
+export const listOperations = createListing({
   module: 'wallet',
   table: 'operation',
   select: columnNames(COLUMNS),
+  read: (row: OperationRow) => toOperation(toRecord(row)),
   filters: {
     wallet: '? IN (wallet, counterparty)',
     kind: 'kind = ?',
     status: 'status = ?',
   },
 });
-
-/** A page of operations, newest first. */
-export async function listOperations(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<Page<Operation>> {
-  const { rows, hasMore } = await list<OperationRow>(db, tenant, input, input);
-  return { items: rows.map(toRecord).map(toOperation), hasMore };
-}

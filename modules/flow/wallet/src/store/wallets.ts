@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Cursor, createListing, instant, type Queryable, sql } from '@tpmall/platform/db';
-import type { Page, Wallet } from '../contract/index.ts';
+import { createListing, instant, type Queryable, sql } from '@tpmall/platform/db';
+import type { Wallet } from '../contract/index.ts';
 
 const COLUMNS = 'id, tenant, person, created_at, tier, status';
 
@@ -71,19 +71,11 @@ export async function updateWallet(tx: Queryable, { id, tier, status }: Wallet):
   await tx.run(update, [id, tier, status]);
 }
 
-const list = createListing({
+/** A page of wallets, newest first. */
+export const listWallets = createListing({
   module: 'wallet',
   table: 'wallet',
   select: COLUMNS,
+  read: toWallet,
   filters: { status: 'status = ?' },
 });
-
-/** A page of wallets, newest first. */
-export async function listWallets(
-  db: Queryable,
-  tenant: string,
-  input: Cursor & Parameters<typeof list>[3],
-): Promise<Page<Wallet>> {
-  const { rows, hasMore } = await list<WalletRow>(db, tenant, input, input);
-  return { items: rows.map(toWallet), hasMore };
-}

@@ -3,6 +3,8 @@ import {
   defineContract,
   metadataPatchSchema,
   metadataSchema,
+  type Page,
+  pageInput,
   query,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
@@ -27,12 +29,7 @@ const billing = z.strictObject({
     .optional(),
 });
 const allowRedisplay = z.enum(ALLOW_REDISPLAY);
-
-/** A page of cards, newest first. */
-export interface CardPage {
-  readonly items: readonly Card[];
-  readonly hasMore: boolean;
-}
+const { createdFrom: _createdFrom, createdTo: _createdTo, ...page } = pageInput(id);
 
 /** Custody of card data. It and `acquiring` are the card data environment. */
 export const vaultContract = defineContract({
@@ -49,14 +46,12 @@ export const vaultContract = defineContract({
      * Cards that are saved for a customer, or all usable ones with a fingerprint: which cards of a tenant are
      * the same number. Without either, all saved cards.
      */
-    listCards: query<CardPage>()({
+    listCards: query<Page<Card>>()({
       input: z.strictObject({
         customer: id.optional(),
         fingerprint: z.string().min(1).max(64).optional(),
         allowRedisplay: allowRedisplay.optional(),
-        limit: z.number().int().min(1).max(100),
-        startingAfter: id.optional(),
-        endingBefore: id.optional(),
+        ...page,
       }),
       callers: ['payments', 'gateway'],
     }),

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** A page of a list, newest first. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly hasMore: boolean;
+}
+
+/** When an object was made: microseconds since the epoch. */
+const instant = z.number().int().min(0);
+
+/**
+ * Which page of a list is wanted, as part of an operation's input: newest first, after one object or before
+ * another.
+ *
+ * @param id the schema of the listed objects' ids
+ */
+export function pageInput<Id extends z.ZodType>(id: Id) {
+  return {
+    limit: z.number().int().min(1).max(100),
+    startingAfter: id.optional(),
+    endingBefore: id.optional(),
+    /** When it was made: from, inclusive, to, exclusive. */
+    createdFrom: instant.optional(),
+    createdTo: instant.optional(),
+  };
+}
