@@ -1,111 +1,77 @@
-import type { Micros } from '@tpmall/kernel';
 import {
-  type Column,
-  columnAssignments,
-  columnDefinitions,
-  columnNames,
   createListing,
-  instant,
+  createRecordTable,
   type Queryable,
-  rowParameter,
   SQLSTATE,
+  type StoredRow,
   sql,
   sqlState,
 } from '@tpmall/platform/db';
-import type { Price, PricedProduct } from '../contract/index.ts';
-import { PRODUCT_COLUMNS, type ProductRow, toProduct } from './products.ts';
+import type { Price, PricedProduct, Recurring } from '../contract/index.ts';
+import { products } from './products.ts';
 
-const CHANGING: readonly Column[] = [
-  ['active', 'boolean'],
-  ['tax_behavior', 'text'],
-  ['currency_options', 'jsonb'],
-  ['nickname', 'text'],
-  ['lookup_key', 'text'],
-  ['metadata', 'jsonb'],
-];
-const COLUMNS: readonly Column[] = [
-  ['id', 'text'],
-  ['tenant', 'text'],
-  ['created_at', 'timestamptz'],
-  ['product', 'text'],
-  ['currency', 'text'],
-  ['unit_amount_decimal', 'text'],
-  ['recurring_interval', 'text'],
-  ['recurring_count', 'integer'],
-  ...CHANGING,
-];
-
-interface PriceRow
-  extends Pick<Price, 'id' | 'tenant' | 'product' | 'active' | 'currency' | 'nickname' | 'metadata'> {
-  readonly created_at: Micros;
-  readonly unit_amount_decimal: string;
-  readonly tax_behavior: Price['taxBehavior'];
-  readonly currency_options: Price['currencyOptions'];
-  readonly lookup_key: string | null;
-  readonly recurring_interval: 'day' | 'week' | 'month' | 'year' | null;
-  readonly recurring_count: number | null;
+/** A price in one row: how often it recurs is two columns. */
+interface PriceRecord extends Omit<Price, 'recurring'> {
+  readonly recurringInterval: Recurring['interval'] | null;
+  readonly recurringCount: number | null;
 }
 
-function toPrice(row: PriceRow): Price {
-  const { recurring_interval: interval, recurring_count: intervalCount } = row;
+const prices = createRecordTable<PriceRecord>({
+  table: 'catalogue.price',
+  columns: {
+    id: 'text',
+    tenant: 'text',
+    createdAt: 'timestamptz',
+    product: 'text',
+    active: 'boolean',
+    currency: 'text',
+    unitAmountDecimal: 'text',
+    taxBehavior: 'text',
+    currencyOptions: 'jsonb',
+    nickname: 'text',
+    lookupKey: 'text',
+    metadata: 'jsonb',
+    recurringInterval: 'text',
+    recurringCount: 'integer',
+  },
+  changing: ['active', 'taxBehavior', 'currencyOptions', 'nickname', 'lookupKey', 'metadata'],
+  key: ['tenant', 'id'],
+});
+
+function toPrice({ recurringInterval: interval, recurringCount: count, ...price }: PriceRecord): Price {
   return {
-    id: row.id,
-    tenant: row.tenant,
-    product: row.product,
-    active: row.active,
-    currency: row.currency,
-    unitAmountDecimal: row.unit_amount_decimal,
-    taxBehavior: row.tax_behavior,
-    currencyOptions: row.currency_options,
-    nickname: row.nickname,
-    lookupKey: row.lookup_key,
-    metadata: row.metadata,
-    recurring: interval !== null && intervalCount !== null ? { interval, intervalCount } : null,
-    createdAt: row.created_at,
+    ...price,
+    recurring: interval !== null && count !== null ? { interval, intervalCount: count } : null,
   };
 }
 
-function fromPrice(price: Price): string {
-  return rowParameter({
+function fromPrice({ recurring, ...price }: Price): PriceRecord {
+  return {
     ...price,
-    created_at: instant(price.createdAt),
-    unit_amount_decimal: price.unitAmountDecimal,
-    tax_behavior: price.taxBehavior,
-    currency_options: price.currencyOptions,
-    lookup_key: price.lookupKey,
-    recurring_interval: price.recurring?.interval ?? null,
-    recurring_count: price.recurring?.intervalCount ?? null,
-  });
+    recurringInterval: recurring?.interval ?? null,
+    recurringCount: recurring?.intervalCount ?? null,
+  };
 }
 
-const insert = sql(
-  'catalogue.insert-price',
-  `INSERT INTO catalogue.price (${columnNames(COLUMNS)})
-SELECT ${columnNames(COLUMNS)} FROM jsonb_to_record($1) AS t(${columnDefinitions(COLUMNS)})`,
-);
-const update = sql(
-  'catalogue.update-price',
-  `UPDATE catalogue.price AS price SET ${columnAssignments(CHANGING, 't')}
-FROM jsonb_to_record($1) AS t(${columnDefinitions(COLUMNS)})
-WHERE price.tenant = t.tenant AND price.id = t.id`,
-);
+const insert = sql('catalogue.insert-price', prices.insert);
+const update = sql('catalogue.update-price', prices.update);
 const byId = sql(
   'catalogue.find-price',
-  `SELECT ${columnNames(COLUMNS)} FROM catalogue.price WHERE tenant = $1 AND id = $2`,
+  `SELECT ${prices.names} FROM catalogue.price WHERE tenant = $1 AND id = $2`,
 );
 const lock = sql('catalogue.lock-price', `${byId.text} FOR UPDATE`);
 const takeKey = sql(
   'catalogue.take-lookup-key',
   `UPDATE catalogue.price SET lookup_key = NULL WHERE tenant = $1 AND lookup_key = $2 AND id <> $3
-RETURNING ${columnNames(COLUMNS)}`,
+RETURNING ${prices.names}`,
 );
 const byIds = sql(
   'catalogue.find-prices',
-  `SELECT ${columnNames(COLUMNS)} FROM catalogue.price WHERE tenant = $1 AND id = ANY ($2::text[])`,
+  `SELECT ${prices.names} FROM catalogue.price WHERE tenant = $1 AND id = ANY ($2::text[])`,
 );
 const productsOf = sql(
   'catalogue.find-products-of-prices',
-  `SELECT ${columnNames(PRODUCT_COLUMNS)} FROM catalogue.product
+  `SELECT ${products.names} FROM catalogue.product
 WHERE tenant = $1 AND id = ANY ($2::text[])`,
 );
 
@@ -114,17 +80,17 @@ export type PriceStored = 'stored' | 'lookup_key_taken';
 
 /** Stores a new price. A lookup key that another price has leaves the transaction broken: it must end. */
 export function insertPrice(tx: Queryable, price: Price): Promise<PriceStored> {
-  return write(tx, insert, price);
+  return write(tx, insert, prices.rows([fromPrice(price)]));
 }
 
 /** Stores a price that {@link lockPrice} has locked, as it is now. */
 export function updatePriceRow(tx: Queryable, price: Price): Promise<PriceStored> {
-  return write(tx, update, price);
+  return write(tx, update, prices.row(fromPrice(price)));
 }
 
-async function write(tx: Queryable, statement: typeof insert, price: Price): Promise<PriceStored> {
+async function write(tx: Queryable, statement: typeof insert, price: string): Promise<PriceStored> {
   try {
-    await tx.run(statement, [fromPrice(price)]);
+    await tx.run(statement, [price]);
     return 'stored';
   } catch (error) {
     if (sqlState(error) === SQLSTATE.uniqueViolation) return 'lookup_key_taken';
@@ -132,22 +98,28 @@ async function write(tx: Queryable, statement: typeof insert, price: Price): Pro
   }
 }
 
+async function first(
+  db: Queryable,
+  statement: typeof insert,
+  values: readonly unknown[],
+): Promise<Price | undefined> {
+  const record = await prices.first(db, statement, values);
+  return record && toPrice(record);
+}
+
 /** Takes a lookup key from the price that has it; answers that price, as it is now. */
-export async function takeLookupKey(tx: Queryable, price: Price): Promise<Price | undefined> {
-  const { rows } = await tx.run<PriceRow>(takeKey, [price.tenant, price.lookupKey, price.id]);
-  return rows[0] && toPrice(rows[0]);
+export function takeLookupKey(tx: Queryable, price: Price): Promise<Price | undefined> {
+  return first(tx, takeKey, [price.tenant, price.lookupKey, price.id]);
 }
 
 /** A price of this tenant. */
-export async function findPrice(db: Queryable, tenant: string, id: string): Promise<Price | undefined> {
-  const { rows } = await db.run<PriceRow>(byId, [tenant, id]);
-  return rows[0] && toPrice(rows[0]);
+export function findPrice(db: Queryable, tenant: string, id: string): Promise<Price | undefined> {
+  return first(db, byId, [tenant, id]);
 }
 
 /** The same, which nobody else changes until this transaction ends. */
-export async function lockPrice(tx: Queryable, tenant: string, id: string): Promise<Price | undefined> {
-  const { rows } = await tx.run<PriceRow>(lock, [tenant, id]);
-  return rows[0] && toPrice(rows[0]);
+export function lockPrice(tx: Queryable, tenant: string, id: string): Promise<Price | undefined> {
+  return first(tx, lock, [tenant, id]);
 }
 
 /** Prices of this tenant with their products, in the order of their ids; those unknown are left out. */
@@ -156,11 +128,12 @@ export async function findPricedProducts(
   tenant: string,
   ids: readonly string[],
 ): Promise<PricedProduct[]> {
-  const prices = await db.run<PriceRow>(byIds, [tenant, ids]);
-  const wanted = [...new Set(prices.rows.map((row) => row.product))];
-  const products = await db.run<ProductRow>(productsOf, [tenant, wanted]);
-  const productById = new Map(products.rows.map((row) => [row.id, toProduct(row)]));
-  const priceById = new Map(prices.rows.map((row) => [row.id, toPrice(row)]));
+  const found = await prices.all(db, byIds, [tenant, ids]);
+  const wanted = [...new Set(found.map(({ product }) => product))];
+  const productById = new Map(
+    (await products.all(db, productsOf, [tenant, wanted])).map((product) => [product.id, product]),
+  );
+  const priceById = new Map(found.map((record) => [record.id, toPrice(record)]));
   return ids.flatMap((id) => {
     const price = priceById.get(id);
     const product = price && productById.get(price.product);
@@ -172,8 +145,8 @@ export async function findPricedProducts(
 export const listPrices = createListing({
   module: 'catalogue',
   table: 'price',
-  select: columnNames(COLUMNS),
-  read: toPrice,
+  select: prices.names,
+  read: (row: StoredRow) => toPrice(prices.read(row)),
   filters: {
     active: 'active = ?',
     currency: 'currency = ?',

@@ -1,100 +1,41 @@
 import type { Micros } from '@tpmall/kernel';
-import {
-  type Column,
-  columnDefinitions,
-  columnNames,
-  createListing,
-  instant,
-  type Queryable,
-  rowParameter,
-  sql,
-} from '@tpmall/platform/db';
+import { createListing, createRecordTable, instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { Return } from '../contract/index.ts';
 
-const CHANGING: readonly Column[] = [
-  ['state', 'text'],
-  ['decided_by', 'text'],
-  ['decision_reason', 'text'],
-  ['decided_at', 'timestamptz'],
-  ['refund', 'text'],
-  ['failure', 'text'],
-];
-const COLUMNS: readonly Column[] = [
-  ['id', 'text'],
-  ['tenant', 'text'],
-  ['created_at', 'timestamptz'],
-  ['order_id', 'text'],
-  ['merchant', 'text'],
-  ['lines', 'jsonb'],
-  ['delivery', 'numeric'],
-  ['amount', 'numeric'],
-  ['currency', 'text'],
-  ['reason', 'text'],
-  ...CHANGING,
-];
+/** A line in a row, with digits for its bigint. */
+type LineRow = Omit<Return['lines'][number], 'amount'> & { readonly amount: string };
 
-interface ReturnRow extends Pick<Return, 'id' | 'tenant' | 'merchant' | 'state' | 'currency' | 'reason'> {
-  readonly created_at: Micros;
-  readonly order_id: string;
-  readonly lines: readonly {
-    readonly position: number;
-    readonly quantity: number;
-    readonly amount: string;
-  }[];
-  readonly delivery: bigint;
-  readonly amount: bigint;
-  readonly decided_by: string | null;
-  readonly decision_reason: string | null;
-  readonly decided_at: Micros | null;
-  readonly refund: string | null;
-  readonly failure: string | null;
-}
+const requests = createRecordTable<Return>({
+  table: 'mall.return_request',
+  columns: {
+    id: 'text',
+    tenant: 'text',
+    createdAt: 'timestamptz',
+    order: { type: 'text', name: 'order_id' },
+    merchant: 'text',
+    state: 'text',
+    lines: {
+      type: 'jsonb',
+      read: (lines: readonly LineRow[]) => lines.map((line) => ({ ...line, amount: BigInt(line.amount) })),
+    },
+    delivery: 'numeric',
+    amount: 'numeric',
+    currency: 'text',
+    reason: 'text',
+    decidedBy: 'text',
+    decisionReason: 'text',
+    decidedAt: 'timestamptz',
+    refund: 'text',
+    failure: 'text',
+  },
+  changing: ['state', 'decidedBy', 'decisionReason', 'decidedAt', 'refund', 'failure'],
+});
 
-function toReturn(row: ReturnRow): Return {
-  return {
-    id: row.id,
-    tenant: row.tenant,
-    order: row.order_id,
-    merchant: row.merchant,
-    state: row.state,
-    lines: row.lines.map((line) => ({ ...line, amount: BigInt(line.amount) })),
-    delivery: row.delivery,
-    amount: row.amount,
-    currency: row.currency,
-    reason: row.reason,
-    decidedBy: row.decided_by,
-    decisionReason: row.decision_reason,
-    decidedAt: row.decided_at,
-    refund: row.refund,
-    failure: row.failure,
-    createdAt: row.created_at,
-  };
-}
-
-function fromReturn(one: Return): object {
-  return {
-    ...one,
-    created_at: instant(one.createdAt),
-    order_id: one.order,
-    decided_by: one.decidedBy,
-    decision_reason: one.decisionReason,
-    decided_at: one.decidedAt === null ? null : instant(one.decidedAt),
-  };
-}
-
-const insert = sql(
-  'mall.insert-returns',
-  `INSERT INTO mall.return_request (${columnNames(COLUMNS)})
-SELECT ${columnNames(COLUMNS)} FROM jsonb_to_recordset($1) AS t (${columnDefinitions(COLUMNS)})`,
-);
-const update = sql(
-  'mall.update-return',
-  `UPDATE mall.return_request AS r SET ${CHANGING.map(([name]) => `${name} = t.${name}`).join(', ')}
-FROM jsonb_to_record($1) AS t (${columnDefinitions(COLUMNS)}) WHERE r.id = t.id`,
-);
+const insert = sql('mall.insert-returns', requests.insert);
+const update = sql('mall.update-return', requests.update);
 const byId = sql(
   'mall.find-return',
-  `SELECT ${columnNames(COLUMNS)} FROM mall.return_request WHERE id = $2 AND ($1 = '' OR tenant = $1)`,
+  `SELECT ${requests.names} FROM mall.return_request WHERE id = $2 AND ($1 = '' OR tenant = $1)`,
 );
 const unsent = sql(
   'mall.unsent-returns',
@@ -104,18 +45,17 @@ WHERE state = 'accepted' AND refund IS NULL AND decided_at <= $1 LIMIT $2`,
 
 /** Stores new returns. */
 export async function insertReturns(tx: Queryable, returns: readonly Return[]): Promise<void> {
-  await tx.run(insert, [rowParameter(returns.map(fromReturn))]);
+  await tx.run(insert, [requests.rows(returns)]);
 }
 
 /** Stores a return of an order that this transaction has locked, as it is now. */
 export async function updateReturn(tx: Queryable, one: Return): Promise<void> {
-  await tx.run(update, [rowParameter(fromReturn(one))]);
+  await tx.run(update, [requests.row(one)]);
 }
 
 /** A return of this tenant, or where none is named of anybody. */
-export async function findReturn(db: Queryable, tenant: string, id: string): Promise<Return | undefined> {
-  const { rows } = await db.run<ReturnRow>(byId, [tenant, id]);
-  return rows[0] && toReturn(rows[0]);
+export function findReturn(db: Queryable, tenant: string, id: string): Promise<Return | undefined> {
+  return requests.first(db, byId, [tenant, id]);
 }
 
 /** Returns that should have been paid back before an instant. */
@@ -131,7 +71,7 @@ export async function findUnsentReturns(
 export const listReturns = createListing({
   module: 'mall',
   table: 'return_request',
-  select: columnNames(COLUMNS),
-  read: toReturn,
+  select: requests.names,
+  read: requests.read,
   filters: { merchant: 'merchant = ?', state: 'state = ?' },
 });
