@@ -78,7 +78,7 @@ describe('a return', () => {
       'return.accepted',
       'return.refunded',
     ]);
-    const [receipt, refund] = world.mails;
+    const [receipt, accepted, refund] = world.mails;
     const values = receipt?.message.values as MailValues<'receipt'>;
     expect(receipt).toMatchObject({ to: order.email, message: { template: 'receipt' } });
     expect(values).toMatchObject({ order: order.number, total: order.total });
@@ -87,7 +87,11 @@ describe('a return', () => {
     expect(refund?.message).toMatchObject({
       ...{ template: 'refund', values: { order: order.number, amount: 16_800n } },
     });
-    expect(world.mails).toHaveLength(2);
+    expect(accepted?.message).toMatchObject({
+      template: 'return',
+      values: { step: 'accepted', shop: 'Kiln & Reed', answer: 'Seen the picture' },
+    });
+    expect(world.mails).toHaveLength(3);
     const audited = await world.look('SELECT 1 FROM mall.outbox WHERE type = $1 AND aggregate_id = $2', [
       'audit.entry',
       one?.id,
@@ -157,6 +161,59 @@ describe('a return', () => {
     expect((await world.told('mall', order.id)).at(-1)).toBe('order.refunded');
     expect(errorOf(await ask(order, [[0, 1]]))).toMatchObject({ code: 'order_not_returnable' });
     expect(errorOf(await ship(order, kiln()))).toMatchObject({ code: 'parcel_unexpected_state' });
+  });
+
+  it('of what has left may be paid back once it has come back, and is counted into stock again', async () => {
+    const { order, bowl } = await bought();
+    unwrap(await ship(order, kiln()));
+    const [one] = unwrap(await ask(order, [[0, 1]]));
+    const before = [world.acquirer.totals().refunded, (await world.stock(bowl)).available] as const;
+    const wait = { id: one?.id ?? '', accept: true, whenReceived: true, reason: 'Please send it back' };
+    const receive = (command?: string) =>
+      world.operator.receiveReturn(world.context(command), { id: wait.id, merchant: kiln(), restock: true });
+    expect(errorOf(await receive())).toMatchObject({ code: 'return_unexpected_state' });
+    expect(unwrap(await world.operator.decideReturn(world.context(), wait)).state).toBe('awaited');
+    await payBack(one);
+    expect(world.acquirer.totals().refunded).toBe(before[0]);
+    const foreign = { id: wait.id, merchant: lantern(), restock: false };
+    expect(errorOf(await world.operator.receiveReturn(world.context(), foreign))).toMatchObject({
+      code: 'not_found',
+    });
+    const [first, again] = await Promise.all([receive('receive-once'), receive('receive-once')]);
+    expect([unwrap(first).state, unwrap(again).state]).toEqual(['accepted', 'accepted']);
+    await payBack(one);
+    expect(world.acquirer.totals().refunded - before[0]).toBe(16_800n);
+    expect((await world.stock(bowl)).available - before[1]).toBe(1);
+    const after = await world.find(order);
+    expect(after.returns).toMatchObject([{ state: 'refunded', decisionReason: 'Please send it back' }]);
+    expect(after.returns[0]?.receivedAt).not.toBeNull();
+    const steps = world.mails
+      .filter(({ to, message }) => to === order.email && message.template === 'return')
+      .map(({ message }) => message.values as MailValues<'return'>)
+      .filter(({ order: number }) => number === order.number);
+    expect(steps.map(({ step, answer }) => [step, answer])).toEqual([
+      ['awaited', 'Please send it back'],
+      ['received', null],
+    ]);
+  });
+
+  it('that was waited for may still be refused or withdrawn; what has not left is not waited for', async () => {
+    const { order } = await bought();
+    const wait = (one: Return | undefined) =>
+      world.operator.decideReturn(world.context(), {
+        ...{ id: one?.id ?? '', accept: true, whenReceived: true, reason: 'Send it' },
+      });
+    const [unsent] = unwrap(await ask(order, [[2, 1]]));
+    expect(unwrap(await wait(unsent)).state).toBe('accepted');
+    unwrap(await ship(order, kiln()));
+    const [first] = unwrap(await ask(order, [[0, 1]]));
+    unwrap(await wait(first));
+    expect(unwrap(await decide(first, false)).state).toBe('refused');
+    const [second] = unwrap(await ask(order, [[0, 2]]));
+    unwrap(await wait(second));
+    const gone = { id: second?.id ?? '', owner: order.owner };
+    expect(unwrap(await world.mall.withdrawReturn(world.context(), gone)).state).toBe('withdrawn');
+    expect((await world.find(order)).lines.map(({ returning }) => returning)).toEqual([0, 0, 1]);
   });
 
   it('that is refused or withdrawn leaves its pieces to be asked for again, the delivery once', async () => {
@@ -229,6 +286,48 @@ describe('parcels', () => {
     unwrap(await decide(one, true));
     await payBack(one);
     expect(await world.find(order)).toMatchObject({ state: 'delivered', refunded: 65_800n });
+  });
+
+  it('are packed, leave with a carrier and arrive, and the shopper is written to each time', async () => {
+    const { order } = await bought();
+    const of = { order: order.id, merchant: kiln() };
+    const lamp = { order: order.id, merchant: lantern() };
+    const before = world.mails.length;
+    unwrap(await world.operator.packParcel(world.context('pack-once'), of));
+    unwrap(await world.operator.packParcel(world.context('pack-once'), of));
+    expect(errorOf(await world.operator.packParcel(world.context(), of))).toMatchObject({
+      code: 'parcel_unexpected_state',
+      detail: { state: 'packed' },
+    });
+    const sent = { ...of, carrier: 'SF Express', tracking: 'SF 1' };
+    unwrap(await world.operator.shipParcel(world.context(), sent));
+    // The other leaves unpacked: the same step of another parcel is another mail.
+    unwrap(await world.operator.shipParcel(world.context(), lamp));
+    unwrap(await world.operator.deliverParcel(world.context(), of));
+    await world.deliverAll();
+    await world.deliverAll();
+    const shown = await world.find(order);
+    expect(shown.parcels).toMatchObject([
+      { state: 'delivered', carrier: 'SF Express', tracking: 'SF 1' },
+      { state: 'shipped', carrier: null, tracking: null, packedAt: null },
+    ]);
+    const mails = world.mails.slice(before).map(({ message }) => message.values as MailValues<'parcel'>);
+    expect(mails.map(({ step, shop, carrier }) => [step, shop, carrier])).toEqual([
+      ['packed', 'Kiln & Reed', 'SF Express'],
+      ['shipped', 'Kiln & Reed', 'SF Express'],
+      ['shipped', 'Paper Lantern', null],
+      ['delivered', 'Kiln & Reed', 'SF Express'],
+    ]);
+    for (const bad of ['two\nlines', '\u0000', ' ']) {
+      expect(
+        errorOf(await world.operator.shipParcel(world.context(), { ...lamp, carrier: bad })),
+      ).toMatchObject({
+        code: 'invalid_input',
+        field: 'carrier',
+      });
+    }
+    const others = world.operator.findOrder(world.context(), { id: order.id, merchant: 'acct_nobody' });
+    expect(errorOf(await others)).toMatchObject({ code: 'not_found' });
   });
 
   it('of which nothing is left do not hold the order up', async () => {

@@ -16,10 +16,11 @@ afterAll(() => world.close());
 type Act =
   | { readonly kind: 'pay'; readonly card: 'pm_visa' | 'pm_insufficient' | 'pm_lost' }
   | { readonly kind: 'cancel' | 'late' | 'resolve' | 'deliver' | 'sweep' | 'snatch' }
-  | { readonly kind: 'ship' | 'arrive'; readonly merchant: 0 | 1 }
+  | { readonly kind: 'pack' | 'ship' | 'arrive'; readonly merchant: 0 | 1 }
   | { readonly kind: 'ask'; readonly position: 0 | 1; readonly quantity: number }
-  | { readonly kind: 'decide'; readonly accept: boolean }
-  | { readonly kind: 'withdraw' };
+  | { readonly kind: 'decide'; readonly accept: boolean; readonly whenReceived: boolean }
+  | { readonly kind: 'withdraw' }
+  | { readonly kind: 'receive' };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
@@ -42,7 +43,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     ),
   }),
   fc.record({
-    kind: fc.constantFrom('ship' as const, 'arrive' as const),
+    kind: fc.constantFrom('pack' as const, 'ship' as const, 'ship' as const, 'arrive' as const),
     merchant: fc.constantFrom(0 as const, 1 as const),
   }),
   fc.record({
@@ -50,8 +51,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     position: fc.constantFrom(0 as const, 1 as const),
     quantity: fc.integer({ min: 1, max: 3 }),
   }),
-  fc.record({ kind: fc.constant('decide' as const), accept: fc.boolean() }),
+  fc.record({ kind: fc.constant('decide' as const), accept: fc.boolean(), whenReceived: fc.boolean() }),
   fc.record({ kind: fc.constant('withdraw' as const) }),
+  fc.record({ kind: fc.constant('receive' as const) }),
 );
 
 /** One act; whether it is refused does not matter: what it leaves behind does. */
@@ -78,9 +80,11 @@ async function perform(order: Order, variants: readonly string[], one: Act): Pro
       return world.sweep();
     case 'snatch':
       return world.operator.changeStock(context, { variant: variants[0] ?? '', by: -PIECES + 3 });
+    case 'pack':
     case 'ship':
     case 'arrive': {
       const input = { order: id, merchant: world.merchants[one.merchant] };
+      if (one.kind === 'pack') return world.operator.packParcel(context, input);
       return one.kind === 'ship'
         ? world.operator.shipParcel(context, input)
         : world.operator.deliverParcel(context, input);
@@ -89,13 +93,20 @@ async function perform(order: Order, variants: readonly string[], one: Act): Pro
       const lines = [{ position: one.position, quantity: one.quantity }];
       return world.mall.askReturn(context, { order: id, owner, lines, reason: 'Changed my mind' });
     }
+    case 'receive': {
+      const awaited = (await world.find(order)).returns.find(({ state }) => state === 'awaited');
+      // Nothing goes back on the shelf, so that what has left can be counted.
+      return awaited && world.operator.receiveReturn(context, { id: awaited.id, restock: false });
+    }
     case 'decide':
     case 'withdraw': {
       const asked = (await world.find(order)).returns.find(({ state }) => state === 'asked');
       if (!asked) return undefined;
       return one.kind === 'withdraw'
         ? world.mall.withdrawReturn(context, { id: asked.id, owner })
-        : world.operator.decideReturn(context, { id: asked.id, accept: one.accept, reason: 'So' });
+        : world.operator.decideReturn(context, {
+            ...{ id: asked.id, accept: one.accept, whenReceived: one.whenReceived, reason: 'So' },
+          });
     }
   }
 }

@@ -52,7 +52,8 @@ CREATE TABLE mall.customer_order (
   session text,
   payment_intent text,
   refund text,
-  paid_at timestamp with time zone
+  paid_at timestamp with time zone,
+  refund_failure text
 );
 
 CREATE TABLE mall.goods (
@@ -113,7 +114,9 @@ CREATE TABLE mall.parcel (
   tax numeric(39,0) NOT NULL,
   tracking text,
   shipped_at timestamp with time zone,
-  delivered_at timestamp with time zone
+  delivered_at timestamp with time zone,
+  packed_at timestamp with time zone,
+  carrier text
 );
 
 CREATE TABLE mall.return_request (
@@ -132,7 +135,8 @@ CREATE TABLE mall.return_request (
   decision_reason text,
   decided_at timestamp with time zone,
   refund text,
-  failure text
+  failure text,
+  received_at timestamp with time zone
 );
 
 CREATE TABLE mall.shop (
@@ -232,7 +236,7 @@ ALTER TABLE mall.parcel ADD CONSTRAINT parcel_order_id_fkey FOREIGN KEY (order_i
 
 ALTER TABLE mall.parcel ADD CONSTRAINT parcel_pkey PRIMARY KEY (order_id, merchant);
 
-ALTER TABLE mall.parcel ADD CONSTRAINT parcel_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'preparing'::text, 'shipped'::text, 'delivered'::text, 'cancelled'::text])));
+ALTER TABLE mall.parcel ADD CONSTRAINT parcel_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'preparing'::text, 'packed'::text, 'shipped'::text, 'delivered'::text, 'cancelled'::text])));
 
 ALTER TABLE mall.return_request ADD CONSTRAINT return_request_amount_check CHECK ((amount > (0)::numeric));
 
@@ -242,7 +246,7 @@ ALTER TABLE mall.return_request ADD CONSTRAINT return_request_pkey PRIMARY KEY (
 
 ALTER TABLE mall.return_request ADD CONSTRAINT return_request_refund_key UNIQUE (refund);
 
-ALTER TABLE mall.return_request ADD CONSTRAINT return_request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'withdrawn'::text, 'refused'::text, 'accepted'::text, 'refunded'::text, 'failed'::text])));
+ALTER TABLE mall.return_request ADD CONSTRAINT return_request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'withdrawn'::text, 'refused'::text, 'awaited'::text, 'accepted'::text, 'refunded'::text, 'failed'::text])));
 
 ALTER TABLE mall.shop ADD CONSTRAINT shop_pkey PRIMARY KEY (tenant, merchant);
 
@@ -272,10 +276,12 @@ CREATE INDEX goods_by_words ON mall.goods USING gin (words);
 CREATE INDEX order_by_owner ON mall.customer_order USING btree (tenant, owner, created_at DESC, id DESC);
 CREATE INDEX order_by_time ON mall.customer_order USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX order_held ON mall.customer_order USING btree (held_until) WHERE (stock = 'held'::text);
+CREATE INDEX order_to_send_back ON mall.customer_order USING btree (paid_at) WHERE ((state = 'refunding'::text) AND (refund IS NULL) AND (refund_failure IS NULL));
 CREATE INDEX parcel_by_merchant ON mall.parcel USING btree (merchant, order_id);
 CREATE INDEX return_by_merchant ON mall.return_request USING btree (tenant, merchant, created_at DESC, id DESC);
 CREATE INDEX return_by_order ON mall.return_request USING btree (order_id);
 CREATE INDEX return_by_time ON mall.return_request USING btree (tenant, created_at DESC, id DESC);
+CREATE INDEX return_to_send_back ON mall.return_request USING btree (COALESCE(received_at, decided_at)) WHERE ((state = 'accepted'::text) AND (refund IS NULL));
 CREATE UNIQUE INDEX shop_by_opening ON mall.shop USING btree (opened);
 CREATE INDEX variant_by_price ON mall.variant USING btree (tenant, price);
 

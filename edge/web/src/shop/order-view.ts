@@ -23,10 +23,18 @@ const ORDER_SHAPES: Readonly<Record<OrderState, Shape>> = {
   refunded: 'back',
 };
 const PARCEL_SHAPES: Readonly<Record<ParcelState, Shape>> = {
-  ...{ waiting: 'open', preparing: 'wait', shipped: 'wait', delivered: 'done', cancelled: 'no' },
+  ...{
+    waiting: 'open',
+    preparing: 'wait',
+    packed: 'wait',
+    shipped: 'wait',
+    delivered: 'done',
+    cancelled: 'no',
+  },
 };
 const RETURN_SHAPES: Readonly<Record<ReturnState, Shape>> = {
-  ...{ asked: 'wait', withdrawn: 'open', refused: 'no', accepted: 'back', refunded: 'back', failed: 'due' },
+  ...{ asked: 'wait', withdrawn: 'open', refused: 'no', awaited: 'wait', accepted: 'back' },
+  ...{ refunded: 'back', failed: 'due' },
 };
 
 /** One order: what happened to the money, then what was ordered and where it is. */
@@ -113,11 +121,12 @@ function linesView({ language, w }: Frame, order: Order): Html {
 <td class="n">${money(order.total, currency)}</td></tr></tfoot></table></div>${back}</div>`;
 }
 
-function parcelView({ language, w }: Frame, { shop, state, tracking, shippedAt, deliveredAt }: Parcel): Html {
-  const at = deliveredAt ?? shippedAt;
+function parcelView({ language, w }: Frame, parcel: Parcel): Html {
+  const { shop, state, carrier, tracking, packedAt, shippedAt, deliveredAt } = parcel;
+  const at = deliveredAt ?? shippedAt ?? packedAt;
   return html`<div><dt>${shop[language]}</dt><dd>${status(PARCEL_SHAPES[state], w.parcelState[state])}${
     at !== null && html`<br><span class="cap">${minute(language, at)}</span>`
-  }${
+  }${carrier !== null && html`<br><span class="cap">${w.carrier} ${carrier}</span>`}${
     tracking !== null &&
     html`<br><span class="cap">${w.tracking} <span
  class="mono">${tracking}</span></span>`
@@ -150,7 +159,7 @@ function returnView(frame: Frame, order: Order, one: Return): Html {
   return html`<li><div class="stack s">${status(RETURN_SHAPES[one.state], w.returnState[one.state])}
 <span>${names.join(', ')}</span><span class="cap">${w.reasonOf}: ${one.reason}</span>
 ${answer && html`<span class="cap">${answer}</span>`}${
-  one.state === 'asked' &&
+  (one.state === 'asked' || one.state === 'awaited') &&
   html`<form method="post" action="/orders/${order.id}/returns/${one.id}/withdraw">${formFields(frame)}
 <button class="btn two s">${w.withdraw}</button></form>`
 }</div><span class="end">${moneyWithCode(language, one.amount, currencyOf(one.currency))}</span></li>`;

@@ -1,4 +1,5 @@
 import { currencyOf } from '@tpmall/kernel';
+import type { Page } from '@tpmall/platform/contract';
 import {
   columnHead,
   day,
@@ -12,7 +13,7 @@ import {
   status,
   table,
 } from '@tpmall/platform/pages';
-import type { Entry, LimitUse, Operation, Page, WalletBalance } from '@tpmall/wallet/contract';
+import type { Entry, LimitUse, Operation, WalletBalance } from '@tpmall/wallet/contract';
 import type { Answer } from '../frame/answer.ts';
 import { shopPage } from '../shop/shop-page.ts';
 import type { Purse } from './purse.ts';

@@ -7,7 +7,7 @@ import { askReturn } from './service/ask-return.ts';
 import { browse } from './service/browse.ts';
 import { addToCart, adopt, changeCart, readCart } from './service/change-cart.ts';
 import { changeStock } from './service/change-stock.ts';
-import { decideReturn, withdrawReturn } from './service/decide-return.ts';
+import { decideReturn, missingReturn, receiveReturn, withdrawReturn } from './service/decide-return.ts';
 import { cancelOrder, checkoutSubscription, followPayment } from './service/follow-payment.ts';
 import { catalogueSubscription } from './service/learn-prices.ts';
 import { moveParcel } from './service/move-parcel.ts';
@@ -59,20 +59,23 @@ export const mall = defineModule({
         openPayment: async (context, input) => shown(await openOrderPayment(deps, context, input)),
         followPayment: async (context, input) => shown(await followPayment(deps, context, input)),
         cancelOrder: async (context, input) => shown(await cancelOrder(deps, context, input)),
-        findOrder: async ({ tenant }, { id, owner }) => {
+        findOrder: async ({ tenant }, { id, owner, merchant }) => {
           const order = await findOrder(db, tenant, id);
-          const isTheirs = order && (owner === undefined || order.owner === owner);
-          return isTheirs ? ok(toOrder(order)) : missingOrder(id);
+          const isTheirs = owner === undefined || order?.owner === owner;
+          const isPart = merchant === undefined || order?.parcels.some((one) => one.merchant === merchant);
+          return order && isTheirs && isPart ? ok(toOrder(order)) : missingOrder(id);
         },
         listOrders: async ({ tenant }, input) => ok(await listOrders(db, tenant, input)),
+        packParcel: async (context, input) => shown(await moveParcel(deps, context, 'pack', input)),
         shipParcel: async (context, input) => shown(await moveParcel(deps, context, 'ship', input)),
         deliverParcel: async (context, input) => shown(await moveParcel(deps, context, 'deliver', input)),
         askReturn: (context, input) => askReturn(deps, context, input),
         withdrawReturn: (context, input) => withdrawReturn(deps, context, input),
         decideReturn: (context, input) => decideReturn(deps, context, input),
-        findReturn: async ({ tenant }, { id }) => {
+        receiveReturn: (context, input) => receiveReturn(deps, context, input),
+        findReturn: async ({ tenant }, { id, merchant = undefined }) => {
           const one = await findReturn(db, tenant, id);
-          return one ? ok(one) : err('not_found', `there is no return ${id}`, { field: 'id' });
+          return one && (merchant ?? one.merchant) === one.merchant ? ok(one) : missingReturn(id);
         },
         listReturns: async ({ tenant }, input) => ok(await listReturns(db, tenant, input)),
       },

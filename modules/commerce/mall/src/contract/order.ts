@@ -45,7 +45,10 @@ export interface Parcel {
   /** Included in goods and delivery. */
   readonly tax: bigint;
   readonly total: bigint;
+  /** Who brings it, as the merchant writes it. */
+  readonly carrier: string | null;
   readonly tracking: string | null;
+  readonly packedAt: number | null;
   readonly shippedAt: number | null;
   readonly deliveredAt: number | null;
 }
@@ -73,6 +76,8 @@ export interface Return {
   readonly decidedBy: string | null;
   readonly decisionReason: string | null;
   readonly decidedAt: number | null;
+  /** When the pieces came back, where they were waited for. */
+  readonly receivedAt: number | null;
   /** The refund that pays it back, `re_…`. */
   readonly refund: string | null;
   /** Why the money could not be sent back. */
@@ -107,6 +112,8 @@ export interface Order {
   readonly total: bigint;
   /** Given back so far. */
   readonly refunded: bigint;
+  /** Why the money of an order that is `refunding` could not be sent back by itself; people have to look. */
+  readonly refundFailure: string | null;
   /** The checkout session it is paid by, `cs_…`; null until it has been opened. */
   readonly session: string | null;
   readonly paymentIntent: string | null;
@@ -121,5 +128,6 @@ export interface OrderSummary
     'id' | 'number' | 'state' | 'currency' | 'total' | 'refunded' | 'createdAt' | 'paidAt'
   > {
   readonly pieces: number;
-  readonly lines: readonly Pick<OrderLine, 'name' | 'plate' | 'goods' | 'quantity'>[];
+  readonly lines: readonly Pick<OrderLine, 'name' | 'plate' | 'goods' | 'quantity' | 'merchant'>[];
+  readonly parcels: readonly Pick<Parcel, 'merchant' | 'state' | 'total'>[];
 }

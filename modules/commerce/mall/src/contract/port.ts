@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Cart } from './cart.ts';
 import { CATEGORIES, type Directory, type Goods, PLATE_KINDS, type Shelf, type Shop } from './goods.ts';
 import type { Order, OrderSummary, Return } from './order.ts';
+import type { ReturnState } from './states.ts';
 
 /** Lines of one cart, and so of one order: the most that a checkout session takes beside its deliveries. */
 export const CART_LINES_MAX = 100;
@@ -17,6 +18,8 @@ export const SHELF_PAGES_MAX = 100;
 export const SHELF_SIZE_MAX = 100;
 
 const text = (max: number) => z.string().trim().min(1).max(max);
+/** One line, as it stands in a mail: without control characters. */
+const line = (max: number) => text(max).regex(/^\P{C}*$/u, 'must be one line without control characters');
 const inBoth = (max: number) => z.strictObject({ en: text(max), zh: text(max) });
 const key = z
   .string()
@@ -100,6 +103,17 @@ const cartLines = z
   .array(z.strictObject({ variant: id, quantity: z.number().int().min(0).max(QUANTITY_MAX) }))
   .min(1)
   .max(CART_LINES_MAX, `a cart has at most ${CART_LINES_MAX} lines`);
+
+/** Every state of a return. */
+export const RETURN_STATES = [
+  'asked',
+  'withdrawn',
+  'refused',
+  'awaited',
+  'accepted',
+  'refunded',
+  'failed',
+] as const satisfies readonly ReturnState[];
 
 const mutable = ['idempotency_mismatch'] as const;
 const pages = ['web'];
@@ -240,8 +254,9 @@ export const mallContract = defineContract({
       codes: [...mutable, 'not_found', 'order_not_open'],
       callers: pages,
     }),
+    /** Where an owner or a merchant is named: only an order of theirs, or with a parcel of theirs. */
     findOrder: query<Order>()({
-      input: z.strictObject({ id, owner: owner.optional() }),
+      input: z.strictObject({ id, owner: owner.optional(), merchant: id.optional() }),
       codes: ['not_found'],
       callers: merchants,
     }),
@@ -249,9 +264,20 @@ export const mallContract = defineContract({
       input: z.strictObject({ ...page, owner: owner.optional(), merchant: id.optional() }),
       callers: merchants,
     }),
-    /** A merchant's parcel has left. */
+    /** A merchant's parcel is packed. */
+    packParcel: command<Order>()({
+      input: z.strictObject({ order: id, merchant: id }),
+      codes: [...mutable, 'not_found', 'parcel_unexpected_state'],
+      callers: merchants,
+    }),
+    /** A merchant's parcel has left, packed or not. */
     shipParcel: command<Order>()({
-      input: z.strictObject({ order: id, merchant: id, tracking: text(100).optional() }),
+      input: z.strictObject({
+        order: id,
+        merchant: id,
+        carrier: line(100).optional(),
+        tracking: line(100).optional(),
+      }),
       codes: [...mutable, 'not_found', 'parcel_unexpected_state'],
       callers: merchants,
     }),
@@ -281,24 +307,41 @@ export const mallContract = defineContract({
       codes: [...mutable, 'not_found', 'return_unexpected_state'],
       callers: pages,
     }),
-    /** The merchant's answer. What is accepted is paid back from this merchant's share of the payment. */
+    /**
+     * The merchant's answer. What is accepted is paid back from this merchant's share of the payment: at
+     * once, or `whenReceived` where it has left.
+     */
     decideReturn: command<Return>()({
       input: z.strictObject({
         id,
         /** Where given, the return must be this merchant's. */
         merchant: id.optional(),
         accept: z.boolean(),
+        /** Accepted, but paid back by `receiveReturn` only. What has not left is not waited for. */
+        whenReceived: z.boolean().optional(),
         reason: text(1000),
       }),
       codes: [...mutable, 'not_found', 'return_unexpected_state'],
       callers: merchants,
     }),
-    findReturn: query<Return>()({ input: z.strictObject({ id }), codes: ['not_found'], callers: merchants }),
+    /**
+     * The pieces have come back: the money goes back from now on, and they are for sale again if they may.
+     */
+    receiveReturn: command<Return>()({
+      input: z.strictObject({ id, merchant: id.optional(), restock: z.boolean() }),
+      codes: [...mutable, 'not_found', 'return_unexpected_state'],
+      callers: merchants,
+    }),
+    findReturn: query<Return>()({
+      input: z.strictObject({ id, merchant: id.optional() }),
+      codes: ['not_found'],
+      callers: merchants,
+    }),
     listReturns: query<Page<Return>>()({
       input: z.strictObject({
         ...page,
         merchant: id.optional(),
-        state: z.enum(['asked', 'accepted', 'failed']).optional(),
+        state: z.enum(RETURN_STATES).optional(),
       }),
       callers: merchants,
     }),

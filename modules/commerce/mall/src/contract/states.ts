@@ -34,26 +34,32 @@ export const ORDER_TRANSITIONS = {
 export type StockState = 'held' | 'released' | 'sold';
 
 /** Where one merchant's part of an order stands. */
-export type ParcelState = 'waiting' | 'preparing' | 'shipped' | 'delivered' | 'cancelled';
+export type ParcelState = 'waiting' | 'preparing' | 'packed' | 'shipped' | 'delivered' | 'cancelled';
 
 /** The whole state machine of parcels. A parcel begins as `waiting`, for the payment. */
 export const PARCEL_TRANSITIONS = {
   pay: { from: ['waiting'], to: 'preparing' },
-  ship: { from: ['preparing'], to: 'shipped' },
+  pack: { from: ['preparing'], to: 'packed' },
+  ship: { from: ['preparing', 'packed'], to: 'shipped' },
   deliver: { from: ['shipped'], to: 'delivered' },
   /** The order is not paid or was refunded, or everything in the parcel was given back before it left. */
-  cancel: { from: ['waiting', 'preparing'], to: 'cancelled' },
+  cancel: { from: ['waiting', 'preparing', 'packed'], to: 'cancelled' },
 } as const satisfies Record<string, { from: readonly ParcelState[]; to: ParcelState }>;
 
-/** Where a return stands. */
-export type ReturnState = 'asked' | 'withdrawn' | 'refused' | 'accepted' | 'refunded' | 'failed';
+/** Where a return stands. `awaited`: the money goes back once the pieces have come back. */
+export type ReturnState = 'asked' | 'withdrawn' | 'refused' | 'awaited' | 'accepted' | 'refunded' | 'failed';
 
 /** The whole state machine of returns. It begins as `asked`. */
 export const RETURN_TRANSITIONS = {
-  withdraw: { from: ['asked'], to: 'withdrawn' },
-  refuse: { from: ['asked'], to: 'refused' },
+  withdraw: { from: ['asked', 'awaited'], to: 'withdrawn' },
+  /** Also of what came back in no state to be taken, or did not come. */
+  refuse: { from: ['asked', 'awaited'], to: 'refused' },
+  /** The merchant takes the pieces back, and pays when they are there. */
+  await: { from: ['asked'], to: 'awaited' },
   /** The merchant, or its rule for small amounts; the money goes back from now on. */
   accept: { from: ['asked'], to: 'accepted' },
+  /** The pieces are back; the money goes back from now on. */
+  receive: { from: ['awaited'], to: 'accepted' },
   refund: { from: ['accepted'], to: 'refunded' },
   /** The money could not be sent back, or came back again; people have to look. */
   fail: { from: ['accepted', 'refunded'], to: 'failed' },

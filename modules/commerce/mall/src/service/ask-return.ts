@@ -19,7 +19,7 @@ type Code = 'not_found' | 'order_not_returnable' | 'line_not_returnable';
 /** An order has something to give back. */
 const RETURNABLE: readonly OrderState[] = ['paid', 'part_shipped', 'shipped', 'delivered'];
 /** Who decides where a merchant's rule does. */
-const POLICY = 'policy';
+export const POLICY = 'policy';
 
 /**
  * Asks for the money of some pieces: a return for each merchant. Pieces are counted on their lines, so that
@@ -101,6 +101,7 @@ async function makeReturns(
       decidedBy: null,
       decisionReason: null,
       decidedAt: null,
+      receivedAt: null,
       refund: null,
       failure: null,
       createdAt: claim.at,

@@ -8,7 +8,7 @@ import { lockOrder, updateOrder } from '../store/orders.ts';
 import { findReturn, updateReturn } from '../store/returns.ts';
 import { restock } from '../store/stock.ts';
 import { commands, type MallDeps } from './deps.ts';
-import { followParcels, mayReturn, stepParcel, stepReturn, withReturning } from './steps.ts';
+import { followParcels, mayParcel, mayReturn, stepParcel, stepReturn, withReturning } from './steps.ts';
 
 type Operations = (typeof mallContract)['operations'];
 type Code = 'not_found' | 'return_unexpected_state';
@@ -27,21 +27,55 @@ export function decideReturn(
   input: InputOf<Operations['decideReturn']>,
 ): Promise<Result<Return, Code | 'idempotency_mismatch'>> {
   const { actor } = context;
-  const { accept, reason, merchant } = input;
+  const { accept, reason, merchant, whenReceived = false } = input;
   return changeReturn(deps, context, 'decide_return', input, async (tx, before, one, at) => {
     if (merchant !== undefined && one.merchant !== merchant) return missingReturn(input.id);
     if (!mayReturn(one.state, accept ? 'accept' : 'refuse')) return unexpected(one);
     const decision = { by: actor, reason, at };
     const { order, one: decided } = accept
-      ? await acceptReturn(deps, tx, before, one, decision)
+      ? await (whenReceived && hasLeft(before, one)
+          ? awaitReturn(before, one, decision)
+          : acceptReturn(deps, tx, before, one, decision))
       : refuseReturn(before, one, decision);
     await keepReturn(tx, decided, at);
     await updateOrder(tx, order);
-    const action = accept ? 'return.accepted' : 'return.refused';
-    const detail = { order: one.order, amount: one.amount.toString(), currency: one.currency };
-    await audit(tx, one.tenant, { actor, action, subject: one.id, reason, detail }, at);
+    await auditReturn(tx, decided, actor, reason, at);
     return ok(decided);
   });
+}
+
+/** The pieces of a return have come back; its money goes back from now on. */
+export function receiveReturn(
+  deps: MallDeps,
+  context: CallContext,
+  input: InputOf<Operations['receiveReturn']>,
+): Promise<Result<Return, Code | 'idempotency_mismatch'>> {
+  const { actor } = context;
+  const { merchant, restock: isForSale } = input;
+  return changeReturn(deps, context, 'receive_return', input, async (tx, order, one, at) => {
+    if (merchant !== undefined && one.merchant !== merchant) return missingReturn(input.id);
+    if (!mayReturn(one.state, 'receive')) return unexpected(one);
+    const received = stepReturn(one, 'receive', { receivedAt: at });
+    await updateReturn(tx, received);
+    await tell(tx, 'return.received', [received], at);
+    await auditReturn(tx, received, actor, 'the pieces are back', at, 'return.received');
+    await deps.jobs.enqueue(tx, 'send-refund', { return: one.id }, { key: `refund ${one.id}` });
+    // Last, because others wait for the stock.
+    if (isForSale) await restock(tx, piecesOf(order, one));
+    return ok(received);
+  });
+}
+
+function auditReturn(
+  tx: Queryable,
+  { id, tenant, order, amount, currency, state }: Return,
+  actor: string,
+  reason: string,
+  at: Micros,
+  action = `return.${state}`,
+): Promise<void> {
+  const detail = { order, amount: amount.toString(), currency };
+  return audit(tx, tenant, { actor, action, subject: id, reason, detail }, at);
 }
 
 /** The shopper keeps the pieces after all. */
@@ -100,12 +134,22 @@ export async function acceptReturn(
   await jobs.enqueue(tx, 'send-refund', { return: one.id }, { key: `refund ${one.id}` });
   const known = { ...order, returns: order.returns.map((other) => (other.id === one.id ? accepted : other)) };
   const parcel = order.parcels.find(({ merchant }) => merchant === one.merchant);
-  if (parcel?.state !== 'preparing') return { order: known, one: accepted };
+  if (!parcel || hasLeft(order, one)) return { order: known, one: accepted };
   await restock(tx, piecesOf(order, one));
   if (!isNothingLeft(known, one.merchant)) return { order: known, one: accepted };
   const stopped = stepParcel(parcel, 'cancel');
   const parcels = order.parcels.map((other) => (other.merchant === one.merchant ? stopped : other));
   return { order: followParcels({ ...known, parcels }), one: accepted };
+}
+
+/** Whether there is something to come back: what is on its way, or has arrived. */
+function hasLeft({ parcels }: OrderRecord, { merchant }: Return): boolean {
+  return !parcels.some((one) => one.merchant === merchant && mayParcel(one.state, 'ship'));
+}
+
+function awaitReturn(order: OrderRecord, one: Return, { by, reason, at }: Decision) {
+  const awaited = stepReturn(one, 'await', { decidedBy: by, decisionReason: reason, decidedAt: at });
+  return { order, one: awaited };
 }
 
 function refuseReturn(order: OrderRecord, one: Return, { by, reason, at }: Decision) {
@@ -115,6 +159,7 @@ function refuseReturn(order: OrderRecord, one: Return, { by, reason, at }: Decis
 
 const TOLD = {
   withdrawn: 'return.withdrawn',
+  awaited: 'return.awaited',
   accepted: 'return.accepted',
   refused: 'return.refused',
 } as const;
@@ -150,6 +195,7 @@ function unexpected({ id, state }: Return) {
   return err('return_unexpected_state', message, { field: 'id', detail: { state } });
 }
 
-function missingReturn(id: string) {
+/** There is none of this tenant, or of this merchant. */
+export function missingReturn(id: string) {
   return err('not_found', `there is no return ${id}`, { field: 'id' });
 }

@@ -111,7 +111,9 @@ function newOrder(claim: Claim, input: Asked, cart: Cart, heldUntil: number): Ne
       place: shop.place,
       state: 'waiting',
       ...{ goods, delivery, tax, total },
+      carrier: null,
       tracking: null,
+      packedAt: null,
       shippedAt: null,
       deliveredAt: null,
     })),
@@ -124,6 +126,7 @@ function newOrder(claim: Claim, input: Asked, cart: Cart, heldUntil: number): Ne
     session: null,
     paymentIntent: null,
     refund: null,
+    refundFailure: null,
     paidAt: null,
     createdAt: claim.at,
   };

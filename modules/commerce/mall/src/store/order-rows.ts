@@ -13,7 +13,8 @@ FROM mall.order_line AS l WHERE l.order_id = o.id)`;
 /** The parcels of the order `o`. */
 export const PARCELS = `(SELECT jsonb_agg(jsonb_build_object('merchant', p.merchant, 'shop', p.shop,
   'place', p.place, 'state', p.state, 'goods', p.goods::text, 'delivery', p.delivery::text,
-  'tax', p.tax::text, 'tracking', p.tracking, 'shippedAt', ${micros('p.shipped_at')},
+  'tax', p.tax::text, 'carrier', p.carrier, 'tracking', p.tracking,
+  'packedAt', ${micros('p.packed_at')}, 'shippedAt', ${micros('p.shipped_at')},
   'deliveredAt', ${micros('p.delivered_at')})
   ORDER BY p.position) FROM mall.parcel AS p WHERE p.order_id = o.id)`;
 /** The returns of the order `o`, in the order in which they were asked for. */
@@ -21,6 +22,7 @@ export const RETURNS = `(SELECT jsonb_agg(jsonb_build_object('id', r.id, 'tenant
   'order', r.order_id, 'merchant', r.merchant, 'state', r.state, 'lines', r.lines,
   'delivery', r.delivery::text, 'amount', r.amount::text, 'currency', r.currency, 'reason', r.reason,
   'decidedBy', r.decided_by, 'decisionReason', r.decision_reason, 'decidedAt', ${micros('r.decided_at')},
+  'receivedAt', ${micros('r.received_at')},
   'refund', r.refund, 'failure', r.failure, 'createdAt', ${micros('r.created_at')})
   ORDER BY r.created_at, r.id) FROM mall.return_request AS r WHERE r.order_id = o.id)`;
 
@@ -30,8 +32,14 @@ type Digits<T, K extends keyof T> = Omit<T, K> & {
 };
 
 type LineJson = Digits<OrderLine, 'unitAmount' | 'amount' | 'tax'>;
-type ParcelJson = Digits<Omit<Parcel, 'total'>, 'goods' | 'delivery' | 'tax' | 'shippedAt' | 'deliveredAt'>;
-type ReturnJson = Omit<Digits<Return, 'delivery' | 'amount' | 'decidedAt' | 'createdAt'>, 'lines'> & {
+type ParcelJson = Digits<
+  Omit<Parcel, 'total'>,
+  'goods' | 'delivery' | 'tax' | 'packedAt' | 'shippedAt' | 'deliveredAt'
+>;
+type ReturnJson = Omit<
+  Digits<Return, 'delivery' | 'amount' | 'decidedAt' | 'receivedAt' | 'createdAt'>,
+  'lines'
+> & {
   readonly lines: readonly {
     readonly position: number;
     readonly quantity: number;
@@ -63,6 +71,7 @@ export interface OrderRow
   readonly session: string | null;
   readonly payment_intent: string | null;
   readonly refund: string | null;
+  readonly refund_failure: string | null;
   readonly paid_at: Micros | null;
   readonly lines: readonly LineJson[];
   readonly parcels: readonly ParcelJson[];
@@ -105,6 +114,7 @@ export function toRecord(row: OrderRow): OrderRecord {
     successUrl: row.success_url,
     cancelUrl: row.cancel_url,
     refund: row.refund,
+    refundFailure: row.refund_failure,
   };
 }
 
@@ -126,6 +136,7 @@ function toParcel(row: ParcelJson): Parcel {
   return {
     ...row,
     ...{ goods, delivery, tax, total: goods + delivery },
+    packedAt: toMicros(row.packedAt),
     shippedAt: toMicros(row.shippedAt),
     deliveredAt: toMicros(row.deliveredAt),
   };
@@ -138,6 +149,7 @@ function toReturn(row: ReturnJson): Return {
     delivery: BigInt(row.delivery),
     amount: BigInt(row.amount),
     decidedAt: toMicros(row.decidedAt),
+    receivedAt: toMicros(row.receivedAt),
     createdAt: Number(row.createdAt),
   };
 }

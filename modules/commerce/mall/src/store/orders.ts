@@ -9,7 +9,7 @@ import {
   rowParameter,
   sql,
 } from '@tpmall/platform/db';
-import type { Order, OrderSummary } from '../contract/index.ts';
+import type { Order, OrderSummary, Parcel } from '../contract/index.ts';
 import {
   LINES,
   type OrderRecord,
@@ -90,14 +90,14 @@ const lockByIntent = sql(
 const update = sql(
   'mall.update-order',
   `UPDATE mall.customer_order SET state = $2, stock = $3, session = $4, payment_intent = $5, refund = $6,
-  paid_at = $7 WHERE id = $1`,
+  paid_at = $7, refund_failure = $8 WHERE id = $1`,
 );
 const updateParcels = sql(
   'mall.update-parcels',
-  `UPDATE mall.parcel AS p SET state = t.state, tracking = t.tracking, shipped_at = t.shipped_at,
-  delivered_at = t.delivered_at
-FROM jsonb_to_recordset($2) AS t (
-  merchant text, state text, tracking text, shipped_at timestamptz, delivered_at timestamptz)
+  `UPDATE mall.parcel AS p SET state = t.state, carrier = t.carrier, tracking = t.tracking, packed_at = t.packed_at,
+  shipped_at = t.shipped_at, delivered_at = t.delivered_at
+FROM jsonb_to_recordset($2) AS t (merchant text, state text, carrier text, tracking text,
+  packed_at timestamptz, shipped_at timestamptz, delivered_at timestamptz)
 WHERE p.order_id = $1 AND p.merchant = t.merchant`,
 );
 const updateReturning = sql(
@@ -113,7 +113,7 @@ const due = sql(
 const unsent = sql(
   'mall.unsent-order-refunds',
   `SELECT id FROM mall.customer_order
-WHERE state = 'refunding' AND refund IS NULL AND paid_at <= $1 LIMIT $2`,
+WHERE state = 'refunding' AND refund IS NULL AND refund_failure IS NULL AND paid_at <= $1 LIMIT $2`,
 );
 const adopt = sql(
   'mall.adopt-orders',
@@ -169,10 +169,11 @@ async function locked(
 
 /** Stores a locked order as it is now; its returns are stored by themselves. */
 export async function updateOrder(tx: Queryable, order: OrderRecord): Promise<void> {
-  const { id, state, stock, session, paymentIntent, refund, paidAt } = order;
-  await tx.run(update, [id, state, stock, session, paymentIntent, refund, at(paidAt)]);
+  const { id, state, stock, session, paymentIntent, refund, refundFailure, paidAt } = order;
+  await tx.run(update, [id, state, stock, session, paymentIntent, refund, at(paidAt), refundFailure]);
   const parcels = order.parcels.map((parcel) => ({
     ...parcel,
+    packed_at: at(parcel.packedAt),
     shipped_at: at(parcel.shippedAt),
     delivered_at: at(parcel.deliveredAt),
   }));
@@ -207,12 +208,14 @@ export async function adoptOrders(tx: Queryable, tenant: string, from: string, t
 interface SummaryRow
   extends Pick<OrderRow, 'id' | 'serial' | 'created_at' | 'state' | 'currency' | 'total' | 'paid_at'> {
   readonly refunded: bigint;
-  readonly summary: readonly OrderSummary['lines'][number][];
+  readonly summary: OrderSummary['lines'];
+  readonly parcels: readonly (Pick<Parcel, 'merchant' | 'state'> & { readonly total: string })[];
 }
 
 function toSummary({ serial, created_at: createdAt, paid_at: paidAt, summary: lines, ...row }: SummaryRow) {
   return {
     ...{ ...row, createdAt, paidAt, lines },
+    parcels: row.parcels.map((parcel) => ({ ...parcel, total: BigInt(parcel.total) })),
     number: orderNumber(createdAt, serial),
     pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
   };
@@ -227,8 +230,11 @@ export const listOrders = createListing({
     (SELECT coalesce(sum(r.amount), 0) FROM mall.return_request AS r
      WHERE r.order_id = customer_order.id AND r.state = 'refunded') END AS refunded,
   (SELECT jsonb_agg(jsonb_build_object('name', l.name, 'plate', l.plate, 'goods', l.goods,
-    'quantity', l.quantity) ORDER BY l.position)
-   FROM mall.order_line AS l WHERE l.order_id = customer_order.id) AS summary`,
+    'quantity', l.quantity, 'merchant', l.merchant) ORDER BY l.position)
+   FROM mall.order_line AS l WHERE l.order_id = customer_order.id) AS summary,
+  (SELECT jsonb_agg(jsonb_build_object('merchant', p.merchant, 'state', p.state,
+    'total', (p.goods + p.delivery)::text) ORDER BY p.position)
+   FROM mall.parcel AS p WHERE p.order_id = customer_order.id) AS parcels`,
   read: toSummary,
   filters: {
     owner: 'owner = ?',

@@ -25,10 +25,11 @@ const requests = createRecordTable<Return>({
     decidedBy: 'text',
     decisionReason: 'text',
     decidedAt: 'timestamptz',
+    receivedAt: 'timestamptz',
     refund: 'text',
     failure: 'text',
   },
-  changing: ['state', 'decidedBy', 'decisionReason', 'decidedAt', 'refund', 'failure'],
+  changing: ['state', 'decidedBy', 'decisionReason', 'decidedAt', 'receivedAt', 'refund', 'failure'],
 });
 
 const insert = sql('mall.insert-returns', requests.insert);
@@ -40,7 +41,7 @@ const byId = sql(
 const unsent = sql(
   'mall.unsent-returns',
   `SELECT id FROM mall.return_request
-WHERE state = 'accepted' AND refund IS NULL AND decided_at <= $1 LIMIT $2`,
+WHERE state = 'accepted' AND refund IS NULL AND coalesce(received_at, decided_at) <= $1 LIMIT $2`,
 );
 
 /** Stores new returns. */

@@ -61,6 +61,32 @@ export const mailMessage = z.discriminatedUnion('template', [
     template: z.literal('refund'),
     values: z.strictObject({ order: line(64), amount, currency, link: link.nullable() }),
   }),
+  /** How far a merchant's part of an order has come. */
+  z.strictObject({
+    template: z.literal('parcel'),
+    values: z.strictObject({
+      order: line(64),
+      shop: line(200),
+      step: z.enum(['packed', 'shipped', 'delivered']),
+      carrier: line(100).nullable(),
+      tracking: line(100).nullable(),
+      link: link.nullable(),
+    }),
+  }),
+  /** What a merchant has answered to a return, or that it has come back. */
+  z.strictObject({
+    template: z.literal('return'),
+    values: z.strictObject({
+      order: line(64),
+      shop: line(200),
+      step: z.enum(['accepted', 'awaited', 'refused', 'received']),
+      amount,
+      currency,
+      /** The merchant's own words, which may have lines. */
+      answer: z.string().min(1).max(1000).nullable(),
+      link: link.nullable(),
+    }),
+  }),
 ]);
 
 /** A mail before it is written: which, and what with. */

@@ -58,7 +58,35 @@ const writers: { readonly [T in MailTemplate]: (language: Language, values: Mail
       ]),
       total: [zh ? '合计' : 'Total', sum],
       after: [],
-      link: link === null ? undefined : { text: zh ? '查看订单' : 'See the order', href: link },
+      link: linkTo(language, link),
+    };
+  },
+  parcel: (language, { order, shop, step, carrier, tracking, link }) => {
+    const zh = language === 'zh';
+    const rows = [
+      [zh ? '承运商' : 'Carrier', carrier],
+      [zh ? '运单号' : 'Tracking number', tracking],
+    ] as const;
+    const steps = zh
+      ? { packed: '已打包', shipped: '已发货', delivered: '已送达' }
+      : { packed: 'Packed', shipped: 'On its way', delivered: 'Delivered' };
+    return {
+      subject: zh ? `订单 ${order}：${steps[step]}` : `Order ${order}: ${steps[step].toLowerCase()}`,
+      figure: steps[step],
+      lead: PARCEL_LEADS[language][step](shop),
+      rows: rows.flatMap(([head, value]) => (value === null ? [] : [[head, value] as const])),
+      after: [],
+      link: linkTo(language, link),
+    };
+  },
+  return: (language, { order, shop, step, amount, currency, answer, link }) => {
+    const zh = language === 'zh';
+    return {
+      subject: zh ? `订单 ${order} 的退货` : `Your return from order ${order}`,
+      figure: amountText(language, amount, currency),
+      lead: RETURN_LEADS[language][step](shop),
+      after: answer === null ? [] : [zh ? `店铺答复：${answer}` : `${shop} wrote: ${answer}`],
+      link: linkTo(language, link),
     };
   },
   refund: (language, { order, amount, currency, link }) => {
@@ -70,10 +98,41 @@ const writers: { readonly [T in MailTemplate]: (language: Language, values: Mail
       after: [
         zh ? '到账时间取决于您的银行，通常为数个工作日。' : 'Your bank may take a few days to show it.',
       ],
-      link: link === null ? undefined : { text: zh ? '查看订单' : 'See the order', href: link },
+      link: linkTo(language, link),
     };
   },
 };
+
+/** What is said of a parcel, before its carrier and number. */
+const PARCEL_LEADS = {
+  en: {
+    packed: (shop: string) => `${shop} has packed its part of your order. It leaves next.`,
+    shipped: (shop: string) => `${shop} has sent its part of your order.`,
+    delivered: (shop: string) => `What ${shop} has sent you has been delivered.`,
+  },
+  zh: {
+    packed: (shop: string) => `${shop}已为您打包，即将发出。`,
+    shipped: (shop: string) => `${shop}已发货。`,
+    delivered: (shop: string) => `${shop}寄出的商品已送达。`,
+  },
+} as const;
+
+/** What is said of a return. */
+const RETURN_LEADS = {
+  en: {
+    accepted: (shop: string) => `${shop} has accepted your return. The money is on its way back.`,
+    awaited: (shop: string) =>
+      `${shop} takes the pieces back. The money goes back as soon as they have arrived.`,
+    refused: (shop: string) => `${shop} has refused your return. Nothing is paid back.`,
+    received: (shop: string) => `${shop} has got the pieces back. The money is on its way to you.`,
+  },
+  zh: {
+    accepted: (shop: string) => `${shop}已同意退货，退款处理中。`,
+    awaited: (shop: string) => `${shop}同意退货，收到退回的商品后即退款。`,
+    refused: (shop: string) => `${shop}未同意退货，不予退款。`,
+    received: (shop: string) => `${shop}已收到退回的商品，退款处理中。`,
+  },
+} as const;
 
 /** Writes a mail in the language of whoever gets it. */
 export function writeMail(language: Language, message: MailMessage): WrittenMail {
@@ -81,6 +140,10 @@ export function writeMail(language: Language, message: MailMessage): WrittenMail
   const write = writers[message.template] as (language: Language, values: MailMessage['values']) => Draft;
   const draft = write(language, message.values);
   return { subject: draft.subject, text: textOf(draft), html: htmlOf(language, draft) };
+}
+
+function linkTo(language: Language, href: string | null) {
+  return href === null ? undefined : { text: language === 'zh' ? '查看订单' : 'See the order', href };
 }
 
 function textOf({ figure, lead, rows = [], total, after, link }: Draft): string {
