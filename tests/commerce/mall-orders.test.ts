@@ -267,6 +267,61 @@ describe('stock', () => {
     expect(await world.stock(variant)).toEqual({ available: 2, reserved: 0 });
   });
 
+  it('that has gone is given back by hand as well, and nothing tries for ever', async () => {
+    const ranOut = async () => {
+      const variant = await one(1000, 3);
+      const order = await world.order({ [variant]: 3 });
+      unwrap(await pay(order, 'pm_lost'));
+      world.clock.advance(16 * MINUTE);
+      await world.sweep();
+      await paid({ [variant]: 1 });
+      world.acquirer.resolve('approved');
+      await world.resolve();
+      await world.deliverAll();
+      return world.find(order);
+    };
+    const byHand = (order: Order, amount?: bigint) =>
+      world.payments.createRefund(world.context(), {
+        paymentIntent: order.paymentIntent ?? '',
+        reason: null,
+        metadata: {},
+        ...(amount !== undefined && { amount }),
+      });
+    // All of it, before the mall's own job has run: its refund would be refused.
+    const first = await ranOut();
+    unwrap(await byHand(first));
+    await world.send({ order: first.id });
+    await world.deliverAll();
+    await world.send({ order: first.id });
+    expect(await world.find(first)).toMatchObject({ state: 'refunded', refunded: first.total });
+    // A part of it: the mall sends back the rest.
+    const second = await ranOut();
+    unwrap(await byHand(second, 500n));
+    const before = world.acquirer.totals().refunded;
+    await world.send({ order: second.id });
+    await world.deliverAll();
+    expect(await world.find(second)).toMatchObject({ state: 'refunded', refunded: second.total });
+    expect(world.acquirer.totals().refunded - before).toBe(second.total - 500n);
+    // One that cannot be sent back says why, once, and the sweep leaves it to people.
+    const third = await ranOut();
+    world.refuseRefunds('charge_not_refundable');
+    world.clock.advance(2 * MINUTE);
+    await world.sweep();
+    expect(await world.find(third)).toMatchObject({
+      state: 'refunding',
+      refundFailure: expect.stringContaining('charge_not_refundable'),
+    });
+    world.clock.advance(2 * MINUTE);
+    await world.sweep();
+    expect(world.refusedRefunds()).toBe(1);
+    world.refuseRefunds(undefined);
+    unwrap(await byHand(third));
+    await world.deliverAll();
+    await world.send({ order: third.id });
+    expect(await world.find(third)).toMatchObject({ state: 'refunded', refundFailure: null });
+    expect((await told(third)).filter((type) => type === 'order.refund_failed')).toHaveLength(1);
+  });
+
   it('is counted in and out, and never below what is ordered', async () => {
     const variant = await one(1000, 2);
     await world.order({ [variant]: 2 });

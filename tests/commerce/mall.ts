@@ -25,6 +25,10 @@ export interface MallWorld extends Till {
   readonly operator: Port<typeof mallContract>;
   /** Lists goods of one merchant with one variant for each price; answers their variants. */
   list(goods: Listed): Promise<string[]>;
+  /** Payments refuses every refund that the mall asks for, from now on; undefined: no more. */
+  refuseRefunds(code: 'charge_not_refundable' | undefined): void;
+  /** How many it has refused so. */
+  refusedRefunds(): number;
   /** Runs what runs by itself: one sweep of the mall. */
   sweep(): Promise<void>;
   /** Runs the job that sends money back. */
@@ -89,6 +93,9 @@ export async function openMall(): Promise<MallWorld> {
   const desk = await till.start();
   const { clock, database } = till;
   const mails: SentMail[] = [];
+  const payments = till.paymentsFor('mall');
+  let refusing: 'charge_not_refundable' | undefined;
+  let refused = 0;
   const running = await mall.create({
     ...parts(clock),
     config: mall.config.parse({}),
@@ -97,7 +104,14 @@ export async function openMall(): Promise<MallWorld> {
       catalogue: till.catalogueFor('mall'),
       checkout: desk.portFor('mall'),
       mail: mailbox(mails),
-      payments: till.paymentsFor('mall'),
+      payments: {
+        ...payments,
+        createRefund: async (context, input) => {
+          if (refusing === undefined) return payments.createRefund(context, input);
+          refused += 1;
+          return err(refusing, 'as the test wants it');
+        },
+      },
     },
   });
   const relay = createRelay({
@@ -126,6 +140,10 @@ export async function openMall(): Promise<MallWorld> {
     mall: pages,
     operator,
     list: (listed) => listGoods(till, operator, listed, next()),
+    refuseRefunds: (code) => {
+      refusing = code;
+    },
+    refusedRefunds: () => refused,
     sweep: async () => run('sweep', {}),
     send: async (due) => run('send-refund', due),
     deliverAll: async () => {

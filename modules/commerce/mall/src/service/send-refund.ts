@@ -22,7 +22,8 @@ type Asked = InputOf<(typeof paymentsContract)['operations']['createRefund']>;
 
 /**
  * Sends money back. May be called again and again: a refund that was sent before, however long ago, is found
- * by what it says of itself. Throws where nobody knows whether it was sent, to be called again.
+ * by what it says of itself, and what people have refunded by hand counts. Throws where nobody knows whether
+ * it was sent, to be called again.
  */
 export async function sendRefund(deps: MallDeps, due: RefundDue): Promise<void> {
   const found = await findDue(deps.db, due);
@@ -30,15 +31,38 @@ export async function sendRefund(deps: MallDeps, due: RefundDue): Promise<void> 
   const { id, order, asked } = found;
   const { paymentIntent, tenant } = order;
   assert(paymentIntent !== null, `order ${order.id} was paid`);
-  const sent = await sentBefore(deps, tenant, paymentIntent, id);
+  const refunds = await refundsOf(deps, tenant, paymentIntent, id);
+  const sent = refunds.find(({ metadata }) => metadata[DUE_KEY] === id);
+  const isAll = (...statuses: Refund['status'][]) =>
+    id === order.id && sumOf(refunds, statuses) >= order.total;
+  if (isAll('succeeded')) return change(deps, order, (tx, locked, at) => giveBack(tx, locked, at));
   const refund = sent ? ok(sent) : await create(deps, tenant, id, { ...asked, paymentIntent });
-  await deps.db.transaction(async (tx) => {
-    const locked = await lockOrder(tx, tenant, order.id);
-    assert(locked, `order ${order.id} is there`);
-    await (refund.ok
-      ? follow(tx, locked, id, refund.value, deps.clock.now())
-      : fail(tx, locked, id, refund.error.message, deps.clock.now()));
+  // Somebody was faster by hand; how that ends is told by its own event.
+  const byHand = isAll('succeeded', 'pending') && refunds.find(({ status }) => status === 'pending');
+  await change(deps, order, (tx, locked, at) => {
+    if (refund.ok) return follow(tx, locked, id, refund.value, at);
+    if (byHand) return follow(tx, locked, id, byHand, at);
+    deps.log.error({ ...due, why: refund.error.message }, 'money could not be sent back');
+    return fail(tx, locked, id, refund.error.message, at);
   });
+}
+
+function change(
+  { db, clock }: MallDeps,
+  { id, tenant }: OrderRecord,
+  work: (tx: Queryable, order: OrderRecord, at: Micros) => Promise<void>,
+): Promise<void> {
+  return db.transaction(async (tx) => {
+    const locked = await lockOrder(tx, tenant, id);
+    assert(locked, `order ${id} is there`);
+    await work(tx, locked, clock.now());
+  });
+}
+
+function sumOf(refunds: readonly Refund[], statuses: readonly Refund['status'][]): bigint {
+  return refunds
+    .filter(({ status }) => statuses.includes(status))
+    .reduce((sum, { amount }) => sum + amount, 0n);
 }
 
 /** What is to be paid back, with how; undefined where that is done, or was given up. */
@@ -60,16 +84,16 @@ async function findDue(db: Queryable, due: RefundDue) {
   return { id: one.id, order, asked };
 }
 
-async function sentBefore(
+async function refundsOf(
   deps: MallDeps,
   tenant: string,
   paymentIntent: string,
   id: string,
-): Promise<Refund | undefined> {
+): Promise<readonly Refund[]> {
   const calling = callContext(deps, SYSTEM, tenant, `${id}.look`);
   const listed = await deps.ports.payments.listRefunds(calling, { paymentIntent, limit: REFUNDS_MAX });
   if (!listed.ok) throw new Error(`refunds cannot be read now: ${listed.error.message}`);
-  return listed.value.items.find(({ metadata }) => metadata[DUE_KEY] === id);
+  return listed.value.items;
 }
 
 async function create(
@@ -87,7 +111,7 @@ async function create(
 }
 
 /** What this module learns from payments: how its refunds end. */
-export function refundsSubscription({ clock }: MallDeps): LearningSubscription {
+export function refundsSubscription({ clock, jobs }: MallDeps): LearningSubscription {
   return {
     from: 'payments',
     types: ['refund.updated', 'refund.failed'],
@@ -95,10 +119,12 @@ export function refundsSubscription({ clock }: MallDeps): LearningSubscription {
     async handle(event, tx) {
       const refund = event.payload as PaymentsEvents['refund.updated'];
       const id = refund.metadata[DUE_KEY];
-      if (id === undefined) return;
       // What a refund says of itself counts only together with the payment that it is of.
       const order = await lockOrderOfIntent(tx, refund.paymentIntent);
-      if (order) await follow(tx, order, id, refund, clock.now());
+      if (order && id !== undefined) await follow(tx, order, id, refund, clock.now());
+      // People have refunded by hand what the mall was to send back: together it may be all.
+      if (order?.state !== 'refunding' || id === order.id) return;
+      await jobs.enqueue(tx, 'send-refund', { order: order.id }, { key: `refund ${order.id}` });
     },
   };
 }
@@ -119,9 +145,7 @@ async function follow(
     if (order.state !== 'refunding') return;
     const after = { ...order, refund: refund.id };
     if (!isDone) return updateOrder(tx, after);
-    const refunded = stepOrder(after, 'give_back', { refunded: order.total });
-    await updateOrder(tx, refunded);
-    return tell(tx, 'order.refunded', [toOrder(refunded)], at);
+    return giveBack(tx, after, at);
   }
   const one = order.returns.find((other) => other.id === id);
   if (!one || !mayReturn(one.state, 'refund')) return;
@@ -136,9 +160,17 @@ async function follow(
   await tell(tx, 'order.refunded', [toOrder(after)], at);
 }
 
+/** All of an order's money is back, by whatever refunds. */
+async function giveBack(tx: Queryable, order: OrderRecord, at: Micros): Promise<void> {
+  if (order.state !== 'refunding') return;
+  const refunded = stepOrder(order, 'give_back', { refunded: order.total, refundFailure: null });
+  await updateOrder(tx, refunded);
+  await tell(tx, 'order.refunded', [toOrder(refunded)], at);
+}
+
 /**
- * Money that could not be sent back. A return says so. An order that had run out stays `refunding`: the
- * refund is written down, so that it is not sent again by itself, and people have to look.
+ * Money that could not be sent back. A return says so. An order that had run out stays `refunding` and says
+ * why, so that it is not sent again by itself, and people have to look.
  */
 async function fail(
   tx: Queryable,
@@ -149,8 +181,10 @@ async function fail(
   refund: string | null = null,
 ): Promise<void> {
   if (id === order.id) {
-    if (order.state === 'refunding' && refund !== null) await updateOrder(tx, { ...order, refund });
-    return;
+    if (order.state !== 'refunding' || order.refundFailure === failure) return;
+    const after = { ...order, refund: refund ?? order.refund, refundFailure: failure };
+    await updateOrder(tx, after);
+    return tell(tx, 'order.refund_failed', [toOrder(after)], at);
   }
   const one = order.returns.find((other) => other.id === id);
   if (!one || !mayReturn(one.state, 'fail')) return;
