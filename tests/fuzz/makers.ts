@@ -5,6 +5,7 @@ import { operatorContext } from '@tpmall/server';
 import type pg from 'pg';
 import type Stripe from 'stripe';
 import { approved, storeCard } from '../harness/cards.ts';
+import { openShelf } from '../harness/shelf.ts';
 import type { TestSystem } from '../harness/system.ts';
 
 /** Where a shopper goes on; nobody visits it. */
@@ -24,6 +25,7 @@ export async function createMakers(
     ...commerceMakers(test),
     ...webhookMakers(test),
     ...walletMakers(test, admin),
+    ...(await mallMakers(test)),
     account: async () => test.merchants[0] ?? '',
     key: async () =>
       String((await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'fuzz' }))['id']),
@@ -148,6 +150,26 @@ function walletMakers({ stripe, system }: TestSystem, admin: pg.Client): Record<
     wallet_funded: funded,
     withdrawal,
     wallet_operation: withdrawal,
+  };
+}
+
+/** Orders of the mall with a parcel of the first merchant, and returns of it. */
+async function mallMakers(test: TestSystem): Promise<Record<string, Maker>> {
+  const shelf = await openShelf(test);
+  const shipped = async () => {
+    const order = await shelf.buy(2);
+    await shelf.post(`orders/${order.id}/ship`, { merchant: test.merchants[0] });
+    return order;
+  };
+  return {
+    mall_order: async () => (await shelf.buy(2)).id,
+    mall_order_shipped: async () => (await shipped()).id,
+    mall_return: async () => shelf.askBack(await shipped()),
+    mall_return_awaited: async () => {
+      const id = await shelf.askBack(await shipped());
+      await shelf.post(`returns/${id}/accept`, { reason: 'Fuzz', when_received: true });
+      return id;
+    },
   };
 }
 

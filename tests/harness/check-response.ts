@@ -24,6 +24,7 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
 const OUR_OBJECTS: ReadonlySet<string> = new Set([
   ...['payment_page', 'webhook_delivery', 'request_log'],
   ...['wallet', 'wallet_operation', 'wallet_entry', 'wallet_statement', 'wallet_limit'],
+  ...['mall_order', 'mall_order_summary', 'mall_return'],
 ]);
 
 /** The most complaints that a message repeats; a union complains once for each of its members. */

@@ -6,6 +6,7 @@ import { checkoutContract } from '@tpmall/checkout/contract';
 import { identityContract } from '@tpmall/identity/contract';
 import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
+import { mallContract } from '@tpmall/mall/contract';
 import { paymentsContract } from '@tpmall/payments/contract';
 import type { Page } from '@tpmall/platform/contract';
 import type { PortsOf } from '@tpmall/platform/module';
@@ -27,6 +28,7 @@ export const gatewayNeeds = {
   checkout: checkoutContract,
   acquiring: acquiringContract,
   ledger: ledgerContract,
+  mall: mallContract,
   risk: riskContract,
   audit: auditContract,
   vault: vaultContract,

@@ -2,6 +2,7 @@ import type { CatalogueEntry } from './errors/catalogue-entry.ts';
 import { commerceErrors } from './errors/commerce-errors.ts';
 import { gatewayErrors } from './errors/gateway-errors.ts';
 import { houseErrors } from './errors/house-errors.ts';
+import { mallErrors } from './errors/mall-errors.ts';
 import { parameterErrors } from './errors/parameter-errors.ts';
 import { paymentErrors } from './errors/payment-errors.ts';
 import { savedCardErrors } from './errors/saved-card-errors.ts';
@@ -22,6 +23,7 @@ export const errorCatalogue = {
   ...houseErrors,
   ...vaultErrors,
   ...walletErrors,
+  ...mallErrors,
   ...webhookErrors,
 };
 

@@ -16,6 +16,8 @@ import { houseRoutes } from './house.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
+import { mallOrderRoutes } from './mall-orders.ts';
+import { mallReturnRoutes } from './mall-returns.ts';
 import { operationRoutes } from './operations.ts';
 import { operationsPageRoutes } from './operations-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
@@ -52,6 +54,8 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...balanceRoutes(environment, present),
     ...accountRoutes(environment, present),
     ...walletRoutes(environment),
+    ...mallOrderRoutes(environment),
+    ...mallReturnRoutes(environment),
     ...eventRoutes(environment),
     ...webhookEndpointRoutes(environment),
     ...webhookDeliveryRoutes(environment),
