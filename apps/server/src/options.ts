@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isTimeZone } from '@tpmall/platform/pages';
 
 /** Every module, those that others need first; what a process runs when it is not told otherwise. */
 export const MODULE_NAMES = [
@@ -29,6 +30,9 @@ export const DEFAULT_PORT = 4400;
 /** Longer than the slowest test card that still answers. */
 const DEFAULT_ANSWER_TIMEOUT_MS = 5_000;
 
+/** Where the mall's shops are, whose currency it shows first. */
+const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
+
 /** How a process of TPMall is to run. */
 export interface ServerOptions {
   /** Absolute path of the folder that holds everything an instance keeps. */
@@ -52,6 +56,8 @@ export interface ServerOptions {
    * How long an answer of the simulated acquirer is waited for, in milliseconds, before it counts as lost.
    */
   readonly answerTimeoutMs: number;
+  /** In which zone shoppers are told times, on pages and in mails; everything is kept in UTC. */
+  readonly timeZone: string;
 }
 
 /** Thrown for a command line that cannot be understood; the message says what to do. */
@@ -62,7 +68,7 @@ export class UsageError extends Error {
 /**
  * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`, `--reset`,
  * `--log`; `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`,
- * `TPMALL_ANSWER_TIMEOUT_MS`, `DATABASE_URL`.
+ * `TPMALL_ANSWER_TIMEOUT_MS`, `TPMALL_TIME_ZONE`, `DATABASE_URL`.
  */
 export function readOptions(
   args: readonly string[],
@@ -79,6 +85,7 @@ export function readOptions(
     reset: values.reset ?? false,
     databaseUrl: env['DATABASE_URL'] || undefined,
     logLevel: readLevel(values.log ?? env['TPMALL_LOG'] ?? 'warn'),
+    timeZone: readTimeZone(env['TPMALL_TIME_ZONE'] || DEFAULT_TIME_ZONE),
     answerTimeoutMs: readTimeout(env['TPMALL_ANSWER_TIMEOUT_MS']),
   };
 }
@@ -118,6 +125,7 @@ export const USAGE = `Usage: npm start -- [options]
   --modules LIST   run only these, comma separated (default all)
   --reset          throw away all data first
   --log LEVEL      debug, info, warn, error or silent (default warn)
+  TPMALL_TIME_ZONE the zone shoppers are told times in (default ${DEFAULT_TIME_ZONE})
   DATABASE_URL     use this Postgres (18 or newer) instead of the embedded one`;
 
 function readPort(text: string): number {
@@ -126,6 +134,11 @@ function readPort(text: string): number {
     throw new UsageError(`--port wants a number from 1 to 65530, not ${text}`);
   }
   return port;
+}
+
+function readTimeZone(name: string): string {
+  if (isTimeZone(name)) return name;
+  throw new UsageError(`TPMALL_TIME_ZONE wants a zone such as ${DEFAULT_TIME_ZONE} or UTC, not ${name}`);
 }
 
 function readTimeout(text: string | undefined): number {

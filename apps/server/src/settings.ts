@@ -86,6 +86,7 @@ export function settingsFor(options: {
     mail: {
       sealingSecret: instance.secretFor('mail'),
       from: { name: 'TPMall', address: 'no-reply@tpmall.example' },
+      timeZone: server.timeZone,
       ...(usesMailbox && { host: { host: '127.0.0.1', port: ports.mailbox.smtp, tls: 'none' } }),
     },
     identity: {
@@ -114,7 +115,7 @@ export function settingsFor(options: {
       allowedNetworks: usesSimulator ? LOOPBACK : [],
     },
     mall: { webUrl },
-    web: { webUrl, vaultUrl, instance: String(ports.web) },
+    web: { webUrl, vaultUrl, instance: String(ports.web), timeZone: server.timeZone },
     gateway: { apiUrl, vaultUrl, webUrl },
   };
   const byModule = Object.fromEntries(

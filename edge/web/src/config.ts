@@ -1,3 +1,4 @@
+import { isTimeZone } from '@tpmall/platform/pages';
 import { z } from 'zod';
 
 /** A bucket of `burst` tokens, refilled at `perSecond`. */
@@ -20,6 +21,8 @@ export const webConfig = z.strictObject({
    * Tells this instance's cookies from those of others on the same host: cookies reach every port of a host.
    */
   instance: z.string().regex(/^[a-z0-9]{1,20}$/),
+  /** The zone in which pages tell times. */
+  timeZone: z.string().refine(isTimeZone, 'is no zone of the tz database').default('UTC'),
   /** Declines that one address, and one order, may cause before the next card has to wait. */
   declines: z
     .strictObject({

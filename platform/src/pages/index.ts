@@ -10,8 +10,9 @@ export {
 } from './assets.ts';
 export { CSV_TYPE, csv } from './csv.ts';
 export { oneDecimal } from './decimals.ts';
+export { type Encoded, encode, inAcceptedCoding } from './encodings.ts';
 export { Html, html } from './html.ts';
-export { day, dayText, minute, monthText } from './instants.ts';
+export { day, dayText, isTimeZone, minute, monthText, type TimeZone } from './instants.ts';
 export {
   isLanguage,
   type Language,

@@ -22,24 +22,59 @@ export function monthText(language: Language, month: number, year: number): stri
   return language === 'zh' ? `${year} 年 ${month} 月` : `${MONTHS[month - 1]} ${year}`;
 }
 
-/** The day people write, UTC: `23 November 2026`, `2026 年 11 月 23 日`. */
-export function dayText(language: Language, at: Micros): string {
-  const date = new Date(at / 1000);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  const text = monthText(language, month, year);
-  return language === 'zh' ? `${text} ${day} 日` : `${day} ${text}`;
+/** Where the readers of a page live, as the tz database names it: `Asia/Shanghai`. */
+export type TimeZone = string;
+
+const formats = new Map<TimeZone, Intl.DateTimeFormat>();
+
+/** Whether the tz database has a zone of this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    formatOf(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
-/** The day as it is read out by machines too. */
+/** Made once a zone: making one takes longer than a hundred uses. */
+function formatOf(zone: TimeZone): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', timeZoneName: 'shortOffset' } as const;
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const made = new Intl.DateTimeFormat('en', { ...numeric, ...clock, timeZone: zone });
+  formats.set(zone, made);
+  return made;
+}
+
+function partsOf(at: Micros, zone: TimeZone): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(at / 1000)
+      .map(({ type, value }) => [type, value]),
+  );
+}
+
+/** The day people write: `23 November 2026`, `2026 年 11 月 23 日`. */
+export function dayText(language: Language, at: Micros, zone: TimeZone = 'UTC'): string {
+  const { year, month, day: date } = partsOf(at, zone);
+  const text = monthText(language, Number(month), Number(year));
+  return language === 'zh' ? `${text} ${date} 日` : `${date} ${text}`;
+}
+
+/** The day as it is read out by machines too, UTC. */
 export function day(language: Language, at: Micros): Html {
   const machine = new Date(at / 1000).toISOString().slice(0, 10);
   return html`<time datetime="${machine}">${dayText(language, at)}</time>`;
 }
 
-/** Day and minute, UTC, with the zone: `22 November 2026, 10:42 UTC`. */
-export function minute(language: Language, at: Micros): Html {
+/** Day and minute with the zone by its offset: `22 November 2026, 18:42 UTC+8`. */
+export function minute(language: Language, at: Micros, zone: TimeZone = 'UTC'): Html {
   const iso = new Date(at / 1000).toISOString();
+  const { hour, minute: past, timeZoneName = '' } = partsOf(at, zone);
   const separator = language === 'zh' ? ' ' : ', ';
-  return html`<time datetime="${iso.slice(0, 16)}Z">${dayText(language, at)}${separator}${iso.slice(11, 16)}
- UTC</time>`;
+  return html`<time datetime="${iso.slice(0, 16)}Z">${dayText(language, at, zone)}${separator}${hour}:${past}
+ ${timeZoneName.replace('GMT', 'UTC')}</time>`;
 }

@@ -54,7 +54,7 @@ function sessionsView(frame: Frame, { sessions, current }: ShownAccount) {
 <ul class="stack s">${sessions.map(
     ({ id, userAgent, lastSeenAt }) => html`<li>${userAgent === '' ? w.unknownBrowser : userAgent}
 <br><span class="cap">${
-      id === current ? w.thisOne : html`${w.lastSeen} ${minute(language, lastSeenAt)}`
+      id === current ? w.thisOne : html`${w.lastSeen} ${minute(language, lastSeenAt, frame.visit.timeZone)}`
     }</span></li>`,
   )}</ul>
 ${

@@ -1,6 +1,7 @@
 import type { LineItem, Session } from '@tpmall/checkout/contract';
 import { type Currency, currencyOf } from '@tpmall/kernel';
 import { type Html, html, type Language, minute, moneyWithCode } from '@tpmall/platform/pages';
+import type { Visit } from '../frame/visit.ts';
 import type { Order } from './order.ts';
 import { checkoutWords } from './words.ts';
 
@@ -35,10 +36,14 @@ export function billView({ language, caption, lines, total, currency, names }: B
 }
 
 /** What names an order in the head of its page, and until when it can be paid. */
-export function orderHead(language: Language, session: Session, isOpen: boolean): Html {
+export function orderHead(
+  { language, timeZone }: Pick<Visit, 'language' | 'timeZone'>,
+  session: Session,
+  isOpen: boolean,
+): Html {
   const w = checkoutWords[language];
   const name = session.clientReferenceId !== null && html`${w.order} ${session.clientReferenceId}`;
-  const until = isOpen && html`${w.until} ${minute(language, session.expiresAt)}`;
+  const until = isOpen && html`${w.until} ${minute(language, session.expiresAt, timeZone)}`;
   const back =
     session.cancelUrl !== null &&
     session.status === 'open' &&

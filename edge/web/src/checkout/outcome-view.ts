@@ -14,7 +14,7 @@ export function actionPage(visit: Visit, order: Order, goes: boolean): Answer {
   const target = order.intent?.nextAction?.url ?? '';
   return checkoutPage(visit, {
     title: w.actionTitle,
-    nav: orderHead(visit.language, order.session, true),
+    nav: orderHead(visit, order.session, true),
     main: 'pay',
     head: goes ? refresh(0, target) : lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
@@ -36,7 +36,7 @@ export function waitingPage(visit: Visit, order: Order): Answer {
   const w = checkoutWords[visit.language];
   return checkoutPage(visit, {
     title: w.waitingTitle,
-    nav: orderHead(visit.language, order.session, false),
+    nav: orderHead(visit, order.session, false),
     main: 'pay',
     head: lookAgain,
     body: html`${billView(billOf(visit.language, order, w.toPay))}
@@ -59,7 +59,7 @@ export function expiredPage(visit: Visit, order: Order): Answer {
   const { cancelUrl } = order.session;
   return checkoutPage(visit, {
     title: w.expiredTitle,
-    nav: orderHead(visit.language, order.session, false),
+    nav: orderHead(visit, order.session, false),
     main: 'wrap plain stack l',
     body: html`<h1>${w.expiredTitle}</h1><p class="lede">${w.expiredText}</p>
 ${cancelUrl !== null && html`<p><a class="btn" href="${cancelUrl}" rel="noreferrer">${w.back}</a></p>`}`,

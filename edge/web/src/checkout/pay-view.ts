@@ -15,7 +15,7 @@ export function payPage(parts: MethodParts, vaultUrl: string, problem: Problem |
   const w = checkoutWords[language];
   return checkoutPage(visit, {
     title: w.pay,
-    nav: orderHead(language, order.session, true),
+    nav: orderHead(visit, order.session, true),
     main: 'pay',
     frames: [vaultUrl],
     body: html`${billView(billOf(language, order, w.toPay))}
@@ -31,7 +31,7 @@ export function freePage(visit: Visit, order: Order, attempt: string): Answer {
   const w = checkoutWords[language];
   return checkoutPage(visit, {
     title: w.order,
-    nav: orderHead(language, order.session, true),
+    nav: orderHead(visit, order.session, true),
     main: 'pay',
     body: html`${billView(billOf(language, order, w.toPay))}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>

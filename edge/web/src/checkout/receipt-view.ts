@@ -55,7 +55,7 @@ export function receiptPage(visit: Visit, order: Order, goes: boolean): Answer {
     body: html`<div class="receipt-head"><div class="stack s"><p>${status('done', state)}</p>
 <h1>${w.receipt}</h1>
 <p class="cap">${w.reference} <span class="mono">${reference}</span>${
-      at !== undefined && html`<br>${minute(language, at)}`
+      at !== undefined && html`<br>${minute(language, at, visit.timeZone)}`
     }</p></div>
 <p class="fig-l">${moneyWithCode(language, session.amountTotal, currency)}</p></div>
 ${linesTable(language, order)}

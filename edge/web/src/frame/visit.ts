@@ -1,6 +1,6 @@
 import { SECOND } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
-import { formTokenOf, isLanguage, type Language, languageOf } from '@tpmall/platform/pages';
+import { formTokenOf, isLanguage, type Language, languageOf, type TimeZone } from '@tpmall/platform/pages';
 import type { FastifyRequest } from 'fastify';
 import type { WebEnvironment } from '../environment.ts';
 import { cookieName, cookieOf } from './cookies.ts';
@@ -12,8 +12,17 @@ export interface Visit {
   /** Asked for in the address: kept in a cookie from now on. */
   readonly chosenLanguage: Language | null;
   readonly visitor: Visitor | null;
-  /** What the visitor's own forms carry; empty without a session. */
+  /**
+   * What stands for a browser that nobody has signed in with: whoever knows it is that guest. A browser that
+   * has none yet gets this one with its first page of the mall.
+   */
+  readonly guestToken: string;
+  /** Whether the browser has come without a guest's token. */
+  readonly isNewGuest: boolean;
+  /** What the forms of this browser's pages carry: it derives from the session, or from the guest's token. */
   readonly formToken: string;
+  /** The zone in which pages tell times. */
+  readonly timeZone: TimeZone;
   /** The path with its query, for the link to the other language and the way back from signing in. */
   readonly url: URL;
   readonly path: Readonly<Record<string, string | undefined>>;
@@ -29,6 +38,10 @@ export interface Visit {
   context(options?: { readonly tenant?: string; readonly commandId?: string }): OutgoingContext;
 }
 
+/** The cookie that carries a guest's token. */
+export const GUEST_COOKIE = 'cart';
+const GUEST_TOKEN_BYTES = 32;
+const GUEST_TOKEN = /^[\w-]{43}$/;
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** A path is shown in links; one beyond this is nobody's. */
 const URL_MAX = 2_000;
@@ -47,12 +60,16 @@ export async function visitOf(environment: WebEnvironment, request: FastifyReque
   const visitor = await findVisitor(environment, headers.cookie, () => ({
     ...{ actor: 'anonymous', tenant: '', commandId: ids.next('cmd'), deadlineAt, traceparent },
   }));
+  const guest = cookieOf(headers.cookie, cookieName(config, GUEST_COOKIE));
+  const isNewGuest = guest === undefined || !GUEST_TOKEN.test(guest);
+  const guestToken = isNewGuest ? newGuestToken(environment) : guest;
   return {
     language: languageOf(asked ?? (isLanguage(kept) ? kept : null), headers['accept-language']),
     chosenLanguage: asked,
     visitor,
-    formToken: visitor ? formTokenOf(visitor.sessionToken) : '',
-    url: new URL(request.url.slice(0, URL_MAX), config.webUrl),
+    ...{ guestToken, isNewGuest, timeZone: config.timeZone },
+    formToken: formTokenOf(visitor ? visitor.sessionToken : guestToken),
+    url: urlOf(config.webUrl, request.url.slice(0, URL_MAX)),
     path: request.params as Visit['path'],
     query,
     form: (request.body ?? {}) as Visit['form'],
@@ -64,6 +81,24 @@ export async function visitOf(environment: WebEnvironment, request: FastifyReque
       ...{ tenant, commandId, deadlineAt, traceparent },
     }),
   };
+}
+
+function newGuestToken({ random }: WebEnvironment): string {
+  return Buffer.from(random.bytes(GUEST_TOKEN_BYTES)).toString('base64url');
+}
+
+/**
+ * The address of a page as links to it may stand in pages: on this origin, whatever the request says. A path
+ * that begins with two slashes would name another host.
+ */
+function urlOf(origin: string, target: string): URL {
+  const [path = '', query = ''] = target.split(/\?(.*)/s);
+  const url = new URL(origin);
+  url.pathname = path;
+  // Only now: dots were taken out from between slashes.
+  url.pathname = url.pathname.replace(/^[/\\]+/, '/');
+  url.search = query;
+  return url;
 }
 
 function traceparentOf({ random }: WebEnvironment, given: unknown): string {

@@ -43,7 +43,7 @@ export function orderPage(frame: Frame, order: Order, now: number, problem?: str
   const title = `${w.order} ${order.number}`;
   const body = html`<div class="stack xl"><div class="row sp wraps">
 <div class="stack s"><p>${status(ORDER_SHAPES[order.state], w.orderState[order.state])}</p><h1>${title}</h1>
-<p class="cap">${w.orderedAt} ${minute(language, order.createdAt)}</p></div>
+<p class="cap">${w.orderedAt} ${minute(language, order.createdAt, frame.visit.timeZone)}</p></div>
 <p class="fig-l">${moneyWithCode(language, order.total, currencyOf(order.currency))}</p></div>
 ${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
 ${nextStep(frame, order, now)}
@@ -71,7 +71,7 @@ function nextStep(frame: Frame, order: Order, now: number): Html | false {
       if (!isOpen) return html`<p class="note ochre">${w.deciding}</p>`;
       const amount = html`${moneyWithCode(language, order.total, currencyOf(order.currency))}`.text;
       return html`<div class="stack"><p
- class="note ochre">${w.payUntil} ${minute(language, order.heldUntil)}.</p>
+ class="note ochre">${w.payUntil} ${minute(language, order.heldUntil, frame.visit.timeZone)}.</p>
 <div class="row wraps"><form method="post" action="/orders/${order.id}/pay">${formFields(frame)}
 <button class="btn">${w.payNow(
         amount
@@ -121,11 +121,11 @@ function linesView({ language, w }: Frame, order: Order): Html {
 <td class="n">${money(order.total, currency)}</td></tr></tfoot></table></div>${back}</div>`;
 }
 
-function parcelView({ language, w }: Frame, parcel: Parcel): Html {
+function parcelView({ language, w, visit }: Frame, parcel: Parcel): Html {
   const { shop, state, carrier, tracking, packedAt, shippedAt, deliveredAt } = parcel;
   const at = deliveredAt ?? shippedAt ?? packedAt;
   return html`<div><dt>${shop[language]}</dt><dd>${status(PARCEL_SHAPES[state], w.parcelState[state])}${
-    at !== null && html`<br><span class="cap">${minute(language, at)}</span>`
+    at !== null && html`<br><span class="cap">${minute(language, at, visit.timeZone)}</span>`
   }${carrier !== null && html`<br><span class="cap">${w.carrier} ${carrier}</span>`}${
     tracking !== null &&
     html`<br><span class="cap">${w.tracking} <span
@@ -197,7 +197,7 @@ export function ordersPage(
   const rows = items.map(
     (order) => html`<li><div class="stack s"><a class="tap"
  href="/orders/${order.id}">${w.order} ${order.number}</a>
-<span class="cap">${minute(language, order.createdAt)} · ${w.things(order.pieces)}</span></div>
+<span class="cap">${minute(language, order.createdAt, frame.visit.timeZone)} · ${w.things(order.pieces)}</span></div>
 <div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>${status(
       ORDER_SHAPES[order.state],
       w.orderState[order.state],

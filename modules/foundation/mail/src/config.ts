@@ -1,4 +1,5 @@
 import { Redacted } from '@tpmall/kernel';
+import { isTimeZone } from '@tpmall/platform/pages';
 import { z } from 'zod';
 import { parseEmail } from './contract/email.ts';
 import type { MailDriver } from './contract/index.ts';
@@ -21,6 +22,8 @@ export const mailConfig = <Settings>(driver: MailDriver<Settings>) =>
         .string()
         .refine((text) => parseEmail(text) === text, 'must be an address in its normal form'),
     }),
+    /** The zone in which mails tell days. */
+    timeZone: z.string().refine(isTimeZone, 'is no zone of the tz database').default('UTC'),
     /** The mail host. */
     host: driver.settings,
     /** How often mails are looked for that are due again. */

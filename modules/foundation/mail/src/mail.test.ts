@@ -54,7 +54,10 @@ beforeEach(() => {
 async function start(sealingSecret = redacted('a secret of the test, long enough for it')) {
   const queue: unknown[] = [];
   const running = await mail(driver).create({
-    config: { sealingSecret, from: { name: 'M', address: 'm@mall.example' }, host: {}, retryEverySeconds: 5 },
+    config: {
+      ...{ sealingSecret, from: { name: 'M', address: 'm@mall.example' }, host: {}, retryEverySeconds: 5 },
+      timeZone: 'Asia/Shanghai',
+    },
     ...{
       db: database.db('mail'),
       ports: {},

@@ -37,7 +37,8 @@ export const mail = <Settings>(driver: MailDriver<Settings>) =>
       };
       return {
         implementation: {
-          send: (context, input) => send({ db, clock, random, jobs, sealingKey }, context, input),
+          send: (context, input) =>
+            send({ db, clock, random, jobs, sealingKey, timeZone: config.timeZone }, context, input),
           findMail: async ({ tenant }, { id }) => {
             const record = await findMessage(db, tenant, id);
             return record ? ok(record) : err('not_found', `there is no mail ${id}`, { field: 'id' });

@@ -4,6 +4,7 @@ import { createCommands, objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import type { JobQueue } from '@tpmall/platform/module';
+import type { TimeZone } from '@tpmall/platform/pages';
 import type { MailRecord, mailContract } from '../contract/index.ts';
 import { findMessage, insertMessage } from '../store/messages.ts';
 import { writeMail } from '../templates/write-mail.ts';
@@ -21,6 +22,7 @@ export async function send(
     readonly clock: Clock;
     readonly random: Random;
     readonly jobs: JobQueue;
+    readonly timeZone: TimeZone;
   },
   context: CallContext,
   input: InputOf<(typeof mailContract)['operations']['send']>,
@@ -39,7 +41,7 @@ export async function send(
   return commands.once<MailRecord, never>(db, claim, {
     work: async (tx) => {
       const id = objectId('mail', claim);
-      const sealed = sealMail(environment, id, writeMail(locale, message));
+      const sealed = sealMail(environment, id, writeMail(locale, message, environment.timeZone));
       const expiresAt = input.expiresAt ?? claim.at + LIFETIME;
       await insertMessage(tx, { id, tenant, to, template, locale, sealed, createdAt: claim.at, expiresAt });
       await jobs.enqueue(tx, 'deliver', { id });

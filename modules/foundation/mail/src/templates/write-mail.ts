@@ -1,5 +1,5 @@
 import { currencyOf, formatAmount } from '@tpmall/kernel';
-import { dayText, type Html, html, type Language, languageTags } from '@tpmall/platform/pages';
+import { dayText, type Html, html, type Language, languageTags, type TimeZone } from '@tpmall/platform/pages';
 import type { MailMessage, MailTemplate, MailValues } from '../contract/index.ts';
 
 /** A mail as people read it. The subject never says a code: it is shown on locked screens, and logged. */
@@ -22,7 +22,10 @@ interface Draft {
   readonly link?: { readonly text: string; readonly href: string } | undefined;
 }
 
-const writers: { readonly [T in MailTemplate]: (language: Language, values: MailValues<T>) => Draft } = {
+/** Writes one kind of mail; days are those of the zone. */
+type Writer<T extends MailTemplate> = (language: Language, values: MailValues<T>, zone: TimeZone) => Draft;
+
+const writers: { readonly [T in MailTemplate]: Writer<T> } = {
   sign_in_code: (language, { code, minutes }) =>
     language === 'zh'
       ? {
@@ -43,15 +46,15 @@ const writers: { readonly [T in MailTemplate]: (language: Language, values: Mail
             'Nobody from our house will ask you for it. If you did not ask for it, do nothing.',
           ],
         },
-  receipt: (language, { order, paidAt, lines, total, currency, link }) => {
+  receipt: (language, { order, paidAt, lines, total, currency, link }, zone) => {
     const zh = language === 'zh';
     const sum = amountText(language, total, currency);
     return {
       subject: zh ? `订单 ${order} 的收据` : `Receipt for order ${order}`,
       figure: sum,
       lead: zh
-        ? `已于 ${dayText('zh', paidAt)} 收到您的付款。`
-        : `Paid on ${dayText('en', paidAt)}. Thank you.`,
+        ? `已于 ${dayText('zh', paidAt, zone)} 收到您的付款。`
+        : `Paid on ${dayText('en', paidAt, zone)}. Thank you.`,
       rows: lines.map(({ text, quantity, amount }) => [
         quantity === 1 ? text : `${text} × ${quantity}`,
         amountText(language, amount, currency),
@@ -135,10 +138,10 @@ const RETURN_LEADS = {
 } as const;
 
 /** Writes a mail in the language of whoever gets it. */
-export function writeMail(language: Language, message: MailMessage): WrittenMail {
+export function writeMail(language: Language, message: MailMessage, zone: TimeZone = 'UTC'): WrittenMail {
   // The name picks the writer of exactly these values; the compiler does not see it through the union.
-  const write = writers[message.template] as (language: Language, values: MailMessage['values']) => Draft;
-  const draft = write(language, message.values);
+  const write = writers[message.template] as Writer<MailTemplate>;
+  const draft = write(language, message.values as never, zone);
   return { subject: draft.subject, text: textOf(draft), html: htmlOf(language, draft) };
 }
 
