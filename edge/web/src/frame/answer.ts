@@ -1,4 +1,4 @@
-import type { PagePolicy } from '@tpmall/platform/pages';
+import type { Encoded, PagePolicy } from '@tpmall/platform/pages';
 import type { Cookie } from './cookies.ts';
 
 /** What a page's handler answers. */
@@ -22,7 +22,7 @@ export type Answer =
       /** What pages load, named by what is in it: browsers keep it for ever. */
       readonly kind: 'file';
       readonly type: string;
-      readonly body: string;
+      readonly body: Encoded;
     }
   | {
       /** A file to keep, made for whoever asks. */

@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { brotliDecompressSync } from 'node:zlib';
 import { createIds, manualClock, seededRandom } from '@tpmall/kernel';
 import { createApp } from '@tpmall/platform/http';
 import { silentLog } from '@tpmall/platform/telemetry';
@@ -10,7 +12,10 @@ import { servePages } from './serve-pages.ts';
 const clock = manualClock(1_800_000_000_000_000);
 const random = seededRandom(1);
 const environment = {
-  config: { webUrl: 'http://mall.example', vaultUrl: 'http://vault.example', instance: '4405' },
+  config: {
+    ...{ webUrl: 'http://mall.example', vaultUrl: 'http://vault.example', instance: '4405' },
+    timeZone: 'Asia/Shanghai',
+  },
   ...{ clock, random, ids: createIds(clock, random), log: silentLog },
   // No route of these tests calls a module.
   ports: {},
@@ -32,6 +37,13 @@ const routes: PageRoute[] = [
     handle: () => Promise.reject(new Error('secret detail')),
   },
 ];
+routes.push({
+  ...{ method: 'GET', path: '/form', access: 'anyone' },
+  handle: async ({ formToken, guestToken, isNewGuest, url }) => ({
+    ...page(`${formToken} ${url.pathname}`),
+    cookies: isNewGuest ? [{ name: 'tpmall-4405-cart', value: guestToken, maxAge: 60 }] : [],
+  }),
+});
 const page = (text: string) => ({ kind: 'page', html: text }) as const;
 
 let app: FastifyInstance;
@@ -94,6 +106,52 @@ describe('pages of the shopper’s origin', () => {
     expect(done).toEqual(['it']);
   });
 
+  it('act on a guest’s forms by the token that only this guest’s pages carry', async () => {
+    const own = { origin: 'http://mall.example', 'sec-fetch-site': 'same-origin' };
+    const first = await get('/form');
+    const cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';
+    const [token = ''] = first.body.split(' ');
+    // Every page of this guest carries the same, so that tabs do not put each other out.
+    expect((await get('/form', { cookie })).body.split(' ')[0]).toBe(token);
+    expect((await post({ ...own, cookie }, `what=it&form_token=${token}`)).statusCode).toBe(303);
+    const other = (await get('/form')).body.split(' ')[0] ?? '';
+    expect(other).not.toBe(token);
+    for (const wrong of ['what=it', `what=it&form_token=${other}`, 'what=it&form_token=']) {
+      expect((await post({ ...own, cookie }, wrong)).statusCode, wrong).toBe(403);
+    }
+    expect(done).toEqual(['it']);
+  });
+
+  it('name no other host in their links, and answer whatever path is asked for', async () => {
+    const port = new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port;
+    const ask = (path: string) =>
+      new Promise<[number | undefined, string]>((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path }, (answer) => {
+          let body = '';
+          answer.setEncoding('utf8').on('data', (text: string) => (body += text));
+          answer.on('end', () => resolve([answer.statusCode, body]));
+        })
+          .on('error', reject)
+          .end();
+      });
+    for (const path of [
+      '//evil.example/',
+      '///evil.example',
+      '//',
+      '/\\\\evil.example',
+      '/.//evil.example',
+    ]) {
+      const [status, body] = await ask(path);
+      expect([status, body.includes('There is nothing here')], path).toEqual([404, true]);
+      const links = [...body.matchAll(/ href="([^"]*)"/g)].map(([, href]) => href);
+      expect(
+        links.filter((href) => !/^(#|\/(?![/\\]))/.test(href ?? '')),
+        path,
+      ).toEqual([]);
+    }
+    expect((await ask('/form?lang=zh'))[1]).toContain('/form');
+  });
+
   it('refuse a form of too many fields whole, and any other media type', async () => {
     const own = { origin: 'http://mall.example' };
     const many = Array.from({ length: 301 }, (_, index) => `f${index}=1`).join('&');
@@ -127,6 +185,9 @@ describe('pages of the shopper’s origin', () => {
       'cache-control': 'public, max-age=31536000, immutable',
     });
     expect(style.body).not.toMatch(/\/\*|@import|https?:/);
+    const packed = await get(href, { 'accept-encoding': 'gzip, br' });
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' });
+    expect(brotliDecompressSync(packed.rawPayload).toString()).toBe(style.body);
     expect((await get('/assets/web.css?v=other')).headers['cache-control']).toBe('public, max-age=300');
   });
 });

@@ -2,9 +2,11 @@ import {
   asset,
   cacheControl,
   comesFromHere,
+  encode,
   FORM_TOKEN,
   ICON_PATH,
   icon,
+  inAcceptedCoding,
   isSameToken,
   PAGE_TYPE,
   pageHeaders,
@@ -50,15 +52,18 @@ export async function servePages(
       return send(reply, plainPage(visit, isOurs ? 'failed' : 'unreadable', request.id));
     });
     for (const file of [webStyle, asset(ICON_PATH, 'image/svg+xml', icon)]) {
-      pages.get<{ Querystring: { v?: string } }>(file.path, async (request, reply) =>
-        reply
+      const encoded = encode(file.body, true);
+      pages.get<{ Querystring: { v?: string } }>(file.path, async (request, reply) => {
+        const { body, headers } = inAcceptedCoding(encoded, request.headers['accept-encoding']);
+        return reply
           .type(file.type)
           .headers({
+            ...headers,
             'cache-control': cacheControl(file, request.query.v),
             'x-content-type-options': 'nosniff',
           })
-          .send(file.body),
-      );
+          .send(body);
+      });
     }
     for (const route of routes) {
       pages.route({
@@ -95,11 +100,13 @@ export async function servePages(
           .send(answer.html);
       case 'go':
         return reply.redirect(answer.path, 303);
-      case 'file':
+      case 'file': {
+        const { body, headers } = inAcceptedCoding(answer.body, reply.request.headers['accept-encoding']);
         return reply
           .type(answer.type)
-          .headers({ 'cache-control': KEEP_FOR_EVER, 'x-content-type-options': 'nosniff' })
-          .send(answer.body);
+          .headers({ ...headers, 'cache-control': KEEP_FOR_EVER, 'x-content-type-options': 'nosniff' })
+          .send(body);
+      }
       case 'download':
         return reply
           .type(answer.type)
@@ -117,7 +124,8 @@ export async function servePages(
 /** Lets a route answer whom it is for, and the forms of our own pages only. */
 async function answerOf(route: PageRoute, request: FastifyRequest, visit: Visit): Promise<Answer> {
   if (route.method === 'POST') {
-    const needsToken = route.access !== 'holder' && visit.formToken !== '';
+    // A browser that brings neither a session nor a guest's token brings nothing that could be abused.
+    const needsToken = route.access !== 'holder' && (visit.visitor !== null || !visit.isNewGuest);
     const isOwn = !needsToken || isSameToken(visit.form[FORM_TOKEN], visit.formToken);
     if (!comesFromHere(request.headers) || !isOwn) return plainPage(visit, 'foreign');
   }

@@ -4,7 +4,7 @@ import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import type { AtCounter, Counter } from './counter.ts';
 import { goodsPage } from './goods-view.ts';
-import { drawPlate } from './plates.ts';
+import { plateFile } from './plates.ts';
 import { aislePage, type Browsed, homePage, merchantPage, resultsPage } from './shelf-view.ts';
 
 /** Goods on one page of a shelf: rows of four on a desktop, of two on a phone. */
@@ -62,7 +62,7 @@ export function browseRoutes(counter: Counter): readonly PageRoute[] {
         const kind = PLATE_KINDS.find((one) => one === visit.path['kind']);
         const seed = /^(.{1,64})\.svg$/u.exec(visit.path['file'] ?? '')?.[1];
         if (!kind || seed === undefined) return plainPage(visit, 'missing');
-        return { kind: 'file', type: 'image/svg+xml', body: drawPlate(kind, seed) };
+        return { kind: 'file', type: 'image/svg+xml', body: plateFile(kind, seed) };
       },
     },
   ];

@@ -8,7 +8,7 @@ import { showGoods } from './browse-routes.ts';
 import { cartPage } from './cart-view.ts';
 import { ADDRESS_FIELDS, COUNTRIES, checkoutPage, type Filled } from './checkout-view.ts';
 import type { AtCounter, Counter } from './counter.ts';
-import { CURRENCIES, withCart } from './shopper.ts';
+import { CURRENCIES } from './shopper.ts';
 
 /** The cart, and what is done with it. */
 export function buyRoutes(environment: WebEnvironment, counter: Counter): readonly PageRoute[] {
@@ -16,7 +16,7 @@ export function buyRoutes(environment: WebEnvironment, counter: Counter): readon
   const form = { method: 'POST', access: 'anyone' } as const;
   return [
     { ...page, path: '/cart', handle: (visit) => counter.at(visit, (at) => showCart(at)) },
-    { ...form, path: '/cart/add', handle: (visit) => counter.at(visit, (at) => add(environment, visit, at)) },
+    { ...form, path: '/cart/add', handle: (visit) => counter.at(visit, (at) => add(visit, at)) },
     { ...form, path: '/cart/change', handle: (visit) => counter.at(visit, (at) => change(visit, at)) },
     { ...page, path: '/checkout', handle: (visit) => counter.at(visit, (at) => showCheckout(at, EMPTY)) },
     {
@@ -31,32 +31,31 @@ const EMPTY: Filled = { values: {}, errors: {} };
 
 async function showCart({ mall, context, frame, shopper }: AtCounter): Promise<Answer> {
   const { owner, currency } = shopper;
-  const cart = await mall.readCart(context(), { owner: owner ?? 'guest:nobody', currency });
+  const cart = await mall.readCart(context(), { owner, currency });
   return cart.ok ? cartPage(frame, cart.value) : plainPage(frame.visit, 'failed');
 }
 
-async function add(environment: WebEnvironment, visit: Visit, before: AtCounter): Promise<Answer> {
-  const shopper = withCart(environment, before.shopper);
-  const { form } = visit;
+async function add({ form }: Visit, at: AtCounter): Promise<Answer> {
+  const { mall, shopper, context } = at;
   const goods = form['goods'] ?? '';
-  const added = await before.mall.addToCart(shopper.context(form['form_id']), {
+  const added = await mall.addToCart(context(form['form_id']), {
     owner: shopper.owner,
     variant: form['variant'] ?? '',
     quantity: Number(form['quantity'] ?? '1'),
     currency: shopper.currency,
   });
   if (added.ok) return { kind: 'go', path: '/cart', cookies: shopper.cookies };
-  const { w } = before.frame;
+  const { w } = at.frame;
   switch (added.error.code) {
     case 'cart_is_full':
     case 'quantity_too_large':
-      return showGoods(before, goods, w.notAdded[added.error.code]);
+      return showGoods(at, goods, w.notAdded[added.error.code]);
     case 'not_found':
-      return showGoods(before, goods, w.notSold);
+      return showGoods(at, goods, w.notSold);
     case 'invalid_input':
-      return showGoods(before, goods, w.notAdded.quantity_too_large);
+      return showGoods(at, goods, w.notAdded.quantity_too_large);
     default:
-      return showGoods(before, goods, w.busy);
+      return showGoods(at, goods, w.busy);
   }
 }
 
@@ -64,7 +63,7 @@ async function change(visit: Visit, { mall, context, shopper }: AtCounter): Prom
   const quantity = Number(visit.form['quantity'] ?? '');
   const { owner, currency } = shopper;
   const isNumber = Number.isInteger(quantity) && quantity >= 0 && quantity <= QUANTITY_MAX;
-  if (owner === null || !isNumber) return plainPage(visit, 'unreadable');
+  if (!isNumber) return plainPage(visit, 'unreadable');
   const lines = [{ variant: visit.form['variant'] ?? '', quantity }];
   const changed = await mall.changeCart(context(visit.form['form_id']), { owner, currency, lines });
   if (changed.ok) return { kind: 'go', path: '/cart' };
@@ -73,7 +72,6 @@ async function change(visit: Visit, { mall, context, shopper }: AtCounter): Prom
 
 async function showCheckout({ mall, context, frame, shopper }: AtCounter, filled: Filled): Promise<Answer> {
   const { owner, currency } = shopper;
-  if (owner === null) return { kind: 'go', path: '/cart' };
   const cart = await mall.readCart(context(), { owner, currency });
   if (!cart.ok) return plainPage(frame.visit, 'failed');
   // What cannot be ordered is said where it can be mended.
@@ -85,7 +83,6 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   const { w, language } = frame;
   const { form } = visit;
   const { owner } = shopper;
-  if (owner === null) return { kind: 'go', path: '/cart' };
   const errors: Record<string, string> = {};
   const values: Record<string, string> = {};
   for (const { name, needed } of ADDRESS_FIELDS) {

@@ -37,10 +37,10 @@ export function counterOf(environment: WebEnvironment): Counter {
     return home ?? '';
   };
   const enter = async (visit: Visit, shopper: Shopper): Promise<AtCounter | undefined> => {
-    const { owner } = shopper;
+    const { owner, isNew } = shopper;
     const [directory, pieces] = await Promise.all([
       mall.readDirectory(shopper.context(), {}),
-      owner === null ? undefined : mall.countCart(shopper.context(), { owner }),
+      isNew ? undefined : mall.countCart(shopper.context(), { owner }),
     ]);
     if (!directory.ok || pieces?.ok === false) return undefined;
     const counted = { pieces: pieces?.value ?? 0, goods: directory.value.goods };
@@ -63,7 +63,7 @@ export function counterOf(environment: WebEnvironment): Counter {
 async function settled(environment: WebEnvironment, visit: Visit, tenant: string): Promise<Shopper> {
   const shopper = shopperOf(environment, visit, tenant);
   const { guest, owner } = shopper;
-  if (guest === null || owner === null || !owner.startsWith('person:')) return shopper;
+  if (guest === null || !owner.startsWith('person:')) return shopper;
   const adopted = await environment.ports.mall.adopt(shopper.context(), { from: guest, to: owner });
   return adopted.ok ? shopper.withoutGuest() : shopper;
 }

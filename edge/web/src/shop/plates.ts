@@ -1,4 +1,5 @@
 import type { Plate, PlateKind } from '@tpmall/mall/contract';
+import { type Encoded, encode } from '@tpmall/platform/pages';
 import { type Chance, chanceOf, f, face, ground, rod, turn } from './plate-shapes.ts';
 
 /** Drawings change with this: their addresses are kept for ever. */
@@ -19,6 +20,22 @@ const STYLE = `.o{stroke:#13202a;stroke-width:1.5;stroke-linejoin:round}
 /** Where a drawing is served. */
 export function plateUrl({ kind, seed }: Plate): string {
   return `/plates/${EDITION}/${kind}/${encodeURIComponent(seed)}.svg`;
+}
+
+/** Drawings that are kept: more than a mall of one page of every aisle shows. */
+const DRAWN_MAX = 500;
+const drawn = new Map<string, Encoded>();
+
+/** A drawing as it is sent; the last ones are kept, because each browser asks for the same. */
+export function plateFile(kind: PlateKind, seed: string): Encoded {
+  const key = `${kind} ${seed}`;
+  const known = drawn.get(key);
+  if (known) return known;
+  const made = encode(drawPlate(kind, seed), false);
+  drawn.set(key, made);
+  const oldest = drawn.keys().next().value;
+  if (drawn.size > DRAWN_MAX && oldest !== undefined) drawn.delete(oldest);
+  return made;
 }
 
 /** A drawing. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OutgoingContext } from '@tpmall/platform/contract';
 import type { WebEnvironment } from '../environment.ts';
 import { type Cookie, cookieName } from '../frame/cookies.ts';
-import type { Visit } from '../frame/visit.ts';
+import { GUEST_COOKIE, type Visit } from '../frame/visit.ts';
 
 /** Currencies that the mall shows prices in, the first where nobody has chosen. */
 export const CURRENCIES = ['cny', 'usd'] as const;
@@ -12,8 +12,10 @@ export type ShopCurrency = (typeof CURRENCIES)[number];
 /** Who looks at the mall, and how. */
 export interface Shopper {
   readonly currency: ShopCurrency;
-  /** Whose cart and orders; null: a browser that has put nothing into a cart yet. */
-  readonly owner: string | null;
+  /** Whose cart and orders. */
+  readonly owner: string;
+  /** A browser that was never here: it has no cart and no orders. */
+  readonly isNew: boolean;
   /** The guest that the browser's cookie stands for, whoever has signed in since. */
   readonly guest: string | null;
   /** The same, whose browser forgets the guest. */
@@ -24,44 +26,35 @@ export interface Shopper {
   context(form?: string): OutgoingContext;
 }
 
-const TOKEN_BYTES = 32;
 const CART_SECONDS = 30 * 24 * 3600;
 const YEAR_SECONDS = 365 * 24 * 3600;
-const TOKEN = /^[\w-]{43}$/;
 const FORM_ID = /^form_[0-9a-z]{26}$/;
 
 /** Reads who looks at the mall of a platform. */
 export function shopperOf(environment: WebEnvironment, visit: Visit, tenant: string): Shopper {
   const { config } = environment;
-  const { visitor } = visit;
-  const token = visit.cookie('cart');
-  const guest = token !== undefined && TOKEN.test(token) ? guestOf(token) : null;
+  const { visitor, guestToken, isNewGuest } = visit;
   const asked = currencyOf(visit.query['currency']);
   const kept = currencyOf(visit.cookie('currency'));
-  const owner = visitor ? `${visitor.isGuest ? 'guest' : 'person'}:${visitor.subject}` : guest;
-  const cookies = asked ? [{ name: cookieName(config, 'currency'), value: asked, maxAge: YEAR_SECONDS }] : [];
-  const forget: Cookie = { name: cookieName(config, 'cart'), value: '', maxAge: 0 };
+  const owner = visitor ? `${visitor.isGuest ? 'guest' : 'person'}:${visitor.subject}` : guestOf(guestToken);
+  const isNew = visitor === null && isNewGuest;
+  const guestCookie = (value: string, maxAge: number): Cookie => ({
+    ...{ name: cookieName(config, GUEST_COOKIE), value, maxAge },
+  });
+  const cookies = [
+    ...(asked ? [{ name: cookieName(config, 'currency'), value: asked, maxAge: YEAR_SECONDS }] : []),
+    ...(isNew ? [guestCookie(guestToken, CART_SECONDS)] : []),
+  ];
   const shopper: Shopper = {
-    ...{ currency: asked ?? kept ?? CURRENCIES[0], owner, guest, cookies },
-    withoutGuest: () => ({ ...shopper, guest: null, cookies: [...shopper.cookies, forget] }),
+    ...{ currency: asked ?? kept ?? CURRENCIES[0], owner, isNew, cookies },
+    guest: isNewGuest ? null : guestOf(guestToken),
+    withoutGuest: () => ({ ...shopper, guest: null, cookies: [...cookies, guestCookie('', 0)] }),
     context: (form) => {
       const isForm = form !== undefined && FORM_ID.test(form);
-      return visit.context({ tenant, ...(isForm && { commandId: `${owner ?? ''} ${form}` }) });
+      return visit.context({ tenant, ...(isForm && { commandId: `${owner} ${form}` }) });
     },
   };
   return shopper;
-}
-
-/** A shopper who has a cart, from now on. */
-export function withCart(
-  environment: WebEnvironment,
-  shopper: Shopper,
-): Shopper & { readonly owner: string } {
-  if (shopper.owner !== null) return { ...shopper, owner: shopper.owner };
-  const { config, random } = environment;
-  const token = Buffer.from(random.bytes(TOKEN_BYTES)).toString('base64url');
-  const cookie = { name: cookieName(config, 'cart'), value: token, maxAge: CART_SECONDS };
-  return { ...shopper, owner: guestOf(token), cookies: [...shopper.cookies, cookie] };
 }
 
 /** Whoever knows the token is the guest; who sees an order's owner does not learn the token. */
