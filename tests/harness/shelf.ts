@@ -10,6 +10,8 @@ const both = (text: string) => ({ en: text, zh: text });
 export interface Shelf {
   /** The platform whose mall it is. */
   readonly tenant: string;
+  /** The bowl, by the id of its page, and its one variant. */
+  readonly goods: string;
   readonly variant: string;
   /** Orders bowls, which are not paid yet. */
   order(pieces: number, said?: Partial<Said>): Promise<Order>;
@@ -43,9 +45,8 @@ export async function openShelf(test: TestSystem, text = 'Tea bowl'): Promise<Sh
   const pages = system.portFor(mallContract, 'web');
   const gate = system.portFor(identityContract, 'gateway');
   const { tenant } = unwrap(await gate.authenticate(operatorContext('', 'shelf'), { key: secretKey }));
-  let count = 0;
-  const next = () => (count += 1);
-  const context = () => operatorContext(tenant, `shelf:${next()}`);
+  const context = () => operatorContext(tenant, `shelf:${crypto.randomUUID()}`);
+  const goods = `bowl-${crypto.randomUUID().slice(0, 8)}`;
 
   const product = await stripe.products.create({ name: text, merchant } as { name: string });
   const price = await stripe.prices.create({ currency: 'cny', unit_amount: 16_800, product: product.id });
@@ -56,7 +57,7 @@ export async function openShelf(test: TestSystem, text = 'Tea bowl'): Promise<Sh
   const listed = await operator.putGoods(context(), {
     goods: [
       {
-        ...{ id: 'shelf-bowl', product: product.id, category: 'ceramics', name: both(text) },
+        ...{ id: goods, product: product.id, category: 'ceramics', name: both(text) },
         ...{ plate: { kind: 'bowl', seed: 'shelf' }, summary: both(text), description: both(text) },
         options: [{ key: 'glaze', name: both(text), values: [choice] }],
         variants: [{ sku: 'shelf', price: price.id, values: { glaze: 'ash' }, stock: 1_000_000 }],
@@ -66,9 +67,9 @@ export async function openShelf(test: TestSystem, text = 'Tea bowl'): Promise<Sh
   const variant = unwrap(listed)[0]?.variants[0]?.id ?? '';
 
   const shelf: Shelf = {
-    ...{ tenant, variant },
+    ...{ tenant, goods, variant },
     order: async (pieces, said = {}) => {
-      const owner = said.owner ?? `guest:shelf${next()}`;
+      const owner = said.owner ?? `guest:${crypto.randomUUID()}`;
       const chosen = { owner, currency: 'cny' };
       const cart = unwrap(await pages.addToCart(context(), { ...chosen, variant, quantity: pieces }));
       return unwrap(

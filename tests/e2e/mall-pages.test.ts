@@ -1,0 +1,303 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { unwrap } from '@tpmall/kernel';
+import { CART_LINES_MAX, mallContract } from '@tpmall/mall/contract';
+import { operatorContext } from '@tpmall/server';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShelf, type Shelf } from '../harness/shelf.ts';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+import { openVisitor, type Shown, type Visitor } from '../harness/visitor.ts';
+
+const RUNS = Number(process.env['TPMALL_MARKUP_RUNS'] ?? 3);
+
+let test: TestSystem;
+let shelf: Shelf;
+beforeAll(async () => {
+  test = await startTestSystem('one process', {}, { goods: true });
+  shelf = await openShelf(test);
+});
+afterAll(() => test?.close());
+
+const visitor = (language?: 'en' | 'zh') => openVisitor(test.system.webUrl, language);
+const ADDRESS = { name: 'Ada', line1: 'Silk Road 1', city: 'Suzhou', postalCode: '215000', country: 'CN' };
+const context = () => operatorContext(shelf.tenant, crypto.randomUUID());
+const operator = () => test.system.portFor(mallContract, 'operator');
+
+const fill = async (who: Visitor, goods = shelf.goods): Promise<Shown> => {
+  await who.submit(await who.get(`/goods/${goods}`), '/cart/add');
+  return who.get('/checkout');
+};
+/** Pays the session of an order as the vault's form would: by a payment method that is there. */
+const pay = (session: string) =>
+  test.stripe.rawRequest('POST', `/v1/payment_pages/${session}/confirm`, { payment_method: 'pm_card_visa' });
+const until = async (look: () => Promise<Shown>, text: string): Promise<Shown> => {
+  let shown = await look();
+  await expect.poll(async () => (shown = await look()).html, { timeout: 20_000 }).toContain(text);
+  return shown;
+};
+
+describe('one cart in two tabs', () => {
+  it('is ordered once, and the other tab says that the cart is empty', async () => {
+    const who = visitor();
+    const email = 'tabs@shopper.example';
+    const [first, second] = [await fill(who), await who.get('/checkout')];
+    const paying = await who.submit(first, '/checkout', { ...ADDRESS, email });
+    expect(paying.path).toMatch(/^\/c\/pay\/cs_/);
+    // The same tab again, by the button or a reload: the same order.
+    expect((await who.submit(first, '/checkout', { ...ADDRESS, email })).path).toBe(paying.path);
+    const late = await who.submit(second, '/checkout', { ...ADDRESS, email });
+    expect([late.status, late.path]).toEqual([200, '/cart']);
+    expect(late.html).toContain('Your cart is empty');
+    expect((await who.get('/orders')).html.match(/href="\/orders\/order_/g)).toHaveLength(1);
+  });
+
+  it('takes a price or a stock that has changed meanwhile only when the shopper has seen it', async () => {
+    const who = visitor();
+    const open = await fill(who);
+    const { goods } = unwrap(await operator().findGoods(context(), { id: shelf.goods }));
+    const price = await test.stripe.prices.create({
+      ...{ currency: 'cny', unit_amount: 19_900, product: goods.product },
+    });
+    const { id, category, plate, name, summary, description, options } = goods;
+    const text = { id, category, plate, name, summary, description, options: [...options] };
+    const relist = (of: string) =>
+      operator().putGoods(context(), {
+        goods: [
+          {
+            ...{ ...text, product: goods.product },
+            options: options.map((option) => ({ ...option, values: [...option.values] })),
+            variants: [{ sku: 'shelf', price: of, values: { glaze: 'ash' }, stock: 0 }],
+          },
+        ],
+      });
+    const old = goods.variants[0]?.price ?? '';
+    unwrap(await relist(price.id));
+    const asked = await who.submit(open, '/checkout', { ...ADDRESS, email: 'price@shopper.example' });
+    expect([asked.status, asked.path]).toEqual([400, '/checkout']);
+    expect(asked.html).toContain('name="accept"');
+    expect(asked.html).toContain('name="total" value="21700"');
+    const taken = { ...ADDRESS, email: 'price@shopper.example', accept: '1' };
+    expect((await who.submit(asked, '/checkout', taken)).path).toMatch(/^\/c\/pay\//);
+    unwrap(await relist(old));
+    const [variant, available] = [shelf.variant, goods.variants[0]?.available ?? 0];
+    const other = visitor();
+    const page = await fill(other);
+    unwrap(await operator().changeStock(context(), { variant, by: -(available - 1) }));
+    const gone = await other.submit(page, '/checkout', { ...ADDRESS, email: 'gone@shopper.example' });
+    expect([gone.status, gone.path]).toEqual([200, '/cart']);
+    expect(gone.html).toContain('Sold out. Take it out to go on.');
+    unwrap(await operator().changeStock(context(), { variant, by: available }));
+  });
+});
+
+describe('a paid order', () => {
+  it('stays paid once when the shopper goes back and sends everything again', async () => {
+    const who = visitor();
+    const form = await fill(who);
+    const said = { ...ADDRESS, email: 'back@shopper.example' };
+    const paying = await who.submit(form, '/checkout', said);
+    const session = paying.path.split('/').at(-1) ?? '';
+    await pay(session);
+    const order = /\/orders\/order_\w+/.exec((await who.get('/orders')).html)?.[0] ?? '';
+    await until(() => who.get(order), '>Paid<');
+    // Back, and the button of each page again.
+    expect((await who.submit(form, '/checkout', said)).path).toBe(paying.path);
+    expect((await who.get(paying.path)).html).toContain('Receipt');
+    await who.post(`${order}/cancel`, 'form_token=wrong');
+    await expect(pay(session)).rejects.toThrow();
+    const after = await shelf.find({ id: order.split('/').at(-1) ?? '' });
+    expect(after).toMatchObject({ state: 'paid', refunded: 0n });
+    const charges = await test.stripe.charges.list({ payment_intent: after.paymentIntent ?? '' });
+    expect(charges.data.map(({ status, amount }) => [status, amount])).toEqual([
+      ['succeeded', Number(after.total)],
+    ]);
+  });
+
+  it('does not wait for an endpoint of its merchant that never answers', async () => {
+    let waiting = 0;
+    const silent: Server = createServer(() => (waiting += 1));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = silent.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/hook`;
+      const endpoint = await test.stripe.webhookEndpoints.create({ url, enabled_events: ['*'] });
+      const who = visitor();
+      const paying = await who.submit(await fill(who), '/checkout', {
+        ...{ ...ADDRESS, email: 'silent@shopper.example' },
+      });
+      await pay(paying.path.split('/').at(-1) ?? '');
+      const order = /\/orders\/order_\w+/.exec((await who.get('/orders')).html)?.[0] ?? '';
+      await expect.poll(() => waiting, { timeout: 20_000 }).toBeGreaterThan(0);
+      // The endpoint holds every call that it has got, and the shopper has the order nevertheless.
+      await until(() => who.get(order), '>Paid<');
+      await test.stripe.webhookEndpoints.del(endpoint.id);
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
+  });
+});
+
+describe('a cart', () => {
+  it('of all the lines that there may be is one page, and says so to one more', async () => {
+    const { goods } = unwrap(await operator().findGoods(context(), { id: shelf.goods }));
+    const option = (key: string, count: number) => ({
+      ...{ key, name: { en: key, zh: key } },
+      values: Array.from({ length: count }, (_, at) => ({ key: `${key}${at}`, name: { en: key, zh: key } })),
+    });
+    const many = Array.from({ length: 3 }, (_, at) => `${shelf.goods}-${at}`);
+    const { category, plate, name, summary, description, product } = goods;
+    const stored = await operator().putGoods(context(), {
+      goods: many.map((id) => ({
+        ...{ id, category, plate, name, summary, description, product },
+        options: [option('a', 10), option('b', 5)],
+        variants: Array.from({ length: 50 }, (_, at) => ({
+          ...{ sku: `many-${at}`, price: goods.variants[0]?.price ?? '', stock: 9 },
+          values: { a: `a${at % 10}`, b: `b${Math.floor(at / 10)}` },
+        })),
+      })),
+    });
+    const variants = unwrap(stored).flatMap((each) => each.variants.map(({ id }) => [each.id, id] as const));
+    const who = visitor();
+    const first = await who.get('/cart');
+    expect(first.html).toContain('Your cart is empty');
+    const token = async () =>
+      /name="form_token" value="([^"]+)"/.exec((await who.get(`/goods/${shelf.goods}`)).html)?.[1] ?? '';
+    const proof = await token();
+    let last = first;
+    for (const [id, variant] of variants.slice(0, CART_LINES_MAX + 1)) {
+      last = await who.post(
+        '/cart/add',
+        new URLSearchParams({ form_token: proof, goods: id, variant }).toString(),
+      );
+    }
+    expect([last.status, last.path]).toEqual([409, '/cart/add']);
+    expect(last.html).toContain(`at most ${CART_LINES_MAX}`);
+    const cart = await who.get('/cart');
+    expect(cart.html.match(/<li class="line">/g)).toHaveLength(CART_LINES_MAX);
+    // Each line is one small form, so that whatever is in a cart can be changed.
+    const fewer = await who.submit(cart, '/cart/change', { quantity: '0' });
+    expect(fewer.html.match(/<li class="line">/g)).toHaveLength(CART_LINES_MAX - 1);
+    // A form of ten thousand lines is nobody's: it is not read, and nothing is changed.
+    const lines = Array.from({ length: 10_000 }, (_, index) => `v${index}=1`).join('&');
+    const refused = await who.post('/cart/change', `form_token=${proof}&${lines}`);
+    expect([refused.status, refused.html.includes('This form cannot be read')]).toEqual([400, true]);
+    expect((await who.get('/cart')).html.match(/<li class="line">/g)).toHaveLength(CART_LINES_MAX - 1);
+  });
+});
+
+/** Markup of every kind, each with a word that nothing else on a page has. */
+const markup = fc
+  .array(
+    fc.constantFrom(
+      '<evil>',
+      '"><evil x="',
+      "'><evil>",
+      '</title><evil>',
+      '</textarea><evil>',
+      '<!--evil',
+      ']]><evil>',
+      '" onload="evil',
+      "' onerror='evil",
+      '&lt;evil&gt;',
+      '&#60;evil>',
+      '`${evil}`',
+      '{{evil}}',
+      'javascript:evil',
+      '\u2028<evil>',
+      '茶<evil>碗',
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((parts) => `<evil>${parts.join(' ')}`.slice(0, 76));
+
+/** Tags that have anything of what somebody wrote beyond the values of their quoted attributes. */
+function strayTags(html: string): string[] {
+  return [...html.matchAll(/<[^>]*>/g)]
+    .map(([tag]) => tag.replaceAll(/"[^"]*"/g, ''))
+    .filter((tag) => tag.includes('evil'));
+}
+
+describe('markup that somebody writes into a field', () => {
+  it('is text on every page and in every mail', { timeout: 120_000 }, async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(markup, async (text) => {
+        run += 1;
+        const hostile = await openShelf(test, text);
+        const address = {
+          ...{ name: text, phone: text.slice(0, 40), line1: text, line2: text, city: text, state: text },
+          ...{ postalCode: text.slice(0, 20), country: 'CN' },
+        };
+        const who = visitor(run % 2 === 0 ? 'zh' : 'en');
+        const email = `markup${run}@shopper.example`;
+        const seen: Shown[] = [];
+        const see = async (path: string) => {
+          const shown = await who.get(path);
+          seen.push(shown);
+          return shown;
+        };
+        await see(`/search?q=${encodeURIComponent(text)}`);
+        await see(`/shops/${test.merchants[0]}`);
+        await see('/aisles/ceramics');
+        await see('/');
+        seen.push(await who.submit(await see(`/goods/${hostile.goods}`), '/cart/add'));
+        const form = await see('/checkout');
+        const written = { ...address, email, postalCode: text };
+        // Refused for its e-mail, and written into the form again.
+        seen.push(await who.submit(form, '/checkout', { ...written, email: text }));
+        const paying = await who.submit(form, '/checkout', {
+          ...written,
+          email,
+          postalCode: text.slice(0, 20),
+        });
+        expect(paying.path).toMatch(/^\/c\/pay\//);
+        seen.push(paying);
+        await pay(paying.path.split('/').at(-1) ?? '');
+        const path = /\/orders\/order_\w+/.exec((await see('/orders')).html)?.[0] ?? '';
+        const id = path.split('/').at(-1) ?? '';
+        await until(() => who.get(path), run % 2 === 0 ? '已支付' : '>Paid<');
+        await see(paying.path);
+        const merchant = test.merchants[0];
+        // One line is what a carrier's name may be: more is refused, and never reaches a mail.
+        const line = text.replaceAll(/\p{C}/gu, ' ');
+        await hostile.post(`orders/${id}/ship`, { merchant, carrier: line, tracking_number: line });
+        const asking = await see(`${path}/return`);
+        seen.push(await who.submit(asking, `${path}/return`, { q0: '1', reason: text }));
+        const asked = (await shelf.find({ id })).returns.find(({ state }) => state === 'asked');
+        await hostile.post(`returns/${asked?.id}/refuse`, { reason: text });
+        seen.push(await until(() => who.get(path), '&lt;evil'));
+        await test.system.drainEvents();
+        const mails = await mailsTo(email, 3);
+        for (const mail of mails) {
+          expect(strayTags(mail.html), mail.subject).toEqual([]);
+          expect(mail.html).toContain('&lt;evil&gt;');
+          const box = await (await fetch(`${test.system.mailboxUrl}/mails/${mail.id}`)).text();
+          expect(strayTags(box)).toEqual([]);
+        }
+        for (const { html, path: where, status } of seen) {
+          expect(status, where).toBeLessThan(500);
+          expect(strayTags(html), where).toEqual([]);
+          expect(html, where).not.toContain('<evil');
+        }
+        expect(seen.filter(({ html }) => html.includes('&lt;evil&gt;')).length).toBeGreaterThan(8);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  interface Mail {
+    readonly id: number;
+    readonly subject: string;
+    readonly html: string;
+  }
+  const mailsTo = async (email: string, count: number): Promise<readonly Mail[]> => {
+    const read = async () => {
+      const answer = await fetch(`${test.system.mailboxUrl}/api/mails?to=${email}`);
+      return ((await answer.json()) as { readonly mails: readonly Mail[] }).mails;
+    };
+    await expect.poll(async () => (await read()).length, { timeout: 20_000 }).toBe(count);
+    return read();
+  };
+});
