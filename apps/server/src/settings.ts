@@ -116,7 +116,7 @@ export function settingsFor(options: {
     },
     mall: { webUrl },
     web: { webUrl, vaultUrl, instance: String(ports.web), timeZone: server.timeZone },
-    gateway: { apiUrl, vaultUrl, webUrl },
+    gateway: { apiUrl, vaultUrl, webUrl, instance: String(ports.api) },
   };
   const byModule = Object.fromEntries(
     MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),

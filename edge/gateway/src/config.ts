@@ -21,6 +21,10 @@ export const gatewayConfig = z.strictObject({
   webUrl: z.url(),
   /** The public origin of the vault, which errors name to those who send card data here. */
   vaultUrl: z.url(),
+  /**
+   * Tells this instance's cookies from those of others on the same host: cookies reach every port of a host.
+   */
+  instance: z.string().regex(/^[a-z0-9]{1,20}$/),
   /** False for a sandbox: what `livemode` says in every object. */
   livemode: z.boolean().default(false),
   /** How long a request may take; handed down as the deadline of every call. */

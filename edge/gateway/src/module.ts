@@ -2,6 +2,7 @@ import { HOUR } from '@tpmall/kernel';
 import { defineModule } from '@tpmall/platform/module';
 import { gatewayConfig } from './config.ts';
 import { gatewayContract } from './contract.ts';
+import { consoleRoutes } from './console/console-routes.ts';
 import { type GatewayEnvironment, gatewayNeeds } from './environment.ts';
 import { registerRoutes } from './pipeline/register-routes.ts';
 import { createServing } from './pipeline/serving.ts';
@@ -34,7 +35,10 @@ export const gateway = defineModule({
       implementation: {},
       jobs: [{ name: 'forget', every: HOUR, run: forget }],
       routes: {
-        api: (app) => registerRoutes(app, allRoutes(environment), environment, serving),
+        api: (app) => {
+          const routes = [...allRoutes(environment), ...consoleRoutes(environment)];
+          return registerRoutes(app, routes, environment, serving);
+        },
       },
       start,
       stop,

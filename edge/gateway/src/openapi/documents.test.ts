@@ -17,7 +17,8 @@ const WEB_URL = 'http://localhost:4247';
 function environment() {
   const clock = manualClock(0);
   const random = seededRandom(1);
-  const config = gatewayConfig.parse({ apiUrl: API_URL, vaultUrl: 'http://localhost:4243', webUrl: WEB_URL });
+  const origins = { apiUrl: API_URL, vaultUrl: 'http://localhost:4243', webUrl: WEB_URL };
+  const config = gatewayConfig.parse({ ...origins, instance: 'test' });
   return {
     config,
     view: { apiUrl: API_URL, webUrl: WEB_URL, livemode: false },

@@ -1,11 +1,12 @@
-import type { Principal } from '@tpmall/identity/contract';
 import { base32, hash128, SECOND } from '@tpmall/kernel';
 import { createRateLimit } from '@tpmall/platform/http';
 import { formTokenOf } from '@tpmall/platform/pages';
 import type { ErrorOccurrence } from '@tpmall/wire';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
+import { createFindSession, isFromConsole } from '../console/find-session.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
+import { type Caller, personOf } from './caller.ts';
 import type { CardTestingGuard } from './card-testing.ts';
 import type { Quota } from './quota.ts';
 import type { Call, Route } from './route.ts';
@@ -28,6 +29,7 @@ const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 export function createAdmission(environment: GatewayEnvironment, { quota, guard }: Limits) {
   const { clock, config, ids, ports, random } = environment;
   const authenticate = createAuthenticate(environment);
+  const findSession = createFindSession(environment);
   const rateLimit = createRateLimit(clock, config.rateLimit);
 
   const traceparent = (given: string | undefined): string => {
@@ -48,11 +50,23 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
     return { code: found.value.length === 1 ? 'account_scope_not_supported' : 'account_invalid' };
   };
 
-  const limited = (route: Route, call: Call, principal: Principal): ErrorOccurrence | undefined => {
+  const limited = (route: Route, call: Call, principal: Caller): ErrorOccurrence | undefined => {
     const untilTomorrow = quota.take(principal);
     if (untilTomorrow > 0) return { code: 'quota_exceeded', retryAfterSeconds: untilTomorrow };
     const pause = guard.wait(route, call);
     return pause > 0 ? { code: 'card_testing_suspected', retryAfterSeconds: pause } : undefined;
+  };
+
+  /** A page of the console: whoever looks, with their session where they have one. */
+  const admitVisitor = async (request: FastifyRequest, base: Unsigned): Promise<Admission> => {
+    if (!isFromConsole(request)) return { ok: false, error: { code: 'console_foreign' } };
+    const nobody = { ...base, actor: 'anonymous', tenant: '' };
+    const found = await findSession(request, nobody);
+    if (found.kind === 'unavailable') return { ok: false, error: { code: 'unavailable' } };
+    const who = found.kind === 'found' ? personOf(found.session) : undefined;
+    request.keyId = who?.keyId ?? null;
+    const context = who ? { ...base, actor: who.actor, tenant: who.tenant } : nobody;
+    return { ok: true, call: callOf(request, context, who) };
   };
 
   return async (route: Route, request: FastifyRequest): Promise<Admission> => {
@@ -66,27 +80,32 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
     if (route.access === 'public') {
       return { ok: true, call: callOf(request, { ...base, actor: 'anonymous', tenant: '' }, undefined) };
     }
-    const who = await authenticate(request.headers.authorization, base);
+    if (route.access === 'console') return admitVisitor(request, base);
+    const who = await authenticate(request, base);
     if (!who.ok) return who;
     request.keyId = who.principal.keyId;
     const retryAfterSeconds = rateLimit.take(who.principal.keyId);
     if (retryAfterSeconds > 0) return { ok: false, error: { code: 'rate_limit', retryAfterSeconds } };
-    const { tenant, keyId } = who.principal;
+    const { tenant, actor } = who.principal;
     const context = {
       ...base,
       tenant,
-      actor: `key:${keyId}`,
+      actor,
       commandId: key === undefined ? base.commandId : commandOf(tenant, key),
     };
     const call = callOf(request, context, who.principal);
     if (!mayCall(route, who.principal)) {
-      const message = `a ${who.principal.kind} key may not call ${route.operationId}`;
+      const { kind, session } = who.principal;
+      const message = `a ${kind} ${session ? 'session' : 'key'} may not call ${route.operationId}`;
       return { ok: false, error: { code: 'permission_denied', message }, call };
     }
     const problem = (await checkAccount(request, context)) ?? limited(route, call, who.principal);
     return problem ? { ok: false, error: problem, call } : { ok: true, call };
   };
 }
+
+/** The context of a call before it is known whose it is. */
+type Unsigned = Omit<Call['context'], 'actor' | 'tenant'>;
 
 /** The idempotency key of a request, as the client sent it. */
 export function keyOf(request: FastifyRequest): string | undefined {
@@ -98,7 +117,7 @@ function commandOf(tenant: string, key: string): string {
   return `idem_${base32(hash128('gateway.idempotency', tenant, key))}`;
 }
 
-function callOf(request: FastifyRequest, context: Call['context'], principal: Principal | undefined): Call {
+function callOf(request: FastifyRequest, context: Call['context'], principal: Caller | undefined): Call {
   return {
     context,
     principal,
@@ -106,6 +125,7 @@ function callOf(request: FastifyRequest, context: Call['context'], principal: Pr
     url: request.url,
     ip: request.ip,
     requestId: request.id,
+    userAgent: request.headers['user-agent'] ?? '',
     acceptLanguage: request.headers['accept-language'] ?? '',
     formToken: principal ? formTokenOf(request.headers.authorization ?? '') : '',
   };

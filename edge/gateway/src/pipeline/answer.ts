@@ -7,7 +7,12 @@ import { type ErrorCode, type ErrorOccurrence, parameterName } from '@tpmall/wir
  * page to go on to (303), or an error.
  */
 export type Answer =
-  | { readonly kind: 'json'; readonly body: object; readonly status?: number }
+  | {
+      readonly kind: 'json';
+      readonly body: object;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'json-text'; readonly body: string }
   | {
       readonly kind: 'text';

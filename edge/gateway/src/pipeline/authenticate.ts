@@ -3,7 +3,10 @@ import type { Principal } from '@tpmall/identity/contract';
 import { type Micros, SECOND } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
 import type { ErrorOccurrence } from '@tpmall/wire';
+import type { FastifyRequest } from 'fastify';
+import { createFindSession } from '../console/find-session.ts';
 import type { GatewayEnvironment } from '../environment.ts';
+import { type Caller, holderOf, personOf } from './caller.ts';
 import type { Route } from './route.ts';
 
 /** How long a key that was good is taken as good without asking again; a revoked key lives on for so long. */
@@ -15,15 +18,43 @@ const MAX_KEY_LENGTH = 200;
 
 /** Who calls, or why not. */
 export type Authentication =
-  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: true; readonly principal: Caller }
   | { readonly ok: false; readonly error: ErrorOccurrence };
 
-/** Finds out whose key a request carries. Good keys are remembered for five seconds. */
-export function createAuthenticate({ ports, clock }: GatewayEnvironment) {
-  const known = new Map<string, { readonly principal: Principal; readonly until: Micros }>();
+/**
+ * Finds out who makes a request: by its key, or where it carries none, by the session of the console.
+ */
+export function createAuthenticate(environment: GatewayEnvironment) {
+  const ofKey = createAuthenticateKey(environment);
+  const findSession = createFindSession(environment);
+  return async (
+    request: FastifyRequest,
+    context: Omit<OutgoingContext, 'tenant' | 'actor'>,
+  ): Promise<Authentication> => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) return ofKey(authorization, context);
+    const found = await findSession(request, { ...context, actor: 'anonymous', tenant: '' });
+    switch (found.kind) {
+      case 'none':
+        return { ok: false, error: { code: 'api_key_missing' } };
+      case 'unavailable':
+        return { ok: false, error: { code: 'unavailable' } };
+      case 'ended':
+        return { ok: false, error: { code: 'session_ended' } };
+      case 'found': {
+        const principal = personOf(found.session);
+        return principal ? { ok: true, principal } : { ok: false, error: { code: 'session_ended' } };
+      }
+    }
+  };
+}
+
+/** Finds out whose key it is. Good keys are remembered for five seconds. */
+function createAuthenticateKey({ ports, clock }: GatewayEnvironment) {
+  const known = new Map<string, { readonly principal: Caller; readonly until: Micros }>();
 
   return async (
-    authorization: string | undefined,
+    authorization: string,
     context: Omit<OutgoingContext, 'tenant' | 'actor'>,
   ): Promise<Authentication> => {
     const key = readKey(authorization);
@@ -40,28 +71,38 @@ export function createAuthenticate({ ports, clock }: GatewayEnvironment) {
       return { ok: false, error: { code: isUnknown ? 'api_key_invalid' : 'unavailable' } };
     }
     if (known.size >= CACHE_ENTRIES) known.clear();
-    known.set(digest, { principal: found.value, until: now + CACHE_TIME });
-    return { ok: true, principal: found.value };
+    const principal = holderOf(found.value);
+    known.set(digest, { principal, until: now + CACHE_TIME });
+    return { ok: true, principal };
   };
 }
 
-/** Whether a key may call a route; a browser's key must also show the client secret of the object. */
-export function mayCall(route: Pick<Route, 'access' | 'method' | 'path'>, principal: Principal): boolean {
+/** What of a caller decides whether they may call a route. */
+type Rights = Pick<Principal, 'permissions'> & Pick<Caller, 'kind'> & { readonly session?: Caller['session'] };
+
+/** Whether a caller may call a route; a browser's key must also show the client secret of the object. */
+export function mayCall(route: Pick<Route, 'access' | 'method' | 'path'>, principal: Rights): boolean {
   const { kind } = principal;
   switch (route.access) {
     case 'public':
+    case 'console':
       return true;
     case 'browser':
       return kind === 'secret' || kind === 'publishable' || isPermitted(route, principal);
     case 'secret':
       return kind === 'secret' || isPermitted(route, principal);
+    case 'secret-or-operator':
+      return kind === 'operator' || kind === 'secret' || isPermitted(route, principal);
+    case 'operator-or-developer':
+      // A key that leaked must not make others: of those who develop, only people may.
+      return kind === 'operator' || (kind === 'secret' && Boolean(principal.session));
     case 'operator':
       return kind === 'operator';
   }
 }
 
 /** What a restricted key may do: reading is a GET, everything else is writing, which reading is a part of. */
-function isPermitted(route: Pick<Route, 'method' | 'path'>, { kind, permissions }: Principal): boolean {
+function isPermitted(route: Pick<Route, 'method' | 'path'>, { kind, permissions }: Rights): boolean {
   if (kind !== 'restricted' || !permissions) return false;
   const resource = resourceOf(route.path);
   const granted = Object.hasOwn(permissions, resource) ? permissions[resource] : undefined;
@@ -78,8 +119,7 @@ export function resourceOf(path: string): string {
 }
 
 /** The key of `Bearer <key>`, or of `Basic` as its user name (RFC 7617). */
-function readKey(authorization: string | undefined): string | undefined {
-  if (authorization === undefined) return undefined;
+function readKey(authorization: string): string | undefined {
   const [scheme = '', value = ''] = authorization.trim().split(/ +/, 2);
   if (scheme.toLowerCase() === 'bearer') return value;
   if (scheme.toLowerCase() !== 'basic') return undefined;

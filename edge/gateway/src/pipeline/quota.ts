@@ -1,6 +1,6 @@
-import type { Principal } from '@tpmall/identity/contract';
 import { type Clock, DAY, type Micros, SECOND } from '@tpmall/kernel';
 import type { Log } from '@tpmall/platform/telemetry';
+import type { Caller } from './caller.ts';
 import { dayOf, type QuotaUse } from '../store/quota-use.ts';
 
 /** How often counts are added up with those of other processes. */
@@ -9,7 +9,7 @@ const SHARE_EVERY_MS = 2_000;
 /** Counts the requests of keys that have a daily quota. */
 export interface Quota {
   /** Seconds until the next day where the quota is used up; 0 where the request may pass, which counts it. */
-  take(principal: Principal): number;
+  take(caller: Pick<Caller, 'keyId' | 'dailyQuota'>): number;
   /** Takes in what was used before this process began. */
   load(used: readonly QuotaUse[]): void;
   /** Adds up what was counted and stops. */

@@ -9,7 +9,7 @@ import { errorOf, readTree } from './read-request.ts';
 import { type Rendered, renderAnswer } from './render.ts';
 import { requestFingerprint } from './replay.ts';
 import type { RequestLog, Seen } from './request-log.ts';
-import type { Call, Route } from './route.ts';
+import type { Access, Call, Route } from './route.ts';
 
 /** The longest idempotency key. */
 const MAX_KEY_LENGTH = 255;
@@ -64,9 +64,19 @@ export async function registerRoutes(
   app.setErrorHandler((error, request, reply) => serve.failed(undefined, error, request, reply));
 }
 
+const ACCESSES: ReadonlySet<string> = new Set<Access>([
+  'secret',
+  'operator',
+  'public',
+  'browser',
+  'secret-or-operator',
+  'operator-or-developer',
+  'console',
+]);
+
 /** Deny is the default: a route that does not say who may call it is a bug found at start. */
 function assertAccess(route: Route): void {
-  if (!['secret', 'operator', 'public', 'browser'].includes(route.access)) {
+  if (!ACCESSES.has(route.access)) {
     throw new Error(`route ${route.method} ${route.path} does not say who may call it`);
   }
 }
@@ -145,7 +155,7 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
 /** The style of errors where no route was reached: of the API under `/v1`, else a page. */
 function styleOf(url: string): Route['errors'] {
   if (!url.startsWith('/v1')) return 'page';
-  return /^\/v1\/(?:ledger|risk|keys|audit|operations)\b/.test(url) ? 'problem' : 'payments';
+  return /^\/v1\/(?:ledger|risk|keys|audit|operations|console|payment_timelines)\b/.test(url) ? 'problem' : 'payments';
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, rendered: Rendered): FastifyReply {

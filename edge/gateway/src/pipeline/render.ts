@@ -30,7 +30,7 @@ export function renderAnswer(
         status: answer.status ?? 200,
         contentType: JSON_TYPE,
         body: JSON.stringify(answer.body),
-        headers: NO_HEADERS,
+        headers: answer.headers ?? NO_HEADERS,
       };
     case 'json-text':
       return { status: 200, contentType: JSON_TYPE, body: answer.body, headers: NO_HEADERS };

@@ -1,4 +1,3 @@
-import type { Principal } from '@tpmall/identity/contract';
 import { type Ok, ok } from '@tpmall/kernel';
 import { InvalidInput, type OutgoingContext } from '@tpmall/platform/contract';
 import {
@@ -11,12 +10,22 @@ import {
 } from '@tpmall/wire';
 import type { z } from 'zod';
 import type { Answer } from './answer.ts';
+import type { Caller } from './caller.ts';
 
 /**
  * Who may call a route. `secret`: a platform's own server; `operator`: the house; `public`: anybody;
- * `browser`: a secret key, or a publishable key together with the client secret of the object.
+ * `browser`: a secret key, or a publishable key together with the client secret of the object;
+ * `secret-or-operator`: what platform and house both look at; `operator-or-developer`: the house, or a person
+ * who develops for the platform, but no key of theirs; `console`: the console's page, signed in or not.
  */
-export type Access = 'secret' | 'operator' | 'public' | 'browser';
+export type Access =
+  | 'secret'
+  | 'operator'
+  | 'public'
+  | 'browser'
+  | 'secret-or-operator'
+  | 'operator-or-developer'
+  | 'console';
 
 /**
  * How a route tells errors: as clients of the payments API expect, as problem details (RFC 9457), or as a
@@ -27,13 +36,15 @@ export type ErrorStyle = 'payments' | 'problem' | 'page';
 /** One request, as a handler sees it. */
 export interface Call {
   readonly context: OutgoingContext;
-  /** Undefined on public routes only. */
-  readonly principal: Principal | undefined;
+  /** Undefined on public routes, and where nobody has signed in to the console. */
+  readonly principal: Caller | undefined;
   /** The values of the path's parameters. */
   readonly path: Readonly<Record<string, string>>;
   readonly url: string;
   readonly ip: string;
   readonly requestId: string;
+  /** What the client calls itself; never trusted. */
+  readonly userAgent: string;
   readonly acceptLanguage: string;
   /** What a form of our own pages carries; empty where nobody is signed on. */
   readonly formToken: string;

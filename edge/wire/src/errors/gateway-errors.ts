@@ -17,6 +17,34 @@ export const gatewayErrors = {
     remedy:
       'Check that the whole key was copied and that it was not rotated; ask the operator for a new one.',
   },
+  session_ended: {
+    id: 'TPM_GATEWAY_SESSION_ENDED',
+    type: invalid,
+    status: 401,
+    explanation: 'Nobody is signed in to the console here, or the session has ended.',
+    remedy: 'Sign in with a code; sessions end when they are not used, and at the latest after a day.',
+  },
+  console_foreign: {
+    id: 'TPM_GATEWAY_CONSOLE_FOREIGN',
+    type: invalid,
+    status: 403,
+    explanation: `The request did not come from a page of the console. ${nothingChanged}`,
+    remedy: 'Sign in on the console’s own page. Programs use an API key.',
+  },
+  sign_in_code_wrong: {
+    id: 'TPM_GATEWAY_SIGN_IN_CODE_WRONG',
+    type: invalid,
+    status: 400,
+    explanation: 'This is not the code of the mail. After five different wrong codes a sign-in is over.',
+    remedy: 'Look for the newest mail, and write its six digits.',
+  },
+  sign_in_over: {
+    id: 'TPM_GATEWAY_SIGN_IN_OVER',
+    type: invalid,
+    status: 400,
+    explanation: 'The code was used before, is too old, or was guessed at too often.',
+    remedy: 'Ask for a new code.',
+  },
   permission_denied: {
     id: 'TPM_GATEWAY_PERMISSION_DENIED',
     type: invalid,

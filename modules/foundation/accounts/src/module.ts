@@ -1,10 +1,10 @@
-import { ok } from '@tpmall/kernel';
+import { err, ok } from '@tpmall/kernel';
 import { defineModule } from '@tpmall/platform/module';
 import { accountsConfig } from './config.ts';
 import { accountsContract } from './contract/index.ts';
 import { createFindAccounts } from './service/find-accounts.ts';
 import { openAccount } from './service/open-account.ts';
-import { listMerchants } from './store/accounts.ts';
+import { findFirstPlatform, listMerchants } from './store/accounts.ts';
 
 /** A statement descriptor has at least as many characters (the rule of the card networks is 5 to 22). */
 const DESCRIPTOR_LENGTH = { least: 5, most: 22 } as const;
@@ -30,6 +30,10 @@ export const accounts = defineModule({
           }),
         createMerchant: (context, input) =>
           openAccount({ db, clock, ids }, context, { ...input, kind: 'merchant' }),
+        findHome: async () => {
+          const home = await findFirstPlatform(db);
+          return home ? ok(home) : err('not_found', 'there is no platform yet');
+        },
         findAccounts: async (context, input) => ok(await findAccounts(context.tenant, input.ids)),
         listMerchants: async (context, { limit }) => ok(await listMerchants(db, context.tenant, limit)),
       },

@@ -56,6 +56,10 @@ const byIds = sql(
   'accounts.find-accounts',
   `SELECT ${columns} FROM accounts.account WHERE tenant = $1 AND id = ANY ($2::text[])`,
 );
+const firstPlatform = sql(
+  'accounts.find-home',
+  `SELECT ${columns} FROM accounts.account WHERE kind = 'platform' ORDER BY created_at, id LIMIT 1`,
+);
 const merchants = sql(
   'accounts.list-merchants',
   `SELECT ${columns} FROM accounts.account
@@ -109,6 +113,12 @@ export async function findAccountsById(
 ): Promise<PartyAccount[]> {
   const { rows } = await db.run<AccountRow>(byIds, [tenant, ids]);
   return rows.map(toAccount);
+}
+
+/** The platform that was there first. */
+export async function findFirstPlatform(db: Database): Promise<PartyAccount | undefined> {
+  const { rows } = await db.run<AccountRow>(firstPlatform);
+  return rows[0] && toAccount(rows[0]);
 }
 
 /** A platform's merchants, newest first. */
