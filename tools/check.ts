@@ -40,6 +40,11 @@ const CHECKS: readonly Check[] = [
   },
   { name: 'types', what: 'the whole tree compiles', command: bin('typescript7/bin/tsc', '-p', '.') },
   {
+    name: 'console',
+    what: 'the console compiles, with what a browser has',
+    command: bin('typescript7/bin/tsc', '-p', 'apps/console'),
+  },
+  {
     name: 'boundaries',
     what: 'imports match the declared graph, I/O enters through ports',
     command: tsx('boundaries'),

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './build-console.mjs';
 import { installMissing } from './install.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -16,6 +17,7 @@ const at = args.indexOf('--report');
 const reportFile = at < 0 ? undefined : args.splice(at, 2)[1];
 
 installMissing(ROOT);
+buildConsole(ROOT);
 const scratch = mkdtempSync(join(tmpdir(), 'tpmall-test-'));
 try {
   process.exitCode = runTests(join(scratch, 'results.json'));

@@ -37,7 +37,13 @@ interface DocumentOperation {
 }
 
 /** Whose key an operation wants. */
-export type Access = 'secret' | 'operator' | 'public' | 'browser';
+export type Access =
+  | 'secret'
+  | 'operator'
+  | 'public'
+  | 'browser'
+  | 'secret-or-operator'
+  | 'operator-or-developer';
 
 /** The document, as far as the fuzzer reads it. */
 export interface OpenApiDocument {

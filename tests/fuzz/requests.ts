@@ -85,12 +85,18 @@ function idName(operation: Operation): string {
 
 function authorisation(keys: Keys, access: Access): string | undefined {
   if (access === 'public') return undefined;
-  return `Bearer ${access === 'operator' ? keys.operator : keys.secret}`;
+  return `Bearer ${access.startsWith('operator') ? keys.operator : keys.secret}`;
 }
 
 function wrongKey(chance: Chance, keys: Keys, operation: Operation): string | undefined {
-  const other = operation.access === 'operator' ? keys.secret : keys.operator;
+  const other = strangeKey(keys, operation.access);
   return pick(chance, [undefined, 'Bearer', 'Bearer nothing', 'Basic !!!', 'Digest x', `Bearer ${other}`]);
+}
+
+/** A good key that may not call what has this access. */
+function strangeKey(keys: Keys, access: Access): string {
+  if (access === 'secret-or-operator') return keys.publishable;
+  return access.startsWith('operator') ? keys.secret : keys.operator;
 }
 
 function nastyScalar(chance: Chance): unknown {

@@ -21,6 +21,8 @@ export interface DemoLogin {
 export interface DevFile {
   readonly apiUrl: string;
   readonly vaultUrl: string;
+  /** The console of developers and operators. */
+  readonly consoleUrl: string;
   /** The pages of shoppers. */
   readonly mallUrl: string;
   readonly simulatorUrl: string;

@@ -44,6 +44,7 @@ async function writeDevFile(system: System, options: ServerOptions): Promise<Dev
   const dev: DevFile = {
     apiUrl: system.apiUrl,
     vaultUrl: system.vaultUrl,
+    consoleUrl: system.consoleUrl,
     mallUrl: system.webUrl,
     simulatorUrl: system.simulatorUrl,
     mailboxUrl: system.mailboxUrl,
@@ -67,6 +68,7 @@ function introduce(dev: DevFile, { modules, dataDir }: ServerOptions): void {
   const takesCards = modules.includes('vault') && modules.includes('acquiring');
   const rows: [string, string][] = [
     ...(modules.includes('web') ? [['Mall', dev.mallUrl] satisfies [string, string]] : []),
+    ['Console', dev.consoleUrl],
     ['API', dev.apiUrl],
     ['Ledger', `${dev.apiUrl}/ledger  (user name: the operator key)`],
     ...(takesCards ? cardRows(dev, page) : []),

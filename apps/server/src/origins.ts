@@ -3,6 +3,7 @@ import { createApp, listen } from '@tpmall/platform/http';
 import type { Origin } from '@tpmall/platform/module';
 import type { Log, MetricsRegistry } from '@tpmall/platform/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { CONSOLE_PATH, serveConsole } from './console-files.ts';
 import type { ServerOptions } from './options.ts';
 import type { Ports } from './ports.ts';
 import type { Wiring } from './wiring.ts';
@@ -12,6 +13,8 @@ export interface Origins {
   readonly apiUrl: string;
   readonly vaultUrl: string;
   readonly webUrl: string;
+  /** The console of developers and operators, on the origin of the API. */
+  readonly consoleUrl: string;
   /** Opens the ports; until then nothing is let in. */
   listen(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +43,7 @@ export async function createOrigins(options: {
     web: createApp({ ...options, origin: 'web' }),
   };
   const used = new Set<Origin>();
+  if (wiring.wired.some(({ definition }) => definition.name === 'gateway')) serveConsole(apps.api);
   for (const { running } of wiring.wired) {
     for (const origin of ['api', 'vault', 'web'] as const) {
       const routes = running.routes?.[origin];
@@ -56,6 +60,7 @@ export async function createOrigins(options: {
     apiUrl: urlOf('api'),
     vaultUrl: urlOf('vault'),
     webUrl: urlOf('web'),
+    consoleUrl: urlOf('api') + CONSOLE_PATH,
     listen: async () => {
       for (const origin of used) await listen(apps[origin], portOf[origin], server.host);
     },

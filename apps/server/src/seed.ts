@@ -39,8 +39,12 @@ const MERCHANTS = [
 
 const PEOPLE: readonly DemoLogin[] = [
   { role: 'operator', email: 'olga@tpmall.example', name: 'Olga Brandt', account: null },
+  { role: 'operator', email: 'qian@tpmall.example', name: 'Qian Wu', account: null },
   { role: 'shopper', email: 'lin@shopper.example', name: 'Lin Chen', account: null },
 ];
+
+/** Whoever works for the platform itself develops for it. */
+const DEVELOPER = { email: 'dev@tpmall.example', name: 'Sam Okafor' } as const;
 
 /** Keys of an instance's first start, and its demonstration merchants. */
 export type Seeded = Pick<
@@ -105,7 +109,10 @@ export async function seed(system: System, { goods = false } = {}): Promise<Seed
   };
 }
 
-/** People of the demonstration: one of each merchant, one who runs the house, one who shops. */
+/**
+ * People of the demonstration: one of each merchant, one who develops, two who run the house and look at what
+ * the other has decided, one who shops.
+ */
 async function seedPeople(
   system: System,
   tenant: string,
@@ -117,6 +124,7 @@ async function seedPeople(
       const account = merchants.find((merchant) => merchant.name === name)?.id ?? null;
       return { role: 'merchant', email: mailbox, name: person, account } as const;
     }),
+    { role: 'merchant', ...DEVELOPER, account: tenant },
     ...PEOPLE,
   ];
   for (const { role, email, name, account } of logins) {

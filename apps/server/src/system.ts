@@ -26,6 +26,8 @@ export interface System {
   readonly apiUrl: string;
   readonly vaultUrl: string;
   readonly webUrl: string;
+  /** The console of developers and operators. */
+  readonly consoleUrl: string;
   readonly simulatorUrl: string;
   /** The mailbox simulator's page; empty where mails go elsewhere. */
   readonly mailboxUrl: string;
@@ -125,6 +127,7 @@ async function start(
     apiUrl: origins.apiUrl,
     vaultUrl: origins.vaultUrl,
     webUrl: origins.webUrl,
+    consoleUrl: origins.consoleUrl,
     simulatorUrl: `http://localhost:${ports.simulator}`,
     mailboxUrl: settings.usesMailbox ? `http://localhost:${ports.mailbox.http}` : '',
     databaseUrl: database.url,

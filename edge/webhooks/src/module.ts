@@ -21,8 +21,8 @@ import { tellClients } from './service/tell-clients.ts';
 import { forgetOldEvents, reviewEndpoints } from './service/upkeep.ts';
 import { sources } from './sources/sources.ts';
 import { findEndpoint, listEndpoints, showEndpoint } from './store/endpoints.ts';
-import { findDelivery, listDeliveries } from './store/read-deliveries.ts';
-import { findEvent, listEvents } from './store/read-events.ts';
+import { findDelivery, listDeliveries, listDeliveriesOfEvents } from './store/read-deliveries.ts';
+import { findEvent, listEvents, listEventsOfObjects } from './store/read-events.ts';
 import { readSetAside } from './store/set-aside.ts';
 
 /** Client events, the endpoints that want them, and the delivery of one to the other. */
@@ -83,6 +83,12 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
     listEndpoints: async ({ tenant }, input) => ok(await listEndpoints(db, tenant, input)),
     findEvent: async ({ tenant }, { id }) => found(await findEvent(db, tenant, id), id),
     listEvents: async ({ tenant }, input) => ok(await listEvents(db, tenant, input)),
+    eventsOfObjects: async ({ tenant }, { objects, limit }) => {
+      const { items: events, hasMore } = await listEventsOfObjects(db, tenant, objects, limit);
+      const ids = events.map(({ id }) => id);
+      const deliveries = ids.length === 0 ? [] : await listDeliveriesOfEvents(db, tenant, ids);
+      return ok({ events, deliveries, hasMore });
+    },
     listDeliveries: async ({ tenant }, input) => ok(await listDeliveries(db, tenant, input)),
     findDelivery: async ({ tenant }, input) =>
       found(await findDelivery(db, tenant, input), `delivery of ${input.event} to ${input.endpoint}`),

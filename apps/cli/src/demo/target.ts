@@ -22,9 +22,10 @@ export async function findTarget(server: ServerOptions): Promise<Target> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-demo-'));
   const system = await startSystem({ ...server, dataDir, portIsFixed: false, logLevel: 'error' });
   const seeded = await seed(system);
-  const { apiUrl, vaultUrl, webUrl: mallUrl, simulatorUrl, mailboxUrl, databaseUrl } = system;
+  const { apiUrl, vaultUrl, webUrl: mallUrl, consoleUrl, simulatorUrl, mailboxUrl, databaseUrl } = system;
+  const urls = { apiUrl, vaultUrl, mallUrl, consoleUrl, simulatorUrl, mailboxUrl, databaseUrl };
   return {
-    dev: { ...seeded, apiUrl, vaultUrl, mallUrl, simulatorUrl, mailboxUrl, databaseUrl, pid: process.pid },
+    dev: { ...seeded, ...urls, pid: process.pid },
     running: false,
     close: async () => {
       await system.close();

@@ -23,6 +23,7 @@ import { operationsPageRoutes } from './operations-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { paymentLinkRoutes } from './payment-links.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
+import { paymentTimelineRoutes } from './payment-timelines.ts';
 import { priceRoutes } from './prices.ts';
 import { productRoutes } from './products.ts';
 import { refundRoutes } from './refunds.ts';
@@ -60,6 +61,7 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...webhookEndpointRoutes(environment),
     ...webhookDeliveryRoutes(environment),
     ...requestLogRoutes(environment),
+    ...paymentTimelineRoutes(environment),
   ];
   const resources = new Set(ofPlatforms.map(({ path }) => resourceOf(path)));
   const routes: Route[] = [

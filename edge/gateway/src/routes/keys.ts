@@ -1,14 +1,17 @@
-import type { Permissions } from '@tpmall/identity/contract';
+import type { ApiKey, Permissions } from '@tpmall/identity/contract';
 import { integer, oneOf, parameter, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal, refuse } from '../pipeline/answer.ts';
-import { type Route, route } from '../pipeline/route.ts';
+import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
+import { type Call, type Route, route } from '../pipeline/route.ts';
 import { keyToWire } from './house-objects.ts';
 import { pathId } from './object-id.ts';
 
 /** The longest grace in which a rotated key still works: a week. */
 const MAX_GRACE_SECONDS = 604_800;
+const unknownKey = refuse('resource_missing', { param: 'id' });
+/** Keys of one answer. */
+const LISTED_MAX = 100;
 /** The most origins that a key names. */
 const ORIGINS_MAX = 20;
 /**
@@ -21,9 +24,20 @@ export function keyRoutes(
   resources: ReadonlySet<string>,
 ): Route[] {
   // The clear key is in one answer and must not be kept for repetition.
-  const tag = { errors: 'problem', access: 'operator', tag: 'Keys', isReplayed: false } as const;
+  const access = 'operator-or-developer';
+  const tag = { errors: 'problem', access, tag: 'Keys', isReplayed: false } as const;
   const path = { id: '{key}' };
   const answerExpired = { answer_expired: 'api_key_answer_expired' } as const;
+  /** Acts on the key of the path, where this caller keeps it. */
+  const withKey = async (call: Call, act: (id: string) => Promise<Answer>): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return unknownKey;
+    if (call.principal?.kind === 'operator') return act(id);
+    const listed = await identity.listKeys(call.context, { limit: LISTED_MAX });
+    if (!listed.ok) return refusal({}, listed.error);
+    const found = listed.value.find((key) => key.id === id);
+    return found && mayKeep(call.principal, found) ? act(id) : unknownKey;
+  };
   const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
   return [
     route({
@@ -32,11 +46,12 @@ export function keyRoutes(
       path: '/v1/keys',
       operationId: 'listKeys',
       summary: 'The API keys of the platform, without the keys themselves',
-      parameters: z.strictObject({ limit: integer(1, 100).optional() }),
+      parameters: z.strictObject({ limit: integer(1, LISTED_MAX).optional() }),
       examples: [{ title: 'All', parameters: {} }],
-      handle: async ({ context }, { limit = 100 }) => {
+      handle: async ({ context, principal }, { limit = LISTED_MAX }) => {
         const found = await identity.listKeys(context, { limit });
-        return found.ok ? answer({ data: found.value.map(keyToWire) }) : refusal({}, found.error);
+        if (!found.ok) return refusal({}, found.error);
+        return answer({ data: found.value.filter((key) => mayKeep(principal, key)).map(keyToWire) });
       },
     }),
     route({
@@ -58,7 +73,10 @@ export function keyRoutes(
           },
         },
       ],
-      handle: async ({ context }, parameters) => {
+      handle: async ({ context, principal }, parameters) => {
+        if (!mayKeep(principal, parameters)) {
+          return refuse('permission_denied', { message: 'a key of the house is made by the house' });
+        }
         const { daily_quota: dailyQuota, permissions, origins, ...key } = parameters;
         if (origins && key.kind !== 'publishable') {
           const message = 'only a publishable key names origins';
@@ -82,14 +100,13 @@ export function keyRoutes(
       summary: 'Make a successor of a key; the old one works on for the grace period',
       parameters: z.strictObject({ grace_seconds: integer(0, MAX_GRACE_SECONDS).optional() }),
       examples: [{ title: 'With an hour of grace', path, parameters: { grace_seconds: 3600 } }],
-      handle: async (call, { grace_seconds: graceSeconds = 0 }) => {
-        const id = pathId(call);
-        if (id === undefined) return refuse('resource_missing', { param: 'id' });
-        const made = await identity.rotateKey(call.context, { id, graceSeconds });
-        if (!made.ok)
-          return refusal({ ...noSuchKey, ...answerExpired, expired: 'api_key_expired' }, made.error);
-        return answer({ ...keyToWire(made.value), key: made.value.key });
-      },
+      handle: (call, { grace_seconds: graceSeconds = 0 }) =>
+        withKey(call, async (id) => {
+          const made = await identity.rotateKey(call.context, { id, graceSeconds });
+          if (!made.ok)
+            return refusal({ ...noSuchKey, ...answerExpired, expired: 'api_key_expired' }, made.error);
+          return answer({ ...keyToWire(made.value), key: made.value.key });
+        }),
     }),
     route({
       ...tag,
@@ -99,14 +116,18 @@ export function keyRoutes(
       summary: 'End a key at once',
       parameters: z.strictObject({ reason: text(200) }),
       examples: [{ title: 'After a leak', path, parameters: { reason: 'Found in a repository' } }],
-      handle: async (call, parameters) => {
-        const id = pathId(call);
-        if (id === undefined) return refuse('resource_missing', { param: 'id' });
-        const revoked = await identity.revokeKey(call.context, { id, reason: parameters.reason });
-        return revoked.ok ? answer(keyToWire(revoked.value)) : refusal(noSuchKey, revoked.error);
-      },
+      handle: (call, { reason }) =>
+        withKey(call, async (id) => {
+          const revoked = await identity.revokeKey(call.context, { id, reason });
+          return revoked.ok ? answer(keyToWire(revoked.value)) : refusal(noSuchKey, revoked.error);
+        }),
     }),
   ];
+}
+
+/** Whether a caller keeps such a key: those of the house are kept by the house alone. */
+function mayKeep(caller: Call['principal'], key: Pick<ApiKey, 'kind'>): boolean {
+  return caller?.kind === 'operator' || key.kind !== 'operator';
 }
 
 function createKeyParameters(resources: ReadonlySet<string>) {

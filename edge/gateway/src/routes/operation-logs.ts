@@ -7,7 +7,6 @@ import {
   oneOf,
   readDeliveryId,
   setAsideEventToWire,
-  text,
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -15,6 +14,7 @@ import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { loggedRequestToWire } from './house-objects.ts';
 import { missing, pathId } from './object-id.ts';
+import { requestFilterOf, requestFilters } from './request-filters.ts';
 import { webhookMeanings } from './webhook-errors.ts';
 
 /** Entries of a list where nothing else is asked for. */
@@ -22,13 +22,6 @@ const DEFAULT_LIMIT = 20;
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
 const limit = integer(1, 100).optional();
 const none = z.strictObject({});
-
-/** Filters of the request log. */
-const requestFilters = {
-  object: objectId().optional(),
-  status: integer(100, 599).optional(),
-  operation: text(100).optional(),
-};
 
 /** The request log for operators. */
 export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[] {
@@ -41,12 +34,10 @@ export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[
       summary: 'Requests of the last days, newest first, redacted',
       parameters: z.strictObject({ ...requestFilters, limit, starting_after: objectId().optional() }),
       examples: [{ title: 'Those that were refused', parameters: { status: 400, limit: 20 } }],
-      handle: async (
-        { context },
-        { limit: most = DEFAULT_LIMIT, starting_after: startingAfter, ...filter },
-      ) => {
+      handle: async ({ context }, { limit: most = DEFAULT_LIMIT, starting_after: startingAfter, ...filter }) => {
         const cursor = startingAfter === undefined ? {} : { startingAfter };
-        const { items, hasMore } = await requests.list(context.tenant, { limit: most, ...cursor, ...filter });
+        const wanted = { ...requestFilterOf(filter), limit: most, ...cursor };
+        const { items, hasMore } = await requests.list(context.tenant, wanted);
         return answer({ data: items.map(loggedRequestToWire), has_more: hasMore });
       },
     }),

@@ -105,6 +105,7 @@ function readingRoutes(
   return [
     route({
       ...shared,
+      access: 'secret-or-operator',
       method: 'GET',
       path: PATH,
       operationId: 'listPaymentIntents',

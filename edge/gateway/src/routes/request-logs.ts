@@ -1,10 +1,11 @@
-import { integer, listToWire, objectId, oneOf, pageFromWire, pageParameters, text } from '@tpmall/wire';
+import { listToWire, pageFromWire, pageParameters } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { loggedRequestToWire } from './house-objects.ts';
 import { missing, pathId } from './object-id.ts';
+import { requestFilterOf, requestFilters } from './request-filters.ts';
 
 const PATH = '/v1/request_logs';
 const { expand: _nothing, ...page } = pageParameters;
@@ -19,30 +20,14 @@ export function requestLogRoutes({ requests }: GatewayEnvironment): Route[] {
       operationId: 'listRequestLogs',
       summary:
         'Requests of the last days, newest first, redacted; a request is there a moment after its answer',
-      parameters: z.strictObject({
-        ...page,
-        object: objectId().optional(),
-        method: oneOf('GET', 'POST', 'DELETE').optional(),
-        status: integer(100, 599).optional(),
-        operation: text(100).optional(),
-        error_code: text(100).optional(),
-      }),
+      parameters: z.strictObject({ ...page, ...requestFilters }),
       examples: [
         { title: 'Of one payment', parameters: { object: '{payment_intent}' } },
         { title: 'Those that were refused', parameters: { status: 400, limit: 20 } },
       ],
-      handle: async (
-        { context },
-        { error_code: errorCode, object, method, status, operation, ...cursor },
-      ) => {
-        const { items, hasMore } = await requests.list(context.tenant, {
-          ...pageFromWire(cursor),
-          object,
-          method,
-          status,
-          operation,
-          errorCode,
-        });
+      handle: async ({ context }, parameters) => {
+        const filter = { ...requestFilterOf(parameters), ...pageFromWire(parameters) };
+        const { items, hasMore } = await requests.list(context.tenant, filter);
         return answer(listToWire(PATH, items.map(loggedRequestToWire), hasMore));
       },
     }),

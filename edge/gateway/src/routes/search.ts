@@ -29,6 +29,7 @@ interface Searchable<T> {
   /** In the plural, as the summary says it. */
   readonly what: string;
   readonly tag: string;
+  readonly access: Route['access'];
   readonly kind: ExpandableObject;
   readonly fields: SearchFields;
   readonly sample: { readonly name: string; readonly value: object };
@@ -48,7 +49,7 @@ function searchRoute<T>(searchable: Searchable<T>, { presentAll }: Present): Rou
     summary: `Search ${searchable.what}, newest first; what changed a second ago may not be found yet`,
     tag: searchable.tag,
     errors: 'payments',
-    access: 'secret',
+    access: searchable.access,
     parameters: searchParameters,
     sample: {
       name: `${searchable.sample.name}SearchResult`,
@@ -79,6 +80,7 @@ export function paymentSearchRoutes({ ports, view }: GatewayEnvironment, present
         operationId: 'searchPaymentIntents',
         what: 'payment intents',
         tag: 'Payment intents',
+        access: 'secret-or-operator',
         kind: 'payment_intent',
         fields: paymentIntentSearchFields,
         sample: { name: 'PaymentIntent', value: samples.paymentIntent },
@@ -97,6 +99,7 @@ export function paymentSearchRoutes({ ports, view }: GatewayEnvironment, present
         operationId: 'searchCharges',
         what: 'charges',
         tag: 'Charges',
+        access: 'secret-or-operator',
         kind: 'charge',
         fields: chargeSearchFields,
         sample: { name: 'Charge', value: samples.charge },
@@ -115,6 +118,7 @@ export function paymentSearchRoutes({ ports, view }: GatewayEnvironment, present
         operationId: 'searchCustomers',
         what: 'customers',
         tag: 'Customers',
+        access: 'secret',
         kind: 'customer',
         fields: customerSearchFields,
         sample: { name: 'Customer', value: samples.customer },

@@ -38,5 +38,6 @@ export const webhookMeanings = {
   },
   listSetAside: {},
   retrySetAside: {},
+  eventsOfObjects: {},
   openListenSession: {},
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };

@@ -89,8 +89,14 @@ interface Row {
 /** Which requests are wanted. */
 export interface RequestFilter extends Cursor {
   readonly object?: string | undefined;
+  /** Of any of these. */
+  readonly objects?: readonly string[] | undefined;
   readonly method?: string | undefined;
   readonly status?: number | undefined;
+  /** This status or a higher one. */
+  readonly statusFrom?: number | undefined;
+  /** What the path begins with. */
+  readonly path?: string | undefined;
   readonly operation?: string | undefined;
   readonly errorCode?: string | undefined;
 }
@@ -103,8 +109,11 @@ export const listLoggedRequests = createListing({
   read: toLogged,
   filters: {
     object: 'object_id = ?',
+    objects: 'object_id = ANY (?)',
     method: 'method = ?',
     status: 'status = ?',
+    statusFrom: 'status >= ?',
+    path: 'starts_with(path, ?)',
     operation: 'operation = ?',
     errorCode: 'error_code = ?',
   },

@@ -17,6 +17,7 @@ import {
   type Replayed,
   type RetriedEvents,
   type SetAsideEvent,
+  type ToldOfObjects,
   type WebhookEndpoint,
   type WebhookEndpointWithSecret,
 } from './types.ts';
@@ -34,6 +35,8 @@ const seconds = z.number().int().min(0).max(253_402_300_799);
 const page = pageInput(id);
 /** The longest grace in which a rotated secret still signs: a week. */
 export const GRACE_SECONDS_MAX = 604_800;
+/** The most objects whose events are read at once: a payment with its charges and refunds. */
+export const OBJECTS_MAX = 100;
 /** Events that one replay looks at; the next call goes on after them. */
 export const REPLAY_EVENTS_MAX = 1_000;
 
@@ -102,6 +105,14 @@ export const webhooksContract = defineContract({
         deliverySuccess: z.boolean().optional(),
       }),
       callers,
+    }),
+    /** What clients were told of these objects, newest first, and what became of that at endpoints. */
+    eventsOfObjects: query<ToldOfObjects>()({
+      input: z.strictObject({
+        objects: z.array(id).min(1).max(OBJECTS_MAX),
+        limit: z.number().int().min(1).max(100),
+      }),
+      callers: ['gateway'],
     }),
     listDeliveries: query<Page<Delivery>>()({
       input: z.strictObject({

@@ -65,6 +65,19 @@ export interface Delivery {
   readonly createdAt: number;
 }
 
+/** What clients were told of some objects. */
+export interface ToldOfObjects {
+  /** Newest first. */
+  readonly events: readonly ClientEvent[];
+  /** Of these events, at most {@link TOLD_DELIVERIES_MAX}. */
+  readonly deliveries: readonly Delivery[];
+  /** There are older events. */
+  readonly hasMore: boolean;
+}
+
+/** Deliveries of one answer: a hundred events for five endpoints. */
+export const TOLD_DELIVERIES_MAX = 500;
+
 /** One attempt at a delivery, and what came back. */
 export interface DeliveryAttempt {
   /** From 1. */

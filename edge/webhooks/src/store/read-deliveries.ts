@@ -1,7 +1,13 @@
 import type { Micros } from '@tpmall/kernel';
 import type { Page } from '@tpmall/platform/contract';
 import { type Queryable, sql } from '@tpmall/platform/db';
-import type { Delivery, DeliveryAttempt, DeliveryState, DeliveryWithAttempts } from '../contract/index.ts';
+import {
+  type Delivery,
+  type DeliveryAttempt,
+  type DeliveryState,
+  type DeliveryWithAttempts,
+  TOLD_DELIVERIES_MAX,
+} from '../contract/index.ts';
 
 interface DeliveryRow {
   endpoint: string;
@@ -61,6 +67,24 @@ export async function listDeliveries(
     after?.endpoint ?? null,
   ]);
   return { items: rows.slice(0, limit).map(toDelivery), hasMore: rows.length > limit };
+}
+
+const ofEvents = sql(
+  'webhooks.deliveries-of-events',
+  `SELECT ${COLUMNS} FROM webhooks.endpoint AS p
+JOIN webhooks.delivery AS d ON d.endpoint = p.id AND d.event = ANY ($2::text[])
+JOIN webhooks.event AS e ON e.id = d.event
+WHERE p.tenant = $1 ORDER BY d.event DESC, d.endpoint DESC LIMIT $3`,
+);
+
+/** What became of these events at each endpoint, those of the newest events first. */
+export async function listDeliveriesOfEvents(
+  db: Queryable,
+  tenant: string,
+  events: readonly string[],
+): Promise<readonly Delivery[]> {
+  const { rows } = await db.run<DeliveryRow>(ofEvents, [tenant, events, TOLD_DELIVERIES_MAX]);
+  return rows.map(toDelivery);
 }
 
 const one = sql(

@@ -113,6 +113,24 @@ function statementFor({ types, deliverySuccess }: EventFilter, order: Order): St
   return success === 'no' ? listing('failed', 'any', order) : listing('all', success, order);
 }
 
+const ofObjects = sql(
+  'webhooks.events-of-objects',
+  `SELECT ${COLUMNS} FROM webhooks.event AS e WHERE e.tenant = $1
+AND substring(e.data from '^[{]"object":[{]"id":"([0-9A-Za-z_]+)"') = ANY ($2::text[])
+ORDER BY e.id DESC LIMIT $3`,
+);
+
+/** What clients of a tenant were told of these objects, newest first. */
+export async function listEventsOfObjects(
+  db: Queryable,
+  tenant: string,
+  objects: readonly string[],
+  limit: number,
+): Promise<Page<ClientEvent>> {
+  const { rows } = await db.run<EventRow>(ofObjects, [tenant, objects, limit + 1]);
+  return { items: rows.slice(0, limit).map(toEvent), hasMore: rows.length > limit };
+}
+
 /** The first id of the range, and the first behind it. */
 function idRange(filter: EventFilter): [from: string, before: string] {
   const from = [idAt(filter.createdFrom ?? 0)];

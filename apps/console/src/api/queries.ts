@@ -1,0 +1,73 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { newCommand, type Parameters, Refused, read, send } from './ask.ts';
+
+/** Entries of one page of a list. */
+const PAGE_ROWS = 50;
+/** From here on an answer does not say that nothing was done. */
+const SERVER_ERROR = 500;
+/** How often a list that is followed is read again. */
+const FOLLOW_MS = 2_000;
+
+/** One object. */
+export function useObject<T>(path: string) {
+  return useQuery<T>({ queryKey: [path], queryFn: ({ signal }) => read<T>(path, {}, signal) });
+}
+
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly has_more?: boolean;
+  /** Of a search: where its next page begins. */
+  readonly next_page?: string | null;
+}
+
+/** A list or a search, page by page. */
+export function useRows<T extends object>(
+  path: string,
+  parameters: Parameters = {},
+  {
+    follow = false,
+    isWhole = false,
+  }: {
+    readonly follow?: boolean;
+    /** The list has no pages, and takes no limit. */
+    readonly isWhole?: boolean;
+  } = {},
+) {
+  const query = useInfiniteQuery({
+    queryKey: [path, parameters],
+    initialPageParam: {} as Parameters,
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<T>>(path, { ...(!isWhole && { limit: PAGE_ROWS }), ...parameters, ...pageParam }, signal),
+    getNextPageParam: ({ data, has_more: more, next_page: page }) => {
+      if (page !== undefined) return page === null ? undefined : { page };
+      const last = data.at(-1);
+      return more === true && last && 'id' in last ? { starting_after: last.id } : undefined;
+    },
+    refetchInterval: follow ? FOLLOW_MS : false,
+  });
+  return { ...query, rows: query.data?.pages.flatMap(({ data }) => data) ?? [] };
+}
+
+/** A change, given once however often it is sent; what was read before is read again. */
+export function useChange<T>(
+  method: 'POST' | 'DELETE',
+  path: string,
+  done: (answer: T) => void = () => undefined,
+) {
+  const client = useQueryClient();
+  const [command, setCommand] = useState(newCommand);
+  return useMutation<T, Error, Parameters>({
+    mutationFn: (parameters) => send<T>(method, path, parameters, command),
+    onSuccess: async (answer) => {
+      setCommand(newCommand());
+      done(answer);
+      await client.invalidateQueries();
+    },
+    onError: (error) => {
+      // What was refused was not done, and what is sent next is another command. Where no answer came it may
+      // have been done: it is sent again as the same one.
+      if (error instanceof Refused && error.status < SERVER_ERROR) setCommand(newCommand());
+    },
+  });
+}

@@ -1,0 +1,118 @@
+import { useRows } from '../api/queries.ts';
+import { useWords } from '../language.tsx';
+import { Instant } from '../parts/instant.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { Status } from '../parts/status.tsx';
+import { words } from './words.ts';
+
+interface Connector {
+  readonly name: string;
+  readonly protocol: string;
+  readonly state: 'stopped' | 'connecting' | 'signed_on';
+  readonly since: string;
+  readonly in_flight: number;
+  readonly last_problem: string | null;
+  readonly circuit: { readonly state: 'closed' | 'open' | 'half_open'; readonly since: string };
+  readonly recent: {
+    readonly asked: number;
+    readonly answered: number;
+    readonly p50_ms: number | null;
+    readonly p99_ms: number | null;
+  };
+}
+
+const milliseconds = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
+
+/** How each way to an acquirer is doing; read anew every other second. */
+export function ConnectorsPage() {
+  const w = useWords(words);
+  const found = useRows<Connector>('/v1/operations/connectors', {}, { follow: true, isWhole: true });
+  return (
+    <>
+      <div className="stack s">
+        <h1>{w.title}</h1>
+        <p className="dim lead">{w.lead}</p>
+      </div>
+      <Rows
+        of={found}
+        count={found.rows.length}
+        fold="fold-connectors"
+        caption={w.caption}
+        empty={
+          <>
+            <p className="h2">{w.empty}</p>
+            <p className="dim">{w.emptyLead}</p>
+          </>
+        }
+        head={
+          <>
+            <th scope="col">{w.name}</th>
+            <th scope="col">{w.link}</th>
+            <th scope="col">{w.circuit}</th>
+            <th scope="col" className="n">
+              {w.inFlight}
+            </th>
+            <th scope="col" className="n">
+              {w.answered}
+            </th>
+            <th scope="col" className="n">
+              {w.half}
+            </th>
+            <th scope="col" className="n">
+              {w.slow}
+            </th>
+            <th scope="col">{w.problem}</th>
+          </>
+        }
+      >
+        {found.rows.map((connector) => (
+          <ConnectorRow key={connector.name} connector={connector} />
+        ))}
+      </Rows>
+    </>
+  );
+}
+
+function ConnectorRow({ connector }: { readonly connector: Connector }) {
+  const w = useWords(words);
+  const {
+    name,
+    protocol,
+    state,
+    since,
+    circuit,
+    recent,
+    in_flight: inFlight,
+    last_problem: problem,
+  } = connector;
+  return (
+    <tr>
+      <th scope="row" className="what">
+        {name} <span className="cap-s mono">{protocol}</span>
+      </th>
+      <td className="state">
+        <Status shape={state === 'signed_on' ? 'done' : state === 'connecting' ? 'wait' : 'no'}>
+          {w.links[state]}
+        </Status>
+        <span className="cap-s about">
+          {w.since} <Instant at={since} />
+        </span>
+      </td>
+      <td className="how">
+        <Status shape={circuit.state === 'closed' ? 'done' : circuit.state === 'half_open' ? 'wait' : 'due'}>
+          {w.circuits[circuit.state]}
+        </Status>
+        <span className="cap-s about">
+          {w.since} <Instant at={circuit.since} />
+        </span>
+      </td>
+      <td className="n">{inFlight}</td>
+      <td className="n">
+        {recent.answered} {w.of} {recent.asked}
+      </td>
+      <td className="n">{milliseconds(recent.p50_ms)}</td>
+      <td className="n">{milliseconds(recent.p99_ms)}</td>
+      <td className="id code">{problem ?? w.none}</td>
+    </tr>
+  );
+}

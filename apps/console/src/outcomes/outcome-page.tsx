@@ -1,0 +1,195 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { useObject } from '../api/queries.ts';
+import { useWords } from '../language.tsx';
+import { Clock, Instant, zoneName } from '../parts/instant.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { Money } from '../parts/money.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { type Shape, Status } from '../parts/status.tsx';
+import { WireFields } from '../parts/wire-fields.tsx';
+import { Decision } from './decision.tsx';
+import type { Resolution, Trail, UnknownOutcome } from './objects.ts';
+import { useOutcomes } from './outcomes-page.tsx';
+import { ProposeForm } from './propose-form.tsx';
+import { words } from './words.ts';
+
+/** One payment or refund: what is not known of it, what was tried, and what people say. */
+export function OutcomePage() {
+  const w = useWords(words);
+  const { id } = useParams({ from: '/outcomes/$id' });
+  const { outcomes, resolutions } = useOutcomes();
+  const trail = useObject<Trail>(`/v1/operations/outcomes/${encodeURIComponent(id)}`);
+  const mine = outcomes.rows.filter((outcome) => outcome.id === id);
+  const said = resolutions.rows.filter(({ subject }) => subject === id);
+  const failed = trail.error ?? outcomes.error ?? resolutions.error;
+  return (
+    <>
+      <p className="cap">
+        <Link to="/outcomes" data-back>
+          {w.title}
+        </Link>{' '}
+        <span aria-hidden="true">/</span> <span className="mono code">{id}</span>
+      </p>
+      {failed && <Problem error={failed} onRetry={() => void trail.refetch()} />}
+      {(trail.isPending || outcomes.isPending) && !failed && <Loading />}
+      {outcomes.data && mine.length === 0 && <p className="note blue">{w.known}</p>}
+      {mine.map((outcome) => (
+        <OutcomeView key={outcome.advice ?? 'missing'} outcome={outcome} said={said} />
+      ))}
+      {trail.data && <Tried trail={trail.data} />}
+      <Decided said={said.filter(({ state }) => state !== 'proposed')} />
+    </>
+  );
+}
+
+function OutcomeView({
+  outcome,
+  said,
+}: {
+  readonly outcome: UnknownOutcome;
+  readonly said: readonly Resolution[];
+}) {
+  const w = useWords(words);
+  const {
+    kind,
+    amount,
+    currency,
+    since,
+    attempts,
+    next_attempt_at: next,
+    reason,
+    payment_intent: intent,
+  } = outcome;
+  const proposed = said.find(({ advice, state }) => advice === outcome.advice && state === 'proposed');
+  return (
+    <>
+      <h1 className="fig-l">{amount === null ? w.notKept : <Money minor={amount} currency={currency} />}</h1>
+      <dl className="figs">
+        <div>
+          <dt className="cap">{w.kind}</dt>
+          <dd>{w.kinds[kind]}</dd>
+        </div>
+        <div>
+          <dt className="cap">{w.since}</dt>
+          <dd>
+            <Instant at={since} />
+          </dd>
+        </div>
+        <div>
+          <dt className="cap">{reason === null ? w.next : w.refused}</dt>
+          <dd>
+            {reason !== null && <span className="mono code">{reason}</span>}
+            {reason === null && (next === null ? w.byPeople : <Instant at={next} />)}{' '}
+            <span className="cap-s">{w.asked(attempts)}</span>
+          </dd>
+        </div>
+        <div>
+          <dt className="cap">{w.payment}</dt>
+          <dd>
+            <Link to="/payments/$id" params={{ id: intent }}>
+              {w.toPayment}
+            </Link>
+          </dd>
+        </div>
+      </dl>
+      {proposed ? (
+        <Decision resolution={proposed} />
+      ) : outcome.verdicts.length === 0 ? (
+        <p className="note blue">{w.byItself}</p>
+      ) : (
+        <ProposeForm outcome={outcome} />
+      )}
+    </>
+  );
+}
+
+/** What was sent for it, the oldest first, each message masked. */
+function Tried({ trail }: { readonly trail: Trail }) {
+  const w = useWords(words);
+  return (
+    <section className="stack" aria-labelledby="tried">
+      <div className="head">
+        <h2 id="tried">{w.tried}</h2>
+        <span className="cap">
+          {zoneName()} · {w.masked}
+        </span>
+      </div>
+      {trail.steps.length === 0 && <p className="dim">{w.nothingTried}</p>}
+      <ol className="jour">
+        {trail.steps.map((step) => {
+          const messages = trail.messages.filter((message) => message.step === step.id);
+          return (
+            <li key={step.id}>
+              <Clock at={step.created_at} />
+              <div className={['pending', 'sent', 'queued', 'waiting'].includes(step.state) ? 'e wait' : 'e'}>
+                <p>
+                  <span className="strong">{w.steps[step.kind] ?? step.kind}</span>{' '}
+                  <Money minor={step.amount} currency={step.currency} />{' '}
+                  <span className="cap">
+                    {step.connector} · {w.stepStates[step.state] ?? step.state}
+                    {step.network_code !== null && ` · ${step.network_code}`} · {w.asked(step.attempts)}
+                  </span>
+                </p>
+                {step.next_at !== null && (
+                  <p className="cap">
+                    {w.again} <Instant at={step.next_at} />
+                  </p>
+                )}
+                {messages.length > 0 && (
+                  <details>
+                    <summary>{w.messages(messages.length)}</summary>
+                    {messages.map((message, place) => (
+                      <div key={`${message.at} ${place}`} className="stack s">
+                        <p className="cap">
+                          <Clock at={message.at} /> <span className="mono">{message.type}</span>{' '}
+                          {message.direction === 'out' ? w.out : w.in}
+                        </p>
+                        <WireFields fields={message.fields} label={message.type} />
+                      </div>
+                    ))}
+                  </details>
+                )}
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+const SHAPES: Readonly<Record<Resolution['state'], Shape>> = {
+  proposed: 'wait',
+  confirmed: 'wait',
+  applied: 'done',
+  overtaken: 'back',
+  rejected: 'no',
+};
+
+function Decided({ said }: { readonly said: readonly Resolution[] }) {
+  const w = useWords(words);
+  if (said.length === 0) return null;
+  return (
+    <section className="stack s" aria-labelledby="decided">
+      <div className="head">
+        <h2 id="decided">{w.decided}</h2>
+      </div>
+      {said.map((resolution) => (
+        <div key={resolution.id} className="stack s delivery">
+          <p>
+            <Status shape={SHAPES[resolution.state]}>{w.states[resolution.state]}</Status>{' '}
+            <span className="strong">{w.verdicts[resolution.verdict][0]}</span>
+          </p>
+          <blockquote className="said">{resolution.evidence}</blockquote>
+          {resolution.decision_reason !== null && (
+            <blockquote className="said">{resolution.decision_reason}</blockquote>
+          )}
+          <p className="cap">
+            {w.proposedBy} <span className="mono code">{resolution.proposed_by}</span> · {w.decidedBy}{' '}
+            <span className="mono code">{resolution.decided_by ?? '–'}</span>
+          </p>
+        </div>
+      ))}
+    </section>
+  );
+}

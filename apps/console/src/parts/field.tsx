@@ -1,0 +1,86 @@
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
+
+interface Labelled {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  /** What is wrong and how to mend it. */
+  readonly error?: string | undefined;
+}
+
+/** One line to write into: its label above, and below it what is wrong. */
+export function Field({ label, hint, error, ...input }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId();
+  return (
+    <div className={error === undefined ? 'field' : 'field bad'}>
+      <label htmlFor={id}>{label}</label>
+      {hint !== undefined && (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+      <input
+        id={id}
+        {...input}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={
+          [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`]
+            .filter(Boolean)
+            .join(' ') || undefined
+        }
+      />
+      {error !== undefined && (
+        <span className="err" id={`${id}-error`}>
+          {error}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** One of a few things. */
+export function Choice({
+  label,
+  options,
+  ...select
+}: Pick<Labelled, 'label'> & {
+  readonly options: readonly (readonly [value: string, text: string])[];
+} & SelectHTMLAttributes<HTMLSelectElement>) {
+  const id = useId();
+  return (
+    <div className="field short">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} {...select}>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Several lines to write into. */
+export function Paragraph(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly maxLength: number;
+  readonly isOptional?: boolean;
+  readonly onChange: (text: string) => void;
+}) {
+  const id = useId();
+  const { label, value, maxLength, isOptional = false, onChange } = props;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        rows={3}
+        value={value}
+        maxLength={maxLength}
+        required={!isOptional}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { useLanguage } from '../language.tsx';
+
+const MS = 1_000;
+
+/** An instant of the API: seconds since the epoch, or RFC 3339 text. */
+export type At = number | string;
+
+const dateOf = (at: At): Date => new Date(typeof at === 'number' ? at * MS : at);
+
+/** A day and a minute, in the browser's own time zone. */
+export function Instant({ at }: { readonly at: At }) {
+  const { tag } = useLanguage();
+  const date = dateOf(at);
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  const year = isThisYear ? {} : ({ year: 'numeric' } as const);
+  const day = { day: 'numeric', month: 'short', ...year } as const;
+  const format = new Intl.DateTimeFormat(tag, {
+    ...day,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return <time dateTime={date.toISOString()}>{format.format(date)}</time>;
+}
+
+/** A whole date, for the head of a record. */
+export function Day({ at }: { readonly at: At }) {
+  const { tag } = useLanguage();
+  const date = dateOf(at);
+  return (
+    <time dateTime={date.toISOString()}>
+      {new Intl.DateTimeFormat(tag, { dateStyle: 'long' }).format(date)}
+    </time>
+  );
+}
+
+/** The time of day to the millisecond, for journals. */
+export function Clock({ at }: { readonly at: At }) {
+  const date = dateOf(at);
+  const two = (value: number, length = 2): string => String(value).padStart(length, '0');
+  const text = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return <time dateTime={date.toISOString()}>{`${text}.${two(date.getMilliseconds(), 3)}`}</time>;
+}
+
+/** The browser's time zone, which every table of instants names. */
+export function zoneName(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** A duration in microseconds as people read it. */
+export function duration(micros: number): string {
+  return micros < MS
+    ? `${micros} µs`
+    : micros < MS * MS
+      ? `${(micros / MS).toFixed(1)} ms`
+      : `${(micros / MS / MS).toFixed(2)} s`;
+}

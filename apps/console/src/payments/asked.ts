@@ -1,0 +1,66 @@
+/** Which payments are wanted; what stands in the address of the page. */
+export interface Asked {
+  readonly status?: string | undefined;
+  readonly customer?: string | undefined;
+  /** The last four digits. */
+  readonly card?: string | undefined;
+  /** In whole units, as it was typed. */
+  readonly amount?: string | undefined;
+  /** In the language of the API's searches. */
+  readonly query?: string | undefined;
+}
+
+const NAMES = ['status', 'customer', 'card', 'amount', 'query'] as const;
+
+/** Reads an address. */
+export function readAsked(search: Readonly<Record<string, unknown>>): Asked {
+  const given = NAMES.map((name) => [name, search[name]] as const).filter(([, value]) => value !== undefined);
+  // The router reads digits as a number.
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value).slice(0, 500)]));
+}
+
+/** What somebody looks for, by how it is written; undefined where it is nothing that can be looked for. */
+export function readFind(text: string): Asked | undefined {
+  const find = text.trim();
+  if (/^cus_\w+$/.test(find)) return { customer: find };
+  if (/^\d{4}$/.test(find)) return { card: find };
+  if (/^\d[\d,]{0,17}(?:\.\d{1,6})?$/.test(find)) return { amount: find.replaceAll(',', '') };
+  return /[:<>=~]/.test(find) ? { query: find } : undefined;
+}
+
+/** Where these payments are read, and with what. */
+export interface Source {
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What is read are charges, each with its payment. */
+  readonly isOfCharges: boolean;
+}
+
+/** The list of all payments, or a search; a card is a charge's. */
+export function sourceOf(asked: Asked): Source {
+  const { status, customer, card, amount, query } = asked;
+  if (card !== undefined) {
+    const found = `payment_method_details.card.last4:"${card}"`;
+    return searching('/v1/charges/search', found, ['data.payment_intent', 'data.customer'], true);
+  }
+  const clauses = [
+    status === undefined || status === '' ? '' : `status:"${status}"`,
+    customer === undefined ? '' : `customer:"${customer}"`,
+  ].filter((clause) => clause !== '');
+  const expand = ['data.latest_charge', 'data.customer'];
+  if (query !== undefined) return searching('/v1/payment_intents/search', query, expand, false);
+  if (amount !== undefined) clauses.push(`amount:${minorUnits(amount)}`);
+  if (clauses.length > 0)
+    return searching('/v1/payment_intents/search', clauses.join(' AND '), expand, false);
+  return { path: '/v1/payment_intents', parameters: { expand }, isOfCharges: false };
+}
+
+function searching(path: string, query: string, expand: readonly string[], isOfCharges: boolean): Source {
+  return { path, parameters: { query, expand }, isOfCharges };
+}
+
+/** As most currencies have it: two decimals. Others are found by a query. */
+function minorUnits(amount: string): string {
+  const [whole = '0', part = ''] = amount.split('.');
+  return BigInt(whole + part.slice(0, 2).padEnd(2, '0')).toString();
+}

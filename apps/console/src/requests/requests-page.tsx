@@ -1,0 +1,181 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import type { LoggedRequest } from '../api/objects.ts';
+import { useRows } from '../api/queries.ts';
+import { useWords } from '../language.tsx';
+import { Choice, Field } from '../parts/field.tsx';
+import { Clock, duration, Instant, zoneName } from '../parts/instant.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { Status } from '../parts/status.tsx';
+import { type Desk, useVisitor } from '../shell/visitor.tsx';
+import { words } from './words.ts';
+
+/** Which requests are wanted; what stands in the address. */
+export interface AskedRequests {
+  readonly status?: string | undefined;
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** Reads an address. */
+export function readAskedRequests(search: Readonly<Record<string, unknown>>): AskedRequests {
+  const names = ['status', 'method', 'path', 'code'] as const;
+  const given = names.flatMap((name) =>
+    search[name] === undefined ? [] : [[name, String(search[name])] as const],
+  );
+  return Object.fromEntries(given);
+}
+
+/** Where a desk reads the log. */
+export function logPath(desk: Desk): string {
+  return desk === 'operator' ? '/v1/operations/requests' : '/v1/request_logs';
+}
+
+const FROM: Readonly<Record<string, number>> = { refused: 400, failed: 500 };
+
+/** The log of requests, newest first, with filters; it can be followed. */
+export function RequestsPage() {
+  const w = useWords(words);
+  const { desk } = useVisitor();
+  const asked = useSearch({ from: '/requests' });
+  const [follow, setFollow] = useState(false);
+  const found = useRows<LoggedRequest>(
+    logPath(desk),
+    { method: asked.method, path: asked.path, error_code: asked.code, status_from: FROM[asked.status ?? ''] },
+    { follow },
+  );
+  return (
+    <>
+      <h1>{w.title}</h1>
+      <Filter key={JSON.stringify(asked)} asked={asked} follow={follow} onFollow={setFollow} />
+      <Rows
+        of={found}
+        count={found.rows.length}
+        fold="fold-requests"
+        caption={w.caption}
+        empty={
+          <>
+            <p className="h2">{w.empty}</p>
+            {Object.keys(asked).length > 0 ? (
+              <Link to="/requests">{w.all}</Link>
+            ) : (
+              <p className="dim">{w.emptyLead}</p>
+            )}
+          </>
+        }
+        head={
+          <>
+            <th scope="col">
+              {w.time} <span className="cap-s">{zoneName()}</span>
+            </th>
+            <th scope="col">{w.request}</th>
+            <th scope="col">{w.answer}</th>
+            <th scope="col">{w.who}</th>
+            <th scope="col" className="n">
+              {w.took}
+            </th>
+          </>
+        }
+      >
+        {found.rows.map((one) => (
+          <tr key={one.id}>
+            <th scope="row" className="at nowrap">
+              <Instant at={one.created_at} />{' '}
+              <span className="cap-s mono only-l">
+                <Clock at={one.created_at} />
+              </span>
+            </th>
+            <td className="what mono code">
+              <Link to="/requests/$id" params={{ id: one.id }} data-row>
+                {one.method} {one.path}
+              </Link>
+            </td>
+            <td className="state">
+              <Answered status={one.status} code={one.error_code} />
+            </td>
+            <td className="id mono code">{one.key}</td>
+            <td className="n mono">{duration(one.duration_us)}</td>
+          </tr>
+        ))}
+      </Rows>
+    </>
+  );
+}
+
+/** How a request was answered. */
+export function Answered({ status, code }: { readonly status: number; readonly code: string | null }) {
+  const shape = status >= 500 ? 'due' : status >= 400 ? 'no' : 'done';
+  return (
+    <Status shape={shape}>
+      {status}
+      {code !== null && ` ${code}`}
+    </Status>
+  );
+}
+
+function Filter(props: {
+  readonly asked: AskedRequests;
+  readonly follow: boolean;
+  readonly onFollow: (follow: boolean) => void;
+}) {
+  const w = useWords(words);
+  const navigate = useNavigate();
+  const { asked } = props;
+  const [path, setPath] = useState(asked.path ?? '');
+  const [code, setCode] = useState(asked.code ?? '');
+  const go = (change: AskedRequests): void => {
+    const wanted = { ...asked, path, code, ...change };
+    const given = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== '');
+    void navigate({ to: '/requests', search: Object.fromEntries(given) });
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    go({});
+  };
+  return (
+    <form className="ask-row" role="search" onSubmit={submit}>
+      <Choice
+        label={w.status}
+        value={asked.status ?? ''}
+        options={Object.entries(w.statuses)}
+        onChange={({ target }) => go({ status: target.value })}
+      />
+      <Choice
+        label={w.method}
+        value={asked.method ?? ''}
+        options={[['', w.any], ...['GET', 'POST', 'DELETE'].map((method) => [method, method] as const)]}
+        onChange={({ target }) => go({ method: target.value })}
+      />
+      <Field
+        label={w.path}
+        type="search"
+        placeholder="/v1/payment_intents"
+        maxLength={500}
+        value={path}
+        onChange={({ target }) => setPath(target.value)}
+      />
+      <Field
+        label={w.code}
+        type="search"
+        placeholder="card_declined"
+        maxLength={100}
+        value={code}
+        onChange={({ target }) => setCode(target.value)}
+      />
+      <div className="act">
+        <button type="submit" className="btn two">
+          {w.search}
+        </button>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={props.follow}
+            onChange={({ target }) => props.onFollow(target.checked)}
+          />
+          <span>{w.follow}</span>
+        </label>
+      </div>
+    </form>
+  );
+}

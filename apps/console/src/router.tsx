@@ -1,0 +1,55 @@
+import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import { ConnectorsPage } from './connectors/connectors-page.tsx';
+import { EndpointsPage } from './endpoints/endpoints-page.tsx';
+import { EventPage } from './events/event-page.tsx';
+import { EventsPage, readAskedEvents } from './events/events-page.tsx';
+import { KeysPage } from './keys/keys-page.tsx';
+import { OutcomePage } from './outcomes/outcome-page.tsx';
+import { OutcomesPage } from './outcomes/outcomes-page.tsx';
+import { readAsked } from './payments/asked.ts';
+import { PaymentPage } from './payments/payment-page.tsx';
+import { PaymentsPage } from './payments/payments-page.tsx';
+import { RequestPage } from './requests/request-page.tsx';
+import { RequestsPage, readAskedRequests } from './requests/requests-page.tsx';
+import { sectionsOf } from './sections.ts';
+import { NotFound, Welcome } from './shell/plain-pages.tsx';
+import { Shell } from './shell/shell.tsx';
+import { useVisitor } from './shell/visitor.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const at = { getParentRoute: () => root } as const;
+
+const routes = [
+  createRoute({ ...at, path: '/', component: FirstPage }),
+  createRoute({ ...at, path: '/payments', component: PaymentsPage, validateSearch: readAsked }),
+  createRoute({ ...at, path: '/payments/$id', component: PaymentPage }),
+  createRoute({ ...at, path: '/requests', component: RequestsPage, validateSearch: readAskedRequests }),
+  createRoute({ ...at, path: '/requests/$id', component: RequestPage }),
+  createRoute({ ...at, path: '/events', component: EventsPage, validateSearch: readAskedEvents }),
+  createRoute({ ...at, path: '/events/$id', component: EventPage }),
+  createRoute({ ...at, path: '/webhooks', component: EndpointsPage }),
+  createRoute({ ...at, path: '/keys', component: KeysPage }),
+  createRoute({ ...at, path: '/outcomes', component: OutcomesPage }),
+  createRoute({ ...at, path: '/outcomes/$id', component: OutcomePage }),
+  createRoute({ ...at, path: '/connectors', component: ConnectorsPage }),
+] as const;
+
+/** The first place of a desk. */
+function FirstPage() {
+  const { desk } = useVisitor();
+  const [first] = sectionsOf(desk);
+  return first ? <Navigate to={first.path} replace /> : <Welcome />;
+}
+
+/** Addresses of the console, below `/console`. */
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  basepath: '/console',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

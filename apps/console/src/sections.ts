@@ -1,0 +1,37 @@
+import type { Words } from './language.tsx';
+import type { Desk } from './shell/visitor.tsx';
+
+/** A place of the console: one folder, one line in the rail, one letter after `g`. */
+export interface Section {
+  readonly path: '/payments' | '/requests' | '/events' | '/webhooks' | '/keys' | '/outcomes' | '/connectors';
+  readonly name: Words<string>;
+  readonly group: 'watch' | 'money' | 'build';
+  readonly key: string;
+  readonly desks: readonly Desk[];
+}
+
+const BUILDERS: readonly Desk[] = ['developer'];
+const HOUSE: readonly Desk[] = ['operator'];
+const BOTH: readonly Desk[] = ['operator', 'developer'];
+
+/** All places, in the order of the rail. A new console adds its folder, its line here and its route. */
+export const sections: readonly Section[] = [
+  {
+    path: '/outcomes',
+    name: { en: 'Unknown outcomes', zh: '结果未知' },
+    group: 'watch',
+    key: 'o',
+    desks: HOUSE,
+  },
+  { path: '/connectors', name: { en: 'Connectors', zh: '收单通道' }, group: 'watch', key: 'c', desks: HOUSE },
+  { path: '/payments', name: { en: 'Payments', zh: '付款' }, group: 'money', key: 'p', desks: BOTH },
+  { path: '/requests', name: { en: 'Request log', zh: '请求日志' }, group: 'build', key: 'q', desks: BOTH },
+  { path: '/events', name: { en: 'Events', zh: '事件' }, group: 'build', key: 'e', desks: BUILDERS },
+  { path: '/webhooks', name: { en: 'Webhooks', zh: 'Webhook' }, group: 'build', key: 'w', desks: BUILDERS },
+  { path: '/keys', name: { en: 'API keys', zh: 'API 密钥' }, group: 'build', key: 'k', desks: BOTH },
+];
+
+/** The places of a desk. */
+export function sectionsOf(desk: Desk): readonly Section[] {
+  return sections.filter(({ desks }) => desks.includes(desk));
+}

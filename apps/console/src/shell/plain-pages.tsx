@@ -1,0 +1,27 @@
+import { Link } from '@tanstack/react-router';
+import { useWords } from '../language.tsx';
+import { words } from './words.ts';
+
+/** An address that nothing is at. */
+export function NotFound() {
+  const w = useWords(words);
+  return (
+    <div className="empty stack s">
+      <h1>{w.notFound}</h1>
+      <p>
+        <Link to="/">{w.toPayments}</Link>
+      </p>
+    </div>
+  );
+}
+
+/** For whose desk there is no page yet. */
+export function Welcome() {
+  const w = useWords(words);
+  return (
+    <div className="empty stack s">
+      <h1>{w.merchantHead}</h1>
+      <p className="dim">{w.merchantLead}</p>
+    </div>
+  );
+}

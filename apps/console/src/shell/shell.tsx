@@ -1,0 +1,97 @@
+import { useDisclosure } from '@mantine/hooks';
+import { spotlight } from '@mantine/spotlight';
+import { Outlet } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useLanguage, useWords } from '../language.tsx';
+import { Status } from '../parts/status.tsx';
+import { sectionsOf } from '../sections.ts';
+import { Find } from './find.tsx';
+import { KeySheet } from './key-sheet.tsx';
+import { useKeySetting, useShellKeys } from './keys.ts';
+import { Mark } from './mark.tsx';
+import { Rail } from './rail.tsx';
+import { ThemeChoice } from './theme-choice.tsx';
+import { useVisitor } from './visitor.tsx';
+import { words } from './words.ts';
+
+/** What every page of the console stands in: the rail, the bar, the page. */
+export function Shell() {
+  const { desk } = useVisitor();
+  const w = useWords(words);
+  const places = sectionsOf(desk);
+  const [isRailOpen, setRailOpen] = useState(false);
+  const [isHelpOpen, help] = useDisclosure(false);
+  const [areKeysOn, setKeys] = useKeySetting();
+  useShellKeys({ isOn: areKeysOn, places, onFind: spotlight.open, onHelp: help.open });
+  return (
+    <>
+      <a className="skip" href="#main">
+        {w.skip}
+      </a>
+      <div className="con">
+        <Rail isOpen={isRailOpen} onGo={() => setRailOpen(false)} />
+        <div>
+          <Bar isRailOpen={isRailOpen} onMenu={() => setRailOpen(!isRailOpen)} onHelp={help.open} />
+          <main id="main" className="cmain" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Find />
+      <KeySheet
+        opened={isHelpOpen}
+        onClose={help.close}
+        places={places}
+        isOn={areKeysOn}
+        onSwitch={setKeys}
+      />
+    </>
+  );
+}
+
+function Bar(props: {
+  readonly isRailOpen: boolean;
+  readonly onMenu: () => void;
+  readonly onHelp: () => void;
+}) {
+  const { livemode } = useVisitor();
+  const { language, choose } = useLanguage();
+  const w = useWords(words);
+  const other = language === 'en' ? 'zh' : 'en';
+  return (
+    <header className="cbar">
+      <span className="only-s">
+        <Mark />
+      </span>
+      <button type="button" className="find" onClick={spotlight.open}>
+        <span className="only-l">{w.find}</span>
+        <span className="only-s">{w.findShort}</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <span className="row ends">
+        <Status shape={livemode ? 'done' : 'open'}>{livemode ? w.live : w.sandbox}</Status>
+        <ThemeChoice />
+        <button
+          type="button"
+          className="plain"
+          lang={other === 'zh' ? 'zh-CN' : 'en'}
+          onClick={() => choose(other)}
+        >
+          {w.other}
+        </button>
+        <button type="button" className="plain only-l" onClick={props.onHelp}>
+          <kbd aria-hidden="true">?</kbd> {w.keys}
+        </button>
+        <button
+          type="button"
+          className="btn two s only-s"
+          aria-expanded={props.isRailOpen}
+          aria-controls="rail"
+          onClick={props.onMenu}
+        >
+          {w.menu}
+        </button>
+      </span>
+    </header>
+  );
+}
