@@ -1,6 +1,8 @@
 import { defineConfig } from 'vite';
 
-/** All of the console in one file, after compression a sixth of a megabyte; beyond this it should be split. */
+/**
+ * All of the console in one file, after compression a sixth of a megabyte; beyond this it should be split.
+ */
 const SCRIPT_KB_MAX = 600;
 
 /**

@@ -15,7 +15,7 @@ const HOUSE: readonly Desk[] = ['operator'];
 const BOTH: readonly Desk[] = ['operator', 'developer'];
 
 /** All places, in the order of the rail. A new console adds its folder, its line here and its route. */
-export const sections: readonly Section[] = [
+const sections: readonly Section[] = [
   {
     path: '/outcomes',
     name: { en: 'Unknown outcomes', zh: '结果未知' },

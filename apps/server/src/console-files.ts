@@ -20,7 +20,9 @@ const TYPES: Readonly<Record<string, string>> = {
 const KEEP_FOR_EVER = 'public, max-age=31536000, immutable';
 /** Its own scripts and styles, its own origin, and nothing else; no inline script, no inline style. */
 const PAGE_HEADERS = pageHeaders({ scripts: ["'self'"], connects: ["'self'"] });
-const NOT_BUILT = 'The console has not been built here: npm start and npm test build it, and so does\n\n  node tools/build-console.mjs\n';
+const NOT_BUILT =
+  'The console has not been built here. npm start and npm test build it, and so does\n\n' +
+  '  node tools/build-console.mjs\n';
 
 interface BuiltFile {
   readonly type: string;

@@ -1,8 +1,8 @@
 import { HOUR } from '@tpmall/kernel';
 import { defineModule } from '@tpmall/platform/module';
 import { gatewayConfig } from './config.ts';
-import { gatewayContract } from './contract.ts';
 import { consoleRoutes } from './console/console-routes.ts';
+import { gatewayContract } from './contract.ts';
 import { type GatewayEnvironment, gatewayNeeds } from './environment.ts';
 import { registerRoutes } from './pipeline/register-routes.ts';
 import { createServing } from './pipeline/serving.ts';

@@ -1,7 +1,10 @@
 /** What the gateway knows this page by: no form can send it, and no other origin may. */
 const HEADERS = { 'tpmall-console': '1', accept: 'application/json' };
 
-/** Values of a query or a body; what is not given is left out. */
+/** Values of a query; what is not given or empty is left out. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+/** A body, as JSON writes it. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** What the API says of a refusal. */
@@ -35,11 +38,11 @@ export class Refused extends Error {
 }
 
 /** Reads from the API. A list is sent as `name[]=…` for each of its values. */
-export function read<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
+export function read<T>(path: string, parameters: Query = {}, signal?: AbortSignal): Promise<T> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined || value === '') continue;
-    if (Array.isArray(value)) for (const one of value) query.append(`${name}[]`, String(one));
+    if (typeof value === 'object') for (const one of value) query.append(`${name}[]`, one);
     else query.set(name, String(value));
   }
   const target = query.size > 0 ? `${path}?${query.toString()}` : path;
@@ -67,9 +70,13 @@ export function send<T>(
   });
 }
 
+/** 128 bits. */
+const COMMAND_WORDS = 4;
+
 /** The id of a command that is about to be given. */
 export function newCommand(): string {
-  return `console-${Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('')}`;
+  const parts = crypto.getRandomValues(new Uint32Array(COMMAND_WORDS));
+  return `console-${Array.from(parts, (part) => part.toString(36)).join('')}`;
 }
 
 async function ask<T>(path: string, request: RequestInit): Promise<T> {
@@ -79,7 +86,9 @@ async function ask<T>(path: string, request: RequestInit): Promise<T> {
   throw refusedBy(response, body);
 }
 
-/** Errors come in two shapes: the one that clients of the payments API know, and problem details (RFC 9457). */
+/**
+ * Errors come in two shapes: the one that clients of the payments API know, and problem details (RFC 9457).
+ */
 function refusedBy(response: Response, body: unknown): Refused {
   const outer = asRecord(body);
   const error = asRecord(outer['error'] ?? outer);

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { newCommand, type Parameters, Refused, read, send } from './ask.ts';
+import { newCommand, type Parameters, type Query, Refused, read, send } from './ask.ts';
 
 /** Entries of one page of a list. */
 const PAGE_ROWS = 50;
@@ -21,10 +21,24 @@ interface Page<T> {
   readonly next_page?: string | null;
 }
 
+const FIRST: Query = {};
+
+/** What of a row a list goes on after. */
+interface Row {
+  readonly id?: string;
+}
+
+/** Where the next page begins: of a search it says so itself, of a list it follows the last row. */
+function nextPage<T extends Row>({ data, has_more: more, next_page: page }: Page<T>): Query | undefined {
+  if (page !== undefined) return page === null ? undefined : { page };
+  const id = data.at(-1)?.id;
+  return more === true && id !== undefined ? { starting_after: id } : undefined;
+}
+
 /** A list or a search, page by page. */
 export function useRows<T extends object>(
   path: string,
-  parameters: Parameters = {},
+  parameters: Query = {},
   {
     follow = false,
     isWhole = false,
@@ -36,14 +50,10 @@ export function useRows<T extends object>(
 ) {
   const query = useInfiniteQuery({
     queryKey: [path, parameters],
-    initialPageParam: {} as Parameters,
+    initialPageParam: FIRST,
     queryFn: ({ pageParam, signal }) =>
       read<Page<T>>(path, { ...(!isWhole && { limit: PAGE_ROWS }), ...parameters, ...pageParam }, signal),
-    getNextPageParam: ({ data, has_more: more, next_page: page }) => {
-      if (page !== undefined) return page === null ? undefined : { page };
-      const last = data.at(-1);
-      return more === true && last && 'id' in last ? { starting_after: last.id } : undefined;
-    },
+    getNextPageParam: (page: Page<T>) => nextPage(page),
     refetchInterval: follow ? FOLLOW_MS : false,
   });
   return { ...query, rows: query.data?.pages.flatMap(({ data }) => data) ?? [] };

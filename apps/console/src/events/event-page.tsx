@@ -76,7 +76,7 @@ export function EventPage() {
 
 function Head({ event }: { readonly event: ToldEvent }) {
   const w = useWords(words);
-  const behind = event.request?.id;
+  const behind = event.request?.id ?? null;
   return (
     <div className="stack s">
       <div className="row sp heading">
@@ -85,7 +85,7 @@ function Head({ event }: { readonly event: ToldEvent }) {
       </div>
       <p className="cap">
         <Day at={event.created} />, <Clock at={event.created} />
-        {behind != null && (
+        {behind !== null && (
           <>
             {' '}
             · {w.request}{' '}

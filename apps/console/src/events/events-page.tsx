@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { readAddress, withoutEmpty } from '../address.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
@@ -27,10 +28,7 @@ export interface AskedEvents {
 
 /** Reads an address. */
 export function readAskedEvents(search: Readonly<Record<string, unknown>>): AskedEvents {
-  return {
-    ...(search['type'] !== undefined && { type: String(search['type']) }),
-    ...(search['through'] !== undefined && { through: String(search['through']) }),
-  };
+  return readAddress(search, ['type', 'through']);
 }
 
 /** What clients were told, newest first. */
@@ -94,7 +92,7 @@ function Filter({ asked }: { readonly asked: AskedEvents }) {
   const navigate = useNavigate();
   const [type, setType] = useState(asked.type ?? '');
   const go = (through: string | undefined): void =>
-    void navigate({ to: '/events', search: { ...(type !== '' && { type }), ...(through && { through }) } });
+    void navigate({ to: '/events', search: withoutEmpty({ type, through }) });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     go(asked.through);

@@ -3,7 +3,9 @@ import type { OutcomeKind, Resolution, Verdict } from './objects.ts';
 
 const en = {
   title: 'Unknown outcomes',
-  lead: 'The bank has not answered for these, or has refused them afterwards. We ask again; nobody pays twice.',
+  lead:
+    'The bank has not answered for these, or has refused them afterwards. ' +
+    'We ask again; nobody pays twice.',
   caption: 'Payments and refunds whose outcome is not known, the oldest first',
   empty: 'Every outcome is known',
   emptyLead: 'A payment for which the bank has no answer appears here until it has one.',

@@ -5,7 +5,7 @@ const EXPONENTS: Readonly<Record<string, number>> = { usdc: 6, usdt: 6 };
 const known = new Map<string, number>();
 
 /** Decimal digits of a currency's minor unit. */
-export function exponentOf(currency: string): number {
+function exponentOf(currency: string): number {
   const found = EXPONENTS[currency] ?? known.get(currency);
   if (found !== undefined) return found;
   const style = { style: 'currency', currency: currency.toUpperCase() } as const;

@@ -12,13 +12,14 @@ export function Problem(props: {
   const w = useWords(words);
   const { error } = props;
   const refused = error instanceof Refused ? error : undefined;
+  const pause = refused?.retryAfterSeconds ?? null;
   return (
     <div className="note red" role="alert">
       <p className="strong">
         {refused?.status === 404 ? w.missing : props.wasChange ? refused?.message || w.failed : w.failed}
       </p>
       {props.wasChange ? <p>{w.nothingChanged}</p> : refused?.status !== 404 && <p>{error.message}</p>}
-      {refused?.retryAfterSeconds != null && <p>{w.later(refused.retryAfterSeconds)}</p>}
+      {pause !== null && <p>{w.later(pause)}</p>}
       {refused && (
         <p className="cap mono">
           {refused.code}

@@ -1,3 +1,6 @@
+import { readAddress } from '../address.ts';
+import type { Query } from '../api/ask.ts';
+
 /** Which payments are wanted; what stands in the address of the page. */
 export interface Asked {
   readonly status?: string | undefined;
@@ -14,9 +17,7 @@ const NAMES = ['status', 'customer', 'card', 'amount', 'query'] as const;
 
 /** Reads an address. */
 export function readAsked(search: Readonly<Record<string, unknown>>): Asked {
-  const given = NAMES.map((name) => [name, search[name]] as const).filter(([, value]) => value !== undefined);
-  // The router reads digits as a number.
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value).slice(0, 500)]));
+  return readAddress(search, NAMES);
 }
 
 /** What somebody looks for, by how it is written; undefined where it is nothing that can be looked for. */
@@ -31,7 +32,7 @@ export function readFind(text: string): Asked | undefined {
 /** Where these payments are read, and with what. */
 export interface Source {
   readonly path: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly parameters: Query;
   /** What is read are charges, each with its payment. */
   readonly isOfCharges: boolean;
 }

@@ -89,11 +89,12 @@ function RequestEntry({ request }: Of<'request'>) {
 function MessageEntry({ message, steps }: Of<'message'> & { readonly steps: Timeline['acquirer_steps'] }) {
   const w = useWords(words);
   const step = steps.find(({ id }) => id === message.step);
+  const { direction } = message;
   const connector = step?.connector ?? '';
   return (
-    <div className={message.direction === 'out' ? 'e wait' : 'e'}>
+    <div className={direction === 'out' ? 'e wait' : 'e'}>
       <p>
-        <span className="strong">{message.direction === 'out' ? w.sent(connector) : w.came(connector)}</span>{' '}
+        <span className="strong">{direction === 'out' ? w.sent(connector) : w.came(connector)}</span>{' '}
         <span className="cap">
           {step && (w.steps[step.kind] ?? step.kind)} <span className="mono">{message.type}</span>
         </span>

@@ -124,7 +124,8 @@ const en = {
   } as Readonly<Record<string, string>>,
   refundTitle: 'Give money back',
   refundLead:
-    'It goes back to what the shopper paid with; each merchant gives back in proportion, the commission included.',
+    'It goes back to what the shopper paid with; each merchant gives back in proportion, ' +
+    'the commission included.',
   refundable: 'Can be given back',
   reason: 'Reason',
   refundReasons: {

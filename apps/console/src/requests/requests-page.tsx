@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { readAddress, withoutEmpty } from '../address.ts';
 import type { LoggedRequest } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
@@ -20,11 +21,7 @@ export interface AskedRequests {
 
 /** Reads an address. */
 export function readAskedRequests(search: Readonly<Record<string, unknown>>): AskedRequests {
-  const names = ['status', 'method', 'path', 'code'] as const;
-  const given = names.flatMap((name) =>
-    search[name] === undefined ? [] : [[name, String(search[name])] as const],
-  );
-  return Object.fromEntries(given);
+  return readAddress(search, ['status', 'method', 'path', 'code']);
 }
 
 /** Where a desk reads the log. */
@@ -125,9 +122,7 @@ function Filter(props: {
   const [path, setPath] = useState(asked.path ?? '');
   const [code, setCode] = useState(asked.code ?? '');
   const go = (change: AskedRequests): void => {
-    const wanted = { ...asked, path, code, ...change };
-    const given = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== '');
-    void navigate({ to: '/requests', search: Object.fromEntries(given) });
+    void navigate({ to: '/requests', search: withoutEmpty({ ...asked, path, code, ...change }) });
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();

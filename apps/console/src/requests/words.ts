@@ -5,7 +5,8 @@ const en = {
   caption: 'Requests, newest first',
   empty: 'No requests',
   emptyLead:
-    'Every request that is made with a key or a session is kept here for some days, with its redacted bodies.',
+    'Every request that is made with a key or a session is kept here for some days, ' +
+    'with its redacted bodies.',
   all: 'Show all',
   status: 'Status',
   statuses: { '': 'Any', refused: 'Refused (400 and up)', failed: 'Failed (500 and up)' },

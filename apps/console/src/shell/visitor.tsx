@@ -25,7 +25,7 @@ export interface Visitor {
 /** Who looks, if anybody has signed in. */
 export type Seen = Visitor | { readonly signed_in: false };
 
-export const SESSION = '/v1/console/session';
+const SESSION = '/v1/console/session';
 /** Kept apart from what is read for somebody, which goes when they do. */
 export const VISITOR_KEY = ['visitor'] as const;
 

@@ -37,7 +37,8 @@ const en = {
   toPayments: 'Go to the first page',
   merchantHead: 'Your sales are not here yet',
   merchantLead:
-    'You are signed in. This console shows the whole platform to those who develop for it or run it; a page with the sales of one merchant will come to this place.',
+    'You are signed in. This console shows the whole platform to those who develop for it or run it; ' +
+    'a page with the sales of one merchant will come to this place.',
 };
 
 /** What the shell says. */

@@ -48,7 +48,14 @@ export function createFindSession({ ports, config }: GatewayEnvironment) {
 /** The cookie that carries a session's token; an empty one takes it away. */
 export function sessionCookie(config: GatewayConfig, token: string, maxAge: number): string {
   const { apiUrl: origin } = config;
-  return setCookie({ name: nameOf(config), value: token, maxAge, path: COOKIE_PATH, sameSite: 'Strict', origin });
+  return setCookie({
+    name: nameOf(config),
+    value: token,
+    maxAge,
+    path: COOKIE_PATH,
+    sameSite: 'Strict',
+    origin,
+  });
 }
 
 function nameOf({ instance }: GatewayConfig): string {

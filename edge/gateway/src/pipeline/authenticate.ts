@@ -78,7 +78,8 @@ function createAuthenticateKey({ ports, clock }: GatewayEnvironment) {
 }
 
 /** What of a caller decides whether they may call a route. */
-type Rights = Pick<Principal, 'permissions'> & Pick<Caller, 'kind'> & { readonly session?: Caller['session'] };
+type Rights = Pick<Principal, 'permissions'> &
+  Pick<Caller, 'kind'> & { readonly session?: Caller['session'] };
 
 /** Whether a caller may call a route; a browser's key must also show the client secret of the object. */
 export function mayCall(route: Pick<Route, 'access' | 'method' | 'path'>, principal: Rights): boolean {

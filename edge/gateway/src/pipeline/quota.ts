@@ -1,7 +1,7 @@
 import { type Clock, DAY, type Micros, SECOND } from '@tpmall/kernel';
 import type { Log } from '@tpmall/platform/telemetry';
-import type { Caller } from './caller.ts';
 import { dayOf, type QuotaUse } from '../store/quota-use.ts';
+import type { Caller } from './caller.ts';
 
 /** How often counts are added up with those of other processes. */
 const SHARE_EVERY_MS = 2_000;

@@ -155,7 +155,9 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
 /** The style of errors where no route was reached: of the API under `/v1`, else a page. */
 function styleOf(url: string): Route['errors'] {
   if (!url.startsWith('/v1')) return 'page';
-  return /^\/v1\/(?:ledger|risk|keys|audit|operations|console|payment_timelines)\b/.test(url) ? 'problem' : 'payments';
+  return /^\/v1\/(?:ledger|risk|keys|audit|operations|console|payment_timelines)\b/.test(url)
+    ? 'problem'
+    : 'payments';
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, rendered: Rendered): FastifyReply {

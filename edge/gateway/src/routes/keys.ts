@@ -10,6 +10,10 @@ import { pathId } from './object-id.ts';
 /** The longest grace in which a rotated key still works: a week. */
 const MAX_GRACE_SECONDS = 604_800;
 const unknownKey = refuse('resource_missing', { param: 'id' });
+const answerExpired = { answer_expired: 'api_key_answer_expired' } as const;
+// The clear key is in one answer and must not be kept for repetition.
+const access = 'operator-or-developer';
+const shared = { errors: 'problem', access, tag: 'Keys', isReplayed: false } as const;
 /** Keys of one answer. */
 const LISTED_MAX = 100;
 /** The most origins that a key names. */
@@ -19,29 +23,11 @@ const ORIGINS_MAX = 20;
  *
  * @param resources what a restricted key may be permitted to use
  */
-export function keyRoutes(
-  { ports: { identity } }: GatewayEnvironment,
-  resources: ReadonlySet<string>,
-): Route[] {
-  // The clear key is in one answer and must not be kept for repetition.
-  const access = 'operator-or-developer';
-  const tag = { errors: 'problem', access, tag: 'Keys', isReplayed: false } as const;
-  const path = { id: '{key}' };
-  const answerExpired = { answer_expired: 'api_key_answer_expired' } as const;
-  /** Acts on the key of the path, where this caller keeps it. */
-  const withKey = async (call: Call, act: (id: string) => Promise<Answer>): Promise<Answer> => {
-    const id = pathId(call);
-    if (id === undefined) return unknownKey;
-    if (call.principal?.kind === 'operator') return act(id);
-    const listed = await identity.listKeys(call.context, { limit: LISTED_MAX });
-    if (!listed.ok) return refusal({}, listed.error);
-    const found = listed.value.find((key) => key.id === id);
-    return found && mayKeep(call.principal, found) ? act(id) : unknownKey;
-  };
-  const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
+export function keyRoutes(environment: GatewayEnvironment, resources: ReadonlySet<string>): Route[] {
+  const { identity } = environment.ports;
   return [
     route({
-      ...tag,
+      ...shared,
       method: 'GET',
       path: '/v1/keys',
       operationId: 'listKeys',
@@ -55,7 +41,7 @@ export function keyRoutes(
       },
     }),
     route({
-      ...tag,
+      ...shared,
       method: 'POST',
       path: '/v1/keys',
       operationId: 'createKey',
@@ -92,8 +78,26 @@ export function keyRoutes(
         return answer({ ...keyToWire(made.value), key: made.value.key });
       },
     }),
+    ...changingRoutes(environment),
+  ];
+}
+
+function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
+  const path = { id: '{key}' };
+  /** Acts on the key of the path, where this caller keeps it. */
+  const withKey = async (call: Call, act: (id: string) => Promise<Answer>): Promise<Answer> => {
+    const id = pathId(call);
+    if (id === undefined) return unknownKey;
+    if (call.principal?.kind === 'operator') return act(id);
+    const listed = await identity.listKeys(call.context, { limit: LISTED_MAX });
+    if (!listed.ok) return refusal({}, listed.error);
+    const found = listed.value.find((key) => key.id === id);
+    return found && mayKeep(call.principal, found) ? act(id) : unknownKey;
+  };
+  const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
+  return [
     route({
-      ...tag,
+      ...shared,
       method: 'POST',
       path: '/v1/keys/:id/rotate',
       operationId: 'rotateKey',
@@ -109,7 +113,7 @@ export function keyRoutes(
         }),
     }),
     route({
-      ...tag,
+      ...shared,
       method: 'POST',
       path: '/v1/keys/:id/revoke',
       operationId: 'revokeKey',

@@ -34,7 +34,10 @@ export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[
       summary: 'Requests of the last days, newest first, redacted',
       parameters: z.strictObject({ ...requestFilters, limit, starting_after: objectId().optional() }),
       examples: [{ title: 'Those that were refused', parameters: { status: 400, limit: 20 } }],
-      handle: async ({ context }, { limit: most = DEFAULT_LIMIT, starting_after: startingAfter, ...filter }) => {
+      handle: async (
+        { context },
+        { limit: most = DEFAULT_LIMIT, starting_after: startingAfter, ...filter },
+      ) => {
         const cursor = startingAfter === undefined ? {} : { startingAfter };
         const wanted = { ...requestFilterOf(filter), limit: most, ...cursor };
         const { items, hasMore } = await requests.list(context.tenant, wanted);

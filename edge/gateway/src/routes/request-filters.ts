@@ -20,5 +20,13 @@ type Given = { readonly [Name in keyof typeof requestFilters]: z.output<(typeof 
 /** The filter of the log that parameters ask for. */
 export function requestFilterOf(given: Partial<Given>): Omit<RequestFilter, 'limit'> {
   const { object, method, path, status, operation } = given;
-  return { object, method, path, status, operation, statusFrom: given.status_from, errorCode: given.error_code };
+  return {
+    object,
+    method,
+    path,
+    status,
+    operation,
+    statusFrom: given.status_from,
+    errorCode: given.error_code,
+  };
 }

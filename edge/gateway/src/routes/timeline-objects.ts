@@ -59,7 +59,13 @@ function requestEntry(logged: LoggedRequest): Entry {
   };
 }
 
-function messageEntry({ at, subject, direction, type, fields }: Timeline['trail']['messages'][number]): Entry {
+function messageEntry({
+  at,
+  subject,
+  direction,
+  type,
+  fields,
+}: Timeline['trail']['messages'][number]): Entry {
   return { at, kind: 'message', message: { step: subject, direction, type, fields } };
 }
 

@@ -54,7 +54,11 @@ export const accountsContract = defineContract({
      * The platform of an instance that has one: of several, the one that was there first. For whoever has
      * not said yet whose people they are.
      */
-    findHome: query<PartyAccount>()({ input: z.strictObject({}), codes: ['not_found'], callers: ['gateway'] }),
+    findHome: query<PartyAccount>()({
+      input: z.strictObject({}),
+      codes: ['not_found'],
+      callers: ['gateway'],
+    }),
     /** Several accounts at once; those that do not exist for this tenant are left out. */
     findAccounts: query<readonly PartyAccount[]>()({
       input: z.strictObject({ ids: z.array(id).min(1).max(100) }),
