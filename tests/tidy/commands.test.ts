@@ -6,18 +6,22 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /**
- * `npm test` and `.ci/run` in a folder of their own, where npm and vitest are programs that answer as told.
+ * `npm test` and `.ci/run` in a folder of their own, where npm, vite and vitest are programs that answer as
+ * told.
  */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tpmall-commands-'));
-  for (const path of ['tools/test.mjs', 'tools/install.mjs', '.ci/run']) {
+  for (const path of ['tools/test.mjs', 'tools/install.mjs', 'tools/build-console.mjs', '.ci/run']) {
     cpSync(join(ROOT, path), join(folder, path));
   }
   mkdirSync(join(folder, 'node_modules/vitest'), { recursive: true });
+  mkdirSync(join(folder, 'node_modules/vite/bin'), { recursive: true });
+  mkdirSync(join(folder, 'apps/console/src'), { recursive: true });
   mkdirSync(join(folder, 'tests'));
+  write('node_modules/vite/bin/vite.js', `require('fs').mkdirSync('dist', { recursive: true });`);
   write('package-lock.json', JSON.stringify({ packages: {} }));
   write('tests/skips.json', '[]');
 });
@@ -103,6 +107,20 @@ describe('npm test', () => {
     expect(outcome.stdout).toContain('needs a browser');
     const inCi = runTests({ status: 0, tests: [passed, skipped] }, { CI: 'true' });
     expect(inCi).toMatchObject({ status: 1, failed: 1 });
+  });
+
+  it('builds the console when its sources are others than before, and runs nothing without it', () => {
+    const built = (): boolean => runTests({ status: 0 }).stdout.includes('building the console');
+    expect([built(), built()]).toEqual([true, false]);
+    write('apps/console/src/main.tsx', 'changed');
+    expect([built(), built()]).toEqual([true, false]);
+    write('package-lock.json', JSON.stringify({ packages: {}, other: true }));
+    expect([built(), built()]).toEqual([true, false]);
+    write('apps/console/src/main.tsx', 'broken');
+    write('node_modules/vite/bin/vite.js', 'process.exitCode = 1;');
+    expect(run(process.execPath, ['tools/test.mjs']).stderr).toContain('the console could not be built');
+    write('apps/console/src/main.tsx', 'changed');
+    expect(run(process.execPath, ['tools/test.mjs']).stderr).toContain('the console could not be built');
   });
 
   it('installs what the lock file names and is not there', () => {
