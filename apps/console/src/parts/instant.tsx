@@ -23,6 +23,17 @@ export function Instant({ at }: { readonly at: At }) {
   return <time dateTime={date.toISOString()}>{format.format(date)}</time>;
 }
 
+/** A day and the time to the millisecond, for logs. */
+export function LogTime({ at }: { readonly at: At }) {
+  const { tag } = useLanguage();
+  const day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }).format(dateOf(at));
+  return (
+    <>
+      {day} <Clock at={at} />
+    </>
+  );
+}
+
 /** A whole date, for the head of a record. */
 export function Day({ at }: { readonly at: At }) {
   const { tag } = useLanguage();

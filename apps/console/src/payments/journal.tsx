@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useWords } from '../language.tsx';
 import { Clock, Day, duration, zoneName } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
+import { ShortId } from '../parts/short-id.tsx';
 import { WireFields } from '../parts/wire-fields.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
 import { accountName } from './account-name.ts';
@@ -44,10 +45,10 @@ export function Journal({ timeline }: { readonly timeline: Timeline }) {
       {timeline.is_cut && <p className="note ochre">{w.cut}</p>}
       {shown.length === 0 && <p className="dim">{w.quiet}</p>}
       <ol className="jour">
-        {shown.map((entry, place) => (
-          <li key={`${entry.at} ${place}`}>
-            <Clock at={entry.at} />
-            <Entry entry={entry} timeline={timeline} />
+        {together(shown).map((entries) => (
+          <li key={`${entries[0].at} ${entries[0].kind} ${shown.indexOf(entries[0])}`}>
+            <Clock at={entries[0].at} />
+            <Entry entries={entries} timeline={timeline} />
           </li>
         ))}
       </ol>
@@ -55,25 +56,47 @@ export function Journal({ timeline }: { readonly timeline: Timeline }) {
   );
 }
 
-function Entry({ entry, timeline }: { readonly entry: TimelineEntry; readonly timeline: Timeline }) {
+type Group = readonly [TimelineEntry, ...TimelineEntry[]];
+
+/** What the ledger did at once stands together: one chain, which is posted whole or not at all. */
+function together(entries: readonly TimelineEntry[]): readonly Group[] {
+  const groups: [TimelineEntry, ...TimelineEntry[]][] = [];
+  for (const entry of entries) {
+    const last = groups.at(-1);
+    if (last && isAtOnce(last[0], entry)) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
+}
+
+/** Of one effect, and within a millisecond: the ledger stamps each transfer of a chain a little later. */
+function isAtOnce(one: TimelineEntry, other: TimelineEntry): boolean {
+  if (one.kind !== 'transfer' || other.kind !== 'transfer') return false;
+  const apartMs = new Date(other.at).getTime() - new Date(one.at).getTime();
+  return one.transfer.effect === other.transfer.effect && apartMs <= 1;
+}
+
+function Entry({ entries, timeline }: { readonly entries: Group; readonly timeline: Timeline }) {
+  const [entry] = entries;
   switch (entry.kind) {
     case 'request':
       return <RequestEntry {...entry} />;
     case 'message':
       return <MessageEntry {...entry} steps={timeline.acquirer_steps} />;
     case 'transfer':
-      return <TransferEntry {...entry} timeline={timeline} />;
+      return <TransferEntry entries={entries as readonly Of<'transfer'>[]} timeline={timeline} />;
     case 'event':
       return <EventEntry {...entry} />;
   }
 }
 
 function RequestEntry({ request }: Of<'request'>) {
+  const w = useWords(words);
   const { id, operation, method, path, status, duration_us: took, error_code: code } = request;
   return (
     <div className={status >= 400 ? 'e no' : 'e'}>
       <p>
-        <span className="strong">{operation.replaceAll(/([A-Z])/g, ' $1').toLowerCase()}</span>{' '}
+        <span className="strong">{w.call}</span> <span className="mono">{operation}</span>{' '}
         {code !== null && <span className="cap">{code}</span>}
       </p>
       <p className="cap mono code">
@@ -107,19 +130,30 @@ function MessageEntry({ message, steps }: Of<'message'> & { readonly steps: Time
   );
 }
 
-function TransferEntry({ transfer, timeline }: Of<'transfer'> & { readonly timeline: Timeline }) {
+function TransferEntry(props: { readonly entries: readonly Of<'transfer'>[]; readonly timeline: Timeline }) {
   const w = useWords(words);
-  const nameOf = (id: string): string => accountName(timeline, id, w);
+  const { entries, timeline } = props;
+  const effect = entries[0]?.transfer.effect ?? 'posted';
   return (
-    <div className={transfer.effect === 'posted' ? 'e done' : 'e wait'}>
+    <div className={effect === 'posted' ? 'e done' : 'e wait'}>
       <p>
-        <span className="strong">{w.effects[transfer.effect]}</span>{' '}
-        <Money minor={transfer.amount} currency={transfer.currency} />{' '}
-        <span className="cap">{w.reasons[transfer.reason] ?? transfer.reason}</span>
+        <span className="strong">{w.effects[effect]}</span>{' '}
+        {entries.length > 1 && <span className="cap">{w.postings(entries.length)}</span>}
       </p>
-      <p className="cap">
-        {w.from} {nameOf(transfer.debit_account)} · {w.to} {nameOf(transfer.credit_account)}
-      </p>
+      <ul className="moves">
+        {entries.map(({ transfer }) => (
+          <li key={transfer.id}>
+            <span>
+              {w.reasons[transfer.reason] ?? transfer.reason}
+              <span className="cap-s about">
+                {w.from} {accountName(timeline, transfer.debit_account, w)} · {w.to}{' '}
+                {accountName(timeline, transfer.credit_account, w)}
+              </span>
+            </span>
+            <Money minor={transfer.amount} currency={transfer.currency} />
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
@@ -136,7 +170,8 @@ function EventEntry({ event }: Of<'event'>) {
       {deliveries.length === 0 && <p className="cap">{w.nobodyWanted}</p>}
       {deliveries.map((delivery) => (
         <p key={delivery.id} className="cap mono code">
-          {delivery.webhook_endpoint} · {w.deliveries[delivery.state]} · {w.tries(delivery.attempts)}
+          <ShortId id={delivery.webhook_endpoint} /> · {w.deliveries[delivery.state]} ·{' '}
+          {w.tries(delivery.attempts)}
           {delivery.last_status !== null && ` · ${delivery.last_status}`}
         </p>
       ))}

@@ -59,7 +59,7 @@ function Payment({ timeline }: { readonly timeline: Timeline }) {
         <div>
           <dt className="cap">{w.customer}</dt>
           <dd>
-            <Shopper customer={intent.customer} mail={intent.receipt_email} />
+            <Shopper customer={timeline.customer ?? intent.customer} mail={intent.receipt_email} />
           </dd>
         </div>
         <div>

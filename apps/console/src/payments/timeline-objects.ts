@@ -2,6 +2,7 @@ import type {
   AcquirerMessage,
   AcquirerStep,
   Charge,
+  Customer,
   Delivery,
   PaymentIntent,
   Refund,
@@ -61,6 +62,7 @@ export interface LedgerAccount {
 export interface Timeline {
   readonly id: string;
   readonly payment_intent: PaymentIntent;
+  readonly customer: Customer | null;
   /** Newest first. */
   readonly charges: readonly Charge[];
   readonly refunds: readonly Refund[];

@@ -54,6 +54,8 @@ const en = {
   kinds: { request: 'API calls', message: 'Acquirer', transfer: 'Ledger', event: 'Events' },
   showing: 'Show',
   quiet: 'Nothing of that kind happened.',
+  call: 'Asked of the API',
+  postings: (count: number) => `${count} postings at once`,
   sent: (connector: string) => `Sent to ${connector}`,
   came: (connector: string) => `Answer of ${connector}`,
   steps: {
@@ -195,6 +197,8 @@ export const words: Words<typeof en> = {
     kinds: { request: 'API 调用', message: '收单机构', transfer: '账本', event: '事件' },
     showing: '显示',
     quiet: '没有此类记录。',
+    call: 'API 调用',
+    postings: (count) => `同时 ${count} 笔`,
     sent: (connector) => `发送至 ${connector}`,
     came: (connector) => `${connector} 的应答`,
     steps: {

@@ -5,8 +5,9 @@ import type { LoggedRequest } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
-import { Clock, duration, Instant, zoneName } from '../parts/instant.tsx';
+import { duration, LogTime, zoneName } from '../parts/instant.tsx';
 import { Rows } from '../parts/rows.tsx';
+import { ShortId } from '../parts/short-id.tsx';
 import { Status } from '../parts/status.tsx';
 import { type Desk, useVisitor } from '../shell/visitor.tsx';
 import { words } from './words.ts';
@@ -78,10 +79,7 @@ export function RequestsPage() {
         {found.rows.map((one) => (
           <tr key={one.id}>
             <th scope="row" className="at nowrap">
-              <Instant at={one.created_at} />{' '}
-              <span className="cap-s mono only-l">
-                <Clock at={one.created_at} />
-              </span>
+              <LogTime at={one.created_at} />
             </th>
             <td className="what mono code">
               <Link to="/requests/$id" params={{ id: one.id }} data-row>
@@ -91,7 +89,9 @@ export function RequestsPage() {
             <td className="state">
               <Answered status={one.status} code={one.error_code} />
             </td>
-            <td className="id mono code">{one.key}</td>
+            <td className="id">
+              <ShortId id={one.key} />
+            </td>
             <td className="n mono">{duration(one.duration_us)}</td>
           </tr>
         ))}

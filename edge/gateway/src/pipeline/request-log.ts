@@ -3,6 +3,7 @@ import { withoutCardNumbers } from '@tpmall/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggedRequest } from '../store/request-log.ts';
 import { keyOf } from './admission.ts';
+import type { Caller } from './caller.ts';
 import type { Rendered } from './render.ts';
 import type { Call, Route } from './route.ts';
 
@@ -38,7 +39,7 @@ export function createRequestLog(clock: Clock, add: (logged: LoggedRequest) => v
     rendered: Rendered,
   ): void => {
     const { call } = seen;
-    if (!call?.principal || !route.path.startsWith('/v1/')) return;
+    if (!call?.principal || !isKept(route, call.principal)) return;
     const { status, body } = rendered;
     const errorCode = status >= 400 ? (ERROR_CODE.exec(body)?.[1] ?? null) : null;
     const isBatch = route.bodyLimit !== undefined;
@@ -63,6 +64,14 @@ export function createRequestLog(clock: Clock, add: (logged: LoggedRequest) => v
       responseBody: isBatch && status < 400 ? BATCH : responseText(body),
     });
   };
+}
+
+/**
+ * What is kept is what clients do. What the console's page reads for somebody is not: a page that follows the
+ * log would fill it with itself. What people change there is kept as what keys change.
+ */
+function isKept({ path, method, access }: Route, { session }: Caller): boolean {
+  return path.startsWith('/v1/') && access !== 'console' && (session === null || method !== 'GET');
 }
 
 /** See {@link createRequestLog}. */

@@ -1,7 +1,7 @@
 import type { Result } from '@tpmall/kernel';
 import { hash128, ok } from '@tpmall/kernel';
 import type { Account, Transfer } from '@tpmall/ledger/contract';
-import type { Charge, PaymentIntent, Refund, Trail } from '@tpmall/payments/contract';
+import type { Charge, Customer, PaymentIntent, Refund, Trail } from '@tpmall/payments/contract';
 import type { OutgoingContext, PlatformCode } from '@tpmall/platform/contract';
 import type { ToldOfObjects } from '@tpmall/webhooks/contract';
 import type { GatewayEnvironment, GatewayPorts } from '../environment.ts';
@@ -13,6 +13,8 @@ const EACH_MAX = 100;
 /** All that is known of one payment, each part as its owner tells it. */
 export interface Timeline {
   readonly intent: PaymentIntent;
+  /** Who pays, where the payment names them and they are still there. */
+  readonly customer: Customer | null;
   /** Newest first, as are refunds, requests and events. */
   readonly charges: readonly Charge[];
   readonly refunds: readonly Refund[];
@@ -41,18 +43,20 @@ export async function readTimeline(
 ): Found<Timeline> {
   const intent = await findPayment(ports.payments, context, id);
   if (!intent.ok) return intent;
-  const { id: paymentIntent, split, tenant } = intent.value;
+  const { id: paymentIntent, split, tenant, customer } = intent.value;
   const page = { limit: EACH_MAX, paymentIntent };
-  const [charges, refunds, trail, transfers] = await Promise.all([
+  const [charges, refunds, trail, transfers, payer] = await Promise.all([
     ports.payments.listCharges(context, page),
     ports.payments.listRefunds(context, page),
     ports.payments.outcomeTrail(context, { id: paymentIntent }),
     transfersOf(ports.ledger, context, paymentIntent),
+    customer === null ? undefined : ports.payments.findCustomer(context, { id: customer }),
   ]);
   if (!charges.ok) return charges;
   if (!refunds.ok) return refunds;
   if (!trail.ok) return trail;
   if (!transfers.ok) return transfers;
+  if (payer && !payer.ok && payer.error.code !== 'not_found') return payer;
   const children = [...charges.value.items, ...refunds.value.items].map((child) => child.id);
   const objects = [paymentIntent, ...children].slice(0, EACH_MAX);
   const [logged, told, accounts, parties] = await Promise.all([
@@ -65,6 +69,7 @@ export async function readTimeline(
   if (!accounts.ok) return accounts;
   if (!parties.ok) return parties;
   return ok({
+    ...{ customer: payer?.ok ? payer.value : null },
     ...{ intent: intent.value, charges: charges.value.items, refunds: refunds.value.items },
     ...{ requests: logged.items, told: told.value, trail: trail.value },
     ...{ transfers: transfers.value, accounts: accounts.value },

@@ -18,7 +18,7 @@ type Entry = { readonly at: Micros } & Readonly<Record<string, unknown>>;
 
 /** A payment with all that happened to it in one order, the oldest first. Ledger amounts are digits. */
 export function timelineToWire(timeline: Timeline, view: WireView) {
-  const { intent, charges, refunds, parties, isCut } = timeline;
+  const { intent, customer, charges, refunds, parties, isCut } = timeline;
   const { steps } = trailToWire(timeline.trail);
   const entries = [
     ...timeline.requests.map(requestEntry),
@@ -31,6 +31,9 @@ export function timelineToWire(timeline: Timeline, view: WireView) {
     id: intent.id,
     // Who reads a timeline has no use for the shopper's right.
     payment_intent: { ...paymentIntentToWire(intent, view), client_secret: null },
+    customer: customer && {
+      ...{ id: customer.id, name: customer.name, email: customer.email, deleted: customer.deleted },
+    },
     charges: charges.map((charge) => chargeToWire(charge, view)),
     refunds: refunds.map(refundToWire),
     parties: Object.fromEntries(parties),
