@@ -36,7 +36,14 @@ it('a key may send its burst at once and then as fast as its bucket fills', () =
 
 describe('a restricted key', () => {
   const kinds = ['secret', 'restricted', 'publishable', 'operator'] as const;
-  const accesses = ['secret', 'browser', 'operator', 'public'] as const;
+  const accesses = [
+    'secret',
+    'browser',
+    'operator',
+    'public',
+    'secret-or-operator',
+    'operator-or-developer',
+  ] as const;
   const of = (path: string, method: Route['method'], access: Route['access']) => ({ path, method, access });
 
   it('is let in by its permissions alone; every kind of key has its own doors', () => {
@@ -49,11 +56,14 @@ describe('a restricted key', () => {
       'secret secret',
       'secret browser',
       'secret public',
+      'secret secret-or-operator',
       'restricted public',
       'publishable browser',
       'publishable public',
       'operator operator',
       'operator public',
+      'operator secret-or-operator',
+      'operator operator-or-developer',
     ]);
   });
 

@@ -1,0 +1,321 @@
+import { accountsContract } from '@tpmall/accounts/contract';
+import { identityContract } from '@tpmall/identity/contract';
+import { MINUTE, systemClock, unwrap } from '@tpmall/kernel';
+import { operatorContext } from '@tpmall/server';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approved, storeCard } from '../harness/cards.ts';
+import { type AtConsole, codeFor, FROM_PAGE, signIn, tell } from '../harness/console.ts';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+
+/** An operation as the document has it. */
+interface Operation {
+  readonly 'x-access': string;
+}
+
+describe('people at the console', () => {
+  let test: TestSystem;
+  let developer: AtConsole;
+  let olga: AtConsole;
+  let qian: AtConsole;
+  let mei: AtConsole;
+
+  beforeAll(async () => {
+    test = await startTestSystem();
+    [developer, olga, qian, mei] = await Promise.all([
+      signIn(test, 'merchant', 'dev@tpmall.example'),
+      signIn(test, 'operator', 'olga@tpmall.example'),
+      signIn(test, 'operator', 'qian@tpmall.example'),
+      signIn(test, 'merchant', 'mei@kiln-and-reed.example'),
+    ]);
+  });
+  afterAll(async () => {
+    await test?.close();
+  });
+
+  const identity = () => test.system.portFor(identityContract, 'operator');
+  const tenantOf = ({ who }: AtConsole): string => (who['platform'] as { id: string }).id;
+  const personOf = ({ who }: AtConsole): string => (who['person'] as { id: string }).id;
+  const pay = async (more: object = {}) => {
+    const card = await storeCard(test.vault, approved);
+    const [merchant = ''] = test.merchants;
+    return test.stripe.paymentIntents.create({
+      ...{ amount: 4000, currency: 'eur', payment_method: card.id, confirm: true },
+      return_url: 'https://shop.example/done',
+      split: [{ destination: merchant, amount: 3000, application_fee_amount: 300 }],
+      ...more,
+    } as Parameters<typeof test.stripe.paymentIntents.create>[0]);
+  };
+  const actionsOf = async (action: string) => {
+    await test.system.drainEvents();
+    const { data } = await test.operator('GET', '/v1/audit/entries?limit=1000');
+    return (data as { action: string; actor: string; subject: string }[]).filter(
+      (entry) => entry.action === action,
+    );
+  };
+
+  it('have a cookie that no script reads, no other site sends and no page gets', () => {
+    expect(developer.setCookie).toMatch(
+      /^tpmall-\d+-console=[\w-]{43}; Path=\/v1; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+    );
+    expect([developer, olga, mei].map(({ who }) => who['desk'])).toEqual([
+      'developer',
+      'operator',
+      'merchant',
+    ]);
+  });
+
+  it('are nobody without the page’s header, from another site, or beside a key', async () => {
+    const { cookie } = developer;
+    const ask = async (headers: Readonly<Record<string, string>>) => {
+      const { status, body } = await tell(test, 'GET', '/v1/payment_intents', headers);
+      return [status, (body['error'] as { code: string } | undefined)?.code];
+    };
+    expect(await ask({ ...FROM_PAGE, cookie })).toEqual([200, undefined]);
+    const nobody = [401, 'api_key_missing'];
+    expect(await ask({ cookie })).toEqual(nobody);
+    expect(await ask({ cookie, 'sec-fetch-site': 'same-origin' })).toEqual(nobody);
+    expect(await ask({ cookie, 'tpmall-console': '1' })).toEqual(nobody);
+    for (const site of ['same-site', 'cross-site', 'none']) {
+      expect(await ask({ cookie, 'tpmall-console': '1', 'sec-fetch-site': site }), site).toEqual(nobody);
+    }
+    expect(await ask({ ...FROM_PAGE, cookie, authorization: 'Bearer nothing' })).toEqual([
+      401,
+      'api_key_invalid',
+    ]);
+    const [name = ''] = cookie.split('=');
+    for (const token of ['', 'x', 'a'.repeat(43), 'a'.repeat(300)]) {
+      const [status] = await ask({ ...FROM_PAGE, cookie: `${name}=${token}` });
+      expect(status, token).toBe(401);
+    }
+    const foreign = await tell(test, 'DELETE', '/v1/console/session', { cookie });
+    expect([foreign.status, foreign.body['code']]).toEqual([403, 'console_foreign']);
+    expect(await ask({ ...FROM_PAGE, cookie })).toEqual([200, undefined]);
+  });
+
+  it('say which parameter of a sign-in is wrong, and no more of an address than of another', async () => {
+    const begin = (body: object) => tell(test, 'POST', '/v1/console/sign_ins', FROM_PAGE, body);
+    const whole = { email: 'nobody@tpmall.example', role: 'operator', locale: 'en' };
+    const refused = await Promise.all(
+      [
+        { ...whole, email: 'nobody' },
+        { ...whole, role: 'shopper' },
+        { ...whole, more: 1 },
+      ].map(begin),
+    );
+    expect(refused.map(({ status, body }) => [status, body['param']])).toEqual([
+      [400, 'email'],
+      [400, 'role'],
+      [400, 'more'],
+    ]);
+    const unknown = await begin(whole);
+    expect(unknown.status).toBe(200);
+    const path = `/v1/console/sign_ins/${String(unknown.body['id'])}/finish`;
+    const wrong = await tell(test, 'POST', path, FROM_PAGE, { code: '123456' });
+    expect([wrong.status, wrong.body['code'], wrong.cookie]).toEqual([400, 'sign_in_code_wrong', '']);
+  });
+
+  it('do what a key of their kind does, and nothing that it does not', async () => {
+    const { id } = await pay();
+    expect((await developer.ask('GET', `/v1/payment_intents/${id}`)).status).toBe(200);
+    expect((await developer.ask('GET', '/v1/operations/unknown_outcomes')).status).toBe(403);
+    expect((await olga.ask('GET', '/v1/operations/unknown_outcomes')).status).toBe(200);
+    expect((await olga.ask('GET', '/v1/payment_intents')).status).toBe(200);
+    expect((await olga.ask('POST', '/v1/payment_intents', { amount: 1, currency: 'eur' })).status).toBe(403);
+    expect((await developer.ask('POST', '/v1/refunds', { payment_intent: id, amount: '100' })).status).toBe(
+      200,
+    );
+  });
+
+  it('of a connected merchant call no operation of the API, whichever it is', async () => {
+    const document = await test.system.apps.api.inject({ url: '/openapi.json' });
+    const { paths } = document.json<{ paths: Record<string, Record<string, Operation>> }>();
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, operation]) => operation['x-access'] !== 'public' && path.startsWith('/v1/'))
+        .map(([method]) => [method.toUpperCase() as 'GET', path.replaceAll(/\{\w+\}/g, 'pi_1')] as const),
+    );
+    expect(operations.length).toBeGreaterThan(100);
+    for (const [method, path] of operations) {
+      const told = await mei.ask(method, path, method === 'GET' ? undefined : {});
+      expect([told.status, path], told.text).toEqual([403, path]);
+    }
+    expect((await mei.ask('GET', '/v1/console/session')).body['desk']).toBe('merchant');
+  });
+
+  it('keep keys by themselves, but not those of the house, and a key keeps none', async () => {
+    const made = await developer.ask('POST', '/v1/keys', { kind: 'secret', name: 'Of a person' });
+    expect(made.body['key']).toMatch(/^sk_test_/);
+    const id = String(made.body['id']);
+    expect((await actionsOf('api_key.created')).find(({ subject }) => subject === id)?.actor).toBe(
+      `merchant:${personOf(developer)}`,
+    );
+    expect((await developer.ask('POST', `/v1/keys/${id}/rotate`, { grace_seconds: 60 })).status).toBe(200);
+    expect((await developer.ask('POST', `/v1/keys/${id}/revoke`, { reason: 'Done' })).status).toBe(200);
+    const house = await developer.ask('POST', '/v1/keys', { kind: 'operator', name: 'More' });
+    expect([house.status, house.body['code']]).toEqual([403, 'permission_denied']);
+    const { data } = await test.operator('GET', '/v1/keys');
+    const operators = (data as { id: string; kind: string }[]).filter(({ kind }) => kind === 'operator');
+    expect(operators.length).toBeGreaterThan(0);
+    for (const key of operators) {
+      const revoked = await developer.ask('POST', `/v1/keys/${key.id}/revoke`, { reason: 'Mine now' });
+      expect(revoked.status).toBe(404);
+    }
+    expect((await developer.ask('GET', '/v1/keys')).text).not.toContain('"operator"');
+    const authorization = `Bearer ${test.secretKey}`;
+    expect((await tell(test, 'GET', '/v1/keys', { authorization })).status).toBe(403);
+  });
+
+  it('are two people where there are two, however often one of them signs in', async () => {
+    const admin = new pg.Client({ connectionString: test.system.databaseUrl });
+    await admin.connect();
+    const { id: subject } = await pay();
+    await admin.query(
+      `INSERT INTO payments.refused_advice (advice_id, tenant, at, intent, charge, kind, network_code, amount)
+       SELECT 'adv_' || id, tenant, now(), id, latest_charge, 'capture', '25', amount
+       FROM payments.intent WHERE id = $1`,
+      [subject],
+    );
+    await admin.end();
+    const said = { subject, verdict: 'captured', evidence: 'In the clearing file, line 812' };
+    const proposed = await olga.ask('POST', '/v1/operations/resolutions', said);
+    expect(proposed.body['proposed_by']).toBe(`operator:${personOf(olga)}`);
+    const confirm = `/v1/operations/resolutions/${String(proposed.body['id'])}/confirm`;
+    const again = await signIn(test, 'operator', 'olga@tpmall.example', { count: 2 });
+    const own = await again.ask('POST', confirm, { reason: 'It was me' });
+    expect([own.status, own.body['code']]).toEqual([403, 'second_person_needed']);
+    const other = await qian.ask('POST', confirm, { reason: 'Seen as well' });
+    expect([other.status, other.body['decided_by']]).toEqual([200, `operator:${personOf(qian)}`]);
+  });
+
+  it('see what happened to a payment in one order, without anything that is secret', async () => {
+    const intent = await pay();
+    const refund = await test.stripe.refunds.create({ payment_intent: intent.id, amount: 1000 });
+    await test.system.drainEvents();
+    const charge = String(intent.latest_charge);
+    // What was asked is written down behind the answer.
+    const path = `/v1/payment_timelines/${intent.id}`;
+    const kinds = async (): Promise<readonly string[]> => {
+      const { body } = await developer.ask('GET', path);
+      return (body['entries'] as { kind: string }[]).map(({ kind }) => kind);
+    };
+    await expect
+      .poll(async () => (await kinds()).filter((kind) => kind === 'request').length, { timeout: 10_000 })
+      .toBe(2);
+    const { body, text } = await developer.ask('GET', path);
+    const entries = body['entries'] as ({ at: string } & Record<string, Record<string, unknown>>)[];
+    expect(new Set(await kinds())).toEqual(new Set(['request', 'message', 'transfer', 'event']));
+    const instants = entries.map(({ at }) => at);
+    expect(instants).toEqual([...instants].sort());
+    expect(entries[0]).toMatchObject({ kind: 'request', request: { operation: 'createPaymentIntent' } });
+    expect(entries.flatMap(({ message }) => (message ? [message['type']] : []))).toEqual([
+      ...['0100', '0110', '0220', '0230'],
+      ...['0200', '0210'],
+    ]);
+    const types = entries.flatMap(({ event }) => (event ? [event['type']] : []));
+    expect(types).toEqual(expect.arrayContaining(['payment_intent.succeeded', 'charge.refunded']));
+    const moved = entries.flatMap(({ transfer }) => (transfer ? [transfer] : []));
+    expect(moved).toContainEqual(expect.objectContaining({ reason: 'refund_settlement', amount: '1000' }));
+    const known = (body['ledger_accounts'] as { id: string }[]).map((account) => account.id);
+    for (const one of moved) {
+      expect(known).toEqual(expect.arrayContaining([one['debit_account'], one['credit_account']]));
+    }
+    expect(text).not.toContain(approved);
+    expect(text).not.toContain(intent.client_secret ?? 'no secret');
+    for (const id of [charge, refund.id]) {
+      expect((await olga.ask('GET', `/v1/payment_timelines/${id}`)).body['id']).toBe(intent.id);
+    }
+    for (const id of ['pi_1', 'ch_1', 're_1', 'x', '%00']) {
+      expect((await developer.ask('GET', `/v1/payment_timelines/${id}`)).status, id).toBe(404);
+    }
+    const key = await test.operator('POST', '/v1/keys', {
+      ...{ kind: 'restricted', name: 'Reads payments', permissions: { payment_intents: 'read' } },
+    });
+    const narrow = { authorization: `Bearer ${String(key['key'])}` };
+    expect((await tell(test, 'GET', path, narrow)).status).toBe(403);
+  });
+
+  it('of another platform see nothing of this one', async () => {
+    const { id } = await pay();
+    const accounts = test.system.portFor(accountsContract, 'operator');
+    const context = (tenant: string, command: string) => ({
+      ...operatorContext(tenant, command),
+      deadlineAt: systemClock.now() + MINUTE,
+    });
+    const named = { name: 'Another', country: 'DE', defaultCurrency: 'eur' };
+    const { id: other } = unwrap(await accounts.createPlatform(context('', 'another'), named));
+    const made = { email: 'eve@another.example', displayName: 'Eve', locale: 'en' } as const;
+    const eve = unwrap(await identity().createPerson(context(other, 'eve'), made));
+    for (const role of ['merchant', 'operator'] as const) {
+      const account = role === 'merchant' ? other : null;
+      const grant = { personId: eve.id, role, account, reason: 'test' };
+      unwrap(await identity().grantRole(context(other, `eve ${role}`), grant));
+    }
+    const stranger = await signIn(test, 'merchant', made.email, { platform: other });
+    expect((await stranger.ask('GET', '/v1/payment_intents')).body['data']).toEqual([]);
+    expect((await stranger.ask('GET', `/v1/payment_intents/${id}`)).status).toBe(404);
+    expect((await stranger.ask('GET', `/v1/payment_timelines/${id}`)).status).toBe(404);
+    const runs = await signIn(test, 'operator', made.email, { platform: other, count: 2 });
+    expect((await runs.ask('GET', `/v1/payment_timelines/${id}`)).status).toBe(404);
+    expect((await runs.ask('GET', `/v1/operations/outcomes/${id}`)).status).toBe(404);
+    // Whoever is of another platform is nobody here.
+    await expect(signIn(test, 'merchant', made.email, { count: 2 })).rejects.toThrow('did not get in');
+  });
+
+  it('who shop have no business here', async () => {
+    const web = test.system.portFor(identityContract, 'web');
+    const email = 'lin@shopper.example';
+    const context = { ...operatorContext(tenantOf(developer), 'shopper'), actor: 'anonymous' };
+    const asked = { email, locale: 'en', purpose: 'shopper', ip: '127.0.0.1' } as const;
+    const { id } = unwrap(await web.startSignIn(context, asked));
+    const code = await codeFor(test, email);
+    const done = { challengeId: id, code, ip: '127.0.0.1', userAgent: '' };
+    const { token } = unwrap(await web.finishSignIn(context, done));
+    const [name = ''] = developer.cookie.split('=');
+    const headers = { ...FROM_PAGE, cookie: `${name}=${token}` };
+    const told = await tell(test, 'GET', '/v1/payment_intents', headers);
+    expect([told.status, told.body['error']]).toEqual([
+      401,
+      expect.objectContaining({ code: 'session_ended' }),
+    ]);
+    const seen = await tell(test, 'GET', '/v1/console/session', headers);
+    expect(seen.body['signed_in']).toBe(false);
+  });
+
+  it('leave what they change in the request log, and not what their pages read', async () => {
+    await developer.ask('GET', '/v1/payment_intents');
+    const created = await developer.ask('POST', '/v1/customers', { name: 'Ada' });
+    const { id: session } = developer.who['session'] as { id: string };
+    const logged = async () => {
+      const { body } = await developer.ask('GET', '/v1/request_logs?limit=100');
+      return (body['data'] as { key: string; object_id: string; method: string }[]).filter(
+        ({ key }) => key === session,
+      );
+    };
+    await expect.poll(async () => (await logged()).at(0)?.object_id).toBe(created.body['id']);
+    expect((await logged()).some(({ method }) => method === 'GET')).toBe(false);
+    const narrowed = await developer.ask('GET', '/v1/request_logs?path=/v1/cust&method=POST&status_from=200');
+    for (const { path, method } of narrowed.body['data'] as { path: string; method: string }[]) {
+      expect([path.slice(0, 8), method]).toEqual(['/v1/cust', 'POST']);
+    }
+    const refused = await developer.ask('GET', '/v1/request_logs?status_from=400');
+    for (const { status } of refused.body['data'] as { status: number }[]) {
+      expect(status).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  it('are nobody any more once they signed out, or lost their role', async () => {
+    const here = await signIn(test, 'operator', 'olga@tpmall.example', { count: 3 });
+    const out = await here.ask('DELETE', '/v1/console/session');
+    expect(out.cookie).toMatch(/^tpmall-\d+-console=; Path=\/v1; Max-Age=0;/);
+    expect((await here.ask('GET', '/v1/operations/unknown_outcomes')).status).toBe(401);
+    // Her other sessions live on until she ends them all, or the house does.
+    expect((await olga.ask('GET', '/v1/operations/unknown_outcomes')).status).toBe(200);
+    const role = { personId: personOf(olga), role: 'operator', account: null, reason: 'left' } as const;
+    const context = operatorContext(tenantOf(olga), 'olga left');
+    unwrap(await identity().revokeRole(context, role));
+    expect((await olga.ask('GET', '/v1/operations/unknown_outcomes')).status).toBe(401);
+    await qian.ask('DELETE', '/v1/console/session', { everywhere: true });
+    expect((await qian.ask('GET', '/v1/operations/unknown_outcomes')).status).toBe(401);
+  });
+});
