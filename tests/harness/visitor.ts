@@ -9,7 +9,10 @@ export interface Shown {
 /** A browser without scripts: it keeps cookies, follows redirects, and sends forms as pages give them. */
 export interface Visitor {
   get(path: string): Promise<Shown>;
-  /** Sends the form of a page that has this action, with its own hidden and chosen values under the given ones. */
+  /**
+   * Sends the form of a page that has this action, with its own hidden and chosen values under the given
+   * ones.
+   */
   submit(shown: Shown, action: string, fields?: Readonly<Record<string, string>>): Promise<Shown>;
   /** Sends any form at all, as another page of this origin could. */
   post(path: string, body: string): Promise<Shown>;
