@@ -65,23 +65,6 @@ export function settingsFor(options: {
   const apiUrl = `http://${host}:${ports.api}`;
   const vaultUrl = `http://${host}:${ports.vault}`;
   const webUrl = `http://${host}:${ports.web}`;
-  const simulated = {
-    connectors: SIMULATED_ACQUIRERS.map((acquirer, index) => ({
-      ...{ protocol: 'iso8583', host: '127.0.0.1', port: ports.acquirers[index] },
-      ...acquirer,
-      answerTimeoutMs: server.answerTimeoutMs,
-    })),
-    captureTerms: SIMULATED_TERMS,
-    clearing: {
-      folders: SIMULATED_ACQUIRERS.map(({ name }, index) => ({
-        connector: name,
-        // The first has the simulator's folder, each other one a folder in it.
-        folder: join(server.dataDir, 'card-network', index === 0 ? '' : name, 'clearing'),
-      })),
-      lookEveryMs: CLEARING_LOOK_MS,
-    },
-    directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
-  };
   const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     mail: {
       sealingSecret: instance.secretFor('mail'),
@@ -103,7 +86,7 @@ export function settingsFor(options: {
       // Tests and demonstrations store many cards from one address; nothing is to be found out by it here.
       ...(usesSimulator && { rateLimit: { perKey: SANDBOX_RATE, perIp: SANDBOX_RATE } }),
     },
-    acquiring: { vaultUrl, ...(usesSimulator ? simulated : {}) },
+    acquiring: { vaultUrl, ...(usesSimulator && simulatedAcquirers(server, ports)) },
     // Everybody pays with the same test cards, and a replayed day takes minutes: how often says nothing.
     risk: usesSimulator ? { velocityExemptBins: testCardBins() } : {},
     payments: { fallbackReturnUrl: apiUrl },
@@ -122,6 +105,27 @@ export function settingsFor(options: {
     MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),
   );
   return { byModule, usesSimulator, usesMailbox };
+}
+
+/** The simulator's acquirers, each with its own port and folder of clearing files. */
+function simulatedAcquirers(server: ServerOptions, ports: Ports): Readonly<Record<string, unknown>> {
+  return {
+    connectors: SIMULATED_ACQUIRERS.map((acquirer, index) => ({
+      ...{ protocol: 'iso8583', host: '127.0.0.1', port: ports.acquirers[index] },
+      ...acquirer,
+      answerTimeoutMs: server.answerTimeoutMs,
+    })),
+    captureTerms: SIMULATED_TERMS,
+    clearing: {
+      folders: SIMULATED_ACQUIRERS.map(({ name }, index) => ({
+        connector: name,
+        // The first has the simulator's folder, each other one a folder in it.
+        folder: join(server.dataDir, 'card-network', index === 0 ? '' : name, 'clearing'),
+      })),
+      lookEveryMs: CLEARING_LOOK_MS,
+    },
+    directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
+  };
 }
 
 function testCardBins(): string[] {
