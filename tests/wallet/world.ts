@@ -54,15 +54,20 @@ export interface Desk {
   readonly port: Port<typeof walletContract>;
   /** The same for an operator. */
   readonly staff: Port<typeof walletContract>;
+  /** The same for another module. */
+  portFor(caller: string): Port<typeof walletContract>;
   sweep(): Promise<void>;
 }
 
 /** Wallets on the real ledger and the real payments, whose acquirer is a few lines. */
 export interface World {
+  readonly database: TestDatabase;
   readonly clock: Clock & { advance(by: Micros): void };
   readonly acquirer: TestAcquirer;
   readonly ledger: Port<typeof ledgerContract>;
   readonly payments: Port<typeof paymentsContract>;
+  /** The same for another module. */
+  paymentsFor(caller: string): Port<typeof paymentsContract>;
   /** A new process, so to say. */
   start(between?: Between): Promise<Desk>;
   /** Delivers every event of payments that is there to the wallets. */
@@ -87,7 +92,8 @@ const people = {
   },
 } as unknown as Port<typeof wallet.needs.identity>;
 
-const merchants = {
+/** Who is paid. */
+export const merchants = {
   findAccounts: async ({ tenant }: OutgoingContext, { ids }: { ids: readonly string[] }) =>
     ok(
       ids
@@ -165,9 +171,13 @@ async function startModules(database: TestDatabase, clock: Clock) {
   return { books, paying, acquirer, running, portFor };
 }
 
-/** Makes a world. */
-export async function createWorld(): Promise<World> {
-  const database = await testDatabase({ modules: [risk, ledger, payments, wallet] });
+/**
+ * Makes a world.
+ *
+ * @param more modules whose schemas are there as well
+ */
+export async function createWorld(more: Parameters<typeof testDatabase>[0]['modules'] = []): Promise<World> {
+  const database = await testDatabase({ modules: [risk, ledger, payments, wallet, ...more] });
   let ahead = 0;
   const clock: World['clock'] = {
     now: () => systemClock.now() + ahead,
@@ -197,17 +207,17 @@ export async function createWorld(): Promise<World> {
     actor = 'key:test',
   ) => ({ actor, tenant, commandId, deadlineAt: clock.now() + MINUTE, traceparent: '' });
 
+  const paymentsFor = (caller: string) => portFor(paymentsContract, paying.implementation, caller);
+
   return {
-    clock,
-    acquirer,
-    ledger: reader,
-    payments: portFor(paymentsContract, paying.implementation, 'gateway'),
+    ...{ database, clock, acquirer, ledger: reader },
+    ...{ payments: paymentsFor('gateway'), paymentsFor },
     context,
     start: async (between = {}) => {
       const { implementation, jobs } = await running(between);
+      const deskFor = (caller: string) => portFor(walletContract, implementation, caller);
       return {
-        port: portFor(walletContract, implementation, 'gateway'),
-        staff: portFor(walletContract, implementation, 'operator'),
+        ...{ port: deskFor('gateway'), staff: deskFor('operator'), portFor: deskFor },
         sweep: async () => jobs?.find(({ name }) => name === 'sweep')?.run({}),
       };
     },
