@@ -55,15 +55,15 @@ export function applyAccounts(
       const opened = openAccount(account, owner, at);
       addAccount(state, opened);
       applied.accounts.push(opened);
-      applied.results.push({ status: 'created', timestamp: at });
+      applied.results[index] = { status: 'created', timestamp: at };
     } else {
       // Asked before the chain is taken back: what exists may be an earlier item of it.
       const existing = status === 'exists' ? state.accounts.get(account.id)?.timestamp : undefined;
       if (chain && !chain.broken) {
-        breakChain(state, chain, applied);
+        breakChain(state, chain, index, applied);
         chain.broken = true;
       }
-      applied.results.push({ status, timestamp: existing ?? timestamp });
+      applied.results[index] = { status, timestamp: existing ?? timestamp };
     }
     if (chain && (!linked || status === 'linked_event_chain_open')) chain = undefined;
   }
@@ -72,6 +72,7 @@ export function applyAccounts(
 /** Puts an account that was judged (now or before a restart) into the state. */
 export function addAccount(state: State, account: AccountState): void {
   state.accounts.set(account.id, account);
+  state.opened.push(account);
   state.accountTimestamps.add(account.timestamp);
   state.lastAccount = account.timestamp;
 }
@@ -82,14 +83,15 @@ export function removeAccounts(state: State, accounts: AccountState[], downTo: n
     const account = accounts.pop();
     if (!account) return;
     state.accounts.delete(account.id);
+    state.opened.pop();
     state.accountTimestamps.delete(account.timestamp);
   }
 }
 
-function breakChain(state: State, chain: Chain, applied: Applied<CreateAccountStatus>): void {
+function breakChain(state: State, chain: Chain, failed: number, applied: Applied<CreateAccountStatus>): void {
   removeAccounts(state, applied.accounts, chain.accounts);
   state.lastAccount = chain.lastAccount;
-  for (let index = chain.start; index < applied.results.length; index += 1) {
+  for (let index = chain.start; index < failed; index += 1) {
     const result = applied.results[index];
     if (result) result.status = 'linked_event_failed';
   }

@@ -10,7 +10,7 @@ import { perform, revert } from './effects.ts';
 import { KIND, type LogEntry, type TransferEntry } from './entries.ts';
 import { recordHistory } from './history.ts';
 import { checkTimestamp } from './imported.ts';
-import { type Applied, type Marks, marks, type State } from './state.ts';
+import { type Applied, enter, type Marks, marks, type State } from './state.ts';
 
 const transient: ReadonlySet<string> = new Set(TRANSIENT_STATUSES);
 
@@ -32,7 +32,7 @@ export function applyTransfers(
   first: bigint,
   applied: Applied<CreateTransferStatus>,
 ): void {
-  const { results, entries } = applied;
+  const { results } = applied;
   const length = transfers.length;
   const batchImported = ((transfers[0]?.flags ?? 0) & TRANSFER_FLAGS.imported) !== 0;
   const now = first + BigInt(length - 1);
@@ -44,7 +44,7 @@ export function applyTransfers(
     if (linked && !chain) {
       chain = {
         start: index,
-        entries: entries.length,
+        entries: applied.entries.length,
         history: applied.history.length,
         before: marks(state),
         broken: false,
@@ -58,19 +58,19 @@ export function applyTransfers(
     if (typeof outcome === 'object') {
       perform(state, outcome);
       state.lastTransfer = outcome.timestamp;
-      entries.push(outcome);
+      enter(applied, outcome);
       recordHistory(outcome.debit, outcome.timestamp, applied);
       recordHistory(outcome.credit, outcome.timestamp, applied);
-      results.push({ status: 'created', timestamp: outcome.timestamp });
+      results[index] = { status: 'created', timestamp: outcome.timestamp };
     } else {
       // Asked before the chain is taken back: what exists may be an earlier item of it.
       const existing = existingTimestamp(state, transfer, outcome);
       if (chain && !chain.broken) {
-        breakChain(state, chain, applied);
+        breakChain(state, chain, index, applied);
         chain.broken = true;
       }
-      results.push({ status: outcome, timestamp: existing ?? timestamp });
-      if (transient.has(outcome)) refuse(state, transfer.id, outcome as TransientStatus, timestamp, entries);
+      results[index] = { status: outcome, timestamp: existing ?? timestamp };
+      if (transient.has(outcome)) refuse(state, transfer.id, outcome as TransientStatus, timestamp, applied);
     }
     if (chain && (!linked || outcome === 'linked_event_chain_open')) chain = undefined;
   }
@@ -89,12 +89,17 @@ function judge(
   return createTransfer(state, transfer, imported ? transfer.timestamp : timestamp, timestamp);
 }
 
-/** Takes back what the chain has done so far; its earlier items failed because of the later one. */
-function breakChain(state: State, chain: Chain, applied: Applied<CreateTransferStatus>): void {
+/** Takes back what the chain has done so far; its earlier items failed because of the one at `failed`. */
+function breakChain(
+  state: State,
+  chain: Chain,
+  failed: number,
+  applied: Applied<CreateTransferStatus>,
+): void {
   takeBack(state, applied.entries, chain.entries);
   if (applied.history.length > chain.history) applied.history.length = chain.history;
   state.lastTransfer = chain.before.lastTransfer;
-  for (let index = chain.start; index < applied.results.length; index += 1) {
+  for (let index = chain.start; index < failed; index += 1) {
     const result = applied.results[index];
     if (result) result.status = 'linked_event_failed';
   }
@@ -114,11 +119,11 @@ function refuse(
   id: bigint,
   status: TransientStatus,
   timestamp: bigint,
-  entries: LogEntry[],
+  applied: Applied<CreateTransferStatus>,
 ): void {
   const entry: LogEntry = { kind: KIND.refusal, id, status, timestamp };
   perform(state, entry);
-  entries.push(entry);
+  enter(applied, entry);
 }
 
 function existingTimestamp(

@@ -8,7 +8,7 @@ import type {
 import { applyAccounts, removeAccounts } from './apply-accounts.ts';
 import { applyTransfers, takeBack } from './apply-transfers.ts';
 import { countDue, expireDue } from './expire.ts';
-import { type Applied, marks, NO_ACCOUNTS, NO_HISTORY, type State } from './state.ts';
+import { type Applied, marks, NO_ACCOUNTS, NO_ENTRIES, NO_HISTORY, type State } from './state.ts';
 
 /** What one call asks for. An empty list of transfers only expires what is due. */
 export type Batch =
@@ -47,8 +47,9 @@ export function apply(state: State, batch: Batch, timestamp: bigint): Applied<st
   const length = batch.kind === 'transfers' ? batch.transfers.length : batch.accounts.length;
   const first = timestamp - BigInt(length) + 1n;
   const applied: Applied<never> = {
-    results: [],
-    entries: [],
+    // Exactly as long as it will be: an empty list would grow to seventeen places.
+    results: new Array(length),
+    entries: NO_ENTRIES,
     accounts: batch.kind === 'accounts' ? [] : NO_ACCOUNTS,
     history: NO_HISTORY,
     before: marks(state),

@@ -1,7 +1,7 @@
 import { perform } from './effects.ts';
 import { type ExpiryEntry, KIND } from './entries.ts';
 import { recordHistory } from './history.ts';
-import type { Applied, State } from './state.ts';
+import { type Applied, enter, type State } from './state.ts';
 
 /** Most expiries of one batch, so that a backlog after an outage does not make one batch endless. */
 const EXPIRIES_MAX = 8_190;
@@ -25,7 +25,7 @@ export function expireDue(state: State, first: bigint, applied: Applied<string>)
   for (const pending of due) {
     const entry: ExpiryEntry = { kind: KIND.expiry, pending, timestamp };
     perform(state, entry);
-    applied.entries.push(entry);
+    enter(applied, entry);
     // An imported transfer may not go before it, or balances of the past would change.
     state.lastTransfer = timestamp;
     recordHistory(pending.debit, timestamp, applied);

@@ -100,7 +100,7 @@ export function ledgerBench(): Bench {
 
 /** What undo must bring back, as text: accounts, balances, known ids, counters. */
 export function dump(state: State): string {
-  const accounts = [...state.accounts.values()].map((item) =>
+  const accounts = state.opened.map((item) =>
     [
       item.id,
       item.flags,

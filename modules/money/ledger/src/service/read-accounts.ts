@@ -29,7 +29,7 @@ export function queryAccounts(
 
 function select(state: State, filter: QueryFilter): Account[] {
   const found: Account[] = [];
-  const accounts = filter.reversed ? [...state.accounts.values()].reverse() : state.accounts.values();
+  const accounts = filter.reversed ? state.opened.toReversed() : state.opened;
   for (const account of accounts) {
     if (!matches(account, filter)) continue;
     found.push(accountOf(account));

@@ -36,7 +36,7 @@ export async function trialBalance(
     position,
     timestamp: state.lastTimestamp,
     // With an instant only the accounts are wanted; copying the balances costs no more.
-    accounts: [...state.accounts.values()].map((account) => ({ ...placeOf(account), ...sumsOf(account) })),
+    accounts: state.opened.map((account) => ({ ...placeOf(account), ...sumsOf(account) })),
   }));
   if (!now.ok) return now;
   const { position, timestamp, accounts } = now.value;

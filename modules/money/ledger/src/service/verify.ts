@@ -17,7 +17,7 @@ export function digest(
 ): Promise<Result<LedgerDigest, 'unavailable'>> {
   return writer.read(context.deadlineAt, (state, position) => {
     const hash = createHash('sha256').update(`position ${position}\n`);
-    for (const account of state.accounts.values()) {
+    for (const account of state.opened) {
       hash.update(`${account.id} ${account.ledger} ${account.code} ${account.flags} ${account.owner} `);
       hash.update(`${FIELDS.map((field) => account[field]).join(' ')}\n`);
     }
@@ -33,7 +33,7 @@ export async function verify(
 ): Promise<Result<Verification, 'unavailable'>> {
   const running = await writer.read(context.deadlineAt, (state, position) => ({
     position,
-    accounts: [...state.accounts.values()].map((account) => ({
+    accounts: state.opened.map((account) => ({
       id: account.id,
       closed: isClosed(account),
       debitsPending: account.debitsPending,

@@ -77,7 +77,7 @@ export function takeSnapshot(
     ...options,
     lastTimestamp: state.lastTimestamp,
     lastTransfer: state.lastTransfer,
-    balances: (whole ? [...state.accounts.values()] : changes.accounts).map(copyBalance),
+    balances: (whole ? state.opened : changes.accounts).map(copyBalance),
     opened: open.map((entry) => entry.id),
     resolved: changes.resolved.map((entry) => entry.id),
   };

@@ -26,7 +26,7 @@ export function describeMachine(machine: MachineEngine): string[] {
     machine.log.filter((entry) => entry.kind === KIND.expiry).map((entry) => entry.timestamp),
   );
   return [
-    ...[...machine.state.accounts.values()].map((account) => accountLine(accountOf(account))),
+    ...machine.state.opened.map((account) => accountLine(accountOf(account))),
     ...transfers.map(({ id }) =>
       transferLine(machine.transfer(id) as Transfer, machine.pendingState(id) as string),
     ),
