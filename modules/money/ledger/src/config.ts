@@ -15,7 +15,7 @@ export const ledgerConfig = z.strictObject({
    * Transfers kept in memory besides the open pending ones, so that repeating them needs no look-up. More of
    * them cost the garbage collector more than the look-ups they save.
    */
-  knownTransfers: z.number().int().min(1).max(10_000_000).default(16_384),
+  knownTransfers: z.number().int().min(1).max(10_000_000).default(8_192),
   /** Items of waiting calls that one commit takes. */
   flightItemsMax: z.number().int().min(1).max(65_536).default(8_190),
   /** Commits under way at once. */
