@@ -2,6 +2,7 @@ import { ACCOUNT_CODES } from '@tpmall/ledger/contract';
 import type { DevFile } from '@tpmall/server';
 import { cohortCardNumber } from '@tpmall/simulator-card-network';
 import { applyLoad, type Load } from './load.ts';
+import { meanOf, ROUNDS } from './rounds.ts';
 import { type BenchServer, type Cpu, createSender, startServer } from './server.ts';
 import type { Bench, BenchOptions, Row } from './table.ts';
 import { startBenchReceiver } from './webhooks-target.ts';
@@ -12,6 +13,9 @@ const CARDS = 200;
 /** Payments until the server's code is compiled and its statements are planned. */
 const FIRST_WARM_UP = { inFlight: 64, seconds: 10 } as const;
 const WARM_UP_SECONDS = 1;
+/** Webhooks have come to rest when none arrives in this time; and how long that is waited for. */
+const QUIET_MS = 300;
+const QUIET_MAX_MS = 10_000;
 const EUR = 978;
 
 /** What an operation is held against. */
@@ -29,7 +33,7 @@ interface Extras {
 /**
  * Card payments with three calls each (create, confirm, capture) with stored cards, against a server and a
  * card network in processes of their own; beside an empty route and a bare ledger post over HTTP. Then the
- * same with what a mall's payments have, beside the thin ones.
+ * same with what a mall's payments have, in turns with the thin ones.
  */
 export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
   const server = await startServer();
@@ -59,16 +63,23 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
       await measure(inFlight, LEDGER_POST, post);
       await measure(inFlight, THIN, pay({}), LEDGER_POST);
     }
-    for (const inFlight of IN_FLIGHT.slice(1)) {
-      // The thin payment once more, within the same minute: a machine is not as fast at all times.
-      await measure(inFlight, THIN, pay({}));
-      await measure(inFlight, 'with saved cards', pay({ savedCards: true }), THIN);
-      await measure(inFlight, 'split over three', pay({ split: true }), THIN);
-      const endpoints = await createEndpoints(dev, receiver.origin);
-      await measure(inFlight, 'to two endpoints', pay({}), THIN);
-      await measure(inFlight, 'with all of these', pay({ savedCards: true, split: true }), THIN);
-      await endpoints.disable();
-    }
+    const endpoints = await createEndpoints(dev, receiver.origin);
+    const cases: readonly Case[] = [
+      { name: THIN, operation: pay({}) },
+      { name: 'with saved cards', operation: pay({ savedCards: true }) },
+      { name: 'split over three', operation: pay({ split: true }) },
+      { name: 'to two endpoints', operation: pay({}), events: true },
+      { name: 'with all of these', operation: pay({ savedCards: true, split: true }), events: true },
+    ];
+    const turn = async (one: Case, inFlight: number): Promise<{ row: Row; note: string }> => {
+      progress(`${one.name}, ${inFlight} in flight`);
+      if (one.events) await endpoints.enable();
+      const measured = await measureCase({ server, seconds: seconds / ROUNDS, inFlight, ...one });
+      // What is still on its way must not cost the next one's time.
+      if (one.events) await endpoints.disable().then(() => quiet(receiver));
+      return measured;
+    };
+    for (const inFlight of IN_FLIGHT.slice(1)) rows.push(...(await inTurns(cases, inFlight, turn)));
     return { bench: 'checkout', rows, notes: [...notes, `${await receiver.answered()} webhooks delivered`] };
   } finally {
     receiver.stop();
@@ -104,6 +115,46 @@ function difference(after: Cpu, before: Cpu, { operations }: Load): Cpu {
     postgres: (after.postgres - before.postgres) / operations,
     network: (after.network - before.network) / operations,
   };
+}
+
+/** A kind of payment that is held against the thin one. */
+interface Case {
+  readonly name: string;
+  readonly operation: Operation;
+  /** Whether its events go to the endpoints. */
+  readonly events?: boolean;
+}
+
+/** Measures the cases in turns; the first is what the others are held against. */
+async function inTurns(
+  cases: readonly Case[],
+  inFlight: number,
+  turn: (one: Case, inFlight: number) => Promise<{ row: Row }>,
+): Promise<Row[]> {
+  const measured = cases.map((): Row[] => []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [index, one] of cases.entries()) measured[index]?.push((await turn(one, inFlight)).row);
+  }
+  const [thin, ...others] = measured.map(meanOf);
+  if (!thin) return [];
+  const limit = `${THIN}, in turns`;
+  return [
+    { ...thin, case: limit },
+    ...others.map((row) => ({ ...row, limit, limitRate: thin.rate, ratio: row.rate / thin.rate })),
+  ];
+}
+
+/** Resolves once no webhook has arrived for a while, or after the longest wait. */
+async function quiet({ answered }: { answered(): Promise<number> }): Promise<void> {
+  let last = -1;
+  for (let waited = 0; waited < QUIET_MAX_MS; waited += QUIET_MS) {
+    const now = await answered();
+    if (now === last) return;
+    last = now;
+    await new Promise((resolve) => {
+      setTimeout(resolve, QUIET_MS);
+    });
+  }
 }
 
 /** A stored card, and one that is saved for a customer. */
@@ -144,20 +195,20 @@ async function storeCard(dev: DevFile, index: number): Promise<string> {
   return id;
 }
 
-/** Has every event told to two endpoints, until they are disabled. */
-async function createEndpoints(dev: DevFile, origin: string): Promise<{ disable(): Promise<void> }> {
+/** Two endpoints that get every event while they are enabled; they are not at first. */
+async function createEndpoints(dev: DevFile, origin: string) {
   const send = createSender(dev.apiUrl, dev.secretKey);
-  const paths: string[] = [];
-  for (const path of ['/first', '/second']) {
-    const endpoint = { url: `${origin}${path}`, 'enabled_events[0]': '*' };
-    const { id } = JSON.parse(await send('/v1/webhook_endpoints', endpoint)) as { id: string };
-    paths.push(`/v1/webhook_endpoints/${id}`);
-  }
-  return {
-    disable: async () => {
-      for (const path of paths) await send(path, { disabled: 'true' });
-    },
+  const ids = await Promise.all(
+    ['/first', '/second'].map(async (path) => {
+      const text = await send('/v1/webhook_endpoints', { url: `${origin}${path}`, 'enabled_events[0]': '*' });
+      return (JSON.parse(text) as { id: string }).id;
+    }),
+  );
+  const set = async (disabled: boolean): Promise<void> => {
+    for (const id of ids) await send(`/v1/webhook_endpoints/${id}`, { disabled: String(disabled) });
   };
+  await set(true);
+  return { enable: () => set(false), disable: () => set(true) };
 }
 
 function emptyRoute(dev: DevFile): Operation {

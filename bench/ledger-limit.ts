@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ACCOUNTS } from './ledger-load.ts';
 
 /** Rows beyond which no more are prepared: enough for a steady rate, small enough for memory. */
 const ROWS_MAX = 400_000;
@@ -40,8 +41,7 @@ const TRAILER_BYTES = 2;
 
 /** The log's newest rows as COPY data, cut into commits. */
 async function prepareBatches(client: pg.Client, rowsPerCommit: number): Promise<Buffer[]> {
-  const { rows } = await client.query<{ position: string }>('SELECT position FROM ledger.writer');
-  const end = Number(rows[0]?.position ?? 0);
+  const end = await endOfLog(client);
   const wanted = Math.min(ROWS_MAX, Math.max(ROWS_MIN, rowsPerCommit * 2_000));
   const data = await copyOut(
     client,
@@ -57,6 +57,22 @@ async function prepareBatches(client: pg.Client, rowsPerCommit: number): Promise
     batch = [];
   }
   return batches;
+}
+
+async function endOfLog(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ position: string }>('SELECT position FROM ledger.writer');
+  return Number(rows[0]?.position ?? 0);
+}
+
+/** How many entries the log has, the accounts' ones aside. */
+export async function storedTransfers(adminUrl: string): Promise<number> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    return (await endOfLog(client)) - ACCOUNTS;
+  } finally {
+    await client.end();
+  }
 }
 
 /** Frames one commit's rows: CopyData of about 64 KiB, then CopyDone. */
