@@ -97,7 +97,8 @@ async function runLevels(target: BenchLedger, workload: Workload, options: Bench
       'does nothing; its time on the thread it shares with the ledger is in the rate. HTTP: the server',
       'alone, the load is a process of its own. WAL files are recycled ones, as on a server that has run',
       'for a while.',
-      'The next limit is Node’s one thread; below 64 in flight it is the disk’s flush.',
+      'The next limit is the CPU of two cores; below 64 in flight, and wherever a flush takes longer than a',
+      'millisecond, it is the disk’s flush.',
     ],
   };
 }
