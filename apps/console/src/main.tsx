@@ -8,7 +8,7 @@ import { LanguageProvider } from './language.tsx';
 import { Loading } from './parts/loading.tsx';
 import { Problem } from './parts/problem.tsx';
 import { router } from './router.tsx';
-import { type Seen, useSeen, VISITOR_KEY, VisitorProvider } from './shell/visitor.tsx';
+import { forgetVisitor, useSeen, VisitorProvider } from './shell/visitor.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 import './style.css';
 
@@ -19,7 +19,7 @@ const FRESH_MS = 1_000;
 /** A session that has ended is noticed by whatever is asked next: then the page asks to sign in. */
 const noticeEnd = (error: Error): void => {
   if (error instanceof Refused && error.status === UNAUTHORISED) {
-    client.setQueryData<Seen>(VISITOR_KEY, { signed_in: false });
+    forgetVisitor(client);
   }
 };
 

@@ -80,7 +80,7 @@ function OutcomeView({
           <dd>
             {reason !== null && <span className="mono code">{reason}</span>}
             {reason === null && (next === null ? w.byPeople : <Instant at={next} />)}{' '}
-            <span className="cap-s">{w.asked(attempts)}</span>
+            {attempts > 0 && <span className="cap-s">{w.asked(attempts)}</span>}
           </dd>
         </div>
         <div>

@@ -52,9 +52,12 @@ export function useShellKeys(options: {
   }, [navigate]);
 }
 
+/** What takes letters for itself. */
+const WRITABLE = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]';
+
 /** Somebody writes, or a sheet lies over the page. */
 function isBusy(target: EventTarget | null): boolean {
-  const isField = target instanceof Element && target.closest('input, textarea, select, [contenteditable]');
+  const isField = target instanceof Element && target.closest(WRITABLE);
   return Boolean(isField) || document.querySelector('[role="dialog"]') !== null;
 }
 

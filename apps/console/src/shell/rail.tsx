@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useLanguage, useWords } from '../language.tsx';
 import { sectionsOf } from '../sections.ts';
 import { Mark } from './mark.tsx';
+import { ThemeChoice } from './theme-choice.tsx';
 import { useSignOut, useVisitor } from './visitor.tsx';
 import { words } from './words.ts';
 
@@ -48,6 +49,7 @@ export function Rail({ isOpen, onGo }: { readonly isOpen: boolean; readonly onGo
       <div className="me">
         <p className="strong">{person.name || person.email}</p>
         <p className="cap-s">{person.email}</p>
+        <ThemeChoice />
         <button type="button" className="plain" onClick={() => void signOut()}>
           {w.signOut}
         </button>

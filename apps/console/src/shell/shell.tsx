@@ -10,7 +10,6 @@ import { KeySheet } from './key-sheet.tsx';
 import { useKeySetting, useShellKeys } from './keys.ts';
 import { Mark } from './mark.tsx';
 import { Rail } from './rail.tsx';
-import { ThemeChoice } from './theme-choice.tsx';
 import { useVisitor } from './visitor.tsx';
 import { words } from './words.ts';
 
@@ -70,7 +69,6 @@ function Bar(props: {
       </button>
       <span className="row ends">
         <Status shape={livemode ? 'done' : 'open'}>{livemode ? w.live : w.sandbox}</Status>
-        <ThemeChoice />
         <button
           type="button"
           className="plain"

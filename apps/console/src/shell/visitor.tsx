@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
 import { read, send } from '../api/ask.ts';
 
@@ -58,12 +58,17 @@ export function useVisitor(): Visitor {
   return visitor;
 }
 
-/** Signs out; what was read for the person is forgotten. */
+/** Nobody has signed in any more: what was read for somebody is forgotten. */
+export function forgetVisitor(client: QueryClient): void {
+  client.setQueryData<Seen>(VISITOR_KEY, { signed_in: false });
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== VISITOR_KEY[0] });
+}
+
+/** Signs out. */
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
     await send('DELETE', SESSION);
-    client.clear();
-    client.setQueryData<Seen>(VISITOR_KEY, { signed_in: false });
+    forgetVisitor(client);
   };
 }

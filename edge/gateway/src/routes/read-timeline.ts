@@ -60,7 +60,8 @@ export async function readTimeline(
   const children = [...charges.value.items, ...refunds.value.items].map((child) => child.id);
   const objects = [paymentIntent, ...children].slice(0, EACH_MAX);
   const [logged, told, accounts, parties] = await Promise.all([
-    requests.list(context.tenant, { objects, limit: EACH_MAX }),
+    // Who only looks changes nothing, and a client that polls would push out those who did.
+    requests.list(context.tenant, { objects, method: 'POST', limit: EACH_MAX }),
     ports.webhooks.eventsOfObjects(context, { objects, limit: EACH_MAX }),
     accountsOf(ports.ledger, context, transfers.value),
     ports.accounts.findAccounts(context, { ids: [tenant, ...split.map((leg) => leg.destination)] }),
