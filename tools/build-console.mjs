@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** What the built files depend on, besides the versions of packages. */
@@ -25,12 +26,24 @@ export function buildConsole(root = ROOT) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (run.status !== 0) throw new Error('the console could not be built; its messages are above');
+  compressFiles(join(folder, 'dist/assets'));
   writeFileSync(stampFile, stamp);
   return { built: true };
 }
 
+/** Writes each file's compressed forms beside it: made once here, not at every start of the server. */
+function compressFiles(folder) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+  for (const path of filesOf(folder)) {
+    const content = readFileSync(path);
+    writeFileSync(`${path}.br`, brotliCompressSync(content, { params }));
+    writeFileSync(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
+  }
+}
+
 function stampOf(root, folder) {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
   for (const path of SOURCES.flatMap((source) => filesOf(join(folder, source)))) {
     hash.update(`\n${relative(folder, path).split(sep).join('/')}\n`).update(readFileSync(path));
   }

@@ -65,6 +65,28 @@ describe('people at the console', () => {
     ]);
   });
 
+  it('get a page that may do nothing but speak to this origin, with files that are kept and compressed', async () => {
+    const { api } = test.system.apps;
+    const page = await api.inject({ url: '/console/payments/pi_1' });
+    expect(page.headers['content-security-policy']).toBe(
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    );
+    const again = await api.inject({
+      url: '/console/',
+      headers: { 'if-none-match': String(page.headers['etag']) },
+    });
+    expect(again.statusCode).toBe(304);
+    const [script = ''] = /\/console\/assets\/[^"]+\.js/.exec(page.body) ?? [];
+    const file = await api.inject({ url: script, headers: { 'accept-encoding': 'gzip, br' } });
+    expect([file.statusCode, file.headers['content-encoding']]).toEqual([200, 'br']);
+    expect(file.headers['cache-control']).toContain('immutable');
+    for (const name of ['..%2findex.html', 'index.html', '..%2f..%2fpackage.json', '%00']) {
+      const strange = await api.inject({ url: `/console/assets/${name}` });
+      expect(strange.statusCode, name).toBe(404);
+    }
+  });
+
   it('are nobody without the page’s header, from another site, or beside a key', async () => {
     const { cookie } = developer;
     const ask = async (headers: Readonly<Record<string, string>>) => {

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PAGE_TYPE, pageHeaders } from '@tpmall/platform/pages';
+import { type Encoded, inAcceptedCoding, PAGE_TYPE, pageHeaders } from '@tpmall/platform/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Where the console is served, on the origin of the API that it speaks to. */
+/**
+ * Where the console is served, on the origin of the API that it speaks to. Every address below it answers the
+ * same page, whose script finds the place.
+ */
 export const CONSOLE_PATH = '/console/';
 
 const BUILT = fileURLToPath(new URL('../../console/dist', import.meta.url));
-/** The page that loads the rest; every address of the console answers it, and its script finds the place. */
-const PAGE = 'index.html';
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -24,47 +25,51 @@ const NOT_BUILT =
   'The console has not been built here. npm start and npm test build it, and so does\n\n' +
   '  node tools/build-console.mjs\n';
 
-interface BuiltFile {
+interface BuiltFile extends Encoded {
   readonly type: string;
-  readonly body: Buffer;
-  readonly etag: string;
 }
 
-/** Serves the console's built files; what is not built is said to be so, and everything else goes on. */
+/** Serves the console's built files; where it is not built, its page says so. */
 export function serveConsole(app: FastifyInstance, folder = BUILT): void {
-  const files = readBuilt(folder);
-  const page = files.get(PAGE);
+  const page = readPage(folder);
+  const assets = page === undefined ? new Map<string, BuiltFile>() : readAssets(join(folder, 'assets'));
   app.get(`${CONSOLE_PATH}assets/*`, async (request, reply) => {
-    const file = files.get(`assets/${(request.params as { readonly '*': string })['*']}`);
+    const file = assets.get((request.params as { readonly '*': string })['*']);
     if (!file) return reply.code(404).type('text/plain; charset=utf-8').send('There is no such file.');
+    const { body, headers } = inAcceptedCoding(file, request.headers['accept-encoding']);
     return reply
       .type(file.type)
-      .headers({ 'cache-control': KEEP_FOR_EVER, 'x-content-type-options': 'nosniff' })
-      .send(file.body);
+      .headers({ ...headers, 'cache-control': KEEP_FOR_EVER, 'x-content-type-options': 'nosniff' })
+      .send(body);
   });
+  const etag = `"${createHash('sha256')
+    .update(page ?? '')
+    .digest('base64url')}"`;
   const showPage = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (!page) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
-    reply.headers({ ...PAGE_HEADERS, 'cache-control': 'no-cache', etag: page.etag });
-    if (request.headers['if-none-match'] === page.etag) return reply.code(304).send();
-    return reply.type(PAGE_TYPE).send(page.body);
+    if (page === undefined) return reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT);
+    reply.headers({ ...PAGE_HEADERS, 'cache-control': 'no-cache', etag });
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.type(PAGE_TYPE).send(page);
   };
   app.get(CONSOLE_PATH, showPage);
   app.get(`${CONSOLE_PATH}*`, showPage);
 }
 
-/** All built files by their path; none where nothing was built. They are read once, at the start. */
-function readBuilt(folder: string): ReadonlyMap<string, BuiltFile> {
-  if (!existsSync(join(folder, PAGE))) return new Map();
-  const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) =>
-    entry.isFile(),
-  );
+/** The page as it was built; undefined where nothing was. */
+function readPage(folder: string): string | undefined {
+  const path = join(folder, 'index.html');
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** All built files by their name, with the compressed forms that the build has made of them. */
+function readAssets(folder: string): ReadonlyMap<string, BuiltFile> {
+  const names = readdirSync(folder).filter((name) => TYPES[extname(name)] !== undefined);
   return new Map(
-    entries.map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const body = readFileSync(path);
-      const type = TYPES[extname(entry.name)] ?? 'application/octet-stream';
-      const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-      return [relative(folder, path).split(sep).join('/'), { type, body, etag }];
+    names.map((name) => {
+      const path = join(folder, name);
+      const type = TYPES[extname(name)] ?? '';
+      const forms = { gzip: readFileSync(`${path}.gz`), brotli: readFileSync(`${path}.br`) };
+      return [name, { type, text: readFileSync(path, 'utf8'), ...forms }];
     }),
   );
 }
