@@ -257,7 +257,7 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
         ['payments', `payments/${id}`, 'requests', 'events', 'webhooks', 'keys'],
       ],
       ['operator', 'olga@tpmall.example', ['outcomes', `outcomes/${outcome}`, 'connectors']],
-      ['merchant', 'mei@kiln-and-reed.example', ['']],
+      ['merchant', 'mei@kiln-and-reed.example', ['statement']],
     ] as const;
     for (const [role, email, paths] of desks) {
       const page = await at(role, email);

@@ -165,6 +165,37 @@ describe('people at the console', () => {
     expect((await mei.ask('GET', '/v1/console/session')).body['desk']).toBe('merchant');
   });
 
+  it('of a connected merchant read what their own merchant is owed, and of no other', async () => {
+    interface Statement {
+      readonly balances: readonly { readonly currency: string; readonly owed: string }[];
+      readonly data: readonly { readonly id: string; readonly amount: string }[];
+      readonly next_page: string | null;
+    }
+    const read = async (who: AtConsole, query = '') => {
+      const { status, body } = await who.ask('GET', `/v1/console/statement${query}`);
+      expect(status).toBe(200);
+      return body as unknown as Statement;
+    };
+    const owed = ({ balances }: Statement): bigint =>
+      BigInt(balances.find(({ currency }) => currency === 'jpy')?.owed ?? 0);
+    const jonas = await signIn(test, 'merchant', 'jonas@paper-lantern.example');
+    const before = await read(jonas);
+    for (let payment = 0; payment < 30; payment += 1) await pay({ currency: 'jpy' });
+    const first = await read(mei, '?currency=jpy');
+    expect(owed(first)).toBe(30n * 2700n);
+    const rest = await read(mei, `?currency=jpy&before=${first.next_page}`);
+    expect(rest.next_page).toBeNull();
+    const entries = [...first.data, ...rest.data];
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(60);
+    expect(entries.reduce((sum, { amount }) => sum + BigInt(amount), 0n)).toBe(owed(first));
+    expect(await read(jonas)).toEqual(before);
+    expect((await developer.ask('GET', '/v1/console/statement')).status).toBe(403);
+    const nobody = await tell(test, 'GET', '/v1/console/statement', FROM_PAGE);
+    expect([nobody.status, nobody.body['code']]).toEqual([401, 'session_ended']);
+    const wrong = await mei.ask('GET', '/v1/console/statement?before=0');
+    expect([wrong.status, wrong.body['param']]).toEqual([400, 'before']);
+  });
+
   it('keep keys by themselves, but not those of the house, and a key keeps none', async () => {
     const made = await developer.ask('POST', '/v1/keys', { kind: 'secret', name: 'Of a person' });
     expect(made.body['key']).toMatch(/^sk_test_/);

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import { readAddress } from './address.ts';
 import { ConnectorsPage } from './connectors/connectors-page.tsx';
 import { EndpointsPage } from './endpoints/endpoints-page.tsx';
 import { EventPage } from './events/event-page.tsx';
@@ -12,9 +13,10 @@ import { PaymentsPage } from './payments/payments-page.tsx';
 import { RequestPage } from './requests/request-page.tsx';
 import { RequestsPage, readAskedRequests } from './requests/requests-page.tsx';
 import { sectionsOf } from './sections.ts';
-import { NotFound, Welcome } from './shell/plain-pages.tsx';
+import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { useVisitor } from './shell/visitor.tsx';
+import { StatementPage } from './statement/statement-page.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const at = { getParentRoute: () => root } as const;
@@ -32,13 +34,18 @@ const routes = [
   createRoute({ ...at, path: '/outcomes', component: OutcomesPage }),
   createRoute({ ...at, path: '/outcomes/$id', component: OutcomePage }),
   createRoute({ ...at, path: '/connectors', component: ConnectorsPage }),
+  createRoute({ ...at, path: '/statement', component: StatementPage, validateSearch: readStatement }),
 ] as const;
+
+function readStatement(search: Readonly<Record<string, unknown>>) {
+  return readAddress(search, ['currency']);
+}
 
 /** The first place of a desk. */
 function FirstPage() {
   const { desk } = useVisitor();
   const [first] = sectionsOf(desk);
-  return first ? <Navigate to={first.path} replace /> : <Welcome />;
+  return first ? <Navigate to={first.path} replace /> : <NotFound />;
 }
 
 /** Addresses of the console, below `/console`. */

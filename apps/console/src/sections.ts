@@ -3,7 +3,15 @@ import type { Desk } from './shell/visitor.tsx';
 
 /** A place of the console: one folder, one line in the rail, one letter after `g`. */
 export interface Section {
-  readonly path: '/payments' | '/requests' | '/events' | '/webhooks' | '/keys' | '/outcomes' | '/connectors';
+  readonly path:
+    | '/statement'
+    | '/payments'
+    | '/requests'
+    | '/events'
+    | '/webhooks'
+    | '/keys'
+    | '/outcomes'
+    | '/connectors';
   readonly name: Words<string>;
   readonly group: 'watch' | 'money' | 'build';
   readonly key: string;
@@ -12,6 +20,7 @@ export interface Section {
 
 const BUILDERS: readonly Desk[] = ['developer'];
 const HOUSE: readonly Desk[] = ['operator'];
+const MERCHANTS: readonly Desk[] = ['merchant'];
 const BOTH: readonly Desk[] = ['operator', 'developer'];
 
 /** All places, in the order of the rail. A new console adds its folder, its line here and its route. */
@@ -24,6 +33,7 @@ const sections: readonly Section[] = [
     desks: HOUSE,
   },
   { path: '/connectors', name: { en: 'Connectors', zh: '收单通道' }, group: 'watch', key: 'c', desks: HOUSE },
+  { path: '/statement', name: { en: 'Statement', zh: '对账单' }, group: 'money', key: 's', desks: MERCHANTS },
   { path: '/payments', name: { en: 'Payments', zh: '付款' }, group: 'money', key: 'p', desks: BOTH },
   { path: '/requests', name: { en: 'Request log', zh: '请求日志' }, group: 'build', key: 'q', desks: BOTH },
   { path: '/events', name: { en: 'Events', zh: '事件' }, group: 'build', key: 'e', desks: BUILDERS },

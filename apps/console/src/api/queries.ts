@@ -29,8 +29,11 @@ interface Row {
 }
 
 /** Where the next page begins: of a search it says so itself, of a list it follows the last row. */
-function nextPage<T extends Row>({ data, has_more: more, next_page: page }: Page<T>): Query | undefined {
-  if (page !== undefined) return page === null ? undefined : { page };
+function nextPage<T extends Row>(
+  { data, has_more: more, next_page: page }: Page<T>,
+  pageName: string,
+): Query | undefined {
+  if (page !== undefined) return page === null ? undefined : { [pageName]: page };
   const id = data.at(-1)?.id;
   return more === true && id !== undefined ? { starting_after: id } : undefined;
 }
@@ -42,10 +45,13 @@ export function useRows<T extends object>(
   {
     follow = false,
     isWhole = false,
+    pageName = 'page',
   }: {
     readonly follow?: boolean;
     /** The list has no pages, and takes no limit. */
     readonly isWhole?: boolean;
+    /** The parameter that takes the `next_page` of an answer. */
+    readonly pageName?: string;
   } = {},
 ) {
   const query = useInfiniteQuery({
@@ -53,7 +59,7 @@ export function useRows<T extends object>(
     initialPageParam: FIRST,
     queryFn: ({ pageParam, signal }) =>
       read<Page<T>>(path, { ...(!isWhole && { limit: PAGE_ROWS }), ...parameters, ...pageParam }, signal),
-    getNextPageParam: (page: Page<T>) => nextPage(page),
+    getNextPageParam: (page: Page<T>) => nextPage(page, pageName),
     refetchInterval: follow ? FOLLOW_MS : false,
   });
   return { ...query, rows: query.data?.pages.flatMap(({ data }) => data) ?? [] };

@@ -35,10 +35,6 @@ const en = {
   },
   notFound: 'There is no such page.',
   toPayments: 'Go to the first page',
-  merchantHead: 'Your sales are not here yet',
-  merchantLead:
-    'You are signed in. This console shows the whole platform to those who develop for it or run it; ' +
-    'a page with the sales of one merchant will come to this place.',
 };
 
 /** What the shell says. */
@@ -79,7 +75,5 @@ export const words: Words<typeof en> = {
     },
     notFound: '没有此页面。',
     toPayments: '前往首页',
-    merchantHead: '您的销售页面尚未开放',
-    merchantLead: '您已登录。此控制台面向平台的开发者与运营人员；单个商户的销售页面将在此处提供。',
   },
 };

@@ -9,6 +9,7 @@ import { type Caller, personOf } from '../pipeline/caller.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from '../routes/object-id.ts';
 import { sessionCookie } from './find-session.ts';
+import { statementRoute } from './statement.ts';
 import { visitorToWire } from './visitor.ts';
 
 const shared = { errors: 'problem', access: 'console', tag: 'Console', examples: [] } as const;
@@ -30,11 +31,12 @@ const finishMeanings: Meanings<CodeOf<typeof sessionOperations.finishSignIn>> = 
 };
 
 /**
- * How people sign in to the console and out of it. These routes are the page's own and no part of the API:
- * they answer to nothing but the page, and are in no document.
+ * How people sign in to the console and out of it, and what merchants read there, who have no keys. These
+ * routes are the page's own and no part of the API: they answer to nothing but the page, and are in no
+ * document.
  */
 export function consoleRoutes(environment: GatewayEnvironment): Route[] {
-  return [...signInRoutes(environment), ...sessionRoutes(environment)];
+  return [...signInRoutes(environment), ...sessionRoutes(environment), statementRoute(environment)];
 }
 
 function signInRoutes(environment: GatewayEnvironment): Route[] {

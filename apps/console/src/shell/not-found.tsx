@@ -14,14 +14,3 @@ export function NotFound() {
     </div>
   );
 }
-
-/** For whose desk there is no page yet. */
-export function Welcome() {
-  const w = useWords(words);
-  return (
-    <div className="empty stack s">
-      <h1>{w.merchantHead}</h1>
-      <p className="dim">{w.merchantLead}</p>
-    </div>
-  );
-}

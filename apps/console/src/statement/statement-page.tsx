@@ -1,0 +1,99 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { useObject, useRows } from '../api/queries.ts';
+import { useWords } from '../language.tsx';
+import { LogTime, zoneName } from '../parts/instant.tsx';
+import { Money } from '../parts/money.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { words } from './words.ts';
+
+const PATH = '/v1/console/statement';
+
+interface Statement {
+  readonly balances: readonly { readonly currency: string; readonly owed: string }[];
+  /** The currency of the entries; null where there are none. */
+  readonly currency: string | null;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly at: string;
+  /** Digits of minor units, with a minus for what went. */
+  readonly amount: string;
+  readonly reason: string;
+  readonly effect: string;
+}
+
+/** What the mall owes a merchant in each currency, and the entries behind it. */
+export function StatementPage() {
+  const w = useWords(words);
+  const asked = useSearch({ from: '/statement' });
+  const statement = useObject<Statement>(PATH);
+  const balances = statement.data?.balances ?? [];
+  const currency = asked.currency ?? balances[0]?.currency ?? '';
+  const found = useRows<Entry>(PATH, { currency }, { isWhole: true, pageName: 'before' });
+  return (
+    <>
+      <div className="stack s">
+        <h1>{w.title}</h1>
+        <p className="dim lead">{w.lead}</p>
+      </div>
+      {balances.length > 0 && (
+        <dl className="figs">
+          {balances.map((balance) => (
+            <div key={balance.currency}>
+              <dt className="cap">
+                <Link
+                  to="/statement"
+                  search={{ currency: balance.currency }}
+                  aria-current={balance.currency === currency ? 'true' : undefined}
+                >
+                  {w.owed}, {balance.currency.toUpperCase()}
+                </Link>
+              </dt>
+              <dd className="fig">
+                <Money minor={balance.owed} currency={balance.currency} bare />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <Rows
+        of={found}
+        count={found.rows.length}
+        fold="fold-statement"
+        caption={w.caption}
+        empty={
+          <>
+            <p className="h2">{w.empty}</p>
+            <p className="dim">{w.emptyLead}</p>
+          </>
+        }
+        head={
+          <>
+            <th scope="col">
+              {w.time} <span className="cap-s">{zoneName()}</span>
+            </th>
+            <th scope="col">{w.what}</th>
+            <th scope="col" className="n">
+              {w.amount}, {currency.toUpperCase()}
+            </th>
+          </>
+        }
+      >
+        {found.rows.map(({ id, at, amount, reason, effect }) => (
+          <tr key={id}>
+            <th scope="row" className="at">
+              <LogTime at={at} />
+            </th>
+            <td className="what">
+              {w.reasons[reason] ?? reason} <span className="cap-s">{w.effects[effect]}</span>
+            </td>
+            <td className="n">
+              <Money minor={amount} currency={currency} bare />
+            </td>
+          </tr>
+        ))}
+      </Rows>
+    </>
+  );
+}
