@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, storeCard } from '../harness/cards.ts';
 import { type AtConsole, codeFor, FROM_PAGE, signIn, tell } from '../harness/console.ts';
+import { idOf } from '../harness/id-of.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 /** An operation as the document has it. */
@@ -65,7 +66,7 @@ describe('people at the console', () => {
     ]);
   });
 
-  it('get a page that may do nothing but speak to this origin, with files that are kept and compressed', async () => {
+  it('get a page that speaks to this origin alone, and files that are kept and compressed', async () => {
     const { api } = test.system.apps;
     const page = await api.inject({ url: '/console/payments/pi_1' });
     expect(page.headers['content-security-policy']).toBe(
@@ -245,7 +246,7 @@ describe('people at the console', () => {
     const intent = await pay();
     const refund = await test.stripe.refunds.create({ payment_intent: intent.id, amount: 1000 });
     await test.system.drainEvents();
-    const charge = String(intent.latest_charge);
+    const charge = idOf(intent.latest_charge);
     // What was asked is written down behind the answer.
     const path = `/v1/payment_timelines/${intent.id}`;
     const kinds = async (): Promise<readonly string[]> => {

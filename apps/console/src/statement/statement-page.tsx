@@ -37,26 +37,7 @@ export function StatementPage() {
         <h1>{w.title}</h1>
         <p className="dim lead">{w.lead}</p>
       </div>
-      {balances.length > 0 && (
-        <dl className="figs">
-          {balances.map((balance) => (
-            <div key={balance.currency}>
-              <dt className="cap">
-                <Link
-                  to="/statement"
-                  search={{ currency: balance.currency }}
-                  aria-current={balance.currency === currency ? 'true' : undefined}
-                >
-                  {w.owed}, {balance.currency.toUpperCase()}
-                </Link>
-              </dt>
-              <dd className="fig">
-                <Money minor={balance.owed} currency={balance.currency} bare />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {balances.length > 0 && <Balances balances={balances} shown={currency} />}
       <Rows
         of={found}
         count={found.rows.length}
@@ -95,5 +76,29 @@ export function StatementPage() {
         ))}
       </Rows>
     </>
+  );
+}
+
+function Balances(props: { readonly balances: Statement['balances']; readonly shown: string }) {
+  const w = useWords(words);
+  return (
+    <dl className="figs">
+      {props.balances.map(({ currency, owed }) => (
+        <div key={currency}>
+          <dt className="cap">
+            <Link
+              to="/statement"
+              search={{ currency }}
+              aria-current={currency === props.shown ? 'true' : undefined}
+            >
+              {w.owed}, {currency.toUpperCase()}
+            </Link>
+          </dt>
+          <dd className="fig">
+            <Money minor={owed} currency={currency} bare />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
