@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MILLISECOND, systemClock } from '@tpmall/kernel';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Job } from '../module/module.ts';
 import { createMetrics, silentLog } from '../telemetry/index.ts';
@@ -118,4 +119,37 @@ it('replaces a job of the same key that has not started', async () => {
   await expect.poll(() => ran, { timeout: 20_000 }).toEqual([{ batch: 2 }]);
   await jobQueue.enqueue(db, 'bake', { batch: 3 }, { runAt: runAt + 200 * MILLISECOND });
   await expect.poll(() => ran, { timeout: 20_000 }).toEqual([{ batch: 2 }, { batch: 3 }]);
+});
+
+it('runs at once what a process had begun that was killed, and not what another one is doing', async () => {
+  const db = database.db('baker');
+  const ran: unknown[] = [];
+  let finish = (): void => undefined;
+  const slow = new Promise<void>((resolve) => (finish = resolve));
+  const bake: Job = {
+    name: 'bake',
+    run: async (payload) => {
+      ran.push(payload);
+      await slow;
+    },
+  };
+  await runJobs('baker', [bake]);
+  await jobQueue.enqueue(db, 'bake', { batch: 'living' });
+  await expect.poll(() => ran, { timeout: 20_000 }).toEqual([{ batch: 'living' }]);
+  await jobQueue.enqueue(db, 'grind', { batch: 'dead' });
+  const client = new pg.Client({ connectionString: database.urlOf('jobs') });
+  await client.connect();
+  await client.query(
+    `UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'worker-that-was-killed'
+     WHERE payload::text LIKE '%dead%'`,
+  );
+  await client.end();
+  await runJobs('baker', [bake, { ...bake, name: 'grind' }]);
+  await expect.poll(() => ran, { timeout: 20_000 }).toEqual([{ batch: 'living' }, { batch: 'dead' }]);
+  // Both runners live, and have looked at the queue: nothing ran twice.
+  await jobQueue.enqueue(db, 'bake', { batch: 'next' });
+  await expect
+    .poll(() => ran, { timeout: 20_000 })
+    .toEqual([{ batch: 'living' }, { batch: 'dead' }, { batch: 'next' }]);
+  finish();
 });

@@ -1,9 +1,11 @@
+import { EventEmitter } from 'node:events';
 import type { Clock } from '@tpmall/kernel';
 import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import type { Database } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
 import type { Log, Metrics } from '../telemetry/types.ts';
+import { sayWhoLives } from './living-workers.ts';
 import { jobQueue } from './queue.ts';
 
 /** Jobs run at a time in one process; they wait for the network more than for the processor. */
@@ -24,7 +26,8 @@ export interface JobRunner {
 }
 
 /**
- * Starts to run the jobs of the given modules. A job that throws is tried again with growing pauses.
+ * Starts to run the jobs of the given modules. A job that throws is tried again with growing pauses, and one
+ * whose process was killed as soon as another starts.
  *
  * A repeating job enqueues its next run before it does its work, under one key: it goes on after a crash in
  * the middle of a run, and several processes together run it once an interval.
@@ -63,7 +66,11 @@ export async function startJobs(options: {
     application_name: 'tpmall jobs',
   });
   pool.on('error', (error) => log.warn({ error }, 'job connection lost'));
+  const events = new EventEmitter();
+  const living = await sayWhoLives(options.url, events, log);
+  await living.freeJobsOfDead();
   const runner: Runner = await run({
+    events,
     pgPool: pool,
     taskList,
     concurrency: CONCURRENCY,
@@ -77,6 +84,7 @@ export async function startJobs(options: {
   return {
     stop: async () => {
       await runner.stop();
+      await living.stop();
       await pool.end();
     },
   };
