@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { DevFile } from '@tpmall/server';
 import type { Browser } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../tests/harness/browser.ts';
+import { openVisitor } from '../tests/harness/visitor.ts';
 import { applyLoad } from './load.ts';
 import { createSender, startServer } from './server.ts';
 import type { Bench, BenchOptions, Row } from './table.ts';
@@ -20,6 +21,8 @@ const LONG_TASK_MS = 50;
 interface Page {
   readonly name: string;
   readonly url: string;
+  /** Of the browser that sees it. */
+  readonly cookie?: string;
 }
 
 /**
@@ -34,12 +37,12 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
     const rows: Row[] = [];
     for (const inFlight of IN_FLIGHT) {
       let limitRate: number | null = null;
-      for (const { name, url } of [empty, ...pages]) {
+      for (const { name, url, cookie = '' } of [empty, ...pages]) {
         progress(`${name}, ${inFlight} in flight`);
         const { origin, pathname, search } = new URL(url);
         const send = createSender(origin, server.dev.publishableKey);
         const operation = async (): Promise<void> => {
-          await send(pathname + search);
+          await send(pathname + search, undefined, { cookie });
         };
         await applyLoad(inFlight, WARM_UP_SECONDS, operation);
         const before = server.cpu();
@@ -63,7 +66,7 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
   }
 }
 
-/** An order to pay, one that is paid, a link, and the card form in the order's frame. */
+/** Shelves, a cart of two makers, an order to pay, one that is paid, a link, and the card form in its frame. */
 async function pagesOf(dev: DevFile): Promise<Page[]> {
   const send = createSender(dev.apiUrl, dev.secretKey);
   const ask = async (path: string, body: Record<string, string>) =>
@@ -86,10 +89,18 @@ async function pagesOf(dev: DevFile): Promise<Page[]> {
     'line_items[0][price]': product['default_price'] ?? '',
     'line_items[0][quantity]': '2',
   });
+  const shopper = openVisitor(dev.mallUrl);
+  for (const goods of ['keemun', 'mantel-clock']) {
+    await shopper.submit(await shopper.get(`/goods/${goods}`), '/cart/add');
+  }
+  const cookie = shopper.cookie();
   const page = await createSender(dev.mallUrl, '')(new URL(order['url'] ?? '').pathname);
   const frame = /id="card-frame"[^>]* src="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
   return [
-    { name: 'storefront', url: `${dev.mallUrl}/` },
+    { name: 'storefront', url: `${dev.mallUrl}/`, cookie },
+    { name: 'search', url: `${dev.mallUrl}/search?q=tea`, cookie },
+    { name: 'product page', url: `${dev.mallUrl}/goods/mantel-clock`, cookie },
+    { name: 'cart', url: `${dev.mallUrl}/cart`, cookie },
     { name: 'payment link', url: link['url'] ?? '' },
     { name: 'checkout', url: order['url'] ?? '' },
     { name: 'card form in its frame', url: frame },
@@ -105,10 +116,12 @@ async function inBrowser(pages: readonly Page[], progress: BenchOptions['progres
     const { port } = bare.address() as AddressInfo;
     const lines = ['page                     requests     bytes  first paint ms  blocked ms'];
     const shown = pages.filter(({ name }) => name !== 'card form in its frame');
-    for (const { name, url } of [{ name: 'static page', url: `http://127.0.0.1:${port}/` }, ...shown]) {
+    const bareOne: Page = { name: 'static page', url: `http://127.0.0.1:${port}/` };
+    for (const shownPage of [bareOne, ...shown]) {
+      const { name } = shownPage;
       progress(`${name} in the browser`);
       const loads = [];
-      for (let load = 0; load < LOADS; load += 1) loads.push(await loadOnce(browser, url));
+      for (let load = 0; load < LOADS; load += 1) loads.push(await loadOnce(browser, shownPage));
       loads.sort((a, b) => a.paint - b.paint);
       const middle = loads[Math.floor(LOADS / 2)];
       if (!middle) continue;
@@ -127,9 +140,16 @@ async function inBrowser(pages: readonly Page[], progress: BenchOptions['progres
   }
 }
 
-async function loadOnce(browser: Browser, url: string) {
+async function loadOnce(browser: Browser, { url, cookie = '' }: Page) {
   const context = await browser.newContext();
   try {
+    const pairs = cookie.split('; ').filter((pair) => pair !== '');
+    await context.addCookies(
+      pairs.map((pair) => {
+        const [name = '', value = ''] = pair.split('=');
+        return { name, value, url };
+      }),
+    );
     const page = await context.newPage();
     await page.addInitScript(
       `window.tasks = [];

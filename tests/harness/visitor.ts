@@ -14,6 +14,8 @@ export interface Visitor {
    * ones.
    */
   submit(shown: Shown, action: string, fields?: Readonly<Record<string, string>>): Promise<Shown>;
+  /** What it would send with the next request. */
+  cookie(): string;
   /** Sends any form at all, as another page of this origin could. */
   post(path: string, body: string): Promise<Shown>;
 }
@@ -24,6 +26,8 @@ const REDIRECTS_MAX = 5;
 export function openVisitor(origin: string, language: 'en' | 'zh' = 'en'): Visitor {
   const cookies = new Map<string, string>();
 
+  const cookie = () => [...cookies].map((pair) => pair.join('=')).join('; ');
+
   const ask = async (path: string, body?: string): Promise<Shown> => {
     let target = path;
     let form = body;
@@ -33,7 +37,7 @@ export function openVisitor(origin: string, language: 'en' | 'zh' = 'en'): Visit
         method: form === undefined ? 'GET' : 'POST',
         headers: {
           'accept-language': language,
-          cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
+          cookie: cookie(),
           ...(form !== undefined && { origin, 'content-type': 'application/x-www-form-urlencoded' }),
         },
         ...(form !== undefined && { body: form }),
@@ -54,6 +58,7 @@ export function openVisitor(origin: string, language: 'en' | 'zh' = 'en'): Visit
   };
 
   return {
+    cookie,
     get: (path) => ask(path),
     post: (path, body) => ask(path, body),
     submit: ({ html, path }, action, fields = {}) => {
