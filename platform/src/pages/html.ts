@@ -20,7 +20,10 @@ function show(value: Value): string {
   if (value === false || value === null || value === undefined) return '';
   if (value instanceof Html) return value.text;
   if (typeof value === 'object') return value.map(show).join('');
-  return String(value)
+  const text = String(value);
+  // Most texts have nothing to escape, and looking is faster than five replacements.
+  if (!/[&<>"']/.test(text)) return text;
+  return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -69,7 +69,7 @@ export function browseRoutes(counter: Counter): readonly PageRoute[] {
 }
 
 async function browse(
-  { mall, context, frame }: AtCounter,
+  { browse: look, frame }: AtCounter,
   what: {
     readonly words?: string;
     readonly category?: Directory['categories'][number]['category'];
@@ -78,7 +78,7 @@ async function browse(
 ): Promise<Browsed | undefined> {
   const asked = Number(frame.visit.query['page'] ?? '1');
   const page = Number.isInteger(asked) && asked >= 1 && asked <= SHELF_PAGES_MAX ? asked : 1;
-  const found = await mall.browse(context(), { ...what, limit: PAGE_SIZE, page });
+  const found = await look({ ...what, limit: PAGE_SIZE, page });
   return found.ok ? { shelf: found.value, page, size: PAGE_SIZE } : undefined;
 }
 
@@ -93,7 +93,7 @@ export async function showGoods(at: AtCounter, id: string, problem?: string): Pr
   const found = await mall.findGoods(context(), { id });
   if (!found.ok) return plainPage(frame.visit, found.error.code === 'unavailable' ? 'failed' : 'missing');
   const { goods, shop } = found.value;
-  const others = await mall.browse(context(), { merchant: shop.merchant, limit: OTHERS + 1, page: 1 });
+  const others = await at.browse({ merchant: shop.merchant, limit: OTHERS + 1, page: 1 });
   const ofShop = directory.shops.find(({ merchant }) => merchant === shop.merchant)?.goods ?? 0;
   return goodsPage(frame, {
     ...{ goods, shop, ofShop },

@@ -1,11 +1,14 @@
 import type { Directory, mallContract } from '@tpmall/mall/contract';
-import type { OutgoingContext, Port } from '@tpmall/platform/contract';
+import type { InputOf, OutgoingContext, Port } from '@tpmall/platform/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { Visit } from '../frame/visit.ts';
+import { createRecent } from './recent.ts';
 import { type Frame, frameOf } from './shop-page.ts';
 import { type Shopper, shopperOf } from './shopper.ts';
+
+type Browse = InputOf<(typeof mallContract)['operations']['browse']>;
 
 /** A visit with what every page of the mall needs. */
 export interface AtCounter {
@@ -13,6 +16,8 @@ export interface AtCounter {
   readonly shopper: Shopper;
   readonly frame: Frame;
   readonly directory: Directory;
+  /** A page of goods, as it was a moment ago: what somebody buys is read anew. */
+  browse: (input: Browse) => ReturnType<Port<typeof mallContract>['browse']>;
   /** The context of a call; with the form that was sent, one that does what it says once. */
   context(form?: string): OutgoingContext;
 }
@@ -26,6 +31,7 @@ export interface Counter {
 /** The counter of an instance's mall. */
 export function counterOf(environment: WebEnvironment): Counter {
   const { mall } = environment.ports;
+  const recent = createRecent(environment.clock);
   let home: string | undefined;
 
   const findTenant = async (visit: Visit): Promise<string> => {
@@ -36,16 +42,17 @@ export function counterOf(environment: WebEnvironment): Counter {
     }
     return home ?? '';
   };
-  const enter = async (visit: Visit, shopper: Shopper): Promise<AtCounter | undefined> => {
+  const enter = async (visit: Visit, tenant: string, shopper: Shopper): Promise<AtCounter | undefined> => {
     const { owner, isNew } = shopper;
     const [directory, pieces] = await Promise.all([
-      mall.readDirectory(shopper.context(), {}),
+      recent(['directory', tenant], () => mall.readDirectory(shopper.context(), {})),
       isNew ? undefined : mall.countCart(shopper.context(), { owner }),
     ]);
     if (!directory.ok || pieces?.ok === false) return undefined;
     const counted = { pieces: pieces?.value ?? 0, goods: directory.value.goods };
     return {
       ...{ mall, shopper, directory: directory.value },
+      browse: (input) => recent(['shelf', tenant, input], () => mall.browse(shopper.context(), input)),
       frame: frameOf(visit, shopper, counted, () => environment.ids.next('form')),
       context: (form) => shopper.context(form),
     };
@@ -53,7 +60,7 @@ export function counterOf(environment: WebEnvironment): Counter {
   return {
     at: async (visit, answer) => {
       const tenant = await findTenant(visit);
-      const at = await enter(visit, await settled(environment, visit, tenant));
+      const at = await enter(visit, tenant, await settled(environment, visit, tenant));
       return at ? answer(at) : plainPage(visit, 'failed');
     },
   };
