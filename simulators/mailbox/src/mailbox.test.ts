@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createInbox, MAILS_MAX } from './inbox.ts';
@@ -111,6 +112,24 @@ it('does wrong what it is told to, and refuses an order that it does not know', 
   expect(await (await order({ fault: 'drop', times: 0 })).json()).toMatchObject({ field: 'times' });
   expect((await get('/api/mails', { method: 'DELETE' })).status).toBe(204);
   expect(mailbox.inbox.list()).toHaveLength(0);
+});
+
+it('is read under a name of this machine only', async () => {
+  const ask = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const { port } = new URL(mailbox.url);
+      request({ host: '127.0.0.1', port, path: '/api/mails', headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  const ours = ['localhost', `localhost:${mailbox.httpPort}`, '127.0.0.1:1', '[::1]:1'];
+  expect(await Promise.all(ours.map(ask))).toEqual([200, 200, 200, 200]);
+  // A name of the network that was made to lead here (DNS rebinding).
+  const others = ['evil.example', `localhost.evil.example:${mailbox.httpPort}`, '127.0.0.1.evil.example'];
+  expect(await Promise.all(others.map(ask))).toEqual([421, 421, 421]);
 });
 
 it('refuses a mail that is too large, and keeps a thousand', async () => {

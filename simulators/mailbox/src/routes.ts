@@ -6,6 +6,8 @@ import { STYLE } from './style.ts';
 /** How often a list that its reader keeps up to date is asked for again. */
 const REFRESH_SECONDS = 3;
 const FAULTS: ReadonlySet<unknown> = new Set<Fault>(['refuse', 'defer', 'drop']);
+/** Names of this machine, as a browser on it says them. */
+const HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const TIMES_MAX = 1_000;
 
 const SAFE = "default-src 'none'; base-uri 'none'; form-action 'none'";
@@ -16,6 +18,11 @@ const MAIL_POLICY = `${SAFE}; style-src 'unsafe-inline'; frame-ancestors 'self';
 
 /** Pages to read the mails, and JSON for tests. */
 export async function mailboxRoutes(app: FastifyInstance, inbox: Inbox): Promise<void> {
+  // A page of the network whose name leads here would read codes: it is asked for by a name of this machine only.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!HOSTS.has(request.hostname)) return reply.code(421).send({ error: 'asked for by another name' });
+    return undefined;
+  });
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/style.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
 
