@@ -37,6 +37,21 @@ const until = async (look: () => Promise<Shown>, text: string): Promise<Shown> =
   return shown;
 };
 
+interface Mail {
+  readonly id: number;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+const mailsTo = async (email: string, count: number): Promise<readonly Mail[]> => {
+  const read = async () => {
+    const answer = await fetch(`${test.system.mailboxUrl}/api/mails?to=${email}`);
+    return ((await answer.json()) as { readonly mails: readonly Mail[] }).mails;
+  };
+  await expect.poll(async () => (await read()).length, { timeout: 20_000 }).toBe(count);
+  return read();
+};
+
 describe('one cart in two tabs', () => {
   it('is ordered once, and the other tab says that the cart is empty', async () => {
     const who = visitor();
@@ -136,6 +151,26 @@ describe('a paid order', () => {
       silent.closeAllConnections();
       silent.close();
     }
+  });
+});
+
+describe('a code from a mail', () => {
+  it('opens a session for the browser that has asked for it, however often the form comes, and no other', async () => {
+    const email = 'code@shopper.example';
+    const [who, other] = [visitor(), visitor()];
+    const asked = await who.submit(await who.get('/sign-in'), '/sign-in', { email });
+    const action = asked.path.split('?')[0] ?? '';
+    const code = /\b\d{6}\b/.exec((await mailsTo(email, 1))[0]?.text ?? '')?.[0] ?? '';
+    const cookies = who.cookie();
+    expect((await who.submit(asked, action, { code })).path).toBe('/account');
+    // The answer was lost on its way: the browser has what it had before, and sends the form again.
+    const again = openVisitor(test.system.webUrl, 'en', cookies);
+    expect((await again.submit(asked, action, { code })).path).toBe('/account');
+    const token = /name="form_token" value="([^"]+)"/.exec((await other.get('/sign-in')).html)?.[1] ?? '';
+    const stolen = await other.post(action, new URLSearchParams({ form_token: token, code }).toString());
+    expect([stolen.status, stolen.path]).toEqual([400, action]);
+    expect(stolen.html).toContain('This code has been used.');
+    expect((await other.get('/account')).path).toMatch(/^\/sign-in/);
   });
 });
 
@@ -286,18 +321,4 @@ describe('markup that somebody writes into a field', () => {
       { numRuns: RUNS },
     );
   });
-
-  interface Mail {
-    readonly id: number;
-    readonly subject: string;
-    readonly html: string;
-  }
-  const mailsTo = async (email: string, count: number): Promise<readonly Mail[]> => {
-    const read = async () => {
-      const answer = await fetch(`${test.system.mailboxUrl}/api/mails?to=${email}`);
-      return ((await answer.json()) as { readonly mails: readonly Mail[] }).mails;
-    };
-    await expect.poll(async () => (await read()).length, { timeout: 20_000 }).toBe(count);
-    return read();
-  };
 });

@@ -22,9 +22,10 @@ export interface Visitor {
 
 const REDIRECTS_MAX = 5;
 
-/** Opens a browser without cookies. */
-export function openVisitor(origin: string, language: 'en' | 'zh' = 'en'): Visitor {
-  const cookies = new Map<string, string>();
+/** Opens a browser, without cookies or with those that another one would send. */
+export function openVisitor(origin: string, language: 'en' | 'zh' = 'en', kept = ''): Visitor {
+  const pairs = kept.split('; ').filter((pair) => pair !== '');
+  const cookies = new Map(pairs.map((pair) => pair.split('=') as [string, string]));
 
   const cookie = () => [...cookies].map((pair) => pair.join('=')).join('; ');
 

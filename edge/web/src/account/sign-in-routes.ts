@@ -94,8 +94,8 @@ async function finish(environment: WebEnvironment, visit: Visit, at: AtCounter):
   if (!ID.test(id)) return plainPage(visit, 'missing');
   const next = nextOf(visit.form['next']);
   const { tenant } = at.context();
-  // One challenge, one session: the form may be sent twice.
-  const context = visit.context({ tenant, commandId: `web sign-in ${id}` });
+  // One challenge, one session: the form may be sent twice, by the browser that has asked for the code.
+  const context = visit.context({ tenant, commandId: `web sign-in ${id} ${at.shopper.owner}` });
   const done = await ports.identity.finishSignIn(context, {
     ...{ challengeId: id, code: visit.form['code'] ?? '', ip: visit.ip, userAgent: visit.userAgent },
   });
