@@ -1,7 +1,7 @@
-import type { Database, Statement } from '@tpmall/platform/db';
 import { withConnection } from '@tpmall/platform/db';
 import type { SearchInput } from '@tpmall/platform/search';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWatch, type Sent } from '../harness/plans.ts';
 import { createWorld, type Instance, TENANT, type World } from './world/world.ts';
 
 /** Rows of each table: enough that reading them all is the planner's last choice. */
@@ -10,15 +10,9 @@ const ROWS = 50_000;
 /** Eleven rows, the cursor, and the way to each. */
 const BLOCKS_OF_A_PAGE = 60;
 
-/** What a list or a search has sent. */
-interface Sent {
-  readonly statement: Statement;
-  readonly values: readonly unknown[];
-}
-
 let world: World;
 let shop: Instance;
-let sent: Sent[] = [];
+const watch = createWatch();
 beforeAll(async () => {
   world = await createWorld();
   await withConnection({ connectionString: world.database.url }, async (client) => {
@@ -26,19 +20,9 @@ beforeAll(async () => {
     await client.query('ANALYZE payments.intent, payments.charge, payments.refund, payments.customer');
     await client.query('ANALYZE payments.search_document');
   });
-  shop = await world.start({ db: watched });
+  shop = await world.start({ db: watch.watched });
 });
 afterAll(() => world.close());
-
-function watched(db: Database): Database {
-  return {
-    ...db,
-    run: (statement, values = []) => {
-      sent.push({ statement, values });
-      return db.run(statement, values);
-    },
-  };
-}
 
 /** One in ten rows belongs to another tenant; the newest are the ones that a list begins with. */
 const who = "CASE WHEN n % 10 = 0 THEN 'acct_other' ELSE $1 END";
@@ -70,27 +54,8 @@ const fill = [
   FROM generate_series(1, $2::int) AS n`,
 ];
 
-/**
- * The plans of what was sent: by its values, and where Postgres may keep one plan for all values, that too.
- */
-async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
-  sent = [];
-  await work();
-  expect(sent.length).toBeGreaterThan(0);
-  return withConnection({ connectionString: world.database.url }, async (client) => {
-    const plans: string[] = [];
-    for (const { statement, values } of sent) {
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${statement.text}`, [...values]);
-      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
-      if (statement.name === '') continue;
-      const generic = await client.query<{ 'QUERY PLAN': string }>(
-        `EXPLAIN (GENERIC_PLAN) ${statement.text}`,
-      );
-      plans.push(generic.rows.map((row) => row['QUERY PLAN']).join('\n'));
-    }
-    return plans;
-  });
-}
+/** See {@link createWatch}. */
+const plansOf = (work: () => Promise<unknown>) => watch.plansOf(world.database.url, work);
 
 /** How many blocks a statement touches. */
 async function blocksOf({ statement, values }: Sent): Promise<number> {
@@ -128,8 +93,7 @@ describe('no sequential scan', () => {
     ['after a cursor, of a time', { startingAfter: 'pi_25001', createdTo: Date.now() * 1000 }],
     ['before a cursor, of a time', { endingBefore: 'pi_25001', createdFrom: 1 }],
   ])('and none of half the index in a list of intents %s', async (_what, filter) => {
-    sent = [];
-    await shop.port.listIntents(world.context(), { ...page, ...filter });
+    const sent = await watch.sentBy(() => shop.port.listIntents(world.context(), { ...page, ...filter }));
     for (const each of sent) expect(await blocksOf(each)).toBeLessThan(BLOCKS_OF_A_PAGE);
   });
 

@@ -1,5 +1,5 @@
-import { type Database, type Statement, withConnection } from '@tpmall/platform/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWatch } from '../harness/plans.ts';
 import { createWebhooksWorld, TENANT, type WebhooksInstance, type WebhooksWorld } from './world.ts';
 
 /** Rows of each table: enough that reading them all is the planner's last choice. */
@@ -27,45 +27,18 @@ const fill = [
 describe('no sequential scan over what is large', () => {
   let world: WebhooksWorld;
   let instance: WebhooksInstance;
-  let sent: { readonly statement: Statement; readonly values: readonly unknown[] }[] = [];
-  const watched = (db: Database): Database => ({
-    ...db,
-    run: (statement, values = []) => {
-      sent.push({ statement, values });
-      return db.run(statement, values);
-    },
-  });
+  const watch = createWatch();
   beforeAll(async () => {
     world = await createWebhooksWorld();
     // A dispatcher that is at rest: what it sends is asked for below.
-    instance = await world.start({ pollMs: 60_000 }, watched);
+    instance = await world.start({ pollMs: 60_000 }, watch.watched);
     for (const text of fill) await world.look(text, [TENANT]);
     await world.look('ANALYZE webhooks.endpoint, webhooks.event, webhooks.delivery, webhooks.attempt');
   });
   afterAll(() => world.close());
 
-  /** The plans of what is sent: by its values, and the one that is kept for all values. */
-  async function plansOf(work: () => Promise<unknown>): Promise<string[]> {
-    sent = [];
-    await work();
-    const seen = [...sent];
-    expect(seen.length).toBeGreaterThan(0);
-    return withConnection({ connectionString: world.database.url }, async (client) => {
-      const plans: string[] = [];
-      for (const { statement, values } of seen) {
-        for (const [how, given] of [
-          ['', [...values]],
-          ['(GENERIC_PLAN) ', []],
-        ] as const) {
-          const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${how}${statement.text}`, [
-            ...given,
-          ]);
-          plans.push(`${statement.name}\n${rows.map((row) => row['QUERY PLAN']).join('\n')}`);
-        }
-      }
-      return plans;
-    });
-  }
+  /** See {@link createWatch}. */
+  const plansOf = (work: () => Promise<unknown>) => watch.plansOf(world.database.url, work);
 
   /** Endpoints are few, and each claim looks at all of them. */
   function expectIndexed(plans: readonly string[]): void {
