@@ -20,6 +20,7 @@ import {
   type OutgoingContext,
   type Port,
 } from '@tpmall/platform/contract';
+import type { Database } from '@tpmall/platform/db';
 import { jobQueue } from '@tpmall/platform/jobs';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase } from '@tpmall/platform/testing';
@@ -69,8 +70,11 @@ export function portFor<C extends Contract>(
   return localPort(contract, createCallee(contract, implementation, clock), caller);
 }
 
-/** Opens a shop on a database that has {@link SHOP_MODULES}. */
-export async function openShop(database: TestDatabase): Promise<Shop> {
+/** Opens a shop on a database that has {@link SHOP_MODULES}; `watched` looks at what the catalogue sends. */
+export async function openShop(
+  database: TestDatabase,
+  watched: (db: Database) => Database = (db) => db,
+): Promise<Shop> {
   const clock = manualClock(systemClock.now());
   const admin = new pg.Pool({ connectionString: database.url, max: 2 });
   let commands = 0;
@@ -103,7 +107,7 @@ export async function openShop(database: TestDatabase): Promise<Shop> {
   const shelves = await catalogue.create({
     ...common,
     config: {},
-    db: database.db('catalogue'),
+    db: watched(database.db('catalogue')),
     ports: { accounts: accountsFor('catalogue') },
   });
   const catalogueFor = (caller: string) => portFor(catalogueContract, shelves.implementation, clock, caller);

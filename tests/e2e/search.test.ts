@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, storeCard } from '../harness/cards.ts';
+import { anotherPlatform } from '../harness/platform.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 let test: TestSystem;
@@ -85,6 +86,64 @@ describe('search through the official SDK', () => {
     });
     await expect(stripe.paymentIntents.search({ query: 'amount>1', page: 'x' })).rejects.toMatchObject({
       param: 'page',
+    });
+  });
+});
+
+describe('search of the catalogue', () => {
+  const own = (product: object) => product as Stripe.ProductCreateParams;
+  let other: Stripe;
+  beforeAll(async () => {
+    other = await anotherPlatform(test);
+    const tea = own({ id: 'tea', name: 'Green tea', url: 'https://tea.example', shippable: true });
+    await stripe.products.create({ ...tea, description: 'First picking', metadata: { shelf: '7' } });
+    await stripe.products.create(own({ id: 'cup', name: 'Cup', active: false }));
+    // An id is unique within its platform only.
+    await other.products.create({ ...tea, name: 'Black tea' });
+    await stripe.prices.create({ product: 'tea', currency: 'eur', unit_amount: 5, lookup_key: 'tea-gram' });
+    const monthly = { recurring: { interval: 'month' as const }, nickname: 'box' };
+    await stripe.prices.create({ product: 'tea', currency: 'usd', unit_amount: 900, ...monthly });
+    await test.system.drainEvents();
+  });
+
+  it('finds products by every kind of field, and never those of another platform', async () => {
+    const search = async (query: string, from = stripe) =>
+      (await from.products.search({ query })).data.map(({ name }) => name);
+    expect(await search('active:"true"')).toEqual(['Green tea']);
+    expect(await search('active:"false" AND name~"cup"')).toEqual(['Cup']);
+    expect(await search('name~"TEA"')).toEqual(['Green tea']);
+    expect(await search('name~"tea"', other)).toEqual(['Black tea']);
+    expect(await search('description~"picking" url:"https://tea.example" shippable:"true"')).toEqual([
+      'Green tea',
+    ]);
+    expect(await search('shippable:null')).toEqual(['Cup']);
+    expect(await search('metadata["shelf"]:"7" OR name:"cup"')).toEqual(['Cup', 'Green tea']);
+    const page = await stripe.products.search({ query: 'created>0', limit: 1, expand: ['total_count'] });
+    expect(page).toMatchObject({ total_count: 2, has_more: true, data: [{ id: 'cup' }] });
+    const next = await stripe.products.search({ query: 'created>0', page: page.next_page ?? '' });
+    expect(ids(next)).toEqual(['tea']);
+  });
+
+  it('finds prices by every kind of field, and what they are of where that is asked for', async () => {
+    const search = (query: string, from = stripe) =>
+      from.prices.search({ query, expand: ['data.product'] }).then(({ data }) => data);
+    expect(await search('lookup_key~"gram"')).toMatchObject([{ currency: 'eur', product: { id: 'tea' } }]);
+    expect(await search('lookup_key:"tea-gram" currency:"usd"')).toEqual([]);
+    expect(await search('type:"recurring" AND active:"true"')).toMatchObject([{ nickname: 'box' }]);
+    expect(await search('product:"tea"')).toHaveLength(2);
+    expect(await search('product:"tea"', other)).toEqual([]);
+  });
+
+  it('follows what is changed and deleted', async () => {
+    await stripe.products.update('tea', { name: 'White tea', metadata: { shelf: '' } });
+    await stripe.products.del('cup');
+    await test.system.drainEvents();
+    const search = (query: string) => stripe.products.search({ query, expand: ['total_count'] });
+    expect(await search('created>0')).toMatchObject({ total_count: 1, data: [{ name: 'White tea' }] });
+    expect(ids(await search('metadata["shelf"]:"7"'))).toEqual([]);
+    await expect(search('unit_amount>5')).rejects.toMatchObject({
+      code: 'search_query_invalid',
+      param: 'query',
     });
   });
 });

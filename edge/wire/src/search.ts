@@ -1,4 +1,4 @@
-import type { SearchInput, SearchPage } from '@tpmall/platform/search';
+import { DOCUMENT_ID_LENGTH, type SearchInput, type SearchPage } from '@tpmall/platform/search';
 import { z } from 'zod';
 import { DEFAULT_LIMIT, MAX_LIMIT } from './list.ts';
 import { integer, list, parameter, text } from './parameters.ts';
@@ -7,7 +7,7 @@ import type { SearchFields, SearchQuery } from './search-query.ts';
 /** Longest query; ten clauses of the longest values are shorter. */
 const QUERY_LENGTH = 8_000;
 
-const pageToken = parameter({ type: 'string', maxLength: 200 }, (value) => {
+const pageToken = parameter({ type: 'string', maxLength: 250 }, (value) => {
   const read = typeof value === 'string' ? readToken(value) : undefined;
   if (read) return { value: read };
   return { code: 'parameter_invalid_string', message: 'must be the next_page of an earlier answer' };
@@ -53,6 +53,26 @@ export const customerSearchFields = {
   phone: ['phone', 'string'],
 } as const satisfies SearchFields;
 
+/** Fields by which products are found. */
+export const productSearchFields = {
+  active: ['active', 'token'],
+  created: ['created', 'created'],
+  description: ['description', 'string'],
+  name: ['name', 'string'],
+  shippable: ['shippable', 'token'],
+  url: ['url', 'token'],
+} as const satisfies SearchFields;
+
+/** Fields by which prices are found. */
+export const priceSearchFields = {
+  active: ['active', 'token'],
+  created: ['created', 'created'],
+  currency: ['currency', 'token'],
+  lookup_key: ['lookupKey', 'string'],
+  product: ['product', 'string'],
+  type: ['type', 'token'],
+} as const satisfies SearchFields;
+
 const TOTAL_COUNT = 'total_count';
 
 /** A search in the words of the modules, and what is to be expanded in what it finds. */
@@ -89,7 +109,7 @@ function tokenOf({ createdAt, id }: NonNullable<SearchPage<unknown>['next']>): s
   return Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
 }
 
-const tokenShape = z.tuple([z.number().int().min(0), z.string().min(1).max(64)]);
+const tokenShape = z.tuple([z.number().int().min(0), z.string().min(1).max(DOCUMENT_ID_LENGTH)]);
 
 function readToken(token: string): SearchInput['after'] {
   let parsed: unknown;

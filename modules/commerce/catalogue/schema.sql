@@ -14,6 +14,13 @@ CREATE TABLE catalogue.command (
   request_hash bytea NOT NULL
 );
 
+CREATE TABLE catalogue.cursor (
+  cursor text NOT NULL,
+  from_module text NOT NULL,
+  xid xid8 NOT NULL,
+  seq bigint NOT NULL
+);
+
 CREATE TABLE catalogue.outbox (
   seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -64,10 +71,21 @@ CREATE TABLE catalogue.product (
   deleted_at timestamp with time zone
 );
 
+CREATE TABLE catalogue.search_document (
+  id text NOT NULL,
+  kind text NOT NULL,
+  tenant text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  amount numeric(39,0) NOT NULL,
+  terms bigint[] NOT NULL,
+  texts jsonb NOT NULL
+);
+
 -- Constraints
 
 ALTER TABLE catalogue.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
 ALTER TABLE catalogue.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
+ALTER TABLE catalogue.cursor ADD CONSTRAINT cursor_pkey PRIMARY KEY (cursor);
 ALTER TABLE catalogue.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
 ALTER TABLE catalogue.price ADD CONSTRAINT price_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
 ALTER TABLE catalogue.price ADD CONSTRAINT price_of_product FOREIGN KEY (tenant, product) REFERENCES catalogue.product(tenant, id);
@@ -79,6 +97,7 @@ ALTER TABLE catalogue.price ADD CONSTRAINT price_unit_amount_decimal_check CHECK
 ALTER TABLE catalogue.price ADD CONSTRAINT recurring_whole CHECK (((recurring_interval IS NULL) = (recurring_count IS NULL)));
 ALTER TABLE catalogue.product ADD CONSTRAINT product_pkey PRIMARY KEY (tenant, id);
 ALTER TABLE catalogue.product ADD CONSTRAINT product_type_check CHECK ((type = ANY (ARRAY['good'::text, 'service'::text])));
+ALTER TABLE catalogue.search_document ADD CONSTRAINT search_document_pkey PRIMARY KEY (id);
 
 -- Indexes
 
@@ -89,13 +108,18 @@ CREATE INDEX price_by_time ON catalogue.price USING btree (tenant, created_at DE
 CREATE INDEX product_by_merchant ON catalogue.product USING btree (tenant, merchant, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (merchant IS NOT NULL));
 CREATE INDEX product_by_time ON catalogue.product USING btree (tenant, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX product_by_url ON catalogue.product USING btree (tenant, url, created_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (url IS NOT NULL));
+CREATE INDEX search_document_by_amount ON catalogue.search_document USING btree (kind, tenant, amount);
+CREATE INDEX search_document_by_term ON catalogue.search_document USING gin (terms);
+CREATE INDEX search_document_by_time ON catalogue.search_document USING btree (kind, tenant, created_at DESC, id DESC);
 
 -- Grants
 
 GRANT USAGE ON SCHEMA catalogue TO catalogue_app;
 GRANT USAGE ON SCHEMA catalogue TO relay;
 GRANT INSERT, SELECT, UPDATE ON TABLE catalogue.command TO catalogue_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE catalogue.cursor TO catalogue_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE catalogue.outbox TO catalogue_app;
 GRANT SELECT ON TABLE catalogue.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE (active), UPDATE (currency_options), UPDATE (lookup_key), UPDATE (metadata), UPDATE (nickname), UPDATE (tax_behavior) ON TABLE catalogue.price TO catalogue_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE catalogue.product TO catalogue_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE catalogue.search_document TO catalogue_app;

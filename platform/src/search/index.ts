@@ -2,6 +2,7 @@ export { createSearch, type SearchIndex } from './create-search.ts';
 export { metadataField } from './terms.ts';
 export {
   CLAUSES_MAX,
+  DOCUMENT_ID_LENGTH,
   type SearchClause,
   type SearchDocument,
   type SearchInput,

@@ -27,6 +27,9 @@ const clause = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Longest id of a document: a tenant's and an object's. */
+export const DOCUMENT_ID_LENGTH = 129;
+
 /** What a search asks for, as a module's contract takes it. */
 export const searchInput = z.strictObject({
   /** Whether every clause must hold, or one of them. */
@@ -34,7 +37,9 @@ export const searchInput = z.strictObject({
   clauses: z.array(clause).min(1).max(CLAUSES_MAX),
   limit: z.number().int().min(1).max(100),
   /** The last object of the page before. */
-  after: z.strictObject({ createdAt: z.number().int(), id: z.string().min(1).max(64) }).optional(),
+  after: z
+    .strictObject({ createdAt: z.number().int(), id: z.string().min(1).max(DOCUMENT_ID_LENGTH) })
+    .optional(),
   /** Whether to count what matches as well; see {@link COUNT_MAX}. */
   count: z.boolean(),
 });
@@ -58,6 +63,7 @@ export interface SearchPage<T> {
 
 /** One object as the index keeps it. */
 export interface SearchDocument {
+  /** Unique in the index, whoever the tenant is. */
   readonly id: string;
   readonly kind: string;
   readonly tenant: string;

@@ -28,7 +28,7 @@ import { priceRoutes } from './prices.ts';
 import { productRoutes } from './products.ts';
 import { refundRoutes } from './refunds.ts';
 import { requestLogRoutes } from './request-logs.ts';
-import { paymentSearchRoutes } from './search.ts';
+import { catalogueSearchRoutes, paymentSearchRoutes } from './search.ts';
 import { setupIntentRoutes } from './setup-intents.ts';
 import { walletOperationRoutes } from './wallet-operations.ts';
 import { walletRoutes } from './wallets.ts';
@@ -46,6 +46,7 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...refundRoutes(environment, present),
     ...customerRoutes(environment, present),
     ...paymentSearchRoutes(environment, present),
+    ...catalogueSearchRoutes(environment, present),
     ...paymentMethodRoutes(environment, present),
     ...setupIntentRoutes(environment, present),
     ...productRoutes(environment, present),

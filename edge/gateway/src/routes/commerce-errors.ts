@@ -27,6 +27,7 @@ export const catalogueMeanings = {
   deleteProduct: { ...mismatch, ...gone, product_has_prices: 'product_has_prices' },
   findProduct: gone,
   listProducts: {},
+  searchProducts: {},
   createPrice: { ...mismatch, ...subject, lookup_key_taken: 'resource_already_exists' },
   updatePrice: {
     ...mismatch,
@@ -37,6 +38,7 @@ export const catalogueMeanings = {
   },
   findPrice: gone,
   listPrices: {},
+  searchPrices: {},
   findPrices: {},
   createInlinePrices: { ...mismatch, ...subject },
 } as const satisfies { readonly [Name in keyof Catalogue]: Meanings<CodeOf<Catalogue[Name]>> };

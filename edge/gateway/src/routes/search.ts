@@ -10,6 +10,10 @@ import {
   parseSearchQuery,
   paymentIntentSearchFields,
   paymentIntentToWire,
+  priceSearchFields,
+  priceToWire,
+  productSearchFields,
+  productToWire,
   type SearchFields,
   searchFromWire,
   searchParameters,
@@ -18,6 +22,7 @@ import {
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal, refuse } from '../pipeline/answer.ts';
 import { type Example, type Route, route } from '../pipeline/route.ts';
+import { commerceSamples } from './commerce-samples.ts';
 import type { Present } from './expand-object.ts';
 import { samples } from './samples.ts';
 
@@ -125,6 +130,47 @@ export function paymentSearchRoutes({ ports, view }: GatewayEnvironment, present
         example: { title: 'By a part of the name', parameters: { query: 'name~"ada" OR email~"ada"' } },
         find: (context, input) => ports.payments.searchCustomers(context, input),
         toWire: (customer) => customerToWire(customer, view),
+      },
+      present,
+    ),
+  ];
+}
+
+/** The searches over the catalogue. */
+export function catalogueSearchRoutes({ ports, view }: GatewayEnvironment, present: Present): Route[] {
+  return [
+    searchRoute(
+      {
+        path: '/v1/products',
+        operationId: 'searchProducts',
+        what: 'products',
+        tag: 'Products',
+        access: 'secret',
+        kind: 'product',
+        fields: productSearchFields,
+        sample: { name: 'Product', value: commerceSamples.product },
+        example: {
+          title: 'On sale, by a part of the name',
+          parameters: { query: 'active:"true" AND name~"tea"' },
+        },
+        find: (context, input) => ports.catalogue.searchProducts(context, input),
+        toWire: (product) => productToWire(product, view),
+      },
+      present,
+    ),
+    searchRoute(
+      {
+        path: '/v1/prices',
+        operationId: 'searchPrices',
+        what: 'prices',
+        tag: 'Prices',
+        access: 'secret',
+        kind: 'price',
+        fields: priceSearchFields,
+        sample: { name: 'Price', value: commerceSamples.price },
+        example: { title: 'By currency', parameters: { query: 'active:"true" AND currency:"eur"' } },
+        find: (context, input) => ports.catalogue.searchPrices(context, input),
+        toWire: (price) => priceToWire(price, view),
       },
       present,
     ),

@@ -7,6 +7,7 @@ import { createInlinePrices } from './service/create-inline-prices.ts';
 import { createPrice } from './service/create-price.ts';
 import { createProduct } from './service/create-product.ts';
 import { deleteProduct } from './service/delete-product.ts';
+import { searchPrices, searchProducts, searchSubscription } from './service/search-catalogue.ts';
 import { updatePrice } from './service/update-price.ts';
 import { updateProduct } from './service/update-product.ts';
 import { findPrice, findPricedProducts, listPrices } from './store/prices.ts';
@@ -28,6 +29,7 @@ export const catalogue = defineModule({
         deleteProduct: (context, input) => deleteProduct(deps, context, input),
         findProduct: async ({ tenant }, { id }) => found(await findProduct(db, tenant, id), id),
         listProducts: async ({ tenant }, input) => ok(await listProducts(db, tenant, input)),
+        searchProducts: async ({ tenant }, input) => ok(await searchProducts(db, tenant, input)),
         createPrice: (context, input) => createPrice(deps, context, input),
         updatePrice: (context, input) => updatePrice(deps, context, input),
         findPrice: async ({ tenant }, { id }) => found(await findPrice(db, tenant, id), id),
@@ -35,9 +37,11 @@ export const catalogue = defineModule({
           const isRecurring = type === undefined ? undefined : type === 'recurring';
           return ok(await listPrices(db, tenant, { ...input, isRecurring }));
         },
+        searchPrices: async ({ tenant }, input) => ok(await searchPrices(db, tenant, input)),
         findPrices: async ({ tenant }, { ids }) => ok(await findPricedProducts(db, tenant, ids)),
         createInlinePrices: (context, input) => createInlinePrices(deps, context, input),
       },
+      subscriptions: [searchSubscription],
     };
   },
 });

@@ -7,6 +7,7 @@ import {
   pageInput,
   query,
 } from '@tpmall/platform/contract';
+import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import { z } from 'zod';
 import { currency, currencyOptions, id, newProduct, priceTerms, productDetails } from './schemas.ts';
 import type { Price, PricedProduct, Product } from './types.ts';
@@ -68,6 +69,11 @@ export const catalogueContract = defineContract({
       }),
       callers: ['gateway', 'mall'],
     }),
+    /**
+     * Finds products of which every clause, or any, holds, newest first: by active, shippable and url, by
+     * name and description or parts of them, and by metadata. What changed a moment ago may not be found yet.
+     */
+    searchProducts: query<SearchPage<Product>>()({ input: searchInput, callers: ['gateway'] }),
     /** Makes a price of a product, or with `productData` of a new one. */
     createPrice: command<Price>()({
       input: priceTerms.extend({
@@ -115,6 +121,8 @@ export const catalogueContract = defineContract({
       }),
       callers: ['gateway', 'mall'],
     }),
+    /** As `searchProducts`, by active, currency and type, and by lookupKey and product or parts of them. */
+    searchPrices: query<SearchPage<Price>>()({ input: searchInput, callers: ['gateway'] }),
     /** Prices with their products; those that do not exist for this tenant are left out. */
     findPrices: query<readonly PricedProduct[]>()({
       input: z.strictObject({ ids: z.array(id).min(1).max(PRICES_MAX) }),

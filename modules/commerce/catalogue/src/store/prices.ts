@@ -122,18 +122,23 @@ export function lockPrice(tx: Queryable, tenant: string, id: string): Promise<Pr
   return first(tx, lock, [tenant, id]);
 }
 
+/** Prices of this tenant, in any order; those unknown are left out. */
+export async function loadPrices(db: Queryable, tenant: string, ids: readonly string[]): Promise<Price[]> {
+  return (await prices.all(db, byIds, [tenant, ids])).map(toPrice);
+}
+
 /** Prices of this tenant with their products, in the order of their ids; those unknown are left out. */
 export async function findPricedProducts(
   db: Queryable,
   tenant: string,
   ids: readonly string[],
 ): Promise<PricedProduct[]> {
-  const found = await prices.all(db, byIds, [tenant, ids]);
+  const found = await loadPrices(db, tenant, ids);
   const wanted = [...new Set(found.map(({ product }) => product))];
   const productById = new Map(
     (await products.all(db, productsOf, [tenant, wanted])).map((product) => [product.id, product]),
   );
-  const priceById = new Map(found.map((record) => [record.id, toPrice(record)]));
+  const priceById = new Map(found.map((price) => [price.id, price]));
   return ids.flatMap((id) => {
     const price = priceById.get(id);
     const product = price && productById.get(price.product);

@@ -98,6 +98,17 @@ export function lockProduct(
   return products.first(tx, statement, [tenant, id]);
 }
 
+const byIds = sql(
+  'catalogue.load-products',
+  `SELECT ${products.names} FROM catalogue.product
+WHERE tenant = $1 AND id = ANY ($2::text[]) AND deleted_at IS NULL`,
+);
+
+/** Products of this tenant that a search has found, in any order; not those deleted since. */
+export function loadProducts(db: Queryable, tenant: string, ids: readonly string[]): Promise<Product[]> {
+  return products.all(db, byIds, [tenant, ids]);
+}
+
 /** A page of products, newest first. */
 export const listProducts = createListing({
   module: 'catalogue',

@@ -1,0 +1,2 @@
+-- tpmall:cursor
+-- tpmall:search
