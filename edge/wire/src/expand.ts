@@ -19,12 +19,18 @@ export type ExpandableObject =
   | 'payment_page'
   | 'payment_link'
   | IncludedObject
+  | PartObject
   | 'line_item';
 
 /** Parts of an object that are shown only where they are expanded; they are found by the object's own id. */
-export type IncludedObject = 'currency_options' | 'session_lines' | 'link_lines';
+export type IncludedObject = 'currency_options' | 'session_lines' | 'link_lines' | 'charge_refunds';
 
-const INCLUDED: readonly string[] = ['currency_options', 'session_lines', 'link_lines'];
+const INCLUDED: readonly string[] = ['currency_options', 'session_lines', 'link_lines', 'charge_refunds'];
+
+/** Parts of an object that always stand in it: only what they hold can be expanded. */
+export type PartObject = 'transfer_data' | 'invoice_settings';
+
+const PARTS: readonly string[] = ['transfer_data', 'invoice_settings'];
 
 /** Whether a kind of object is a part of the object that is expanded. */
 export function isIncluded(kind: ExpandableObject): kind is IncludedObject {
@@ -36,25 +42,46 @@ export const MAX_EXPAND_DEPTH = 4;
 
 /** The properties that hold the id of another object, and what kind of object it is. */
 export const expandable = {
-  payment_intent: { customer: 'customer', latest_charge: 'charge', payment_method: 'payment_method' },
+  payment_intent: {
+    customer: 'customer',
+    latest_charge: 'charge',
+    on_behalf_of: 'account',
+    payment_method: 'payment_method',
+    transfer_data: 'transfer_data',
+  },
   charge: {
     balance_transaction: 'balance_transaction',
     customer: 'customer',
+    failure_balance_transaction: 'balance_transaction',
+    on_behalf_of: 'account',
     payment_intent: 'payment_intent',
+    refunds: 'charge_refunds',
+    transfer_data: 'transfer_data',
   },
+  charge_refunds: { data: 'refund' },
+  transfer_data: { destination: 'account' },
   refund: {
     balance_transaction: 'balance_transaction',
     charge: 'charge',
+    customer: 'customer',
     failure_balance_transaction: 'balance_transaction',
     payment_intent: 'payment_intent',
+    payment_method: 'payment_method',
   },
   balance: {},
   balance_transaction: { source: 'balance_source' },
-  balance_source: { charge: 'charge', customer: 'customer', payment_intent: 'payment_intent' },
-  customer: {},
+  balance_source: {
+    balance_transaction: 'balance_transaction',
+    charge: 'charge',
+    customer: 'customer',
+    failure_balance_transaction: 'balance_transaction',
+    payment_intent: 'payment_intent',
+  },
+  customer: { invoice_settings: 'invoice_settings' },
+  invoice_settings: { default_payment_method: 'payment_method' },
   account: {},
   payment_method: { customer: 'customer' },
-  setup_intent: { customer: 'customer', payment_method: 'payment_method' },
+  setup_intent: { customer: 'customer', on_behalf_of: 'account', payment_method: 'payment_method' },
   product: { default_price: 'price' },
   price: { product: 'product', currency_options: 'currency_options' },
   currency_options: {},
@@ -63,9 +90,14 @@ export const expandable = {
     line_items: 'session_lines',
     payment_intent: 'payment_intent',
     payment_link: 'payment_link',
+    setup_intent: 'setup_intent',
   },
   payment_page: { payment_intent: 'payment_intent' },
-  payment_link: { line_items: 'link_lines' },
+  payment_link: {
+    line_items: 'link_lines',
+    on_behalf_of: 'account',
+    transfer_data: 'transfer_data',
+  },
   session_lines: { data: 'line_item' },
   link_lines: { data: 'line_item' },
   line_item: { price: 'price' },
@@ -124,5 +156,6 @@ function addPath(
     at = next;
     object = kind;
   }
+  if (PARTS.includes(object)) return `${parts.join('.')} always stands there; name what to expand in it`;
   return undefined;
 }

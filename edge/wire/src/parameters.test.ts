@@ -142,5 +142,10 @@ describe('expand', () => {
     expect(readExpansion(['charge', 'toString'], 'refund', false)).toMatchObject({
       error: { code: 'expand_invalid', field: 'expand[1]' },
     });
+    // What stands there anyway leads on, and is nothing to expand itself.
+    expect(readExpansion(['transfer_data.destination'], 'charge', false).ok).toBe(true);
+    expect(readExpansion(['transfer_data'], 'charge', false)).toMatchObject({
+      error: { code: 'expand_invalid', message: expect.stringContaining('transfer_data') },
+    });
   });
 });

@@ -43,7 +43,7 @@ export function accountRoutes({ ports }: GatewayEnvironment, { present, presentA
         },
       ],
       handle: async (call, parameters) => {
-        const problem = checkExpand(parameters.expand, 'account');
+        const problem = checkExpand(call, parameters.expand, 'account');
         if (problem) return problem;
         const { name } = parameters.business_profile;
         const plan = parameters.fee_plan;

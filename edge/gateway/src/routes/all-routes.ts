@@ -4,6 +4,7 @@ import { resourceOf } from '../pipeline/authenticate.ts';
 import type { Route } from '../pipeline/route.ts';
 import { accountRoutes } from './accounts.ts';
 import { balanceRoutes } from './balance.ts';
+import { chargeRefundRoutes } from './charge-refunds.ts';
 import { chargeRoutes } from './charges.ts';
 import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { clearingRoutes } from './clearing.ts';
@@ -42,6 +43,7 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
   const ofPlatforms: Route[] = [
     ...paymentIntentRoutes(environment, present),
     ...chargeRoutes(environment, present),
+    ...chargeRefundRoutes(environment, present),
     ...createChargeRoutes(environment, present),
     ...refundRoutes(environment, present),
     ...customerRoutes(environment, present),

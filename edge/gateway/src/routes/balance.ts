@@ -33,7 +33,7 @@ export function balanceRoutes({ ports, view, clock }: GatewayEnvironment, presen
       sample: { name: 'Balance', value: samples.balance },
       examples: [{ title: 'All currencies', parameters: {} }],
       handle: async (call, { expand }) => {
-        const problem = checkExpand(expand, 'balance');
+        const problem = checkExpand(call, expand, 'balance');
         if (problem) return problem;
         const found = await ports.payments.readBalance(call.context, {});
         if (!found.ok) return refusal(paymentMeanings.readBalance, found.error);

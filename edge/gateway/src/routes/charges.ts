@@ -42,7 +42,7 @@ function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Presen
     const id = pathId(call);
     if (id === undefined) return missing(call, 'charge');
     const { description, metadata, receipt_email, shipping, transfer_group, expand } = parameters;
-    const problem = checkExpand(expand, 'charge');
+    const problem = checkExpand(call, expand, 'charge');
     if (problem) return problem;
     const updated = await ports.payments.updateCharge(call.context, {
       id,
@@ -60,7 +60,7 @@ function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Presen
   const capture = async (call: Call, { amount, expand }: Capture): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, 'charge');
-    const problem = checkExpand(expand, 'charge');
+    const problem = checkExpand(call, expand, 'charge');
     if (problem) return problem;
     const charge = await ports.payments.findCharge(call.context, { id });
     if (!charge.ok) return refusal(paymentMeanings.findCharge, charge.error);

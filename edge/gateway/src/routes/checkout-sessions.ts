@@ -75,7 +75,7 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
       },
     ],
     handle: async (call, parameters) => {
-      const problem = checkExpand(parameters.expand, 'checkout_session') ?? checkCustomer(parameters);
+      const problem = checkExpand(call, parameters.expand, 'checkout_session') ?? checkCustomer(parameters);
       if (problem) return problem;
       const lines = requestedLines(parameters.line_items);
       if (!lines.ok) return refuseParameter(lines.error);
@@ -135,7 +135,7 @@ function changingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, { metadata, expand }) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(expand, 'checkout_session');
+        const problem = checkExpand(call, expand, 'checkout_session');
         if (problem) return problem;
         const updated = await ports.checkout.updateSession(call.context, {
           id,
@@ -157,7 +157,7 @@ function changingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, { expand }) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(expand, 'checkout_session');
+        const problem = checkExpand(call, expand, 'checkout_session');
         if (problem) return problem;
         const expired = await ports.checkout.expireSession(call.context, { id });
         if (!expired.ok) return refusal(checkoutMeanings.expireSession, expired.error);

@@ -30,7 +30,7 @@ export function createChargeRoutes(environment: GatewayEnvironment, { present }:
       sample: { name: 'Charge', value: samples.charge },
       examples: [{ title: 'A test card', parameters: { amount: 2000, currency: 'eur', source: 'tok_visa' } }],
       handle: async (call, parameters) => {
-        const problem = checkExpand(parameters.expand, 'charge');
+        const problem = checkExpand(call, parameters.expand, 'charge');
         if (problem) return problem;
         const split = requestedSplit(parameters);
         if (!split.ok) return { kind: 'error', error: split.error };

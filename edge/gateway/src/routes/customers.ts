@@ -80,7 +80,7 @@ function makingRoutes(environment: GatewayEnvironment, presenting: Present): Rou
         { title: 'With name and address', parameters: { name: 'Ada Buyer', email: 'ada@example.org' } },
       ],
       handle: async (call, parameters) => {
-        const problem = checkExpand(parameters.expand, 'customer');
+        const problem = checkExpand(call, parameters.expand, 'customer');
         if (problem) return problem;
         const { metadata } = parameters;
         const created = await ports.payments.createCustomer(call.context, {
@@ -147,7 +147,7 @@ function changingRoutes(environment: GatewayEnvironment, presenting: Present): R
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, 'customer');
-        const problem = checkExpand(parameters.expand, 'customer');
+        const problem = checkExpand(call, parameters.expand, 'customer');
         if (problem) return problem;
         const { metadata } = parameters;
         const updated = await ports.payments.updateCustomer(call.context, {

@@ -5,6 +5,7 @@ import {
   chargeToWire,
   currencyOptionsToWire,
   customerToWire,
+  DEFAULT_LIMIT,
   deletedCustomerToWire,
   type ExpandableObject,
   type Expansion,
@@ -16,7 +17,6 @@ import {
   paymentPageToWire,
   priceToWire,
   productToWire,
-  readExpansion,
   refundToWire,
   sessionToWire,
   setupIntentToWire,
@@ -24,6 +24,8 @@ import {
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
+import { allowedExpansion } from './allowed-expansion.ts';
+import { refundsOfCharge } from './charge-refunds.ts';
 import { linkLines, sessionLines } from './line-items.ts';
 
 type Loaded = Readonly<Record<string, unknown>>;
@@ -38,6 +40,13 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
         return shape(await ports.payments.findIntent(context, { id }), (it) => paymentIntentToWire(it, view));
       case 'charge':
         return shape(await ports.payments.findCharge(context, { id }), (it) => chargeToWire(it, view));
+      case 'charge_refunds':
+        return shape(
+          await ports.payments.listRefunds(context, { charge: id, limit: DEFAULT_LIMIT }),
+          (it) => ({
+            ...refundsOfCharge(id, it),
+          }),
+        );
       case 'refund':
         return shape(await ports.payments.findRefund(context, { id }), refundToWire);
       case 'balance_transaction':
@@ -78,6 +87,9 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
         return shape(await ports.checkout.findLink(context, { id }), (it) => ({ ...linkLines(it, view) }));
       case 'line_item':
         throw new Error('a line is part of its order');
+      case 'transfer_data':
+      case 'invoice_settings':
+        throw new Error(`${kind} is part of its object`);
       case 'account': {
         const found = await ports.accounts.findAccounts(context, { ids: [id] });
         if (!found.ok) return unavailable(found.error.message);
@@ -145,9 +157,9 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
     kind: ExpandableObject,
     paths: readonly string[] | undefined,
   ): Promise<Answer> => {
-    const expansion = readExpansion(paths ?? [], kind, false);
-    if (!expansion.ok) return expandInvalid(expansion.error);
-    const expanded = await expand(call, object, kind, expansion.value, new Map());
+    const allowed = allowedExpansion(call, paths ?? [], kind, false);
+    if ('refused' in allowed) return allowed.refused;
+    const expanded = await expand(call, object, kind, allowed.expansion, new Map());
     return expanded ? answer(expanded) : refuse('unavailable');
   };
 
@@ -158,12 +170,12 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
     kind: ExpandableObject,
     paths: readonly string[] | undefined,
   ): Promise<{ readonly data: Loaded[] } | { readonly refused: Answer }> => {
-    const expansion = readExpansion(paths ?? [], kind, true);
-    if (!expansion.ok) return { refused: expandInvalid(expansion.error) };
+    const allowed = allowedExpansion(call, paths ?? [], kind, true);
+    if ('refused' in allowed) return allowed;
     const cache = new Map<string, Promise<Load>>();
     const data: Loaded[] = [];
     for (const object of objects) {
-      const expanded = await expand(call, object, kind, expansion.value, cache);
+      const expanded = await expand(call, object, kind, allowed.expansion, cache);
       if (!expanded) return { refused: refuse('unavailable') };
       data.push(expanded);
     }
@@ -176,20 +188,14 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
 /** See {@link createPresent}. */
 export type Present = ReturnType<typeof createPresent>;
 
-/** Refuses paths that cannot be expanded before anything is done; undefined where they can. */
+/** Refuses what cannot or may not be expanded before anything is done; undefined where it can. */
 export function checkExpand(
+  call: Call,
   paths: readonly string[] | undefined,
   kind: ExpandableObject,
 ): Answer | undefined {
-  const expansion = readExpansion(paths ?? [], kind, false);
-  return expansion.ok ? undefined : expandInvalid(expansion.error);
-}
-
-function expandInvalid(failure: { readonly message: string; readonly field?: string }): Answer {
-  return refuse('expand_invalid', {
-    message: failure.message,
-    ...(failure.field !== undefined && { param: failure.field }),
-  });
+  const allowed = allowedExpansion(call, paths ?? [], kind, false);
+  return 'refused' in allowed ? allowed.refused : undefined;
 }
 
 function shape<T>(found: Result<T, string>, toWire: (value: T) => Loaded): Load {

@@ -45,7 +45,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     present(call, paymentIntentToWire(intent, view), 'payment_intent', expand);
 
   const create = async (call: Call, parameters: Create): Promise<Answer> => {
-    const problem = checkExpand(parameters.expand, 'payment_intent') ?? checkConfirmation(parameters);
+    const problem = checkExpand(call, parameters.expand, 'payment_intent') ?? checkConfirmation(parameters);
     if (problem) return problem;
     const split = requestedSplit(parameters);
     if (!split.ok) return { kind: 'error', error: split.error };
@@ -82,7 +82,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
   const update = async (call: Call, parameters: Update): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, WHAT);
-    const problem = checkExpand(parameters.expand, 'payment_intent');
+    const problem = checkExpand(call, parameters.expand, 'payment_intent');
     if (problem) return problem;
     const split = requestedSplitChange(parameters);
     if (!split.ok) return { kind: 'error', error: split.error };
@@ -119,7 +119,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
   const increment = async (call: Call, parameters: Increment): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, WHAT);
-    const problem = checkExpand(parameters.expand, 'payment_intent');
+    const problem = checkExpand(call, parameters.expand, 'payment_intent');
     if (problem) return problem;
     const { amount, application_fee_amount, description, metadata, statement_descriptor } = parameters;
     const split = requestedSplitChange({
@@ -158,7 +158,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
   const confirm = async (call: Call, parameters: Confirm): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, WHAT);
-    const problem = checkExpand(parameters.expand, 'payment_intent');
+    const problem = checkExpand(call, parameters.expand, 'payment_intent');
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;

@@ -169,7 +169,7 @@ function endingRoutes({ ports }: GatewayEnvironment, { show, increment }: Handle
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(parameters.expand, 'payment_intent');
+        const problem = checkExpand(call, parameters.expand, 'payment_intent');
         if (problem) return problem;
         const { amount_to_capture: amountToCapture, final_capture: finalCapture } = parameters;
         const captured = await ports.payments.captureIntent(call.context, {
@@ -212,7 +212,7 @@ function endingRoutes({ ports }: GatewayEnvironment, { show, increment }: Handle
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(parameters.expand, 'payment_intent');
+        const problem = checkExpand(call, parameters.expand, 'payment_intent');
         if (problem) return problem;
         const reason = parameters.cancellation_reason;
         const cancelled = await ports.payments.cancelIntent(call.context, {

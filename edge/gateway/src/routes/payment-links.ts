@@ -56,7 +56,7 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
         },
       ],
       handle: async (call, parameters) => {
-        const problem = checkExpand(parameters.expand, 'payment_link');
+        const problem = checkExpand(call, parameters.expand, 'payment_link');
         if (problem) return problem;
         const lines = requestedLines(parameters.line_items);
         if (!lines.ok) return refuseParameter(lines.error);
@@ -90,7 +90,7 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(parameters.expand, 'payment_link');
+        const problem = checkExpand(call, parameters.expand, 'payment_link');
         if (problem) return problem;
         const { active, inactive_message, metadata, restrictions } = parameters;
         const updated = await ports.checkout.updateLink(call.context, {

@@ -61,7 +61,7 @@ function makingRoutes(environment: GatewayEnvironment, show: Show): Route[] {
       sample,
       examples: [{ title: 'Of a test card', parameters: { type: 'card', card: { token: 'tok_visa' } } }],
       handle: async (call, parameters) => {
-        const problem = checkExpand(parameters.expand, 'payment_method');
+        const problem = checkExpand(call, parameters.expand, 'payment_method');
         if (problem) return problem;
         const made = await cards.adopt(call, parameters.card.token, 'card[token]', parameters);
         return made.ok ? show(call, made.card, parameters.expand) : made.refused;
@@ -85,7 +85,7 @@ function makingRoutes(environment: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(parameters.expand, 'payment_method');
+        const problem = checkExpand(call, parameters.expand, 'payment_method');
         if (problem) return problem;
         const { card, billing_details: billing, metadata, allow_redisplay: allowRedisplay } = parameters;
         const updated = await ports.vault.updateCard(call.context, {
@@ -119,7 +119,7 @@ function savingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, { customer, expand }) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(expand, 'payment_method');
+        const problem = checkExpand(call, expand, 'payment_method');
         if (problem) return problem;
         const attached = await ports.payments.attachPaymentMethod(call.context, { id, customer });
         if (!attached.ok) return refusal(paymentMeanings.attachPaymentMethod, attached.error);
@@ -138,7 +138,7 @@ function savingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, { expand }) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(expand, 'payment_method');
+        const problem = checkExpand(call, expand, 'payment_method');
         if (problem) return problem;
         const detached = await ports.payments.detachPaymentMethod(call.context, { id });
         if (!detached.ok) return refusal(paymentMeanings.detachPaymentMethod, detached.error);

@@ -55,7 +55,7 @@ export function paymentPageRoutes(environment: GatewayEnvironment, { present }: 
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(parameters.expand, 'payment_page');
+        const problem = checkExpand(call, parameters.expand, 'payment_page');
         if (problem) return problem;
         const { expected_amount, payment_method, return_url } = parameters;
         const paid = await ports.checkout.paySession(call.context, {

@@ -63,7 +63,7 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
         },
       ],
       handle: async (call, parameters) => {
-        const problem = checkExpand(parameters.expand, 'price');
+        const problem = checkExpand(call, parameters.expand, 'price');
         if (problem) return problem;
         const terms = priceTermsFromWire(parameters);
         if (!terms.ok) return refuseParameter(terms.error);
@@ -95,7 +95,7 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, 'price');
-        const problem = checkExpand(parameters.expand, 'price');
+        const problem = checkExpand(call, parameters.expand, 'price');
         if (problem) return problem;
         const { active, currency_options, lookup_key, metadata, nickname } = parameters;
         const { tax_behavior, transfer_lookup_key } = parameters;

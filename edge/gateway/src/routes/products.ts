@@ -59,7 +59,7 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
         },
       ],
       handle: async (call, parameters) => {
-        const problem = checkExpand(parameters.expand, 'product');
+        const problem = checkExpand(call, parameters.expand, 'product');
         if (problem) return problem;
         const { default_price_data: priced, name, id, type, metadata } = parameters;
         const terms = priced && priceTermsFromWire(priced, 'default_price_data');
@@ -92,7 +92,7 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, 'product');
-        const problem = checkExpand(parameters.expand, 'product');
+        const problem = checkExpand(call, parameters.expand, 'product');
         if (problem) return problem;
         const { name, metadata, default_price: defaultPrice } = parameters;
         const updated = await ports.catalogue.updateProduct(call.context, {

@@ -41,7 +41,7 @@ function changingRoutes({ ports }: GatewayEnvironment, { present }: Present): Ro
       handle: async (call, { metadata, expand }) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, 'refund');
-        const problem = checkExpand(expand, 'refund');
+        const problem = checkExpand(call, expand, 'refund');
         if (problem) return problem;
         const updated = await ports.payments.updateRefund(call.context, {
           id,
@@ -63,7 +63,7 @@ function changingRoutes({ ports }: GatewayEnvironment, { present }: Present): Ro
       handle: async (call, { expand }) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, 'refund');
-        const problem = checkExpand(expand, 'refund');
+        const problem = checkExpand(call, expand, 'refund');
         if (problem) return problem;
         const canceled = await ports.payments.cancelRefund(call.context, { id });
         if (!canceled.ok) return refusal(paymentMeanings.cancelRefund, canceled.error);
@@ -76,7 +76,7 @@ function changingRoutes({ ports }: GatewayEnvironment, { present }: Present): Ro
 function makingRoutes({ ports }: GatewayEnvironment, { present, presentAll }: Present): Route[] {
   const create = async (call: Call, parameters: z.infer<typeof createRefundParameters>): Promise<Answer> => {
     const { charge, payment_intent: paymentIntent, amount, reason, metadata, expand } = parameters;
-    const problem = checkExpand(expand, 'refund');
+    const problem = checkExpand(call, expand, 'refund');
     if (problem) return problem;
     if (charge === undefined && paymentIntent === undefined) {
       const message = 'name the charge or the payment_intent to refund';

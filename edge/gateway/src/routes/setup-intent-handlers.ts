@@ -60,7 +60,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
   };
 
   const create = async (call: Call, parameters: Create): Promise<Answer> => {
-    const problem = checkExpand(parameters.expand, 'setup_intent') ?? checkConfirmation(parameters);
+    const problem = checkExpand(call, parameters.expand, 'setup_intent') ?? checkConfirmation(parameters);
     if (problem) return problem;
     const card = await cards.read(call, parameters, true);
     if (!card.ok) return card.refused;
@@ -80,7 +80,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
   const update = async (call: Call, parameters: Update): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, WHAT);
-    const problem = checkExpand(parameters.expand, 'setup_intent');
+    const problem = checkExpand(call, parameters.expand, 'setup_intent');
     if (problem) return problem;
     const card = await cards.read(call, parameters, true);
     if (!card.ok) return card.refused;
@@ -115,7 +115,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
   const confirm = async (call: Call, parameters: Confirm): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, WHAT);
-    const problem = checkExpand(parameters.expand, 'setup_intent');
+    const problem = checkExpand(call, parameters.expand, 'setup_intent');
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;

@@ -97,7 +97,7 @@ function makingRoutes({ ports }: GatewayEnvironment, { create, update, confirm, 
       handle: async (call, parameters) => {
         const id = pathId(call);
         if (id === undefined) return missing(call, WHAT);
-        const problem = checkExpand(parameters.expand, 'setup_intent');
+        const problem = checkExpand(call, parameters.expand, 'setup_intent');
         if (problem) return problem;
         const reason = parameters.cancellation_reason;
         const canceled = await ports.payments.cancelSetupIntent(call.context, {

@@ -1,0 +1,281 @@
+import { expandable } from '@tpmall/wire';
+import fc from 'fast-check';
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approved, storeCard } from '../harness/cards.ts';
+import { checkResponse } from '../harness/check-response.ts';
+import { idOf } from '../harness/id-of.ts';
+import { anotherPlatform } from '../harness/platform.ts';
+import { type DeclaredReferences, declaredReferences } from '../harness/sdk-references.ts';
+import { startTestSystem, type TestSystem } from '../harness/system.ts';
+
+/** Paths of three and four levels that one run looks at. */
+const RUNS = Number(process.env['TPMALL_EXPAND_RUNS'] ?? 60);
+/** How deep a path may go. */
+const DEPTH = 4;
+
+/** Roots whose objects the world below holds, and where they are read. */
+const ROOTS = {
+  'checkout.session': '/v1/checkout/sessions',
+  balance_transaction: '/v1/balance_transactions',
+  charge: '/v1/charges',
+  customer: '/v1/customers',
+  payment_intent: '/v1/payment_intents',
+  payment_link: '/v1/payment_links',
+  payment_method: '/v1/payment_methods',
+  price: '/v1/prices',
+  product: '/v1/products',
+  refund: '/v1/refunds',
+  setup_intent: '/v1/setup_intents',
+} as const;
+type Root = keyof typeof ROOTS;
+const roots = Object.keys(ROOTS) as Root[];
+
+/** References that the SDK declares, to objects of ours, and that no object here ever has. */
+const NEVER_HELD: readonly string[] = [
+  // Of ways to pay that are not offered.
+  'charge payment_method_details.bancontact.generated_sepa_debit',
+  'charge payment_method_details.ideal.generated_sepa_debit',
+  'charge payment_method_details.sofort.generated_sepa_debit',
+  'payment_method sepa_debit.generated_from.charge',
+  // Of taxes and invoices.
+  'checkout.session automatic_tax.liability.account',
+  'checkout.session invoice_creation.invoice_data.issuer.account',
+  'payment_link automatic_tax.liability.account',
+  'payment_link invoice_creation.invoice_data.issuer.account',
+  'payment_link subscription_data.invoice_settings.issuer.account',
+  // Cards are payment methods here; none is a source.
+  'customer default_source',
+  'customer sources.data',
+  'payment_intent source',
+];
+
+let test: TestSystem;
+let declared: DeclaredReferences;
+const ids = {} as Record<Root, string>;
+
+beforeAll(async () => {
+  declared = declaredReferences();
+  test = await startTestSystem();
+  await fill();
+});
+afterAll(() => test.close());
+
+/** One object of each kind, each with everything that it can refer to. */
+async function fill(): Promise<void> {
+  const { stripe, merchants } = test;
+  const customer = (await stripe.customers.create({ name: 'Ada' })).id;
+  const saved = (await stripe.paymentMethods.attach('pm_card_visa', { customer })).id;
+  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: saved } });
+  const intent = await stripe.paymentIntents.create({
+    ...{ amount: 5_000, currency: 'eur', customer, payment_method: saved, confirm: true },
+    ...{ return_url: 'https://shop.example/done', transfer_data: { destination: merchants[0] ?? '' } },
+  });
+  const charge = idOf(intent.latest_charge);
+  const refund = await stripe.refunds.create({ charge, amount: 700 });
+  await test.system.drainEvents();
+  const settled = await stripe.charges.retrieve(charge);
+  const product = await stripe.products.create({
+    name: 'Green tea',
+    default_price_data: { currency: 'eur', unit_amount: 1_250 },
+  });
+  const price = idOf(product.default_price);
+  const line_items = [{ price, quantity: 2 }];
+  const link = await stripe.paymentLinks.create({
+    line_items,
+    transfer_data: { destination: merchants[0] ?? '' },
+  });
+  const session = await stripe.checkout.sessions.create({ mode: 'payment', line_items, customer });
+  const card = await storeCard(test.vault, approved);
+  await stripe.rawRequest('POST', `/v1/payment_pages/${session.id}/confirm`, { payment_method: card.id });
+  await test.system.drainEvents();
+  Object.assign(ids, {
+    'checkout.session': session.id,
+    balance_transaction: idOf(settled.balance_transaction),
+    charge,
+    customer,
+    payment_intent: intent.id,
+    payment_link: link.id,
+    payment_method: saved,
+    price,
+    product: product.id,
+    refund: refund.id,
+    setup_intent: (await stripe.setupIntents.create({ customer, payment_method: saved })).id,
+  } satisfies Record<Root, string>);
+}
+
+interface Answered {
+  readonly status: number;
+  readonly body: Record<string, unknown> & { readonly error?: Record<string, unknown> };
+}
+
+async function read(path: string, expand: readonly string[], key = test.secretKey): Promise<Answered> {
+  const query = expand.map((each) => `expand[]=${encodeURIComponent(each)}`).join('&');
+  const response = await fetch(`${test.system.apiUrl}${path}?${query}`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  return { status: response.status, body: (await response.json()) as Answered['body'] };
+}
+
+/** What stands at the end of a path, in each of the objects of a list. */
+function at(value: unknown, parts: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => at(item, parts));
+  const [part, ...rest] = parts;
+  if (part === undefined) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return at((value as Record<string, unknown>)[part], rest);
+}
+
+/** Reads a root with one path expanded, and holds the answer to what the SDK declares. */
+async function expectExpanded(root: Root, path: string, kinds: readonly string[] | undefined): Promise<void> {
+  const asList = `${ROOTS[root]}/${ids[root]}`;
+  const { status, body } = await read(asList, [path]);
+  const context = `${root} ${path}: ${JSON.stringify(body).slice(0, 300)}`;
+  if (status === 400) {
+    const parts = path.split('.');
+    const message = String(body.error?.['message']);
+    expect(body.error, context).toMatchObject({ code: 'expand_invalid', param: 'expand[0]' });
+    expect(parts.length > DEPTH || parts.some((part) => message.includes(part)), context).toBe(true);
+    return;
+  }
+  expect(status, context).toBe(200);
+  checkResponse(body);
+  expect(kinds, `${context}: the SDK declares no such reference`).toBeDefined();
+  for (const value of at(body, path.split('.'))) {
+    if (value === null || value === undefined) continue;
+    expect(kinds, context).toContain((value as { object?: unknown }).object);
+  }
+}
+
+/** Every declared path from a root, so many references deep: what is written, and what it leads to. */
+function pathsFrom(root: string, depth: number): { path: string; kinds: readonly string[] }[] {
+  const here = Object.entries(declared[root] ?? {}).map(([path, kinds]) => ({ path, kinds }));
+  if (depth === 1) return here;
+  return here.flatMap(({ path, kinds }) =>
+    kinds.flatMap((kind) =>
+      pathsFrom(kind, depth - 1).map((deeper) => ({ ...deeper, path: `${path}.${deeper.path}` })),
+    ),
+  );
+}
+
+describe('expand', () => {
+  it('takes every reference that the SDK declares to an object of ours', async () => {
+    const refused: string[] = [];
+    for (const root of roots) {
+      for (const { path, kinds } of pathsFrom(root, 1)) {
+        const { status } = await read(`${ROOTS[root]}/${ids[root]}`, [path]);
+        if (status !== 200) refused.push(`${root} ${path}`);
+        await expectExpanded(root, path, kinds);
+      }
+    }
+    expect(refused.toSorted()).toEqual(NEVER_HELD.toSorted());
+  });
+
+  it('finds what is there: none of these stays an id', async () => {
+    const expectObject = async (root: Root, ...paths: string[]) => {
+      const { body } = await read(`${ROOTS[root]}/${ids[root]}`, paths);
+      for (const path of paths) {
+        const found = at(body, path.split('.'));
+        expect(found.length, `${root} ${path}`).toBeGreaterThan(0);
+        for (const value of found) expect(value, `${root} ${path}`).toHaveProperty('object');
+      }
+    };
+    await expectObject('refund', 'customer', 'payment_method', 'charge.refunds.data.payment_intent');
+    await expectObject('charge', 'transfer_data.destination', 'refunds.data', 'refunds.data.charge.customer');
+    await expectObject('payment_intent', 'latest_charge.refunds.data.balance_transaction');
+    await expectObject('customer', 'invoice_settings.default_payment_method.customer');
+    await expectObject('payment_link', 'transfer_data.destination', 'line_items.data.price.product');
+    await expectObject('checkout.session', 'payment_intent.latest_charge.balance_transaction.source');
+  });
+
+  it('of any path, declared or not, one to four deep, gives the right kind or names what it refuses', async () => {
+    const names = [...new Set(Object.values(expandable).flatMap((properties) => Object.keys(properties)))];
+    const stray = fc.constantFrom(
+      ...names,
+      'application',
+      'review',
+      'id',
+      'metadata',
+      '__proto__',
+      'data',
+      '',
+    );
+    const declaredPath = fc
+      .tuple(fc.constantFrom(...roots), fc.integer({ min: 1, max: DEPTH }), fc.nat())
+      .map(([root, depth, choice]) => {
+        const all = pathsFrom(root, depth);
+        return { root, chosen: all[choice % Math.max(all.length, 1)] };
+      });
+    const anyPath = fc.record({
+      root: fc.constantFrom(...roots),
+      parts: fc.array(stray, { minLength: 1, maxLength: DEPTH + 1 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(declaredPath, anyPath, async ({ root, chosen }, any) => {
+        if (chosen) await expectExpanded(root, chosen.path, chosen.kinds);
+        const path = any.parts.join('.');
+        const known = [1, 2, 3, 4].flatMap((depth) => pathsFrom(any.root, depth));
+        const kinds = known.filter((each) => each.path === path).flatMap((each) => each.kinds);
+        // What only we declare, or what has no `object` to tell it by, is held to the SDK's shapes alone.
+        const answered = await read(`${ROOTS[any.root]}/${ids[any.root]}`, [path]);
+        expect([200, 400], `${any.root} ${path}`).toContain(answered.status);
+        if (kinds.length > 0) await expectExpanded(any.root, path, kinds);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('goes no deeper than four, and begins with data in a list', async () => {
+    const deep = 'payment_intent.latest_charge.payment_intent.latest_charge';
+    expect((await read(`/v1/charges/${ids.charge}`, [deep])).status).toBe(200);
+    expect((await read(`/v1/charges/${ids.charge}`, [`${deep}.customer`])).status).toBe(400);
+    const listed = await read('/v1/charges', ['data.refunds']);
+    expect(listed.status).toBe(200);
+    const charges = listed.body['data'] as Stripe.Charge[];
+    expect(charges.find(({ id }) => id === ids.charge)?.refunds).toMatchObject({
+      object: 'list',
+      has_more: false,
+      data: [{ id: ids.refund, amount: 700 }],
+    });
+    expect(charges.filter(({ id }) => id !== ids.charge).map(({ refunds }) => refunds?.data)).toEqual([[]]);
+    expect((await read('/v1/charges', ['refunds'])).status).toBe(400);
+    // Where the list says that it is, it is.
+    const own = await read(charges[0]?.refunds?.url ?? '', []);
+    expect(own).toMatchObject({ status: 200, body: { object: 'list', url: charges[0]?.refunds?.url } });
+  });
+
+  it('never shows another platform’s objects', async () => {
+    const other = await anotherPlatform(test);
+    for (const root of roots) {
+      for (const { path } of pathsFrom(root, 1).slice(0, 1)) {
+        await expect(
+          other.rawRequest('GET', `${ROOTS[root]}/${ids[root]}?expand[]=${path}`),
+        ).rejects.toMatchObject({ statusCode: expect.toSatisfy((code) => code === 404 || code === 400) });
+      }
+    }
+    // The same id in two platforms is two products, and each price has its own.
+    const named = { id: 'tea', default_price_data: { currency: 'eur', unit_amount: 5 } };
+    await test.stripe.products.create({ ...named, name: 'Ours' });
+    const theirs = await other.products.create({
+      ...named,
+      name: 'Theirs',
+      expand: ['default_price.product'],
+    });
+    expect(theirs.default_price).toMatchObject({ product: { name: 'Theirs' } });
+  });
+
+  it('shows a restricted key no more than it may read itself', async () => {
+    const permissions = { charges: 'read', payment_intents: 'read' };
+    const made = await test.operator('POST', '/v1/keys', { kind: 'restricted', name: 'k', permissions });
+    const asked = (...expand: string[]) => read(`/v1/charges/${ids.charge}`, expand, String(made['key']));
+    expect((await asked('payment_intent.latest_charge')).status).toBe(200);
+    for (const path of ['customer', 'refunds', 'payment_intent.customer', 'transfer_data.destination']) {
+      expect(await asked(path), path).toMatchObject({
+        status: 403,
+        body: { error: { code: 'permission_denied', param: 'expand' } },
+      });
+    }
+    const list = await read('/v1/charges', ['data.customer'], String(made['key']));
+    expect(list.status).toBe(403);
+  });
+});
