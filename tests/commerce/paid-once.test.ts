@@ -103,6 +103,40 @@ describe('a session is paid at most once', () => {
     );
   });
 
+  it('or expired with nothing held, where one pays and one expires at once', async () => {
+    const ends = { complete: 0, expired: 0 };
+    for (let round = 0; round < 50; round += 1) {
+      const captureMethod = round % 2 === 0 ? 'automatic' : 'manual';
+      const lines = [{ price, quantity: 1 }];
+      const metadata = { order: String((orders += 1)) };
+      const intentData = { captureMethod, metadata } as const;
+      const { id } = unwrap(await desk.port.createSession(till.context(), { lines, intentData }));
+      // A session that was tried before has an intent to cancel; one that was not has none yet.
+      if (round % 3 === 0) {
+        await desk.port.paySession(till.context(), { id, paymentMethod: 'pm_insufficient' });
+      }
+      const before = till.acquirer.totals();
+      const pay = () => desk.port.paySession(till.context(), { id, paymentMethod: 'pm_visa' });
+      const expire = () => desk.port.expireSession(till.context(), { id });
+      const acts = round % 4 < 2 ? [pay, expire] : [expire, pay];
+      await Promise.all(acts.map((one) => one()));
+      // Whoever had to give way may try again: the end stands.
+      await expire();
+      const session = await settle(id);
+      const { paid } = await intentsOf(session);
+      const after = till.acquirer.totals();
+      const taken = after.captured - before.captured;
+      const held = after.held - before.held;
+      if (session.status === 'open') throw new Error(`round ${round} ended nothing`);
+      ends[session.status] += 1;
+      const isComplete = session.status === 'complete';
+      expect(paid, `round ${round}`).toBe(isComplete ? 1 : 0);
+      expect(taken, `round ${round}`).toBe(isComplete && captureMethod === 'automatic' ? 1000n : 0n);
+      expect(held, `round ${round}`).toBe(isComplete && captureMethod === 'manual' ? 1000n : 0n);
+    }
+    expect(Math.min(ends.complete, ends.expired), JSON.stringify(ends)).toBeGreaterThan(0);
+  });
+
   it('where it is ended by somebody who looked before another began to pay', async () => {
     const { id } = await open();
     let paying: Promise<unknown> | undefined;
