@@ -21,7 +21,7 @@ describe('catalogue and checkout, with the official SDK', () => {
     await test.close();
   });
 
-  const page = (path: string, method: 'GET' | 'POST' = 'GET') =>
+  const page = (path: string, method: 'GET' | 'POST' = 'GET', payload = '') =>
     test.system.apps.web.inject({
       method,
       url: path,
@@ -30,7 +30,7 @@ describe('catalogue and checkout, with the official SDK', () => {
         ...{ host: new URL(test.system.webUrl).host, origin: test.system.webUrl },
         ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
       },
-      ...(method === 'POST' && { payload: '' }),
+      ...(method === 'POST' && { payload }),
     });
   const pay = (session: string, paymentMethod: string) =>
     stripe.rawRequest('POST', `/v1/payment_pages/${session}/confirm`, { payment_method: paymentMethod });
@@ -142,6 +142,41 @@ describe('catalogue and checkout, with the official SDK', () => {
       code: 'resource_missing',
       param: 'line_items[0][price_data][product_data][merchant]',
     });
+  });
+
+  it('lets the shopper choose quantities within the seller’s bounds, by a plain form', async () => {
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [
+        {
+          price: priceOf(await tea()),
+          quantity: 2,
+          adjustable_quantity: { enabled: true, minimum: 1, maximum: 4 },
+        },
+      ],
+      expand: ['line_items'],
+    });
+    const line = session.line_items?.data[0]?.id ?? '';
+    const here = `/c/pay/${session.id}`;
+    const shown = (await page(here)).body;
+    expect(shown).toMatch(new RegExp(`<input id="q-${line}" name="${line}" type="number"[^>]*value="2"`));
+    expect(shown).toMatch(/min="1" max="4"/);
+    const change = async (payload: string) =>
+      (await page(`${here}/quantities`, 'POST', payload)).headers.location;
+    expect(await change(`${line}=3`)).toBe(here);
+    expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(3750);
+    for (const wrong of ['5', '0', '-1', '1.5', '', '9999999']) {
+      expect(await change(`${line}=${wrong}`), wrong).toBe(`${here}?problem=quantity`);
+    }
+    expect((await page(`${here}?problem=quantity`)).body).toContain('does not sell these quantities');
+    const declined = await storeCard(test.vault, declinedWith('51'));
+    await expect(pay(session.id, declined.id)).rejects.toMatchObject({ code: 'card_declined' });
+    expect((await page(here)).body).not.toContain('/quantities"');
+    expect(await change(`${line}=1`)).toBe(`${here}?problem=begun`);
+    const card = await storeCard(test.vault, approved);
+    await pay(session.id, card.id);
+    const paid = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] });
+    expect(paid).toMatchObject({ amount_total: 3750, payment_intent: { amount_received: 3750 } });
   });
 
   it('sells an order of two merchants by a session, and shows its page', async () => {

@@ -67,6 +67,15 @@ export const checkoutMeanings = {
     expires_at_out_of_bounds: 'parameter_invalid_integer',
   },
   updateSession: { ...mismatch, ...gone, ...tooManyKeys },
+  adjustSession: {
+    ...mismatch,
+    ...gone,
+    ...notOpen,
+    line_not_found: named,
+    quantity_out_of_bounds: 'parameter_invalid_integer',
+    amount_too_large: 'amount_too_large',
+    split_exceeds_amount: 'split_exceeds_amount',
+  },
   expireSession: { ...mismatch, ...gone, ...notOpen },
   paySession: {
     ...mismatch,

@@ -13,6 +13,8 @@ export interface Bill {
   readonly total: bigint;
   readonly currency: Currency;
   readonly names: ReadonlyMap<string, string>;
+  /** What the shopper may change about it. */
+  readonly choices?: Html | false;
 }
 
 /** The bill of an order. */
@@ -21,7 +23,7 @@ export function billOf(language: Language, { session, currency, names }: Order, 
 }
 
 /** The figure first, then the lines; on a phone the lines fold away behind how many they are. */
-export function billView({ language, caption, lines, total, currency, names }: Bill): Html {
+export function billView({ language, caption, lines, total, currency, names, choices = false }: Bill): Html {
   const w = checkoutWords[language];
   const items = html`<ul class="items">${lines.map((line) => item(language, line, names))}</ul>`;
   const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
@@ -32,7 +34,7 @@ export function billView({ language, caption, lines, total, currency, names }: B
 <div class="full stack">${items}
 <dl class="sum"><div class="grand"><dt>${w.total}</dt><dd>${sum}</dd></div></dl></div>
 <details class="mini-sum"><summary class="cap">${w.things(pieces, makers)}</summary>${items}</details>
-</section>`;
+${choices}</section>`;
 }
 
 /** What names an order in the head of its page, and until when it can be paid. */

@@ -11,6 +11,7 @@ import { actionPage, expiredPage, waitingPage } from './outcome-view.ts';
 import { payOrder } from './pay-order.ts';
 import { freePage, payPage } from './pay-view.ts';
 import { problemOf } from './problems.ts';
+import { changeQuantities } from './quantities.ts';
 import { readyCard } from './ready-card.ts';
 import { receiptPage } from './receipt-view.ts';
 
@@ -33,6 +34,10 @@ export const checkoutRoutes: Routes = (environment) => {
     {
       ...{ ...shared, method: 'POST', path: '/c/pay/:id' },
       handle: (visit) => withId(visit, (id) => payOrder(environment, limits, visit, id)),
+    },
+    {
+      ...{ ...shared, method: 'POST', path: '/c/pay/:id/quantities' },
+      handle: (visit) => withId(visit, (id) => changeQuantities(environment, visit, id)),
     },
     {
       ...{ ...shared, method: 'GET', path: '/c/pay/:id/state' },

@@ -6,6 +6,7 @@ import { type MethodParts, methodsOf, methodsView, payFields } from './methods.t
 import type { Order } from './order.ts';
 import { checkoutPage } from './page.ts';
 import { type Problem, problemNote } from './problems.ts';
+import { quantitiesView } from './quantities.ts';
 import { checkoutWords } from './words.ts';
 
 /** The page on which an order is paid: the bill, and the ways to pay it. */
@@ -18,7 +19,7 @@ export function payPage(parts: MethodParts, vaultUrl: string, problem: Problem |
     nav: orderHead(visit, order.session, true),
     main: 'pay',
     frames: [vaultUrl],
-    body: html`${billView(billOf(language, order, w.toPay))}
+    body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.how}</h1>
 ${problem && problemNote(language, problem)}
 <div>${methodsView(methodsOf(parts))}</div></section>`,
@@ -33,7 +34,7 @@ export function freePage(visit: Visit, order: Order, attempt: string): Answer {
     title: w.order,
     nav: orderHead(visit, order.session, true),
     main: 'pay',
-    body: html`${billView(billOf(language, order, w.toPay))}
+    body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>
 <p class="dim">${w.freeNote}</p>
 <form method="post" action="/c/pay/${order.session.id}" class="stack">

@@ -14,6 +14,8 @@ export const PROBLEMS = [
   'limit',
   'frozen',
   'refused',
+  'quantity',
+  'begun',
 ] as const;
 /** One of {@link PROBLEMS}. */
 export type Problem = (typeof PROBLEMS)[number];
@@ -32,6 +34,9 @@ const texts: Readonly<Record<Language, Readonly<Record<Problem, string>>>> = {
     limit: 'This is more than your wallet may pay now. Nothing was taken. Your limits are on its page.',
     frozen: 'Your wallet is frozen. Nothing was taken. Pay by card, or ask support.',
     refused: 'We could not accept this payment from your balance. Nothing was taken. Try a card.',
+    quantity: 'The shop does not sell these quantities. Nothing was changed. Choose others.',
+    begun:
+      'A payment of this order has begun, so its quantities stand. To change them, start again at the shop.',
   },
   zh: {
     changed: '订单已更改，未扣款。请核对新的合计后再支付。',
@@ -46,6 +51,8 @@ const texts: Readonly<Record<Language, Readonly<Record<Problem, string>>>> = {
     limit: '超出钱包目前可支付的额度，未扣款。限额见钱包页面。',
     frozen: '钱包已冻结，未扣款。请用卡支付或联系客服。',
     refused: '我们无法接受此笔余额付款，未扣款。请改用卡支付。',
+    quantity: '商店不出售此数量，未作更改。请另选数量。',
+    begun: '此订单已开始付款，数量不能再更改。如需更改，请回商店重新下单。',
   },
 };
 

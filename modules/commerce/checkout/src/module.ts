@@ -3,6 +3,7 @@ import { defineModule } from '@tpmall/platform/module';
 import { checkoutConfig } from './config.ts';
 import { checkoutContract } from './contract/index.ts';
 import { needs } from './needs.ts';
+import { adjustSession } from './service/adjust-session.ts';
 import { createSession } from './service/create-session.ts';
 import { expireSession, sweep } from './service/expire-session.ts';
 import { paymentsSubscription } from './service/learn.ts';
@@ -32,6 +33,7 @@ export const checkout = defineModule({
       implementation: {
         createSession: (context, input) => createSession(deps, context, input),
         updateSession: (context, input) => updateSession(deps, context, input),
+        adjustSession: (context, input) => adjustSession(deps, context, input),
         expireSession: (context, input) => expireSession(deps, context, input),
         paySession: (context, input) => paySession(deps, context, input),
         paySessionFromWallet: (context, input) => paySessionFromWallet(deps, context, input),

@@ -161,6 +161,29 @@ export const checkoutContract = defineContract({
       codes: ['not_found', 'metadata_too_many_keys', 'idempotency_mismatch'],
       callers: mine,
     }),
+    /**
+     * Sets quantities of lines within the bounds that the seller gave, as a shopper chooses; all or none, and
+     * only until somebody has begun to pay. A call without a tenant is a shopper's.
+     */
+    adjustSession: command<Session>()({
+      input: z.strictObject({
+        id,
+        lines: z
+          .array(z.strictObject({ id, quantity: z.number().int().min(0).max(QUANTITY_MAX) }))
+          .min(1)
+          .max(2 * LINES_MAX),
+      }),
+      codes: [
+        'not_found',
+        'session_not_open',
+        'line_not_found',
+        'quantity_out_of_bounds',
+        'amount_too_large',
+        'split_exceeds_amount',
+        'idempotency_mismatch',
+      ],
+      callers: ['web'],
+    }),
     /** Ends an open session: it cannot be paid afterwards, whoever has its page open. */
     expireSession: command<Session>()({
       input: z.strictObject({ id }),

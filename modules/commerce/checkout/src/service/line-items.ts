@@ -78,18 +78,24 @@ export async function makeOrder(
     if (!priced) throw new Error(`line ${index} has a price`);
     return lineOf(line, priced, currency, rules.idOf(index));
   });
+  const total = totalOf(lines);
+  return total.ok ? ok({ lines, currency, total: total.value }) : total;
+}
+
+/** What lines come to. */
+export function totalOf(lines: readonly LineItem[]): Result<bigint, 'amount_too_large'> {
   const total = lines.reduce((sum, { amount }) => sum + amount, 0n);
-  if (total > AMOUNT_MAX) {
-    const detail = { maximum: AMOUNT_MAX.toString() };
-    return err('amount_too_large', 'an order comes to at most twelve digits', { field: 'lines', detail });
-  }
-  return ok({ lines, currency, total });
+  if (total <= AMOUNT_MAX) return ok(total);
+  const detail = { maximum: AMOUNT_MAX.toString() };
+  return err('amount_too_large', 'an order comes to at most twelve digits', { field: 'lines', detail });
+}
+
+/** A line with another quantity, at the price that it was made with. */
+export function repriced(line: LineItem, quantity: number): LineItem {
+  return { ...line, quantity, amount: amountOf(line.price, line.currency, quantity) };
 }
 
 function lineOf(line: AskedLine, { price, product }: PricedProduct, currency: string, id: string): LineItem {
-  const unit = unitPriceIn(price, currency);
-  const scaled = unit && parsePrice(unit.unitAmountDecimal);
-  if (scaled === undefined) throw new Error(`price ${price.id} has an amount in ${currency}`);
   return {
     id,
     price,
@@ -98,8 +104,15 @@ function lineOf(line: AskedLine, { price, product }: PricedProduct, currency: st
     quantity: line.quantity,
     adjustableQuantity: line.adjustableQuantity ?? null,
     currency,
-    amount: priceOf(scaled, line.quantity),
+    amount: amountOf(price, currency, line.quantity),
   };
+}
+
+function amountOf(price: Price, currency: string, quantity: number): bigint {
+  const unit = unitPriceIn(price, currency);
+  const scaled = unit && parsePrice(unit.unitAmountDecimal);
+  if (scaled === undefined) throw new Error(`price ${price.id} has no amount in ${currency}`);
+  return priceOf(scaled, quantity);
 }
 
 function unitPriceIn(price: Price | undefined, currency: string) {

@@ -37,14 +37,8 @@ export async function checkSplit(
     const message = 'the products belong to merchants, who get what is theirs: leave transfer_data out';
     return err('split_conflict', message, { field: 'intentData.split[0].destination' });
   }
-  if (
-    said &&
-    ((said.amount ?? 0n) > order.total || (said.applicationFee ?? 0n) > (said.amount ?? order.total))
-  ) {
-    const message = 'the merchant’s part or the fee is more than the order';
-    const field = `intentData.split[0].${said.amount === undefined ? 'applicationFee' : 'amount'}`;
-    return err('split_exceeds_amount', message, { field });
-  }
+  const parts = checkParts(order.total, asked);
+  if (parts) return parts;
   const ids = splitOrder(order.lines, asked).map(({ destination }) => destination);
   if (ids.length === 0) return ok(undefined);
   const found = await ports.accounts.findAccounts(context, { ids });
@@ -55,6 +49,16 @@ export async function checkSplit(
     if (problem) return problem;
   }
   return ok(undefined);
+}
+
+/** Refuses a part or a fee, as the caller said it, that is more than the order comes to. */
+export function checkParts(total: bigint, [said]: IntentData['split']) {
+  if (!said) return undefined;
+  const { amount, applicationFee } = said;
+  if ((amount ?? 0n) <= total && (applicationFee ?? 0n) <= (amount ?? total)) return undefined;
+  const message = 'the merchant’s part or the fee is more than the order';
+  const field = `intentData.split[0].${amount === undefined ? 'applicationFee' : 'amount'}`;
+  return err('split_exceeds_amount', message, { field });
 }
 
 function problemWith(id: string, account: PartyAccount | undefined, isSaid: boolean) {

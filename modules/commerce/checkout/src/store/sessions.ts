@@ -56,6 +56,8 @@ const sessions = createRecordTable<SessionRecord>({
   changing: [
     'status',
     'paymentStatus',
+    'amountTotal',
+    'lines',
     'customer',
     'payer',
     'metadata',
