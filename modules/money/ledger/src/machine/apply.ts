@@ -48,7 +48,7 @@ export function apply(state: State, batch: Batch, timestamp: bigint): Applied<st
   const first = timestamp - BigInt(length) + 1n;
   const applied: Applied<never> = {
     // Exactly as long as it will be: an empty list would grow to seventeen places.
-    results: new Array(length),
+    results: new Array<{ status: never; timestamp: bigint }>(length),
     entries: NO_ENTRIES,
     accounts: batch.kind === 'accounts' ? [] : NO_ACCOUNTS,
     history: NO_HISTORY,
