@@ -66,7 +66,9 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
   }
 }
 
-/** Shelves, a cart of two makers, an order to pay, one that is paid, a link, and the card form in its frame. */
+/**
+ * Shelves, a cart of two makers, an order to pay, one that is paid, a link, and the card form in its frame.
+ */
 async function pagesOf(dev: DevFile): Promise<Page[]> {
   const send = createSender(dev.apiUrl, dev.secretKey);
   const ask = async (path: string, body: Record<string, string>) =>

@@ -163,7 +163,7 @@ describe('a return', () => {
     expect(errorOf(await ship(order, kiln()))).toMatchObject({ code: 'parcel_unexpected_state' });
   });
 
-  it('of what has left may be paid back once it has come back, and is counted into stock again', async () => {
+  it('of what has left may be paid back once it is back, and is counted into stock again', async () => {
     const { order, bowl } = await bought();
     unwrap(await ship(order, kiln()));
     const [one] = unwrap(await ask(order, [[0, 1]]));

@@ -72,6 +72,26 @@ function mailbox(mails: SentMail[]): Port<typeof mailContract> {
   };
 }
 
+type Payments = ReturnType<Till['paymentsFor']>;
+
+/** Payments that refuse refunds when they are told to. */
+function refusingRefunds(payments: Payments) {
+  let refusing: 'charge_not_refundable' | undefined;
+  let refused = 0;
+  const createRefund: Payments['createRefund'] = async (context, input) => {
+    if (refusing === undefined) return payments.createRefund(context, input);
+    refused += 1;
+    return err(refusing, 'as the test wants it');
+  };
+  return {
+    payments: { ...payments, createRefund },
+    refuse: (code: typeof refusing) => {
+      refusing = code;
+    },
+    refused: () => refused,
+  };
+}
+
 const both = (en: string, zh: string) => ({ en, zh });
 const ADDRESS = {
   name: 'Ada Lovelace',
@@ -93,9 +113,7 @@ export async function openMall(): Promise<MallWorld> {
   const desk = await till.start();
   const { clock, database } = till;
   const mails: SentMail[] = [];
-  const payments = till.paymentsFor('mall');
-  let refusing: 'charge_not_refundable' | undefined;
-  let refused = 0;
+  const refunds = refusingRefunds(till.paymentsFor('mall'));
   const running = await mall.create({
     ...parts(clock),
     config: mall.config.parse({}),
@@ -104,14 +122,7 @@ export async function openMall(): Promise<MallWorld> {
       catalogue: till.catalogueFor('mall'),
       checkout: desk.portFor('mall'),
       mail: mailbox(mails),
-      payments: {
-        ...payments,
-        createRefund: async (context, input) => {
-          if (refusing === undefined) return payments.createRefund(context, input);
-          refused += 1;
-          return err(refusing, 'as the test wants it');
-        },
-      },
+      payments: refunds.payments,
     },
   });
   const relay = createRelay({
@@ -140,10 +151,8 @@ export async function openMall(): Promise<MallWorld> {
     mall: pages,
     operator,
     list: (listed) => listGoods(till, operator, listed, next()),
-    refuseRefunds: (code) => {
-      refusing = code;
-    },
-    refusedRefunds: () => refused,
+    refuseRefunds: refunds.refuse,
+    refusedRefunds: refunds.refused,
     sweep: async () => run('sweep', {}),
     send: async (due) => run('send-refund', due),
     deliverAll: async () => {

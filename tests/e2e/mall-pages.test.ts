@@ -155,7 +155,7 @@ describe('a paid order', () => {
 });
 
 describe('a code from a mail', () => {
-  it('opens a session for the browser that has asked for it, however often the form comes, and no other', async () => {
+  it('opens a session for the browser that has asked for it, however often, and for no other', async () => {
     const email = 'code@shopper.example';
     const [who, other] = [visitor(), visitor()];
     const asked = await who.submit(await who.get('/sign-in'), '/sign-in', { email });

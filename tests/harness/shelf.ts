@@ -93,7 +93,7 @@ export async function openShelf(test: TestSystem, text = 'Tea bowl'): Promise<Sh
     },
     find: async ({ id }) => unwrap(await operator.findOrder(context(), { id })),
     post: async (path, parameters) =>
-      (await stripe.rawRequest('POST', `/v1/mall/${path}`, parameters as Record<string, unknown>)) as never,
+      (await stripe.rawRequest('POST', `/v1/mall/${path}`, parameters)) as never,
   };
   return shelf;
 }

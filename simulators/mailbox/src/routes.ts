@@ -18,7 +18,8 @@ const MAIL_POLICY = `${SAFE}; style-src 'unsafe-inline'; frame-ancestors 'self';
 
 /** Pages to read the mails, and JSON for tests. */
 export async function mailboxRoutes(app: FastifyInstance, inbox: Inbox): Promise<void> {
-  // A page of the network whose name leads here would read codes: it is asked for by a name of this machine only.
+  // A page of the network whose name leads here would read codes: it is asked for by a name of this machine
+  // only.
   app.addHook('onRequest', async (request, reply) => {
     if (!HOSTS.has(request.hostname)) return reply.code(421).send({ error: 'asked for by another name' });
     return undefined;

@@ -197,7 +197,8 @@ export function ordersPage(
   const rows = items.map(
     (order) => html`<li><div class="stack s"><a class="tap"
  href="/orders/${order.id}">${w.order} ${order.number}</a>
-<span class="cap">${minute(language, order.createdAt, frame.visit.timeZone)} · ${w.things(order.pieces)}</span></div>
+<span class="cap">${minute(language, order.createdAt, frame.visit.timeZone)} ·
+${w.things(order.pieces)}</span></div>
 <div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>${status(
       ORDER_SHAPES[order.state],
       w.orderState[order.state],

@@ -2,7 +2,9 @@ import { type Clock, type Micros, SECOND } from '@tpmall/kernel';
 
 /** How old what is shown to everybody may be: new goods are in the mall that much later. */
 const FRESH: Micros = 2 * SECOND;
-/** Different questions that are remembered, shelves of searches among them; the oldest are forgotten first. */
+/**
+ * Different questions that are remembered, shelves of searches among them; the oldest are forgotten first.
+ */
 const ANSWERS_MAX = 200;
 
 /** Asks a question, unless its answer is there from a moment ago or on its way. */

@@ -113,7 +113,8 @@ const due = sql(
 const unsent = sql(
   'mall.unsent-order-refunds',
   `SELECT id FROM mall.customer_order
-WHERE state = 'refunding' AND refund IS NULL AND refund_failure IS NULL AND paid_at <= $1 LIMIT $2`,
+WHERE state = 'refunding' AND refund IS NULL AND refund_failure IS NULL AND paid_at <= $1
+LIMIT $2`,
 );
 const adopt = sql(
   'mall.adopt-orders',

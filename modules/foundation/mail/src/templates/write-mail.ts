@@ -141,7 +141,7 @@ const RETURN_LEADS = {
 export function writeMail(language: Language, message: MailMessage, zone: TimeZone = 'UTC'): WrittenMail {
   // The name picks the writer of exactly these values; the compiler does not see it through the union.
   const write = writers[message.template] as Writer<MailTemplate>;
-  const draft = write(language, message.values as never, zone);
+  const draft = write(language, message.values, zone);
   return { subject: draft.subject, text: textOf(draft), html: htmlOf(language, draft) };
 }
 
