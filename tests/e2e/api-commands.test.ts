@@ -179,7 +179,7 @@ describe('tpmall listen, events resend and logs', () => {
   });
 
   it('shows what was asked of the API, and follows it', async () => {
-    const child = launch(['logs', 'tail', '--operation', 'createPaymentLink', '--limit', '1', '--json']);
+    const child = launch(['logs', '--follow', '--operation', 'createPaymentLink', '--limit', '1', '--json']);
     let out = '';
     child.stdout?.on('data', (bytes: Buffer) => {
       out += bytes.toString();

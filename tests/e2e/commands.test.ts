@@ -144,6 +144,27 @@ it('lets two people settle a capture that the acquirer has refused', async () =>
   expect(confirmed).toMatchObject({ status: 0, out: expect.stringContaining('applied') });
 });
 
+it('shows events that could not be told, and tries them again', async () => {
+  const none = await tpmall('operations', 'set-aside');
+  expect(none).toMatchObject({ status: 0, out: expect.stringContaining('every event could be told') });
+  const admin = new pg.Client({ connectionString: server.dev.databaseUrl });
+  await admin.connect();
+  await admin.query(
+    `INSERT INTO webhooks.set_aside (id, tenant, type, source, seq, aggregate_id, at, payload, reason,
+       set_aside_at)
+     SELECT 'evt_planted', tenant, 'customer.created', 'payments', 1, 'cus_planted', now(), '{}',
+       'of another version', now() FROM payments.intent LIMIT 1`,
+  );
+  const said = 'evt_planted customer.created of payments: of another version';
+  const listed = await tpmall('operations', 'set-aside');
+  expect(listed).toMatchObject({ status: 1, out: expect.stringContaining(said) });
+  const retried = await tpmall('operations', 'retry');
+  expect(retried).toMatchObject({ status: 1, out: expect.stringContaining('0 told, 1 left') });
+  await admin.query(`DELETE FROM webhooks.set_aside WHERE id = 'evt_planted'`);
+  await admin.end();
+  expect((await tpmall('operations', 'retry', '--json')).out).toContain('{"told":0,"left":0}');
+});
+
 it('verifies the ledger of a running server', async () => {
   const { status, out } = await tpmall('ledger', 'verify', '--json');
   expect(status).toBe(0);

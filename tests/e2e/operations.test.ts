@@ -237,6 +237,38 @@ describe('the pages of logs', () => {
     expect((await get('/operations/requests?status=abc')).status).toBe(400);
   });
 
+  it('show events that were set aside, and try them again', async () => {
+    const about = { type: 'customer.created', source: 'payments', seq: 1 };
+    await admin.query(
+      `INSERT INTO webhooks.set_aside (id, tenant, type, source, seq, aggregate_id, at, payload, reason, set_aside_at)
+       VALUES ('evt_planted', (SELECT tenant FROM payments.intent LIMIT 1), $1, $2, $3, 'cus_planted', now(), '{}',
+         'a name of <another> version', now())`,
+      Object.values(about),
+    );
+    for (const path of ['/operations', '/operations/set_aside_events']) {
+      const page = await get(`${path}?lang=en`);
+      expect(page.text).toContain('evt_planted');
+      expect(page.text).toContain('a name of &lt;another&gt; version');
+    }
+    expect((await get('/operations/set_aside_events?lang=zh')).text).toContain('立即重试');
+    const page = await get('/operations/set_aside_events?lang=en');
+    const action = '/operations/set_aside_events/retry';
+    const fields = hidden(page.text, action);
+    expect((await send(action, { ...fields, form_token: '' }, test.operatorKey)).status).toBe(403);
+    expect((await send(action, fields, test.operatorKey)).status).toBe(303);
+    // What nobody can read stays.
+    expect((await get('/operations/set_aside_events?lang=en')).text).toContain('evt_planted');
+    await admin.query(`DELETE FROM webhooks.set_aside WHERE id = 'evt_planted'`);
+    const after = await get('/operations/set_aside_events?lang=en');
+    expect(after.text).toContain('Every event could be told.');
+    await until(async () => {
+      const { data } = (await test.operator('GET', '/v1/audit/entries?limit=1000')) as {
+        data: { action: string }[];
+      };
+      return data.filter(({ action: done }) => done === 'set_aside_events.retried').length === 1;
+    });
+  });
+
   it('send an event again', async () => {
     await test.stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/hook', enabled_events: ['*'] });
     await test.stripe.customers.create({ name: 'Somebody' });

@@ -5,6 +5,9 @@ import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { createStripeCli, hasStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
+/** For a machine that does other things as well. */
+const PATIENCE = { timeout: 30_000 };
+
 describe.skipIf(!hasStripeCli)('the official command-line client, listening', () => {
   let test: TestSystem;
   let shop: Receiver;
@@ -56,9 +59,62 @@ describe.skipIf(!hasStripeCli)('the official command-line client, listening', ()
     expect(posts.at(-1)?.headers['webhook-id']).toBe(listed.data[0]?.id);
   });
 
+  it('follows the log of requests, by the filters that it was given', async () => {
+    const all = await cli.start(['logs', 'tail', '--format', 'JSON'], 'Ready!');
+    const refused = await cli.start(
+      [
+        ...['logs', 'tail', '--filter-http-method', 'post', '--filter-status-code-type', '4XX'],
+        ...['--filter-request-path', '/v1/charges,/v1/refunds', '--filter-account', 'self'],
+      ],
+      'Ready!',
+    );
+    const others = await cli.start(['logs', 'tail', '--filter-account', 'connect_in'], 'Ready!');
+    try {
+      const { lastResponse } = await test.stripe.customers.create({ name: 'Followed' });
+      const failed: unknown = await test.stripe.refunds
+        .create({ charge: 'ch_none' })
+        .catch((error: unknown) => error);
+      const { requestId } = failed as { requestId: string };
+      await expect.poll(all.said, PATIENCE).toContain(requestId);
+      expect(all.said()).toContain(lastResponse.requestId);
+      const line =
+        all
+          .said()
+          .split('\n')
+          .find((each) => each.includes(requestId)) ?? '';
+      expect(JSON.parse(line)).toMatchObject({
+        ...{ method: 'POST', url: '/v1/refunds', livemode: false },
+        error: { type: 'invalid_request_error', code: 'resource_missing', param: 'charge' },
+      });
+      await expect.poll(refused.said, PATIENCE).toContain(`POST /v1/refunds [${requestId}]`);
+      expect(refused.said()).not.toContain(lastResponse.requestId);
+      expect(others.said()).not.toContain(requestId);
+      // So that whoever listens next hears nothing of it.
+      await test.system.drainEvents();
+    } finally {
+      await Promise.all([all.stop(), refused.stop(), others.stop()]);
+    }
+  });
+
+  it.each([
+    ['not JSON', 'it is not JSON'],
+    ['{"filter_colour":["red"]}', 'filter_colour'],
+    ['{"filter_status_code":["sixteen"]}', 'filter_status_code.0'],
+  ])('refuses the filters %s', async (filters, says) => {
+    const answer = await fetch(`${test.system.apiUrl}/v1/stripecli/sessions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${test.secretKey}` },
+      body: new URLSearchParams({ 'websocket_features[]': 'request_logs', filters }),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { param: 'filters', message: expect.stringContaining(says) },
+    });
+  });
+
   it('opens no socket for an id that is not a session', async () => {
     const url = `${test.system.apiUrl.replace('http', 'ws')}/v1/stripecli/sessions/socket`;
-    for (const headers of [{}, { 'websocket-id': 'AAAA' }, { 'websocket-id': 'A'.repeat(600) }]) {
+    for (const headers of [{}, { 'websocket-id': 'AAAA' }, { 'websocket-id': 'A'.repeat(6_001) }]) {
       expect(await refusal(url, headers)).toBe(401);
     }
     expect(await refusal(`${test.system.apiUrl.replace('http', 'ws')}/elsewhere`, {})).toBe(404);

@@ -13,6 +13,14 @@ import {
 
 const stripe = new Stripe('sk_test_of_nobody');
 
+/** Who has asked for what was set aside to be told. */
+function audited(world: WebhooksWorld): Promise<object[]> {
+  return world.look(
+    `SELECT payload ->> 'actor' AS actor, payload ->> 'subject' AS subject FROM webhooks.outbox
+     WHERE payload ->> 'action' = 'set_aside_events.retried'`,
+  );
+}
+
 describe('the delivery of events', () => {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
@@ -59,10 +67,14 @@ describe('the delivery of events', () => {
       ok: true,
       value: [],
     });
-    expect(await instance.port.retrySetAside(world.context(), {})).toEqual({
-      ok: true,
-      value: { told: 0, left: 1 },
-    });
+    const command = world.context();
+    for (const _time of ['first', 'repeated']) {
+      expect(await instance.port.retrySetAside(command, {})).toEqual({
+        ok: true,
+        value: { told: 0, left: 1 },
+      });
+    }
+    expect(await audited(world)).toEqual([{ actor: command.actor, subject: command.tenant }]);
     await world.look(`UPDATE webhooks.set_aside SET payload = jsonb_set(payload, '{amount}', '"700"')`);
     expect(await instance.port.retrySetAside(world.context(other), {})).toMatchObject({
       value: { told: 0, left: 0 },

@@ -10,7 +10,14 @@ import { backup } from './backup.ts';
 import { demo } from './demo/demo.ts';
 import { doctor } from './doctor.ts';
 import { verifyLedger } from './ledger-verify.ts';
-import { confirmOperation, listOperations, proposeOperation, rejectOperation } from './operations.ts';
+import {
+  confirmOperation,
+  listOperations,
+  listSetAsideEvents,
+  proposeOperation,
+  rejectOperation,
+  retrySetAsideEvents,
+} from './operations.ts';
 import { restore } from './restore.ts';
 
 const USAGE = `Usage: tpmall COMMAND [options]
@@ -29,6 +36,8 @@ const USAGE = `Usage: tpmall COMMAND [options]
   operations confirm RSL     agree with what another person has proposed: --reason TEXT
   operations reject RSL      disagree: --reason TEXT
                              each with a key of their own: --key KEY or TPMALL_API_KEY
+  operations set-aside       events that clients could not be told of, and why
+  operations retry           tell them, where they can be read by now
 
   RESOURCE VERB [ID] [--name value]…    any operation of the API: customers create --name Lin;
                                         RESOURCE --help lists its verbs
@@ -37,7 +46,8 @@ const USAGE = `Usage: tpmall COMMAND [options]
                      --events LIST      only these types
   events resend ID send an event again; --webhook-endpoint we_… to that endpoint only
   trigger EVENT    make an event happen; without one, list them
-  logs [tail]      what was asked of the API; --limit N --status N --object ID
+  logs             what was asked of the API; --limit N --status N --object ID
+                     --follow           go on with what is asked from now on
 
   --data-dir DIR   the instance's data folder (default .tpmall)
   --url URL --key KEY  another server (or TPMALL_API_URL, TPMALL_API_KEY)
@@ -55,6 +65,8 @@ const commands: Readonly<Record<string, Command>> = {
   'operations propose': proposeOperation,
   'operations confirm': confirmOperation,
   'operations reject': rejectOperation,
+  'operations retry': retrySetAsideEvents,
+  'operations set-aside': listSetAsideEvents,
   backup,
   delete: requestCommand('DELETE'),
   demo,

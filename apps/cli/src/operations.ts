@@ -27,6 +27,14 @@ interface Resolution {
   readonly decided_by: string | null;
 }
 
+/** An event that clients could not be told of, as the API tells it. */
+interface SetAside {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly reason: string;
+}
+
 type Ask = <T>(path: string, body?: Readonly<Record<string, string | undefined>>) => Promise<T>;
 
 /**
@@ -72,6 +80,30 @@ export function rejectOperation(args: string[]): Promise<number> {
     if (reason === undefined) throw new UsageError('operations reject ID needs --reason');
     return { path: `/resolutions/${id}/reject`, body: { reason } };
   });
+}
+
+/**
+ * `tpmall operations set-aside`: events that clients could not be told of, and why; exit 1 where there are.
+ */
+export async function listSetAsideEvents(args: string[]): Promise<number> {
+  const { json, ask } = open(args);
+  const { data } = await ask<{ data: SetAside[] }>('/set_aside_events');
+  if (json) print(JSON.stringify({ set_aside_events: data }));
+  else {
+    for (const { id, type, source, reason } of data) print(`▲ ${id} ${type} of ${source}: ${reason}`);
+    if (data.length === 0) print('● every event could be told');
+    else print('tried again every hour; now: tpmall operations retry');
+  }
+  return data.length === 0 ? 0 : 1;
+}
+
+/** `tpmall operations retry`: tells clients what was set aside, where it can be read by now. */
+export async function retrySetAsideEvents(args: string[]): Promise<number> {
+  const { json, ask } = open(args);
+  const retried = await ask<{ told: number; left: number }>('/set_aside_events/retry', {});
+  const { told, left } = retried;
+  print(json ? JSON.stringify(retried) : `${left === 0 ? '●' : '▲'} ${told} told, ${left} left`);
+  return left === 0 ? 0 : 1;
 }
 
 async function act(

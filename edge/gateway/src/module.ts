@@ -30,7 +30,10 @@ export const gateway = defineModule({
         find: (tenant, id) => findLoggedRequest(db, tenant, id),
       },
     };
-    const { serving, start, forget, stop } = createServing({ config, db, clock, log, metrics });
+    const { serving, start, forget, stop } = createServing({
+      ...{ config, db, clock, log, metrics },
+      webhooks: ports.webhooks,
+    });
     return {
       implementation: {},
       jobs: [{ name: 'forget', every: HOUR, run: forget }],

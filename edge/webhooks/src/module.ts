@@ -13,7 +13,7 @@ import { serveListenSocket } from './listen/socket.ts';
 import { deleteEndpoint, rotateSecret, updateEndpoint } from './service/change-endpoint.ts';
 import { createEndpoint } from './service/create-endpoint.ts';
 import type { WebhooksEnvironment } from './service/environment.ts';
-import { retrySetAside } from './service/retry-set-aside.ts';
+import { askToRetry, retrySetAside } from './service/retry-set-aside.ts';
 import { found } from './service/run-command.ts';
 import { createSecretBox } from './service/secret-box.ts';
 import { replay, resend } from './service/send-again.ts';
@@ -36,7 +36,7 @@ export const webhooks = defineModule({
     const { config, db, clock, random, log, metrics } = parts;
     const secrets = createSecretBox(config.secret, random);
     const mayConnect = createAddressRule(config.allowedNetworks);
-    const listeners = createListeners(secrets, clock);
+    const listeners = createListeners(secrets, clock, config.livemode);
     const poster = createPoster(config, mayConnect, clock);
     const dispatcher = createDispatcher({ config, db, clock, random, log, metrics, secrets, poster });
     const environment: WebhooksEnvironment = {
@@ -96,7 +96,12 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
     replay: (context, input) => replay(environment, context, input),
     listSetAside: async ({ tenant }, { limit }) =>
       ok((await readSetAside(db, tenant, '', limit)).map(({ shown }) => shown)),
-    retrySetAside: async ({ tenant }) => ok(await retrySetAside(environment, tenant)),
-    openListenSession: async ({ tenant }) => ok(openSession(secrets, clock, config.apiUrl, tenant)),
+    retrySetAside: (context) => askToRetry(environment, context),
+    openListenSession: async ({ tenant }, { events, requests = null }) =>
+      ok(openSession({ secrets, clock, apiUrl: config.apiUrl }, { tenant, events, requests })),
+    noticeRequests: async ({ tenant }, { requests }) => {
+      environment.listeners.tellRequests(tenant, requests);
+      return ok({});
+    },
   };
 }

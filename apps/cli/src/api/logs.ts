@@ -20,12 +20,13 @@ interface LoggedRequest {
 
 /**
  * `tpmall logs [--limit N] [--status 400] [--object pi_…]`: what was asked of the API, oldest first.
- * `tpmall logs tail` goes on with what is asked from now on, until it is ended.
+ * `tpmall logs --follow` (or `logs tail`) goes on with what is asked from now on, until it is ended.
  */
 export async function logs(args: string[]): Promise<number> {
-  const line = readApiCommandLine(args);
-  const follows = line.positionals[0] === 'tail';
-  if (line.positionals.length > (follows ? 1 : 0)) throw new UsageError('tpmall logs [tail] [--limit N]');
+  const line = readApiCommandLine(args.filter((arg) => arg !== '--follow'));
+  const isTail = line.positionals[0] === 'tail';
+  const follows = isTail || args.includes('--follow');
+  if (line.positionals.length > (isTail ? 1 : 0)) throw new UsageError('tpmall logs [--follow] [--limit N]');
   const client = createApiClient(line);
   const { limit = String(LINES), ...filters } = Object.fromEntries(line.parameters);
   const asked = await ask(client, { ...filters, limit });

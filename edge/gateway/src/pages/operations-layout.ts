@@ -14,6 +14,7 @@ export const OPERATIONS_PAGES = {
   connectors: '/operations/connectors',
   requests: '/operations/requests',
   deliveries: '/operations/deliveries',
+  setAside: '/operations/set_aside_events',
 } as const;
 /** One of {@link OPERATIONS_PAGES}. */
 export type OperationsPage = keyof typeof OPERATIONS_PAGES;

@@ -1,6 +1,6 @@
 import type { Resolution, UnknownOutcome } from '@tpmall/payments/contract';
 import { html } from '@tpmall/platform/pages';
-import type { Delivery } from '@tpmall/webhooks/contract';
+import type { Delivery, SetAsideEvent } from '@tpmall/webhooks/contract';
 import type { LoggedRequest } from '../store/request-log.ts';
 import { type Connectors, connectorTable } from './connector-view.ts';
 import { deliveryTable } from './delivery-view.ts';
@@ -8,6 +8,7 @@ import { operationsPage, overviewPart, type Viewer } from './operations-layout.t
 import { operationsWords } from './operations-words.ts';
 import { requestTable } from './request-view.ts';
 import { proposalList } from './resolution-view.ts';
+import { setAsideTable } from './set-aside-view.ts';
 import { nothingUnknown, unknownTable } from './unknown-view.ts';
 
 /** Rows of each part: all of it has a page of its own. */
@@ -20,6 +21,7 @@ export interface OperationsOverview {
   readonly connectors: Connectors;
   readonly requests: readonly LoggedRequest[];
   readonly deliveries: readonly Delivery[];
+  readonly setAside: readonly SetAsideEvent[];
 }
 
 /** All that operators watch on one page; how many outcomes are not known leads. */
@@ -38,6 +40,7 @@ ${overviewPart(language, 'unknown', unknown)}
 ${overviewPart(language, 'resolutions', proposalList(viewer, proposals.slice(0, SHOWN_ROWS), outcomes))}
 ${overviewPart(language, 'connectors', connectorTable(language, overview.connectors))}
 ${overviewPart(language, 'requests', requestTable(language, overview.requests.slice(0, SHOWN_ROWS)))}
-${overviewPart(language, 'deliveries', deliveryTable(viewer, overview.deliveries.slice(0, SHOWN_ROWS)))}`,
+${overviewPart(language, 'deliveries', deliveryTable(viewer, overview.deliveries.slice(0, SHOWN_ROWS)))}
+${overviewPart(language, 'setAside', setAsideTable(viewer, overview.setAside))}`,
   );
 }

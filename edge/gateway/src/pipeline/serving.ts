@@ -1,6 +1,8 @@
 import { type Clock, DAY } from '@tpmall/kernel';
+import type { Port } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
+import type { webhooksContract } from '@tpmall/webhooks/contract';
 import type { GatewayConfig } from '../config.ts';
 import {
   deleteGivenAnswers,
@@ -16,6 +18,7 @@ import {
   type LoggedRequest,
 } from '../store/request-log.ts';
 import { createCardTestingGuard } from './card-testing.ts';
+import { noticeRequests } from './notice-requests.ts';
 import { createQuota } from './quota.ts';
 import type { Serving } from './register-routes.ts';
 import { createReplayCache, type GivenAnswer, REPLAY_TIME } from './replay.ts';
@@ -32,8 +35,10 @@ export function createServing(options: {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Told of every request, for those who follow the log. */
+  readonly webhooks: Port<typeof webhooksContract>;
 }) {
-  const { config, db, clock, log, metrics } = options;
+  const { config, db, clock, log, metrics, webhooks } = options;
   const cache = createReplayCache(clock, config.replayEntries);
   const dropped = metrics.counter(
     'tpmall_gateway_dropped_total',
@@ -50,7 +55,10 @@ export function createServing(options: {
   const requests = createWriteBehind<LoggedRequest>({
     what: 'requests',
     batchMax: LOG_INSERT_MAX,
-    write: (batch) => insertLoggedRequests(db, batch),
+    write: async (batch) => {
+      await insertLoggedRequests(db, batch);
+      await noticeRequests({ webhooks, clock, log }, batch);
+    },
     log,
     dropped,
   });

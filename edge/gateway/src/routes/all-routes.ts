@@ -17,8 +17,15 @@ import { houseRoutes } from './house.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
+
+
 import { mallOrderRoutes } from './mall-orders.ts';
 import { mallReturnRoutes } from './mall-returns.ts';
+
+
+import { listenSessionRoutes } from './listen-sessions.ts';
+
+
 import { operationRoutes } from './operations.ts';
 import { operationsPageRoutes } from './operations-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
@@ -61,6 +68,7 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...mallOrderRoutes(environment),
     ...mallReturnRoutes(environment),
     ...eventRoutes(environment),
+    ...listenSessionRoutes(environment),
     ...webhookEndpointRoutes(environment),
     ...webhookDeliveryRoutes(environment),
     ...requestLogRoutes(environment),

@@ -1,15 +1,10 @@
 import {
   eventToWire,
-  list,
   listEventsParameters,
   listToWire,
-  oneOf,
   pageFromWire,
   retryEventParameters,
-  text,
-  unsettable,
   unsupported,
-  WIRE_VERSION,
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -21,14 +16,10 @@ import { webhookSamples } from './webhook-samples.ts';
 
 const PATH = '/v1/events';
 const shared = { tag: 'Events', errors: 'payments', access: 'secret' } as const;
-/** How long the official command-line client keeps one socket. */
-const RECONNECT_SECONDS = 3_600;
 
-/**
- * Client events, over the webhooks module, and the sessions in which a command-line client listens to them.
- */
+/** Client events, over the webhooks module. */
 export function eventRoutes(environment: GatewayEnvironment): Route[] {
-  return [...readRoutes(environment), retryRoute(environment), listenRoute(environment)];
+  return [...readRoutes(environment), retryRoute(environment)];
 }
 
 function readRoutes({ ports: { webhooks } }: GatewayEnvironment): Route[] {
@@ -98,46 +89,6 @@ function retryRoute({ ports: { webhooks } }: GatewayEnvironment): Route {
         ...(listenersOnly !== undefined && { listenersOnly }),
       });
       return sent.ok ? answer(eventToWire(sent.value)) : refusal(webhookMeanings.resend, sent.error);
-    },
-  });
-}
-
-/** What the official command-line client tells of itself and asks for; only the features matter. */
-const listenParameters = z.strictObject({
-  device_name: text(200).optional(),
-  websocket_features: list(oneOf('webhooks'), 5),
-  forward_to_url: unsettable(text(2000)).optional(),
-  forward_connect_to_url: unsettable(text(2000)).optional(),
-  forward_thin_to_url: unsettable(text(2000)).optional(),
-  forward_thin_connect_to_url: unsettable(text(2000)).optional(),
-  filters: unsettable(text(2000)).optional(),
-});
-
-function listenRoute({ ports: { webhooks } }: GatewayEnvironment): Route {
-  return route({
-    ...shared,
-    method: 'POST',
-    path: '/v1/stripecli/sessions',
-    operationId: 'openListenSession',
-    summary: 'Let a command-line client listen to events through a socket',
-    parameters: listenParameters,
-    // The session's id opens the socket, so it is not kept for repetition.
-    isReplayed: false,
-    examples: [{ title: 'Listen', parameters: { device_name: 'desk', websocket_features: ['webhooks'] } }],
-    handle: async ({ context }) => {
-      const opened = await webhooks.openListenSession(context, {});
-      if (!opened.ok) return refusal(webhookMeanings.openListenSession, opened.error);
-      const { websocketUrl, websocketId, secret } = opened.value;
-      return answer({
-        websocket_id: websocketId,
-        websocket_url: websocketUrl,
-        websocket_authorized_feature: 'webhooks',
-        secret,
-        reconnect_delay: RECONNECT_SECONDS,
-        default_version: WIRE_VERSION,
-        latest_version: WIRE_VERSION,
-        display_connect_filter_warning: false,
-      });
     },
   });
 }

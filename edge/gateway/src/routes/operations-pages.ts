@@ -10,6 +10,7 @@ import { operationsOverviewPage, SHOWN_ROWS } from '../pages/operations-view.ts'
 import { outcomePage } from '../pages/outcome-view.ts';
 import { requestPage, requestsPage } from '../pages/request-view.ts';
 import { resolutionsPage } from '../pages/resolution-view.ts';
+import { RETRY_PATH, setAsidePage } from '../pages/set-aside-view.ts';
 import { unknownOutcomesPage } from '../pages/unknown-view.ts';
 import { type Answer, refusal, refuse } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
@@ -21,7 +22,7 @@ import { webhookMeanings } from './webhook-errors.ts';
 
 /** The most outcomes and resolutions of one page; whoever has more reads the JSON. */
 const SHOWN_MAX = 1_000;
-/** Requests and deliveries of one page. */
+/** Requests, deliveries and set-aside events of one page. */
 const PAGE_ROWS = 50;
 
 const shared = { ...asPage, tag: 'Operations pages' } as const;
@@ -36,6 +37,7 @@ export function operationsPageRoutes(environment: GatewayEnvironment): Route[] {
     ...overviewRoutes(environment),
     ...outcomeRoutes(environment),
     ...requestRoutes(environment),
+    ...setAsideRoutes(environment),
     ...formRoutes(environment),
   ];
 }
@@ -68,10 +70,13 @@ function overviewRoutes(environment: GatewayEnvironment): Route[] {
         });
         const deliveries = await webhooks.listDeliveries(call.context, { limit: SHOWN_ROWS });
         if (!deliveries.ok) return refusal(webhookMeanings.listDeliveries, deliveries.error);
+        const setAside = await webhooks.listSetAside(call.context, { limit: SHOWN_ROWS });
+        if (!setAside.ok) return refusal(webhookMeanings.listSetAside, setAside.error);
         const overview = {
           ...{ outcomes: unknowns.outcomes, proposals: unknowns.proposals, requests },
           connectors: await findConnectors(environment, call),
           deliveries: deliveries.value.items,
+          setAside: setAside.value,
         };
         return aPage(operationsOverviewPage(viewer, overview));
       },
@@ -273,6 +278,38 @@ function decisionForm(
       return goOn(OPERATIONS_PAGES.resolutions, asked);
     },
   });
+}
+
+function setAsideRoutes(environment: GatewayEnvironment): Route[] {
+  const { webhooks } = environment.ports;
+  return [
+    route({
+      ...shared,
+      path: OPERATIONS_PAGES.setAside,
+      operationId: 'setAsideEventsPage',
+      summary: 'Events that could not be told to clients, why, and a button to try them again',
+      parameters: plain,
+      examples: [{ title: 'The oldest', parameters: {} }],
+      handle: async (call, asked) => {
+        const found = await webhooks.listSetAside(call.context, { limit: PAGE_ROWS });
+        if (!found.ok) return refusal(webhookMeanings.listSetAside, found.error);
+        return aPage(setAsidePage(viewerOf(environment, call, asked.lang), found.value));
+      },
+    }),
+    route({
+      ...form,
+      path: RETRY_PATH,
+      operationId: 'retrySetAsideEventsForm',
+      summary: 'Tell clients what was set aside, where it can be read by now, by the form of a page',
+      parameters: z.strictObject(ownFields),
+      examples: [{ title: 'All', parameters: token }],
+      handle: async (call, { form_id: formId, lang: asked }) => {
+        const retried = await webhooks.retrySetAside(commandOf(call, formId), {});
+        if (!retried.ok) return refusal(webhookMeanings.retrySetAside, retried.error);
+        return goOn(OPERATIONS_PAGES.setAside, asked);
+      },
+    }),
+  ];
 }
 
 function formRoutes(environment: GatewayEnvironment): Route[] {

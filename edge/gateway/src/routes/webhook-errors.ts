@@ -37,7 +37,8 @@ export const webhookMeanings = {
     endpoint_not_found: { code: 'resource_missing', param: 'id' },
   },
   listSetAside: {},
-  retrySetAside: {},
+  retrySetAside: mismatch,
   eventsOfObjects: {},
   openListenSession: {},
+  noticeRequests: {},
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<Codes<Name>> };

@@ -8,6 +8,7 @@ import {
   query,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
+import { NOTICED_REQUESTS_MAX, noticedRequestSchema, requestFilterSchema } from './requests.ts';
 import {
   type ClientEvent,
   DELIVERY_STATES,
@@ -164,10 +165,29 @@ export const webhooksContract = defineContract({
     }),
     /**
      * Tells clients what was set aside, where it can be read by now. Events keep their ids, so a repetition
-     * tells nothing twice.
+     * tells nothing twice. The audit log keeps who asked.
      */
-    retrySetAside: command<RetriedEvents>()({ input: z.strictObject({}), callers }),
-    /** Lets a command-line client listen to a platform's events through a socket. */
-    openListenSession: command<ListenSession>()({ input: z.strictObject({}), callers }),
+    retrySetAside: command<RetriedEvents>()({
+      input: z.strictObject({}),
+      codes: ['idempotency_mismatch'],
+      callers,
+    }),
+    /** Lets a command-line client listen through a socket: to a platform's events, or to its requests. */
+    openListenSession: command<ListenSession>()({
+      input: z.strictObject({
+        events: z.boolean(),
+        /** Which requests it hears of; absent: none. */
+        requests: requestFilterSchema.optional(),
+      }),
+      callers,
+    }),
+    /**
+     * Tells those who follow a platform's log of requests what was asked and answered. Nothing is kept: what
+     * is told while nobody listens is lost, and a repetition is heard twice.
+     */
+    noticeRequests: command<Readonly<Record<string, never>>>()({
+      input: z.strictObject({ requests: z.array(noticedRequestSchema).max(NOTICED_REQUESTS_MAX) }),
+      callers: ['gateway'],
+    }),
   },
 });

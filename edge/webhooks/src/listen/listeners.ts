@@ -1,12 +1,15 @@
 import { type Clock, type Redacted, redacted, SECOND } from '@tpmall/kernel';
 import { eventText } from '@tpmall/wire';
+import type { NoticedRequest } from '../contract/index.ts';
 import { signatureHeaders } from '../delivery/sign.ts';
 import type { SecretBox } from '../service/secret-box.ts';
 import type { NewClientEvent } from '../store/store-events.ts';
+import { isWanted, requestMessage } from './request-lines.ts';
+import type { Session } from './session.ts';
 
 /** A command-line client that listens: somewhere that messages go. */
 export interface Listener {
-  readonly tenant: string;
+  readonly session: Session;
   send(message: string): void;
 }
 
@@ -19,6 +22,8 @@ export interface Listeners {
   remove(listener: Listener): void;
   /** Tells events to those of their tenants. What nobody is there to hear is not kept. */
   tell(events: readonly NewClientEvent[]): void;
+  /** Tells of a tenant's requests to those who follow its log and want to hear of them. */
+  tellRequests(tenant: string, requests: readonly NoticedRequest[]): void;
 }
 
 /** The length of the key in a listener's secret, in bytes; as in those of endpoints. */
@@ -33,19 +38,26 @@ export function listenSecret(secrets: SecretBox, tenant: string): Redacted<strin
 }
 
 /** Creates the set of listeners of one process, empty. */
-export function createListeners(secrets: SecretBox, clock: Clock): Listeners {
+export function createListeners(secrets: SecretBox, clock: Clock, livemode: boolean): Listeners {
   const listeners = new Set<Listener>();
   return {
     isEmpty: () => listeners.size === 0,
-    count: (tenant) => [...listeners].filter((listener) => listener.tenant === tenant).length,
+    count: (tenant) => [...listeners].filter(({ session }) => session.tenant === tenant).length,
     add: (listener) => void listeners.add(listener),
     remove: (listener) => void listeners.delete(listener),
     tell(events) {
       for (const event of events) {
-        const to = [...listeners].filter(({ tenant }) => tenant === event.tenant);
+        const to = [...listeners].filter(({ session }) => session.events && session.tenant === event.tenant);
         if (to.length === 0) continue;
         const messages = webhookMessages(event, listenSecret(secrets, event.tenant), clock);
         for (const listener of to) for (const message of messages) listener.send(message);
+      }
+    },
+    tellRequests(tenant, requests) {
+      for (const { session, send } of listeners) {
+        const { requests: filter } = session;
+        if (session.tenant !== tenant || filter === null) continue;
+        for (const each of requests) if (isWanted(filter, each)) send(requestMessage(each, livemode));
       }
     },
   };

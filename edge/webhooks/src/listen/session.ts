@@ -1,6 +1,6 @@
 import { type Clock, HOUR, redacted } from '@tpmall/kernel';
 import { z } from 'zod';
-import type { ListenSession } from '../contract/index.ts';
+import { type ListenSession, requestFilterSchema } from '../contract/index.ts';
 import type { SecretBox } from '../service/secret-box.ts';
 import { listenSecret } from './listeners.ts';
 
@@ -10,28 +10,41 @@ export const SOCKET_PATH = '/v1/stripecli/sessions/socket';
 const SESSION_TIME = 24 * HOUR;
 const SESSION_PLACE = ['listen session'];
 
-const claims = z.strictObject({ tenant: z.string(), until: z.number() });
+const claims = z.strictObject({
+  tenant: z.string(),
+  /** Whether it hears of events. */
+  events: z.boolean(),
+  /** Which requests it hears of; null: none. */
+  requests: requestFilterSchema.nullable(),
+  until: z.number(),
+});
+
+/** Whose a session is, and what it hears of. */
+export type Session = Omit<z.infer<typeof claims>, 'until'>;
 
 /**
- * Opens a session for a tenant. Its id is sealed and says by itself whose it is and how long: nothing is
- * stored, and nobody can make one up.
+ * Opens a session of a tenant. Its id is sealed and says by itself whose it is, for what and how long:
+ * nothing is stored, and nobody can make one up.
  */
-export function openSession(secrets: SecretBox, clock: Clock, apiUrl: string, tenant: string): ListenSession {
+export function openSession(
+  { secrets, clock, apiUrl }: { readonly secrets: SecretBox; readonly clock: Clock; readonly apiUrl: string },
+  session: Session,
+): ListenSession {
   const sealed = secrets.seal(
-    redacted(JSON.stringify({ tenant, until: clock.now() + SESSION_TIME })),
+    redacted(JSON.stringify({ ...session, until: clock.now() + SESSION_TIME })),
     SESSION_PLACE,
   );
   return {
     websocketUrl: `${apiUrl.replace(/^http/, 'ws')}${SOCKET_PATH}`,
     websocketId: sealed.toString('base64url'),
-    secret: listenSecret(secrets, tenant).reveal(),
+    secret: listenSecret(secrets, session.tenant).reveal(),
   };
 }
 
-/** The tenant of a session's id, or undefined where it is none or has ended. */
-export function tenantOfSession(secrets: SecretBox, clock: Clock, id: string): string | undefined {
+/** The session of an id, or undefined where it is none or has ended. */
+export function readSession(secrets: SecretBox, clock: Clock, id: string): Session | undefined {
   const clear = secrets.tryOpen(Buffer.from(id, 'base64url'), SESSION_PLACE);
   if (!clear) return undefined;
-  const { tenant, until } = claims.parse(JSON.parse(clear.reveal()));
-  return until > clock.now() ? tenant : undefined;
+  const { until, ...session } = claims.parse(JSON.parse(clear.reveal()));
+  return until > clock.now() ? session : undefined;
 }

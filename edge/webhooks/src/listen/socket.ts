@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { SecretBox } from '../service/secret-box.ts';
 import type { Listener, Listeners } from './listeners.ts';
-import { SOCKET_PATH, tenantOfSession } from './session.ts';
+import { readSession, type Session, SOCKET_PATH } from './session.ts';
 
 /** The subprotocol of the official command-line client. */
 const PROTOCOL = 'stripecli-devproxy-v1';
@@ -16,8 +16,8 @@ const LISTENERS_MAX = 20;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** A client that lets so much wait does not listen any more. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
-/** The longest session id in a header. */
-const MAX_ID_LENGTH = 500;
+/** The longest session id in a header: it holds the filter of whoever follows the log of requests. */
+const MAX_ID_LENGTH = 6_000;
 /** How often a client is asked whether it is still there. */
 const PING_MS = 30_000;
 
@@ -45,11 +45,12 @@ export function serveListenSocket(
     if (path !== SOCKET_PATH) return refuse(socket, 404, 'There is no socket here.');
     const id = request.headers['websocket-id'];
     const isId = typeof id === 'string' && id.length <= MAX_ID_LENGTH;
-    const tenant = isId ? tenantOfSession(parts.secrets, parts.clock, id) : undefined;
+    const session = isId ? readSession(parts.secrets, parts.clock, id) : undefined;
     // The words by which the official client knows that it must open another session.
-    if (tenant === undefined) return refuse(socket, 401, 'Unknown WebSocket ID.');
-    if (listeners.count(tenant) >= LISTENERS_MAX) return refuse(socket, 429, 'Too many listen sessions.');
-    server.handleUpgrade(request, socket, head, (client) => serve(client, tenant, listeners, log));
+    if (session === undefined) return refuse(socket, 401, 'Unknown WebSocket ID.');
+    if (listeners.count(session.tenant) >= LISTENERS_MAX)
+      return refuse(socket, 429, 'Too many listen sessions.');
+    server.handleUpgrade(request, socket, head, (client) => serve(client, session, listeners, log));
   };
 
   app.server.on('upgrade', upgrade);
@@ -60,9 +61,9 @@ export function serveListenSocket(
   });
 }
 
-function serve(client: WebSocket, tenant: string, listeners: Listeners, log: Log): void {
+function serve(client: WebSocket, session: Session, listeners: Listeners, log: Log): void {
   const listener: Listener = {
-    tenant,
+    session,
     send(message) {
       if (client.bufferedAmount > MAX_WAITING_BYTES) client.terminate();
       else client.send(message);

@@ -1,5 +1,6 @@
-import { SECOND } from '@tpmall/kernel';
-import type { StoredEvent } from '@tpmall/platform/events';
+import { ok, type Result, SECOND } from '@tpmall/kernel';
+import type { CallContext } from '@tpmall/platform/contract';
+import { AUDIT_EVENT, type AuditEntry, appendEvent, type StoredEvent } from '@tpmall/platform/events';
 import type { RetriedEvents } from '../contract/index.ts';
 import type { EventSource } from '../sources/event-source.ts';
 import { sources } from '../sources/sources.ts';
@@ -7,6 +8,7 @@ import { forgetSetAside, type Kept, readSetAside } from '../store/set-aside.ts';
 import { type NewClientEvent, storeEvents } from '../store/store-events.ts';
 import { eventId, toClientEvents } from './client-events.ts';
 import type { WebhooksEnvironment } from './environment.ts';
+import { runCommand } from './run-command.ts';
 
 /** Events of one statement, and statements of one run. */
 const BATCH = 100;
@@ -17,6 +19,34 @@ const COMPLETE_WITHIN = 10 * SECOND;
  * A trace context for work that no request has caused (W3C: all zero is invalid, so that nobody follows it).
  */
 const NO_TRACE = '00-00000000000000000000000000000000-0000000000000000-00';
+
+/**
+ * As {@link retrySetAside}, for a person: the audit log has who asked before anything is told, once for a
+ * command however often it is repeated.
+ */
+export async function askToRetry(
+  environment: WebhooksEnvironment,
+  context: CallContext,
+): Promise<Result<RetriedEvents, 'idempotency_mismatch'>> {
+  const { actor, tenant } = context;
+  const asked = await runCommand<null, never>(
+    environment,
+    context,
+    { operation: 'retry-set-aside', input: {} },
+    {
+      work: async (tx, { at }) => {
+        const payload: AuditEntry = {
+          ...{ actor, action: 'set_aside_events.retried', subject: tenant },
+          reason: 'clients had not been told of them',
+        };
+        await appendEvent(tx, 'webhooks', { type: AUDIT_EVENT, aggregateId: tenant, tenant, at, payload });
+        return ok(null);
+      },
+      repeat: async () => ok(null),
+    },
+  );
+  return asked.ok ? ok(await retrySetAside(environment, tenant)) : asked;
+}
 
 /**
  * Tells clients what was set aside, where it can be read by now; what cannot stays. An event has one id, so
