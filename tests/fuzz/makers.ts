@@ -37,10 +37,21 @@ export async function createMakers(
 function resolutionMakers(test: TestSystem, admin: pg.Client, paid: Maker): Record<string, Maker> {
   let forms = 0;
   const refused: Maker = async () => refuseCapture(admin, await paid());
-  const resolution: Maker = async () => proposeAsAnother(test, await refused());
+  const resolution: Maker = async () => {
+    const subject = await refused();
+    return proposeAsAnother(test, 'resolutions', { subject, verdict: 'captured', evidence: 'Seen' });
+  };
+  let exceptions = 0;
+  const exception: Maker = () => clearNothing(admin, (exceptions += 1));
   return {
     payment_intent_refused: refused,
     resolution,
+    clearing_exception: exception,
+    clearing_resolution: async () =>
+      proposeAsAnother(test, 'clearing/resolutions', {
+        exception: await exception(),
+        ...{ verdict: 'dispute', evidence: 'Seen' },
+      }),
     form_token: async () => {
       await resolution();
       return formToken(test);
@@ -235,13 +246,30 @@ async function refuseCapture(admin: pg.Client, intent: string): Promise<string> 
   return intent;
 }
 
+/** A record of a clearing file that is about nothing of ours. */
+async function clearNothing(admin: pg.Client, line: number): Promise<string> {
+  await admin.query(
+    `INSERT INTO acquiring.clearing_file (id, connector, name, content_hash, records, imported_at)
+     VALUES ('clf_fuzz', 'acquirer-a', 'fuzz.csv', sha256('fuzz'), 1, now()) ON CONFLICT DO NOTHING`,
+  );
+  const id = `clf_fuzz.${line}`;
+  await admin.query(
+    `INSERT INTO acquiring.clearing_record (id, file, connector, line, type, reference, approval_code, amount,
+       fee, currency, booked_at, created_at, exception)
+     VALUES ($1, 'clf_fuzz', 'acquirer-a', $2, 'capture', 'nobody', 'A', 100, 0, 'eur', now(), now(),
+       'unknown_reference')`,
+    [id, line + 1],
+  );
+  return id;
+}
+
 /** What another person than the one who sends the requests has proposed. */
-async function proposeAsAnother(test: TestSystem, subject: string): Promise<string> {
+async function proposeAsAnother(test: TestSystem, path: string, proposal: object): Promise<string> {
   const key = await test.operator('POST', '/v1/keys', { kind: 'operator', name: 'The first person' });
-  const answer = await fetch(`${test.system.apiUrl}/v1/operations/resolutions`, {
+  const answer = await fetch(`${test.system.apiUrl}/v1/operations/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${String(key['key'])}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ subject, verdict: 'captured', evidence: 'Seen' }),
+    body: JSON.stringify(proposal),
   });
   return String(((await answer.json()) as { id?: unknown }).id);
 }

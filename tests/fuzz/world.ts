@@ -19,6 +19,7 @@ const STATE_TABLES = [
   'accounts.account',
   'acquiring.clearing_file',
   'acquiring.clearing_record',
+  'acquiring.clearing_resolution',
   'catalogue.price',
   'catalogue.product',
   'checkout.link',

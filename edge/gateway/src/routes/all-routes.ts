@@ -8,6 +8,7 @@ import { chargeRefundRoutes } from './charge-refunds.ts';
 import { chargeRoutes } from './charges.ts';
 import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { clearingRoutes } from './clearing.ts';
+import { clearingResolutionRoutes } from './clearing-resolutions.ts';
 import { createChargeRoutes } from './create-charge.ts';
 import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
@@ -80,6 +81,7 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...keyRoutes(environment, resources),
     ...ledgerRoutes(environment),
     ...clearingRoutes(environment),
+    ...clearingResolutionRoutes(environment),
     ...houseRoutes(environment),
     ...operationRoutes(environment),
     ...walletOperationRoutes(environment),

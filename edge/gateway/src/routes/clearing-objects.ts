@@ -1,4 +1,9 @@
-import type { ClearingException, ClearingFile, ClearingOverview } from '@tpmall/acquiring/contract';
+import type {
+  ClearingException,
+  ClearingFile,
+  ClearingOverview,
+  ClearingResolution,
+} from '@tpmall/acquiring/contract';
 import { isoInstant } from '@tpmall/kernel';
 
 /** The house's own objects about clearing: snake case, instants as RFC 3339 text, amounts as digits. */
@@ -33,5 +38,18 @@ export function clearingExceptionToWire(exception: ClearingException) {
     amount: exception.amount.toString(),
     booked_at: isoInstant(exception.bookedAt),
     created_at: isoInstant(exception.createdAt),
+  };
+}
+
+/** What two people say about it. */
+export function clearingResolutionToWire(resolution: ClearingResolution) {
+  const { id, exception, verdict, movement, evidence, state } = resolution;
+  return {
+    ...{ id, exception, verdict, movement, evidence, state },
+    proposed_by: resolution.proposedBy,
+    proposed_at: isoInstant(resolution.proposedAt),
+    decided_by: resolution.decidedBy,
+    decided_at: resolution.decidedAt === null ? null : isoInstant(resolution.decidedAt),
+    decision_reason: resolution.decisionReason,
   };
 }

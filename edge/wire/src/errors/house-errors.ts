@@ -75,6 +75,13 @@ export const houseErrors = {
     explanation: `What stands at the acquirer has codes there, which later messages carry. ${nothingChanged}`,
     remedy: 'Give the approval code and the reference as the acquirer shows them.',
   },
+  clearing_not_possible: {
+    id: 'TPM_ACQUIRING_CLEARING_NOT_POSSIBLE',
+    type: invalid,
+    status: 400,
+    explanation: `This cannot be said of such a clearing exception; the message says why. ${nothingChanged}`,
+    remedy: 'Name a capture or refund that fits the record, or dispute the record with the acquirer.',
+  },
   resolution_open: {
     id: 'TPM_PAYMENTS_RESOLUTION_OPEN',
     type: invalid,

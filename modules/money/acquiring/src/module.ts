@@ -4,6 +4,11 @@ import { defineModule } from '@tpmall/platform/module';
 import { vaultContract } from '@tpmall/vault/contract';
 import { importClearingFile } from './clearing/import-clearing-file.ts';
 import { pickUpFiles } from './clearing/pick-up-files.ts';
+import {
+  confirmClearingResolution,
+  proposeClearingResolution,
+  rejectClearingResolution,
+} from './clearing/resolve-exception.ts';
 import { watchClearing } from './clearing/watch-clearing.ts';
 import { acquiringConfig } from './config.ts';
 import { openConnectors } from './connectors.ts';
@@ -25,6 +30,7 @@ import { createAdviceSender } from './service/send-advices.ts';
 import { verifyAccount } from './service/verify-account.ts';
 import { findAuthentication } from './store/authentications.ts';
 import { findAuthorisationByCommand } from './store/authorisations.ts';
+import { listClearingResolutions } from './store/clearing-resolutions.ts';
 import { recordMessages } from './store/messages.ts';
 import { readExceptions, readOverview } from './store/read-clearing.ts';
 import { findRefundByCommand } from './store/refunds.ts';
@@ -126,6 +132,14 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     importClearingFile: (context, input) => orUnknown(room, () => importClearingFile(room, context, input)),
     clearingOverview: async () => ok(await readOverview(db)),
     clearingExceptions: async (_context, input) => ok(await readExceptions(db, input)),
+    proposeClearingResolution: (context, input) =>
+      orUnknown(room, () => proposeClearingResolution(room, context, input)),
+    confirmClearingResolution: (context, input) =>
+      orUnknown(room, () => confirmClearingResolution(room, context, input)),
+    rejectClearingResolution: (context, input) =>
+      orUnknown(room, () => rejectClearingResolution(room, context, input)),
+    clearingResolutions: async (_context, { open, limit }) =>
+      ok(await listClearingResolutions(db, open, limit)),
     recordVerdict: (context, input) => orUnknown(room, () => recordVerdict(room, context, input)),
     trail: async ({ tenant }, { commandIds }) => ok(await readTrail(db, tenant, commandIds)),
     async outcome({ tenant }, { commandId }) {

@@ -48,6 +48,13 @@ const BOOKED: Readonly<Record<ClearingType, readonly string[]>> = {
 };
 
 /**
+ * Whether our side holds that the acquirer has booked a movement, of the kind that such a record is about.
+ */
+export function isBooked(type: ClearingType, { kind, state }: Pick<Movement, 'kind' | 'state'>): boolean {
+  return kind === (type === 'capture' ? 'capture' : 'refund') && BOOKED[type].includes(state);
+}
+
+/**
  * Finds for each record the one capture or refund that it clears. Nothing is guessed: reference, approval
  * code, currency and amount must all agree. Records of the same amount and reference take what is not cleared
  * yet, the oldest first; when all is, the record is a duplicate.
@@ -74,7 +81,7 @@ export function matchRecords(
       .flatMap((authorisation) => authorisation.movements.map((movement) => ({ authorisation, movement })))
       .filter(({ movement }) => movement.kind === kind && movement.amount === record.amount);
     if (sameAmount.length === 0) return { exception: 'amount_mismatch' };
-    const booked = sameAmount.filter(({ movement }) => BOOKED[record.type].includes(movement.state));
+    const booked = sameAmount.filter(({ movement }) => isBooked(record.type, movement));
     if (booked.length === 0) return { exception: 'not_booked' };
     const free = booked.find(
       ({ movement }) =>

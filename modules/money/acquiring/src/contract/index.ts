@@ -1,4 +1,5 @@
 export * from './clearing.ts';
+export * from './clearing-resolution.ts';
 export * from './connector.ts';
 export * from './decline-codes.ts';
 export * from './health.ts';

@@ -8,6 +8,7 @@ import {
   type ClearingOverview,
   type RecordMatched,
 } from './clearing.ts';
+import { clearingResolutionOperations } from './clearing-resolution.ts';
 import type { DeclineCode } from './decline-codes.ts';
 import type { ConnectorHealth } from './health.ts';
 import type { Trail } from './trail.ts';
@@ -292,6 +293,7 @@ export const acquiringContract = defineContract({
       }),
       callers: ['gateway', 'operator'],
     }),
+    ...clearingResolutionOperations,
   },
 });
 
