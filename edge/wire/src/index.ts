@@ -17,15 +17,9 @@ export * from './ledger-report.ts';
 export * from './ledger-transfer.ts';
 export * from './line-item.ts';
 export * from './list.ts';
-
-
+export * from './listen-session.ts';
 export * from './mall-order.ts';
 export * from './mall-return.ts';
-
-
-export * from './listen-session.ts';
-
-
 export * from './parameters.ts';
 export * from './payment-intent.ts';
 export * from './payment-intent-parameters.ts';

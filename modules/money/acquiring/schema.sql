@@ -122,6 +122,21 @@ CREATE TABLE acquiring.clearing_record (
   exception text
 );
 
+CREATE TABLE acquiring.clearing_resolution (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  exception text NOT NULL,
+  verdict text NOT NULL,
+  movement text,
+  evidence text NOT NULL,
+  state text NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_reason text
+);
+
 CREATE TABLE acquiring.clearing_watch (
   type text NOT NULL,
   looked_at_up_to text NOT NULL
@@ -317,6 +332,16 @@ ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_line_check 
 ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_subject_type_key UNIQUE (subject, type);
 ALTER TABLE acquiring.clearing_record ADD CONSTRAINT clearing_record_type_check CHECK ((type = ANY (ARRAY['capture'::text, 'refund'::text, 'refund_return'::text])));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_evidence_check CHECK ((evidence <> ''::text));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_exception_check CHECK (((length(exception) >= 1) AND (length(exception) <= 64)));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_pkey PRIMARY KEY (id);
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'applied'::text, 'overtaken'::text, 'rejected'::text])));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_verdict_check CHECK ((verdict = ANY (ARRAY['match'::text, 'accept_difference'::text, 'dispute'::text])));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT decided_at_some_time CHECK (((decided_by IS NULL) = (decided_at IS NULL)));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT disputes_clear_nothing CHECK (((verdict = 'dispute'::text) = (movement IS NULL)));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT somebody_decides CHECK (((state = 'proposed'::text) = (decided_by IS NULL)));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT two_people CHECK ((decided_by <> proposed_by));
 ALTER TABLE acquiring.clearing_watch ADD CONSTRAINT clearing_watch_pkey PRIMARY KEY (type);
 ALTER TABLE acquiring.clearing_watch ADD CONSTRAINT clearing_watch_type_check CHECK ((type = ANY (ARRAY['capture'::text, 'refund'::text])));
 ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
@@ -373,10 +398,12 @@ CREATE INDEX authentication_open ON acquiring.authentication USING btree (create
 CREATE INDEX authorisation_reference ON acquiring.authorisation USING btree (reference) WHERE (reference IS NOT NULL);
 CREATE INDEX authorisation_unanswered ON acquiring.authorisation USING btree (answer_by) WHERE (state = 'sent'::text);
 CREATE INDEX clearing_exception ON acquiring.clearing_record USING btree (created_at, id) WHERE (exception IS NOT NULL);
+CREATE INDEX clearing_resolution_by_time ON acquiring.clearing_resolution USING btree (proposed_at DESC, id DESC);
 CREATE INDEX increment_authorisation ON acquiring.increment USING btree (authorisation_id);
 CREATE INDEX increment_unanswered ON acquiring.increment USING btree (answer_by) WHERE (state = 'sent'::text);
 CREATE INDEX message_log_subject ON acquiring.message_log USING btree (subject);
 CREATE INDEX missing_clearing_open ON acquiring.missing_clearing USING btree (created_at, subject) WHERE (found_in IS NULL);
+CREATE UNIQUE INDEX one_open_clearing_resolution ON acquiring.clearing_resolution USING btree (exception) WHERE (state = 'proposed'::text);
 CREATE INDEX refund_authorisation ON acquiring.refund USING btree (authorisation_id);
 CREATE INDEX refund_trace ON acquiring.refund USING btree (stan, transmitted_at);
 CREATE INDEX refund_unanswered ON acquiring.refund USING btree (answer_by) WHERE (state = 'sent'::text);
@@ -390,6 +417,7 @@ GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state
 GRANT INSERT, SELECT, UPDATE (answer_by), UPDATE (approval_code), UPDATE (attempts), UPDATE (captured), UPDATE (closed), UPDATE (connector), UPDATE (decline_code), UPDATE (incremental), UPDATE (incremented), UPDATE (multicapture), UPDATE (network_code), UPDATE (overcapture_percent), UPDATE (reference), UPDATE (refunded), UPDATE (stan), UPDATE (stand_in), UPDATE (stand_in_code), UPDATE (state), UPDATE (transmitted_at), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.clearing_file TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (exception), UPDATE (subject), UPDATE (tenant) ON TABLE acquiring.clearing_record TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE (decided_at), UPDATE (decided_by), UPDATE (decision_reason), UPDATE (state) ON TABLE acquiring.clearing_resolution TO acquiring_app;
 GRANT SELECT, UPDATE (looked_at_up_to) ON TABLE acquiring.clearing_watch TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.ended_attempt TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (decline_code), UPDATE (network_code), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.increment TO acquiring_app;

@@ -18,15 +18,9 @@ import { houseRoutes } from './house.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
-
-
+import { listenSessionRoutes } from './listen-sessions.ts';
 import { mallOrderRoutes } from './mall-orders.ts';
 import { mallReturnRoutes } from './mall-returns.ts';
-
-
-import { listenSessionRoutes } from './listen-sessions.ts';
-
-
 import { operationRoutes } from './operations.ts';
 import { operationsPageRoutes } from './operations-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';

@@ -1,5 +1,5 @@
 import { CLEARING_VERDICTS } from '@tpmall/acquiring/contract';
-import { flag, integer, objectId, oneOf, text } from '@tpmall/wire';
+import { flag, integer, objectId, oneOf } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
