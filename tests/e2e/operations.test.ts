@@ -240,8 +240,10 @@ describe('the pages of logs', () => {
   it('show events that were set aside, and try them again', async () => {
     const about = { type: 'customer.created', source: 'payments', seq: 1 };
     await admin.query(
-      `INSERT INTO webhooks.set_aside (id, tenant, type, source, seq, aggregate_id, at, payload, reason, set_aside_at)
-       VALUES ('evt_planted', (SELECT tenant FROM payments.intent LIMIT 1), $1, $2, $3, 'cus_planted', now(), '{}',
+      `INSERT INTO webhooks.set_aside (id, tenant, type, source, seq, aggregate_id, at, payload,
+         reason, set_aside_at)
+       VALUES ('evt_planted', (SELECT tenant FROM payments.intent LIMIT 1), $1, $2, $3, 'cus_planted',
+         now(), '{}',
          'a name of <another> version', now())`,
       Object.values(about),
     );

@@ -1,11 +1,11 @@
-import { type Clock, type Redacted, redacted, SECOND } from '@tpmall/kernel';
+import { type Clock, type Redacted, SECOND } from '@tpmall/kernel';
 import { eventText } from '@tpmall/wire';
 import type { NoticedRequest } from '../contract/index.ts';
 import { signatureHeaders } from '../delivery/sign.ts';
 import type { SecretBox } from '../service/secret-box.ts';
 import type { NewClientEvent } from '../store/store-events.ts';
 import { isWanted, requestMessage } from './request-lines.ts';
-import type { Session } from './session.ts';
+import { listenSecret, type Session } from './session.ts';
 
 /** A command-line client that listens: somewhere that messages go. */
 export interface Listener {
@@ -24,17 +24,6 @@ export interface Listeners {
   tell(events: readonly NewClientEvent[]): void;
   /** Tells of a tenant's requests to those who follow its log and want to hear of them. */
   tellRequests(tenant: string, requests: readonly NoticedRequest[]): void;
-}
-
-/** The length of the key in a listener's secret, in bytes; as in those of endpoints. */
-const SECRET_BYTES = 24;
-
-/**
- * The secret that signs what a tenant's listeners forward: the same for ever, so that it can be configured
- * once.
- */
-export function listenSecret(secrets: SecretBox, tenant: string): Redacted<string> {
-  return redacted(`whsec_${secrets.derive(`listen ${tenant}`, SECRET_BYTES).toString('base64')}`);
 }
 
 /** Creates the set of listeners of one process, empty. */

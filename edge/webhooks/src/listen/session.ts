@@ -1,14 +1,24 @@
-import { type Clock, HOUR, redacted } from '@tpmall/kernel';
+import { type Clock, HOUR, type Redacted, redacted } from '@tpmall/kernel';
 import { z } from 'zod';
 import { type ListenSession, requestFilterSchema } from '../contract/index.ts';
 import type { SecretBox } from '../service/secret-box.ts';
-import { listenSecret } from './listeners.ts';
 
 /** The path of the socket on the API's origin. */
 export const SOCKET_PATH = '/v1/stripecli/sessions/socket';
 /** How long a session can be connected to; a client that comes later opens another. */
 const SESSION_TIME = 24 * HOUR;
 const SESSION_PLACE = ['listen session'];
+
+/** The length of the key in a listener's secret, in bytes; as in those of endpoints. */
+const SECRET_BYTES = 24;
+
+/**
+ * The secret that signs what a tenant's listeners forward: the same for ever, so that it can be configured
+ * once.
+ */
+export function listenSecret(secrets: SecretBox, tenant: string): Redacted<string> {
+  return redacted(`whsec_${secrets.derive(`listen ${tenant}`, SECRET_BYTES).toString('base64')}`);
+}
 
 const claims = z.strictObject({
   tenant: z.string(),

@@ -3,7 +3,8 @@ BEGIN
   INSERT INTO clearing_resolution (id, tenant, exception, verdict, evidence, state, proposed_by, proposed_at)
   VALUES ('clr_1', 't', 'clf_1.2', 'dispute', 'a ticket', 'proposed', 'key:1', now());
   BEGIN
-    INSERT INTO clearing_resolution (id, tenant, exception, verdict, evidence, state, proposed_by, proposed_at)
+    INSERT INTO clearing_resolution (id, tenant, exception, verdict, evidence, state, proposed_by,
+      proposed_at)
     VALUES ('clr_2', 't', 'clf_1.2', 'dispute', 'a ticket', 'proposed', 'key:2', now());
     ASSERT false, 'two proposals about one exception are open';
   EXCEPTION WHEN unique_violation THEN NULL;

@@ -54,7 +54,8 @@ const movement = sql(
      SELECT 'capture' AS kind, id, state, amount, NULL AS command_id, authorisation_id
      FROM acquiring.advice WHERE id = $2 AND kind = 'capture'
      UNION ALL
-     SELECT 'refund', id, state, amount, command_id, authorisation_id FROM acquiring.refund WHERE id = $2) AS m
+     SELECT 'refund', id, state, amount, command_id, authorisation_id
+     FROM acquiring.refund WHERE id = $2) AS m
    JOIN acquiring.authorisation AS o ON o.id = m.authorisation_id
    WHERE o.connector = $1`,
 );
