@@ -197,7 +197,7 @@ describe('a return', () => {
     ]);
   });
 
-  it('that was waited for may still be refused or withdrawn; what has not left is not waited for', async () => {
+  it('that was waited for may still be refused or withdrawn; what has not left is not', async () => {
     const { order } = await bought();
     const wait = (one: Return | undefined) =>
       world.operator.decideReturn(world.context(), {

@@ -4,6 +4,7 @@ import { mall } from '@tpmall/mall';
 import { type Category, mallContract, type Order } from '@tpmall/mall/contract';
 import type { InputOf, Port } from '@tpmall/platform/contract';
 import { createRelay } from '@tpmall/platform/events';
+import type { Subscription } from '@tpmall/platform/module';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog } from '@tpmall/platform/testing';
 import { type Desk, openTill, type Till } from './till.ts';
@@ -85,10 +86,12 @@ function refusingRefunds(payments: Payments) {
   };
   return {
     payments: { ...payments, createRefund },
-    refuse: (code: typeof refusing) => {
-      refusing = code;
+    control: {
+      refuseRefunds: (code: typeof refusing) => {
+        refusing = code;
+      },
+      refusedRefunds: () => refused,
     },
-    refused: () => refused,
   };
 }
 
@@ -103,6 +106,18 @@ const ADDRESS = {
   postalCode: '215000',
   country: 'CN',
 };
+
+/** Delivers to the mall what other modules and it itself have told. */
+function relayOf({ database }: Till, subscriptions: readonly Subscription[]) {
+  const db = database.db('mall');
+  return createRelay({
+    reader: database.db('relay'),
+    consumers: subscriptions.map((subscription) => ({ module: 'mall', db, subscription })),
+    clock: systemClock,
+    log: silentLog,
+    metrics: createMetrics({ processMetrics: false }),
+  });
+}
 
 /**
  * Opens the mall; deliveries cost CNY 18.00, nothing from CNY 1,000.00 on; returns up to CNY 50.00 are a
@@ -125,17 +140,7 @@ export async function openMall(): Promise<MallWorld> {
       payments: refunds.payments,
     },
   });
-  const relay = createRelay({
-    reader: database.db('relay'),
-    consumers: (running.subscriptions ?? []).map((subscription) => ({
-      module: 'mall',
-      db: database.db('mall'),
-      subscription,
-    })),
-    clock: systemClock,
-    log: silentLog,
-    metrics: createMetrics({ processMetrics: false }),
-  });
+  const relay = relayOf(till, running.subscriptions ?? []);
   const run = async (name: string, payload: object) =>
     running.jobs?.find((job) => job.name === name)?.run(payload);
   const portOf = (caller: string) => portFor(mallContract, running.implementation, clock, caller);
@@ -143,7 +148,7 @@ export async function openMall(): Promise<MallWorld> {
   const operator = portOf('operator');
   await openShops(till, operator);
   let count = 0;
-  const next = (): number => (count += 1);
+  const next = () => (count += 1);
   const world: MallWorld = {
     ...till,
     desk,
@@ -151,8 +156,7 @@ export async function openMall(): Promise<MallWorld> {
     mall: pages,
     operator,
     list: (listed) => listGoods(till, operator, listed, next()),
-    refuseRefunds: refunds.refuse,
-    refusedRefunds: refunds.refused,
+    ...refunds.control,
     sweep: async () => run('sweep', {}),
     send: async (due) => run('send-refund', due),
     deliverAll: async () => {

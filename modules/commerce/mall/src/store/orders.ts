@@ -94,8 +94,8 @@ const update = sql(
 );
 const updateParcels = sql(
   'mall.update-parcels',
-  `UPDATE mall.parcel AS p SET state = t.state, carrier = t.carrier, tracking = t.tracking, packed_at = t.packed_at,
-  shipped_at = t.shipped_at, delivered_at = t.delivered_at
+  `UPDATE mall.parcel AS p SET state = t.state, carrier = t.carrier, tracking = t.tracking,
+  packed_at = t.packed_at, shipped_at = t.shipped_at, delivered_at = t.delivered_at
 FROM jsonb_to_recordset($2) AS t (merchant text, state text, carrier text, tracking text,
   packed_at timestamptz, shipped_at timestamptz, delivered_at timestamptz)
 WHERE p.order_id = $1 AND p.merchant = t.merchant`,
