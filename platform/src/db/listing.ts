@@ -52,7 +52,9 @@ export function createListing<Filter extends string, Row extends object, Item>(
     const used = names.filter((name) => wanted[name] !== undefined);
     const before = wanted.endingBefore !== undefined;
     const at = wanted.endingBefore ?? wanted.startingAfter ?? null;
-    const key = [before ? 'before' : at === null ? 'first' : 'after', ...used].join('-');
+    // Filters by their place, because Postgres knows a statement by 63 letters of its name.
+    const places = used.map((name) => names.indexOf(name));
+    const key = [before ? 'before' : at === null ? 'first' : 'after', ...places].join('-');
     const statement = statements.get(key) ?? statementOf(listed, used, before, at !== null, key);
     statements.set(key, statement);
     const values = [

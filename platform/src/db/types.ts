@@ -1,3 +1,4 @@
+import { assert } from '@tpmall/kernel';
 /**
  * One SQL statement of a module's store. Named, so that Postgres plans it once per connection and statistics
  * can be read by name; its text is a constant, never assembled from values.
@@ -8,10 +9,17 @@ export interface Statement {
 }
 
 /**
+ * Postgres knows a statement by so many letters of its name (NAMEDATALEN); two that differ later are one to
+ * it.
+ */
+const NAME_MAX = 63;
+
+/**
  * Declares a statement. The name is unique within the module: `payments.insert-intent`. Without a name (`''`)
  * Postgres plans it anew for its values each time: for searches, whose best plan depends on them.
  */
 export function sql(name: string, text: string): Statement {
+  assert(name.length <= NAME_MAX, `the name of a statement is too long: ${name}`);
   return { name, text };
 }
 
