@@ -188,7 +188,7 @@ describe('expand', () => {
     await expectObject('checkout.session', 'payment_intent.latest_charge.balance_transaction.source');
   });
 
-  it('of any path, declared or not, one to four deep, gives the right kind or names what it refuses', async () => {
+  it('of any path, declared or not, gives the right kind or names what it refuses', async () => {
     const names = [...new Set(Object.values(expandable).flatMap((properties) => Object.keys(properties)))];
     const stray = fc.constantFrom(
       ...names,

@@ -1,6 +1,4 @@
-import type { Refund } from '@tpmall/payments/contract';
-import type { Page } from '@tpmall/platform/contract';
-import { listToWire, pageFromWire, pageParameters, refundToWire } from '@tpmall/wire';
+import { listToWire, pageFromWire, pageParameters } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
@@ -8,12 +6,8 @@ import { type Route, route } from '../pipeline/route.ts';
 import type { Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
+import { refundsOfCharge } from './refunds-of-charge.ts';
 import { samples } from './samples.ts';
-
-/** A page of a charge's refunds, as it stands in the charge where that is asked for. */
-export function refundsOfCharge(charge: string, { items, hasMore }: Page<Refund>) {
-  return listToWire(`/v1/charges/${charge}/refunds`, items.map(refundToWire), hasMore);
-}
 
 /** The refunds of one charge, where the list in an expanded charge says that they are. */
 export function chargeRefundRoutes({ ports }: GatewayEnvironment, { presentAll }: Present): Route[] {

@@ -25,8 +25,8 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 import { allowedExpansion } from './allowed-expansion.ts';
-import { refundsOfCharge } from './charge-refunds.ts';
 import { linkLines, sessionLines } from './line-items.ts';
+import { refundsOfCharge } from './refunds-of-charge.ts';
 
 type Loaded = Readonly<Record<string, unknown>>;
 type Load = Result<Loaded, 'not_found' | 'unavailable'>;

@@ -39,7 +39,7 @@ export function plateFile(kind: PlateKind, seed: string): Encoded {
 }
 
 /** A drawing. */
-export function drawPlate(kind: PlateKind, seed: string): string {
+function drawPlate(kind: PlateKind, seed: string): string {
   const chance = chanceOf(seed);
   const tint = `t${1 + Math.floor(chance.next() * 5)}`;
   const drawing = KINDS[kind](chance, tint);

@@ -73,7 +73,7 @@ export const mall = defineModule({
         withdrawReturn: (context, input) => withdrawReturn(deps, context, input),
         decideReturn: (context, input) => decideReturn(deps, context, input),
         receiveReturn: (context, input) => receiveReturn(deps, context, input),
-        findReturn: async ({ tenant }, { id, merchant = undefined }) => {
+        findReturn: async ({ tenant }, { id, merchant }) => {
           const one = await findReturn(db, tenant, id);
           return one && (merchant ?? one.merchant) === one.merchant ? ok(one) : missingReturn(id);
         },
