@@ -31,6 +31,14 @@ const KEYS: Readonly<Record<string, Principal>> = {
     origins: ['https://shop.example'],
   },
   pk_test_two: { keyId: 'key_p2', tenant: 'acct_two', kind: 'publishable', ...UNRESTRICTED },
+  rk_test_cards: {
+    ...{ keyId: 'key_r1', tenant: 'acct_one', kind: 'restricted', ...UNRESTRICTED },
+    permissions: { payment_methods: 'write' },
+  },
+  rk_test_reads: {
+    ...{ keyId: 'key_r2', tenant: 'acct_one', kind: 'restricted', ...UNRESTRICTED },
+    permissions: { payment_methods: 'read', customers: 'write' },
+  },
   ok_test_house: { keyId: 'key_o', tenant: 'acct_one', kind: 'operator', ...UNRESTRICTED },
 };
 

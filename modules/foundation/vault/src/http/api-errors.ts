@@ -8,6 +8,7 @@ export type ApiCode =
   | 'parameter_unknown'
   | 'parameter_invalid'
   | 'invalid_api_key'
+  | 'permission_denied'
   | 'idempotency_mismatch'
   | 'body_unreadable'
   | 'rate_limit'
@@ -24,6 +25,7 @@ const SHAPES: Readonly<Record<ApiCode, { readonly status: number; readonly type:
   parameter_unknown: { status: 400, type: 'invalid_request_error' },
   parameter_invalid: { status: 400, type: 'invalid_request_error' },
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
+  permission_denied: { status: 403, type: 'invalid_request_error' },
   idempotency_mismatch: { status: 400, type: 'idempotency_error' },
   body_unreadable: { status: 400, type: 'invalid_request_error' },
   rate_limit: { status: 429, type: 'invalid_request_error' },

@@ -187,6 +187,14 @@ it('vaults one card for one idempotency key, also when all come at once', async 
   expect(new Set(answers.map((answer) => answer.json<{ id: string }>().id)).size).toBe(1);
 });
 
+it('stores cards for a restricted key that may write them, and for no other', async () => {
+  const stored = await post(good, { authorization: 'Bearer rk_test_cards' });
+  expect(stored.statusCode).toBe(200);
+  const refused = await post(good, { authorization: 'Bearer rk_test_reads' });
+  expect(refused.statusCode).toBe(403);
+  expect(refused.json()).toMatchObject({ error: { code: 'permission_denied' } });
+});
+
 it('says that it is not there while keys cannot be checked', async () => {
   vault.identityDown = true;
   const answer = await post(good);

@@ -1,4 +1,4 @@
-import type { identityContract } from '@tpmall/identity/contract';
+import type { identityContract, Principal } from '@tpmall/identity/contract';
 import type { Port } from '@tpmall/platform/contract';
 import type { FastifyInstance } from 'fastify';
 import { readCard } from '../card/typed-card.ts';
@@ -23,7 +23,8 @@ export interface VaultHttp {
 }
 
 /**
- * `POST /v1/payment_methods` with card data, for holders of a secret or publishable key. Form-encoded with
+ * `POST /v1/payment_methods` with card data, for holders of a secret or publishable key, or of a restricted
+ * one that may write payment methods. Form-encoded with
  * brackets, or JSON.
  */
 export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void {
@@ -36,10 +37,15 @@ export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void
     const read = readPaymentMethodRequest(request.body ?? {});
     const key = keyOfHeader(request.headers.authorization) ?? keyOfBody(request.body);
     const outside = outsideContext(request, environment);
-    const principal = await authenticate(identity, outside, key, ['secret', 'publishable']);
+    const principal = await authenticate(identity, outside, key, ['secret', 'publishable', 'restricted']);
     if (!principal.ok) {
       const code = principal.error.code === 'unavailable' ? 'unavailable' : 'invalid_api_key';
       return sendError(reply, docsUrl, { code, message: principal.error.message });
+    }
+    if (!mayStoreCards(principal.value)) {
+      const message =
+        'This restricted key may not write payment methods. Give it that permission, or use another key.';
+      return sendError(reply, docsUrl, { code: 'permission_denied', message });
     }
     const retryAfterSeconds = guard.waitFor(principal.value, request.ip);
     if (retryAfterSeconds > 0) {
@@ -74,6 +80,11 @@ export function paymentMethodRoutes(app: FastifyInstance, http: VaultHttp): void
     if (vaulted.value.replayed) reply.header('idempotent-replayed', 'true');
     return reply.send(paymentMethodJson(vaulted.value.card));
   });
+}
+
+/** A restricted key stores cards only where its permissions name them, as at the API. */
+function mayStoreCards({ kind, permissions }: Principal): boolean {
+  return kind !== 'restricted' || permissions?.['payment_methods'] === 'write';
 }
 
 /**
