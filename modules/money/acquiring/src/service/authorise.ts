@@ -9,12 +9,7 @@ import type {
 } from '../contract/index.ts';
 import { chooseConnector } from '../routing/choose-connector.ts';
 import { findAuthentication } from '../store/authentications.ts';
-import {
-  findAuthorisationByCommand,
-  reverseAuthorisationAgain,
-  suspendAuthorisation,
-  termsOf,
-} from '../store/authorisations.ts';
+import { findAuthorisationByCommand, termsOf } from '../store/authorisations.ts';
 import { answerWindow, askAcquirers } from './ask-acquirers.ts';
 import { proofOf } from './authentication-state.ts';
 import { carriersOf, findRoute, namedFirst } from './find-route.ts';
@@ -22,6 +17,7 @@ import { offerFor } from './offer-terms.ts';
 import { type OpenedCard, openCard } from './open-card.ts';
 import type { Room } from './room.ts';
 import { standIn } from './stand-in.ts';
+import { leavePending, reverseAgain } from './unknown-outcome.ts';
 
 type Input = InputOf<(typeof acquiringContract)['operations']['authorise']>;
 type Code = 'payment_method_not_found' | 'amount_too_large' | 'authentication_not_valid';
@@ -172,18 +168,10 @@ async function conclude(
   if (outcome) {
     const { messages } = answer;
     if (await writes.settleAuthorisation({ outcome, messages, at: clock.now() })) return outcome;
-  } else {
-    const advice = await suspendAuthorisation(db, { id, ...room.sender.claim(), messages: answer.messages });
-    if (advice) {
-      room.sender.send(advice);
-      return { state: 'pending', authorisationId: id };
-    }
+  } else if (await leavePending(room, 'authorisation', id, answer.messages)) {
+    return { state: 'pending', authorisationId: id };
   }
-  // Somebody else took the row for abandoned and reversed it, perhaps before this message reached the host.
-  if (answer.state !== 'declined' && answer.state !== 'not_sent') {
-    const again = await reverseAuthorisationAgain(db, { id, ...room.sender.claim() });
-    if (again) room.sender.send(again);
-  }
+  if (answer.state === 'approved' || answer.state === 'lost') await reverseAgain(room, 'authorisation', id);
   const stored = await findAuthorisationByCommand(db, context.tenant, context.commandId);
   return stored?.outcome ?? { state: 'pending', authorisationId: id };
 }

@@ -2,17 +2,12 @@ import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import type { acquiringContract, DecisionAnswer, IncrementOutcome } from '../contract/index.ts';
 import { type Authorisation, findAuthorisation } from '../store/authorisations.ts';
-import {
-  findIncrementByCommand,
-  insertIncrement,
-  reverseIncrementAgain,
-  settleIncrement,
-  suspendIncrement,
-} from '../store/increments.ts';
+import { findIncrementByCommand, insertIncrement, settleIncrement } from '../store/increments.ts';
 import { answerWindow } from './ask-acquirers.ts';
 import { UNREACHED } from './authorise.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
+import { leavePending, reverseAgain } from './unknown-outcome.ts';
 
 type Input = InputOf<(typeof acquiringContract)['operations']['increment']>;
 type Code =
@@ -89,11 +84,8 @@ async function conclude(
   const { db, clock } = room;
   const { messages } = answer;
   if (answer.state === 'lost') {
-    const advice = await suspendIncrement(db, { id: incrementId, ...room.sender.claim(), messages });
-    if (advice) {
-      room.sender.send(advice);
+    if (await leavePending(room, 'increment', incrementId, messages))
       return { state: 'pending', incrementId };
-    }
   } else {
     const decision = decisionOf(answer);
     const settled = await settleIncrement(db, { id: incrementId, ...decision, messages, at: clock.now() });
@@ -103,10 +95,8 @@ async function conclude(
       return { state, incrementId, declineCode, networkCode };
     }
   }
-  // Somebody else took the row for abandoned and reversed it, perhaps before this message reached the host.
   if (answer.state === 'approved' || answer.state === 'lost') {
-    const again = await reverseIncrementAgain(db, { id: incrementId, ...room.sender.claim() });
-    if (again) room.sender.send(again);
+    await reverseAgain(room, 'increment', incrementId);
   }
   const stored = await findIncrementByCommand(db, context.tenant, context.commandId);
   return stored ?? { state: 'pending', incrementId };

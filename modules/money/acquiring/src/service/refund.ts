@@ -2,18 +2,13 @@ import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import type { acquiringContract, DecisionAnswer, RefundOutcome } from '../contract/index.ts';
 import { type Authorisation, findAuthorisation } from '../store/authorisations.ts';
-import {
-  findRefundByCommand,
-  insertRefund,
-  reverseRefundAgain,
-  settleRefund,
-  suspendRefund,
-} from '../store/refunds.ts';
+import { findRefundByCommand, insertRefund, settleRefund } from '../store/refunds.ts';
 import { answerWindow } from './ask-acquirers.ts';
 import { UNREACHED } from './authorise.ts';
 import { unlessRepeated } from './capture.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
+import { leavePending, reverseAgain } from './unknown-outcome.ts';
 
 type Input = InputOf<(typeof acquiringContract)['operations']['refund']>;
 type Code = 'not_found' | 'not_authorised' | 'amount_too_large';
@@ -76,11 +71,7 @@ async function conclude(
   const { db, clock } = room;
   const { messages } = answer;
   if (answer.state === 'lost') {
-    const advice = await suspendRefund(db, { id, ...room.sender.claim(), messages });
-    if (advice) {
-      room.sender.send(advice);
-      return { state: 'pending', refundId: id };
-    }
+    if (await leavePending(room, 'refund', id, messages)) return { state: 'pending', refundId: id };
   } else {
     const decision = decisionOf(answer);
     if (await settleRefund(db, { id, ...decision, messages, at: clock.now() })) {
@@ -91,11 +82,7 @@ async function conclude(
       return { state, refundId: id, declineCode, networkCode };
     }
   }
-  // Somebody else took the row for abandoned and reversed it, perhaps before this message reached the host.
-  if (answer.state === 'approved' || answer.state === 'lost') {
-    const again = await reverseRefundAgain(db, { id, ...room.sender.claim() });
-    if (again) room.sender.send(again);
-  }
+  if (answer.state === 'approved' || answer.state === 'lost') await reverseAgain(room, 'refund', id);
   const stored = await findRefundByCommand(db, context.tenant, context.commandId);
   return stored ?? { state: 'pending', refundId: id };
 }

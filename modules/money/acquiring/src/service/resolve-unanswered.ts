@@ -1,9 +1,8 @@
 import { MILLISECOND } from '@tpmall/kernel';
 import { expireAuthentications } from '../store/authentications.ts';
-import { suspendAuthorisation, unansweredAuthorisations } from '../store/authorisations.ts';
-import { suspendIncrement, unansweredIncrements } from '../store/increments.ts';
-import { suspendRefund, unansweredRefunds } from '../store/refunds.ts';
+import { KINDS, unknownOutcomes } from '../store/unknown-outcomes.ts';
 import type { Room } from './room.ts';
+import { leavePending } from './unknown-outcome.ts';
 
 /** Rows that one run looks at; the next run takes the next ones. */
 const LIMIT = 100;
@@ -15,17 +14,10 @@ const LIMIT = 100;
 export async function resolveUnanswered(room: Room): Promise<void> {
   const { db, clock, config } = room;
   const now = clock.now();
-  for (const id of await unansweredAuthorisations(db, now, LIMIT)) {
-    const advice = await suspendAuthorisation(db, { id, ...room.sender.claim(), messages: [] });
-    if (advice) room.sender.send(advice);
-  }
-  for (const id of await unansweredIncrements(db, now, LIMIT)) {
-    const advice = await suspendIncrement(db, { id, ...room.sender.claim(), messages: [] });
-    if (advice) room.sender.send(advice);
-  }
-  for (const id of await unansweredRefunds(db, now, LIMIT)) {
-    const advice = await suspendRefund(db, { id, ...room.sender.claim(), messages: [] });
-    if (advice) room.sender.send(advice);
+  for (const kind of KINDS) {
+    for (const id of await unknownOutcomes[kind].unanswered(db, now, LIMIT)) {
+      await leavePending(room, kind, id, []);
+    }
   }
   await expireAuthentications(db, now, now - config.challengeTimeoutMs * MILLISECOND);
   await room.sender.sweep();

@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { DecisionAnswer } from '../contract/index.ts';
-import { messageRows } from './messages.ts';
+import { logMessages, messagesParameter } from './messages.ts';
 import type { Offer } from './shared-writes.ts';
 
 // The row of an authorisation is its last attempt, which captures and reversals refer to; those before are
@@ -19,12 +19,7 @@ const move = sql(
      INSERT INTO acquiring.ended_attempt (authorisation_id, number, connector, stan, transmitted_at, result,
        network_code, decline_code, ended_at)
      SELECT $1, $2, connector, stan, transmitted_at, $6, $7, $8, $4 FROM moved
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($9::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
+   ), ${logMessages('$9')}
    SELECT next_stan FROM moved`,
 );
 
@@ -59,7 +54,7 @@ export async function moveAuthorisation(
     answer.state,
     answer.state === 'declined' ? answer.networkCode : null,
     answer.state === 'declined' ? answer.declineCode : null,
-    JSON.stringify(messageRows(id, answer.messages)),
+    messagesParameter(id, answer.messages),
     next.offer.multicapture,
     next.offer.incremental,
     next.offer.overcapturePercent,

@@ -1,14 +1,11 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import { type Queryable, sql } from '@tpmall/platform/db';
 import type {
   AuthorisationOutcome,
   CaptureTerms,
   DeclineCode,
-  MessageRecord,
   OriginalAuthorisation,
 } from '../contract/index.ts';
-import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
-import { messageRows } from './messages.ts';
 
 /** An authorisation as it is stored. */
 export interface Authorisation extends OriginalAuthorisation {
@@ -56,79 +53,6 @@ interface Row {
   reference: string | null;
 }
 
-const suspend = sql(
-  'acquiring.suspend-authorisation',
-  `WITH changed AS (
-     UPDATE acquiring.authorisation SET state = 'pending', updated_at = $3
-     WHERE id = $1 AND state = 'sent'
-     RETURNING *
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($5::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
-     remaining, currency, final, stan, transmitted_at, original_stan, original_at, state, attempts,
-     next_at, created_at)
-   SELECT $2, tenant, 'resolve:' || id, 'resolution', id, connector, amount, 0, currency, false,
-     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
-   FROM changed
-   RETURNING *`,
-);
-
-/**
- * Marks an authorisation whose answer is not known as pending and queues its reversal, claimed by the caller
- * until `claimedUntil`. Undefined where the row was no longer waiting for an answer.
- */
-export async function suspendAuthorisation(
-  db: Queryable,
-  options: {
-    id: string;
-    adviceId: string;
-    at: Micros;
-    claimedUntil: Micros;
-    messages: readonly MessageRecord[];
-  },
-): Promise<Advice | undefined> {
-  const { rows } = await db.run<AdviceRow>(suspend, [
-    options.id,
-    options.adviceId,
-    instant(options.at),
-    instant(options.claimedUntil),
-    JSON.stringify(messageRows(options.id, options.messages)),
-  ]);
-  return rows[0] && adviceFromRow(rows[0]);
-}
-
-const reverseAgain = sql(
-  'acquiring.reverse-authorisation-again',
-  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
-    remaining, currency, final, stan, transmitted_at, original_stan, original_at, state, attempts,
-    next_at, created_at)
-   SELECT $2, tenant, 'again:' || id, 'resolution', id, connector, amount, 0, currency, false,
-     nextval('acquiring.stan'), $3, stan, transmitted_at, 'queued', 1, $4, $3
-   FROM acquiring.authorisation WHERE id = $1 AND state IN ('pending', 'reversed')
-   ON CONFLICT (tenant, kind, command_id) DO NOTHING
-   RETURNING *`,
-);
-
-/**
- * Queues one more reversal of an authorisation that was approved after its first reversal had been settled.
- */
-export async function reverseAuthorisationAgain(
-  db: Queryable,
-  options: { id: string; adviceId: string; at: Micros; claimedUntil: Micros },
-): Promise<Advice | undefined> {
-  const { rows } = await db.run<AdviceRow>(reverseAgain, [
-    options.id,
-    options.adviceId,
-    instant(options.at),
-    instant(options.claimedUntil),
-  ]);
-  return rows[0] && adviceFromRow(rows[0]);
-}
-
 const byCommand = sql(
   'acquiring.authorisation-by-command',
   'SELECT * FROM acquiring.authorisation WHERE tenant = $1 AND command_id = $2',
@@ -168,18 +92,6 @@ const byIdAlone = sql(
 export async function findAuthorisationById(db: Queryable, id: string): Promise<Authorisation | undefined> {
   const { rows } = await db.run<Row>(byIdAlone, [id]);
   return rows[0] && fromRow(rows[0]);
-}
-
-const unanswered = sql(
-  'acquiring.unanswered-authorisations',
-  `SELECT id FROM acquiring.authorisation WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT
-    $2`,
-);
-
-/** Authorisations that wait for an answer that will not come any more. */
-export async function unansweredAuthorisations(db: Queryable, now: Micros, limit: number): Promise<string[]> {
-  const { rows } = await db.run<{ id: string }>(unanswered, [instant(now), limit]);
-  return rows.map(({ id }) => id);
 }
 
 /** What an authorisation may be used for; the table's own check holds the same cap. */

@@ -2,7 +2,7 @@ import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { EnquiryAnswer, NoAnswer, RefundOutcome, ResolvedAuthorisation } from '../contract/index.ts';
 import type { Advice } from './advices.ts';
-import { messageRows } from './messages.ts';
+import { logMessages, messagesParameter } from './messages.ts';
 
 /** What an acquirer knows of a message whose answer was lost. */
 type KnownOutcome = Exclude<EnquiryAnswer, NoAnswer>;
@@ -18,12 +18,7 @@ const DONE = `done AS (
      UPDATE acquiring.advice SET state = 'acknowledged', network_code = $2, settled_at = $3
      WHERE id = $1 AND state = 'queued' AND ($5 <> 'approved' OR EXISTS (SELECT FROM pending))
      RETURNING *
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($4::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )`;
+   ), ${logMessages('$4')}`;
 
 // The advice leaves 'queued' once and the outcome leaves 'pending' once, so it is told once.
 const authorisation = sql(
@@ -80,7 +75,7 @@ export async function storeKnownOutcome(
     advice.id,
     answer.networkCode,
     instant(at),
-    JSON.stringify(messageRows(advice.id, answer.messages)),
+    messagesParameter(advice.id, answer.messages),
     answer.state,
   ];
   const reference = answer.state === 'approved' ? answer.reference : null;

@@ -1,9 +1,8 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { CaptureTerms, DeclineCode, IncrementOutcome, MessageRecord } from '../contract/index.ts';
-import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
 import { termsOf } from './authorisations.ts';
-import { messageRows } from './messages.ts';
+import { logMessages, messagesParameter } from './messages.ts';
 
 interface AuthorisedRow {
   authorised: bigint;
@@ -76,12 +75,7 @@ const settle = sql(
      SET state = $2, approval_code = $3, network_code = $4, decline_code = $5, updated_at = $6
      WHERE id = $1 AND state = 'sent'
      RETURNING *
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($7::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
+   ), ${logMessages('$7')}
    UPDATE acquiring.authorisation AS o
    SET incremented = o.incremented + CASE c.state WHEN 'approved' THEN c.amount ELSE 0 END, updated_at = $6
    FROM changed AS c WHERE o.id = c.authorisation_id
@@ -111,80 +105,9 @@ export async function settleIncrement(
     options.networkCode,
     options.declineCode,
     instant(options.at),
-    JSON.stringify(messageRows(options.id, options.messages)),
+    messagesParameter(options.id, options.messages),
   ]);
   return rows[0] && authorisedOf(rows[0]);
-}
-
-const suspend = sql(
-  'acquiring.suspend-increment',
-  `WITH changed AS (
-     UPDATE acquiring.increment SET state = 'pending', updated_at = $3
-     WHERE id = $1 AND state = 'sent'
-     RETURNING *
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($5::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, increment_id, connector,
-     amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at, first_stan,
-     first_at, state, attempts, next_at, created_at)
-   SELECT $2, c.tenant, 'resolve:' || c.id, 'resolution', c.authorisation_id, c.id, c.connector, c.amount, 0,
-     c.currency, false, nextval('acquiring.stan'), $3, c.stan, c.transmitted_at, o.stan, o.transmitted_at,
-     'queued', 1, $4, $3
-   FROM changed AS c JOIN acquiring.authorisation AS o ON o.id = c.authorisation_id
-   RETURNING *`,
-);
-
-/** As `suspendAuthorisation`: the increment is pending, and the reversal of it alone queued. */
-export async function suspendIncrement(
-  db: Queryable,
-  options: {
-    id: string;
-    adviceId: string;
-    at: Micros;
-    claimedUntil: Micros;
-    messages: readonly MessageRecord[];
-  },
-): Promise<Advice | undefined> {
-  const { rows } = await db.run<AdviceRow>(suspend, [
-    options.id,
-    options.adviceId,
-    instant(options.at),
-    instant(options.claimedUntil),
-    JSON.stringify(messageRows(options.id, options.messages)),
-  ]);
-  return rows[0] && adviceFromRow(rows[0]);
-}
-
-const reverseAgain = sql(
-  'acquiring.reverse-increment-again',
-  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, increment_id, connector,
-    amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at, first_stan,
-    first_at, state, attempts, next_at, created_at)
-   SELECT $2, c.tenant, 'again:' || c.id, 'resolution', c.authorisation_id, c.id, c.connector, c.amount, 0,
-     c.currency, false, nextval('acquiring.stan'), $3, c.stan, c.transmitted_at, o.stan, o.transmitted_at,
-     'queued', 1, $4, $3
-   FROM acquiring.increment AS c JOIN acquiring.authorisation AS o ON o.id = c.authorisation_id
-   WHERE c.id = $1 AND c.state IN ('pending', 'reversed')
-   ON CONFLICT (tenant, kind, command_id) DO NOTHING
-   RETURNING *`,
-);
-
-/** As `reverseAuthorisationAgain`, for an increment. */
-export async function reverseIncrementAgain(
-  db: Queryable,
-  options: { id: string; adviceId: string; at: Micros; claimedUntil: Micros },
-): Promise<Advice | undefined> {
-  const { rows } = await db.run<AdviceRow>(reverseAgain, [
-    options.id,
-    options.adviceId,
-    instant(options.at),
-    instant(options.claimedUntil),
-  ]);
-  return rows[0] && adviceFromRow(rows[0]);
 }
 
 const byCommand = sql(
@@ -221,17 +144,6 @@ export async function foreseeIncrement(
 ): Promise<(Authorised & { readonly incrementId: string }) | undefined> {
   const { rows } = await db.run<AuthorisedRow & { id: string }>(foresee, [tenant, commandId]);
   return rows[0] && { incrementId: rows[0].id, ...authorisedOf(rows[0]) };
-}
-
-const unanswered = sql(
-  'acquiring.unanswered-increments',
-  `SELECT id FROM acquiring.increment WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT $2`,
-);
-
-/** Increments that wait for an answer that will not come any more. */
-export async function unansweredIncrements(db: Queryable, now: Micros, limit: number): Promise<string[]> {
-  const { rows } = await db.run<{ id: string }>(unanswered, [instant(now), limit]);
-  return rows.map(({ id }) => id);
 }
 
 function authorisedOf({

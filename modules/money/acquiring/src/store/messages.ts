@@ -2,15 +2,30 @@ import { isoInstant } from '@tpmall/kernel';
 import { type Queryable, sql } from '@tpmall/platform/db';
 import type { MessageRecord } from '../contract/index.ts';
 
-/** Messages as a parameter of the statements that store them along with what they changed. */
-export function messageRows(subject: string, messages: readonly MessageRecord[]): object[] {
-  return messages.map(({ at, direction, type, fields }) => ({
-    subject,
-    at: isoInstant(at),
-    direction,
-    type,
-    fields,
-  }));
+/** The messages of one subject, as the parameter of {@link logMessages}. */
+export function messagesParameter(subject: string, messages: readonly MessageRecord[]): string {
+  return JSON.stringify(
+    messages.map(({ at, direction, type, fields }) => ({
+      subject,
+      at: isoInstant(at),
+      direction,
+      type,
+      fields,
+    })),
+  );
+}
+
+const insert = (parameter: string): string =>
+  `INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
+     SELECT m.subject, m.at, m.direction, m.type, m.fields
+     FROM jsonb_to_recordset(${parameter}::jsonb)
+       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)`;
+
+/** Stores messages beside what they changed, as a part of its statement; `$5`: {@link messagesParameter}. */
+export function logMessages(parameter: string): string {
+  return `logged AS (
+     ${insert(parameter)}
+   )`;
 }
 
 /**
@@ -34,13 +49,7 @@ export function messageColumns(
   ];
 }
 
-const insertMessages = sql(
-  'acquiring.insert-messages',
-  `INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-   SELECT m.subject, m.at, m.direction, m.type, m.fields
-   FROM jsonb_to_recordset($1::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)`,
-);
+const insertMessages = sql('acquiring.insert-messages', insert('$1'));
 
 /** Keeps messages that changed nothing. */
 export async function recordMessages(
@@ -48,5 +57,5 @@ export async function recordMessages(
   subject: string,
   messages: readonly MessageRecord[],
 ): Promise<void> {
-  await db.run(insertMessages, [JSON.stringify(messageRows(subject, messages))]);
+  await db.run(insertMessages, [messagesParameter(subject, messages)]);
 }

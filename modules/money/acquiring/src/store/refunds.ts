@@ -1,8 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { DeclineCode, MessageRecord, RefundOutcome, ReturnedRefund } from '../contract/index.ts';
-import { type Advice, type AdviceRow, adviceFromRow } from './advices.ts';
-import { messageRows } from './messages.ts';
+import { logMessages, messagesParameter } from './messages.ts';
 
 interface Row {
   id: string;
@@ -67,12 +66,7 @@ const settle = sql(
    ), given_back AS (
      UPDATE acquiring.authorisation AS o SET refunded = o.refunded - c.amount, updated_at = $5
      FROM changed AS c WHERE o.id = c.authorisation_id AND c.state = 'declined'
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($6::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
+   ), ${logMessages('$6')}
    SELECT id FROM changed`,
 );
 
@@ -98,82 +92,10 @@ export async function settleRefund(
     options.networkCode,
     options.reference,
     instant(options.at),
-    JSON.stringify(messageRows(options.id, options.messages)),
+    messagesParameter(options.id, options.messages),
     options.declineCode,
   ]);
   return count > 0;
-}
-
-const suspend = sql(
-  'acquiring.suspend-refund',
-  `WITH changed AS (
-     UPDATE acquiring.refund SET state = 'pending', updated_at = $3
-     WHERE id = $1 AND state = 'sent'
-     RETURNING *
-   ), logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($5::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
-   INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector,
-     amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at,
-     original_reference, state, attempts, next_at, created_at)
-   SELECT $2, tenant, 'resolve:' || id, 'resolution', authorisation_id, id, connector, amount, 0,
-     currency, false, nextval('acquiring.stan'), $3, stan, transmitted_at, (
-       SELECT o.reference FROM acquiring.authorisation AS o WHERE o.id = changed.authorisation_id),
-     'queued', 1, $4, $3
-   FROM changed
-   RETURNING *`,
-);
-
-/** As `suspendAuthorisation`: the refund is pending, and its reversal queued. */
-export async function suspendRefund(
-  db: Queryable,
-  options: {
-    id: string;
-    adviceId: string;
-    at: Micros;
-    claimedUntil: Micros;
-    messages: readonly MessageRecord[];
-  },
-): Promise<Advice | undefined> {
-  const { rows } = await db.run<AdviceRow>(suspend, [
-    options.id,
-    options.adviceId,
-    instant(options.at),
-    instant(options.claimedUntil),
-    JSON.stringify(messageRows(options.id, options.messages)),
-  ]);
-  return rows[0] && adviceFromRow(rows[0]);
-}
-
-const reverseAgain = sql(
-  'acquiring.reverse-refund-again',
-  `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, refund_id, connector,
-    amount, remaining, currency, final, stan, transmitted_at, original_stan, original_at,
-    original_reference, state, attempts, next_at, created_at)
-   SELECT $2, tenant, 'again:' || id, 'resolution', authorisation_id, id, connector, amount, 0, currency,
-     false, nextval('acquiring.stan'), $3, stan, transmitted_at, (
-       SELECT o.reference FROM acquiring.authorisation AS o WHERE o.id = refund.authorisation_id),
-     'queued', 1, $4, $3
-   FROM acquiring.refund WHERE id = $1 AND state IN ('pending', 'reversed')
-   ON CONFLICT (tenant, kind, command_id) DO NOTHING
-   RETURNING *`,
-);
-
-/** As `reverseAuthorisationAgain`, for a refund. */
-export async function reverseRefundAgain(
-  db: Queryable,
-  options: { id: string; adviceId: string; at: Micros; claimedUntil: Micros },
-): Promise<Advice | undefined> {
-  const { rows } = await db.run<AdviceRow>(reverseAgain, [
-    options.id,
-    options.adviceId,
-    instant(options.at),
-    instant(options.claimedUntil),
-  ]);
-  return rows[0] && adviceFromRow(rows[0]);
 }
 
 const byCommand = sql(
@@ -240,20 +162,9 @@ export async function returnRefund(
     declineCode,
     networkCode,
     instant(at),
-    JSON.stringify(messageRows('', [message])),
+    messagesParameter('', [message]),
   ]);
   return rows[0]?.state;
-}
-
-const unanswered = sql(
-  'acquiring.unanswered-refunds',
-  `SELECT id FROM acquiring.refund WHERE state = 'sent' AND answer_by < $1 ORDER BY answer_by LIMIT $2`,
-);
-
-/** Refunds that wait for an answer that will not come any more. */
-export async function unansweredRefunds(db: Queryable, now: Micros, limit: number): Promise<string[]> {
-  const { rows } = await db.run<{ id: string }>(unanswered, [instant(now), limit]);
-  return rows.map(({ id }) => id);
 }
 
 function outcomeOf(row: Row): RefundOutcome {

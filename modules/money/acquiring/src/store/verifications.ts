@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { DeclineCode, MessageRecord, Verification } from '../contract/index.ts';
-import { messageRows } from './messages.ts';
+import { logMessages, messagesParameter } from './messages.ts';
 
 /** What an issuer decided about a card that is to be saved. */
 export type DecidedVerification = Exclude<Verification, { state: 'unsupported' }>;
@@ -33,12 +33,7 @@ export async function drawTraceNumber(db: Queryable): Promise<number> {
 
 const insert = sql(
   'acquiring.insert-verification',
-  `WITH logged AS (
-     INSERT INTO acquiring.message_log (subject, at, direction, type, fields)
-     SELECT m.subject, m.at, m.direction, m.type, m.fields
-     FROM jsonb_to_recordset($14::jsonb)
-       AS m (subject text, at timestamptz, direction text, type text, fields jsonb)
-   )
+  `WITH ${logMessages('$14')}
    INSERT INTO acquiring.verification (id, tenant, command_id, connector, payment_method, merchant,
      authentication_id, stan, transmitted_at, state, network_code, decline_code, created_at)
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -63,7 +58,7 @@ export async function insertVerification(db: Queryable, row: StoredVerification)
     outcome.networkCode,
     outcome.state === 'declined' ? outcome.declineCode : null,
     instant(row.at),
-    JSON.stringify(messageRows(row.id, row.messages)),
+    messagesParameter(row.id, row.messages),
   ]);
   return count > 0;
 }
