@@ -197,6 +197,23 @@ describe('an increment', () => {
     },
   );
 
+  test('whose answer is lost is taken back by its own trace, under that of its authorisation', async () => {
+    const { authorisationId: id } = await authorised();
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0100' });
+    expect(unwrap(await increment(id, 500n)).state).toBe('pending');
+    const { rows } = await under.db.run(
+      sql(
+        'test.traces-of-reversal',
+        `SELECT a.original_stan = i.stan AND a.original_at = i.transmitted_at AS its_own,
+           a.first_stan = o.stan AND a.first_at = o.transmitted_at AS of_authorisation
+         FROM acquiring.advice AS a JOIN acquiring.increment AS i ON i.id = a.increment_id
+         JOIN acquiring.authorisation AS o ON o.id = i.authorisation_id`,
+      ),
+    );
+    expect(rows).toEqual([{ its_own: true, of_authorisation: true }]);
+    await until(settled);
+  });
+
   test.each(['duplicate', 'delay'] as const)('whose answer is a %s counts once', async (kind) => {
     const { authorisationId: id } = await authorised();
     const more = kind === 'delay' ? { milliseconds: 100 } : {};
