@@ -237,6 +237,19 @@ describe.each(topologies)('payments through the official SDK, %s', (topology) =>
     expect(JSON.stringify(refusal)).not.toContain(approved);
   });
 
+  it('opens nothing that is confirmed without a payment method', async () => {
+    const newest = async (): Promise<(string | undefined)[]> => [
+      (await stripe.paymentIntents.list({ limit: 1 })).data[0]?.id,
+      (await stripe.setupIntents.list({ limit: 1 })).data[0]?.id,
+    ];
+    const before = await newest();
+    const payment = stripe.paymentIntents.create({ amount: 1_000, currency: 'eur', confirm: true });
+    expect(await refusalOf(payment)).toMatchObject({ statusCode: 400, param: 'payment_method' });
+    const setup = stripe.setupIntents.create({ confirm: true });
+    expect(await refusalOf(setup)).toMatchObject({ statusCode: 400, param: 'payment_method' });
+    expect(await newest()).toEqual(before);
+  });
+
   it('keeps a customer', async () => {
     const customer = await stripe.customers.create({
       email: 'lin@example.com',

@@ -86,6 +86,12 @@ async function settleTerms(
 ): Promise<Result<Terms, CreateCode>> {
   const read = readContext(context);
   const paymentMethod = input.paymentMethod ?? null;
+  // Refused before anything is opened: who is refused leaves no intent behind.
+  if (input.confirm && (input.confirm.paymentMethod ?? paymentMethod) === null) {
+    return err('payment_method_missing', 'a payment intent is confirmed with a payment method', {
+      field: 'paymentMethod',
+    });
+  }
   const [split, descriptor, card] = await Promise.all([
     checkSplit(deps, read, input, context.caller === 'wallet'),
     composeDescriptor(deps, read, input),

@@ -48,7 +48,13 @@ async function openSetup(
 ): Promise<Result<SetupRecord, CreateSetupCode>> {
   const claim = claimFor(context, 'create_setup', input, deps.clock.now());
   const { customer = null, paymentMethod = null } = input;
-  const problem = await checkParts(deps, context, customer, paymentMethod);
+  const isConfirmable = !input.confirm || (input.confirm.paymentMethod ?? paymentMethod) !== null;
+  // Refused before anything is opened: who is refused leaves no setup intent behind.
+  const problem = isConfirmable
+    ? await checkParts(deps, context, customer, paymentMethod)
+    : err('payment_method_missing', 'a setup intent is confirmed with a payment method', {
+        field: 'paymentMethod',
+      });
   if (problem.ok) {
     const setup = newSetup(deps, claim, input);
     const events = [setupEvent('setup_intent.created', setup)];
