@@ -102,7 +102,10 @@ async function cancelPayment(
   const followed = await followIntent(deps, session, found.value, context);
   if (followed.status === 'complete') return notOpen(followed);
   if (found.value.status === 'canceled') return ok(undefined);
-  const cancelled = await deps.ports.payments.cancelIntent(calling, { id, reason: 'abandoned' });
+  // It may be held by now: the session is complete with it, and a hold that is let go of would undo the
+  // order.
+  const asked = { id, reason: 'abandoned', unheldOnly: true } as const;
+  const cancelled = await deps.ports.payments.cancelIntent(calling, asked);
   if (cancelled.ok) return ok(undefined);
   const { code, message } = cancelled.error;
   if (code === 'payment_intent_unexpected_state') return notOpen(session);

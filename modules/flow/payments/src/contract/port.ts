@@ -265,7 +265,12 @@ export const paymentsContract = defineContract({
       callers: ['gateway', 'mall', 'checkout'],
     }),
     cancelIntent: command<PaymentIntent>()({
-      input: z.strictObject({ id, reason: z.enum(CANCELLATION_REASONS).nullable().optional() }),
+      input: z.strictObject({
+        id,
+        reason: z.enum(CANCELLATION_REASONS).nullable().optional(),
+        /** Refuses where something is held, rather than letting go of it. */
+        unheldOnly: z.boolean().optional(),
+      }),
       codes: ['not_found', unexpectedState, 'idempotency_mismatch'],
       callers: ['gateway', 'mall', 'checkout', 'wallet'],
     }),

@@ -24,10 +24,15 @@ const TRIES_MAX = 5;
 export async function cancelIntent(
   deps: PaymentsDeps,
   context: CallContext,
-  input: { readonly id: string; readonly reason?: CancellationReason | null | undefined },
+  input: {
+    readonly id: string;
+    readonly reason?: CancellationReason | null | undefined;
+    readonly unheldOnly?: boolean | undefined;
+  },
 ): Promise<Result<IntentRecord, CancelCode>> {
-  const { id } = input;
-  const claim = claimFor(context, 'cancel', input, deps.clock.now());
+  const { unheldOnly = false, ...request } = input;
+  const { id } = request;
+  const claim = claimFor(context, 'cancel', request, deps.clock.now());
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
@@ -38,7 +43,7 @@ export async function cancelIntent(
     if (mayTake('cancel', state)) {
       const canceled = await cancelUnheld(deps, payment, input.reason ?? null, claim);
       if (canceled) return ok(canceled);
-    } else if (mayTake('release', state)) {
+    } else if (!unheldOnly && mayTake('release', state)) {
       const released = await closeIntent(deps, context, payment, input.reason ?? null, {
         command: claim,
         claim,
