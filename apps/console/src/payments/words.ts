@@ -10,7 +10,7 @@ const en = {
   state: 'State',
   anyState: 'Any',
   find: 'Find',
-  findHint: 'An amount, four digits of a card, cus_…, or a search such as amount>10000',
+  findHint: 'Amount, last four digits, cus_…, or amount>10000',
   search: 'Search',
   notFindable: 'Write an amount, four digits of a card, an id, or a search such as currency:"eur".',
   amount: 'Amount',
