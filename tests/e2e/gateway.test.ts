@@ -76,6 +76,91 @@ describe('the gateway, in front of real modules', () => {
     expect((await ask('POST', `${path}/confirm`, key, body)).json()).toMatchObject({ status: 'succeeded' });
   });
 
+  describe('a page of another origin', () => {
+    const shop = 'https://shop.example';
+    let page: Record<string, string>;
+    let nameless: Record<string, string>;
+    beforeAll(async () => {
+      const named = { kind: 'publishable', name: 'The shop', origins: ['https://shop.example:8443', shop] };
+      page = { ...bearer(String((await test.operator('POST', '/v1/keys', named))['key'])), origin: shop };
+      nameless = { ...bearer(test.publishableKey), origin: shop };
+    });
+    const open = async () => {
+      const { id, client_secret: secret } = await stripe.paymentIntents.create({
+        amount: 700,
+        currency: 'eur',
+      });
+      const confirm = (headers: Record<string, string>, card: string) =>
+        ask(
+          ...(['POST', `/v1/payment_intents/${id}/confirm`] as const),
+          headers,
+          `payment_method=${card}&client_secret=${secret}&return_url=${encodeURIComponent(RETURN_URL)}`,
+        );
+      const read = (headers: Record<string, string>) =>
+        ask('GET', `/v1/payment_intents/${id}?client_secret=${secret}`, headers);
+      return { id, confirm, read };
+    };
+    const readers = ({ headers }: { headers: Record<string, unknown> }) =>
+      headers['access-control-allow-origin'];
+
+    it('is let ask where browsers may, and nowhere else', async () => {
+      const preflight = (url: string) => test.system.apps.api.inject({ method: 'OPTIONS', url });
+      for (const path of ['/v1/payment_intents/pi_1', '/v1/setup_intents/seti_1']) {
+        const [read, confirm] = [await preflight(path), await preflight(`${path}/confirm`)];
+        expect([read.statusCode, confirm.statusCode]).toEqual([204, 204]);
+        expect(read.headers['access-control-allow-methods']).toBe('GET');
+        expect(confirm.headers['access-control-allow-methods']).toBe('POST');
+        expect(confirm.headers).not.toHaveProperty('access-control-allow-credentials');
+        expect(String(confirm.headers['access-control-allow-headers'])).not.toContain('tpmall-console');
+      }
+      for (const path of ['/v1/payment_intents', '/v1/payment_intents/pi_1/capture', '/v1/refunds', '/']) {
+        expect(readers(await preflight(path)), path).toBeUndefined();
+      }
+    });
+
+    it('reads what its key’s intent is, and what a decline says', async () => {
+      const { id, confirm, read } = await open();
+      const seen = await read(page);
+      expect(seen.json()).toMatchObject({ id });
+      expect([readers(seen), seen.headers['vary']]).toEqual([shop, 'origin']);
+      const declined = await confirm(page, 'pm_card_chargeDeclined');
+      expect([declined.statusCode, readers(declined)]).toEqual([402, shop]);
+      const paid = await confirm(page, 'pm_card_visa');
+      expect(paid.json()).toMatchObject({ status: 'succeeded' });
+      expect(readers(paid)).toBe(shop);
+      const setup = await stripe.setupIntents.create();
+      const path = `/v1/setup_intents/${setup.id}?client_secret=${setup.client_secret}`;
+      expect(readers(await ask('GET', path, page))).toBe(shop);
+    });
+
+    it('does nothing and reads nothing with a key that does not name it', async () => {
+      const { id, confirm, read } = await open();
+      const strange = ['https://evil.example', `${shop}.evil.example`, 'https://shop.example:1', 'null', ''];
+      for (const headers of [nameless, ...strange.map((origin) => ({ ...page, origin }))]) {
+        for (const refused of [await confirm(headers, 'pm_card_visa'), await read(headers)]) {
+          expect(refused.statusCode, headers.origin).toBe(403);
+          expect(codeOf(refused)).toBe('origin_not_allowed');
+          expect(readers(refused), headers.origin).toBeUndefined();
+        }
+      }
+      expect((await stripe.paymentIntents.retrieve(id)).latest_charge).toBeNull();
+      // A secret key has no business in a page: what it is answered, no page reads.
+      expect(readers(await read({ ...bearer(test.secretKey), origin: shop }))).toBeUndefined();
+    });
+
+    it('does not use up the idempotency keys of the shop’s server', async () => {
+      const { id, confirm } = await open();
+      const key = { 'idempotency-key': 'order-1001' };
+      const first = await confirm({ ...page, ...key }, 'pm_card_visa');
+      expect(first.json()).toMatchObject({ status: 'succeeded' });
+      const again = await confirm({ ...page, ...key }, 'pm_card_visa');
+      expect([again.body, again.headers['idempotent-replayed']]).toEqual([first.body, 'true']);
+      const order = { amount: 900, currency: 'eur' };
+      const server = await stripe.paymentIntents.create(order, { idempotencyKey: 'order-1001' });
+      expect(server.id).not.toBe(id);
+    });
+  });
+
   it('works out one answer for a key that two requests bring at once', async () => {
     const headers = { ...bearer(test.secretKey), 'idempotency-key': 'both-at-once' };
     const body = 'amount=900&currency=eur';

@@ -7,7 +7,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 
 /**
  * What every request of the console's page carries. A form cannot send it, and a script of another origin
- * only after a preflight that nobody answers.
+ * only after a preflight that does not allow it.
  */
 const CONSOLE_HEADER = 'tpmall-console';
 /** No page is served below it, and the console speaks to nothing else. */

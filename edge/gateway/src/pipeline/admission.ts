@@ -8,6 +8,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
 import { type Caller, personOf } from './caller.ts';
 import type { CardTestingGuard } from './card-testing.ts';
+import { isForeignPage } from './cross-origin.ts';
 import type { Quota } from './quota.ts';
 import type { Call, Route } from './route.ts';
 
@@ -91,13 +92,17 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
       ...base,
       tenant,
       actor,
-      commandId: key === undefined ? base.commandId : commandOf(tenant, key),
+      commandId: key === undefined ? base.commandId : commandOf(tenant, claimedKey(who.principal, key)),
     };
     const call = callOf(request, context, who.principal);
     if (!mayCall(route, who.principal)) {
       const { kind, session } = who.principal;
       const message = `a ${kind} ${session ? 'session' : 'key'} may not call ${route.operationId}`;
       return { ok: false, error: { code: 'permission_denied', message }, call };
+    }
+    if (isForeignPage(request, who.principal)) {
+      const message = `this key does not name the page’s origin ${String(request.headers.origin).slice(0, 200)}`;
+      return { ok: false, error: { code: 'origin_not_allowed', message }, call };
     }
     const problem = (await checkAccount(request, context)) ?? limited(route, call, who.principal);
     return problem ? { ok: false, error: problem, call } : { ok: true, call };
@@ -110,6 +115,15 @@ type Unsigned = Omit<Call['context'], 'actor' | 'tenant'>;
 /** The idempotency key of a request, as the client sent it. */
 export function keyOf(request: FastifyRequest): string | undefined {
   return header(request, 'idempotency-key') ?? header(request, 'tpmall-idempotency-key');
+}
+
+/**
+ * The idempotency key that a request lays claim to. Those of browsers are apart from the platform's own:
+ * whoever sees a publishable key could else use up the keys that its server is about to send, which are often
+ * easy to guess.
+ */
+export function claimedKey({ kind }: Pick<Caller, 'kind'>, key: string): string {
+  return kind === 'publishable' ? `browser_${base32(hash128('gateway.browser_key', key))}` : key;
 }
 
 /** The command that a key stands for: the same for ever, another for every tenant, and of bounded length. */

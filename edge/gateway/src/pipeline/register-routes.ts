@@ -1,8 +1,9 @@
 import { type ErrorOccurrence, WIRE_VERSION } from '@tpmall/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
-import { createAdmission, keyOf, type Limits } from './admission.ts';
+import { claimedKey, createAdmission, keyOf, type Limits } from './admission.ts';
 import type { Answer } from './answer.ts';
+import { registerPreflights, shareAnswer } from './cross-origin.ts';
 import { type Keeping, runOnce } from './idempotent.ts';
 import { refuseForeignForm } from './own-form.ts';
 import { errorOf, readTree } from './read-request.ts';
@@ -47,6 +48,7 @@ export async function registerRoutes(
       (_request, body, done) => done(null, body),
     );
     scope.addHook('onResponse', async (request, reply) => measure(request, reply));
+    registerPreflights(scope, routes);
     for (const route of routes) {
       assertAccess(route);
       scope.route({
@@ -114,7 +116,8 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
       }
     };
     const key = route.method === 'POST' ? keyOf(request) : undefined;
-    if (key === undefined || !admitted.call.principal) return run(admitted.call);
+    const { principal } = admitted.call;
+    if (key === undefined || !principal) return run(admitted.call);
     if (key.length < 1 || key.length > MAX_KEY_LENGTH) {
       return renderError(route, request, { code: 'idempotency_key_invalid' });
     }
@@ -122,7 +125,7 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
     const once = await runOnce(
       {
         tenant: admitted.call.context.tenant,
-        key,
+        key: claimedKey(principal, key),
         fingerprint: requestFingerprint(route.method, request.url, tree.value),
         requestId: request.id,
       },
@@ -141,6 +144,7 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
       const rendered = await answerTo(route, request, seen);
       if (seen.call) limits.guard.learn(route, seen.call, rendered.status);
       logRequest(route, request, reply, seen, rendered);
+      shareAnswer(route, request, reply, seen.call?.principal);
       return send(request, reply, rendered);
     },
     failed: (route: Route | undefined, error: unknown, request: FastifyRequest, reply: FastifyReply) =>

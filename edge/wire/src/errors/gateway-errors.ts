@@ -54,6 +54,14 @@ export const gatewayErrors = {
       'Use a secret key for payments, an operator key for the ledger and the house; ' +
       'a publishable key only together with the client secret of one payment intent.',
   },
+  origin_not_allowed: {
+    id: 'TPM_GATEWAY_ORIGIN_NOT_ALLOWED',
+    type: invalid,
+    status: 403,
+    explanation: `A page used a publishable key that does not name the page’s origin. ${nothingChanged}`,
+    remedy:
+      'Make a publishable key whose `origins` name the pages that use it, such as https://shop.example.',
+  },
   account_invalid: {
     id: 'TPM_GATEWAY_ACCOUNT_INVALID',
     type: invalid,
