@@ -81,6 +81,7 @@ export function settingsFor(options: {
     audit: { modules: MODULE_NAMES.filter((name) => !WITHOUT_OUTBOX.includes(name)) },
     vault: {
       dataFolder: join(server.dataDir, 'vault'),
+      apiUrl,
       docsUrl: `${apiUrl}/docs/errors`,
       testCards: usesSimulator ? namedCards() : [],
       // Tests and demonstrations store many cards from one address; nothing is to be found out by it here.

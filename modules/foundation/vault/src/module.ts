@@ -104,6 +104,7 @@ export const vault = defineModule({
             environment,
             identity: ports.identity,
             docsUrl: config.docsUrl,
+            apiUrl: config.apiUrl,
             guard: createCardTestingGuard(clock, config.rateLimit),
           }),
       },

@@ -20,13 +20,14 @@
   const [words, prefixes] = [card.dataset.words, card.dataset.brands].map((text) => JSON.parse(text));
   const field = (name) => document.getElementById(name);
   const digitsOf = (text) => text.replace(/\D/g, '');
-  const brandOf = (pan) => {
+  const brandNameOf = (pan) => {
     const found = prefixes.find(([from, to]) => {
       const start = pan.slice(0, from.length);
       return start.length === from.length && start >= from && start <= to;
     });
-    return words.brands[found ? found[2] : 'unknown'];
+    return found ? found[2] : 'unknown';
   };
+  const brandOf = (pan) => words.brands[brandNameOf(pan)];
 
   const [number, expiry, cvc] = ['number', 'expiry', 'cvc'].map(field);
   const brandShown = document.createElement('span');
@@ -118,14 +119,17 @@
     if (problem === null) input.removeAttribute('aria-invalid');
     else input.setAttribute('aria-invalid', 'true');
   };
-  /** Says below each field what to do about it; answers whether there is nothing. */
-  const check = () => {
+  const problemsOf = () => {
     const pan = digitsOf(number.value);
-    const problems = {
+    return {
       number: numberProblem(pan),
       expiry: expiryProblem(expiry.value),
       cvc: cvcProblem(cvc.value, pan),
     };
+  };
+  /** Says below each field what to do about it; answers whether there is nothing. */
+  const check = () => {
+    const problems = problemsOf();
     for (const [name, problem] of Object.entries(problems)) show(name, problem);
     const first = Object.keys(problems).find((name) => problems[name] !== null);
     if (first) field(first).focus();
@@ -159,9 +163,34 @@
         answer({ error: { type: 'api_connection_error', message: words.unreachable } });
       }
     };
+    let told = '';
+    /** Tells how far the shopper is, never what was typed. */
+    const tellChange = () => {
+      const state = {
+        empty: [number, expiry, cvc].every((input) => input.value.trim() === ''),
+        complete: Object.values(problemsOf()).every((problem) => problem === null),
+        brand: brandNameOf(digitsOf(number.value)),
+      };
+      const text = JSON.stringify(state);
+      if (text === told) return;
+      told = text;
+      tell({ type: 'tpmall.change', ...state });
+    };
+    card.addEventListener('input', tellChange);
+    const clear = () => {
+      for (const name of ['number', 'expiry', 'cvc']) {
+        field(name).value = '';
+        show(name, null);
+      }
+      brandShown.textContent = '';
+      tellChange();
+    };
     window.addEventListener('message', (event) => {
       if (event.origin !== parentOrigin || event.source !== window.parent) return;
-      if (event.data?.type === 'tpmall.tokenise') void tokenise(event.data);
+      const { type } = event.data ?? {};
+      if (type === 'tpmall.tokenise') void tokenise(event.data);
+      if (type === 'tpmall.clear') clear();
+      if (type === 'tpmall.focus') number.focus();
     });
     tell({ type: 'tpmall.ready' });
   } else {

@@ -112,4 +112,13 @@ describe('card fields of a merchant’s page', () => {
     });
     expect(body).not.toMatch(/https?:\/\//);
   });
+
+  it('come with a script that knows the API’s origin where the vault does, and nothing of its address', async () => {
+    const told = await startVault({ apiUrl: 'https://api.example/a?"b' }, vault);
+    const { body } = await told.app.inject({ url: '/v1/fields.js' });
+    expect(body).toContain('const api = "https://api.example";');
+    expect(body).not.toContain('%API_ORIGIN%');
+    expect((await get('/v1/fields.js')).body).toContain('const api = null;');
+    await told.stop();
+  });
 });

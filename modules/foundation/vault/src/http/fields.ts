@@ -1,4 +1,4 @@
-import { asset, cacheControl, scriptText } from '@tpmall/platform/pages';
+import { type Asset, asset, cacheControl, scriptText } from '@tpmall/platform/pages';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { sendFramed } from './card-frame.ts';
@@ -8,12 +8,15 @@ import { authenticate } from './credentials.ts';
 import type { VaultHttp } from './payment-methods.ts';
 import { outsideContext } from './request-context.ts';
 
-/** The script that a merchant's page loads. */
-const script = asset(
-  '/v1/fields.js',
-  'text/javascript; charset=utf-8',
-  scriptText(new URL('./fields.js', import.meta.url)),
-);
+/** What stands in the script for the API's origin, with its quotes. */
+const API_PLACE = "'%API_ORIGIN%'";
+
+/** The script that a merchant's page loads, with the API's origin in it. */
+function fieldsScript(apiUrl: string | undefined): Asset {
+  const origin = JSON.stringify(apiUrl === undefined ? null : new URL(apiUrl).origin);
+  const text = scriptText(new URL('./fields.js', import.meta.url)).replace(API_PLACE, origin);
+  return asset('/v1/fields.js', 'text/javascript; charset=utf-8', text);
+}
 
 const opened = z.object({
   key: z.string().min(1).max(200),
@@ -26,7 +29,8 @@ const opened = z.object({
  * `GET /v1/fields.js` is the script of merchants' pages, and `GET /fields/card` what it puts into a frame. A
  * publishable key names the origins whose pages may frame the fields; only the named one is told of a card.
  */
-export function fieldsRoutes(app: FastifyInstance, { environment, identity }: VaultHttp): void {
+export function fieldsRoutes(app: FastifyInstance, { environment, identity, apiUrl }: VaultHttp): void {
+  const script = fieldsScript(apiUrl);
   app.get<{ Querystring: { v?: string } }>(script.path, async (request, reply) =>
     reply
       .type(script.type)

@@ -19,6 +19,7 @@ export interface VaultHttp {
   readonly environment: VaultEnvironment;
   readonly identity: Port<typeof identityContract>;
   readonly docsUrl: string;
+  readonly apiUrl: string | undefined;
   readonly guard: CardTestingGuard;
 }
 
