@@ -53,6 +53,7 @@ export const POWERS: readonly Power[] = [
       },
       { path: 'edge/web/src/checkout/checkout.js', why: 'runs in the shopper’s browser' },
       { path: 'modules/foundation/vault/src/http/card-form.js', why: 'runs in the shopper’s browser' },
+      { path: 'modules/foundation/vault/src/http/confirm.js', why: 'runs in the shopper’s browser' },
       { path: 'connectors/', why: 'speaking to the outside is what a connector is for' },
       { path: 'edge/webhooks/src/delivery/', why: 'posts events to endpoints, and judges their addresses' },
       { path: 'edge/webhooks/src/listen/socket.ts', why: 'the socket of command-line clients' },

@@ -101,7 +101,8 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
       return { ok: false, error: { code: 'permission_denied', message }, call };
     }
     if (isForeignPage(request, who.principal)) {
-      const message = `this key does not name the page’s origin ${String(request.headers.origin).slice(0, 200)}`;
+      const origin = String(request.headers.origin).slice(0, 200);
+      const message = `this key does not name the page’s origin ${origin}`;
       return { ok: false, error: { code: 'origin_not_allowed', message }, call };
     }
     const problem = (await checkAccount(request, context)) ?? limited(route, call, who.principal);

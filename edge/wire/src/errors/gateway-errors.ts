@@ -60,7 +60,7 @@ export const gatewayErrors = {
     status: 403,
     explanation: `A page used a publishable key that does not name the page’s origin. ${nothingChanged}`,
     remedy:
-      'Make a publishable key whose `origins` name the pages that use it, such as https://shop.example.',
+      'Make a publishable key whose `origins` name those of your pages, such as `https://shop.example`.',
   },
   account_invalid: {
     id: 'TPM_GATEWAY_ACCOUNT_INVALID',

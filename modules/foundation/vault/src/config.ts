@@ -28,7 +28,7 @@ export const vaultConfig = z.strictObject({
   passphrase: secret(/^.{12,1024}$/su).optional(),
   /** Key-encryption keys of older versions are refused. Raise it once a rotation has rewrapped everything. */
   minimumKeyVersion: z.number().int().min(1).default(1),
-  /** The API's origin, which the script of merchants' pages asks; without it that script stores cards only. */
+  /** The API's origin, which the script of merchants' pages asks; without it the script only stores cards. */
   apiUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Page that explains error codes; each error links to it with the code as fragment. */
   docsUrl: z.string().max(500).default('/docs/errors'),

@@ -136,8 +136,8 @@
     return !first;
   };
 
-  if (card.dataset.key !== undefined) {
-    // Fields in a merchant's page: its script asks for a card, and gets the card's id or what is wrong.
+  /** Fields in a merchant's page: its script asks for a card, and gets the card's id or what is wrong. */
+  const serveShop = () => {
     const tokenise = async ({ call, billing }) => {
       const answer = (result) => tell({ type: 'tpmall.tokenised', call, ...result });
       if (!check()) {
@@ -193,7 +193,9 @@
       if (type === 'tpmall.focus') number.focus();
     });
     tell({ type: 'tpmall.ready' });
-  } else {
+  };
+  /** A form with a button of its own, which is sent once. */
+  const serveForm = () => {
     let isSending = false;
     card.addEventListener('submit', (event) => {
       if (isSending || !check()) {
@@ -205,7 +207,9 @@
       button.setAttribute('aria-disabled', 'true');
       button.firstElementChild.textContent = words.sending;
     });
-  }
+  };
+  if (card.dataset.key === undefined) serveForm();
+  else serveShop();
   // Shown again by the back button: it may be sent again.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();

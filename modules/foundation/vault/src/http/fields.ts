@@ -14,7 +14,8 @@ const API_PLACE = "'%API_ORIGIN%'";
 /** The script that a merchant's page loads, with the API's origin in it. */
 function fieldsScript(apiUrl: string | undefined): Asset {
   const origin = JSON.stringify(apiUrl === undefined ? null : new URL(apiUrl).origin);
-  const text = scriptText(new URL('./fields.js', import.meta.url)).replace(API_PLACE, origin);
+  const parts = ['fields', 'confirm'].map((name) => scriptText(new URL(`./${name}.js`, import.meta.url)));
+  const text = parts.join('').replace(API_PLACE, origin);
   return asset('/v1/fields.js', 'text/javascript; charset=utf-8', text);
 }
 
