@@ -179,6 +179,47 @@ describe('catalogue and checkout, with the official SDK', () => {
     expect(paid).toMatchObject({ amount_total: 3750, payment_intent: { amount_received: 3750 } });
   });
 
+  it('shows an order in the language its seller asks for, under the names it was made with', async () => {
+    const product = await stripe.products.create({
+      name: 'Celadon bowl',
+      metadata: { name_zh: ' 青瓷<b>碗 ' },
+      default_price_data: { currency: 'cny', unit_amount: 88_00 },
+    });
+    const bare = await tea();
+    const { id: price } = await stripe.prices.create({
+      ...{ product: bare.id, currency: 'cny', unit_amount: 1_00 },
+    });
+    const bounds = { adjustable_quantity: { enabled: true, minimum: 1, maximum: 3 } };
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      locale: 'zh',
+      line_items: [
+        { price: priceOf(product), quantity: 1, ...bounds },
+        { price, quantity: 1 },
+      ],
+    });
+    await stripe.products.update(product.id, { name: 'Bowl', metadata: { name_zh: '碗' } });
+    const { pathname } = new URL(session.url ?? '');
+    const zh = (await page(pathname)).body;
+    expect(zh).toContain('<html lang="zh-CN"');
+    expect(zh.split('青瓷&lt;b&gt;碗').length).toBeGreaterThan(2);
+    expect(zh).not.toContain('Celadon');
+    expect(zh).toContain('Green tea');
+    const en = (await page(`${pathname}?lang=en`)).body;
+    expect(en).toContain('<html lang="en"');
+    expect(en).toContain('Celadon bowl');
+    expect(en).not.toContain('青瓷');
+    await pay(session.id, 'pm_card_visa');
+    expect((await page(`${pathname}?done=1`)).body).toContain('青瓷&lt;b&gt;碗');
+    const { data } = await stripe.checkout.sessions.listLineItems(session.id);
+    expect(data.map(({ description }) => description)).toEqual(['Celadon bowl', 'Green tea']);
+    // What is no language of the pages is the browser's to say.
+    const german = await stripe.checkout.sessions.create({
+      ...{ mode: 'payment', locale: 'de', line_items: [{ price, quantity: 1 }] },
+    });
+    expect((await page(new URL(german.url ?? '').pathname)).body).toContain('<html lang="en"');
+  });
+
   it('sells an order of two merchants by a session, and shows its page', async () => {
     const first = await tea();
     const second = await stripe.products.create({

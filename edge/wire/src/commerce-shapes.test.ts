@@ -64,6 +64,7 @@ const line: LineItem = {
   id: 'li_1',
   price,
   description: 'Tea',
+  descriptionZh: '茶',
   merchant: 'acct_m',
   quantity: 2,
   adjustableQuantity: { minimum: 0, maximum: 9 },

@@ -58,6 +58,7 @@ const line = {
   merchant: product.merchant,
   quantity: 2,
   adjustableQuantity: null,
+  descriptionZh: null,
   currency: 'eur',
   amount: 2500n,
 };

@@ -2,7 +2,7 @@ import type { LineItem, Session } from '@tpmall/checkout/contract';
 import { type Currency, currencyOf } from '@tpmall/kernel';
 import { type Html, html, type Language, minute, moneyWithCode } from '@tpmall/platform/pages';
 import type { Visit } from '../frame/visit.ts';
-import type { Order } from './order.ts';
+import { lineName, type Order } from './order.ts';
 import { checkoutWords } from './words.ts';
 
 /** What is owed and for what, as the left side of a page shows it. */
@@ -56,7 +56,7 @@ export function orderHead(
 function item(language: Language, line: LineItem, names: ReadonlyMap<string, string>): Html {
   const maker = line.merchant === null ? undefined : names.get(line.merchant);
   const pieces = line.quantity > 1 && html` <span class="cap">× ${line.quantity}</span>`;
-  return html`<li><span>${line.description}${pieces}${
+  return html`<li><span>${lineName(language, line)}${pieces}${
     maker !== undefined && html`<br><span class="cap">${maker}</span>`
   }</span>${moneyWithCode(language, line.amount, currencyOf(line.currency))}</li>
 `;

@@ -1,4 +1,5 @@
 import { createRateLimit } from '@tpmall/platform/http';
+import { isLanguage } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
@@ -64,9 +65,10 @@ function withId(visit: Visit, handle: (id: string) => Promise<Answer>): Promise<
   return ID.test(id) ? handle(id) : Promise.resolve(plainPage(visit, 'missing'));
 }
 
-async function showOrder(environment: WebEnvironment, visit: Visit, id: string): Promise<Answer> {
-  const order = await readOrder(environment, visit, id);
-  if (typeof order === 'string') return plainPage(visit, order);
+async function showOrder(environment: WebEnvironment, asked: Visit, id: string): Promise<Answer> {
+  const order = await readOrder(environment, asked, id);
+  if (typeof order === 'string') return plainPage(asked, order);
+  const visit = inLocaleOf(asked, order);
   switch (order.stage) {
     case 'payable':
       return showPayable(environment, visit, order);
@@ -83,6 +85,13 @@ async function showOrder(environment: WebEnvironment, visit: Visit, id: string):
     case 'expired':
       return expiredPage(visit, order);
   }
+}
+
+/** A page speaks as its seller asked for, unless its shopper has chosen a language. */
+function inLocaleOf(visit: Visit, { session: { locale } }: Order): Visit {
+  const language = locale?.split('-', 1)[0];
+  const hasChosen = visit.chosenLanguage !== null || isLanguage(visit.cookie('lang'));
+  return hasChosen || !isLanguage(language) ? visit : { ...visit, language };
 }
 
 async function showPayable(environment: WebEnvironment, visit: Visit, order: Order): Promise<Answer> {

@@ -1,6 +1,7 @@
-import type { Session } from '@tpmall/checkout/contract';
+import type { LineItem, Session } from '@tpmall/checkout/contract';
 import { type Currency, currencyOf } from '@tpmall/kernel';
 import type { Charge, PaymentIntent } from '@tpmall/payments/contract';
+import type { Language } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
 import type { Visit } from '../frame/visit.ts';
 
@@ -52,6 +53,11 @@ export async function readOrder(
   if (names === undefined || intent === undefined || charge === undefined) return 'failed';
   const stage = stageOf(session, intent, clock.now());
   return { session, stage, currency: currencyOf(session.currency), names, intent, charge };
+}
+
+/** What a line is called, in the page's language where it has a name in it. */
+export function lineName(language: Language, { description, descriptionZh }: LineItem): string {
+  return language === 'zh' ? (descriptionZh ?? description) : description;
 }
 
 /** Names of the merchants of an order, and of the house. */

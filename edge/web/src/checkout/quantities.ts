@@ -1,10 +1,10 @@
 import type { LineItem, Session } from '@tpmall/checkout/contract';
-import { type Html, html } from '@tpmall/platform/pages';
+import { type Html, html, type Language } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { Visit } from '../frame/visit.ts';
-import type { Order } from './order.ts';
+import { lineName, type Order } from './order.ts';
 import type { Problem } from './problems.ts';
 import { checkoutWords } from './words.ts';
 
@@ -19,11 +19,12 @@ export function quantitiesView({ language }: Visit, { session }: Order): Html | 
   if (lines.length === 0 || session.paymentIntent !== null) return false;
   const w = checkoutWords[language];
   return html`<form method="post" action="/c/pay/${session.id}/quantities" class="stack s quantities">
-${lines.map(field)}<button class="btn two">${w.changeQuantities}</button></form>`;
+${lines.map((line) => field(language, line))}<button class="btn two">${w.changeQuantities}</button></form>`;
 }
 
-function field({ id, description, quantity, adjustableQuantity: bounds }: LineItem): Html {
-  return html`<div class="field"><label for="q-${id}">${description}</label>
+function field(language: Language, line: LineItem): Html {
+  const { id, quantity, adjustableQuantity: bounds } = line;
+  return html`<div class="field"><label for="q-${id}">${lineName(language, line)}</label>
 <input id="q-${id}" name="${id}" type="number" inputmode="numeric" required value="${quantity}"
 min="${bounds?.minimum ?? quantity}" max="${bounds?.maximum ?? quantity}"></div>
 `;

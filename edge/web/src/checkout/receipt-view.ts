@@ -15,7 +15,7 @@ import {
 } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import type { Visit } from '../frame/visit.ts';
-import type { Order } from './order.ts';
+import { lineName, type Order } from './order.ts';
 import { checkoutPage, refresh } from './page.ts';
 import { checkoutWords } from './words.ts';
 
@@ -82,7 +82,7 @@ function linesTable(language: Language, { session, currency, names }: Order): Ht
       const maker = line.merchant === null ? undefined : names.get(line.merchant);
       return row(
         rowHead(
-          html`${line.description}${maker !== undefined && html`<br><span class="cap">${maker}</span>`}`,
+          html`${lineName(language, line)}${maker !== undefined && html`<br><span class="cap">${maker}</span>`}`,
         ),
         figure(line.quantity),
         figure(money(line.amount, currency)),

@@ -8,6 +8,8 @@ export interface LineItem {
   readonly price: Price;
   /** The product's name. */
   readonly description: string;
+  /** Its Chinese name, which the product's metadata has as `name_zh`; null: it has none. */
+  readonly descriptionZh: string | null;
   /** Whose sale it is, `acct_…`; null: the platform's own. */
   readonly merchant: string | null;
   readonly quantity: number;

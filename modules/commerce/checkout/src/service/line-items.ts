@@ -100,6 +100,7 @@ function lineOf(line: AskedLine, { price, product }: PricedProduct, currency: st
     id,
     price,
     description: product.name,
+    descriptionZh: product.metadata['name_zh']?.trim() || null,
     merchant: product.merchant,
     quantity: line.quantity,
     adjustableQuantity: line.adjustableQuantity ?? null,

@@ -9,8 +9,8 @@ type Digits<T> = {
       : T[K];
 };
 
-/** A line in a row. */
-export type LineRow = Digits<LineItem>;
+/** A line in a row; orders of before have no Chinese names. */
+export type LineRow = Omit<Digits<LineItem>, 'descriptionZh'> & { readonly descriptionZh?: string | null };
 
 /** What an intent is opened with, in a row. */
 export type IntentDataRow = Omit<IntentData, 'split'> & {
@@ -19,7 +19,11 @@ export type IntentDataRow = Omit<IntentData, 'split'> & {
 
 /** The lines of a row. */
 export function toLines(rows: readonly LineRow[]): LineItem[] {
-  return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
+  return rows.map((row) => ({
+    ...row,
+    descriptionZh: row.descriptionZh ?? null,
+    amount: BigInt(row.amount),
+  }));
 }
 
 /** What an intent is opened with, of a row. */
