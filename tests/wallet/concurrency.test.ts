@@ -122,4 +122,62 @@ describe('at once', () => {
     ]);
     expect((await balanceOf(world, desk, full)).available).toBe(58_00n);
   });
+
+  it.each(['dayMax', 'monthMax', 'yearMax', 'transactionMax'] as const)(
+    'withdrawals and payments keep %s, where nothing looks before it takes',
+    async (cap) => {
+      const wide = { transactionMax: 5_000_00n, dayMax: null, monthMax: null, yearMax: null };
+      const set = (over: object) =>
+        desk.staff.setLimit(world.context(), {
+          ...{ tier: 'verified', currency: 'eur', balanceMax: 20_000_00n, source: 'test', verified: false },
+          ...{ ...wide, ...over },
+        });
+      unwrap(await set({}));
+      const wallet = await openWith(world, desk, `capped_${cap.toLowerCase()}`, 100_00n);
+      const isEach = cap === 'transactionMax';
+      unwrap(await set({ [cap]: isEach ? 9_99n : 25_00n }));
+      const orders = await Promise.all([1, 2, 3].map(() => order(world, 10_00n)));
+      const asked = { wallet, currency: 'eur', amount: 10_00n, destination: 'bank' };
+      const answers = await Promise.all([
+        ...orders.map((paymentIntent) => desk.port.pay(world.context(), { wallet, paymentIntent })),
+        ...orders.map(() => desk.port.requestWithdrawal(world.context(), asked)),
+      ]);
+      const limit = cap.replace('Max', '');
+      expect(answers.filter((answer) => answer.ok)).toHaveLength(isEach ? 0 : 2);
+      expect(answers.flatMap((answer) => (answer.ok ? [] : [answer.error]))).toMatchObject(
+        Array.from({ length: isEach ? 6 : 4 }, () => ({ code: 'limit_exceeded', detail: { limit } })),
+      );
+      const { available } = await balanceOf(world, desk, wallet);
+      expect(available).toBe(isEach ? 100_00n : 80_00n);
+    },
+  );
+
+  it('two people who decide about one withdrawal are one decision', async () => {
+    unwrap(
+      await desk.staff.setLimit(world.context(), {
+        ...{ tier: 'verified', currency: 'eur', balanceMax: 20_000_00n, transactionMax: 5_000_00n },
+        ...{ dayMax: null, monthMax: null, yearMax: null, source: 'test', verified: false },
+      }),
+    );
+    const wallet = await openWith(world, desk, 'decided', 100_00n);
+    const decide = (id: string, to: 'approved' | 'paid' | 'failed', who: string) =>
+      desk.staff.decideWithdrawal(world.context(undefined, undefined, `operator:${who}`), {
+        ...{ id, to, reason: 'checked' },
+        ...(to === 'paid' && { reference: 'SEPA' }),
+      });
+    let left = 100_00n;
+    for (let round = 0; round < 5; round += 1) {
+      const asked = { wallet, currency: 'eur', amount: 10_00n, destination: 'bank' };
+      const { id } = unwrap(await desk.port.requestWithdrawal(world.context(), asked));
+      unwrap(await decide(id, 'approved', 'ada'));
+      const [paid, failed] = await Promise.all([decide(id, 'paid', 'bob'), decide(id, 'failed', 'cleo')]);
+      expect([paid.ok, failed.ok].filter(Boolean)).toHaveLength(1);
+      const refused = paid.ok ? failed : paid;
+      expect(refused).toMatchObject({ error: { code: 'withdrawal_unexpected_state' } });
+      const after = unwrap(await desk.port.findOperation(world.context(), { id }));
+      expect(after).toMatchObject({ status: paid.ok ? 'paid' : 'failed', movingTo: null });
+      if (paid.ok) left -= 10_00n;
+      expect(await balanceOf(world, desk, wallet)).toEqual({ available: left, pending: 0n });
+    }
+  });
 });

@@ -83,6 +83,39 @@ describe('limits', () => {
     expect(await set({ effectiveFrom: later })).toMatchObject({ error: { code: 'limit_exists' } });
   });
 
+  it('of a tier are nobody else’s, and follow who changes tiers', async () => {
+    unwrap(await set({ dayMax: null, transactionMax: 90_00n }));
+    const wallet = await openWith(world, desk, 'riser', 90_00n);
+    const tierTo = async (tier: 'basic' | 'verified') =>
+      unwrap(await desk.staff.changeWallet(world.context(), { id: wallet, tier, reason: 'seen' }));
+    await tierTo('basic');
+    unwrap(await set({ tier: 'basic', dayMax: 5_00n }));
+    unwrap(await send(wallet, 5_00n));
+    expect(await send(wallet, 1n)).toMatchObject({ error: { detail: { limit: 'day', maximum: '500' } } });
+    await tierTo('verified');
+    unwrap(await send(wallet, 40_00n));
+    await tierTo('basic');
+    const use = unwrap(await desk.port.readLimits(world.context(), { wallet, currency: 'eur' }));
+    expect(use).toMatchObject({ limit: { tier: 'basic', dayMax: 5_00n }, dayUsed: 45_00n });
+  });
+
+  it('get back what did not go out on the day it was asked for, and on no other', async () => {
+    unwrap(await set({ dayMax: null, transactionMax: 90_00n }));
+    const wallet = await openWith(world, desk, 'undecided', 90_00n);
+    unwrap(await set({ dayMax: 30_00n }));
+    const withdraw = (amount: bigint) =>
+      desk.port.requestWithdrawal(world.context(), { wallet, currency: 'eur', amount, destination: 'bank' });
+    const yesterday = unwrap(await withdraw(20_00n));
+    world.clock.advance(DAY);
+    const today = unwrap(await withdraw(20_00n));
+    unwrap(await withdraw(10_00n));
+    unwrap(await desk.port.cancelWithdrawal(world.context(), { id: yesterday.id }));
+    expect(await withdraw(1n)).toMatchObject({ error: { detail: { limit: 'day', left: '0' } } });
+    unwrap(await desk.port.cancelWithdrawal(world.context(), { id: today.id }));
+    unwrap(await withdraw(20_00n));
+    expect(await withdraw(1n)).toMatchObject({ error: { detail: { limit: 'day', left: '0' } } });
+  });
+
   it('say which currencies are offered', async () => {
     const wallet = await openWith(world, desk, 'traveller');
     const ask = { wallet, amount: 1_00n, paymentMethod: 'pm_visa' };

@@ -335,6 +335,21 @@ describe('a withdrawal', () => {
   });
 });
 
+it('nothing goes from a frozen wallet', async () => {
+  const id = await openWith(world, desk, somebody(), 50_00n);
+  const change = (status: 'frozen' | 'active') =>
+    desk.staff.changeWallet(world.context(), { id, status, reason: 'test' });
+  unwrap(await change('frozen'));
+  const intent = await order(world, 5_00n);
+  const asked = { wallet: id, currency: 'eur', amount: 5_00n, destination: 'bank' };
+  const frozen = { ok: false, error: { code: 'wallet_frozen' } };
+  expect(await pay(id, intent)).toMatchObject(frozen);
+  expect(await desk.port.requestWithdrawal(world.context(), asked)).toMatchObject(frozen);
+  expect(await balanceOf(world, desk, id)).toEqual({ available: 50_00n, pending: 0n });
+  unwrap(await change('active'));
+  expect(unwrap(await pay(id, intent)).operation.status).toBe('succeeded');
+});
+
 describe('history and statement', () => {
   it('add up, page by page and by kind', async () => {
     const id = await openWith(world, desk, somebody(), 90_00n);
@@ -361,6 +376,12 @@ describe('history and statement', () => {
       ok: false,
       error: { code: 'cursor_not_found' },
     });
+    const stranger = await openWith(world, desk, somebody(), 1_00n);
+    const theirs = unwrap(await desk.port.history(world.context(), { ...ask, wallet: stranger }));
+    const foreign = { ...ask, startingAfter: theirs.items[0]?.id ?? '' };
+    expect(await desk.port.history(world.context(), foreign)).toMatchObject({
+      error: { code: 'cursor_not_found' },
+    });
     const month = new Date(world.clock.now() / 1000).toISOString().slice(0, 7);
     const statement = unwrap(
       await desk.port.statement(world.context(), { wallet: id, currency: 'eur', month }),
@@ -372,5 +393,34 @@ describe('history and statement', () => {
       month: '2025-01',
     });
     expect(unwrap(before)).toMatchObject({ opening: 0n, entries: [], closing: 0n });
+  });
+
+  it('of one month after the other leave nothing out and tell nothing twice', async () => {
+    const id = await openWith(world, desk, somebody(), 90_00n);
+    const monthOf = () => new Date(world.clock.now() / 1000).toISOString().slice(0, 7);
+    const months = [monthOf()];
+    unwrap(await send(id, somebody(), 5_00n));
+    for (const amount of [7_00n, 11_00n]) {
+      // To the first instant of the next month, where a statement must begin.
+      const now = new Date(world.clock.now() / 1000);
+      const next = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1) * 1000;
+      world.clock.advance(next - world.clock.now());
+      months.push(monthOf());
+      unwrap(await send(id, somebody(), amount));
+      unwrap(await pay(id, await order(world, 2_00n)));
+    }
+    const statements = [];
+    for (const month of months) {
+      const asked = { wallet: id, currency: 'eur', month };
+      statements.push(unwrap(await desk.port.statement(world.context(), asked)));
+    }
+    expect(statements).toMatchObject([
+      { opening: 0n, totalIn: 90_00n, totalOut: 5_00n, closing: 85_00n },
+      { opening: 85_00n, totalIn: 0n, totalOut: 9_00n, closing: 76_00n },
+      { opening: 76_00n, totalIn: 0n, totalOut: 13_00n, closing: 63_00n },
+    ]);
+    const all = unwrap(await desk.port.history(world.context(), { wallet: id, currency: 'eur', limit: 100 }));
+    const told = statements.flatMap(({ entries }) => entries.map(({ id: entry }) => entry));
+    expect(told).toEqual(all.items.map(({ id: entry }) => entry).reverse());
   });
 });
