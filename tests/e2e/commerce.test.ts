@@ -289,6 +289,33 @@ describe('catalogue and checkout, with the official SDK', () => {
     expect(rest).toMatchObject({ has_more: false, data: [{ quantity: 1 }] });
   });
 
+  it('lets who tries one card after the other wait on the page, whatever the next card is', async () => {
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [{ price: priceOf(await tea()), quantity: 1 }],
+    });
+    const { pathname } = new URL(session.url ?? '');
+    const form = async (paymentMethod: string) => {
+      const shown = (await page(pathname)).body;
+      const attempt = /name="attempt" value="([\w-]{22})"/.exec(shown)?.[1] ?? '';
+      const fields = { attempt, amount: '1250', payment_method: paymentMethod };
+      const sent = await page(pathname, 'POST', new URLSearchParams(fields).toString());
+      return String(sent.headers.location);
+    };
+    let tries = 0;
+    for (; !(await form('pm_card_chargeDeclined')).includes('slow_down'); tries += 1) {
+      expect(tries).toBeLessThan(20);
+    }
+    expect(tries).toBe(10);
+    expect(await form('pm_card_visa')).toContain('problem=slow_down');
+    expect((await page(`${pathname}?problem=slow_down`)).body).toContain(
+      'Too many cards were declined here.',
+    );
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id);
+    const { data } = await stripe.charges.list({ payment_intent: idOf(intent), limit: 100 });
+    expect(data.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 'failed'));
+  });
+
   it('completes a session whose intent is confirmed behind its back', async () => {
     const product = await tea();
     const session = await stripe.checkout.sessions.create({
