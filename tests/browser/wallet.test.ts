@@ -112,6 +112,7 @@ describe.skipIf(!hasBrowser)('a wallet in a browser', () => {
       await page.getByRole('button', { name: /^Pay/ }).click();
       await page.waitForURL(/\/orders\//);
       await page.getByText('Paid', { exact: true }).waitFor();
+      await look(page, 'order', javaScriptEnabled);
       await page.getByRole('link', { name: 'Ask for a refund' }).click();
       await page.getByLabel('Pieces of Ledger notebook, ruled').selectOption('1');
       await page.getByLabel('Why?').fill('Torn');

@@ -8,7 +8,16 @@ import type {
   Return,
   ReturnState,
 } from '@tpmall/mall/contract';
-import { type Html, html, minute, money, moneyWithCode, type Shape, status } from '@tpmall/platform/pages';
+import {
+  type Html,
+  html,
+  type Language,
+  minute,
+  money,
+  moneyWithCode,
+  type Shape,
+  status,
+} from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { type Frame, formFields, plate, shopPage } from './shop-page.ts';
 
@@ -117,8 +126,14 @@ function linesView({ language, w }: Frame, order: Order): Html {
  scope="col">${w.item}</th>
 <th scope="col" class="n">${w.quantity}</th><th scope="col" class="n">${code}</th></tr></thead>
 <tbody>${lines}${deliveries}</tbody><tfoot><tr><th scope="row"
- colspan="2">${w.total}, ${w.taxOf} ${moneyWithCode(language, order.tax, currency)}</th>
+ colspan="2">${totalWithTax(language, order)}</th>
 <td class="n">${money(order.total, currency)}</td></tr></tfoot></table></div>${back}</div>`;
+}
+
+/** What the last line of a bill is called, with the tax that is in it. */
+function totalWithTax(language: Language, { tax, currency }: Pick<Order, 'tax' | 'currency'>): Html {
+  const inIt = moneyWithCode(language, tax, currencyOf(currency));
+  return language === 'zh' ? html`合计（含税 ${inIt}）` : html`Total, tax ${inIt} included`;
 }
 
 function parcelView({ language, w, visit }: Frame, parcel: Parcel): Html {
