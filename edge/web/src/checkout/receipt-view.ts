@@ -80,10 +80,9 @@ function linesTable(language: Language, { session, currency, names }: Order): Ht
     [columnHead(w.item), columnHead(w.quantity, true), columnHead(code, true)],
     session.lines.map((line) => {
       const maker = line.merchant === null ? undefined : names.get(line.merchant);
+      const by = maker !== undefined && html`<br><span class="cap">${maker}</span>`;
       return row(
-        rowHead(
-          html`${lineName(language, line)}${maker !== undefined && html`<br><span class="cap">${maker}</span>`}`,
-        ),
+        rowHead(html`${lineName(language, line)}${by}`),
         figure(line.quantity),
         figure(money(line.amount, currency)),
       );

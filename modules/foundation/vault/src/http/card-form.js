@@ -1,4 +1,27 @@
 // Runs in the card form's frame, on the vault's origin. Without it the form works all the same.
+
+const digitsOf = (text) => text.replace(/\D/g, '');
+/** A number as cards show it: American Express in 4, 6, 5 digits, others by four. */
+const groups = (pan) => (/^3[47]/.test(pan) ? [4, 6, 5] : [4, 4, 4, 4, 3]);
+const grouped = (pan) => {
+  const parts = [];
+  let at = 0;
+  for (const length of groups(pan)) {
+    if (at < pan.length) parts.push(pan.slice(at, at + length));
+    at += length;
+  }
+  return parts.join(' ');
+};
+/** ISO/IEC 7812-1, annex B. */
+const passesLuhn = (pan) => {
+  let sum = 0;
+  for (let at = 0; at < pan.length; at += 1) {
+    const digit = Number(pan[pan.length - 1 - at]) * (at % 2 === 1 ? 2 : 1);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 === 0;
+};
+
 (() => {
   'use strict';
   const card = document.getElementById('card');
@@ -19,7 +42,6 @@
 
   const [words, prefixes] = [card.dataset.words, card.dataset.brands].map((text) => JSON.parse(text));
   const field = (name) => document.getElementById(name);
-  const digitsOf = (text) => text.replace(/\D/g, '');
   const brandNameOf = (pan) => {
     const found = prefixes.find(([from, to]) => {
       const start = pan.slice(0, from.length);
@@ -34,16 +56,6 @@
   brandShown.className = 'brand';
   brandShown.setAttribute('aria-live', 'polite');
   document.querySelector('label[for=number]').append(brandShown);
-  const groups = (pan) => (/^3[47]/.test(pan) ? [4, 6, 5] : [4, 4, 4, 4, 3]);
-  const grouped = (pan) => {
-    const parts = [];
-    let at = 0;
-    for (const length of groups(pan)) {
-      if (at < pan.length) parts.push(pan.slice(at, at + length));
-      at += length;
-    }
-    return parts.join(' ');
-  };
   /** Writes a field anew and leaves the cursor after the digits it was after. */
   const rewrite = (input, text) => {
     if (text === input.value) return;
@@ -66,14 +78,6 @@
     lastExpiry = expiry.value;
   });
 
-  const passesLuhn = (pan) => {
-    let sum = 0;
-    for (let at = 0; at < pan.length; at += 1) {
-      const digit = Number(pan[pan.length - 1 - at]) * (at % 2 === 1 ? 2 : 1);
-      sum += digit > 9 ? digit - 9 : digit;
-    }
-    return sum % 10 === 0;
-  };
   const numberProblem = (pan) => {
     if (pan === '') return words.numberMissing;
     return pan.length >= 12 && pan.length <= 19 && passesLuhn(pan) ? null : words.numberWrong;
