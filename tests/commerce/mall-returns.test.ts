@@ -349,6 +349,15 @@ describe('lists', () => {
       unwrap(await world.mall.listOrders(world.context(), { limit: 10, ...input })).items.map(({ id }) => id);
     expect(await list({ owner: order.owner })).toEqual([second.id, order.id]);
     expect(await list({ owner: order.owner, merchant: kiln() })).toEqual([order.id]);
+    // How one merchant's parcel stands says nothing of how another's does.
+    const packed = { order: order.id, merchant: kiln() };
+    unwrap(await world.operator.packParcel(world.context(), packed));
+    const those = (merchant: string, state: string) =>
+      list({ owner: order.owner, parcel: { merchant, state } });
+    expect(await those(kiln(), 'packed')).toEqual([order.id]);
+    expect(await those(kiln(), 'preparing')).toEqual([]);
+    expect(await those(lantern(), 'packed')).toEqual([]);
+    expect(await those(lantern(), 'preparing')).toEqual([order.id]);
     expect(await list({ owner: order.owner, startingAfter: second.id })).toEqual([order.id]);
     const [summary] = unwrap(
       await world.mall.listOrders(world.context(), {

@@ -42,6 +42,7 @@ export type Access =
   | 'operator'
   | 'public'
   | 'browser'
+  | 'secret-or-merchant'
   | 'secret-or-operator'
   | 'operator-or-developer';
 

@@ -1,9 +1,15 @@
-import type { Order, OrderLine, OrderSummary, Parcel } from '@tpmall/mall/contract';
+import {
+  type Order,
+  type OrderLine,
+  type OrderSummary,
+  PARCEL_STATES,
+  type Parcel,
+} from '@tpmall/mall/contract';
 import { z } from 'zod';
 import { addressToWire } from './address.ts';
 import { plainPageParameters } from './list.ts';
 import { mallReturnToWire } from './mall-return.ts';
-import { objectId, parameter } from './parameters.ts';
+import { objectId, oneOf, parameter } from './parameters.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
 
 /** One line of text, as it stands in a mail to a shopper. */
@@ -18,6 +24,8 @@ const line = (max: number) =>
 export const listMallOrdersParameters = z.strictObject({
   ...plainPageParameters,
   merchant: objectId().optional(),
+  /** How the parcel of the merchant that is named stands. */
+  parcel_status: oneOf(...PARCEL_STATES).optional(),
 });
 
 /** `GET /v1/mall/orders/:id` */
@@ -59,7 +67,8 @@ function partOf(order: Order, merchant: string): Order {
 }
 
 /**
- * An order of the mall; where a merchant is named, that merchant's part of it, without the shopper's e-mail.
+ * An order of the mall; where a merchant is named, that merchant's part of it, without the shopper's e-mail
+ * and without the checkout session, whose page shows all of the order.
  */
 export function mallOrderToWire(whole: Order, view: WireView, merchant?: string) {
   const order = merchant === undefined ? whole : partOf(whole, merchant);
@@ -72,7 +81,7 @@ export function mallOrderToWire(whole: Order, view: WireView, merchant?: string)
     amount_refunded: amountToWire(order.refunded),
     amount_tax: amountToWire(order.tax),
     amount_total: amountToWire(order.total),
-    checkout_session: order.session,
+    checkout_session: merchant === undefined ? order.session : null,
     created: secondsToWire(order.createdAt),
     email: merchant === undefined ? order.email : null,
     held_until: secondsToWire(order.heldUntil),

@@ -278,6 +278,7 @@ CREATE INDEX order_by_time ON mall.customer_order USING btree (tenant, created_a
 CREATE INDEX order_held ON mall.customer_order USING btree (held_until) WHERE (stock = 'held'::text);
 CREATE INDEX order_to_send_back ON mall.customer_order USING btree (paid_at) WHERE ((state = 'refunding'::text) AND (refund IS NULL) AND (refund_failure IS NULL));
 CREATE INDEX parcel_by_merchant ON mall.parcel USING btree (merchant, order_id);
+CREATE INDEX parcel_by_state ON mall.parcel USING btree (merchant, state);
 CREATE INDEX return_by_merchant ON mall.return_request USING btree (tenant, merchant, created_at DESC, id DESC);
 CREATE INDEX return_by_order ON mall.return_request USING btree (order_id);
 CREATE INDEX return_by_time ON mall.return_request USING btree (tenant, created_at DESC, id DESC);

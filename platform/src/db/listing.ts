@@ -25,7 +25,7 @@ export interface Listed<Filter extends string, Row extends object, Item> {
   readonly select: string;
   /** What a row stands for in the list. */
   readonly read: (row: Row) => Item;
-  /** Conditions by name, `?` for the value: `active = ?`. */
+  /** Conditions by name, each `?` for the value: `active = ?`. */
   readonly filters: Readonly<Record<Filter, string>>;
   /** What every row of the list fulfils, `deleted_at IS NULL`. */
   readonly always?: string;
@@ -79,7 +79,7 @@ function statementOf<Filter extends string>(
   hasCursor: boolean,
   key: string,
 ): Statement {
-  const conditions = used.map((name, index) => filters[name].replace('?', `$${index + 6}`));
+  const conditions = used.map((name, index) => filters[name].replaceAll('?', `$${index + 6}`));
   const narrowed = [...(always === undefined ? [] : [always]), ...conditions].map((one) => ` AND ${one}`);
   const [sign, order] = before ? ['>', 'ASC'] : ['<', 'DESC'];
   // Two scalars, because the index is entered by them: a comparison with a row of a subquery is a filter, and

@@ -26,7 +26,7 @@ export async function visitorToWire(
     desk: who.kind === 'operator' || who.kind === 'secret' ? DESKS[who.kind] : DESKS.merchant,
     person: { id: person.id, name: person.displayName, email: person.email, locale: person.locale },
     platform: named.find(({ id }) => id === tenant) ?? { id: tenant, name: '' },
-    accounts: named.filter(({ id }) => accounts.includes(id)),
+    accounts: accounts.flatMap((account) => named.filter(({ id }) => id === account)),
     session: {
       id: session.sessionId,
       idle_at: isoInstant(session.idleAt),

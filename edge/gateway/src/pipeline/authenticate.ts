@@ -92,6 +92,9 @@ export function mayCall(route: Pick<Route, 'access' | 'method' | 'path'>, princi
       return kind === 'secret' || kind === 'publishable' || isPermitted(route, principal);
     case 'secret':
       return kind === 'secret' || isPermitted(route, principal);
+    case 'secret-or-merchant':
+      // Whose part they see and change is the route's to say: see merchantRoute.
+      return kind === 'secret' || kind === 'merchant' || isPermitted(route, principal);
     case 'secret-or-operator':
       return kind === 'operator' || kind === 'secret' || isPermitted(route, principal);
     case 'operator-or-developer':

@@ -41,6 +41,7 @@ describe('a restricted key', () => {
     'browser',
     'operator',
     'public',
+    'secret-or-merchant',
     'secret-or-operator',
     'operator-or-developer',
   ] as const;
@@ -56,6 +57,7 @@ describe('a restricted key', () => {
       'secret secret',
       'secret browser',
       'secret public',
+      'secret secret-or-merchant',
       'secret secret-or-operator',
       'restricted public',
       'publishable browser',

@@ -71,6 +71,7 @@ const ACCESSES: ReadonlySet<string> = new Set<Access>([
   'operator',
   'public',
   'browser',
+  'secret-or-merchant',
   'secret-or-operator',
   'operator-or-developer',
   'console',
@@ -126,7 +127,7 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
       {
         tenant: admitted.call.context.tenant,
         key: claimedKey(principal, key),
-        fingerprint: requestFingerprint(route.method, request.url, tree.value),
+        fingerprint: requestFingerprint(route.method, scopedUrl(request.url, admitted.call), tree.value),
         requestId: request.id,
       },
       keeping,
@@ -154,6 +155,14 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
       return send(request, reply, renderError(undefined, request, { code: 'route_not_found', message }));
     },
   };
+}
+
+/**
+ * What a merchant's person is answered is less than what the platform is answered for the same request: an
+ * answer is repeated for nobody who works for others.
+ */
+function scopedUrl(url: string, { principal }: Call): string {
+  return principal?.kind === 'merchant' ? `${principal.session?.accounts.toSorted().join(' ')} ${url}` : url;
 }
 
 /** The style of errors where no route was reached: of the API under `/v1`, else a page. */

@@ -15,6 +15,7 @@ import type { Caller } from './caller.ts';
 /**
  * Who may call a route. `secret`: a platform's own server; `operator`: the house; `public`: anybody;
  * `browser`: a secret key, or a publishable key together with the client secret of the object;
+ * `secret-or-merchant`: a platform, or a person of one of its merchants, for that merchant's part;
  * `secret-or-operator`: what platform and house both look at; `operator-or-developer`: the house, or a person
  * who develops for the platform, but no key of theirs; `console`: the console's page, signed in or not.
  */
@@ -23,6 +24,7 @@ export type Access =
   | 'operator'
   | 'public'
   | 'browser'
+  | 'secret-or-merchant'
   | 'secret-or-operator'
   | 'operator-or-developer'
   | 'console';

@@ -9,14 +9,15 @@ import {
   shipParcelParameters,
 } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal } from '../pipeline/answer.ts';
-import { type Route, route } from '../pipeline/route.ts';
+import { answer, refusal, refuse } from '../pipeline/answer.ts';
+import type { Route } from '../pipeline/route.ts';
 import { mallMeanings } from './mall-errors.ts';
 import { mallSamples } from './mall-samples.ts';
+import { merchantRoute } from './merchant-route.ts';
 import { missing, pathId } from './object-id.ts';
 
 const PATH = '/v1/mall/orders';
-const shared = { tag: 'Mall', errors: 'payments', access: 'secret' } as const;
+const shared = { tag: 'Mall', errors: 'payments' } as const;
 const sample = { name: 'MallOrder', value: mallSamples.order };
 
 /** Orders of the mall, and what their merchants do with their parcels. */
@@ -26,7 +27,7 @@ export function mallOrderRoutes(environment: GatewayEnvironment): Route[] {
 
 function readingRoutes({ ports, view }: GatewayEnvironment): Route[] {
   return [
-    route({
+    merchantRoute({
       ...shared,
       method: 'GET',
       path: PATH,
@@ -34,16 +35,27 @@ function readingRoutes({ ports, view }: GatewayEnvironment): Route[] {
       summary: 'List orders, newest first; of one merchant: those with a parcel of theirs, and their part',
       parameters: listMallOrdersParameters,
       sample: { name: 'MallOrderList', value: listToWire(PATH, [mallSamples.summary], false) },
-      examples: [{ title: 'Of one merchant', parameters: { merchant: '{account}', limit: 3 } }],
-      handle: async (call, { merchant, ...page }) => {
-        const input = { ...pageFromWire(page), ...(merchant !== undefined && { merchant }) };
+      examples: [
+        { title: 'Of one merchant', parameters: { merchant: '{account}', limit: 3 } },
+        { title: 'To be packed', parameters: { merchant: '{account}', parcel_status: 'preparing' } },
+      ],
+      handle: async (call, { merchant, parcel_status: state, ...page }) => {
+        if (state !== undefined && merchant === undefined) {
+          const message = 'say whose parcel, with `merchant`';
+          return refuse('parameter_missing', { message, param: 'merchant' });
+        }
+        const input = {
+          ...pageFromWire(page),
+          ...(merchant !== undefined && { merchant }),
+          ...(merchant !== undefined && state !== undefined && { parcel: { merchant, state } }),
+        };
         const listed = await ports.mall.listOrders(call.context, input);
         if (!listed.ok) return refusal(mallMeanings.listOrders, listed.error);
         const objects = listed.value.items.map((each) => mallOrderSummaryToWire(each, view, merchant));
         return answer(listToWire(PATH, objects, listed.value.hasMore));
       },
     }),
-    route({
+    merchantRoute({
       ...shared,
       method: 'GET',
       path: `${PATH}/:id`,
@@ -71,7 +83,7 @@ function movingRoutes({ ports, view }: GatewayEnvironment): Route[] {
   const ofOrder = { id: '{mall_order}' };
   const ofMerchant = { merchant: '{account}' };
   return [
-    route({
+    merchantRoute({
       ...shared,
       method: 'POST',
       path: `${PATH}/:id/pack`,
@@ -88,7 +100,7 @@ function movingRoutes({ ports, view }: GatewayEnvironment): Route[] {
         return answer(mallOrderToWire(moved.value, view, merchant));
       },
     }),
-    route({
+    merchantRoute({
       ...shared,
       method: 'POST',
       path: `${PATH}/:id/ship`,
@@ -115,7 +127,7 @@ function movingRoutes({ ports, view }: GatewayEnvironment): Route[] {
         return answer(mallOrderToWire(moved.value, view, merchant));
       },
     }),
-    route({
+    merchantRoute({
       ...shared,
       method: 'POST',
       path: `${PATH}/:id/deliver`,

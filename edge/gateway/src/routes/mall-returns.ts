@@ -10,13 +10,14 @@ import {
 } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
-import { type Call, type Route, route } from '../pipeline/route.ts';
+import type { Call, Route } from '../pipeline/route.ts';
 import { mallMeanings } from './mall-errors.ts';
 import { mallSamples } from './mall-samples.ts';
+import { merchantRoute } from './merchant-route.ts';
 import { missing, pathId } from './object-id.ts';
 
 const PATH = '/v1/mall/returns';
-const shared = { tag: 'Mall', errors: 'payments', access: 'secret' } as const;
+const shared = { tag: 'Mall', errors: 'payments' } as const;
 const sample = { name: 'MallReturn', value: mallSamples.return };
 const asked = { id: '{mall_return}' };
 
@@ -29,7 +30,7 @@ const of = (merchant: string | undefined) => (merchant === undefined ? {} : { me
 
 function readingRoutes({ ports, view }: GatewayEnvironment): Route[] {
   return [
-    route({
+    merchantRoute({
       ...shared,
       method: 'GET',
       path: PATH,
@@ -48,7 +49,7 @@ function readingRoutes({ ports, view }: GatewayEnvironment): Route[] {
         return answer(listToWire(PATH, objects, listed.value.hasMore));
       },
     }),
-    route({
+    merchantRoute({
       ...shared,
       method: 'GET',
       path: `${PATH}/:id`,
@@ -80,7 +81,7 @@ function decidingRoutes({ ports, view }: GatewayEnvironment): Route[] {
     return answer(mallReturnToWire(decided.value, view));
   };
   return [
-    route({
+    merchantRoute({
       ...shared,
       method: 'POST',
       path: `${PATH}/:id/accept`,
@@ -103,7 +104,7 @@ function decidingRoutes({ ports, view }: GatewayEnvironment): Route[] {
           }),
         ),
     }),
-    route({
+    merchantRoute({
       ...shared,
       method: 'POST',
       path: `${PATH}/:id/refuse`,
@@ -117,7 +118,7 @@ function decidingRoutes({ ports, view }: GatewayEnvironment): Route[] {
           ports.mall.decideReturn(call.context, { id, ...of(merchant), accept: false, reason }),
         ),
     }),
-    route({
+    merchantRoute({
       ...shared,
       method: 'POST',
       path: `${PATH}/:id/receive`,

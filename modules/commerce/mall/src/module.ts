@@ -65,7 +65,8 @@ export const mall = defineModule({
           const isPart = merchant === undefined || order?.parcels.some((one) => one.merchant === merchant);
           return order && isTheirs && isPart ? ok(toOrder(order)) : missingOrder(id);
         },
-        listOrders: async ({ tenant }, input) => ok(await listOrders(db, tenant, input)),
+        listOrders: async ({ tenant }, { parcel, ...input }) =>
+          ok(await listOrders(db, tenant, { ...input, parcel: parcel && [parcel.merchant, parcel.state] })),
         packParcel: async (context, input) => shown(await moveParcel(deps, context, 'pack', input)),
         shipParcel: async (context, input) => shown(await moveParcel(deps, context, 'ship', input)),
         deliverParcel: async (context, input) => shown(await moveParcel(deps, context, 'deliver', input)),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Cart } from './cart.ts';
 import { CATEGORIES, type Directory, type Goods, PLATE_KINDS, type Shelf, type Shop } from './goods.ts';
 import type { Order, OrderSummary, Return } from './order.ts';
-import type { ReturnState } from './states.ts';
+import type { ParcelState, ReturnState } from './states.ts';
 
 /** Lines of one cart, and so of one order: the most that a checkout session takes beside its deliveries. */
 export const CART_LINES_MAX = 100;
@@ -114,6 +114,16 @@ export const RETURN_STATES = [
   'refunded',
   'failed',
 ] as const satisfies readonly ReturnState[];
+
+/** Every state of a parcel. */
+export const PARCEL_STATES = [
+  'waiting',
+  'preparing',
+  'packed',
+  'shipped',
+  'delivered',
+  'cancelled',
+] as const satisfies readonly ParcelState[];
 
 const mutable = ['idempotency_mismatch'] as const;
 const pages = ['web'];
@@ -261,7 +271,13 @@ export const mallContract = defineContract({
       callers: merchants,
     }),
     listOrders: query<Page<OrderSummary>>()({
-      input: z.strictObject({ ...page, owner: owner.optional(), merchant: id.optional() }),
+      input: z.strictObject({
+        ...page,
+        owner: owner.optional(),
+        merchant: id.optional(),
+        /** Only orders whose parcel of this merchant stands so. */
+        parcel: z.strictObject({ merchant: id, state: z.enum(PARCEL_STATES) }).optional(),
+      }),
       callers: merchants,
     }),
     /** A merchant's parcel is packed. */

@@ -240,5 +240,8 @@ export const listOrders = createListing({
   filters: {
     owner: 'owner = ?',
     merchant: 'id IN (SELECT order_id FROM mall.parcel WHERE merchant = ?)',
+    /** A merchant, and how the parcel of that merchant stands. */
+    parcel: `id IN (SELECT order_id FROM mall.parcel
+      WHERE merchant = (?::text[])[1] AND state = (?::text[])[2])`,
   },
 });
