@@ -5,6 +5,7 @@ import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
 import { approved, declinedWith, storeCard } from '../harness/cards.ts';
 import { codeFor } from '../harness/console.ts';
 import { startReceiver } from '../harness/receiver.ts';
+import { openShelf, type Shelf } from '../harness/shelf.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const MARKUP = '<img src=x onerror=alert(1)>"\'</td><script>alert(2)</script>';
@@ -13,6 +14,7 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
   let test: TestSystem;
   let admin: pg.Client;
   let browser: Browser;
+  let shelf: Shelf;
   /** How often a person may ask for a code is limited, so that their sessions are used again. */
   const cookies = new Map<string, Cookie[]>();
   /** Mails that have come to an address. */
@@ -22,6 +24,7 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
     test = await startTestSystem();
     admin = new pg.Client({ connectionString: test.system.databaseUrl });
     await admin.connect();
+    shelf = await openShelf(test);
     browser = await launchBrowser();
   });
   afterAll(async () => {
@@ -64,6 +67,8 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
     cookies.set(email, await page.context().cookies(`${test.system.apiUrl}/v1/`));
     return page;
   };
+  /** No sheet lies over the page any more: keys act on the page again. */
+  const isClosed = (page: Page) => page.getByRole('dialog').waitFor({ state: 'detached' });
   const developer = (path?: string) => at('merchant', 'dev@tpmall.example', path);
 
   const pay = async (more: object = {}) => {
@@ -243,9 +248,121 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
     expect(rows).toEqual([{ state: 'applied' }]);
   });
 
+  it('lets a merchant pack, send and deliver an order by keys alone', async () => {
+    const address = {
+      ...{ name: MARKUP, phone: null, line1: 'Silk Road 1', line2: null, city: 'Suzhou', state: null },
+      ...{ postalCode: '215000', country: 'CN' },
+    };
+    const order = await shelf.buy(2, { address });
+    const page = await at('merchant', 'mei@kiln-and-reed.example');
+    await page.getByRole('link', { name: 'Orders to pack: 1' }).waitFor();
+    await page.getByRole('link', { name: order.number }).waitFor();
+    // The first row is what is to be packed.
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/orders?state=preparing');
+    await page.getByRole('link', { name: order.number }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '354.00' }).waitFor();
+    await page.getByText(MARKUP).waitFor();
+    await page.keyboard.press('?');
+    await page.getByText('Of an order: it has left').waitFor();
+    await page.keyboard.press('Escape');
+    await isClosed(page);
+    await page.keyboard.press('p');
+    await page.getByRole('dialog', { name: 'The parcel is packed' }).waitFor();
+    await page.keyboard.press('Escape');
+    await isClosed(page);
+    expect((await shelf.find(order)).parcels).toMatchObject([{ state: 'preparing' }]);
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'It is packed' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.figs').getByText('To send').waitFor();
+    await isClosed(page);
+    await page.keyboard.press('s');
+    await page.getByLabel('Carrier').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('SF Express');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('SF1234567890');
+    await page.keyboard.press('Enter');
+    await page.locator('.figs').getByText('On its way').waitFor();
+    await isClosed(page);
+    await page.getByText('SF1234567890').waitFor();
+    await page.keyboard.press('d');
+    await page.getByRole('button', { name: 'It has arrived' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.figs').getByText('Delivered').waitFor();
+    await isClosed(page);
+    expect(await shelf.find(order)).toMatchObject({
+      state: 'delivered',
+      parcels: [{ state: 'delivered', carrier: 'SF Express', tracking: 'SF1234567890' }],
+    });
+    await page.keyboard.press('Escape');
+    await page.waitForURL('**/console/orders');
+    await page.getByLabel('State', { exact: true }).selectOption('cancelled');
+    await page.getByText('No order stands so.').waitFor();
+    // The finder knows what a merchant has, and nothing else.
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Find an order' }).fill('pi_1');
+    await page.getByText('Write the id of an order').waitFor();
+    await page.getByRole('textbox', { name: 'Find an order' }).fill(order.id);
+    await page.getByRole('button', { name: `Open ${order.id}` }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/orders/${order.id}`);
+    await page.goto('orders/order_of_somebody_else');
+    await page.getByText('There is no such thing here.').waitFor();
+  });
+
+  it('lets a merchant answer returns, and says where somebody else has been first', async () => {
+    const order = await shelf.buy(3);
+    await shelf.post(`orders/${order.id}/ship`, { merchant: test.merchants[0] });
+    const [taken, refused] = [await shelf.askBack(order, MARKUP), await shelf.askBack(order, 'Too small')];
+    const page = await at('merchant', 'mei@kiln-and-reed.example', `returns/${taken}`);
+    await page.getByRole('heading', { name: '168.00' }).waitFor();
+    await page.getByText(MARKUP).waitFor();
+    await page.keyboard.press('a');
+    const sheet = page.getByRole('dialog', { name: 'Accept the return' });
+    await sheet.getByLabel('What the shopper reads').fill('Send it back, please');
+    expect(await sheet.getByLabel('Pay it back only when').isChecked()).toBe(true);
+    await sheet.getByRole('button', { name: 'Accept' }).dblclick();
+    await page.locator('.figs').getByText('Waiting for the pieces').waitFor();
+    await isClosed(page);
+    await page.getByText('Send it back, please').waitFor();
+    await page.keyboard.press('r');
+    await page.getByLabel('They are for sale again').check();
+    await page.getByRole('button', { name: 'They are here' }).click();
+    await page
+      .locator('.figs')
+      .getByText(/Accepted, money on its way|Paid back/)
+      .waitFor();
+    // One is refused, while a colleague has done so already.
+    await page.goto(`orders/${order.id}`);
+    await page.locator('dl.sum a[data-row]').nth(1).waitFor();
+    await page.goto('returns?state=asked');
+    await page.getByRole('row', { name: 'Too small' }).getByRole('link').click();
+    await page.getByRole('button', { name: 'Refuse' }).waitFor();
+    await page.keyboard.press('x');
+    await page.getByLabel('What the shopper reads').fill('It is as described');
+    await shelf.post(`returns/${refused}/refuse`, { reason: 'A colleague was first' });
+    await page.getByRole('dialog').getByRole('button', { name: 'Refuse' }).click();
+    await page.getByText('Somebody has been here before you').waitFor();
+    await page.getByRole('button', { name: 'Show how it stands' }).click();
+    await page.getByText('A colleague was first').waitFor();
+    const { returns } = await shelf.find(order);
+    expect(new Map(returns.map((one) => [one.id, one.decisionReason]))).toEqual(
+      new Map([
+        [taken, 'Send it back, please'],
+        [refused, 'A colleague was first'],
+      ]),
+    );
+  });
+
   it('is accessible (WCAG 2.2 AA), wide and narrow, light and dark, in both languages', async () => {
     const { id } = await pay();
     const outcome = await refuse();
+    const order = await shelf.buy(2);
+    const back = await shelf.askBack(order);
     const stranger = await open();
     await stranger.goto('');
     await stranger.getByLabel('E-mail').waitFor();
@@ -257,7 +374,11 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
         ['payments', `payments/${id}`, 'requests', 'events', 'webhooks', 'keys'],
       ],
       ['operator', 'olga@tpmall.example', ['outcomes', `outcomes/${outcome}`, 'connectors']],
-      ['merchant', 'mei@kiln-and-reed.example', ['statement']],
+      [
+        'merchant',
+        'mei@kiln-and-reed.example',
+        ['home', 'orders', `orders/${order.id}`, 'returns', `returns/${back}`, 'statement'],
+      ],
     ] as const;
     for (const [role, email, paths] of desks) {
       const page = await at(role, email);

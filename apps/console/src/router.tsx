@@ -5,6 +5,10 @@ import { EndpointsPage } from './endpoints/endpoints-page.tsx';
 import { EventPage } from './events/event-page.tsx';
 import { EventsPage, readAskedEvents } from './events/events-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
+import { readState } from './orders/asked.ts';
+import { HomePage } from './orders/home-page.tsx';
+import { OrderPage } from './orders/order-page.tsx';
+import { OrdersPage } from './orders/orders-page.tsx';
 import { OutcomePage } from './outcomes/outcome-page.tsx';
 import { OutcomesPage } from './outcomes/outcomes-page.tsx';
 import { readAsked } from './payments/asked.ts';
@@ -12,6 +16,8 @@ import { PaymentPage } from './payments/payment-page.tsx';
 import { PaymentsPage } from './payments/payments-page.tsx';
 import { RequestPage } from './requests/request-page.tsx';
 import { RequestsPage, readAskedRequests } from './requests/requests-page.tsx';
+import { ReturnPage } from './returns/return-page.tsx';
+import { ReturnsPage } from './returns/returns-page.tsx';
 import { sectionsOf } from './sections.ts';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -34,6 +40,11 @@ const routes = [
   createRoute({ ...at, path: '/outcomes', component: OutcomesPage }),
   createRoute({ ...at, path: '/outcomes/$id', component: OutcomePage }),
   createRoute({ ...at, path: '/connectors', component: ConnectorsPage }),
+  createRoute({ ...at, path: '/home', component: HomePage }),
+  createRoute({ ...at, path: '/orders', component: OrdersPage, validateSearch: readState }),
+  createRoute({ ...at, path: '/orders/$id', component: OrderPage }),
+  createRoute({ ...at, path: '/returns', component: ReturnsPage, validateSearch: readState }),
+  createRoute({ ...at, path: '/returns/$id', component: ReturnPage }),
   createRoute({ ...at, path: '/statement', component: StatementPage, validateSearch: readStatement }),
 ] as const;
 

@@ -4,6 +4,9 @@ import type { Desk } from './shell/visitor.tsx';
 /** A place of the console: one folder, one line in the rail, one letter after `g`. */
 export interface Section {
   readonly path:
+    | '/home'
+    | '/orders'
+    | '/returns'
     | '/statement'
     | '/payments'
     | '/requests'
@@ -13,8 +16,10 @@ export interface Section {
     | '/outcomes'
     | '/connectors';
   readonly name: Words<string>;
-  readonly group: 'watch' | 'money' | 'build';
+  readonly group: 'sell' | 'watch' | 'money' | 'build';
   readonly key: string;
+  /** Letters that act on its pages, and what they do. */
+  readonly acts?: readonly (readonly [key: string, does: Words<string>])[];
   readonly desks: readonly Desk[];
 }
 
@@ -25,6 +30,31 @@ const BOTH: readonly Desk[] = ['operator', 'developer'];
 
 /** All places, in the order of the rail. A new console adds its folder, its line here and its route. */
 const sections: readonly Section[] = [
+  { path: '/home', name: { en: 'To do', zh: '待办' }, group: 'sell', key: 'h', desks: MERCHANTS },
+  {
+    path: '/orders',
+    name: { en: 'Orders', zh: '订单' },
+    group: 'sell',
+    key: 'o',
+    acts: [
+      ['p', { en: 'Of an order: it is packed', zh: '订单：打包' }],
+      ['s', { en: 'Of an order: it has left', zh: '订单：发货' }],
+      ['d', { en: 'Of an order: it has arrived', zh: '订单：送达' }],
+    ],
+    desks: MERCHANTS,
+  },
+  {
+    path: '/returns',
+    name: { en: 'Returns', zh: '退货' },
+    group: 'sell',
+    key: 'r',
+    acts: [
+      ['a', { en: 'Of a return: accept it', zh: '退货：同意' }],
+      ['x', { en: 'Of a return: refuse it', zh: '退货：拒绝' }],
+      ['r', { en: 'Of a return: it has come back', zh: '退货：收到' }],
+    ],
+    desks: MERCHANTS,
+  },
   {
     path: '/outcomes',
     name: { en: 'Unknown outcomes', zh: '结果未知' },

@@ -60,6 +60,25 @@ export function Choice({
   );
 }
 
+/** Something that is so or not. */
+export function Check(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}) {
+  return (
+    <label className="check">
+      <input type="checkbox" checked={props.isOn} onChange={({ target }) => props.onChange(target.checked)} />
+      <span>
+        {props.label}
+        <br />
+        <span className="cap">{props.hint}</span>
+      </span>
+    </label>
+  );
+}
+
 /** Several lines to write into. */
 export function Paragraph(props: {
   readonly label: string;

@@ -16,6 +16,8 @@ const en = {
   secretDone: 'I have kept it',
   show: 'Show',
   hide: 'Hide',
+  overtaken: 'Somebody has been here before you, and it stands otherwise by now. Nothing was changed by you.',
+  lookAgain: 'Show how it stands',
   later: (seconds: number) => `Come again in ${seconds} s.`,
 };
 
@@ -38,6 +40,8 @@ export const words: Words<typeof en> = {
     secretDone: '我已保存',
     show: '显示',
     hide: '隐藏',
+    overtaken: '其他人已先行处理，状态已有变化。您未作任何更改。',
+    lookAgain: '查看最新状态',
     later: (seconds: number) => `请在 ${seconds} 秒后重试。`,
   },
 };

@@ -98,7 +98,7 @@ function PaymentHead({ timeline }: { readonly timeline: Timeline }) {
       </h1>
       <div className="row acts">
         {desk === 'developer' && left > 0n && (
-          <button type="button" className="btn two s" data-act onClick={() => setOpen(true)}>
+          <button type="button" className="btn two s" data-key="r" onClick={() => setOpen(true)}>
             {w.refund} <kbd aria-hidden="true">r</kbd>
           </button>
         )}

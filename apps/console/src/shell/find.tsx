@@ -9,11 +9,13 @@ import { words } from './words.ts';
 
 type Words = (typeof words)['en'];
 
-/** Ids by their beginning, and the page that shows what they name. */
+/** Ids by their beginning, the place that they are of, and the page that shows what they name. */
 const PLACES = [
-  [/^(?:pi|ch|re)_\w+$/, '/payments/$id'],
-  [/^req_\w+$/, '/requests/$id'],
-  [/^evt_\w+$/, '/events/$id'],
+  [/^(?:pi|ch|re)_\w+$/, '/payments', '/payments/$id'],
+  [/^req_\w+$/, '/requests', '/requests/$id'],
+  [/^evt_\w+$/, '/events', '/events/$id'],
+  [/^order_\w+$/, '/orders', '/orders/$id'],
+  [/^ret_\w+$/, '/returns', '/returns/$id'],
 ] as const;
 
 interface Hit {
@@ -26,6 +28,8 @@ export function Find() {
   const w = useWords(words);
   const [query, setQuery] = useState('');
   const hits = useHits(query.trim());
+  const isMerchant = useVisitor().desk === 'merchant';
+  const find = isMerchant ? w.findAtMerchant : w.find;
   return (
     <Spotlight.Root
       query={query}
@@ -36,12 +40,14 @@ export function Find() {
       overlayProps={{ backgroundOpacity: 0, className: 'scrim' }}
       title={w.findShort}
     >
-      <Spotlight.Search placeholder={w.find} aria-label={w.find} />
+      <Spotlight.Search placeholder={find} aria-label={find} />
       <Spotlight.ActionsList>
         {hits.map(({ label, open }) => (
           <Spotlight.Action key={label} label={label} onClick={open} />
         ))}
-        {hits.length === 0 && <Spotlight.Empty>{w.nothingFound}</Spotlight.Empty>}
+        {hits.length === 0 && (
+          <Spotlight.Empty>{isMerchant ? w.nothingFoundAtMerchant : w.nothingFound}</Spotlight.Empty>
+        )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
@@ -52,18 +58,20 @@ function useHits(query: string): readonly Hit[] {
   const { language } = useLanguage();
   const { desk } = useVisitor();
   const navigate = useNavigate();
+  const places = sectionsOf(desk);
+  const has = (path: Section['path']): boolean => places.some((place) => place.path === path);
   const hits: Hit[] = [];
-  for (const [pattern, to] of PLACES) {
-    if (pattern.test(query))
+  for (const [pattern, place, to] of PLACES) {
+    if (has(place) && pattern.test(query))
       hits.push({ label: w.openId(query), open: () => void navigate({ to, params: { id: query } }) });
   }
-  const asked = readFind(query);
+  const asked = has('/payments') ? readFind(query) : undefined;
   const label = asked && labelOf(asked, w);
   if (label !== undefined)
     hits.push({ label, open: () => void navigate({ to: '/payments', search: asked ?? {} }) });
   const isNamed = ({ name }: Section): boolean =>
     Object.values(name).some((text) => text.toLowerCase().includes(query.toLowerCase()));
-  for (const section of sectionsOf(desk).filter(isNamed)) {
+  for (const section of places.filter(isNamed)) {
     hits.push({ label: w.goTo(section.name[language]), open: () => void navigate({ to: section.path }) });
   }
   return hits;

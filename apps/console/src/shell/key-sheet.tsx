@@ -1,4 +1,5 @@
 import { useLanguage, useWords } from '../language.tsx';
+import { Check } from '../parts/field.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import type { Section } from '../sections.ts';
 import { words } from './words.ts';
@@ -23,6 +24,7 @@ export function KeySheet(props: {
     ['Enter', shortcuts.open],
     ['Esc', shortcuts.back],
     ['c', shortcuts.copy],
+    ...props.places.flatMap(({ acts = [] }) => acts.map(([key, does]) => [key, does[language]] as const)),
     ...props.places.map(({ key, name }) => [`g ${key}`, w.goTo(name[language])] as const),
   ];
   return (
@@ -40,18 +42,7 @@ export function KeySheet(props: {
             </div>
           ))}
         </dl>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={props.isOn}
-            onChange={(event) => props.onSwitch(event.target.checked)}
-          />
-          <span>
-            {w.keysOn}
-            <br />
-            <span className="cap">{w.keysHint}</span>
-          </span>
-        </label>
+        <Check label={w.keysOn} hint={w.keysHint} isOn={props.isOn} onChange={props.onSwitch} />
       </div>
     </Sheet>
   );

@@ -5,6 +5,8 @@ import type { Section } from '../sections.ts';
 const KEPT_AS = 'tpmall.keys';
 /** How long `g` waits for the letter of a place. */
 const PREFIX_MS = 1_500;
+/** No `g` was pressed: not even where the page has just begun, which is when its clock begins. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Whether single keys act; they can be switched off (WCAG 2.1.4). */
 export function useKeySetting(): readonly [isOn: boolean, set: (on: boolean) => void] {
@@ -18,7 +20,10 @@ export function useKeySetting(): readonly [isOn: boolean, set: (on: boolean) => 
   ];
 }
 
-/** The keys of every page: find, help, rows, back, copy, and `g` with the letter of a place. */
+/**
+ * The keys of every page: find, help, rows, back, copy, `g` with the letter of a place, and the letters that
+ * stand in buttons (`data-key`).
+ */
 export function useShellKeys(options: {
   readonly isOn: boolean;
   readonly places: readonly Section[];
@@ -28,13 +33,13 @@ export function useShellKeys(options: {
   const navigate = useNavigate();
   const latest = useRef(options);
   latest.current = options;
-  const prefixAt = useRef(0);
+  const prefixAt = useRef(NEVER);
   useEffect(() => {
     const act = (event: KeyboardEvent): void => {
       const { isOn, places, onFind, onHelp } = latest.current;
       if (!isOn || event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
       const isAfterPrefix = event.timeStamp - prefixAt.current < PREFIX_MS;
-      prefixAt.current = 0;
+      prefixAt.current = NEVER;
       const place = isAfterPrefix ? places.find(({ key }) => key === event.key) : undefined;
       if (place) void navigate({ to: place.path });
       else if (event.key === 'g') prefixAt.current = event.timeStamp;
@@ -43,8 +48,7 @@ export function useShellKeys(options: {
       else if (event.key === 'j' || event.key === 'k') focusRow(event.key === 'j' ? 1 : -1);
       else if (event.key === 'Escape') press('[data-back]');
       else if (event.key === 'c') press('[data-copy]');
-      else if (event.key === 'r') press('[data-act]');
-      else return;
+      else if (isAfterPrefix || !/^[a-z]$/.test(event.key) || !press(`[data-key="${event.key}"]`)) return;
       event.preventDefault();
     };
     document.addEventListener('keydown', act);
@@ -68,6 +72,9 @@ function focusRow(step: 1 | -1): void {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
 }
 
-function press(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.click();
+/** Whether there is such a button, which is pressed then. */
+function press(selector: string): boolean {
+  const button = document.querySelector<HTMLElement>(selector);
+  button?.click();
+  return button !== null;
 }

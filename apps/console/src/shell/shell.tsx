@@ -53,7 +53,7 @@ function Bar(props: {
   readonly onMenu: () => void;
   readonly onHelp: () => void;
 }) {
-  const { livemode } = useVisitor();
+  const { livemode, desk } = useVisitor();
   const { language, choose } = useLanguage();
   const w = useWords(words);
   const other = language === 'en' ? 'zh' : 'en';
@@ -63,7 +63,7 @@ function Bar(props: {
         <Mark />
       </span>
       <button type="button" className="find" onClick={spotlight.open}>
-        <span className="only-l">{w.find}</span>
+        <span className="only-l">{desk === 'merchant' ? w.findAtMerchant : w.find}</span>
         <span className="only-s">{w.findShort}</span>
         <kbd>Ctrl K</kbd>
       </button>

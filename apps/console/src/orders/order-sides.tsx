@@ -1,0 +1,149 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useLanguage, useWords } from '../language.tsx';
+import { Instant } from '../parts/instant.tsx';
+import { Money } from '../parts/money.tsx';
+import { ReturnStatus } from '../returns/return-status.tsx';
+import type { Order, Parcel } from './objects.ts';
+import { words } from './words.ts';
+
+interface Props {
+  readonly order: Order;
+}
+
+/** Where the parcel goes, as it stands on its label. */
+export function SendTo({ order }: Props) {
+  const w = useWords(words);
+  const { tag } = useLanguage();
+  const { name, phone, address } = order.shipping;
+  const { line1, line2, city, state, postal_code: postalCode, country } = address;
+  const town = [postalCode, city].filter(Boolean).join(' ');
+  const land = country === null ? null : new Intl.DisplayNames(tag, { type: 'region' }).of(country);
+  const lines = [name, line1, line2, town, state, land, phone].filter(Boolean);
+  return (
+    <section className="stack s" aria-labelledby="address">
+      <div className="head">
+        <h2 id="address">{w.address}</h2>
+      </div>
+      <address className="plain-address">
+        {lines.map((line, place) => (
+          <span key={`${line} ${place}`}>{line}</span>
+        ))}
+      </address>
+    </section>
+  );
+}
+
+/** What the merchant has said of the parcel. */
+export function ParcelFacts({ parcel }: { readonly parcel: Parcel }) {
+  const w = useWords(words);
+  if (parcel.packed_at === null && parcel.shipped_at === null) return null;
+  const instant = (at: number | null): ReactNode => at !== null && <Instant at={at} />;
+  const said = (text: string | null): ReactNode => parcel.shipped_at !== null && (text ?? w.notSaid);
+  const rows: readonly (readonly [name: string, text: ReactNode])[] = [
+    [w.packedAt, instant(parcel.packed_at)],
+    [w.shippedAt, instant(parcel.shipped_at)],
+    [w.carrier, said(parcel.carrier)],
+    [w.tracking, said(parcel.tracking_number)],
+    [w.deliveredAt, instant(parcel.delivered_at)],
+  ];
+  return (
+    <section className="stack s" aria-labelledby="parcel">
+      <div className="head">
+        <h2 id="parcel">{w.parcel}</h2>
+      </div>
+      <dl className="spec narrow">
+        {rows
+          .filter(([, text]) => text !== false)
+          .map(([name, text]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  );
+}
+
+/** What the merchant's part comes to, and what of it went back. */
+export function YourPart({ order }: Props) {
+  const w = useWords(words);
+  const { currency } = order;
+  const back = BigInt(order.amount_refunded);
+  const total = BigInt(order.amount_total);
+  return (
+    <section className="stack s" aria-labelledby="money">
+      <div className="head">
+        <h2 id="money">{w.money}</h2>
+        <span className="cap">{currency.toUpperCase()}</span>
+      </div>
+      <dl className="sum">
+        <Sum name={w.goods} minor={order.amount_goods} currency={currency} />
+        <Sum name={w.delivery} minor={order.amount_delivery} currency={currency} />
+        <div className={back === 0n ? 'grand' : undefined}>
+          <dt>
+            {w.total}
+            <br />
+            <span className="cap-s">
+              {w.taxIncluded} <Money minor={order.amount_tax} currency={currency} bare />
+            </span>
+          </dt>
+          <dd>
+            <Money minor={total} currency={currency} bare />
+          </dd>
+        </div>
+        {back > 0n && <Sum name={w.refunded} minor={-back} currency={currency} />}
+        {back > 0n && <Sum name={w.left} minor={total - back} currency={currency} isFinal />}
+      </dl>
+      <p className="cap">
+        {w.commission} <Link to="/statement">{w.statement}</Link>
+      </p>
+    </section>
+  );
+}
+
+function Sum(props: {
+  readonly name: string;
+  readonly minor: bigint | number;
+  readonly currency: string;
+  readonly isFinal?: boolean;
+}) {
+  return (
+    <div className={props.isFinal === true ? 'grand' : undefined}>
+      <dt>{props.name}</dt>
+      <dd>
+        <Money minor={props.minor} currency={props.currency} bare />
+      </dd>
+    </div>
+  );
+}
+
+/** What the shopper wants to give back of it, if anything. */
+export function OrderReturns({ order }: Props) {
+  const w = useWords(words);
+  if (order.returns.length === 0) return null;
+  return (
+    <section className="stack s" aria-labelledby="returns">
+      <div className="head">
+        <h2 id="returns">{w.returns}</h2>
+      </div>
+      <dl className="sum">
+        {order.returns.map(({ id, status, amount, currency, created }) => (
+          <div key={id}>
+            <dt>
+              <ReturnStatus state={status} />
+              <br />
+              <Link to="/returns/$id" params={{ id }} data-row>
+                <Instant at={created} />
+              </Link>
+            </dt>
+            <dd>
+              <Money minor={amount} currency={currency} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

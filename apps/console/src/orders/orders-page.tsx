@@ -1,0 +1,47 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { withoutEmpty } from '../address.ts';
+import { useRows } from '../api/queries.ts';
+import { useWords } from '../language.tsx';
+import { Choice } from '../parts/field.tsx';
+import { useMerchant } from './asked.ts';
+import type { OrderSummary } from './objects.ts';
+import { OrderRows } from './order-rows.tsx';
+import { words } from './words.ts';
+
+/** A merchant's orders, newest first; all, or those whose parcel stands as asked for. */
+export function OrdersPage() {
+  const w = useWords(words);
+  const navigate = useNavigate();
+  const { state } = useSearch({ from: '/orders' });
+  const merchant = useMerchant();
+  const found = useRows<OrderSummary>('/v1/mall/orders', { merchant, parcel_status: state });
+  return (
+    <>
+      <h1>{w.title}</h1>
+      <div className="ask-row" role="search">
+        <Choice
+          label={w.state}
+          value={state ?? ''}
+          options={[['', w.anyState], ...Object.entries(w.states)]}
+          onChange={({ target }) =>
+            void navigate({ to: '/orders', search: withoutEmpty({ state: target.value }) })
+          }
+        />
+      </div>
+      <OrderRows
+        of={found}
+        orders={found.rows}
+        empty={
+          <>
+            <p className="h2">{state === undefined ? w.empty : w.nothing}</p>
+            {state === undefined ? (
+              <p className="dim">{w.emptyLead}</p>
+            ) : (
+              <Link to="/orders">{w.allOrders}</Link>
+            )}
+          </>
+        }
+      />
+    </>
+  );
+}
