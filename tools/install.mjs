@@ -20,7 +20,8 @@ export function installMissing(root = ROOT) {
   console.log(`installing packages: ${shown}`);
   for (let attempt = 1; ; attempt += 1) {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const run = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], {
+    // Errors only: nobody who starts the mall can mend what a package of a package says of itself.
+    const run = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       shell: process.platform === 'win32',
