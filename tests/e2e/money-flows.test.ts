@@ -139,6 +139,89 @@ describe('one authorisation', () => {
   });
 });
 
+describe('a confirmation', () => {
+  const open = (more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+    stripe.paymentIntents.create({ amount: 1000, currency: 'eur', ...more });
+
+  it('says when to take the money, to whom to write, and where goods go', async () => {
+    const { id } = await open();
+    const confirmed = await stripe.paymentIntents.confirm(id, {
+      payment_method: 'pm_card_visa',
+      capture_method: 'manual',
+      receipt_email: 'ada@example.org',
+      shipping: { name: 'Ada', address: { line1: 'Teestraße 1' } },
+      return_url: 'http://localhost/thanks',
+      expand: ['latest_charge'],
+    });
+    expect(confirmed).toMatchObject({
+      status: 'requires_capture',
+      capture_method: 'manual',
+      receipt_email: 'ada@example.org',
+      latest_charge: { receipt_email: 'ada@example.org', shipping: { name: 'Ada' } },
+    });
+    const { id: later } = await open();
+    const card = { capture_method: 'manual', setup_future_usage: 'none' } as const;
+    const options = { payment_method: 'pm_card_visa', payment_method_options: { card } };
+    expect(await stripe.paymentIntents.confirm(later, options)).toMatchObject({ status: 'requires_capture' });
+  });
+
+  it('is declined where the shopper would have to act and nobody can', async () => {
+    const asked = { error_on_requires_action: true, return_url: 'http://localhost/thanks' };
+    const { id } = await open({ payment_method: 'pm_card_threeDSecure2Required' });
+    await expect(stripe.paymentIntents.confirm(id, asked)).rejects.toMatchObject({
+      type: 'StripeCardError',
+      code: 'authentication_required',
+    });
+    expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({ status: 'requires_payment_method' });
+    const again = { payment_method: 'pm_card_threeDSecure2Required', return_url: 'http://localhost/thanks' };
+    expect(await stripe.paymentIntents.confirm(id, again)).toMatchObject({ status: 'requires_action' });
+    await expect(open({ error_on_requires_action: true })).rejects.toMatchObject({
+      param: 'error_on_requires_action',
+    });
+  });
+
+  it('finds the currency and the time of capture as they were changed', async () => {
+    const { id } = await open({ transfer_group: 'order-7' });
+    const changed = { amount: 900, currency: 'usd', capture_method: 'manual' } as const;
+    await stripe.paymentIntents.update(id, changed);
+    const held = await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
+    expect(held).toMatchObject({ status: 'requires_capture', amount_capturable: 900, currency: 'usd' });
+    const { data } = await stripe.charges.list({ transfer_group: 'order-7' });
+    expect(data.map((charge) => [charge.id, charge.currency])).toEqual([[held.latest_charge, 'usd']]);
+    const destination = test.merchants[0] ?? '';
+    const split = await open({ transfer_data: { destination } });
+    await expect(stripe.paymentIntents.update(split.id, { currency: 'usd' })).rejects.toMatchObject({
+      code: 'parameter_missing',
+      param: 'transfer_data[destination]',
+    });
+  });
+
+  it('and its capture can say the commission', async () => {
+    const destination = test.merchants[0] ?? '';
+    const more = { capture_method: 'manual', transfer_data: { destination } } as const;
+    const [held, other] = [await pay('pm_card_visa', more), await pay('pm_card_visa', more)];
+    const taken = await stripe.paymentIntents.capture(held.id, {
+      amount_to_capture: 600,
+      application_fee_amount: 70,
+      metadata: { parcel: '1' },
+    });
+    expect(taken).toMatchObject({
+      status: 'succeeded',
+      application_fee_amount: 70,
+      metadata: { parcel: '1' },
+    });
+    const charge = (other.latest_charge as Stripe.Charge).id;
+    await expect(stripe.charges.capture(charge, { application_fee_amount: 1001 })).rejects.toMatchObject({
+      code: 'split_exceeds_amount',
+      param: 'application_fee_amount',
+    });
+    expect(await stripe.charges.capture(charge, { transfer_data: { amount: 800 } })).toMatchObject({
+      captured: true,
+      transfer_data: { destination, amount: 800 },
+    });
+  });
+});
+
 describe('a refund', () => {
   it('to a card that was closed fails with the reason, and the merchant keeps the money', async () => {
     const paid = await pay('pm_card_refundClosedCard', { amount: 1200 });
@@ -188,6 +271,24 @@ describe('a customer', () => {
       code: 'resource_missing',
       param: 'customer',
     });
+  });
+
+  it('begins with a card, which may be the preferred one', async () => {
+    const key = { idempotencyKey: 'first-card' };
+    const card = {
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    };
+    const made = await stripe.customers.create(card, key);
+    const { data } = await stripe.customers.listPaymentMethods(made.id);
+    expect(data.map(({ id }) => id)).toEqual([made.invoice_settings.default_payment_method]);
+    const refused = { payment_method: data[0]?.id ?? '', name: 'Somebody else' };
+    const before = await stripe.customers.list({ limit: 1 });
+    await expect(stripe.customers.create(refused)).rejects.toMatchObject({
+      code: 'payment_method_unexpected_state',
+      param: 'payment_method',
+    });
+    expect((await stripe.customers.list({ limit: 1 })).data).toEqual(before.data);
   });
 
   it('gets what is shipped to it', async () => {

@@ -1,5 +1,6 @@
-import { SECOND, unwrap } from '@tpmall/kernel';
+import { MINUTE, SECOND, unwrap } from '@tpmall/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dyingAt, orKilled } from './world/crash.ts';
 import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
 
 let world: World;
@@ -33,6 +34,103 @@ const eventsOf = async (id: string) =>
       [id],
     )
   ).map(({ type }) => type);
+
+describe('a capture with terms of its own', () => {
+  const ONE = { split: [{ destination: 'acct_one', applicationFee: 5_00n }] };
+  const take = (id: string, terms: object) => shop.port.captureIntent(world.context(), { id, ...terms });
+  const shares = () => ({
+    merchant: world.ledger.credit('merchant_payable', 'acct_one'),
+    commission: world.ledger.credit('platform_commission', TENANT),
+    platform: world.ledger.credit('merchant_payable', TENANT),
+  });
+
+  it('takes its commission, says so, and gives it back with a refund', async () => {
+    const id = await hold(ONE);
+    const done = unwrap(
+      await take(id, { amountToCapture: 60_00n, applicationFee: 7_00n, metadata: { parcel: '1' } }),
+    );
+    expect(done).toMatchObject({ status: 'succeeded', amountReceived: 60_00n, metadata: { parcel: '1' } });
+    expect(done.split).toEqual([{ destination: 'acct_one', amount: 100_00n, applicationFee: 7_00n }]);
+    expect((await chargeOf(id)).split).toEqual(done.split);
+    expect(shares()).toEqual({ merchant: 53_00n, commission: 7_00n, platform: 0n });
+    unwrap(await shop.port.createRefund(world.context(), { paymentIntent: id }));
+    expect(shares()).toEqual({ merchant: 0n, commission: 0n, platform: 0n });
+  });
+
+  it('gives the merchant an amount, and the platform the rest', async () => {
+    const id = await hold(ONE);
+    unwrap(await take(id, { destinationAmount: 80_00n }));
+    expect(shares()).toEqual({ merchant: 80_00n, commission: 0n, platform: 20_00n });
+  });
+
+  it('may be the last of several', async () => {
+    const id = await hold(ONE);
+    unwrap(await capture(id, 40_00n, false));
+    unwrap(await take(id, { applicationFee: 60_00n }));
+    expect(shares()).toEqual({ merchant: 38_00n, commission: 62_00n, platform: 0n });
+    expect(books()).toEqual({ holds: 0n, held: 0n, captured: 100_00n, refunded: 0n });
+  });
+
+  it.each([
+    ['of more than the merchant gets', { applicationFee: 60_01n }, 'split_exceeds_amount', 'applicationFee'],
+    ['of more than is captured', { destinationAmount: 60_01n }, 'split_exceeds_amount', 'destinationAmount'],
+    [
+      'while more may follow',
+      { applicationFee: 1n, finalCapture: false },
+      'capture_not_final',
+      'applicationFee',
+    ],
+    ['of nothing', { applicationFee: 1n, amountToCapture: 0n }, 'amount_too_small', 'amountToCapture'],
+    ['of too much', { applicationFee: 1n, amountToCapture: 200_00n }, 'amount_too_large', 'amountToCapture'],
+  ])('is refused %s, and changes nothing', async (_, terms, code, field) => {
+    const id = await hold(ONE);
+    const refused = await take(id, { amountToCapture: 60_00n, ...terms });
+    expect(refused).toMatchObject({ ok: false, error: { code, field } });
+    expect(await find(id)).toMatchObject({ status: 'requires_capture', amountCapturable: 100_00n });
+    expect(books()).toEqual({ holds: 100_00n, held: 100_00n, captured: 0n, refunded: 0n });
+  });
+
+  it('needs one merchant', async () => {
+    for (const split of [[], undefined]) {
+      const id = await hold(split && { split });
+      expect(await take(id, { applicationFee: 1n })).toMatchObject({ error: { code: 'split_missing' } });
+    }
+  });
+
+  it('keeps them however it dies on the way', async () => {
+    for (let effect = 1, died = true; died; effect += 1) {
+      const id = await hold(ONE);
+      const before = shares().commission;
+      const dying = dyingAt(effect, effect % 2 === 0 ? 'before' : 'after');
+      const context = () => world.context(`capture-${effect}`);
+      const asked = { id, amountToCapture: 60_00n, applicationFee: 7_00n };
+      await orKilled((await world.start(dying)).port.captureIntent(context(), asked));
+      world.clock.advance(2 * MINUTE);
+      const next = await world.start();
+      await next.sweep();
+      unwrap(await next.port.captureIntent(context(), asked));
+      expect({ effect, commission: shares().commission - before }).toEqual({ effect, commission: 7_00n });
+      died = dying.died();
+    }
+  });
+
+  it('is made once, whoever asks at the same time and however often', async () => {
+    const id = await hold(ONE);
+    const fees = [1_00n, 2_00n, 3_00n, 4_00n];
+    const all = await Promise.all(
+      fees.flatMap((applicationFee) => {
+        const context = world.context();
+        return [context, context].map((same) => shop.port.captureIntent(same, { id, applicationFee }));
+      }),
+    );
+    const done = all.filter((one) => one.ok).map(unwrap);
+    const { commission } = shares();
+    expect(done.length).toBeGreaterThan(0);
+    expect(fees).toContain(commission);
+    expect(new Set(done.map(({ split }) => split[0]?.applicationFee))).toEqual(new Set([commission]));
+    expect(books()).toEqual({ holds: 0n, held: 0n, captured: 100_00n, refunded: 0n });
+  });
+});
 
 describe('several captures', () => {
   it('take their parts, keep the rest held, and end with the final one', async () => {

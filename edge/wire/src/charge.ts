@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { shippingParameter, shippingToWire } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import { amount, email, metadataPatch, objectId, text, unsettable, unsupported } from './parameters.ts';
-import { splitToWire } from './split.ts';
+import { captureTerms, splitToWire } from './split.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
 
 /** `GET /v1/charges` */
@@ -11,7 +11,7 @@ export const listChargesParameters = z.strictObject({
   ...pageParameters,
   customer: objectId().optional(),
   payment_intent: objectId().optional(),
-  ...unsupported('transfer_group'),
+  transfer_group: text(255).optional(),
 });
 
 /** `POST /v1/charges/:id` */
@@ -28,15 +28,14 @@ export const updateChargeParameters = z.strictObject({
 /** `POST /v1/charges/:id/capture` */
 export const captureChargeParameters = z.strictObject({
   amount: amount(1n).optional(),
+  ...captureTerms,
   ...expandParameter,
   ...unsupported(
     'application_fee',
-    'application_fee_amount',
     'payment_details',
     'receipt_email',
     'statement_descriptor',
     'statement_descriptor_suffix',
-    'transfer_data',
     'transfer_group',
   ),
 });

@@ -42,7 +42,6 @@ const fields = {
     'individual_name',
     'invoice_prefix',
     'next_invoice_sequence',
-    'payment_method',
     'source',
     'tax',
     'tax_exempt',
@@ -53,7 +52,11 @@ const fields = {
 };
 
 /** `POST /v1/customers` */
-export const createCustomerParameters = z.strictObject({ ...fields, metadata: metadata().optional() });
+export const createCustomerParameters = z.strictObject({
+  ...fields,
+  metadata: metadata().optional(),
+  payment_method: objectId().optional(),
+});
 
 /** `POST /v1/customers/:id` */
 export const updateCustomerParameters = z.strictObject({

@@ -20,7 +20,7 @@ import {
   webAddress,
 } from './parameters.ts';
 import { paymentMethodData } from './payment-method.ts';
-import { splitParameters } from './split.ts';
+import { captureTerms, splitParameters } from './split.ts';
 
 /** Only cards are accepted, and only saying so is accepted. */
 const cardOnly = oneOf('card');
@@ -43,8 +43,9 @@ const paymentMethodOptions = z.strictObject({
       request_multicapture: availability,
       request_overcapture: availability,
       request_three_d_secure: oneOf('automatic', 'any', 'challenge').optional(),
+      capture_method: oneOf('manual').optional(),
+      setup_future_usage: oneOf('none', ...SETUP_USAGES).optional(),
       ...unsupported(
-        'capture_method',
         'cvc_token',
         'installments',
         'mandate_options',
@@ -52,7 +53,6 @@ const paymentMethodOptions = z.strictObject({
         'network',
         'request_extended_authorization',
         'require_cvc_recollection',
-        'setup_future_usage',
         'statement_descriptor_suffix_kana',
         'statement_descriptor_suffix_kanji',
         'three_d_secure',
@@ -63,10 +63,7 @@ const paymentMethodOptions = z.strictObject({
 
 /** What a client may say only when it confirms. */
 const confirmationParameters = {
-  error_on_requires_action: flagThatIs(
-    false,
-    'payments that need an action cannot be refused for it',
-  ).optional(),
+  error_on_requires_action: flag().optional(),
   off_session: flag().optional(),
   return_url: webAddress().optional(),
   payment_method_options: paymentMethodOptions.optional(),
@@ -97,6 +94,9 @@ const unsupportedEverywhere = unsupported(
   'radar_options',
 );
 
+/** When what is held is taken; the two automatic ones are the same here. */
+const captureMethod = oneOf('automatic', 'automatic_async', 'manual');
+
 /** Longest text that may stand on a shopper's statement. */
 const DESCRIPTOR_LENGTH = 22;
 
@@ -121,7 +121,7 @@ export const descriptorParameters = {
 export const createPaymentIntentParameters = z.strictObject({
   amount: amount(1n),
   currency: currency(),
-  capture_method: oneOf('automatic', 'automatic_async', 'manual').optional(),
+  capture_method: captureMethod.optional(),
   confirm: flag().optional(),
   confirmation_method: oneOf('automatic', 'manual').optional(),
   customer: objectId().optional(),
@@ -142,6 +142,8 @@ export const createPaymentIntentParameters = z.strictObject({
 /** `POST /v1/payment_intents/:id` */
 export const updatePaymentIntentParameters = z.strictObject({
   amount: amount(1n).optional(),
+  currency: currency().optional(),
+  capture_method: captureMethod.optional(),
   customer: unsettable(objectId()).optional(),
   description: unsettable(text(1000)).optional(),
   metadata: metadataPatch().optional(),
@@ -156,7 +158,6 @@ export const updatePaymentIntentParameters = z.strictObject({
   ...expandParameter,
   ...unsupportedEverywhere,
   payment_method_options: paymentMethodOptions.optional(),
-  ...unsupported('capture_method', 'currency'),
 });
 
 /** `POST /v1/payment_intents/:id/confirm` */
@@ -164,27 +165,29 @@ export const confirmPaymentIntentParameters = z.strictObject({
   client_secret: text(200).optional(),
   payment_method: objectId().optional(),
   ...cardParameters,
+  capture_method: captureMethod.optional(),
+  receipt_email: unsettable(email()).optional(),
+  ...shippingParameter,
   payment_method_types: withoutEffect.payment_method_types,
   ...confirmationParameters,
   ...expandParameter,
   ...unsupportedEverywhere,
-  ...unsupported('amount_to_confirm', 'capture_method', 'receipt_email', 'shipping'),
+  ...unsupported('amount_to_confirm'),
 });
 
 /** `POST /v1/payment_intents/:id/capture` */
 export const capturePaymentIntentParameters = z.strictObject({
   amount_to_capture: amount(0n).optional(),
   final_capture: flag().optional(),
+  ...captureTerms,
+  metadata: metadataPatch().optional(),
   ...expandParameter,
   ...unsupported(
     'amount_details',
-    'application_fee_amount',
     'hooks',
-    'metadata',
     'payment_details',
     'statement_descriptor',
     'statement_descriptor_suffix',
-    'transfer_data',
   ),
 });
 

@@ -31,6 +31,12 @@ export const splitParameters = {
   ).optional(),
 };
 
+/** What a last capture may say of its only merchant: the commission, or the part without one. */
+export const captureTerms = {
+  application_fee_amount: amount(0n).optional(),
+  transfer_data: z.strictObject({ amount: amount(1n) }).optional(),
+};
+
 /** How a payment is split, on the wire. */
 export function splitToWire(split: readonly SplitLeg[], total: bigint) {
   const single = split.length === 1 ? split[0] : undefined;

@@ -138,7 +138,9 @@ CREATE TABLE payments.intent (
   captures integer NOT NULL DEFAULT 0,
   final_capture boolean NOT NULL DEFAULT true,
   increments jsonb NOT NULL DEFAULT '[]'::jsonb,
-  setup_future_usage text
+  setup_future_usage text,
+  capture_shares jsonb,
+  decline_on_action boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE payments.outbox (
@@ -321,6 +323,7 @@ CREATE INDEX balance_transaction_by_time ON payments.balance_transaction USING b
 CREATE INDEX balance_transaction_pending ON payments.balance_transaction USING btree (tenant, available_at) INCLUDE (currency, amount);
 CREATE INDEX charge_by_authentication ON payments.charge USING btree (authentication_id) WHERE (authentication_id IS NOT NULL);
 CREATE INDEX charge_by_customer ON payments.charge USING btree (tenant, customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
+CREATE INDEX charge_by_group ON payments.charge USING btree (tenant, transfer_group, created_at DESC, id DESC) WHERE (transfer_group IS NOT NULL);
 CREATE INDEX charge_by_intent ON payments.charge USING btree (intent, created_at DESC, id DESC);
 CREATE INDEX charge_by_time ON payments.charge USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX charge_hold_ends ON payments.charge USING btree (capture_before) WHERE (capture_before IS NOT NULL);

@@ -15,6 +15,7 @@ import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
+import { requestedTerms, termsParameter } from './payment-intent-input.ts';
 import { samples } from './samples.ts';
 
 const PATH = '/v1/charges';
@@ -57,21 +58,24 @@ function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Presen
   };
 
   /** A charge is its payment intent's, so it is the intent that is captured. */
-  const capture = async (call: Call, { amount, expand }: Capture): Promise<Answer> => {
+  const capture = async (call: Call, { amount, expand, ...terms }: Capture): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, 'charge');
     const problem = checkExpand(call, expand, 'charge');
     if (problem) return problem;
+    const asked = requestedTerms(terms);
+    if (!asked.ok) return { kind: 'error', error: asked.error };
     const charge = await ports.payments.findCharge(call.context, { id });
     if (!charge.ok) return refusal(paymentMeanings.findCharge, charge.error);
     const captured = await ports.payments.captureIntent(call.context, {
       id: charge.value.paymentIntent,
       ...(amount !== undefined && { amountToCapture: amount }),
+      ...asked.value,
     });
     if (!captured.ok) {
       const isDone = captured.error.code === 'payment_intent_unexpected_state' && charge.value.captured;
       if (isDone) return refuse('charge_already_captured');
-      return refusal(captureMeanings, captured.error);
+      return refusal(captureMeanings, captured.error, termsParameter);
     }
     const after = await ports.payments.findCharge(call.context, { id });
     if (!after.ok) return refusal(paymentMeanings.findCharge, after.error);
@@ -120,6 +124,7 @@ function readingRoutes({ ports, view }: GatewayEnvironment, { present, presentAl
           ...pageFromWire(parameters),
           ...(parameters.customer !== undefined && { customer: parameters.customer }),
           ...(parameters.payment_intent !== undefined && { paymentIntent: parameters.payment_intent }),
+          ...(parameters.transfer_group !== undefined && { transferGroup: parameters.transfer_group }),
         });
         if (!listed.ok) return refusal(paymentMeanings.listCharges, listed.error);
         const objects = listed.value.items.map((charge) => chargeToWire(charge, view));

@@ -14,7 +14,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, answer, refusal } from '../pipeline/answer.ts';
+import { type Answer, answer, refusal, wireParameter } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
@@ -22,7 +22,7 @@ import { paymentMeanings } from './payment-errors.ts';
 import { samples } from './samples.ts';
 
 const PATH = '/v1/customers';
-type Fields = Omit<z.infer<typeof createCustomerParameters>, 'metadata'>;
+type Fields = Omit<z.infer<typeof createCustomerParameters>, 'metadata' | 'payment_method'>;
 
 const shared = { tag: 'Customers', errors: 'payments', access: 'secret' } as const;
 const sample = { name: 'Customer', value: samples.customer };
@@ -78,16 +78,18 @@ function makingRoutes(environment: GatewayEnvironment, presenting: Present): Rou
       sample,
       examples: [
         { title: 'With name and address', parameters: { name: 'Ada Buyer', email: 'ada@example.org' } },
+        { title: 'With a first card', parameters: { payment_method: 'pm_card_visa' } },
       ],
       handle: async (call, parameters) => {
         const problem = checkExpand(call, parameters.expand, 'customer');
         if (problem) return problem;
-        const { metadata } = parameters;
+        const { metadata, payment_method: paymentMethod } = parameters;
         const created = await ports.payments.createCustomer(call.context, {
           ...fieldsOf(parameters),
+          ...(paymentMethod !== undefined && { paymentMethod }),
           ...(metadata !== undefined && { metadata }),
         });
-        if (!created.ok) return refusal(paymentMeanings.createCustomer, created.error);
+        if (!created.ok) return refusal(paymentMeanings.createCustomer, created.error, methodParameter);
         return show(call, created.value, parameters.expand);
       },
     }),
@@ -155,11 +157,16 @@ function changingRoutes(environment: GatewayEnvironment, presenting: Present): R
           ...fieldsOf(parameters),
           ...(metadata !== undefined && { metadata }),
         });
-        if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error);
+        if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error, methodParameter);
         return show(call, updated.value, parameters.expand);
       },
     }),
   ];
+}
+
+/** The parameter that a field came from: which of the two cards is meant. */
+function methodParameter(field: string): string {
+  return field === 'defaultPaymentMethod' ? 'invoice_settings[default_payment_method]' : wireParameter(field);
 }
 
 function fieldsOf(fields: Fields) {

@@ -25,11 +25,6 @@ const composition = {
   amount_too_large: { code: 'amount_too_large', param: 'amount' },
   statement_descriptor_too_long: 'parameter_invalid_string',
 } as const;
-const defaultMethodMissing = missing('invoice_settings[default_payment_method]', 400);
-const defaultMethodNotUsable = {
-  code: 'payment_method_unexpected_state',
-  param: 'invoice_settings[default_payment_method]',
-} as const;
 const tooManyKeys = {
   metadata_too_many_keys: { code: 'parameter_invalid_object', param: 'metadata' },
 } as const;
@@ -93,6 +88,10 @@ export const paymentMeanings = {
     amount_too_large: { code: 'amount_too_large', param: 'amount_to_capture' },
     amount_too_small: { code: 'amount_too_small', param: 'amount_to_capture' },
     multicapture_not_available: { code: 'multicapture_not_available', param: 'final_capture' },
+    ...tooManyKeys,
+    capture_not_final: 'parameters_exclusive',
+    split_missing: 'parameter_missing',
+    split_exceeds_amount: 'split_exceeds_amount',
   },
   incrementIntent: {
     ...common,
@@ -140,14 +139,14 @@ export const paymentMeanings = {
   findRefund: { not_found: missing('id', 404) },
   listRefunds: {},
   createCustomer: {
-    payment_method_not_found: defaultMethodMissing,
-    payment_method_not_usable: defaultMethodNotUsable,
+    payment_method_not_found: { code: 'resource_missing', status: 400 },
+    payment_method_not_usable: 'payment_method_unexpected_state',
     idempotency_mismatch: 'idempotency_mismatch',
   },
   updateCustomer: {
     not_found: missing('id', 404),
-    payment_method_not_found: defaultMethodMissing,
-    payment_method_not_usable: defaultMethodNotUsable,
+    payment_method_not_found: { code: 'resource_missing', status: 400 },
+    payment_method_not_usable: 'payment_method_unexpected_state',
     ...tooManyKeys,
     idempotency_mismatch: 'idempotency_mismatch',
   },

@@ -19,10 +19,12 @@ import { missing, pathId } from './object-id.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
 import {
   requestedAbilities,
+  requestedCaptureMethod,
   requestedDescriptor,
   requestedSplit,
   requestedSplitChange,
   requestedThreeDSecure,
+  requestedUsage,
 } from './payment-intent-input.ts';
 
 /** What a path without such an intent is told about. */
@@ -38,8 +40,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
   const { ports, view } = environment;
   const confirmationRefusal = createConfirmationRefusal(environment);
   const cards = createCardInput(environment);
-  const isKept = ({ setup_future_usage: usage }: Create | Update | Confirm): boolean =>
-    typeof usage === 'string';
+  const isKept = (parameters: Create | Update | Confirm): boolean =>
+    typeof requestedUsage(parameters).setupFutureUsage === 'string';
 
   const show = (call: Call, intent: PaymentIntent, expand: readonly string[] | undefined): Promise<Answer> =>
     present(call, paymentIntentToWire(intent, view), 'payment_intent', expand);
@@ -54,11 +56,10 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     const card = await cards.read(call, parameters, isKept(parameters));
     if (!card.ok) return card.refused;
     const { customer, description, metadata, receipt_email, shipping, transfer_group } = parameters;
-    const { setup_future_usage } = parameters;
     const created = await ports.payments.createIntent(call.context, {
       amount: parameters.amount,
       currency: parameters.currency,
-      captureMethod: parameters.capture_method === 'manual' ? 'manual' : 'automatic',
+      captureMethod: requestedCaptureMethod(parameters).captureMethod ?? 'automatic',
       confirmationMethod: parameters.confirmation_method ?? 'automatic',
       split: split.value,
       ...(customer !== undefined && { customer }),
@@ -70,7 +71,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...requestedAbilities(parameters),
       ...requestedThreeDSecure(parameters),
       ...descriptor.value,
-      ...(setup_future_usage !== undefined && { setupFutureUsage: setup_future_usage }),
+      ...requestedUsage(parameters),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
       ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters, card.paymentMethod) }),
     });
@@ -90,11 +91,12 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
     const card = await cards.read(call, parameters, isKept(parameters));
     if (!card.ok) return card.refused;
-    const { amount, customer, description, metadata, receipt_email, shipping } = parameters;
-    const { setup_future_usage: setupFutureUsage, transfer_group } = parameters;
+    const { amount, currency, customer, description, metadata, receipt_email, shipping } = parameters;
+    const { transfer_group } = parameters;
     const updated = await ports.payments.updateIntent(call.context, {
       id,
       ...(amount !== undefined && { amount }),
+      ...(currency !== undefined && { currency }),
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),
@@ -104,7 +106,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...requestedAbilities(parameters),
       ...requestedThreeDSecure(parameters),
       ...descriptor.value,
-      ...(setupFutureUsage !== undefined && { setupFutureUsage }),
+      ...requestedUsage(parameters),
+      ...requestedCaptureMethod(parameters),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
       ...split.value,
     });
@@ -164,11 +167,14 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (browser?.kind === 'error') return browser;
     const card = await cards.read(call, parameters, isKept(parameters));
     if (!card.ok) return card.refused;
-    const usage = parameters.setup_future_usage;
+    const { receipt_email, shipping } = parameters;
     const confirmed = await ports.payments.confirmIntent(call.context, {
       id,
       ...confirmationOf(call, parameters, card.paymentMethod),
-      ...(usage !== undefined && { setupFutureUsage: usage }),
+      ...requestedUsage(parameters),
+      ...requestedCaptureMethod(parameters),
+      ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
+      ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
     });
     if (!confirmed.ok) {
       const refused = await confirmationRefusal(call, 'confirmIntent', confirmed.error, id, (field) => field);
@@ -184,7 +190,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
 /** What only a confirmation may say is refused without one, rather than forgotten. */
 function checkConfirmation(parameters: Create): Answer | undefined {
   if (parameters.confirm === true) return undefined;
-  for (const param of ['off_session', 'return_url'] as const) {
+  for (const param of ['off_session', 'return_url', 'error_on_requires_action'] as const) {
     if (parameters[param] === undefined) continue;
     const message = `${param} can only be given together with confirm=true, or when confirming`;
     return refuse('parameters_exclusive', { message, param });
@@ -193,11 +199,12 @@ function checkConfirmation(parameters: Create): Answer | undefined {
 }
 
 function confirmationOf(call: Call, parameters: Confirm | Create, paymentMethod: string | null | undefined) {
-  const { off_session, return_url } = parameters;
+  const { off_session, return_url, error_on_requires_action: declineOnAction } = parameters;
   return {
     ...(typeof paymentMethod === 'string' && { paymentMethod }),
     ...(return_url !== undefined && { returnUrl: return_url }),
     ...(off_session !== undefined && { offSession: off_session }),
+    ...(declineOnAction !== undefined && { declineOnAction }),
     ...requestedThreeDSecure(parameters),
     ...requestedAbilities(parameters),
     ip: call.ip,

@@ -1,6 +1,7 @@
 import type { paymentsContract } from '@tpmall/payments/contract';
 import type { InputOf } from '@tpmall/platform/contract';
 import type {
+  capturePaymentIntentParameters,
   createPaymentIntentParameters,
   ErrorOccurrence,
   updatePaymentIntentParameters,
@@ -9,6 +10,7 @@ import type { z } from 'zod';
 
 type Operations = (typeof paymentsContract)['operations'];
 type Create = z.infer<typeof createPaymentIntentParameters>;
+type Capture = z.infer<typeof capturePaymentIntentParameters>;
 type Update = z.infer<typeof updatePaymentIntentParameters>;
 type SplitParameters = Pick<Create, 'split' | 'transfer_data' | 'application_fee_amount'>;
 type DescriptorParameters = Pick<Create, 'statement_descriptor' | 'statement_descriptor_suffix'>;
@@ -59,6 +61,32 @@ export function requestedSplitChange(
   return requested.ok ? { ok: true, value: { split: requested.value } } : requested;
 }
 
+/** What a capture asks for its only merchant. */
+export function requestedTerms({
+  application_fee_amount: fee,
+  transfer_data: part,
+}: Pick<Capture, 'application_fee_amount' | 'transfer_data'>): Read<
+  Pick<InputOf<Operations['captureIntent']>, 'applicationFee' | 'destinationAmount'>
+> {
+  if (fee !== undefined && part !== undefined) {
+    return exclusive('transfer_data[amount]', 'application_fee_amount');
+  }
+  const value = {
+    ...(fee !== undefined && { applicationFee: fee }),
+    ...(part !== undefined && { destinationAmount: part.amount }),
+  };
+  return { ok: true, value };
+}
+
+/** The parameter that a field of {@link requestedTerms} came from. */
+export function termsParameter(field: string): string {
+  const names: Readonly<Record<string, string>> = {
+    applicationFee: 'application_fee_amount',
+    destinationAmount: 'transfer_data[amount]',
+  };
+  return names[field] ?? field;
+}
+
 /** The text on the shopper's statement as parameters ask for it. */
 export function requestedDescriptor({
   statement_descriptor: whole,
@@ -102,6 +130,24 @@ export function requestedThreeDSecure(parameters: Pick<Create, 'payment_method_o
   const asked = parameters.payment_method_options?.card?.request_three_d_secure;
   if (asked === undefined) return {};
   return { requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const) };
+}
+
+type Method = Partial<Pick<Create, 'capture_method' | 'payment_method_options'>>;
+
+/** When what is held is taken; what is said of cards goes before what is said of every payment method. */
+export function requestedCaptureMethod({ capture_method: every, payment_method_options: options }: Method) {
+  const asked = options?.card?.capture_method ?? every;
+  if (asked === undefined) return {};
+  return { captureMethod: asked === 'manual' ? ('manual' as const) : ('automatic' as const) };
+}
+
+type Usage = Pick<Create, 'setup_future_usage' | 'payment_method_options'>;
+
+/** What the card is saved for; what is said of cards goes before what is said of every payment method. */
+export function requestedUsage({ setup_future_usage: every, payment_method_options: options }: Usage) {
+  const ofCards = options?.card?.setup_future_usage;
+  const asked = ofCards === 'none' ? null : (ofCards ?? every);
+  return asked === undefined ? {} : { setupFutureUsage: asked };
 }
 
 function exclusive(param: string, other: string): { ok: false; error: ErrorOccurrence } {

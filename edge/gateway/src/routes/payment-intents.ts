@@ -18,6 +18,7 @@ import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { paymentIntentHandlers, WHAT } from './payment-intent-handlers.ts';
+import { requestedTerms, termsParameter } from './payment-intent-input.ts';
 import { samples } from './samples.ts';
 
 const PATH = '/v1/payment_intents';
@@ -171,13 +172,17 @@ function endingRoutes({ ports }: GatewayEnvironment, { show, increment }: Handle
         if (id === undefined) return missing(call, WHAT);
         const problem = checkExpand(call, parameters.expand, 'payment_intent');
         if (problem) return problem;
-        const { amount_to_capture: amountToCapture, final_capture: finalCapture } = parameters;
+        const terms = requestedTerms(parameters);
+        if (!terms.ok) return { kind: 'error', error: terms.error };
+        const { amount_to_capture: amountToCapture, final_capture: finalCapture, metadata } = parameters;
         const captured = await ports.payments.captureIntent(call.context, {
           id,
           ...(amountToCapture !== undefined && { amountToCapture }),
           ...(finalCapture !== undefined && { finalCapture }),
+          ...(metadata !== undefined && { metadata }),
+          ...terms.value,
         });
-        if (!captured.ok) return refusal(paymentMeanings.captureIntent, captured.error);
+        if (!captured.ok) return refusal(paymentMeanings.captureIntent, captured.error, termsParameter);
         return show(call, captured.value, parameters.expand);
       },
     }),

@@ -15,6 +15,7 @@ import { resolutionOperations } from './resolution.ts';
 import { SETUP_CANCELLATION_REASONS, type SetupIntent } from './setup-intent.ts';
 import {
   CANCELLATION_REASONS,
+  CAPTURE_METHODS,
   type Charge,
   type Customer,
   type PaymentIntent,
@@ -76,11 +77,16 @@ const confirmation = {
   paymentMethod: id.optional(),
   returnUrl: z.url().max(2000).optional(),
   offSession: z.boolean().optional(),
+  /** Declines where the shopper would have to act, as a payment without the shopper does. */
+  declineOnAction: z.boolean().optional(),
   /** `any` asks for 3-D Secure whatever the risk decision. */
   requestThreeDSecure: requestThreeDSecure.optional(),
   captureRequests: captureRequests.optional(),
   /** Has the card saved for the intent's customer once the payment holds or has taken its amount. */
   setupFutureUsage: z.enum(SETUP_USAGES).nullable().optional(),
+  captureMethod: z.enum(CAPTURE_METHODS).optional(),
+  receiptEmail: z.email().max(320).nullable().optional(),
+  shipping: shipping.nullable().optional(),
   ip: z.string().max(45).optional(),
 };
 
@@ -137,7 +143,7 @@ export const paymentsContract = defineContract({
         metadata: metadata.optional(),
         amount,
         currency,
-        captureMethod: z.enum(['automatic', 'manual']),
+        captureMethod: z.enum(CAPTURE_METHODS),
         confirmationMethod: z.enum(['automatic', 'manual']),
         /** For a confirmation that does not say it. */
         requestThreeDSecure: requestThreeDSecure.optional(),
@@ -166,6 +172,9 @@ export const paymentsContract = defineContract({
         ...intentFields,
         metadata: metadataPatch.optional(),
         amount: amount.optional(),
+        /** Where a split is, another currency needs the split anew. */
+        currency: currency.optional(),
+        captureMethod: z.enum(CAPTURE_METHODS).optional(),
         /** A merchant who gets all of a payment still does after its amount has changed. */
         split: split.optional(),
         /** The commission of the only merchant, where the split itself stays. */
@@ -220,6 +229,13 @@ export const paymentsContract = defineContract({
         amountToCapture: z.bigint().min(0n).optional(),
         /** False keeps the rest held for another capture; true where it is absent. */
         finalCapture: z.boolean().optional(),
+        /**
+         * What the only merchant pays as commission on this capture, or gets of it without one; else both as
+         * the split says. Of the last capture only.
+         */
+        applicationFee: z.bigint().min(0n).optional(),
+        destinationAmount: amount.optional(),
+        metadata: metadataPatch.optional(),
       }),
       codes: [
         'not_found',
@@ -227,6 +243,10 @@ export const paymentsContract = defineContract({
         'amount_too_large',
         'amount_too_small',
         'multicapture_not_available',
+        'capture_not_final',
+        'split_missing',
+        'split_exceeds_amount',
+        'metadata_too_many_keys',
         'idempotency_mismatch',
       ],
       callers: ['gateway', 'mall', 'checkout'],
@@ -310,7 +330,12 @@ export const paymentsContract = defineContract({
       callers: ['gateway', 'mall'],
     }),
     listCharges: query<Page<Charge>>()({
-      input: z.strictObject({ ...page, paymentIntent: id.optional(), customer: id.optional() }),
+      input: z.strictObject({
+        ...page,
+        paymentIntent: id.optional(),
+        customer: id.optional(),
+        transferGroup: z.string().max(255).optional(),
+      }),
       callers: ['gateway', 'wallet'],
     }),
     /**
@@ -376,8 +401,14 @@ export const paymentsContract = defineContract({
       }),
       callers: ['gateway'],
     }),
+    /** Makes a customer, with a card saved for them where one is named. */
     createCustomer: command<Customer>()({
-      input: z.strictObject({ ...customerFields, metadata: metadata.optional() }),
+      input: z.strictObject({
+        ...customerFields,
+        /** May be preferred as well, by being named as `defaultPaymentMethod` too. */
+        paymentMethod: id.optional(),
+        metadata: metadata.optional(),
+      }),
       codes: ['payment_method_not_found', 'payment_method_not_usable', 'idempotency_mismatch'],
       callers: ['gateway', 'mall', 'checkout'],
     }),

@@ -7,6 +7,9 @@ export const SETUP_USAGES = ['on_session', 'off_session'] as const;
 /** How a saved card is meant to be paid with: with its cardholder present, or without. */
 export type SetupUsage = (typeof SETUP_USAGES)[number];
 
+/** Values of {@link PaymentIntent.captureMethod}. */
+export const CAPTURE_METHODS = ['automatic', 'manual'] as const;
+
 /** Where a payment intent stands; the words are those of the wire, so that nothing is lost in translation. */
 export type IntentStatus =
   | 'requires_payment_method'
@@ -66,7 +69,7 @@ export interface PaymentIntent {
   readonly amountCapturable: bigint;
   /** Captured. */
   readonly amountReceived: bigint;
-  readonly captureMethod: 'automatic' | 'manual';
+  readonly captureMethod: (typeof CAPTURE_METHODS)[number];
   readonly captureRequests: CaptureRequests;
   readonly confirmationMethod: 'automatic' | 'manual';
   /** The card is saved for the customer once the payment holds or has taken its amount; null: it is not. */

@@ -152,6 +152,7 @@ function judge(
     case 'authenticated':
       return authorise(deps, work, { decision, threeDSecure: authentication.state, authenticationId });
     case 'challenge':
+      if (work.intent.declineOnAction) return { kind: 'declined', decline: authenticationNeeded, decision };
       return { kind: 'challenge', authentication, decision, threeDSecure: null, authenticationId };
     case 'failed':
     case 'unavailable':

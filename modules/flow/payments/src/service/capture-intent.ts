@@ -1,10 +1,11 @@
-import { assert, err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext } from '@tpmall/platform/contract';
-import type { BalanceMove } from '../contract/index.ts';
-import { CAPTURES_MAX, type Claim } from '../store/save-payments.ts';
+import { assert, err, type Micros, ok, type Result } from '@tpmall/kernel';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import type { BalanceMove, paymentsContract } from '../contract/index.ts';
+import { CAPTURES_MAX, type Claim, type Reserved } from '../store/save-payments.ts';
 import { adviseCapture } from './advise-acquirer.ts';
 import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves.ts';
 import type { Behalf } from './calls.ts';
+import { saysMore, sharedAs, type TermsCode, termsOf } from './capture-terms.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
@@ -17,6 +18,7 @@ import { addShares, shareOut } from './split.ts';
 
 /** What a capture can be refused with. */
 export type CaptureCode =
+  | TermsCode
   | 'not_found'
   | 'payment_intent_unexpected_state'
   | 'amount_too_large'
@@ -29,14 +31,11 @@ export type CaptureCode =
 const TRIES_MAX = 5;
 
 /** A capture as it is asked for. */
-interface Asked {
-  readonly id: string;
-  readonly amountToCapture?: bigint | undefined;
-  readonly finalCapture?: boolean | undefined;
-}
+type Asked = InputOf<(typeof paymentsContract)['operations']['captureIntent']>;
 
 /**
- * Takes what is held, a part of it, or more than it. The amount is reserved before anything is sent.
+ * Takes what is held, a part of it, or more than it. The amount is reserved before anything is sent: in one
+ * statement, unless the request says more than an amount.
  */
 export async function captureIntent(
   deps: PaymentsDeps,
@@ -46,19 +45,54 @@ export async function captureIntent(
   const now = deps.clock.now();
   const claim = claimFor(context, 'capture', input, now);
   const amount = input.amountToCapture ?? null;
-  if (amount === 0n) return captureNothing(deps, context, input, claim);
+  const hasTerms = saysMore(input);
+  if (amount === 0n) return hasTerms ? nothingWithTerms() : captureNothing(deps, context, input, claim);
   const final = input.finalCapture ?? true;
   const due = leaseFrom(deps, now);
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const reserved = await deps.store.reserve({ intent: input.id, amount, final, due, claim });
-    if (reserved) {
-      assert(reserved.charge, 'what is held was charged');
-      return ok(await captureHold(deps, reserved.intent, reserved.charge, context, true));
+    const reserved = hasTerms
+      ? await reserveWith(deps, input, due, claim)
+      : ok(await deps.store.reserve({ intent: input.id, amount, final, due, claim }));
+    if (!reserved.ok) return reserved;
+    if (reserved.value) {
+      const { intent, charge } = reserved.value;
+      assert(charge, 'what is held was charged');
+      return ok(await captureHold(deps, intent, charge, context, true));
     }
     const explained = await explain(deps, claim, input);
     if (explained) return explained;
   }
   return err('unavailable', `payment intent ${input.id} changes too fast; try again`);
+}
+
+/**
+ * Reserves a capture that says more than an amount. Undefined: nothing is stored, because the payment changed
+ * just now or does not let itself be captured so; {@link explain} says why.
+ */
+async function reserveWith(
+  deps: PaymentsDeps,
+  input: Asked,
+  due: Micros,
+  claim: Claim,
+): Promise<Result<Reserved | undefined, TermsCode>> {
+  const payment = await deps.findPayment(claim.tenant, input.id);
+  if (!payment?.charge || refusal(payment.intent, input)) return ok(undefined);
+  const { intent, charge } = payment;
+  const amount = input.amountToCapture ?? intent.amountCapturable;
+  const final = (input.finalCapture ?? true) || amount >= intent.amountCapturable;
+  const terms = termsOf(payment.intent, charge, { ...input, amount, final });
+  if (!terms.ok) return terms;
+  const { metadata, split, captureShares } = terms.value;
+  const patch = { operationId: claim.id, operationAt: claim.at, nextAttemptAt: due, attempts: 0 };
+  const reserved = step(intent, 'capture', {
+    ...{ ...patch, metadata, split, captureShares },
+    captures: intent.captures + 1,
+    captureAmount: amount,
+    finalCapture: final,
+  });
+  const shared = { ...charge, split };
+  const stored = await deps.store.save(change(claim.at, reserved, [shared], [], claim));
+  return ok(stored ? { intent: reserved, charge: shared } : undefined);
 }
 
 /** Nothing more is wanted: the rest of a payment that was captured in part is let go of. */
@@ -91,14 +125,22 @@ async function captureNothing(
 async function explain(
   deps: PaymentsDeps,
   claim: Claim,
-  { id, amountToCapture, finalCapture }: Asked,
+  input: Asked,
 ): Promise<Result<IntentRecord, CaptureCode> | undefined> {
   const accepted = await findAccepted(deps.db, claim);
   if (!accepted.ok) return accepted;
-  const payment = await deps.findPayment(claim.tenant, id);
-  if (!payment) return missing(id);
+  const payment = await deps.findPayment(claim.tenant, input.id);
+  if (!payment) return missing(input.id);
   const { intent } = payment;
-  if (accepted.value) return ok(intent);
+  return accepted.value ? ok(intent) : refusal(intent, input);
+}
+
+/** Why a payment cannot be captured so as it stands. */
+function refusal(
+  intent: IntentRecord,
+  { amountToCapture, finalCapture }: Asked,
+): Result<never, CaptureCode> | undefined {
+  const { id } = intent;
   if (intent.status !== 'requires_capture') return wrongState(intent);
   const maximum = (intent.maximumCapturable ?? intent.amount) - intent.amountReceived;
   if (amountToCapture !== undefined && amountToCapture > maximum) {
@@ -120,6 +162,13 @@ async function explain(
     });
   }
   return undefined;
+}
+
+function nothingWithTerms(): Result<never, 'amount_too_small'> {
+  return err('amount_too_small', 'a capture of nothing says nothing else', {
+    field: 'amountToCapture',
+    detail: { minimum: '1' },
+  });
 }
 
 function missing(id: string): Result<never, 'not_found'> {
@@ -149,7 +198,9 @@ export async function captureHold(
     'a capture has reserved its amount',
   );
   const taken = { amount: charge.amountCaptured, shares: charge.shares };
-  const { shares, rest } = shareOut(amount, charge.amount, charge.split, taken);
+  const { shares, rest } = intent.captureShares
+    ? sharedAs(intent.captureShares, amount)
+    : shareOut(amount, charge.amount, charge.split, taken);
   const operation: Capture = { id: operationId, at: operationAt, amount, final };
   const [advised, posted] = await Promise.all([
     adviseCapture(deps, behalf, charge, operationId, operation),

@@ -9,11 +9,12 @@ import {
   toCustomer,
 } from '../store/customers.ts';
 import type { Claim } from '../store/save-payments.ts';
+import { attachPaymentMethod } from './attach-payment-method.ts';
 import { readContext } from './calls.ts';
 import { customerEvent } from './changes.ts';
 import { claimFor, findAccepted, objectId } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { readCard, type Unreached } from './look-up.ts';
+import { findUsableCard, readCard, type Unreached } from './look-up.ts';
 
 type Operations = (typeof paymentsContract)['operations'];
 type Mismatch = 'idempotency_mismatch';
@@ -34,14 +35,60 @@ const EMPTY = {
   defaultPaymentMethod: null,
 } as const;
 
-/** Makes a customer. */
+/** Makes a customer, and saves their first card where one is named. */
 export async function createCustomer(
   deps: PaymentsDeps,
   context: CallContext,
   input: InputOf<Operations['createCustomer']>,
-): Promise<Result<Customer, Mismatch | MethodCode>> {
+): Promise<Result<Customer, Mismatch | MethodCode | 'unknown'>> {
   const claim = claimFor(context, 'create_customer', input, deps.clock.now());
-  const { metadata, ...given } = input;
+  const { paymentMethod, defaultPaymentMethod, ...fields } = input;
+  if (paymentMethod === undefined) return makeCustomer(deps, context, claim, input);
+  // Looked at before anything is made: who is refused leaves no customer behind.
+  const card = await findUsableCard(deps, readContext(context), paymentMethod, null);
+  const seen = card.ok ? ok(undefined) : await findAccepted(deps.db, claim);
+  if (!seen.ok) return seen;
+  if (!card.ok && !seen.value) return card;
+  const isPreferred = defaultPaymentMethod === paymentMethod;
+  const preferred = isPreferred || defaultPaymentMethod === undefined ? {} : { defaultPaymentMethod };
+  const made = await makeCustomer(deps, context, claim, { ...fields, ...preferred });
+  return made.ok && !made.value.deleted
+    ? saveFirstCard(deps, context, made.value, paymentMethod, isPreferred)
+    : made;
+}
+
+/** Commands of their own, derived from the creation's: a repetition after a crash in between goes on here. */
+async function saveFirstCard(
+  deps: PaymentsDeps,
+  context: CallContext,
+  customer: Customer,
+  paymentMethod: string,
+  isPreferred: boolean,
+): Promise<Result<Customer, Mismatch | MethodCode | 'unknown'>> {
+  const { id } = customer;
+  const inner = (name: string): CallContext => ({ ...context, commandId: `${context.commandId}.${name}` });
+  const attached = await attachPaymentMethod(deps, inner('attach'), { id: paymentMethod, customer: id });
+  if (!attached.ok) {
+    const { code, message } = attached.error;
+    // Somebody has deleted the customer meanwhile.
+    if (code === 'customer_not_found') return ok(customer);
+    return err(code === 'not_found' ? 'payment_method_not_found' : code, message, { field: 'paymentMethod' });
+  }
+  if (!isPreferred) return ok(customer);
+  const preferred = { id, defaultPaymentMethod: attached.value.id };
+  const updated = await updateCustomer(deps, inner('prefer'), preferred);
+  if (updated.ok) return updated;
+  const { code, message, ...extra } = updated.error;
+  if (code === 'metadata_too_many_keys') throw new Error(`a preference has no metadata: ${message}`);
+  return code === 'not_found' ? ok(customer) : err(code, message, extra);
+}
+
+async function makeCustomer(
+  deps: PaymentsDeps,
+  context: CallContext,
+  claim: Claim,
+  { metadata, ...given }: Omit<InputOf<Operations['createCustomer']>, 'paymentMethod'>,
+): Promise<Result<Customer, Mismatch | MethodCode>> {
   // Nothing is saved yet for a customer who is only being made.
   const method = await checkMethod(deps, context, given.defaultPaymentMethod, null);
   if (!method.ok) return method;

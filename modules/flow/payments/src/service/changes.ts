@@ -58,6 +58,7 @@ const AT_REST = {
   operationAt: null,
   captureAmount: null,
   finalCapture: true,
+  captureShares: null,
   nextAttemptAt: null,
   attempts: 0,
   unknownSince: null,

@@ -2,13 +2,13 @@ import { assert, err, hash128, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, OutgoingContext } from '@tpmall/platform/contract';
 import type { RiskSubject } from '@tpmall/risk/contract';
 import type { Card } from '@tpmall/vault/contract';
-import { isWallet, type PayingWallet, type SetupUsage } from '../contract/index.ts';
+import { isWallet, type PayingWallet, type SetupUsage, type Shipping } from '../contract/index.ts';
 import { findChargeByCommand } from '../store/find-payments.ts';
 import type { Claim } from '../store/save-payments.ts';
 import { changeRequests } from './agree-terms.ts';
 import { attemptAuthorisation, type Work } from './authorise-payment.ts';
 import { type Behalf, callContext, readContext } from './calls.ts';
-import { change, step } from './changes.ts';
+import { change, type Patch, step } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { DESCRIPTOR_MAX } from './compose-descriptor.ts';
 import type { DeclinedCode } from './declines.ts';
@@ -34,9 +34,13 @@ export interface Confirmation {
   readonly wallet?: (PayingWallet & Expected) | undefined;
   readonly returnUrl?: string | undefined;
   readonly offSession?: boolean | undefined;
+  readonly declineOnAction?: boolean | undefined;
   readonly requestThreeDSecure?: 'automatic' | 'any' | undefined;
   readonly captureRequests?: Parameters<typeof changeRequests>[1];
   readonly setupFutureUsage?: SetupUsage | null | undefined;
+  readonly captureMethod?: IntentRecord['captureMethod'] | undefined;
+  readonly receiptEmail?: string | null | undefined;
+  readonly shipping?: Shipping | null | undefined;
   readonly ip?: string | undefined;
 }
 
@@ -210,28 +214,23 @@ async function start(
   if (!parties.ok) return parties;
   const { card } = source.value;
   const now = claim.at;
-  const charge = openCharge(deps, payment.intent, source.value, claim);
-  const intent = step(payment.intent, 'confirm', {
+  const known = { ...payment.intent, ...said(payment.intent, confirmation) };
+  const charge = openCharge(deps, known, source.value, claim);
+  const intent = step(known, 'confirm', {
     // A wallet is no payment method that could be tried again.
     paymentMethod: card?.id ?? null,
     latestCharge: charge.id,
     attempt: payment.intent.attempt + 1,
-    returnUrl: confirmation.returnUrl ?? payment.intent.returnUrl,
     offSession: confirmation.offSession ?? false,
-    requestThreeDSecure: confirmation.requestThreeDSecure ?? payment.intent.requestThreeDSecure,
-    captureRequests: changeRequests(payment.intent.captureRequests, confirmation.captureRequests),
-    setupFutureUsage:
-      confirmation.setupFutureUsage === undefined
-        ? payment.intent.setupFutureUsage
-        : confirmation.setupFutureUsage,
+    declineOnAction: confirmation.declineOnAction ?? false,
     ip: confirmation.ip ?? null,
     lastError: null,
     operationId: claim.id,
     operationAt: claim.at,
     nextAttemptAt: leaseFrom(deps, deps.clock.now()),
   });
-  const known = card ?? walletAsCard(charge.paymentMethod);
-  const subject = riskSubject(intent, charge, known);
+  const paying = card ?? walletAsCard(charge.paymentMethod);
+  const subject = riskSubject(intent, charge, paying);
   const behalf: Behalf = context;
   const charges = payment.charge?.status === 'pending' ? [abandoned(payment.charge), charge] : [charge];
   // Risk decides while the charge is being opened: its decision alone moves nothing, so neither has to wait.
@@ -241,9 +240,24 @@ async function start(
   ]);
   if (!stored) return undefined;
   const descriptor = descriptorOf(charge, parties.value.get(context.tenant)?.statementDescriptor);
-  const facts = cardFacts(known);
+  const facts = cardFacts(paying);
   const work: Work = { intent, charge, behalf, subject, descriptor, card: facts, first: true };
   return settleAttempt(deps, work, await attemptAuthorisation(deps, work, assessed));
+}
+
+/** What a confirmation says of the intent; what it does not say stays. */
+function said(intent: IntentRecord, confirmation: Confirmation): Patch {
+  const { captureMethod, returnUrl, requestThreeDSecure } = confirmation;
+  const { setupFutureUsage, receiptEmail, shipping } = confirmation;
+  return {
+    captureMethod: captureMethod ?? intent.captureMethod,
+    returnUrl: returnUrl ?? intent.returnUrl,
+    requestThreeDSecure: requestThreeDSecure ?? intent.requestThreeDSecure,
+    captureRequests: changeRequests(intent.captureRequests, confirmation.captureRequests),
+    setupFutureUsage: setupFutureUsage === undefined ? intent.setupFutureUsage : setupFutureUsage,
+    receiptEmail: receiptEmail === undefined ? intent.receiptEmail : receiptEmail,
+    shipping: shipping === undefined ? intent.shipping : shipping,
+  };
 }
 
 /** Works on an open charge again: after a challenge, a crash, or an answer that was lost. */

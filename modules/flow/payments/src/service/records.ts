@@ -16,6 +16,8 @@ export interface IntentRecord extends PaymentIntent {
   readonly captureAmount: bigint | null;
   /** Whether it is the last. */
   readonly finalCapture: boolean;
+  /** Who gets what of it, where the split does not say it; null: it does. */
+  readonly captureShares: readonly Share[] | null;
   /** Captures so far, the one in work included. */
   readonly captures: number;
   /** The most that may be captured in all, and whether in more than one capture; from the charge's terms. */
@@ -26,6 +28,8 @@ export interface IntentRecord extends PaymentIntent {
   /** Charges opened so far. */
   readonly attempt: number;
   readonly offSession: boolean;
+  /** The attempt is declined where the shopper would have to act. */
+  readonly declineOnAction: boolean;
   readonly requestThreeDSecure: 'automatic' | 'any';
   readonly ip: string | null;
   /** When somebody must look after it if it is still in work; null where nobody works on it. */
@@ -109,12 +113,14 @@ export function toIntent(record: IntentRecord): PaymentIntent {
     operationAt: _operationAt,
     captureAmount: _captureAmount,
     finalCapture: _finalCapture,
+    captureShares: _captureShares,
     captures: _captures,
     maximumCapturable: _maximumCapturable,
     multicapture: _multicapture,
     increments: _increments,
     attempt: _attempt,
     offSession: _offSession,
+    declineOnAction: _declineOnAction,
     requestThreeDSecure: _requestThreeDSecure,
     ip: _ip,
     nextAttemptAt: _nextAttemptAt,

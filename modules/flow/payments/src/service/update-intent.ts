@@ -129,9 +129,15 @@ async function derive(
   if (!metadata.ok) return metadata;
   const asked = changedSplit(intent, input);
   if (!asked.ok) return asked;
+  const { currency = intent.currency } = input;
+  if (currency !== intent.currency && intent.split.length > 0 && input.split === undefined) {
+    return err('split_missing', `the split is in ${intent.currency}; give it anew with the currency`, {
+      field: 'split',
+    });
+  }
   const split = await checkSplit(deps, read, {
     amount: input.amount ?? intent.amount,
-    currency: intent.currency,
+    currency,
     split: asked.value,
   });
   if (!split.ok) return split;
@@ -156,11 +162,13 @@ function patched(intent: IntentRecord, input: IntentUpdate, derived: Derived): I
     transferGroup,
     setupFutureUsage,
     requestThreeDSecure,
+    captureMethod,
+    currency,
   } = input;
   const captureRequests = changeRequests(intent.captureRequests, input.captureRequests);
   const kept = given({
     ...{ amount, customer, paymentMethod: method, description, receiptEmail, shipping, transferGroup },
-    ...{ setupFutureUsage, captureRequests, requestThreeDSecure },
+    ...{ setupFutureUsage, captureRequests, requestThreeDSecure, captureMethod, currency },
   });
   const set = { ...kept, ...derived };
   const paymentMethod = set.paymentMethod === undefined ? intent.paymentMethod : set.paymentMethod;

@@ -3,7 +3,7 @@ import { instant } from '@tpmall/platform/db';
 import type { Charge, ChargeCard, ChargeOutcome, PayingWallet, Shipping } from '../contract/index.ts';
 import type { ChargeRecord, Hold } from '../service/records.ts';
 import { type Column, unaliased } from './columns.ts';
-import { type IntentRow, instantOrNull, toSplit } from './intent-rows.ts';
+import { type IntentRow, instantOrNull, type ShareRow, toShares, toSplit } from './intent-rows.ts';
 
 /** The columns of `payments.charge`. */
 export const CHARGE_COLUMNS: readonly Column[] = [
@@ -99,7 +99,7 @@ export interface ChargeRow {
   command_at: Micros;
   authorisation_id: string | null;
   authentication_id: string | null;
-  shares: { destination: string; amount: string; fee: string }[];
+  shares: ShareRow[];
   balance_transaction: string | null;
   refunded_parts: string[];
 }
@@ -142,11 +142,7 @@ export function toChargeRecord(row: ChargeRow): ChargeRecord {
     commandAt: row.command_at,
     authorisationId: row.authorisation_id,
     authenticationId: row.authentication_id,
-    shares: row.shares.map((share) => ({
-      destination: share.destination,
-      amount: BigInt(share.amount),
-      fee: BigInt(share.fee),
-    })),
+    shares: toShares(row.shares),
     refundedParts: row.refunded_parts.map(BigInt),
   };
 }

@@ -10,7 +10,7 @@ import type {
   Shipping,
   SplitLeg,
 } from '../contract/index.ts';
-import type { Increment, IntentRecord } from '../service/records.ts';
+import type { Increment, IntentRecord, Share } from '../service/records.ts';
 import type { Column } from './columns.ts';
 
 /** The columns of `payments.intent`. */
@@ -50,12 +50,14 @@ export const INTENT_COLUMNS: readonly Column[] = [
   ['operation_at', 'timestamptz'],
   ['capture_amount', 'numeric'],
   ['final_capture', 'boolean'],
+  ['capture_shares', 'jsonb'],
   ['captures', 'integer'],
   ['maximum_capturable', 'numeric'],
   ['multicapture', 'boolean'],
   ['increments', 'jsonb'],
   ['attempt', 'integer'],
   ['off_session', 'boolean'],
+  ['decline_on_action', 'boolean'],
   ['request_three_d_secure', 'text'],
   ['ip', 'text'],
   ['next_attempt_at', 'timestamptz'],
@@ -64,7 +66,7 @@ export const INTENT_COLUMNS: readonly Column[] = [
 ];
 
 /** Columns that stay as they were at the intent's creation. */
-const FIXED = new Set(['id', 'tenant', 'created_at', 'currency', 'capture_method', 'client_secret']);
+const FIXED = new Set(['id', 'tenant', 'created_at', 'client_secret']);
 /** The columns that a change writes. */
 export const CHANGING_INTENT_COLUMNS = INTENT_COLUMNS.filter(([name]) => !FIXED.has(name));
 
@@ -72,6 +74,13 @@ interface LegRow {
   destination: string;
   amount: string;
   applicationFee: string;
+}
+
+/** A merchant's part of what was captured, in a row. */
+export interface ShareRow {
+  destination: string;
+  amount: string;
+  fee: string;
 }
 
 type IncrementRow = Omit<Increment, 'amount' | 'split'> & { amount: string; split: LegRow[] };
@@ -113,12 +122,14 @@ export interface IntentRow {
   operation_at: Micros | null;
   capture_amount: bigint | null;
   final_capture: boolean;
+  capture_shares: ShareRow[] | null;
   captures: number;
   maximum_capturable: bigint | null;
   multicapture: boolean;
   increments: IncrementRow[];
   attempt: number;
   off_session: boolean;
+  decline_on_action: boolean;
   request_three_d_secure: 'automatic' | 'any';
   ip: string | null;
   next_attempt_at: Micros | null;
@@ -132,6 +143,15 @@ export function toSplit(rows: readonly LegRow[]): SplitLeg[] {
     destination: leg.destination,
     amount: BigInt(leg.amount),
     applicationFee: BigInt(leg.applicationFee),
+  }));
+}
+
+/** The parts of what was captured, of a row. */
+export function toShares(rows: readonly ShareRow[]): Share[] {
+  return rows.map(({ destination, amount, fee }) => ({
+    destination,
+    amount: BigInt(amount),
+    fee: BigInt(fee),
   }));
 }
 
@@ -173,6 +193,7 @@ export function toIntentRecord(row: IntentRow): IntentRecord {
     operationAt: row.operation_at,
     captureAmount: row.capture_amount,
     finalCapture: row.final_capture,
+    captureShares: row.capture_shares && toShares(row.capture_shares),
     captures: row.captures,
     maximumCapturable: row.maximum_capturable,
     multicapture: row.multicapture,
@@ -183,6 +204,7 @@ export function toIntentRecord(row: IntentRow): IntentRecord {
     })),
     attempt: row.attempt,
     offSession: row.off_session,
+    declineOnAction: row.decline_on_action,
     requestThreeDSecure: row.request_three_d_secure,
     ip: row.ip,
     nextAttemptAt: row.next_attempt_at,
@@ -234,12 +256,14 @@ export function fromIntentRecord(record: IntentRecord): object {
     operation_at: instantOrNull(record.operationAt),
     capture_amount: record.captureAmount,
     final_capture: record.finalCapture,
+    capture_shares: record.captureShares,
     captures: record.captures,
     maximum_capturable: record.maximumCapturable,
     multicapture: record.multicapture,
     increments: record.increments,
     attempt: record.attempt,
     off_session: record.offSession,
+    decline_on_action: record.declineOnAction,
     request_three_d_secure: record.requestThreeDSecure,
     ip: record.ip,
     next_attempt_at: instantOrNull(record.nextAttemptAt),

@@ -23,7 +23,7 @@ export const listCharges = createListing({
   table: 'charge',
   select: names(CHARGE_COLUMNS),
   read: (row: ChargeRow) => toCharge(toChargeRecord(row)),
-  filters: { paymentIntent: 'intent = ?', customer: 'customer = ?' },
+  filters: { paymentIntent: 'intent = ?', customer: 'customer = ?', transferGroup: 'transfer_group = ?' },
 });
 
 /** A page of refunds, newest first. */
