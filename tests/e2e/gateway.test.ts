@@ -73,6 +73,14 @@ describe('the gateway, in front of real modules', () => {
     const confirm = `payment_method=${card.id}&return_url=${encodeURIComponent(RETURN_URL)}`;
     expect(codeOf(await ask('POST', `${path}/confirm`, key, confirm))).toBe('parameter_missing');
     const body = `${confirm}&client_secret=${intent.client_secret}`;
+    for (const [param, value] of [
+      ['capture_method', 'manual'],
+      ['off_session', 'true'],
+      ['payment_method_options[card][request_three_d_secure]', 'automatic'],
+    ] as const) {
+      const refused = await ask('POST', `${path}/confirm`, key, `${body}&${param}=${value}`);
+      expect(refused.json()).toMatchObject({ error: { code: 'permission_denied' } });
+    }
     expect((await ask('POST', `${path}/confirm`, key, body)).json()).toMatchObject({ status: 'succeeded' });
   });
 

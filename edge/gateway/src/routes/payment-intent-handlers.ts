@@ -13,7 +13,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 import { createCardInput } from './card-input.ts';
-import { isSameSecret } from './client-secret.ts';
+import { isSameSecret, refuseSellersTerms } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
@@ -161,7 +161,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
   const confirm = async (call: Call, parameters: Confirm): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, WHAT);
-    const problem = checkExpand(call, parameters.expand, 'payment_intent');
+    const problem =
+      checkExpand(call, parameters.expand, 'payment_intent') ?? refuseSellersTerms(call, parameters);
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;
