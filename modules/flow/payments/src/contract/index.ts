@@ -1,6 +1,7 @@
 export * from './balance.ts';
 export type { PaymentsEvents } from './events.ts';
 export * from './port.ts';
+export { shippingSchema } from './postal-address.ts';
 export {
   type Resolution,
   resolutionOperations,

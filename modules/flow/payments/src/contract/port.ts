@@ -11,13 +11,14 @@ import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import type { Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { BALANCE_TRANSACTION_TYPES, type Balance, type BalanceTransaction } from './balance.ts';
+import { customerOperations } from './customer.ts';
+import { shippingSchema as shipping } from './postal-address.ts';
 import { resolutionOperations } from './resolution.ts';
 import { SETUP_CANCELLATION_REASONS, type SetupIntent } from './setup-intent.ts';
 import {
   CANCELLATION_REASONS,
   CAPTURE_METHODS,
   type Charge,
-  type Customer,
   type PaymentIntent,
   type Refund,
   SETUP_USAGES,
@@ -41,28 +42,6 @@ const split = z
     }),
   )
   .max(100);
-const shortText = z.string().min(1).max(500);
-const postalAddress = z.strictObject({
-  city: shortText.nullable(),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .nullable(),
-  line1: shortText.nullable(),
-  line2: shortText.nullable(),
-  postalCode: z.string().min(1).max(40).nullable(),
-  state: shortText.nullable(),
-});
-const shipping = z.strictObject({
-  name: text,
-  phone: z.string().min(1).max(40).nullable(),
-  address: postalAddress,
-  carrier: shortText.nullable(),
-  trackingNumber: shortText.nullable(),
-});
-
-export { shipping as shippingSchema };
-
 /** What is asked of an authorisation; what is not given stays as it was, and is false to begin with. */
 const captureRequests = z.strictObject({
   multicapture: z.boolean().optional(),
@@ -115,17 +94,6 @@ const setupFields = {
   customer: id.nullable().optional(),
   paymentMethod: id.nullable().optional(),
   description: text.nullable().optional(),
-};
-
-const customerFields = {
-  name: text.nullable().optional(),
-  email: z.email().max(320).nullable().optional(),
-  phone: z.string().max(20).nullable().optional(),
-  description: text.nullable().optional(),
-  address: postalAddress.nullable().optional(),
-  shipping: shipping.nullable().optional(),
-  preferredLocales: z.array(z.string().min(1).max(35)).max(20).optional(),
-  defaultPaymentMethod: id.nullable().optional(),
 };
 
 /** Codes that more than one operation answers with. */
@@ -401,46 +369,6 @@ export const paymentsContract = defineContract({
       }),
       callers: ['gateway'],
     }),
-    /** Makes a customer, with a card saved for them where one is named. */
-    createCustomer: command<Customer>()({
-      input: z.strictObject({
-        ...customerFields,
-        /** May be preferred as well, by being named as `defaultPaymentMethod` too. */
-        paymentMethod: id.optional(),
-        metadata: metadata.optional(),
-      }),
-      codes: ['payment_method_not_found', 'payment_method_not_usable', 'idempotency_mismatch'],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    updateCustomer: command<Customer>()({
-      input: z.strictObject({ id, ...customerFields, metadata: metadataPatch.optional() }),
-      codes: [
-        'not_found',
-        'payment_method_not_found',
-        'payment_method_not_usable',
-        'metadata_too_many_keys',
-        'idempotency_mismatch',
-      ],
-      callers: ['gateway', 'mall'],
-    }),
-    /** Forgets a customer's data for good; what refers to it keeps its id. */
-    deleteCustomer: command<Customer>()({
-      input: z.strictObject({ id }),
-      codes: ['not_found', 'idempotency_mismatch'],
-      callers: ['gateway', 'mall'],
-    }),
-    /** A customer; one that was deleted says so and nothing else. */
-    findCustomer: query<Customer>()({
-      input: z.strictObject({ id }),
-      codes: ['not_found'],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    listCustomers: query<Page<Customer>>()({
-      input: z.strictObject({ ...page, email: z.string().max(320).optional() }),
-      callers: ['gateway', 'mall'],
-    }),
-    /** As `searchIntents`, by created and by name, email and phone or parts of them. */
-    searchCustomers: query<SearchPage<Customer>>()({ input: searchInput, callers: ['gateway'] }),
     /** Opens a setup intent, and with `confirm` tries to save its card at once. */
     createSetupIntent: command<SetupIntent>()({
       input: z.strictObject({
@@ -517,6 +445,7 @@ export const paymentsContract = defineContract({
       codes: ['not_found', 'payment_method_not_attached', 'idempotency_mismatch'],
       callers: ['gateway', 'mall', 'checkout'],
     }),
+    ...customerOperations,
     ...resolutionOperations,
     ...walletOperations,
   },
