@@ -80,7 +80,7 @@ describe('parameters of a payment intent', () => {
       'parameter_unsupported',
       'payment_method_options[card][moto]',
     ],
-    [`${good}&error_on_requires_action=true`, 'parameter_unsupported', 'error_on_requires_action'],
+    [`${good}&error_on_requires_action=perhaps`, 'parameter_invalid_boolean', 'error_on_requires_action'],
     [`${good}&metadata[${'k'.repeat(41)}]=x`, 'parameter_invalid_object', 'metadata'],
   ])('refuse %s as %s of %s', (text, code, field) => {
     expect(refusal(text)).toEqual([code, field]);
@@ -91,15 +91,18 @@ describe('parameters of a payment intent', () => {
     expect(read).toMatchObject({ ok: true, value: { description: null, customer: null, metadata: null } });
   });
 
-  it('of a capture may say that more captures follow, and not how fees change', () => {
+  it('of a capture may say that more captures follow, and who gets what of the last', () => {
     const read = readParameters(
       capturePaymentIntentParameters,
-      tree('amount_to_capture=0&final_capture=false'),
+      tree('amount_to_capture=0&final_capture=false&transfer_data[amount]=5'),
     );
-    expect(read).toEqual({ ok: true, value: { amount_to_capture: 0n, final_capture: false } });
-    expect(readParameters(capturePaymentIntentParameters, { application_fee_amount: 1 })).toMatchObject({
-      error: { code: 'parameter_unsupported', field: 'application_fee_amount' },
+    expect(read).toEqual({
+      ok: true,
+      value: { amount_to_capture: 0n, final_capture: false, transfer_data: { amount: 5n } },
     });
+    expect(
+      readParameters(capturePaymentIntentParameters, tree('transfer_data[destination]=acct_one')),
+    ).toMatchObject({ ok: false });
   });
 });
 
