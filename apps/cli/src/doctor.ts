@@ -2,7 +2,7 @@ import { existsSync, type StatsFs, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { systemRandom } from '@tpmall/kernel';
 import { resolveDatabase } from '@tpmall/platform/postgres';
-import { openInstance } from '@tpmall/server';
+import { openInstance } from '@tpmall/server/instance';
 import { readArguments } from './instance-arguments.ts';
 
 /** Less free disk than this and Postgres will soon stop taking writes. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readOptions, type ServerOptions, UsageError } from '@tpmall/server';
+import { readOptions, type ServerOptions, UsageError } from '@tpmall/server/options';
 
 /** What a command line said: the options every command takes, its own ones, and the rest. */
 export interface Arguments {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { systemClock, systemRandom } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { connectRemote, type Port } from '@tpmall/platform/contract';
-import { openInstance, type ServerOptions, startSystem, UsageError } from '@tpmall/server';
+import { startSystem } from '@tpmall/server';
+import { openInstance } from '@tpmall/server/instance';
+import { type ServerOptions, UsageError } from '@tpmall/server/options';
 
 /** The ledger as the operator's tools see it, and how to let go of it. */
 export interface LedgerAccess {

@@ -1,15 +1,12 @@
 import { ConfigError } from '@tpmall/platform/config';
 import { PostgresError } from '@tpmall/platform/postgres';
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 import { ApiError } from './api/client.ts';
 import { listen } from './api/listen.ts';
 import { logs } from './api/logs.ts';
 import { requestCommand, resourceCommand } from './api/request.ts';
 import { trigger } from './api/trigger.ts';
-import { backup } from './backup.ts';
-import { demo } from './demo/demo.ts';
 import { doctor } from './doctor.ts';
-import { verifyLedger } from './ledger-verify.ts';
 import {
   confirmOperation,
   listOperations,
@@ -18,7 +15,6 @@ import {
   rejectOperation,
   retrySetAsideEvents,
 } from './operations.ts';
-import { restore } from './restore.ts';
 
 const USAGE = `Usage: tpmall COMMAND [options]
 
@@ -58,8 +54,9 @@ Exits with 0; with 1 where something was refused or found wrong; with 2 where a 
 /** Answers its exit status; undefined where it was not understood. */
 type Command = (args: string[]) => Promise<number | undefined>;
 
+/** Those that may start a system load all of it, which takes longer than most of the others need at all. */
 const commands: Readonly<Record<string, Command>> = {
-  'ledger verify': verifyLedger,
+  'ledger verify': async (args) => (await import('./ledger-verify.ts')).verifyLedger(args),
   'events resend': (args) => resourceCommand(['events', 'retry', ...args]),
   'operations list': listOperations,
   'operations propose': proposeOperation,
@@ -67,15 +64,15 @@ const commands: Readonly<Record<string, Command>> = {
   'operations reject': rejectOperation,
   'operations retry': retrySetAsideEvents,
   'operations set-aside': listSetAsideEvents,
-  backup,
+  backup: async (args) => (await import('./backup.ts')).backup(args),
   delete: requestCommand('DELETE'),
-  demo,
+  demo: async (args) => (await import('./demo/demo.ts')).demo(args),
   doctor,
   get: requestCommand('GET'),
   listen,
   logs,
   post: requestCommand('POST'),
-  restore,
+  restore: async (args) => (await import('./restore.ts')).restore(args),
   trigger,
 };
 

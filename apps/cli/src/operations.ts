@@ -1,4 +1,4 @@
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 import { ApiError, createApiClient } from './api/client.ts';
 import { type Arguments, readArguments } from './instance-arguments.ts';
 

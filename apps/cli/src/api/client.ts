@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemRandom } from '@tpmall/kernel';
-import { type DevFile, openInstance, UsageError } from '@tpmall/server';
+import { type DevFile, openInstance } from '@tpmall/server/instance';
+import { UsageError } from '@tpmall/server/options';
 import type { ApiCommandLine } from './command-line.ts';
 
 /** Who may call an operation; by it the key is chosen, where none is given. */

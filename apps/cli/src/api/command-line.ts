@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 
 /** Options of every command that talks to the API; everything else is a parameter of the request. */
 const OWN = ['data-dir', 'key', 'url', 'idempotency'] as const;

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 import { WebSocket } from 'ws';
 import { ApiError, createApiClient, refusalText } from './client.ts';
 import { readApiCommandLine } from './command-line.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 import { type ApiClient, ApiError, createApiClient, printAnswer, refusalText } from './client.ts';
 import { readApiCommandLine } from './command-line.ts';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 import { createApiClient, printAnswer } from './client.ts';
 import { type ApiCommandLine, readApiCommandLine } from './command-line.ts';
 import { type Operation, readOperations } from './operations.ts';

@@ -1,4 +1,4 @@
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 import { type ApiAnswer, type ApiClient, createApiClient, refusalText } from './client.ts';
 import { readApiCommandLine } from './command-line.ts';
 import { FIXTURES, type Step } from './fixtures.ts';

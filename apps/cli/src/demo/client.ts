@@ -1,4 +1,4 @@
-import type { DevFile } from '@tpmall/server';
+import type { DevFile } from '@tpmall/server/instance';
 import Stripe from 'stripe';
 
 /** A transfer as the ledger's API gives it. */

@@ -1,4 +1,4 @@
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 import { readArguments } from '../instance-arguments.ts';
 import { createClient } from './client.ts';
 import { createNarrator } from './narrator.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { UsageError } from '@tpmall/server';
+import { UsageError } from '@tpmall/server/options';
 
 /** A card transaction of a file. */
 export interface ReplayedTransaction {

@@ -1,6 +1,7 @@
 import { currencyOf, formatAmount, hash128 } from '@tpmall/kernel';
 import { ACCOUNT_CODES } from '@tpmall/ledger/contract';
-import { type DevFile, UsageError } from '@tpmall/server';
+import type { DevFile } from '@tpmall/server/instance';
+import { UsageError } from '@tpmall/server/options';
 import { cohortCardNumber } from '@tpmall/simulator-card-network';
 import Stripe from 'stripe';
 import type { DemoClient } from './client.ts';

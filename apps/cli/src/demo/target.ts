@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '@tpmall/kernel';
-import { type DevFile, openInstance, type ServerOptions, seed, startSystem } from '@tpmall/server';
+import { seed, startSystem } from '@tpmall/server';
+import { type DevFile, openInstance } from '@tpmall/server/instance';
+import type { ServerOptions } from '@tpmall/server/options';
 
 /** The server that the demonstration talks to. */
 export interface Target {
