@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of whole modules, of the launcher and of several processes: each file in a process of its own. */
@@ -6,6 +7,9 @@ const integration = ['tests/**/*.test.ts', 'modules/**/test-*/**/*.test.ts'];
 export default defineConfig({
   test: {
     globalSetup: ['tests/setup/throw-away-postgres.ts'],
+    // A file waits for its database and for other processes most of the time; vitest would leave one core of
+    // two without work.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         extends: true,

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { systemRandom } from '@tpmall/kernel';
+import { CLUSTER_FOLDER } from './cluster.ts';
 
 /**
  * Where ports are looked for. Below those that systems give to outgoing connections (32768 and more on Linux,
@@ -23,9 +26,25 @@ export async function freePorts(): Promise<number> {
     const first = FIRST_PORT + BLOCK_SIZE * ((high * 256 + low) % BLOCKS);
     const ports = Array.from({ length: BLOCK_SIZE }, (_, offset) => first + offset);
     const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return first;
+    if (free.every(Boolean) && isFirstToClaim(first)) return first;
   }
   throw new Error('no free ports');
+}
+
+/**
+ * Files of one test run share nothing but its folder. What another has found it may not listen on yet, and
+ * what is killed there listens on the same ports again.
+ */
+function isFirstToClaim(first: number): boolean {
+  const folder = process.env[CLUSTER_FOLDER];
+  if (folder === undefined) return true;
+  try {
+    writeFileSync(join(folder, `ports-${first}`), '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 async function isFree(port: number): Promise<boolean> {
