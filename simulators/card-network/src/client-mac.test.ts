@@ -3,6 +3,7 @@ import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  createDeframer,
   createIsoClient,
   type Fields,
   frame,
@@ -10,12 +11,16 @@ import {
   type IsoMessage,
   originalElement,
   pack,
+  packSealed,
   retrievalReference,
   type StrayKind,
   stanElement,
   timeElements,
+  unpack,
+  unpackAdditionalData,
+  unwrapKey,
 } from '@tpmall/connector-iso8583';
-import { systemClock, unwrap } from '@tpmall/kernel';
+import { Redacted, systemClock, unwrap } from '@tpmall/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { testCards } from './cards.ts';
 import { type CardNetworkProcess, spawnCardNetwork } from './process.ts';
@@ -146,15 +151,21 @@ test('the host hears nothing that is not authenticated', async () => {
   const asked = authorisation();
   const before = (await book()).messages['0100'] ?? 0;
   const stranger = connectSocket({ host: '127.0.0.1', port: network.isoPort });
-  let heard = 0;
-  stranger.on('data', () => {
-    heard += 1;
-  });
+  const heard: Buffer[] = [];
+  const { push } = createDeframer();
+  stranger.on('data', (bytes: Buffer) => heard.push(...push(bytes).messages));
   stranger.write(frame(unwrap(pack(asked))));
-  // A sign-on is answered, so what came before it was read.
-  const fields = { 7: asked.fields[7] ?? '', 11: '999999', 32: '123456', 41: 'STRANGER', 70: '001' };
-  stranger.write(frame(unwrap(pack({ mti: '0800', fields }))));
-  await until(() => heard > 0);
+  // An exchange of keys is answered, so what came before it was read.
+  const fields = { 7: asked.fields[7] ?? '', 11: '999999', 32: '123456', 41: 'STRANGER' };
+  stranger.write(frame(unwrap(pack({ mti: '0800', fields: { ...fields, 70: '101' } }))));
+  await until(() => heard.length > 0);
+  // With a key there as well: the one that was given vouches for the echo, and for nothing before it.
+  stranger.write(frame(unwrap(pack(asked))));
+  const given = unwrap(unpackAdditionalData(unwrap(unpack(heard[0] ?? Buffer.alloc(0))).fields[48] ?? ''));
+  const key = unwrapKey(new Redacted(Buffer.alloc(32, 0x5a)), given.keyBlock ?? '');
+  if (!key) throw new Error('the host gave no key');
+  stranger.write(frame(unwrap(packSealed({ mti: '0800', fields: { ...fields, 70: '301' } }, key))));
+  await until(() => heard.length > 1);
   stranger.destroy();
   expect((await book()).messages['0100'] ?? 0).toBe(before);
   expect(await bookedOf(asked)).toEqual([]);
