@@ -2,7 +2,7 @@ import { DAY, MINUTE, unwrap } from '@tpmall/kernel';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dyingAt, orKilled } from './world/crash.ts';
-import { createWorld, type Instance, newIntent, type World } from './world/world.ts';
+import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
 
 /** No hold's end has more effects than this. */
 const EFFECTS_MAX = 25;
@@ -119,6 +119,34 @@ describe('what is held and not captured', () => {
       ),
       { numRuns: RUNS },
     );
+  });
+
+  it('ends when its issuer refuses it, which is told again where it changed meanwhile', async () => {
+    const id = await held();
+    const subscription = shop.running.subscriptions?.find(({ from }) => from === 'acquiring');
+    if (!subscription || !('handle' in subscription)) throw new Error('nobody learns from acquiring');
+    const [row] = await world.look<{ command_id: string }>('SELECT command_id FROM payments.charge');
+    const commandId = `${row?.command_id}.authorise`;
+    const payload = { commandId, authorisationId: 'au_1', networkCode: '51' };
+    const event = {
+      ...{ from: 'acquiring', seq: 1n, type: 'stand_in.refused', aggregateId: 'au_1', tenant: TENANT },
+      ...{ at: world.clock.now(), payload },
+    };
+    const tell = (...meanwhile: readonly string[]) =>
+      world.database.db('payments').transaction((tx) => {
+        const changes = [...meanwhile];
+        const run: typeof tx.run = async (statement, values) => {
+          const found = await tx.run<never>(statement, values);
+          for (const text of changes.splice(0)) await world.look(text);
+          return found;
+        };
+        return subscription.handle(event, { ...tx, run });
+      });
+    await expect(tell('UPDATE payments.intent SET version = version + 1')).rejects.toThrow(/changed while/);
+    await tell();
+    await shop.sweep();
+    expect(await find(id)).toMatchObject({ status: 'canceled', cancellationReason: 'automatic' });
+    expect(await world.books()).toMatchObject({ held: 0n, ledgerHolds: 0n });
   });
 
   it.each(['before', 'after'] as const)('ends once, wherever the process dies %s an effect', async (when) => {

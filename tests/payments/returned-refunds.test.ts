@@ -1,5 +1,5 @@
-import { acquiringContract } from '@tpmall/acquiring/contract';
-import { err, SECOND, unwrap } from '@tpmall/kernel';
+import { acquiringContract, type DeclineCode } from '@tpmall/acquiring/contract';
+import { err, ok, SECOND, unwrap } from '@tpmall/kernel';
 import type { StoredEvent } from '@tpmall/platform/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
@@ -101,6 +101,33 @@ describe('a refund that comes back', () => {
   it('of somebody else changes nothing', async () => {
     await tell('cmd_nobody.refund');
     expect(await world.look('SELECT FROM payments.refund')).toEqual([]);
+  });
+});
+
+describe('a refund that does not reach the card', () => {
+  const declined = (declineCode: DeclineCode) =>
+    ok({ state: 'declined', refundId: 'rf_1', declineCode, networkCode: '05' } as const);
+
+  it.each([
+    ['is not in the vault any more', err('not_authorised', 'no card'), 'expired_or_canceled_card'],
+    ['is of a closed account', declined('invalid_account'), 'expired_or_canceled_card'],
+    ['has another number by now', declined('incorrect_number'), 'expired_or_canceled_card'],
+    ['has expired', declined('expired_card'), 'expired_or_canceled_card'],
+    ['was lost', declined('lost_card'), 'lost_or_stolen_card'],
+    ['was stolen', declined('stolen_card'), 'lost_or_stolen_card'],
+    ['is refused for want of funds', declined('insufficient_funds'), 'insufficient_funds'],
+    ['is refused for no reason', declined('do_not_honor'), 'declined'],
+  ] as const)('because it %s has failed, and nothing has moved', async (_why, answer, failureReason) => {
+    const closed = await world.start({
+      port: (contract, port) =>
+        contract.module === acquiringContract.module ? { ...port, refund: async () => answer } : port,
+    });
+    const id = await pay();
+    const before = { payables: payables(), commission: commission() };
+    const made = unwrap(await closed.port.createRefund(world.context(), { paymentIntent: id }));
+    expect(made).toMatchObject({ status: 'failed', failureReason });
+    expect({ payables: payables(), commission: commission() }).toEqual(before);
+    expect(await refund(id)).toMatchObject({ status: 'succeeded', amount: 100_00n });
   });
 });
 

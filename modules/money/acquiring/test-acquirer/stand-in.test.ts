@@ -20,7 +20,10 @@ import {
 const approvedCard = `pm_${testCards[0]?.number}`;
 const declinedCard = `pm_${testCards.find(({ code }) => code === '51')?.number}`;
 const card = { brand: 'visa', bin: '424242', country: 'DE', funding: 'credit' };
-const rule = { name: 'small', currency: 'eur', perPayment: '1000', perDay: '10000', brands: ['visa'] };
+const rule = {
+  ...{ name: 'small', currency: 'eur', perPayment: '1000', perDay: '10000' },
+  ...{ brands: ['visa'], merchants: ['acct_kiln'] },
+};
 /** Longer than a claim of the process that stood in. */
 const PAST_CLAIMS = 60_000_000;
 
@@ -127,6 +130,8 @@ describe('while no acquirer can be reached', () => {
     ['of another currency', { currency: 'cny' }],
     ['of another brand', { card: { ...card, brand: 'mastercard' } }],
     ['of a card of which nothing is known', { card: undefined }],
+    ['of a card that has expired', { paymentMethod: `${approvedCard}_expired` }],
+    ['to another merchant', { merchant: 'acct_loom' }],
   ])('one %s is declined', async (_name, more) => {
     await goAway();
     const { card: facts = card, ...rest } = { card, ...more };

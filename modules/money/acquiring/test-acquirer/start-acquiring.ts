@@ -150,7 +150,7 @@ function vaultPort(): Port<typeof vaultContract> {
         if (pan === undefined) return err('not_found', 'no such card');
         const cvv = purpose === 'authorisation' && !used.has(id) ? '987' : null;
         if (purpose === 'authorisation') used.add(id);
-        return ok({ pan, expiry: '3112', cvv, name: null });
+        return ok({ pan, expiry: id.endsWith('_expired') ? '2001' : '3112', cvv, name: null });
       },
       findCard: async (_context, { id }) => {
         const pan = /^pm_(\d{13,19})/.exec(id)?.[1];

@@ -37,15 +37,14 @@ export function changedSplit(
   }
 }
 
+/** What a merchant's commission depends on. */
+type Priced = Pick<PartyAccount, 'feePlan' | 'defaultCurrency'>;
+
 /**
  * The commission of a part by its merchant's fee plan: hundredths of a percent of it, rounded half up, and
  * the fixed part in the merchant's own currency; never more than the part.
  */
-function planFee(
-  amount: bigint,
-  currency: string,
-  { feePlan, defaultCurrency }: Pick<PartyAccount, 'feePlan' | 'defaultCurrency'>,
-): bigint {
+function planFee(amount: bigint, currency: string, { feePlan, defaultCurrency }: Priced): bigint {
   const share = (amount * BigInt(feePlan.basisPoints) + 5_000n) / 10_000n;
   const fee = share + (defaultCurrency === currency ? feePlan.fixed : 0n);
   return fee > amount ? amount : fee;
@@ -64,7 +63,7 @@ export function sizeSplit(split: readonly AskedLeg[], amount: bigint): Result<Si
 }
 
 /** A leg as it is stored. */
-export function pricedLeg(leg: SizedLeg, currency: string, merchant: PartyAccount): SplitLeg {
+export function pricedLeg(leg: SizedLeg, currency: string, merchant: Priced): SplitLeg {
   const { destination, amount } = leg;
   return { destination, amount, applicationFee: leg.applicationFee ?? planFee(amount, currency, merchant) };
 }

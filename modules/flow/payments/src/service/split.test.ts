@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pricedLeg } from './price-split.ts';
 import { addParts, addShares, partsOf, shareOut, shareRefund } from './split.ts';
 
 const total = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
@@ -136,5 +137,26 @@ describe('sharing out refunds', () => {
         },
       ),
     );
+  });
+});
+
+describe('a commission by a fee plan', () => {
+  it.each([
+    ['below half a unit', 49n, 100, 0n, 0n],
+    ['half a unit, which is rounded up', 50n, 100, 0n, 1n],
+    ['just below one and a half', 149n, 100, 0n, 1n],
+    ['one and a half', 150n, 100, 0n, 2n],
+    ['with its fixed part', 1_000n, 290, 25n, 54n],
+    ['never more than the part it is of', 20n, 290, 25n, 20n],
+  ])('%s', (_name, amount, basisPoints, fixed, fee) => {
+    const merchant = { feePlan: { basisPoints, fixed }, defaultCurrency: 'eur' };
+    expect(pricedLeg({ destination: 'acct_1', amount }, 'eur', merchant).applicationFee).toBe(fee);
+  });
+
+  it('has its fixed part in the merchant’s own currency alone, and is what was said where it was', () => {
+    const merchant = { feePlan: { basisPoints: 290, fixed: 25n }, defaultCurrency: 'usd' };
+    const leg = { destination: 'acct_1', amount: 1_000n };
+    expect(pricedLeg(leg, 'eur', merchant).applicationFee).toBe(29n);
+    expect(pricedLeg({ ...leg, applicationFee: 0n }, 'usd', merchant).applicationFee).toBe(0n);
   });
 });
