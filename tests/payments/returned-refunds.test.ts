@@ -131,6 +131,31 @@ describe('a refund that does not reach the card', () => {
   });
 });
 
+it('a refund that two run at once gives back what it had reserved once', async () => {
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const slow = await world.start({
+    port: (contract, port) =>
+      contract.module === acquiringContract.module
+        ? { ...port, refund: (...asked) => answered.then(() => world.acquirer.port.refund(...asked)) }
+        : port,
+  });
+  const id = await pay();
+  const first = slow.port.createRefund(world.context(), { paymentIntent: id, amount: 10_07n });
+  await expect.poll(() => world.look('SELECT FROM payments.refund')).toHaveLength(1);
+  // Its lease is over, and another run has an answer first.
+  world.clock.advance(600 * SECOND);
+  await shop.sweep();
+  expect(await refund(id, 30_00n)).toMatchObject({ status: 'succeeded' });
+  answer();
+  const { charge, status } = unwrap(await first);
+  expect(status).toBe('failed');
+  expect(unwrap(await shop.port.findCharge(world.context(), { id: charge })).amountRefunded).toBe(30_00n);
+  expect(await refund(id)).toMatchObject({ status: 'succeeded', amount: 70_00n });
+});
+
 describe('calling a refund off', () => {
   const away = () =>
     world.start({
@@ -164,6 +189,9 @@ describe('calling a refund off', () => {
     const id = await pay();
     const pending = await refund(id, 10_13n);
     const done = await refund(id, 1_00n);
+    // That nobody can be asked any more does not make what was asked before unsent.
+    world.clock.advance(10 * SECOND);
+    await (await away()).sweep();
     for (const [made, status] of [
       [pending, 'pending'],
       [done, 'succeeded'],
