@@ -47,7 +47,12 @@ export interface Commands {
    * @param operation part of the request: the same key for another operation is another request
    * @param input without what may differ between two tries of one request
    */
-  claimFor(context: CallContext, operation: string, input: object, at: Micros): Claim;
+  claimFor(
+    context: Pick<CallContext, 'tenant' | 'commandId' | 'request'>,
+    operation: string,
+    input: object,
+    at: Micros,
+  ): Claim;
   /** The command of this key that was accepted before; another request under the same key is refused. */
   findAccepted(db: Queryable, claim: Claim): Promise<Result<Accepted | undefined, 'idempotency_mismatch'>>;
   /** Has the effect of a command once, in one transaction with its acceptance. */

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { CancellationReason } from '../contract/index.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { change, intentEvent, step } from './changes.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';

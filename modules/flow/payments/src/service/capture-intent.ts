@@ -1,7 +1,8 @@
 import { assert, err, type Micros, ok, type Result } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { BalanceMove, paymentsContract } from '../contract/index.ts';
-import { CAPTURES_MAX, type Claim, type Reserved } from '../store/save-payments.ts';
+import { CAPTURES_MAX, type Reserved } from '../store/save-payments.ts';
 import { adviseCapture } from './advise-acquirer.ts';
 import { balanceEvent, balanceTransactionId, captureMove } from './balance-moves.ts';
 import type { Behalf } from './calls.ts';

@@ -1,4 +1,5 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
+import { type Claim, objectId } from '@tpmall/platform/command';
 import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { Customer, paymentsContract } from '../contract/index.ts';
 import {
@@ -8,11 +9,10 @@ import {
   storeCustomer,
   toCustomer,
 } from '../store/customers.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { attachPaymentMethod } from './attach-payment-method.ts';
 import { readContext } from './calls.ts';
 import { customerEvent } from './changes.ts';
-import { claimFor, findAccepted, objectId } from './commands.ts';
+import { claimFor, findAccepted } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findUsableCard, readCard, type Unreached } from './look-up.ts';
 

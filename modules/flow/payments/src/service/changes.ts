@@ -1,7 +1,8 @@
 import type { Micros } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import { withCause } from '@tpmall/platform/events';
 import type { Customer, PaymentsEvents } from '../contract/index.ts';
-import type { Change, Claim, Told } from '../store/save-payments.ts';
+import type { Change, Told } from '../store/save-payments.ts';
 import type { Behalf } from './calls.ts';
 import {
   type ChargeRecord,

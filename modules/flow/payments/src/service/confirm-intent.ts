@@ -1,10 +1,10 @@
 import { assert, err, hash128, ok, type Result } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import type { CallContext, OutgoingContext } from '@tpmall/platform/contract';
 import type { RiskSubject } from '@tpmall/risk/contract';
 import type { Card } from '@tpmall/vault/contract';
 import { isWallet, type PayingWallet, type SetupUsage, type Shipping } from '../contract/index.ts';
 import { findChargeByCommand } from '../store/find-payments.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { changeRequests } from './agree-terms.ts';
 import { attemptAuthorisation, type Work } from './authorise-payment.ts';
 import { type Behalf, callContext, readContext } from './calls.ts';

@@ -1,6 +1,6 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import type { CallContext } from '@tpmall/platform/contract';
-import type { Claim } from '../store/save-payments.ts';
 import { findSetup, saveSetup } from '../store/setups.ts';
 import { readContext } from './calls.ts';
 import { claimFor, findAccepted } from './commands.ts';

@@ -1,13 +1,13 @@
 import { base32, err, ok, type Result } from '@tpmall/kernel';
+import { type Claim, objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { paymentsContract, SplitLeg } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { changeRequests, NO_REQUESTS } from './agree-terms.ts';
 import { readContext } from './calls.ts';
 import { change, intentEvent } from './changes.ts';
 import { checkSplit, type SplitCode } from './check-split.ts';
-import { claimFor, findAccepted, objectId } from './commands.ts';
+import { claimFor, findAccepted } from './commands.ts';
 import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
 import { type ConfirmCode, confirmIntent } from './confirm-intent.ts';
 import type { PaymentsDeps } from './deps.ts';

@@ -1,18 +1,17 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
+import { type Claim, objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { paymentsContract } from '../contract/index.ts';
 import {
   findRefundRecord,
   lockChargeRecord,
-  storeClaim,
   storeEvent,
   storeRefund,
   storeRefunded,
 } from '../store/refunds.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { refundEvent } from './changes.ts';
-import { claimFor, findAccepted, objectId } from './commands.ts';
+import { claimFor, once } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, RefundRecord } from './records.ts';
 import { returnMoney } from './return-money.ts';
@@ -42,32 +41,23 @@ export async function createRefund(
   input: NewRefund,
 ): Promise<Result<RefundRecord, RefundCode>> {
   const claim = claimFor(context, 'refund', input, deps.clock.now());
-  const accepted = await findAccepted(deps.db, claim);
+  let chargeId = '';
+  const accepted = await once<Reserved | RefundRecord, RefundCode>(deps.db, claim, {
+    check: async () => {
+      const found = await chargeOf(deps, context.tenant, input);
+      if (found.ok) chargeId = found.value;
+      return found;
+    },
+    work: (tx) => reserve(deps, tx, claim, chargeId, input),
+    repeat: async (first) => {
+      const refund = await findRefundRecord(deps.db, claim.tenant, objectId('re', first));
+      assert(refund, 'an accepted refund is there');
+      return ok(refund);
+    },
+  });
   if (!accepted.ok) return accepted;
-  if (accepted.value) return repeat(deps, claim.tenant, objectId('re', accepted.value));
-  const chargeId = await chargeOf(deps, context.tenant, input);
-  if (!chargeId.ok) return chargeId;
-  const reserved = await reserve(deps, claim, chargeId.value, input);
-  if (!reserved.ok || !reserved.value) {
-    // The same command may have won in the meantime, and has what this one finds gone.
-    const again = await findAccepted(deps.db, claim);
-    if (!again.ok) return again;
-    if (again.value) return repeat(deps, claim.tenant, objectId('re', again.value));
-    assert(!reserved.ok, 'a command that was seen can be found');
-    return reserved;
-  }
-  const { refund, charge } = reserved.value;
-  return ok(await returnMoney(deps, refund, charge, context));
-}
-
-async function repeat(
-  deps: PaymentsDeps,
-  tenant: string,
-  id: string,
-): Promise<Result<RefundRecord, RefundCode>> {
-  const refund = await findRefundRecord(deps.db, tenant, id);
-  assert(refund, 'an accepted refund is there');
-  return ok(refund);
+  const { value } = accepted;
+  return ok('refund' in value ? await returnMoney(deps, value.refund, value.charge, context) : value);
 }
 
 async function chargeOf(
@@ -102,27 +92,25 @@ interface Reserved {
  * Reserves a refund under the charge's row lock: how it is shared out depends on all refunds before it.
  * Nothing but this database is spoken to while the lock is held.
  */
-function reserve(
+async function reserve(
   deps: PaymentsDeps,
+  tx: Queryable,
   claim: Claim,
   chargeId: string,
   input: NewRefund,
-): Promise<Result<Reserved | undefined, RefundCode>> {
-  return deps.db.transaction(async (tx) => {
-    const charge = await lockChargeRecord(tx, claim.tenant, chargeId);
-    if (!charge) return err('not_found', `there is no charge ${chargeId}`, { field: 'charge' });
-    const source = sourceOf(charge, input.destination);
-    if (!source.ok) return source;
-    const checked = refundable(charge, input, source.value);
-    if (!checked.ok) return checked;
-    if (!(await storeClaim(tx, claim))) return ok(undefined);
-    const { reason = null, metadata = {} } = input;
-    const asked = {
-      ...{ amount: checked.value, reason, metadata, from: source.value.parts },
-      atAcquirer: charge.wallet === null,
-    };
-    return ok(await storeReservation(deps, tx, claim, charge, asked));
-  });
+): Promise<Result<Reserved, RefundCode>> {
+  const charge = await lockChargeRecord(tx, claim.tenant, chargeId);
+  if (!charge) return err('not_found', `there is no charge ${chargeId}`, { field: 'charge' });
+  const source = sourceOf(charge, input.destination);
+  if (!source.ok) return source;
+  const checked = refundable(charge, input, source.value);
+  if (!checked.ok) return checked;
+  const { reason = null, metadata = {} } = input;
+  const asked = {
+    ...{ amount: checked.value, reason, metadata, from: source.value.parts },
+    atAcquirer: charge.wallet === null,
+  };
+  return ok(await storeReservation(deps, tx, claim, charge, asked));
 }
 
 /** The parts of a charge that a refund comes from, and what is left of them. */

@@ -1,11 +1,11 @@
 import { assert, base32, err, ok, type Result } from '@tpmall/kernel';
+import { type Claim, objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { findSetup, insertSetup } from '../store/setups.ts';
 import { readContext } from './calls.ts';
-import { claimFor, findAccepted, objectId } from './commands.ts';
+import { claimFor, findAccepted } from './commands.ts';
 import { type ConfirmSetupCode, confirmSetup } from './confirm-setup.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findUsableCard } from './look-up.ts';

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, PlatformCode } from '@tpmall/platform/contract';
-import { storeClaim, storeEvent } from '../store/refunds.ts';
+import { storeEvent } from '../store/refunds.ts';
 import {
   findResolutionRecord,
   lockResolution,
@@ -8,7 +8,7 @@ import {
   storeDecision,
 } from '../store/resolutions.ts';
 import { applyResolution } from './apply-resolution.ts';
-import { claimFor, findAccepted } from './commands.ts';
+import { claimFor, once } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { resolutionAudit } from './resolution-audit.ts';
 
@@ -46,7 +46,7 @@ export function rejectResolution(
   return decide(deps, context, input, 'rejected');
 }
 
-async function decide(
+function decide(
   deps: PaymentsDeps,
   context: CallContext,
   input: Input,
@@ -54,32 +54,28 @@ async function decide(
 ): Promise<Result<ResolutionRecord, DecisionCode>> {
   const { tenant, actor } = context;
   const claim = claimFor(context, `resolution-${decision}`, input, deps.clock.now());
-  return deps.db.transaction(async (tx): Promise<Result<ResolutionRecord, DecisionCode>> => {
-    const proposed = await lockResolution(tx, tenant, input.id);
-    if (!proposed) return missing(input.id);
-    // Under the lock: the same command may have been stored while this run waited for it.
-    const accepted = await findAccepted(tx, claim);
-    if (!accepted.ok) return accepted;
-    if (accepted.value) return ok(proposed);
-    if (proposed.proposedBy === actor) {
-      return err('same_person', 'whoever proposed a resolution cannot decide about it', { field: 'id' });
-    }
-    if (proposed.state !== 'proposed') {
-      return err('resolution_decided', `resolution ${input.id} is ${proposed.state}`, { field: 'id' });
-    }
-    if (!(await storeClaim(tx, claim))) {
-      return err('idempotency_mismatch', 'the same idempotency key was used for another request');
-    }
-    const record: ResolutionRecord = {
-      ...proposed,
-      state: decision,
-      decidedBy: actor,
-      decidedAt: claim.at,
-      decisionReason: input.reason ?? null,
-    };
-    await storeDecision(tx, record);
-    await storeEvent(tx, tenant, claim.at, resolutionAudit(record, decision, actor));
-    return ok(record);
+  return once<ResolutionRecord, DecisionCode>(deps.db, claim, {
+    work: async (tx) => {
+      const proposed = await lockResolution(tx, tenant, input.id);
+      if (!proposed) return missing(input.id);
+      if (proposed.proposedBy === actor) {
+        return err('same_person', 'whoever proposed a resolution cannot decide about it', { field: 'id' });
+      }
+      if (proposed.state !== 'proposed') {
+        return err('resolution_decided', `resolution ${input.id} is ${proposed.state}`, { field: 'id' });
+      }
+      const record: ResolutionRecord = {
+        ...proposed,
+        state: decision,
+        decidedBy: actor,
+        decidedAt: claim.at,
+        decisionReason: input.reason ?? null,
+      };
+      await storeDecision(tx, record);
+      await storeEvent(tx, tenant, claim.at, resolutionAudit(record, decision, actor));
+      return ok(record);
+    },
+    repeat: () => found(deps, tenant, input.id),
   });
 }
 

@@ -1,7 +1,7 @@
 import { assert, err, type Failure, ok, type Result } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { paymentsContract } from '../contract/index.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { agreeTerms } from './agree-terms.ts';
 import { type Behalf, callContext, isUndecided, readContext } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';

@@ -1,6 +1,6 @@
+import type { Claim } from '@tpmall/platform/command';
 import type { Card } from '@tpmall/vault/contract';
 import type { ChargeCard, PayingWallet } from '../contract/index.ts';
-import type { Claim } from '../store/save-payments.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, IntentRecord } from './records.ts';
 

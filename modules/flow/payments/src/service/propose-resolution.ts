@@ -1,7 +1,8 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
+import { type Claim, objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import { type paymentsContract, type UnknownOutcome, verdictsFor } from '../contract/index.ts';
-import { storeClaim, storeEvent } from '../store/refunds.ts';
+import { storeEvent } from '../store/refunds.ts';
 import {
   findResolutionRecord,
   isOpenAlready,
@@ -9,7 +10,7 @@ import {
   storeProposal,
 } from '../store/resolutions.ts';
 import { findUnknownOutcomes } from '../store/unknown-outcomes.ts';
-import { claimFor, findAccepted, objectId } from './commands.ts';
+import { claimFor, once } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findSubject, readTrail, type Subject } from './outcome-trail.ts';
 import { resolutionAudit } from './resolution-audit.ts';
@@ -36,55 +37,56 @@ export async function proposeResolution(
   input: Input,
 ): Promise<Result<ResolutionRecord, ProposalCode>> {
   const claim = claimFor(context, 'propose-resolution', input, deps.clock.now());
-  const accepted = await findAccepted(deps.db, claim);
-  if (!accepted.ok) return accepted;
-  if (accepted.value) return repeat(deps, claim.tenant, objectId('rsl', accepted.value));
-  const about = await findOutcome(deps, context, input);
-  if (!about.ok) return about;
-  const { kind, advice } = about.value.outcome;
-  const record: ResolutionRecord = {
-    id: objectId('rsl', claim),
-    tenant: claim.tenant,
-    subject: input.id,
-    ...{ advice, kind, settles: about.value.settles },
-    verdict: input.verdict,
-    evidence: input.evidence,
-    approvalCode: input.approvalCode ?? null,
-    reference: input.reference ?? null,
-    state: 'proposed',
-    proposedBy: context.actor,
-    proposedAt: claim.at,
-    ...{ decidedBy: null, decidedAt: null, decisionReason: null },
-  };
+  let about: About | undefined;
   try {
-    const isFirst = await deps.db.transaction(async (tx) => {
-      if (!(await storeClaim(tx, claim))) return false;
-      await storeProposal(tx, record);
-      await storeEvent(tx, claim.tenant, claim.at, resolutionAudit(record, 'proposed', context.actor));
-      return true;
+    return await once<ResolutionRecord, ProposalCode>(deps.db, claim, {
+      check: async () => {
+        const found = await findOutcome(deps, context, input);
+        if (found.ok) about = found.value;
+        return found;
+      },
+      work: async (tx) => {
+        assert(about, 'the outcome was looked up');
+        const record = proposalOf(claim, context.actor, input, about);
+        await storeProposal(tx, record);
+        await storeEvent(tx, claim.tenant, claim.at, resolutionAudit(record, 'proposed', context.actor));
+        return ok(record);
+      },
+      repeat: async (first) => {
+        const record = await findResolutionRecord(deps.db, claim.tenant, objectId('rsl', first));
+        assert(record, 'an accepted proposal is there');
+        return ok(record);
+      },
     });
-    if (isFirst) return ok(record);
   } catch (error) {
     if (!isOpenAlready(error)) throw error;
     return err('resolution_open', `another resolution of ${input.id} waits for a second person`, {
       field: 'id',
     });
   }
-  // The same command won in the meantime.
-  const again = await findAccepted(deps.db, claim);
-  if (!again.ok) return again;
-  assert(again.value, 'a command that was seen can be found');
-  return repeat(deps, claim.tenant, objectId('rsl', again.value));
 }
 
-async function repeat(
-  deps: PaymentsDeps,
-  tenant: string,
-  id: string,
-): Promise<Result<ResolutionRecord, ProposalCode>> {
-  const record = await findResolutionRecord(deps.db, tenant, id);
-  assert(record, 'an accepted proposal is there');
-  return ok(record);
+function proposalOf(
+  claim: Claim,
+  actor: string,
+  input: Input,
+  { outcome, settles }: About,
+): ResolutionRecord {
+  const { advice, kind } = outcome;
+  return {
+    id: objectId('rsl', claim),
+    tenant: claim.tenant,
+    subject: input.id,
+    ...{ advice, kind, settles },
+    verdict: input.verdict,
+    evidence: input.evidence,
+    approvalCode: input.approvalCode ?? null,
+    reference: input.reference ?? null,
+    state: 'proposed',
+    proposedBy: actor,
+    proposedAt: claim.at,
+    ...{ decidedBy: null, decidedAt: null, decisionReason: null },
+  };
 }
 
 /** What is proposed about: the outcome as it is listed, and the message that would be settled. */

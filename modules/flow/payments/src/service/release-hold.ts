@@ -1,10 +1,9 @@
 import { assert } from '@tpmall/kernel';
+import type { Accepted, Claim } from '@tpmall/platform/command';
 import type { CancellationReason } from '../contract/index.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { adviseRelease } from './advise-acquirer.ts';
 import type { Behalf } from './calls.ts';
 import { change, chargeEvent, intentEvent, step } from './changes.ts';
-import type { Accepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { postToLedger } from './post-to-ledger.ts';
 import { releasePosting } from './postings.ts';

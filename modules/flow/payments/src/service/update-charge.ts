@@ -3,9 +3,9 @@ import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/
 import type { paymentsContract } from '../contract/index.ts';
 import { describeCharge } from '../store/descriptions.ts';
 import { findChargeRecord } from '../store/find-payments.ts';
-import { lockChargeRecord, storeClaim, storeEvent } from '../store/refunds.ts';
+import { lockChargeRecord, storeEvent } from '../store/refunds.ts';
 import { chargeEvent } from './changes.ts';
-import { claimFor, findAccepted } from './commands.ts';
+import { claimFor, once } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord } from './records.ts';
 
@@ -13,7 +13,7 @@ import type { ChargeRecord } from './records.ts';
 export type ChargeUpdate = InputOf<(typeof paymentsContract)['operations']['updateCharge']>;
 
 /** Changes what a charge says of itself; what a payment or a refund does to it meanwhile stays. */
-export async function updateCharge(
+export function updateCharge(
   deps: PaymentsDeps,
   context: CallContext,
   input: ChargeUpdate,
@@ -21,37 +21,28 @@ export async function updateCharge(
   const claim = claimFor(context, 'update_charge', input, deps.clock.now());
   const { id, metadata: patch, description, receiptEmail, shipping, transferGroup } = input;
   const missing = err('not_found', `there is no charge ${id}`, { field: 'id' });
-  const accepted = await findAccepted(deps.db, claim);
-  if (!accepted.ok) return accepted;
-  const stored = await deps.db.transaction(async (tx) => {
-    const charge = await lockChargeRecord(tx, claim.tenant, id);
-    if (!charge) return missing;
-    const metadata = patchMetadata(charge.metadata, patch);
-    if (!metadata.ok) return accepted.value ? ok(charge) : metadata;
-    if (!(await storeClaim(tx, claim))) return ok(undefined);
-    const changed: ChargeRecord = {
-      ...charge,
-      description: description === undefined ? charge.description : description,
-      receiptEmail: receiptEmail === undefined ? charge.receiptEmail : receiptEmail,
-      shipping: shipping === undefined ? charge.shipping : shipping,
-      transferGroup: transferGroup === undefined ? charge.transferGroup : transferGroup,
-      metadata: metadata.value,
-    };
-    await describeCharge(tx, changed);
-    await storeEvent(
-      tx,
-      claim.tenant,
-      claim.at,
-      chargeEvent('charge.updated', changed, charge),
-      claim.request,
-    );
-    return ok(changed);
+  return once<ChargeRecord, 'not_found' | 'metadata_too_many_keys'>(deps.db, claim, {
+    work: async (tx) => {
+      const charge = await lockChargeRecord(tx, claim.tenant, id);
+      if (!charge) return missing;
+      const metadata = patchMetadata(charge.metadata, patch);
+      if (!metadata.ok) return metadata;
+      const changed: ChargeRecord = {
+        ...charge,
+        description: description === undefined ? charge.description : description,
+        receiptEmail: receiptEmail === undefined ? charge.receiptEmail : receiptEmail,
+        shipping: shipping === undefined ? charge.shipping : shipping,
+        transferGroup: transferGroup === undefined ? charge.transferGroup : transferGroup,
+        metadata: metadata.value,
+      };
+      await describeCharge(tx, changed);
+      const event = chargeEvent('charge.updated', changed, charge);
+      await storeEvent(tx, claim.tenant, claim.at, event, claim.request);
+      return ok(changed);
+    },
+    repeat: async () => {
+      const charge = await findChargeRecord(deps.db, claim.tenant, id);
+      return charge ? ok(charge) : missing;
+    },
   });
-  if (!stored.ok) return stored;
-  if (stored.value) return ok(stored.value);
-  // The command was seen before.
-  const seen = await findAccepted(deps.db, claim);
-  if (!seen.ok) return seen;
-  const charge = await findChargeRecord(deps.db, claim.tenant, id);
-  return charge ? ok(charge) : missing;
 }

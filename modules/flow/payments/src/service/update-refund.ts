@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { paymentsContract } from '../contract/index.ts';
@@ -8,13 +9,11 @@ import {
   findRefundRecord,
   lockChargeOfRefund,
   lockRefundRecord,
-  storeClaim,
   storeEvent,
   storeRefunded,
 } from '../store/refunds.ts';
-import type { Claim } from '../store/save-payments.ts';
 import { refundEvent } from './changes.ts';
-import { claimFor, findAccepted } from './commands.ts';
+import { claimFor, once } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, RefundRecord } from './records.ts';
 import { stepRefund } from './refund-states.ts';
@@ -30,7 +29,7 @@ export function updateRefund(
   input: InputOf<Operations['updateRefund']>,
 ): Promise<Result<RefundRecord, 'not_found' | 'metadata_too_many_keys' | Mismatch>> {
   const claim = claimFor(context, 'update_refund', input, deps.clock.now());
-  return once(deps, claim, input.id, async (tx, found) => {
+  return changed(deps, claim, input.id, async (tx, found) => {
     const metadata = patchMetadata(found.metadata, input.metadata);
     if (!metadata.ok) return metadata;
     const refund = { ...found, metadata: metadata.value };
@@ -46,7 +45,7 @@ export function cancelRefund(
   input: InputOf<Operations['cancelRefund']>,
 ): Promise<Result<RefundRecord, 'not_found' | 'refund_not_cancelable' | Mismatch>> {
   const claim = claimFor(context, 'cancel_refund', input, deps.clock.now());
-  return once(deps, claim, input.id, async (tx, found, charge) => {
+  return changed(deps, claim, input.id, async (tx, found, charge) => {
     const { id, status } = found;
     if (!found.unsent) {
       const why = status === 'pending' ? 'it may have been sent' : `it is ${status}`;
@@ -61,43 +60,28 @@ export function cancelRefund(
 }
 
 /** Changes a refund in one transaction with its command and its event; a repetition finds it changed. */
-async function once<Code extends string>(
+function changed<Code extends string>(
   deps: PaymentsDeps,
   claim: Claim,
   id: string,
   changing: (tx: Queryable, found: RefundRecord, charge: ChargeRecord) => Promise<Result<RefundRecord, Code>>,
 ): Promise<Result<RefundRecord, Code | 'not_found' | Mismatch>> {
   const missing = err('not_found', `there is no refund ${id}`, { field: 'id' });
-  const accepted = await findAccepted(deps.db, claim);
-  if (!accepted.ok) return accepted;
-  if (!accepted.value) {
-    const changed = await deps.db
-      .transaction(async (tx) => {
-        // The charge first, as whoever settles a refund does.
-        const charge = await lockChargeOfRefund(tx, claim.tenant, id);
-        const found = charge && (await lockRefundRecord(tx, claim.tenant, id));
-        if (!found) return missing;
-        const refund = await changing(tx, found, charge);
-        if (!refund.ok) return refund;
-        // Thrown, so that what was changed is not: the same command has just been accepted elsewhere.
-        if (!(await storeClaim(tx, claim))) throw new Seen();
-        const event = refundEvent('refund.updated', refund.value, found);
-        await storeEvent(tx, claim.tenant, claim.at, event, claim.request);
-        return refund;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof Seen) return undefined;
-        throw error;
-      });
-    if (changed) return changed;
-    const again = await findAccepted(deps.db, claim);
-    if (!again.ok) return again;
-  }
-  const refund = await findRefundRecord(deps.db, claim.tenant, id);
-  return refund ? ok(refund) : missing;
-}
-
-/** The command of a transaction was seen before. */
-class Seen extends Error {
-  override readonly name = 'Seen';
+  return once<RefundRecord, Code | 'not_found'>(deps.db, claim, {
+    work: async (tx) => {
+      // The charge first, as whoever settles a refund does.
+      const charge = await lockChargeOfRefund(tx, claim.tenant, id);
+      const found = charge && (await lockRefundRecord(tx, claim.tenant, id));
+      if (!found) return missing;
+      const refund = await changing(tx, found, charge);
+      if (!refund.ok) return refund;
+      const event = refundEvent('refund.updated', refund.value, found);
+      await storeEvent(tx, claim.tenant, claim.at, event, claim.request);
+      return refund;
+    },
+    repeat: async () => {
+      const refund = await findRefundRecord(deps.db, claim.tenant, id);
+      return refund ? ok(refund) : missing;
+    },
+  });
 }

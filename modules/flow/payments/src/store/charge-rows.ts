@@ -1,8 +1,8 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant } from '@tpmall/platform/db';
+import { type Column, instant } from '@tpmall/platform/db';
 import type { Charge, ChargeCard, ChargeOutcome, PayingWallet, Shipping } from '../contract/index.ts';
 import type { ChargeRecord, Hold } from '../service/records.ts';
-import { type Column, unaliased } from './columns.ts';
+import { unaliased } from './columns.ts';
 import { type IntentRow, instantOrNull, type ShareRow, toShares, toSplit } from './intent-rows.ts';
 
 /** The columns of `payments.charge`. */

@@ -1,15 +1,4 @@
-/** A column of a table and its type, so that statements over whole rows are written once from one list. */
-export type Column = readonly [name: string, type: string];
-
-/** `id text, tenant text, …`: the column definition list of `jsonb_to_recordset`. */
-export function definitions(columns: readonly Column[]): string {
-  return columns.map(([name, type]) => `${name} ${type}`).join(', ');
-}
-
-/** `id, tenant, …`, each after a prefix such as `t.`. */
-export function names(columns: readonly Column[], prefix = ''): string {
-  return columns.map(([name]) => prefix + name).join(', ');
-}
+import type { Column } from '@tpmall/platform/db';
 
 /** `charge.id AS charge_id, …`: columns of a joined row that do not clash with another's. */
 export function aliased(columns: readonly Column[], table: string, prefix: string): string {

@@ -1,8 +1,9 @@
 import type { Micros } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import { withCause } from '@tpmall/platform/events';
 import type { Customer, PostalAddress, Shipping } from '../contract/index.ts';
-import type { Claim, Told } from './save-payments.ts';
+import type { Told } from './save-payments.ts';
 
 /** A customer with its version. */
 export interface CustomerRecord extends Customer {

@@ -1,18 +1,18 @@
 import type { Micros } from '@tpmall/kernel';
-import { createBatcher, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
+import { columnNames, createBatcher, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { ChargeRecord, Payment } from '../service/records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, joinedCharge, toChargeRecord } from './charge-rows.ts';
-import { aliased, names } from './columns.ts';
+import { aliased } from './columns.ts';
 import { INTENT_COLUMNS, type IntentRow, toIntentRecord } from './intent-rows.ts';
 
-const PAYMENT = `SELECT ${names(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
+const PAYMENT = `SELECT ${columnNames(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
 FROM payments.intent AS i LEFT JOIN payments.charge AS c ON c.id = i.latest_charge`;
 
 // Each is one lookup of a primary key: the offset keeps the planner from any other way, however small the
 // tables were when the statement was planned.
 const byIds = sql(
   'payments.find-payments',
-  `SELECT t.n, ${names(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
+  `SELECT t.n, ${columnNames(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (tenant, id, n)
 CROSS JOIN LATERAL (
   SELECT * FROM payments.intent AS x WHERE x.id = t.id AND (x.tenant = t.tenant) IS TRUE OFFSET 0) AS i
@@ -72,7 +72,7 @@ export async function findPaymentByCommand(db: Queryable, commandId: string): Pr
 
 const endedHolds = sql(
   'payments.find-ended-holds',
-  `SELECT ${names(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
+  `SELECT ${columnNames(INTENT_COLUMNS, 'i.')}, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
 FROM payments.charge AS c JOIN payments.intent AS i ON i.latest_charge = c.id AND i.id = c.intent
 WHERE c.capture_before <= $1 AND i.status = 'requires_capture' ORDER BY c.capture_before LIMIT $2`,
 );
@@ -85,7 +85,7 @@ export async function findEndedHolds(db: Queryable, now: Micros, limit: number):
 
 const byCommand = sql(
   'payments.find-charge-by-command',
-  `SELECT ${names(CHARGE_COLUMNS)} FROM payments.charge WHERE command_id = $1`,
+  `SELECT ${columnNames(CHARGE_COLUMNS)} FROM payments.charge WHERE command_id = $1`,
 );
 
 /** The charge that a confirmation has opened. */
@@ -99,7 +99,7 @@ export async function findChargeByCommand(
 
 const chargeById = sql(
   'payments.find-charge',
-  `SELECT ${names(CHARGE_COLUMNS)} FROM payments.charge WHERE id = $1 AND tenant = $2`,
+  `SELECT ${columnNames(CHARGE_COLUMNS)} FROM payments.charge WHERE id = $1 AND tenant = $2`,
 );
 
 /** A charge of this tenant. */
@@ -123,7 +123,7 @@ const takeDue = sql(
   SELECT id FROM payments.intent WHERE next_attempt_at <= $1
   ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED
 ), taken AS (
-  ${TAKE} FROM due WHERE i.id = due.id RETURNING ${names(INTENT_COLUMNS, 'i.')}
+  ${TAKE} FROM due WHERE i.id = due.id RETURNING ${columnNames(INTENT_COLUMNS, 'i.')}
 )
 SELECT i.*, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
 FROM taken AS i LEFT JOIN payments.charge AS c ON c.id = i.latest_charge`,
@@ -132,7 +132,7 @@ FROM taken AS i LEFT JOIN payments.charge AS c ON c.id = i.latest_charge`,
 const takeOne = sql(
   'payments.take-payment',
   `WITH taken AS (
-  ${TAKE} WHERE i.id = $3 AND i.next_attempt_at <= $1 RETURNING ${names(INTENT_COLUMNS, 'i.')}
+  ${TAKE} WHERE i.id = $3 AND i.next_attempt_at <= $1 RETURNING ${columnNames(INTENT_COLUMNS, 'i.')}
 )
 SELECT i.*, ${aliased(CHARGE_COLUMNS, 'c', 'charge_')}
 FROM taken AS i LEFT JOIN payments.charge AS c ON c.id = i.latest_charge`,

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant } from '@tpmall/platform/db';
+import { type Column, instant } from '@tpmall/platform/db';
 import type {
   CancellationReason,
   CaptureRequests,
@@ -11,7 +11,6 @@ import type {
   SplitLeg,
 } from '../contract/index.ts';
 import type { Increment, IntentRecord, Share } from '../service/records.ts';
-import type { Column } from './columns.ts';
 
 /** The columns of `payments.intent`. */
 export const INTENT_COLUMNS: readonly Column[] = [

@@ -1,7 +1,6 @@
-import { type Queryable, sql } from '@tpmall/platform/db';
+import { columnNames, type Queryable, sql } from '@tpmall/platform/db';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, toChargeRecord } from './charge-rows.ts';
-import { names } from './columns.ts';
 import { CUSTOMER_COLUMNS, type CustomerRecord, type CustomerRow, toCustomerRecord } from './customers.ts';
 import { INTENT_COLUMNS, type IntentRow, toIntentRecord } from './intent-rows.ts';
 
@@ -10,8 +9,8 @@ const byIds = (table: string, columns: string, always = '') =>
     `payments.load-${table}s`,
     `SELECT ${columns} FROM payments.${table} WHERE id = ANY ($1::text[]) AND tenant = $2 ${always}`,
   );
-const intents = byIds('intent', names(INTENT_COLUMNS));
-const charges = byIds('charge', names(CHARGE_COLUMNS));
+const intents = byIds('intent', columnNames(INTENT_COLUMNS));
+const charges = byIds('charge', columnNames(CHARGE_COLUMNS));
 const customers = byIds('customer', CUSTOMER_COLUMNS, 'AND NOT deleted');
 
 /** Intents of this tenant that a search has found, in any order. */

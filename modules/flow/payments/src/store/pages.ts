@@ -1,18 +1,17 @@
-import { createListing } from '@tpmall/platform/db';
+import { columnNames, createListing, type StoredRow } from '@tpmall/platform/db';
 import { toCharge, toIntent, toRefund } from '../service/records.ts';
 import { toSetupIntent } from '../service/setup-records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, toChargeRecord } from './charge-rows.ts';
-import { names } from './columns.ts';
 import { CUSTOMER_COLUMNS, type CustomerRow, toCustomer, toCustomerRecord } from './customers.ts';
 import { INTENT_COLUMNS, type IntentRow, toIntentRecord } from './intent-rows.ts';
-import { REFUND_COLUMNS, type RefundRow, toRefundRecord } from './refunds.ts';
+import { refunds } from './refunds.ts';
 import { SETUP_COLUMNS, type SetupRow, toSetupRecord } from './setup-rows.ts';
 
 /** A page of intents, newest first. */
 export const listIntents = createListing({
   module: 'payments',
   table: 'intent',
-  select: names(INTENT_COLUMNS),
+  select: columnNames(INTENT_COLUMNS),
   read: (row: IntentRow) => toIntent(toIntentRecord(row)),
   filters: { customer: 'customer = ?', transferGroup: 'transfer_group = ?' },
 });
@@ -21,7 +20,7 @@ export const listIntents = createListing({
 export const listCharges = createListing({
   module: 'payments',
   table: 'charge',
-  select: names(CHARGE_COLUMNS),
+  select: columnNames(CHARGE_COLUMNS),
   read: (row: ChargeRow) => toCharge(toChargeRecord(row)),
   filters: { paymentIntent: 'intent = ?', customer: 'customer = ?', transferGroup: 'transfer_group = ?' },
 });
@@ -30,8 +29,8 @@ export const listCharges = createListing({
 export const listRefunds = createListing({
   module: 'payments',
   table: 'refund',
-  select: names(REFUND_COLUMNS),
-  read: (row: RefundRow) => toRefund(toRefundRecord(row)),
+  select: refunds.names,
+  read: (row: StoredRow) => toRefund(refunds.read(row)),
   filters: { charge: 'charge = ?', paymentIntent: 'intent = ?' },
 });
 
@@ -49,7 +48,7 @@ export const listCustomers = createListing({
 export const listSetups = createListing({
   module: 'payments',
   table: 'setup_intent',
-  select: names(SETUP_COLUMNS),
+  select: columnNames(SETUP_COLUMNS),
   read: (row: SetupRow) => toSetupIntent(toSetupRecord(row)),
   filters: { customer: 'customer = ?', paymentMethod: 'payment_method = ?' },
 });

@@ -1,100 +1,60 @@
 import type { Micros } from '@tpmall/kernel';
 import type { ApiRequest } from '@tpmall/platform/contract';
-import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import {
+  columnNames,
+  createRecordTable,
+  instant,
+  type Queryable,
+  type StoredRow,
+  sql,
+} from '@tpmall/platform/db';
 import { withCause } from '@tpmall/platform/events';
-import type { Refund } from '../contract/index.ts';
 import type { ChargeRecord, RefundRecord } from '../service/records.ts';
 import { CHARGE_COLUMNS, type ChargeRow, toChargeRecord } from './charge-rows.ts';
-import { type Column, names } from './columns.ts';
-import { instantOrNull } from './intent-rows.ts';
-import type { Claim, Told } from './save-payments.ts';
+import type { Told } from './save-payments.ts';
 
-/** The columns of `payments.refund`. */
-export const REFUND_COLUMNS: readonly Column[] = [
-  ['id', 'text'],
-  ['tenant', 'text'],
-  ['created_at', 'timestamptz'],
-  ['version', 'integer'],
-  ['charge', 'text'],
-  ['intent', 'text'],
-  ['amount', 'numeric'],
-  ['currency', 'text'],
-  ['status', 'text'],
-  ['reason', 'text'],
-  ['failure_reason', 'text'],
-  ['metadata', 'jsonb'],
-  ['customer', 'text'],
-  ['payment_method', 'text'],
-  ['command_id', 'text'],
-  ['command_at', 'timestamptz'],
-  ['parts', 'jsonb'],
-  ['balance_transaction', 'text'],
-  ['failure_balance_transaction', 'text'],
-  ['unsent', 'boolean'],
-  ['next_attempt_at', 'timestamptz'],
-  ['attempts', 'integer'],
-  ['at_acquirer', 'boolean'],
-];
-
-/** A row of `payments.refund`. */
-export interface RefundRow {
-  id: string;
-  tenant: string;
-  created_at: Micros;
-  version: number;
-  charge: string;
-  intent: string;
-  amount: bigint;
-  currency: string;
-  status: Refund['status'];
-  reason: Refund['reason'];
-  failure_reason: Refund['failureReason'];
-  metadata: Record<string, string>;
-  customer: string | null;
-  payment_method: string;
-  command_id: string;
-  command_at: Micros;
-  parts: string[];
-  balance_transaction: string | null;
-  failure_balance_transaction: string | null;
-  unsent: boolean;
-  next_attempt_at: Micros | null;
-  attempts: number;
-  at_acquirer: boolean;
-}
-
-/** A row as the domain knows it. */
-export function toRefundRecord(row: RefundRow): RefundRecord {
-  return {
-    id: row.id,
-    tenant: row.tenant,
-    charge: row.charge,
-    paymentIntent: row.intent,
-    customer: row.customer,
-    paymentMethod: row.payment_method,
-    amount: row.amount,
-    currency: row.currency,
-    status: row.status,
-    reason: row.reason,
-    failureReason: row.failure_reason,
-    metadata: row.metadata,
-    createdAt: row.created_at,
-    version: row.version,
-    commandId: row.command_id,
-    commandAt: row.command_at,
-    parts: row.parts.map(BigInt),
-    balanceTransaction: row.balance_transaction,
-    failureBalanceTransaction: row.failure_balance_transaction,
-    unsent: row.unsent,
-    nextAttemptAt: row.next_attempt_at,
-    attempts: row.attempts,
-    atAcquirer: row.at_acquirer,
-  };
-}
+/** The table `payments.refund`. */
+export const refunds = createRecordTable<RefundRecord>({
+  table: 'payments.refund',
+  columns: {
+    id: 'text',
+    tenant: 'text',
+    createdAt: 'timestamptz',
+    version: 'integer',
+    charge: 'text',
+    paymentIntent: { type: 'text', name: 'intent' },
+    amount: 'numeric',
+    currency: 'text',
+    status: 'text',
+    reason: 'text',
+    failureReason: 'text',
+    metadata: 'jsonb',
+    customer: 'text',
+    paymentMethod: 'text',
+    commandId: 'text',
+    commandAt: 'timestamptz',
+    parts: { type: 'jsonb', read: (digits: readonly string[]) => digits.map(BigInt) },
+    balanceTransaction: 'text',
+    failureBalanceTransaction: 'text',
+    unsent: 'boolean',
+    nextAttemptAt: 'timestamptz',
+    attempts: 'integer',
+    atAcquirer: 'boolean',
+  },
+  changing: [
+    'version',
+    'status',
+    'failureReason',
+    'nextAttemptAt',
+    'unsent',
+    'balanceTransaction',
+    'failureBalanceTransaction',
+  ],
+});
 
 const lockCharge = sql(
   'payments.lock-charge',
-  `SELECT ${names(CHARGE_COLUMNS)} FROM payments.charge WHERE id = $1 AND tenant = $2 FOR UPDATE`,
+  `SELECT ${columnNames(CHARGE_COLUMNS)} FROM payments.charge WHERE id = $1 AND tenant = $2 FOR UPDATE`,
 );
 
 /** A charge that nobody else refunds until the transaction ends. */
@@ -109,7 +69,7 @@ export async function lockChargeRecord(
 
 const lockChargeOf = sql(
   'payments.lock-charge-of-refund',
-  `SELECT ${names(CHARGE_COLUMNS)} FROM payments.charge WHERE id = (
+  `SELECT ${columnNames(CHARGE_COLUMNS)} FROM payments.charge WHERE id = (
   SELECT charge FROM payments.refund WHERE id = $1 AND tenant = $2) FOR UPDATE`,
 );
 
@@ -125,31 +85,26 @@ export async function lockChargeOfRefund(
 
 const lockRefund = sql(
   'payments.lock-refund',
-  `SELECT ${names(REFUND_COLUMNS)} FROM payments.refund WHERE id = $1 AND tenant = $2 FOR UPDATE`,
+  `SELECT ${refunds.names} FROM payments.refund WHERE id = $1 AND tenant = $2 FOR UPDATE`,
 );
 
 /** A refund that nobody else changes until the transaction ends. */
-export async function lockRefundRecord(
+export function lockRefundRecord(
   tx: Queryable,
   tenant: string,
   id: string,
 ): Promise<RefundRecord | undefined> {
-  const { rows } = await tx.run<RefundRow>(lockRefund, [id, tenant]);
-  return rows[0] && toRefundRecord(rows[0]);
+  return refunds.first(tx, lockRefund, [id, tenant]);
 }
 
 const byCommand = sql(
   'payments.find-refund-by-command',
-  `SELECT ${names(REFUND_COLUMNS)} FROM payments.refund WHERE command_id = $1 FOR UPDATE`,
+  `SELECT ${refunds.names} FROM payments.refund WHERE command_id = $1 FOR UPDATE`,
 );
 
 /** The refund of a command, locked; undefined where it is nobody's. */
-export async function lockRefundByCommand(
-  tx: Queryable,
-  commandId: string,
-): Promise<RefundRecord | undefined> {
-  const { rows } = await tx.run<RefundRow>(byCommand, [commandId]);
-  return rows[0] && toRefundRecord(rows[0]);
+export function lockRefundByCommand(tx: Queryable, commandId: string): Promise<RefundRecord | undefined> {
+  return refunds.first(tx, byCommand, [commandId]);
 }
 
 const setRefunded = sql(
@@ -169,84 +124,18 @@ export async function storeRefunded(
   ]);
 }
 
-const claimCommand = sql(
-  'payments.claim-command',
-  `INSERT INTO payments.command AS c (tenant, key, first_seen, command_id, request_hash)
-VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (tenant, key) DO UPDATE SET
-  first_seen = EXCLUDED.first_seen, command_id = EXCLUDED.command_id, request_hash = EXCLUDED.request_hash
-WHERE c.first_seen <= EXCLUDED.first_seen - interval '24 hours'`,
-);
+const insertRefund = sql('payments.insert-refund', refunds.insert);
 
-/** Claims a command within a transaction. False: it was seen within a day. */
-export async function storeClaim(tx: Queryable, claim: Claim): Promise<boolean> {
-  const { count } = await tx.run(claimCommand, [
-    claim.tenant,
-    claim.key,
-    instant(claim.at),
-    claim.id,
-    claim.requestHash,
-  ]);
-  return count === 1;
-}
-
-const insertRefund = sql(
-  'payments.insert-refund',
-  `INSERT INTO payments.refund (${names(REFUND_COLUMNS)})
-VALUES (${REFUND_COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})`,
-);
-
-/** Stores a new refund. */
+/** Stores a new refund. It is in work: by the time anybody reads its row, it may have been sent. */
 export async function storeRefund(tx: Queryable, refund: RefundRecord): Promise<void> {
-  await tx.run(insertRefund, [
-    refund.id,
-    refund.tenant,
-    instant(refund.createdAt),
-    refund.version,
-    refund.charge,
-    refund.paymentIntent,
-    refund.amount,
-    refund.currency,
-    refund.status,
-    refund.reason,
-    refund.failureReason,
-    JSON.stringify(refund.metadata),
-    refund.customer,
-    refund.paymentMethod,
-    refund.commandId,
-    instant(refund.commandAt),
-    JSON.stringify(refund.parts.map(String)),
-    refund.balanceTransaction,
-    refund.failureBalanceTransaction,
-    // It is in work: by the time anybody reads the row, it may have been sent.
-    false,
-    instantOrNull(refund.nextAttemptAt),
-    refund.attempts,
-    refund.atAcquirer,
-  ]);
+  await tx.run(insertRefund, [refunds.rows([{ ...refund, unsent: false }])]);
 }
 
-const saveRefund = sql(
-  'payments.save-refund',
-  `UPDATE payments.refund
-SET version = $2, status = $3, failure_reason = $4, next_attempt_at = $5, unsent = $6,
-  balance_transaction = $7, failure_balance_transaction = $8
-WHERE id = $1 AND version = $2::integer - 1`,
-);
+const saveRefund = sql('payments.save-refund', `${refunds.update} AND kept.version = t.version - 1`);
 
 /** Stores a changed refund. False: it has changed since. */
 export async function changeRefund(tx: Queryable, refund: RefundRecord): Promise<boolean> {
-  const { count } = await tx.run(saveRefund, [
-    refund.id,
-    refund.version,
-    refund.status,
-    refund.failureReason,
-    instantOrNull(refund.nextAttemptAt),
-    refund.unsent,
-    refund.balanceTransaction,
-    refund.failureBalanceTransaction,
-  ]);
-  return count === 1;
+  return (await tx.run(saveRefund, [refunds.row(refund)])).count === 1;
 }
 
 const tell = sql(
@@ -270,47 +159,36 @@ export async function storeEvent(
 
 const byId = sql(
   'payments.find-refund',
-  `SELECT ${names(REFUND_COLUMNS)} FROM payments.refund WHERE id = $1 AND tenant = $2`,
+  `SELECT ${refunds.names} FROM payments.refund WHERE id = $1 AND tenant = $2`,
 );
 
 /** A refund of this tenant. */
-export async function findRefundRecord(
+export function findRefundRecord(
   db: Queryable,
   tenant: string,
   id: string,
 ): Promise<RefundRecord | undefined> {
-  const { rows } = await db.run<RefundRow>(byId, [id, tenant]);
-  return rows[0] && toRefundRecord(rows[0]);
+  return refunds.first(db, byId, [id, tenant]);
 }
 
 // Whoever takes a refund may send it, so it is no longer certain that nobody has; who takes it knows.
-const TAKE = `UPDATE payments.refund AS r
-SET version = r.version + 1, attempts = r.attempts + 1, next_attempt_at = $2, unsent = false
-FROM due WHERE r.id = due.id RETURNING ${names(REFUND_COLUMNS, 'r.')}, due.unsent AS was_unsent`;
+const take = (which: string): string => `WITH due AS (
+  SELECT id AS due_id, unsent AS was_unsent FROM payments.refund WHERE ${which}
+)
+UPDATE payments.refund
+SET version = version + 1, attempts = attempts + 1, next_attempt_at = $2, unsent = false
+FROM due WHERE id = due_id RETURNING ${refunds.names}, was_unsent`;
 
 const takeDue = sql(
   'payments.take-due-refunds',
-  `WITH due AS (
-  SELECT id, unsent FROM payments.refund WHERE next_attempt_at <= $1
-  ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED
-)
-${TAKE}`,
+  take('next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED'),
 );
+const takeOne = sql('payments.take-refund', take('id = $3 AND next_attempt_at <= $1 FOR UPDATE'));
 
-const takeOne = sql(
-  'payments.take-refund',
-  `WITH due AS (
-  SELECT id, unsent FROM payments.refund WHERE id = $3 AND next_attempt_at <= $1 FOR UPDATE
-)
-${TAKE}`,
-);
+type TakenRow = StoredRow & { readonly was_unsent: boolean };
 
-interface TakenRow extends RefundRow {
-  was_unsent: boolean;
-}
-
-function taken({ was_unsent: unsent, ...row }: TakenRow): RefundRecord {
-  return { ...toRefundRecord(row), unsent };
+function taken(row: TakenRow): RefundRecord {
+  return { ...refunds.read(row), unsent: row.was_unsent };
 }
 
 /** Takes refunds in work that are due, oldest first, and leases them until an instant. */

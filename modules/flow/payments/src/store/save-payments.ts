@@ -1,6 +1,9 @@
 import type { Micros } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import type { ApiRequest } from '@tpmall/platform/contract';
 import {
+  columnDefinitions,
+  columnNames,
   createBatcher,
   type Database,
   instant,
@@ -16,7 +19,7 @@ import { withCause } from '@tpmall/platform/events';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
 
 import { CHANGING_CHARGE_COLUMNS, CHARGE_COLUMNS, fromChargeRecord, joinedCharge } from './charge-rows.ts';
-import { aliased, definitions, names } from './columns.ts';
+import { aliased } from './columns.ts';
 import {
   CHANGING_INTENT_COLUMNS,
   fromIntentRecord,
@@ -24,17 +27,6 @@ import {
   type IntentRow,
   toIntentRecord,
 } from './intent-rows.ts';
-
-/** A command as it is claimed in the statement that has its effect. */
-export interface Claim {
-  readonly tenant: string;
-  readonly key: string;
-  readonly at: Micros;
-  readonly id: string;
-  readonly requestHash: Buffer;
-  /** The request of the API behind it, for its events. */
-  readonly request?: ApiRequest | undefined;
-}
 
 /** An event as it is written beside the change it tells. */
 export interface Told {
@@ -137,10 +129,10 @@ const AT_ITS_PLACE = `i.ctid = found.place AND i.id = t.id AND (i.tenant = t.ten
 const insertIntents = sql(
   'payments.insert-intents',
   `WITH item AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset($1::jsonb) AS t (n integer, ${CLAIM}, ${definitions(INTENT_COLUMNS)})
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS t (n integer, ${CLAIM}, ${columnDefinitions(INTENT_COLUMNS)})
 ), stored AS (
-  INSERT INTO payments.intent (${names(INTENT_COLUMNS)})
-  SELECT ${names(INTENT_COLUMNS, 't.')} FROM item AS t
+  INSERT INTO payments.intent (${columnNames(INTENT_COLUMNS)})
+  SELECT ${columnNames(INTENT_COLUMNS, 't.')} FROM item AS t
   WHERE ${UNSEEN} AND (t.customer IS NULL OR coalesce((
     SELECT NOT known.deleted FROM payments.customer AS known
     WHERE known.id = t.customer AND known.tenant = t.tenant), false))
@@ -160,10 +152,10 @@ const CHANGED_CHARGE = CHANGING_CHARGE_COLUMNS.map((name) => `${name} = EXCLUDED
 const saveIntents = sql(
   'payments.save-intents',
   `WITH item AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset($1::jsonb) AS t (n integer, ${CLAIM}, ${definitions(INTENT_COLUMNS)})
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS t (n integer, ${CLAIM}, ${columnDefinitions(INTENT_COLUMNS)})
 ), stored AS (
   UPDATE payments.intent AS i
-  SET (${names(CHANGING_INTENT_COLUMNS)}) = ROW (${names(CHANGING_INTENT_COLUMNS, 't.')})
+  SET (${columnNames(CHANGING_INTENT_COLUMNS)}) = ROW (${columnNames(CHANGING_INTENT_COLUMNS, 't.')})
   FROM item AS t ${INTENT_OF_ITEM}
   WHERE ${AT_ITS_PLACE} AND (i.version = t.version - 1) IS TRUE
     AND (t.claim_key IS NULL OR ${UNSEEN})
@@ -171,9 +163,9 @@ const saveIntents = sql(
 ), claimed AS (
   ${claimFrom('stored')}
 ), charged AS (
-  INSERT INTO payments.charge AS c (${names(CHARGE_COLUMNS)})
-  SELECT ${names(CHARGE_COLUMNS, 'r.')}
-  FROM jsonb_to_recordset($3::jsonb) AS r (n integer, ${definitions(CHARGE_COLUMNS)})
+  INSERT INTO payments.charge AS c (${columnNames(CHARGE_COLUMNS)})
+  SELECT ${columnNames(CHARGE_COLUMNS, 'r.')}
+  FROM jsonb_to_recordset($3::jsonb) AS r (n integer, ${columnDefinitions(CHARGE_COLUMNS)})
   JOIN stored USING (n)
   ON CONFLICT (id) DO UPDATE SET ${CHANGED_CHARGE}
 ), told AS (
@@ -198,7 +190,7 @@ const reserveCaptures = sql(
     AND coalesce(t.wanted, i.amount_capturable) + i.amount_received
       <= coalesce(i.maximum_capturable, i.amount)
     AND (t.final OR (i.multicapture AND i.captures < ${CAPTURES_MAX} - 1)) AND ${UNSEEN}
-  RETURNING t.n, ${names(INTENT_COLUMNS, 'i.')}
+  RETURNING t.n, ${columnNames(INTENT_COLUMNS, 'i.')}
 ), claimed AS (
   ${claimFrom('stored')}
 )

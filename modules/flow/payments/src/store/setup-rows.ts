@@ -1,8 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant } from '@tpmall/platform/db';
+import { type Column, instant } from '@tpmall/platform/db';
 import type { SetupIntent, SetupIntentStatus, SetupUsage } from '../contract/index.ts';
 import type { SetupRecord } from '../service/setup-records.ts';
-import type { Column } from './columns.ts';
 import { instantOrNull } from './intent-rows.ts';
 
 /** The columns of `payments.setup_intent`. */

@@ -1,10 +1,17 @@
 import type { Micros } from '@tpmall/kernel';
+import type { Claim } from '@tpmall/platform/command';
 import type { ApiRequest } from '@tpmall/platform/contract';
-import { instant, type Queryable, type Statement, sql } from '@tpmall/platform/db';
+import {
+  columnDefinitions,
+  columnNames,
+  instant,
+  type Queryable,
+  type Statement,
+  sql,
+} from '@tpmall/platform/db';
 import { withCause } from '@tpmall/platform/events';
 import type { SetupRecord } from '../service/setup-records.ts';
-import { definitions, names } from './columns.ts';
-import type { Claim, Told } from './save-payments.ts';
+import type { Told } from './save-payments.ts';
 import {
   CHANGING_SETUP_COLUMNS,
   fromSetupRecord,
@@ -14,7 +21,7 @@ import {
 } from './setup-rows.ts';
 
 const ITEM = `item AS MATERIALIZED (
-  SELECT * FROM jsonb_to_record($1::jsonb) AS t (${definitions(SETUP_COLUMNS)})
+  SELECT * FROM jsonb_to_record($1::jsonb) AS t (${columnDefinitions(SETUP_COLUMNS)})
 )`;
 
 /** The command is claimed where it has not been seen for a day; see the claims of intents. */
@@ -37,8 +44,8 @@ SELECT id FROM stored`;
 const insert = sql(
   'payments.insert-setup-intent',
   `WITH ${ITEM}, ${claimed('item')}, stored AS (
-  INSERT INTO payments.setup_intent (${names(SETUP_COLUMNS)})
-  SELECT ${names(SETUP_COLUMNS, 'item.')} FROM item, claimed RETURNING id, tenant
+  INSERT INTO payments.setup_intent (${columnNames(SETUP_COLUMNS)})
+  SELECT ${columnNames(SETUP_COLUMNS, 'item.')} FROM item, claimed RETURNING id, tenant
 ), ${TOLD}`,
 );
 
@@ -50,7 +57,7 @@ const change = sql(
   WHERE s.tenant = item.tenant AND s.version = item.version - 1 FOR UPDATE OF s
 ), ${claimed('held WHERE $2::text IS NOT NULL')}, stored AS (
   UPDATE payments.setup_intent AS s
-  SET (${names(CHANGING_SETUP_COLUMNS)}) = ROW (${names(CHANGING_SETUP_COLUMNS, 'item.')})
+  SET (${columnNames(CHANGING_SETUP_COLUMNS)}) = ROW (${columnNames(CHANGING_SETUP_COLUMNS, 'item.')})
   FROM item, held
   WHERE s.id = held.id AND ($2::text IS NULL OR EXISTS (SELECT FROM claimed))
   RETURNING s.id, s.tenant
@@ -97,7 +104,7 @@ async function write(db: Queryable, statement: Statement, changed: SetupChange):
 
 const byId = sql(
   'payments.find-setup-intent',
-  `SELECT ${names(SETUP_COLUMNS)} FROM payments.setup_intent WHERE id = $1 AND tenant = $2`,
+  `SELECT ${columnNames(SETUP_COLUMNS)} FROM payments.setup_intent WHERE id = $1 AND tenant = $2`,
 );
 
 /** A setup intent of this tenant. */
@@ -108,7 +115,7 @@ export async function findSetup(db: Queryable, tenant: string, id: string): Prom
 
 const byAuthentication = sql(
   'payments.find-setup-intent-by-authentication',
-  `SELECT ${names(SETUP_COLUMNS)} FROM payments.setup_intent
+  `SELECT ${columnNames(SETUP_COLUMNS)} FROM payments.setup_intent
 WHERE authentication_id = $1 AND status = 'requires_action'`,
 );
 
@@ -130,7 +137,7 @@ const takeDue = sql(
 )
 UPDATE payments.setup_intent AS s
 SET version = s.version + 1, attempts = s.attempts + 1, next_attempt_at = $2
-FROM due WHERE s.id = due.id RETURNING ${names(SETUP_COLUMNS, 's.')}`,
+FROM due WHERE s.id = due.id RETURNING ${columnNames(SETUP_COLUMNS, 's.')}`,
 );
 
 /** Takes setup intents in work that are due, oldest first, and leases them until an instant. */
