@@ -139,7 +139,11 @@ it('a refund that two run at once gives back what it had reserved once', async (
   const slow = await world.start({
     port: (contract, port) =>
       contract.module === acquiringContract.module
-        ? { ...port, refund: (...asked) => answered.then(() => world.acquirer.port.refund(...asked)) }
+        ? {
+            ...port,
+            refund: (...asked: Parameters<typeof world.acquirer.port.refund>) =>
+              answered.then(() => world.acquirer.port.refund(...asked)),
+          }
         : port,
   });
   const id = await pay();
