@@ -14,11 +14,13 @@ const run = fileURLToPath(new URL('../../tools/run.mjs', import.meta.url));
 let folder: string;
 let dataDir: string;
 let server: ServerProcess;
+let port: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tpmall-commands-'));
   dataDir = join(folder, 'data');
-  server = await startServerProcess(dataDir, await freePorts());
+  port = await freePorts();
+  server = await startServerProcess(dataDir, port);
 });
 afterAll(async () => {
   await server.end('SIGTERM');
@@ -32,6 +34,12 @@ async function tpmallAs(
   env: Readonly<Record<string, string>>,
   ...args: string[]
 ): Promise<{ status: number; out: string }> {
+  const running = launch(env, args);
+  return { status: await running.ended, out: running.out() };
+}
+
+/** A command on its way. */
+function launch(env: Readonly<Record<string, string>>, args: readonly string[]) {
   const child = spawn(process.execPath, [run, ...args, '--data-dir', dataDir], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -42,8 +50,8 @@ async function tpmallAs(
       out += bytes.toString();
     });
   }
-  const [status] = (await once(child, 'close')) as [number];
-  return { status, out };
+  const ended = once(child, 'close').then(([status]) => status as number);
+  return { out: () => out, ended };
 }
 
 interface LedgerTransfer {
@@ -111,6 +119,20 @@ it('replays a day of a file, compressed or not, and accounts for every line of i
   }
   const missing = await tpmall('demo', '--replay', plain, '--day', '9');
   expect(missing).toMatchObject({ status: 2, out: expect.stringContaining('no transactions on day 9') });
+});
+
+it('goes on with a replay whose server is killed in the middle of it', async () => {
+  const lines = Array.from({ length: 200 }, (_, n) => `${n},${n},${n % 40},${n % 5},${n + 1}.25,0,0`);
+  const file = join(folder, 'long-day.csv');
+  writeFileSync(file, ['tx_id,t_seconds,customer_id,terminal_id,amount,fraud,scenario', ...lines].join('\n'));
+  const replayed = launch({}, ['demo', '--replay', file, '--day', '0']);
+  await expect.poll(replayed.out, { timeout: 60_000 }).toContain('of 200');
+  await server.end('SIGKILL');
+  await expect.poll(replayed.out, { timeout: 60_000 }).toContain('it goes on when the server runs again');
+  server = await startServerProcess(dataDir, port);
+  expect(await replayed.ended).toBe(0);
+  expect(replayed.out()).toMatch(/accepted \d+, refused \d+, of 200/);
+  expect(replayed.out()).toContain('the ledger equals the accepted');
 });
 
 it('lets two people settle a capture that the acquirer has refused', async () => {

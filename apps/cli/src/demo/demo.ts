@@ -1,4 +1,6 @@
 import { UsageError } from '@tpmall/server/options';
+import Stripe from 'stripe';
+import { ApiError } from '../api/client.ts';
 import { readArguments } from '../instance-arguments.ts';
 import { createClient } from './client.ts';
 import { createNarrator } from './narrator.ts';
@@ -25,6 +27,9 @@ export async function demo(args: string[]): Promise<number> {
         ? await tellPurchase({ client, merchants, narrator, seed, json: values['json'] })
         : await replay({ client, dev: target.dev, narrator, file, day });
     return good ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeConnectionError)) throw error;
+    throw new ApiError(`the server at ${target.dev.apiUrl} does not answer any more`);
   } finally {
     await target.close();
   }
