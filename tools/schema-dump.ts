@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { withConnection } from '@tpmall/platform/db';
-import { CLUSTER_FOLDER, removeCluster, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { CLUSTER_FOLDER, removeClusters, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { modulesWithData, root } from './schema-modules.ts';
 import { schemaText } from './schema-text.ts';
 
@@ -20,7 +20,7 @@ let stale = 0;
 try {
   stale = await dumpAll(await testDatabase({ modules }));
 } finally {
-  await removeCluster(folder);
+  await removeClusters(folder);
 }
 if (check && stale > 0) {
   console.error('Run `npx tsx tools/schema-dump.ts` and review the difference.');

@@ -1,14 +1,14 @@
 import { chmodSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLUSTER_FOLDER, removeCluster } from '@tpmall/platform/testing';
+import { CLUSTER_FOLDER, removeClusters } from '@tpmall/platform/testing';
 import { statIfThere } from '../../platform/src/postgres/identity.ts';
 import { isRunning } from '../../platform/src/postgres/process-identity.ts';
 
 const PREFIX = 'tpmall-test-';
 
 /**
- * Prepares the folder of the cluster that tests share; the first test that asks for a database starts it.
+ * Prepares the folder of the clusters that tests share, one a worker; the first test that asks starts it.
  * Tests may keep small files there too. Removed afterwards, as are clusters of test runs that were killed.
  */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
@@ -19,7 +19,7 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
   process.env[CLUSTER_FOLDER] = folder;
   return async () => {
     delete process.env[CLUSTER_FOLDER];
-    await removeCluster(folder);
+    await removeClusters(folder);
   };
 }
 
@@ -28,7 +28,7 @@ async function removeAbandoned(): Promise<void> {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     const folder = join(tmpdir(), name);
     if (pid === undefined || isRunning(Number(pid)) || !isMine(folder)) continue;
-    await removeCluster(folder);
+    await removeClusters(folder);
   }
 }
 
