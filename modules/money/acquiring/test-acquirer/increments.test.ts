@@ -1,5 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
-import { openDatabase, sql } from '@tpmall/platform/db';
+import { sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, namedTestCards, spawnCardNetwork } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import {
   contextOf,
   control,
   eventsOf,
+  makeOverdue,
   modules,
   readBook,
   startAcquiring,
@@ -240,9 +241,7 @@ describe('an increment', () => {
     const context = contextOf();
     const asked = increment(id, 500n, context);
     await until(async () => (await booked(id))?.increments.length === 1);
-    const admin = openDatabase({ url: database.adminUrl, name: 'test' });
-    await admin.run(sql('test.overdue', "UPDATE acquiring.increment SET answer_by = '2026-01-01T00:00:00Z'"));
-    await admin.close();
+    await makeOverdue(database);
     await other.sweep();
     expect(unwrap(await asked).state).toMatch(/pending|reversed/);
     await until(settled);

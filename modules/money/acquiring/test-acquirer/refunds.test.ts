@@ -9,6 +9,7 @@ import {
   contextOf,
   control,
   eventsOf,
+  makeOverdue,
   modules,
   startAcquiring,
   until,
@@ -110,6 +111,34 @@ test('an unknown refund is reversed, told, and may be made again', async () => {
     'approved',
   );
   expect(await booked(id)).toMatchObject({ refunded: '800' });
+});
+
+test('an approval that comes after its row was given up is reversed all the same', async () => {
+  const id = await captured();
+  // A process that has the approval and is slow to write it down, as if it had stood still.
+  let goOn = (): void => undefined;
+  const standstill = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const slow = await startAcquiring(database, network, {
+    db: (db) => ({
+      ...db,
+      run: async (statement, values) => {
+        if (statement.name === 'acquiring.settle-refund') await standstill;
+        return db.run(statement, values);
+      },
+    }),
+  });
+  const answer = slow.port.refund(contextOf(), { authorisationId: id, amount: 800n });
+  await until(async () => (await booked(id))?.refunded === '800');
+  await makeOverdue(database);
+  await under.sweep();
+  goOn();
+  expect(unwrap(await answer).state).toMatch(/pending|reversed/);
+  await until(settled);
+  expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['refund.resolved']);
+  expect(await booked(id)).toMatchObject({ refunded: '0', refunds: [{ reversed: true }] });
+  await slow.stop();
 });
 
 test('a declined refund leaves the amount refundable', async () => {

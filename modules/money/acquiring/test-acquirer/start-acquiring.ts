@@ -302,7 +302,12 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 export async function makeOverdue(of: TestDatabase): Promise<void> {
   const admin = openDatabase({ url: of.adminUrl, name: 'test' });
   await admin.run(
-    sql('test.overdue', "UPDATE acquiring.authorisation SET answer_by = '2026-01-01T00:00:00Z'"),
+    sql(
+      'test.overdue',
+      `WITH increments AS (UPDATE acquiring.increment SET answer_by = '2026-01-01T00:00:00Z'),
+         refunds AS (UPDATE acquiring.refund SET answer_by = '2026-01-01T00:00:00Z')
+       UPDATE acquiring.authorisation SET answer_by = '2026-01-01T00:00:00Z'`,
+    ),
   );
   await admin.close();
 }
