@@ -281,6 +281,9 @@ describe('a withdrawal', () => {
     expect(await balanceOf(world, desk, id)).toEqual({ available: 20_00n, pending: 0n });
     expect(unwrap(await decide(asked.id, 'returned', 'ada')).status).toBe('returned');
     expect(await balanceOf(world, desk, id)).toEqual({ available: 50_00n, pending: 0n });
+    // What is there again counts against the limit of the balance again.
+    const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
+    expect(use).toMatchObject({ balanceBound: 50_00n, dayUsed: 30_00n });
     expect(await world.credit('withdrawal_clearing', TENANT)).toBe(0n);
   });
 
