@@ -161,6 +161,39 @@ describe('a checkpoint', () => {
   });
 });
 
+describe('a checkpoint of many entries', () => {
+  it('is not followed by another one for the few that came while it was written', async () => {
+    let [begun, written] = [0, 0];
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow: Database = {
+      ...db,
+      async transaction(work) {
+        begun += 1;
+        // The first one is the recovery's.
+        if (begun > 1) await gate;
+        const value = await db.transaction(work);
+        written += 1;
+        return value;
+      },
+    };
+    writer = newWriter(slow, { checkpointEntries: 10 });
+    await writer.start();
+    await openAccounts(writer, 2);
+    for (let id = 10n; id < 18n; id += 1n) await send(writer, { id });
+    await until(() => begun === 2);
+    for (let id = 20n; id < 23n; id += 1n) await send(writer, { id });
+    release();
+    await until(() => written === 2);
+    for (let id = 30n; id < 33n; id += 1n) await send(writer, { id });
+    expect(begun).toBe(2);
+    for (let id = 33n; id < 37n; id += 1n) await send(writer, { id });
+    await until(() => begun === 3);
+  });
+});
+
 describe('a stop', () => {
   it('gives the lead up before it is done', async () => {
     const way = await openFaultyWay(db.url, 100);

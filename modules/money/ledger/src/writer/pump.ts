@@ -188,7 +188,9 @@ function settle(core: WriterCore, session: Session, flight: FlightUnderWay): voi
     for (const entry of applied.entries) trail.applied(entry);
   }
   if (session.holds === 0) trail.trim(state);
-  if (flight.to - trail.base >= core.options.limits.checkpointEntries) core.checkpointDue = true;
+  // One that is being written will move the base: until then what it holds would be counted as lacking.
+  const lacking = core.checkpointing ? 0 : flight.to - trail.base;
+  if (lacking >= core.options.limits.checkpointEntries) core.checkpointDue = true;
   summariseBehind(core, flight.to);
   armExpiry(core, session);
 }
