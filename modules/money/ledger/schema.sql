@@ -18,14 +18,15 @@ CREATE TABLE ledger.account (
   user_data_32 bigint
 );
 
-CREATE TABLE ledger.balance (
-  account_id uuid NOT NULL,
-  debits_pending numeric(39,0) NOT NULL,
-  debits_posted numeric(39,0) NOT NULL,
-  credits_pending numeric(39,0) NOT NULL,
-  credits_posted numeric(39,0) NOT NULL,
-  closed boolean NOT NULL
-) WITH (fillfactor=70);
+CREATE TABLE ledger.balance_block (
+  block integer NOT NULL,
+  account_ids uuid[] NOT NULL,
+  debits_pending numeric[] NOT NULL,
+  debits_posted numeric[] NOT NULL,
+  credits_pending numeric[] NOT NULL,
+  credits_posted numeric[] NOT NULL,
+  closed boolean[] NOT NULL
+) WITH (toast_tuple_target=8160);
 
 CREATE TABLE ledger.checkpoint (
   singleton boolean NOT NULL DEFAULT true,
@@ -78,7 +79,7 @@ CREATE TABLE ledger.writer (
 
 ALTER TABLE ledger.account ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE ledger.account ADD CONSTRAINT account_timestamp_key UNIQUE ("timestamp");
-ALTER TABLE ledger.balance ADD CONSTRAINT balance_pkey PRIMARY KEY (account_id);
+ALTER TABLE ledger.balance_block ADD CONSTRAINT balance_block_pkey PRIMARY KEY (block);
 ALTER TABLE ledger.checkpoint ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (singleton);
 ALTER TABLE ledger.checkpoint ADD CONSTRAINT checkpoint_singleton_check CHECK (singleton);
 ALTER TABLE ledger.history ADD CONSTRAINT history_pkey PRIMARY KEY (account_id, "timestamp");
@@ -127,7 +128,7 @@ $function$
 GRANT USAGE ON SCHEMA ledger TO ledger_app;
 GRANT INSERT, SELECT ON TABLE ledger.account TO ledger_app;
 GRANT EXECUTE ON FUNCTION ledger.advance(bigint,bigint,bigint) TO ledger_app;
-GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE ledger.balance TO ledger_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE ledger.balance_block TO ledger_app;
 GRANT SELECT, UPDATE ON TABLE ledger.checkpoint TO ledger_app;
 GRANT INSERT, SELECT ON TABLE ledger.history TO ledger_app;
 GRANT INSERT, SELECT ON TABLE ledger.log TO ledger_app;

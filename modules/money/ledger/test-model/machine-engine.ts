@@ -99,7 +99,7 @@ function knownTransfer(state: State, id: bigint): TransferEntry {
 
 /** An account in memory as the contract shows it. */
 export function accountOf(account: AccountState): Account {
-  const { mark: _, ...fields } = account;
+  const { place: _, ...fields } = account;
   return fields;
 }
 

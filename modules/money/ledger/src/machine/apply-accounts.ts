@@ -72,6 +72,7 @@ export function applyAccounts(
 /** Puts an account that was judged (now or before a restart) into the state. */
 export function addAccount(state: State, account: AccountState): void {
   state.accounts.set(account.id, account);
+  account.place = state.opened.length;
   state.opened.push(account);
   state.accountTimestamps.add(account.timestamp);
   state.lastAccount = account.timestamp;

@@ -28,8 +28,8 @@ export interface AccountState {
   readonly word3: number;
   /** The flags it was opened with, which is what the log keeps; `closed` may be set and cleared since. */
   readonly openedFlags: number;
-  /** Free for the writer: the checkpoint that this account was last collected for. */
-  mark: number;
+  /** Its index in the state's `opened`; set when it is put there. */
+  place: number;
 }
 
 /** A transfer in memory: the log entry that made it. */
@@ -93,7 +93,7 @@ export function openAccount(account: NewAccount, owner: string, timestamp: bigin
     creditsPending: 0n,
     creditsPosted: 0n,
     owner,
-    mark: 0,
+    place: -1,
     word0: wordOf(account.id, 96n),
     word1: wordOf(account.id, 64n),
     word2: wordOf(account.id, 32n),

@@ -9,23 +9,28 @@ import {
   type TransferEntry,
 } from '../machine/index.ts';
 import { toUuid } from '../store/log-store.ts';
-import type { Changes } from './trail.ts';
+import { accountIdArray, booleanArray, numericArray } from './balance-arrays.ts';
+import { BLOCK_ACCOUNTS, type Changes } from './trail.ts';
 
-/**
- * Rows written by one statement. They are turned into text just before, so that no batch waits long for it.
- */
-const CHUNK_ROWS = 500;
+/** Blocks of balances written by one statement. They are encoded just before, so that no batch waits long. */
+const CHUNK_BLOCKS = 8;
+/** Ids of pending transfers written by one statement. */
+const CHUNK_IDS = 500;
 
 const LOCK_CHECKPOINT = sql('ledger.lock-checkpoint', 'SELECT position FROM ledger.checkpoint FOR UPDATE');
 const CHECK_EPOCH = sql('ledger.check-epoch', 'SELECT epoch FROM ledger.writer WHERE epoch = $1');
 const UPSERT_BALANCES = sql(
   'ledger.upsert-balances',
-  `INSERT INTO ledger.balance
-     (account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed)
-   SELECT * FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::boolean[])
-   ON CONFLICT (account_id) DO UPDATE SET debits_pending = excluded.debits_pending,
-     debits_posted = excluded.debits_posted, credits_pending = excluded.credits_pending,
-     credits_posted = excluded.credits_posted, closed = excluded.closed`,
+  `INSERT INTO ledger.balance_block
+     (block, account_ids, debits_pending, debits_posted, credits_pending, credits_posted, closed)
+   SELECT block, ($2::uuid[])[low:high], ($3::numeric[])[low:high], ($4::numeric[])[low:high],
+     ($5::numeric[])[low:high], ($6::numeric[])[low:high], ($7::boolean[])[low:high]
+   FROM unnest($1::int[]) WITH ORDINALITY AS list (block, nth),
+     LATERAL (SELECT (nth::int - 1) * ${BLOCK_ACCOUNTS} + 1, nth::int * ${BLOCK_ACCOUNTS}) AS range (low, high)
+   ON CONFLICT (block) DO UPDATE SET account_ids = excluded.account_ids,
+     debits_pending = excluded.debits_pending, debits_posted = excluded.debits_posted,
+     credits_pending = excluded.credits_pending, credits_posted = excluded.credits_posted,
+     closed = excluded.closed`,
 );
 const INSERT_PENDINGS = sql(
   'ledger.insert-open-pendings',
@@ -41,14 +46,18 @@ const MOVE_CHECKPOINT = sql(
   'UPDATE ledger.checkpoint SET position = $1, last_timestamp = $2, last_transfer = $3',
 );
 
-/** One account's balances, copied out of the state. */
-interface Balance {
-  readonly id: bigint;
-  readonly debitsPending: bigint;
-  readonly debitsPosted: bigint;
-  readonly creditsPending: bigint;
-  readonly creditsPosted: bigint;
-  readonly closed: boolean;
+/**
+ * Balances of the accounts of at most {@link CHUNK_BLOCKS} blocks, copied out of the state: a list for each field, so
+ * that nothing is made for an account. Every block is full but the ledger's last one, which comes last.
+ */
+interface Balances {
+  readonly blocks: readonly number[];
+  readonly accounts: readonly AccountState[];
+  readonly debitsPending: bigint[];
+  readonly debitsPosted: bigint[];
+  readonly creditsPending: bigint[];
+  readonly creditsPosted: bigint[];
+  readonly closed: boolean[];
 }
 
 /** The state at one position, copied out, to be written while the ledger goes on. */
@@ -58,7 +67,7 @@ export interface Snapshot {
   readonly base: bigint;
   readonly lastTimestamp: bigint;
   readonly lastTransfer: bigint;
-  readonly balances: readonly Balance[];
+  readonly balances: readonly Balances[];
   readonly opened: readonly bigint[];
   readonly resolved: readonly bigint[];
   /** Whether this is everything rather than what changed since `base`. */
@@ -77,7 +86,7 @@ export function takeSnapshot(
     ...options,
     lastTimestamp: state.lastTimestamp,
     lastTransfer: state.lastTransfer,
-    balances: (whole ? state.opened : changes.accounts).map(copyBalance),
+    balances: copyBalances(state, whole ? allBlocks(state) : changes.blocks),
     opened: open.map((entry) => entry.id),
     resolved: changes.resolved.map((entry) => entry.id),
   };
@@ -87,15 +96,43 @@ function isOpen(entry: { kind: number; resolution?: number }): entry is Transfer
   return entry.kind === KIND.pending && entry.resolution === RESOLUTION.open;
 }
 
-function copyBalance(account: AccountState): Balance {
-  return {
-    id: account.id,
-    debitsPending: account.debitsPending,
-    debitsPosted: account.debitsPosted,
-    creditsPending: account.creditsPending,
-    creditsPosted: account.creditsPosted,
-    closed: isClosed(account),
+function allBlocks({ opened }: State): number[] {
+  return Array.from({ length: Math.ceil(opened.length / BLOCK_ACCOUNTS) }, (_, block) => block);
+}
+
+function copyBalances(state: State, changed: readonly number[]): Balances[] {
+  const blocks = changed.toSorted((a, b) => a - b);
+  const copies: Balances[] = [];
+  for (let first = 0; first < blocks.length; first += CHUNK_BLOCKS) {
+    copies.push(copyBlocks(state, blocks.slice(first, first + CHUNK_BLOCKS)));
+  }
+  return copies;
+}
+
+function copyBlocks({ opened }: State, blocks: readonly number[]): Balances {
+  const accounts = blocks.flatMap((block) =>
+    opened.slice(block * BLOCK_ACCOUNTS, (block + 1) * BLOCK_ACCOUNTS),
+  );
+  const list = <T>(): T[] => new Array<T>(accounts.length);
+  const copy: Balances = {
+    blocks,
+    accounts,
+    debitsPending: list(),
+    debitsPosted: list(),
+    creditsPending: list(),
+    creditsPosted: list(),
+    closed: list(),
   };
+  // Once through the accounts: each is a wait for the memory that it lies in, and the ledger stands meanwhile.
+  for (let index = 0; index < accounts.length; index += 1) {
+    const account = accounts[index] as AccountState;
+    copy.debitsPending[index] = account.debitsPending;
+    copy.debitsPosted[index] = account.debitsPosted;
+    copy.creditsPending[index] = account.creditsPending;
+    copy.creditsPosted[index] = account.creditsPosted;
+    copy.closed[index] = isClosed(account);
+  }
+  return copy;
 }
 
 /** What became of writing a snapshot. `behind`: the tables are not at its base; take a whole one. */
@@ -107,7 +144,7 @@ export function writeSnapshot(db: Database, snapshot: Snapshot, epoch: bigint): 
     const { rows } = await tx.run<{ position: bigint }>(LOCK_CHECKPOINT);
     if ((await tx.run<{ epoch: bigint }>(CHECK_EPOCH, [epoch])).count === 0) return 'fenced';
     if (!snapshot.whole && rows[0]?.position !== snapshot.base) return 'behind';
-    await upsertBalances(tx, snapshot.balances);
+    for (const balances of snapshot.balances) await upsertBalances(tx, balances);
     if (snapshot.whole) await tx.run(CLEAR_PENDINGS);
     await inChunks(snapshot.opened, (ids) => tx.run(INSERT_PENDINGS, [arrayOf(ids.map(toUuid))]));
     await inChunks(snapshot.resolved, (ids) => tx.run(DELETE_PENDINGS, [arrayOf(ids.map(toUuid))]));
@@ -119,21 +156,20 @@ export function writeSnapshot(db: Database, snapshot: Snapshot, epoch: bigint): 
   });
 }
 
-async function upsertBalances(tx: Queryable, balances: readonly Balance[]): Promise<void> {
-  await inChunks(balances, (rows) =>
-    tx.run(UPSERT_BALANCES, [
-      arrayOf(rows.map((row) => toUuid(row.id))),
-      arrayOf(rows.map((row) => row.debitsPending)),
-      arrayOf(rows.map((row) => row.debitsPosted)),
-      arrayOf(rows.map((row) => row.creditsPending)),
-      arrayOf(rows.map((row) => row.creditsPosted)),
-      arrayOf(rows.map((row) => row.closed)),
-    ]),
-  );
+async function upsertBalances(tx: Queryable, balances: Balances): Promise<void> {
+  await tx.run(UPSERT_BALANCES, [
+    balances.blocks,
+    accountIdArray(balances.accounts),
+    numericArray(balances.debitsPending),
+    numericArray(balances.debitsPosted),
+    numericArray(balances.creditsPending),
+    numericArray(balances.creditsPosted),
+    booleanArray(balances.closed),
+  ]);
 }
 
 /** An array as Postgres reads it. Nothing in these values needs quotes, which is what pg would look for. */
-function arrayOf(values: readonly (string | bigint | boolean)[]): string {
+function arrayOf(values: readonly string[]): string {
   return `{${values.join(',')}}`;
 }
 
@@ -141,7 +177,7 @@ async function inChunks<T>(
   items: readonly T[],
   write: (chunk: readonly T[]) => Promise<unknown>,
 ): Promise<void> {
-  for (let start = 0; start < items.length; start += CHUNK_ROWS) {
-    await write(items.slice(start, start + CHUNK_ROWS));
+  for (let start = 0; start < items.length; start += CHUNK_IDS) {
+    await write(items.slice(start, start + CHUNK_IDS));
   }
 }

@@ -73,6 +73,13 @@ export function putAccountId(view: DataView, at: number, account: AccountState):
   return at + 20;
 }
 
+/** bool. */
+export function putBoolean(view: DataView, at: number, value: boolean): number {
+  view.setInt32(at, 1);
+  view.setUint8(at + 4, value ? 1 : 0);
+  return at + 5;
+}
+
 /** numeric, of a whole number that is not negative: Postgres keeps it as digits of base 10,000. */
 export function putNumeric(view: DataView, at: number, value: bigint): number {
   return value <= SAFE ? putSafeNumeric(view, at, Number(value)) : putLargeNumeric(view, at, value);

@@ -16,9 +16,13 @@ const SETTLED = 4;
 /** Open pending transfers that are noted before those resolved since are let go. */
 const OPENED_MIN = 4_096;
 
+/** Accounts that the checkpoint keeps in one row; also in migration 0002. */
+export const BLOCK_ACCOUNTS = 64;
+
 /** What changed since the last checkpoint. */
 export interface Changes {
-  readonly accounts: readonly AccountState[];
+  /** Blocks of accounts that have changed: block n is the accounts from the place 64n on. */
+  readonly blocks: readonly number[];
   readonly opened: readonly TransferEntry[];
   readonly resolved: readonly TransferEntry[];
 }
@@ -47,15 +51,19 @@ export function createTrail(keep: number, base: number): Trail {
   let queue: (LogEntry | undefined)[] = [];
   let head = 0;
   let generation = 1;
-  let accounts: AccountState[] = [];
+  /** For each block of accounts the generation it was last collected in. */
+  const marks: number[] = [];
+  let blocks: number[] = [];
   let opened: TransferEntry[] = [];
   let openedMax = OPENED_MIN;
   let resolved: TransferEntry[] = [];
 
   const touch = (account: AccountState): void => {
-    if (account.mark === generation) return;
-    account.mark = generation;
-    accounts.push(account);
+    const block = Math.floor(account.place / BLOCK_ACCOUNTS);
+    if (marks[block] === generation) return;
+    while (marks.length <= block) marks.push(0);
+    marks[block] = generation;
+    blocks.push(block);
   };
 
   // Most pending transfers are resolved before the next checkpoint: those need neither a row nor memory.
@@ -109,13 +117,13 @@ export function createTrail(keep: number, base: number): Trail {
     },
     takeChanges() {
       const changes = {
-        accounts,
+        blocks,
         opened: opened.filter((entry) => entry.resolution === RESOLUTION.open),
         resolved,
       };
       for (const entry of changes.opened) entry.bookmark |= STORED;
       generation += 1;
-      accounts = [];
+      blocks = [];
       opened = [];
       openedMax = OPENED_MIN;
       resolved = [];

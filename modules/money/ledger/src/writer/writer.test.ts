@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { manualClock } from '@tpmall/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, dump, resolving, T } from '../machine/fixtures.ts';
@@ -153,8 +154,57 @@ describe('recovery', () => {
     await writer.stop();
     await database.query(
       `UPDATE ledger.checkpoint SET position = 0, last_timestamp = 0, last_transfer = 0;
-       TRUNCATE ledger.balance, ledger.open_pending`,
+       TRUNCATE ledger.balance_block, ledger.open_pending`,
     );
+    writer = writerOn(database, {}, clock);
+    await writer.start();
+    expect(await stateOf(writer)).toBe(before);
+  });
+
+  it('keeps balances in blocks of accounts, and writes those that changed', async () => {
+    await openAccounts(writer, 600);
+    for (let id = 10n; id < 600n; id += 45n) {
+      await send(writer, { id, debitAccountId: id, creditAccountId: id + 1n, amount: 1n << (id / 5n) });
+    }
+    await writer.checkpoint();
+    const sizes = await database.query(
+      'SELECT block, cardinality(account_ids) AS size FROM ledger.balance_block ORDER BY block',
+    );
+    expect(sizes).toEqual(Array.from({ length: 10 }, (_, block) => ({ block, size: block < 9 ? 64 : 24 })));
+
+    await openAccounts(writer, 610);
+    await send(writer, { id: 700n, debitAccountId: 605n, creditAccountId: 65n, amount: (1n << 128n) - 1n });
+    await send(writer, { id: 701n, debitAccountId: 64n, flags: T.pending | T.closingDebit });
+    const before = await stateOf(writer);
+    await writer.checkpoint();
+    const written = await database.query(
+      `SELECT block FROM ledger.balance_block WHERE xmin = (SELECT xmin FROM ledger.checkpoint) ORDER BY block`,
+    );
+    expect(written).toEqual([{ block: 0 }, { block: 1 }, { block: 9 }]);
+    await writer.stop();
+    writer = writerOn(database, {}, clock);
+    await writer.start();
+    expect(await stateOf(writer)).toBe(before);
+  });
+
+  it('finds the balances that a checkpoint left in one row each', async () => {
+    await openAccounts(writer, 70);
+    await send(writer, { id: 10n, debitAccountId: 64n, creditAccountId: 65n, amount: 1n << 100n });
+    await send(writer, { id: 11n, debitAccountId: 70n, flags: T.pending | T.closingDebit });
+    const before = await stateOf(writer);
+    await writer.stop();
+    const conversion = new URL('../../migrations/0002-balances-in-blocks/up.sql', import.meta.url);
+    await database.query(
+      `SET search_path = ledger;
+       CREATE TABLE balance AS
+         SELECT one.* FROM balance_block AS of, unnest(of.account_ids, of.debits_pending, of.debits_posted,
+           of.credits_pending, of.credits_posted, of.closed) AS one
+             (account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed)
+         WHERE one.debits_pending + one.debits_posted + one.credits_pending + one.credits_posted > 0;
+       DROP TABLE balance_block;
+       ${readFileSync(conversion, 'utf8')}`,
+    );
+    expect(await database.query('SELECT count(*)::int AS n FROM ledger.balance_block')).toEqual([{ n: 2 }]);
     writer = writerOn(database, {}, clock);
     await writer.start();
     expect(await stateOf(writer)).toBe(before);
