@@ -1,6 +1,6 @@
 import type { Account, Transfer } from '../src/contract/types.ts';
 import {
-  type AccountState,
+  AccountState,
   type Applied,
   apply,
   createState,
@@ -35,7 +35,7 @@ export function machineEngine(
   const history = [...(past.history ?? [])];
   const keep = (applied: Applied<string>): void => {
     log.push(...applied.entries);
-    opened.push(...applied.accounts.map((account) => ({ ...account })));
+    opened.push(...applied.accounts.map(asOpened));
     history.push(...(applied.history ?? []));
   };
   return {
@@ -74,7 +74,7 @@ export function machineEngine(
  */
 export function replayed(machine: MachineEngine): MachineEngine {
   const state = createState();
-  for (const account of machine.opened) replayAccount(state, { ...account });
+  for (const account of machine.opened) replayAccount(state, asOpened(account));
   const log = machine.log.map((entry) => {
     const copy = rebind(state, entry);
     replay(state, copy);
@@ -97,10 +97,16 @@ function knownTransfer(state: State, id: bigint): TransferEntry {
   return state.known.get(id) as TransferEntry;
 }
 
+/** Another one like it, with nothing on it. */
+function asOpened(account: AccountState): AccountState {
+  return new AccountState({ ...account, flags: account.openedFlags }, account.owner, account.timestamp);
+}
+
 /** An account in memory as the contract shows it. */
 export function accountOf(account: AccountState): Account {
   const { place: _, ...fields } = account;
-  return fields;
+  const { debitsPending, debitsPosted, creditsPending, creditsPosted } = account;
+  return { ...fields, debitsPending, debitsPosted, creditsPending, creditsPosted };
 }
 
 /** A logged transfer as the contract shows it. */

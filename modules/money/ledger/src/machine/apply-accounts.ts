@@ -1,6 +1,7 @@
 import { ACCOUNT_FLAGS, type CreateAccountStatus, type NewAccount } from '../contract/index.ts';
+import { AccountState, BLOCK_ACCOUNTS, createBalanceBlock } from './account-state.ts';
 import { judgeAccount } from './create-account.ts';
-import { type AccountState, KIND, openAccount } from './entries.ts';
+import { KIND } from './entries.ts';
 import { checkTimestamp } from './imported.ts';
 import type { Applied, State } from './state.ts';
 
@@ -52,7 +53,7 @@ export function applyAccounts(
         judgeAccount(state, account, at, isTransferTime);
     }
     if (status === undefined) {
-      const opened = openAccount(account, owner, at);
+      const opened = new AccountState(account, owner, at);
       addAccount(state, opened);
       applied.accounts.push(opened);
       applied.results[index] = { status: 'created', timestamp: at };
@@ -72,7 +73,8 @@ export function applyAccounts(
 /** Puts an account that was judged (now or before a restart) into the state. */
 export function addAccount(state: State, account: AccountState): void {
   state.accounts.set(account.id, account);
-  account.place = state.opened.length;
+  const place = state.opened.length;
+  account.settle(place, (state.blocks[Math.floor(place / BLOCK_ACCOUNTS)] ??= createBalanceBlock()));
   state.opened.push(account);
   state.accountTimestamps.add(account.timestamp);
   state.lastAccount = account.timestamp;

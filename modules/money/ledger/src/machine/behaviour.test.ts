@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { AMOUNT_MAX } from '../contract/index.ts';
 import { A, account, dump, ledgerBench, resolving, T, transfer } from './fixtures.ts';
-import { apply, createState, KIND, nextTimestamp, replay, replayAccount, undo } from './index.ts';
+import {
+  AccountState,
+  apply,
+  createState,
+  KIND,
+  nextTimestamp,
+  replay,
+  replayAccount,
+  undo,
+} from './index.ts';
 
 function bench() {
   const ledger = ledgerBench();
@@ -192,7 +201,7 @@ describe('undo and replay', () => {
     const state = createState();
     const accounts = [account({ id: 1n }), account({ id: 2n }), account({ id: 3n })];
     for (const opened of apply(state, { kind: 'accounts', accounts, owner: 'operator' }, 1_000n).accounts) {
-      replayAccount(copy, { ...opened });
+      replayAccount(copy, new AccountState(opened, 'operator', opened.timestamp));
     }
     const again = structuredCopy(batch);
     log.push(...apply(state, { kind: 'transfers', transfers: again }, 2_000n).entries);

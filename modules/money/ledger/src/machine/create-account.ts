@@ -1,5 +1,5 @@
 import { ACCOUNT_FLAGS, AMOUNT_MAX, type CreateAccountStatus, type NewAccount } from '../contract/index.ts';
-import type { AccountState } from './entries.ts';
+import type { AccountState } from './account-state.ts';
 import type { State } from './state.ts';
 
 const RESERVED = 0xffff & ~((ACCOUNT_FLAGS.closed << 1) - 1);

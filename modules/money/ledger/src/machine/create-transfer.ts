@@ -5,7 +5,8 @@ import {
   type NewTransfer,
   TRANSFER_FLAGS,
 } from '../contract/index.ts';
-import { type AccountState, isClosed, KIND, type TransferEntry, transferEntry } from './entries.ts';
+import type { AccountState } from './account-state.ts';
+import { isClosed, KIND, type TransferEntry, transferEntry } from './entries.ts';
 import { compareTransfer } from './existing-transfer.ts';
 import { NANOSECONDS_PER_SECOND } from './expiries.ts';
 import { TIMESTAMP_MAX } from './imported.ts';

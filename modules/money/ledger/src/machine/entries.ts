@@ -1,36 +1,11 @@
-import { ACCOUNT_FLAGS, type NewAccount, type NewTransfer, type TransientStatus } from '../contract/index.ts';
+import { ACCOUNT_FLAGS, type NewTransfer, type TransientStatus } from '../contract/index.ts';
+import type { AccountState } from './account-state.ts';
 
 /** What a log entry does. The numbers stand in the log for ever. */
 export const KIND = { posted: 1, pending: 2, post: 3, void: 4, expiry: 5, refusal: 6 } as const;
 
 /** What became of a pending transfer. */
 export const RESOLUTION = { open: 0, posted: 1, voided: 2, expired: 3 } as const;
-
-/** An account in memory; balances and the flag `closed` change in place. */
-export interface AccountState {
-  readonly id: bigint;
-  readonly userData128: bigint;
-  readonly userData64: bigint;
-  readonly userData32: number;
-  readonly ledger: number;
-  readonly code: number;
-  flags: number;
-  readonly timestamp: bigint;
-  readonly owner: string;
-  debitsPending: bigint;
-  debitsPosted: bigint;
-  creditsPending: bigint;
-  creditsPosted: bigint;
-  /** The id as four signed words, highest first: what the log's encoder writes. */
-  readonly word0: number;
-  readonly word1: number;
-  readonly word2: number;
-  readonly word3: number;
-  /** The flags it was opened with, which is what the log keeps; `closed` may be set and cleared since. */
-  readonly openedFlags: number;
-  /** Its index in the state's `opened`; set when it is put there. */
-  place: number;
-}
 
 /** A transfer in memory: the log entry that made it. */
 export interface TransferEntry {
@@ -80,32 +55,6 @@ export interface HistoryEntry {
   readonly debitsPosted: bigint;
   readonly creditsPending: bigint;
   readonly creditsPosted: bigint;
-}
-
-/** A new account with nothing on it. */
-export function openAccount(account: NewAccount, owner: string, timestamp: bigint): AccountState {
-  // What every transfer reads comes first, so that it shares a line of the processor's cache.
-  return {
-    flags: account.flags,
-    ledger: account.ledger,
-    debitsPending: 0n,
-    debitsPosted: 0n,
-    creditsPending: 0n,
-    creditsPosted: 0n,
-    owner,
-    place: -1,
-    word0: wordOf(account.id, 96n),
-    word1: wordOf(account.id, 64n),
-    word2: wordOf(account.id, 32n),
-    word3: wordOf(account.id, 0n),
-    id: account.id,
-    timestamp,
-    code: account.code,
-    userData128: account.userData128,
-    userData64: account.userData64,
-    userData32: account.userData32,
-    openedFlags: account.flags,
-  };
 }
 
 /** The entry of a posted or pending transfer. */
@@ -166,8 +115,4 @@ export function resolvingEntry(
 /** Whether a closing transfer (or its creation) has closed this account. */
 export function isClosed(account: AccountState): boolean {
   return (account.flags & ACCOUNT_FLAGS.closed) !== 0;
-}
-
-function wordOf(id: bigint, shift: bigint): number {
-  return Number(BigInt.asIntN(32, id >> shift));
 }

@@ -1,5 +1,5 @@
 import { ACCOUNT_FLAGS } from '../contract/index.ts';
-import type { AccountState } from './entries.ts';
+import type { AccountState } from './account-state.ts';
 import { type Applied, NO_HISTORY } from './state.ts';
 
 /** Notes the balances of an account with the flag `history` after an event. */

@@ -1,12 +1,11 @@
+export { AccountState, type BalanceBlock, BLOCK_ACCOUNTS, balancesIn } from './account-state.ts';
 export { apply, type Batch, nextTimestamp, undo } from './apply.ts';
 export {
-  type AccountState,
   type ExpiryEntry,
   type HistoryEntry,
   isClosed,
   KIND,
   type LogEntry,
-  openAccount,
   RESOLUTION,
   type RefusalEntry,
   type TransferEntry,

@@ -1,6 +1,7 @@
+import type { AccountState } from './account-state.ts';
 import { addAccount } from './apply-accounts.ts';
 import { perform } from './effects.ts';
-import { type AccountState, KIND, type LogEntry, RESOLUTION, type TransferEntry } from './entries.ts';
+import { KIND, type LogEntry, RESOLUTION, type TransferEntry } from './entries.ts';
 import { canExpire } from './expiries.ts';
 import type { State } from './state.ts';
 

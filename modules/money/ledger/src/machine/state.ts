@@ -1,4 +1,5 @@
-import type { AccountState, HistoryEntry, LogEntry, RefusalEntry, TransferEntry } from './entries.ts';
+import type { AccountState, BalanceBlock } from './account-state.ts';
+import type { HistoryEntry, LogEntry, RefusalEntry, TransferEntry } from './entries.ts';
 import { createExpiries, type Expiries } from './expiries.ts';
 import { createIdIndex, type IdIndex } from './id-index.ts';
 
@@ -11,6 +12,8 @@ export interface State {
   readonly accounts: IdIndex<AccountState>;
   /** The same accounts in order of creation, which is the order of their timestamps. */
   readonly opened: AccountState[];
+  /** Their balances, block by block in the same order. */
+  readonly blocks: BalanceBlock[];
   /** Timestamps of all accounts: an imported transfer may not have one of them. */
   readonly accountTimestamps: Set<bigint>;
   /** Transfers and used-up ids that are known here. */
@@ -61,6 +64,7 @@ export function createState(): State {
   return {
     accounts: createIdIndex(),
     opened: [],
+    blocks: [],
     accountTimestamps: new Set(),
     known,
     expiries: createExpiries((pending) => known.get(pending.id) === pending),

@@ -1,6 +1,6 @@
 import { type Database, type Queryable, sql } from '@tpmall/platform/db';
 import type { TransientStatus } from '../contract/index.ts';
-import { type AccountState, openAccount } from '../machine/index.ts';
+import { AccountState } from '../machine/index.ts';
 
 /** A row of the log, as Postgres answers it. */
 export interface LogRow {
@@ -108,21 +108,22 @@ export function fromUuid(text: string | null): bigint {
 /** The next accounts after a timestamp, in order of creation, with nothing on them. */
 export async function readAccounts(on: Queryable, after: bigint, limit: number): Promise<AccountState[]> {
   const { rows } = await on.run<AccountRow>(SELECT_ACCOUNTS, [after, limit]);
-  return rows.map((row) =>
-    openAccount(
-      {
-        id: fromUuid(row.id),
-        userData128: fromUuid(row.user_data_128),
-        userData64: row.user_data_64 ?? 0n,
-        userData32: Number(row.user_data_32 ?? 0n),
-        ledger: Number(row.ledger),
-        code: row.code,
-        flags: row.flags,
-        timestamp: row.timestamp,
-      },
-      row.owner,
-      row.timestamp,
-    ),
+  return rows.map(
+    (row) =>
+      new AccountState(
+        {
+          id: fromUuid(row.id),
+          userData128: fromUuid(row.user_data_128),
+          userData64: row.user_data_64 ?? 0n,
+          userData32: Number(row.user_data_32 ?? 0n),
+          ledger: Number(row.ledger),
+          code: row.code,
+          flags: row.flags,
+          timestamp: row.timestamp,
+        },
+        row.owner,
+        row.timestamp,
+      ),
   );
 }
 

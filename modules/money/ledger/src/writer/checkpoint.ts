@@ -2,6 +2,9 @@ import type { Database, Queryable } from '@tpmall/platform/db';
 import { sql } from '@tpmall/platform/db';
 import {
   type AccountState,
+  type BalanceBlock,
+  BLOCK_ACCOUNTS,
+  balancesIn,
   isClosed,
   KIND,
   RESOLUTION,
@@ -10,7 +13,7 @@ import {
 } from '../machine/index.ts';
 import { toUuid } from '../store/log-store.ts';
 import { accountIdArray, booleanArray, numericArray } from './balance-arrays.ts';
-import { BLOCK_ACCOUNTS, type Changes } from './trail.ts';
+import type { Changes } from './trail.ts';
 
 /** Blocks of balances written by one statement. They are encoded just before, so that no batch waits long. */
 const CHUNK_BLOCKS = 8;
@@ -47,17 +50,13 @@ const MOVE_CHECKPOINT = sql(
 );
 
 /**
- * Balances of the accounts of at most {@link CHUNK_BLOCKS} blocks, copied out of the state: a list for each field, so
- * that nothing is made for an account. Every block is full but the ledger's last one, which comes last.
+ * A block of accounts, copied out of the state. Every block is full but the ledger's last one, which comes last.
  */
-interface Balances {
-  readonly blocks: readonly number[];
+interface BlockCopy {
+  readonly block: number;
   readonly accounts: readonly AccountState[];
-  readonly debitsPending: bigint[];
-  readonly debitsPosted: bigint[];
-  readonly creditsPending: bigint[];
-  readonly creditsPosted: bigint[];
-  readonly closed: boolean[];
+  readonly balances: BalanceBlock;
+  readonly closed: readonly boolean[];
 }
 
 /** The state at one position, copied out, to be written while the ledger goes on. */
@@ -67,7 +66,7 @@ export interface Snapshot {
   readonly base: bigint;
   readonly lastTimestamp: bigint;
   readonly lastTransfer: bigint;
-  readonly balances: readonly Balances[];
+  readonly balances: readonly BlockCopy[];
   readonly opened: readonly bigint[];
   readonly resolved: readonly bigint[];
   /** Whether this is everything rather than what changed since `base`. */
@@ -100,39 +99,14 @@ function allBlocks({ opened }: State): number[] {
   return Array.from({ length: Math.ceil(opened.length / BLOCK_ACCOUNTS) }, (_, block) => block);
 }
 
-function copyBalances(state: State, changed: readonly number[]): Balances[] {
-  const blocks = changed.toSorted((a, b) => a - b);
-  const copies: Balances[] = [];
-  for (let first = 0; first < blocks.length; first += CHUNK_BLOCKS) {
-    copies.push(copyBlocks(state, blocks.slice(first, first + CHUNK_BLOCKS)));
-  }
-  return copies;
-}
-
-function copyBlocks({ opened }: State, blocks: readonly number[]): Balances {
-  const accounts = blocks.flatMap((block) =>
-    opened.slice(block * BLOCK_ACCOUNTS, (block + 1) * BLOCK_ACCOUNTS),
-  );
-  const list = <T>(): T[] => new Array<T>(accounts.length);
-  const copy: Balances = {
-    blocks,
-    accounts,
-    debitsPending: list(),
-    debitsPosted: list(),
-    creditsPending: list(),
-    creditsPosted: list(),
-    closed: list(),
-  };
-  // Once through the accounts: each is a wait for the memory that it lies in, and the ledger stands meanwhile.
-  for (let index = 0; index < accounts.length; index += 1) {
-    const account = accounts[index] as AccountState;
-    copy.debitsPending[index] = account.debitsPending;
-    copy.debitsPosted[index] = account.debitsPosted;
-    copy.creditsPending[index] = account.creditsPending;
-    copy.creditsPosted[index] = account.creditsPosted;
-    copy.closed[index] = isClosed(account);
-  }
-  return copy;
+function copyBalances({ opened, blocks }: State, changed: readonly number[]): BlockCopy[] {
+  return changed
+    .toSorted((a, b) => a - b)
+    .map((block) => {
+      const accounts = opened.slice(block * BLOCK_ACCOUNTS, (block + 1) * BLOCK_ACCOUNTS);
+      const balances = (blocks[block] as BalanceBlock).slice();
+      return { block, accounts, balances, closed: accounts.map(isClosed) };
+    });
 }
 
 /** What became of writing a snapshot. `behind`: the tables are not at its base; take a whole one. */
@@ -144,10 +118,12 @@ export function writeSnapshot(db: Database, snapshot: Snapshot, epoch: bigint): 
     const { rows } = await tx.run<{ position: bigint }>(LOCK_CHECKPOINT);
     if ((await tx.run<{ epoch: bigint }>(CHECK_EPOCH, [epoch])).count === 0) return 'fenced';
     if (!snapshot.whole && rows[0]?.position !== snapshot.base) return 'behind';
-    for (const balances of snapshot.balances) await upsertBalances(tx, balances);
+    await inChunks(snapshot.balances, CHUNK_BLOCKS, (copies) => upsertBalances(tx, copies));
     if (snapshot.whole) await tx.run(CLEAR_PENDINGS);
-    await inChunks(snapshot.opened, (ids) => tx.run(INSERT_PENDINGS, [arrayOf(ids.map(toUuid))]));
-    await inChunks(snapshot.resolved, (ids) => tx.run(DELETE_PENDINGS, [arrayOf(ids.map(toUuid))]));
+    await inChunks(snapshot.opened, CHUNK_IDS, (ids) => tx.run(INSERT_PENDINGS, [arrayOf(ids.map(toUuid))]));
+    await inChunks(snapshot.resolved, CHUNK_IDS, (ids) =>
+      tx.run(DELETE_PENDINGS, [arrayOf(ids.map(toUuid))]),
+    );
     await tx.run(
       MOVE_CHECKPOINT,
       [snapshot.position, snapshot.lastTimestamp, snapshot.lastTransfer].map(String),
@@ -156,15 +132,18 @@ export function writeSnapshot(db: Database, snapshot: Snapshot, epoch: bigint): 
   });
 }
 
-async function upsertBalances(tx: Queryable, balances: Balances): Promise<void> {
+async function upsertBalances(tx: Queryable, copies: readonly BlockCopy[]): Promise<void> {
+  const balances = copies.flatMap((copy) =>
+    copy.accounts.map((_, index) => balancesIn(copy.balances, index)),
+  );
   await tx.run(UPSERT_BALANCES, [
-    balances.blocks,
-    accountIdArray(balances.accounts),
-    numericArray(balances.debitsPending),
-    numericArray(balances.debitsPosted),
-    numericArray(balances.creditsPending),
-    numericArray(balances.creditsPosted),
-    booleanArray(balances.closed),
+    copies.map((copy) => copy.block),
+    accountIdArray(copies.flatMap((copy) => copy.accounts)),
+    numericArray(balances.map((of) => of.debitsPending)),
+    numericArray(balances.map((of) => of.debitsPosted)),
+    numericArray(balances.map((of) => of.creditsPending)),
+    numericArray(balances.map((of) => of.creditsPosted)),
+    booleanArray(copies.flatMap((copy) => copy.closed)),
   ]);
 }
 
@@ -175,9 +154,10 @@ function arrayOf(values: readonly string[]): string {
 
 async function inChunks<T>(
   items: readonly T[],
+  size: number,
   write: (chunk: readonly T[]) => Promise<unknown>,
 ): Promise<void> {
-  for (let start = 0; start < items.length; start += CHUNK_IDS) {
-    await write(items.slice(start, start + CHUNK_IDS));
+  for (let start = 0; start < items.length; start += size) {
+    await write(items.slice(start, start + size));
   }
 }

@@ -1,5 +1,6 @@
 import {
   type AccountState,
+  BLOCK_ACCOUNTS,
   KIND,
   type LogEntry,
   RESOLUTION,
@@ -15,9 +16,6 @@ const SETTLED = 4;
 
 /** Open pending transfers that are noted before those resolved since are let go. */
 const OPENED_MIN = 4_096;
-
-/** Accounts that the checkpoint keeps in one row; also in migration 0002. */
-export const BLOCK_ACCOUNTS = 64;
 
 /** What changed since the last checkpoint. */
 export interface Changes {
