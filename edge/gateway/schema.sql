@@ -13,8 +13,8 @@ CREATE TABLE gateway.given_answer (
   request_id text NOT NULL,
   status integer NOT NULL,
   content_type text NOT NULL,
-  body text NOT NULL,
-  at timestamp with time zone NOT NULL
+  at timestamp with time zone NOT NULL,
+  sealed bytea NOT NULL
 );
 
 CREATE TABLE gateway.quota_use (
@@ -47,6 +47,7 @@ CREATE TABLE gateway.request_log (
 
 ALTER TABLE gateway.given_answer ADD CONSTRAINT given_answer_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)));
 ALTER TABLE gateway.given_answer ADD CONSTRAINT given_answer_pkey PRIMARY KEY (tenant, key);
+ALTER TABLE gateway.given_answer ADD CONSTRAINT given_answer_sealed_check CHECK ((octet_length(sealed) >= 28));
 ALTER TABLE gateway.given_answer ADD CONSTRAINT given_answer_status_check CHECK (((status >= 200) AND (status <= 499)));
 ALTER TABLE gateway.quota_use ADD CONSTRAINT quota_use_pkey PRIMARY KEY (key_id, day);
 ALTER TABLE gateway.quota_use ADD CONSTRAINT quota_use_used_check CHECK ((used >= 0));

@@ -100,7 +100,10 @@ export function settingsFor(options: {
     },
     mall: { webUrl },
     web: { webUrl, vaultUrl, instance: String(ports.web), timeZone: server.timeZone },
-    gateway: { apiUrl, vaultUrl, webUrl, instance: String(ports.api) },
+    gateway: {
+      ...{ apiUrl, vaultUrl, webUrl, instance: String(ports.api) },
+      secret: instance.secretFor('gateway'),
+    },
   };
   const byModule = Object.fromEntries(
     MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),

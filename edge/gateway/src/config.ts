@@ -1,3 +1,4 @@
+import { Redacted } from '@tpmall/kernel';
 import { z } from 'zod';
 
 /** A bucket of `burst` tokens, refilled at `perSecond`. */
@@ -11,10 +12,14 @@ function rate(otherwise: { perSecond: number; burst: number }) {
 }
 
 /**
- * Settings of the gateway. Every one has a default but the three origins, which only the composition root
- * knows.
+ * Settings of the gateway. Every one has a default but the secret and the three origins, which only the
+ * composition root knows.
  */
 export const gatewayConfig = z.strictObject({
+  /** The key that seals given answers derives from it. Losing it means that none of them is repeated. */
+  secret: z
+    .union([z.instanceof(Redacted<string>), z.string().transform((text) => new Redacted(text))])
+    .refine((secret) => secret.reveal().length >= 32, 'has fewer than 32 characters'),
   /** The public origin of the API, without a slash at its end. */
   apiUrl: z.url(),
   /** The origin of shoppers' pages, to which sessions and links point. */

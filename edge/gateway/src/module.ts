@@ -31,7 +31,7 @@ export const gateway = defineModule({
       },
     };
     const { serving, start, forget, stop } = createServing({
-      ...{ config, db, clock, log, metrics },
+      ...{ config, db, clock, random, log, metrics },
       webhooks: ports.webhooks,
     });
     return {

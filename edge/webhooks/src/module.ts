@@ -1,6 +1,7 @@
 import { HOUR, MINUTE, ok } from '@tpmall/kernel';
 import type { Implementation } from '@tpmall/platform/contract';
 import { defineModule } from '@tpmall/platform/module';
+import { createSecretBox } from '@tpmall/platform/sealing';
 import { vaultContract } from '@tpmall/vault/contract';
 import { webhooksConfig } from './config.ts';
 import { webhooksContract } from './contract/index.ts';
@@ -15,7 +16,6 @@ import { createEndpoint } from './service/create-endpoint.ts';
 import type { WebhooksEnvironment } from './service/environment.ts';
 import { askToRetry, retrySetAside } from './service/retry-set-aside.ts';
 import { found } from './service/run-command.ts';
-import { createSecretBox } from './service/secret-box.ts';
 import { replay, resend } from './service/send-again.ts';
 import { tellClients } from './service/tell-clients.ts';
 import { forgetOldEvents, reviewEndpoints } from './service/upkeep.ts';
@@ -34,7 +34,7 @@ export const webhooks = defineModule({
   migrations: new URL('../migrations/', import.meta.url),
   create(parts) {
     const { config, db, clock, random, log, metrics } = parts;
-    const secrets = createSecretBox(config.secret, random);
+    const secrets = createSecretBox('webhooks', config.secret, random);
     const mayConnect = createAddressRule(config.allowedNetworks);
     const listeners = createListeners(secrets, clock, config.livemode);
     const poster = createPoster(config, mayConnect, clock);

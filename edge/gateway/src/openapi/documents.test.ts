@@ -18,7 +18,7 @@ function environment() {
   const clock = manualClock(0);
   const random = seededRandom(1);
   const origins = { apiUrl: API_URL, vaultUrl: 'http://localhost:4243', webUrl: WEB_URL };
-  const config = gatewayConfig.parse({ ...origins, instance: 'test' });
+  const config = gatewayConfig.parse({ ...origins, instance: 'test', secret: 'x'.repeat(32) });
   return {
     config,
     view: { apiUrl: API_URL, webUrl: WEB_URL, livemode: false },

@@ -1,6 +1,7 @@
-import { type Clock, DAY } from '@tpmall/kernel';
+import { type Clock, DAY, type Random } from '@tpmall/kernel';
 import type { Port } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
+import { createSecretBox } from '@tpmall/platform/sealing';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import type { webhooksContract } from '@tpmall/webhooks/contract';
 import type { GatewayConfig } from '../config.ts';
@@ -33,12 +34,14 @@ export function createServing(options: {
   readonly config: GatewayConfig;
   readonly db: Database;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Told of every request, for those who follow the log. */
   readonly webhooks: Port<typeof webhooksContract>;
 }) {
-  const { config, db, clock, log, metrics, webhooks } = options;
+  const { config, db, clock, random, log, metrics, webhooks } = options;
+  const box = createSecretBox('gateway', config.secret, random);
   const cache = createReplayCache(clock, config.replayEntries);
   const dropped = metrics.counter(
     'tpmall_gateway_dropped_total',
@@ -48,7 +51,7 @@ export function createServing(options: {
   const answers = createWriteBehind<GivenAnswer>({
     what: 'answers',
     batchMax: INSERT_MAX,
-    write: (batch) => insertGivenAnswers(db, batch),
+    write: (batch) => insertGivenAnswers(db, box, batch),
     log,
     dropped,
   });
@@ -75,7 +78,7 @@ export function createServing(options: {
     /** Reads what earlier processes have kept. */
     start: async (): Promise<void> => {
       const limit = Math.min(WARM_ENTRIES, config.replayEntries);
-      cache.load(await selectGivenAnswers(db, clock.now() - REPLAY_TIME, limit));
+      cache.load(await selectGivenAnswers(db, box, clock.now() - REPLAY_TIME, limit));
       quota.load(await findQuotaUse(db, dayOf(clock.now())));
     },
     /** Deletes what need not be kept any more. */

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, MILLISECOND, type Random, type Redacted, SECOND } from '@tpmall/kernel';
 import { createBatcher, type Database } from '@tpmall/platform/db';
+import type { SecretBox } from '@tpmall/platform/sealing';
 import type { Counter, Histogram, Log, Metrics } from '@tpmall/platform/telemetry';
 import { eventText } from '@tpmall/wire';
 import type { WebhooksConfig } from '../config.ts';
 import { secretPlace } from '../service/create-endpoint.ts';
-import type { SecretBox } from '../service/secret-box.ts';
 import { type Claimed, claimDeliveries } from '../store/claim-deliveries.ts';
 import { type Settlement, settleDeliveries } from '../store/settle-deliveries.ts';
 import { createLanes } from './lanes.ts';

@@ -1,8 +1,8 @@
 import { type Clock, type Redacted, SECOND } from '@tpmall/kernel';
+import type { SecretBox } from '@tpmall/platform/sealing';
 import { eventText } from '@tpmall/wire';
 import type { NoticedRequest } from '../contract/index.ts';
 import { signatureHeaders } from '../delivery/sign.ts';
-import type { SecretBox } from '../service/secret-box.ts';
 import type { NewClientEvent } from '../store/store-events.ts';
 import { isWanted, requestMessage } from './request-lines.ts';
 import { listenSecret, type Session } from './session.ts';

@@ -1,7 +1,7 @@
 import { type Clock, HOUR, type Redacted, redacted } from '@tpmall/kernel';
+import type { SecretBox } from '@tpmall/platform/sealing';
 import { z } from 'zod';
 import { type ListenSession, requestFilterSchema } from '../contract/index.ts';
-import type { SecretBox } from '../service/secret-box.ts';
 
 /** The path of the socket on the API's origin. */
 export const SOCKET_PATH = '/v1/stripecli/sessions/socket';

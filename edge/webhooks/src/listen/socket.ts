@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@tpmall/kernel';
+import type { SecretBox } from '@tpmall/platform/sealing';
 import type { Log } from '@tpmall/platform/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { SecretBox } from '../service/secret-box.ts';
 import type { Listener, Listeners } from './listeners.ts';
 import { readSession, type Session, SOCKET_PATH } from './session.ts';
 

@@ -2,12 +2,12 @@ import type { Clock, IdSource, Random } from '@tpmall/kernel';
 import type { Port } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import type { JobQueue } from '@tpmall/platform/module';
+import type { SecretBox } from '@tpmall/platform/sealing';
 import type { Log } from '@tpmall/platform/telemetry';
 import type { vaultContract } from '@tpmall/vault/contract';
 import type { WebhooksConfig } from '../config.ts';
 import type { MayConnect } from '../delivery/addresses.ts';
 import type { Listeners } from '../listen/listeners.ts';
-import type { SecretBox } from './secret-box.ts';
 
 /** Everything that the use cases of this module stand on. */
 export interface WebhooksEnvironment {

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { type Random, type Redacted, redacted } from '@tpmall/kernel';
-import { KEY_BYTES, open, seal } from '@tpmall/platform/sealing';
+import { KEY_BYTES, open, seal } from './sealing.ts';
 
 /** Seals what must not lie open in the database, and opens it again. */
 export interface SecretBox {
@@ -14,10 +14,14 @@ export interface SecretBox {
   derive(purpose: string, length: number): Buffer;
 }
 
-/** A box whose keys derive from the module's secret (HKDF, RFC 5869). */
-export function createSecretBox(secret: Redacted<string>, random: Random): SecretBox {
+/**
+ * A box whose keys derive from a module's secret (HKDF, RFC 5869).
+ *
+ * @param module the name of the module whose secret it is: the same secret gives each its own keys
+ */
+export function createSecretBox(module: string, secret: Redacted<string>, random: Random): SecretBox {
   const derive = (purpose: string, length: number): Buffer =>
-    Buffer.from(hkdfSync('sha256', secret.reveal(), 'tpmall webhooks', purpose, length));
+    Buffer.from(hkdfSync('sha256', secret.reveal(), `tpmall ${module}`, purpose, length));
   const key = derive('seal', KEY_BYTES);
   const tryOpen: SecretBox['tryOpen'] = (sealed, binding) => {
     const clear = open(key, sealed, binding);
