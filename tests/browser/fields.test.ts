@@ -13,7 +13,8 @@ const PAGE = (vault: string, key: string) => `<!doctype html><html lang="en"><ti
 <pre id="out" style="white-space: pre-wrap; overflow-wrap: anywhere"></pre></main>
 <script src="${vault}/v1/fields.js"></script><script>
 const tpmall = TPMall('${key}');
-const card = tpmall.elements().create('card');
+const elements = tpmall.elements();
+const card = elements.create('card');
 window.heard = [];
 window.addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));
 card.on('ready', () => { document.title = 'ready'; });
@@ -121,8 +122,9 @@ describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another orig
     await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), {
       id: 'stranger',
       src: 'data:text/html,' + encodeURIComponent(\`<script>
-        parent.frames[0].postMessage({ type: 'tpmall.tokenise', call: 1 }, '*');
-        parent.postMessage({ type: 'tpmall.tokenised', call: 1, paymentMethod: { id: 'pm_forged' } }, '*');
+        const wanted = 'payment_method';
+        parent.frames[0].postMessage({ type: 'tpmall.tokenise', call: 1, wanted, details: {} }, '*');
+        parent.postMessage({ type: 'tpmall.tokenised', call: 1, result: { id: 'pm_forged' } }, '*');
         document.title = 'done';
       <\\/script>\`),
     }))`);
@@ -188,6 +190,33 @@ describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another orig
         `tpmall.confirmCardSetup('${setup.client_secret}', { payment_method: { card } })`,
       );
       expect(saved.setupIntent?.status).toBe('succeeded');
+    });
+
+    it('with a token, or with a confirmation token that a server confirms with, once each', async () => {
+      const page = await ready(approved);
+      const { token } = await page.evaluate<{ token: Stripe.Token }>(
+        "tpmall.createToken(card, { name: 'Lin Wei', address_zip: '24103' })",
+      );
+      expect(token).toMatchObject({ object: 'token', card: { name: 'Lin Wei', address_zip: '24103' } });
+      const sale = { amount: 500, currency: 'eur', source: token.id };
+      expect((await test.stripe.charges.create(sale)).paid).toBe(true);
+      await expect(test.stripe.charges.create(sale)).rejects.toMatchObject({ code: 'token_already_used' });
+
+      const agreed = {
+        payment_method_data: { billing_details: { name: 'Lin Wei' } },
+        return_url: `${mine}/done`,
+        shipping: { name: 'Lin Wei', address: { city: 'Kiel', country: 'DE' } },
+      };
+      const make = `tpmall.createConfirmationToken({ elements, params: ${JSON.stringify(agreed)} })`;
+      type Agreed = { confirmationToken: Stripe.ConfirmationToken; error?: { code?: string } };
+      const { confirmationToken: made } = await page.evaluate<Agreed>(make);
+      expect(made.payment_method_preview).toMatchObject({ billing_details: { name: 'Lin Wei' } });
+      const intent = await intend();
+      const paid = await test.stripe.paymentIntents.confirm(intent.id, { confirmation_token: made.id });
+      expect(paid).toMatchObject({ status: 'succeeded', shipping: { address: { city: 'Kiel' } } });
+      expect(await page.evaluate<string>('heard.join()')).not.toContain(approved);
+      await page.evaluate('card.clear()');
+      expect((await page.evaluate<Agreed>(make)).error?.code).toBe('incomplete_card');
     });
 
     it('let the bank ask who it is, and come back without a secret in the address', async () => {

@@ -59,6 +59,20 @@ CREATE TABLE vault.outbox (
   payload jsonb NOT NULL
 );
 
+CREATE TABLE vault.token (
+  id text NOT NULL,
+  tenant text NOT NULL,
+  card text NOT NULL,
+  key_version integer,
+  terms bytea,
+  command_id text NOT NULL,
+  request_hash bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_by text,
+  used_for text
+);
+
 -- Constraints
 
 ALTER TABLE vault.card ADD CONSTRAINT card_allow_redisplay_check CHECK ((allow_redisplay = ANY (ARRAY['always'::text, 'limited'::text, 'unspecified'::text])));
@@ -121,6 +135,26 @@ ALTER TABLE vault.data_key ADD CONSTRAINT data_key_wrapped_check CHECK ((octet_l
 
 ALTER TABLE vault.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
 
+ALTER TABLE vault.token ADD CONSTRAINT only_used_for_what_used_it CHECK (((used_for IS NULL) OR (used_by IS NOT NULL)));
+
+ALTER TABLE vault.token ADD CONSTRAINT terms_have_a_key CHECK ((num_nulls(key_version, terms) = ANY (ARRAY[0, 2])));
+
+ALTER TABLE vault.token ADD CONSTRAINT token_card_fkey FOREIGN KEY (card) REFERENCES vault.card(id);
+
+ALTER TABLE vault.token ADD CONSTRAINT token_check CHECK ((expires_at > created_at));
+
+ALTER TABLE vault.token ADD CONSTRAINT token_id_check CHECK ((id ~ '^c?tok(en)?_[0-9a-z]{1,58}$'::text));
+
+ALTER TABLE vault.token ADD CONSTRAINT token_pkey PRIMARY KEY (id);
+
+ALTER TABLE vault.token ADD CONSTRAINT token_request_hash_check CHECK ((octet_length(request_hash) = 32));
+
+ALTER TABLE vault.token ADD CONSTRAINT token_tenant_command_id_key UNIQUE (tenant, command_id);
+
+ALTER TABLE vault.token ADD CONSTRAINT token_tenant_key_version_fkey FOREIGN KEY (tenant, key_version) REFERENCES vault.data_key(tenant, version);
+
+ALTER TABLE vault.token ADD CONSTRAINT token_used_for_check CHECK (((length(used_for) >= 1) AND (length(used_for) <= 64)));
+
 -- Indexes
 
 CREATE INDEX card_by_customer ON vault.card USING btree (customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
@@ -129,6 +163,8 @@ CREATE INDEX card_by_fingerprint ON vault.card USING btree (fingerprint, created
 CREATE INDEX card_saved ON vault.card USING btree (tenant, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
 CREATE INDEX card_unsaved ON vault.card USING btree (COALESCE(detached_at, used_at, created_at)) WHERE ((customer IS NULL) AND (erased_at IS NULL) AND (tenant <> '*'::text));
 CREATE INDEX data_key_kek_version ON vault.data_key USING btree (kek_version);
+CREATE INDEX token_by_data_key ON vault.token USING btree (tenant, key_version) WHERE (key_version IS NOT NULL);
+CREATE INDEX token_by_expiry ON vault.token USING btree (expires_at);
 
 -- Grants
 
@@ -139,3 +175,4 @@ GRANT INSERT, SELECT, UPDATE ON TABLE vault.command TO vault_app;
 GRANT DELETE, INSERT, SELECT, UPDATE (kek_version), UPDATE (rewrapped_at), UPDATE (wrapped) ON TABLE vault.data_key TO vault_app;
 GRANT SELECT ON TABLE vault.outbox TO relay;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE vault.outbox TO vault_app;
+GRANT DELETE, INSERT, SELECT, UPDATE (used_by), UPDATE (used_for) ON TABLE vault.token TO vault_app;

@@ -18,7 +18,10 @@ import { detachCard } from './service/detach-card.ts';
 import { detokeniseCard } from './service/detokenise-card.ts';
 import { eraseExpiredCards } from './service/erase-cards.ts';
 import { findCard } from './service/find-card.ts';
+import { findToken } from './service/find-token.ts';
 import { listCards } from './service/list-cards.ts';
+import { createConfirmationToken, createTestToken } from './service/make-token.ts';
+import { redeemToken, settleToken } from './service/redeem-token.ts';
 import { rewrapDataKeys } from './service/rewrap-data-keys.ts';
 import { REWRAP_JOB, rotateKey } from './service/rotate-key.ts';
 import { seedTestCards } from './service/seed-test-cards.ts';
@@ -67,6 +70,11 @@ export const vault = defineModule({
         attachCard: (context, input) => attachCard(environment, context, input),
         detachCard: (context, input) => detachCard(environment, context, input),
         updateCard: (context, input) => updateCard(environment, context, input),
+        createTestToken: (context, input) => createTestToken(environment, context, input),
+        createConfirmationToken: (context, input) => createConfirmationToken(environment, context, input),
+        findToken: ({ tenant }, { id }) => findToken(environment, tenant, id),
+        redeemToken: (context, input) => redeemToken(environment, context, input),
+        settleToken: (context, input) => settleToken(environment, context, input),
         async detokenise(context, input) {
           const answer = await detokeniseCard({ ...environment, disclose, testCodes }, context, input);
           if (answer.ok) handedOut.add({ purpose: input.purpose });

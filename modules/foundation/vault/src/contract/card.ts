@@ -67,6 +67,18 @@ export interface ClearCard {
   readonly name: string | null;
 }
 
+/** Brands as clients of tokens and sources know them, whose words are older than those of payment methods. */
+export const BRAND_WORDS: Readonly<Record<Card['brand'], string>> = {
+  visa: 'Visa',
+  mastercard: 'MasterCard',
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+  unknown: 'Unknown',
+};
+
 /** What the button of a card form does. */
 export const CARD_FORM_VERBS = ['pay', 'book', 'donate', 'save'] as const;
 

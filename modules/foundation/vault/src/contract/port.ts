@@ -9,6 +9,7 @@ import {
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import { ALLOW_REDISPLAY, CARD_FORM_VERBS, type Card, type CardFormOpened, type ClearCard } from './card.ts';
+import { type CardToken, TOKEN_USAGES } from './token.ts';
 
 const id = z.string().min(1).max(64);
 const text = (max: number) => z.string().min(1).max(max).nullable().optional();
@@ -27,6 +28,32 @@ const billing = z.strictObject({
       state: text(100),
     })
     .optional(),
+});
+const line = z.string().max(500).nullable();
+/** What a shopper agrees to besides the card. */
+const terms = z.strictObject({
+  returnUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable(),
+  setupFutureUsage: z.enum(TOKEN_USAGES).nullable(),
+  shipping: z
+    .strictObject({
+      name: z.string().min(1).max(1000),
+      phone: line,
+      address: z.strictObject({
+        city: line,
+        country: z
+          .string()
+          .regex(/^[A-Z]{2}$/)
+          .nullable(),
+        line1: line,
+        line2: line,
+        postalCode: line,
+        state: line,
+      }),
+    })
+    .nullable(),
 });
 const allowRedisplay = z.enum(ALLOW_REDISPLAY);
 const { createdFrom: _createdFrom, createdTo: _createdTo, ...page } = pageInput(id);
@@ -68,6 +95,50 @@ export const vaultContract = defineContract({
       }),
       codes: ['not_found', 'idempotency_mismatch'],
       callers: ['gateway', 'checkout'],
+    }),
+    /**
+     * Makes a token of a test card, for tests of what uses tokens; see {@link adoptTestCard} for the names.
+     */
+    createTestToken: command<CardToken>()({
+      input: z.strictObject({ name: id }),
+      codes: ['not_found', 'idempotency_mismatch'],
+      callers: ['gateway'],
+    }),
+    /** Makes a confirmation token of a card of the tenant's that can be paid with. */
+    createConfirmationToken: command<CardToken>()({
+      input: z.strictObject({ card: id, terms }),
+      codes: ['not_found', 'detached', 'idempotency_mismatch'],
+      callers: ['gateway'],
+    }),
+    /** A token of either kind, with its card. Other tenants' tokens are not found. */
+    findToken: query<CardToken>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
+      callers: ['gateway'],
+    }),
+    /**
+     * Uses a token up: of all commands that try, one gets it. What is given about the card is set, and what
+     * is not stays. A repetition of the command answers the token as it is.
+     */
+    redeemToken: command<CardToken>()({
+      input: z.strictObject({
+        id,
+        /** The intent it is used for, where that is known already. */
+        usedFor: id.optional(),
+        billing: billing.optional(),
+        metadata: metadataSchema.optional(),
+        allowRedisplay: allowRedisplay.optional(),
+      }),
+      codes: ['not_found', 'token_used', 'token_expired', 'idempotency_mismatch'],
+      callers: ['gateway'],
+    }),
+    /**
+     * Says what the command that redeemed a token came to: the intent it was used for, or null where nothing
+     * came of it, and the token is as good as before. Of any other command it changes nothing.
+     */
+    settleToken: command<Record<string, never>>()({
+      input: z.strictObject({ id, usedFor: id.nullable() }),
+      callers: ['gateway'],
     }),
     /**
      * Saves a card for a customer, whose existence is the caller's to know. A card that is saved for the same

@@ -1,6 +1,6 @@
 import { type Random, Redacted } from '@tpmall/kernel';
 import { open, seal } from '@tpmall/platform/sealing';
-import type { CardBilling } from '../contract/index.ts';
+import type { CardBilling, ConfirmationTerms } from '../contract/index.ts';
 
 /** Which row and key a sealed column belongs to. */
 export interface ColumnPlace {
@@ -13,6 +13,34 @@ export interface ColumnPlace {
 export interface CardDetails {
   readonly billing: CardBilling;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Which token and key sealed terms belong to. */
+export interface TermsPlace {
+  readonly tenant: string;
+  readonly token: string;
+  readonly keyVersion: number;
+}
+
+/** Seals what a shopper agreed to besides the card. */
+export function sealTerms(
+  key: Redacted<Buffer>,
+  place: TermsPlace,
+  terms: ConfirmationTerms,
+  random: Random,
+): Buffer {
+  return seal(key.reveal(), Buffer.from(JSON.stringify(terms), 'utf8'), termsBinding(place), random);
+}
+
+/** Opens them; throws when they were altered or moved. */
+export function openTerms(key: Redacted<Buffer>, place: TermsPlace, sealed: Buffer): ConfirmationTerms {
+  const clear = open(key.reveal(), sealed, termsBinding(place));
+  if (!clear) throw new Error(`the terms of token ${place.token} do not open: the row was altered`);
+  return JSON.parse(clear.toString('utf8')) as ConfirmationTerms;
+}
+
+function termsBinding({ tenant, token, keyVersion }: TermsPlace): readonly string[] {
+  return ['token', tenant, token, String(keyVersion), 'terms'];
 }
 
 /** Seals a card number. */

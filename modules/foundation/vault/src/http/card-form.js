@@ -142,7 +142,17 @@ const passesLuhn = (pan) => {
 
   /** Fields in a merchant's page: its script asks for a card, and gets the card's id or what is wrong. */
   const serveShop = () => {
-    const tokenise = async ({ call, billing }) => {
+    const bodies = {
+      payment_method: (typed, { billing_details } = {}) => ({
+        ...{ type: 'card', card: typed },
+        ...(billing_details && { billing_details }),
+      }),
+      token: (typed, holder) => ({ card: { ...holder, ...typed } }),
+      confirmation_token: (typed, { payment_method_data: method, ...agreed } = {}) => ({
+        ...{ ...agreed, payment_method_data: { ...method, type: 'card', card: typed } },
+      }),
+    };
+    const tokenise = async ({ call, wanted, details }) => {
       const answer = (result) => tell({ type: 'tpmall.tokenised', call, ...result });
       if (!check()) {
         const message = document.querySelector('.err').textContent;
@@ -150,19 +160,19 @@ const passesLuhn = (pan) => {
         return;
       }
       const [, month, year] = /(\d{1,2})\D*(\d{2,4})/.exec(expiry.value);
-      const body = {
-        type: 'card',
-        card: { number: digitsOf(number.value), exp_month: month, exp_year: year, cvc: cvc.value.trim() },
-        ...(billing && { billing_details: billing }),
+      const typed = {
+        ...{ number: digitsOf(number.value), exp_month: month, exp_year: year },
+        cvc: cvc.value.trim(),
       };
+      const body = bodies[wanted](typed, details);
       try {
-        const response = await fetch('/v1/payment_methods', {
+        const response = await fetch(`/v1/${wanted}s`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', authorization: `Bearer ${card.dataset.key}` },
           body: JSON.stringify(body),
         });
         const result = await response.json();
-        answer(response.ok ? { paymentMethod: result } : { error: result.error });
+        answer(response.ok ? { result } : { error: result.error });
       } catch {
         answer({ error: { type: 'api_connection_error', message: words.unreachable } });
       }
@@ -192,7 +202,7 @@ const passesLuhn = (pan) => {
     window.addEventListener('message', (event) => {
       if (event.origin !== parentOrigin || event.source !== window.parent) return;
       const { type } = event.data ?? {};
-      if (type === 'tpmall.tokenise') void tokenise(event.data);
+      if (type === 'tpmall.tokenise' && Object.hasOwn(bodies, event.data.wanted)) void tokenise(event.data);
       if (type === 'tpmall.clear') clear();
       if (type === 'tpmall.focus') number.focus();
     });

@@ -3,12 +3,12 @@ import { hashSource, PAGE_TYPE, pageHeaders } from '@tpmall/platform/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type CardGrant, openGrant } from '../service/card-grant.ts';
+import type { VaultHttp } from './card-endpoint.ts';
 import { readCardForm } from './card-form.ts';
 import { framedDone, framedForm, framedRefusal, frameScript, frameStyle } from './card-frame-view.ts';
 import { cardFormFields } from './card-page-request.ts';
 import { type Words, wordsFor } from './card-page-words.ts';
 import { drawNonce, takeFormCard } from './form-card.ts';
-import type { VaultHttp } from './payment-methods.ts';
 
 /** Where forms for frames of other pages are. */
 export const CARD_FRAME_PATH = '/cards/form';

@@ -1,13 +1,13 @@
 import { hashSource, ICON_PATH, icon, PAGE_TYPE, pageHeaders } from '@tpmall/platform/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { safeName } from './api-errors.ts';
+import type { VaultHttp } from './card-endpoint.ts';
 import { readCardForm } from './card-form.ts';
 import { type PageRequest, readPageForm, readPageQuery } from './card-page-request.ts';
 import { cardStyle, donePage, formPage, refusalPage } from './card-page-view.ts';
 import { type Words, wordsFor } from './card-page-words.ts';
 import { authenticate } from './credentials.ts';
 import { drawNonce, takeFormCard } from './form-card.ts';
-import type { VaultHttp } from './payment-methods.ts';
 import { outsideContext } from './request-context.ts';
 
 /**

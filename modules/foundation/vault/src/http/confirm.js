@@ -98,8 +98,9 @@
       if (typeof method !== 'object' || method === null) return { id: method };
       if (typeof method.card?.tokenise !== 'function')
         return problem('validation_error', 'payment_method wants an id, or the card that was mounted.');
-      const { paymentMethod, error } = await method.card.tokenise(method.billing_details);
-      return error ? { error } : { id: paymentMethod.id };
+      const { billing_details } = method;
+      const { result, error } = await method.card.tokenise('payment_method', { billing_details });
+      return error ? { error } : { id: result.id };
     };
     const run = async (secret, { payment_method: method, return_url: back, ...rest }, handleActions) => {
       const id = idOf(secret);

@@ -26,14 +26,14 @@
     const receive = (event) => {
       // From the vault's origin, and from this very frame: nobody else is believed.
       if (!frame || event.origin !== vault || event.source !== frame.contentWindow) return;
-      const { type, height, call, paymentMethod, error, empty, complete, brand } = event.data ?? {};
+      const { type, height, call, result, error, empty, complete, brand } = event.data ?? {};
       if (type === 'tpmall.height' && Number.isFinite(height)) {
         frame.style.height = `${Math.min(Math.max(Math.ceil(height), 100), 800)}px`;
       }
       if (type === 'tpmall.ready') emit('ready', { elementType: 'card' });
       if (type === 'tpmall.change') emit('change', { elementType: 'card', empty, complete, brand });
       if (type === 'tpmall.tokenised' && waiting.has(call)) {
-        waiting.get(call)(error ? { error } : { paymentMethod });
+        waiting.get(call)(error ? { error } : { result });
         waiting.delete(call);
       }
     };
@@ -66,8 +66,8 @@
         listeners.set(name, [...(listeners.get(name) ?? []), listener]);
         return element;
       },
-      /** For this script alone. */
-      tokenise: (billing) =>
+      /** For this script alone. What is wanted: a `payment_method`, a `token` or a `confirmation_token`. */
+      tokenise: (wanted, details) =>
         new Promise((resolve) => {
           if (!frame) {
             resolve(problem('validation_error', 'Mount the card first.'));
@@ -80,7 +80,7 @@
             if (!waiting.delete(call)) return;
             resolve(problem('api_connection_error', 'The card vault does not answer.'));
           }, ANSWER_MS);
-          tell({ type: 'tpmall.tokenise', call, billing });
+          tell({ type: 'tpmall.tokenise', call, wanted, details });
         }),
     };
     return element;
@@ -101,9 +101,22 @@
           getElement: (type) => (type === 'card' ? card : null),
         };
       },
-      createPaymentMethod: ({ type, card, billing_details: billing }) => {
+      async createPaymentMethod({ type, card, billing_details }) {
         if (type !== 'card') throw new Error('TPMall: type must be card');
-        return card.tokenise(billing);
+        const { result: paymentMethod, error } = await card.tokenise('payment_method', { billing_details });
+        return error ? { error } : { paymentMethod };
+      },
+      /** A card to use once, with `name` and `address_…` of its holder. */
+      async createToken(card, details = {}) {
+        const { result: token, error } = await card.tokenise('token', details);
+        return error ? { error } : { token };
+      },
+      /** A card to use once, with what is agreed to besides, for a server that confirms. */
+      async createConfirmationToken({ elements, params = {} }) {
+        const card = elements.getElement('card');
+        if (!card) return problem('validation_error', 'Mount the card first.');
+        const { result: confirmationToken, error } = await card.tokenise('confirmation_token', params);
+        return error ? { error } : { confirmationToken };
       },
     };
   };

@@ -1,11 +1,11 @@
 import { type Asset, asset, cacheControl, scriptText } from '@tpmall/platform/pages';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import type { VaultHttp } from './card-endpoint.ts';
 import { sendFramed } from './card-frame.ts';
 import { framedFields, framedRefusal } from './card-frame-view.ts';
 import { wordsFor } from './card-page-words.ts';
 import { authenticate } from './credentials.ts';
-import type { VaultHttp } from './payment-methods.ts';
 import { outsideContext } from './request-context.ts';
 
 /** What stands in the script for the API's origin, with its quotes. */

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { safeName, sendError } from './api-errors.ts';
+import type { VaultHttp } from './card-endpoint.ts';
+import { cardEndpoints } from './card-endpoints.ts';
 import { cardFrameRoutes } from './card-frame.ts';
 import { cardPageRoutes } from './card-page.ts';
 import { fieldsRoutes } from './fields.ts';
 import { parseForm, UnreadableForm } from './form-body.ts';
-import { paymentMethodRoutes, type VaultHttp } from './payment-methods.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 /**
@@ -40,7 +41,7 @@ export async function vaultRoutes(app: FastifyInstance, http: VaultHttp): Promis
       }
       throw error;
     });
-    paymentMethodRoutes(scope, http);
+    cardEndpoints(scope, http);
     cardPageRoutes(scope, http);
     cardFrameRoutes(scope, http);
     fieldsRoutes(scope, http);

@@ -58,7 +58,7 @@ export async function change<Code extends string>(
     if (!decided.ok) return decided;
     if (!decided.value) return ok(viewCard(card, details, tenant));
     const changed = { ...decided.value.card, version: card.version + 1 };
-    const sealed = decided.value.details && (await seal(environment, card, decided.value.details));
+    const sealed = decided.value.details && (await sealDetailsOf(environment, card, decided.value.details));
     const events = eventsOf(context, verb, card, changed);
     if (await changeCard(db, changed, sealed ?? null, command, events)) {
       return ok(viewCard(changed, decided.value.details ?? details, tenant));
@@ -73,7 +73,11 @@ function notFound(id: string): Result<never, 'not_found'> {
 }
 
 /** Seals details anew with the key that seals the card's number. */
-async function seal(environment: VaultEnvironment, card: ReadCard, details: CardDetails): Promise<Buffer> {
+export async function sealDetailsOf(
+  environment: VaultEnvironment,
+  card: ReadCard,
+  details: CardDetails,
+): Promise<Buffer> {
   assert(card.sealed, 'an erased card does not change');
   const { keyVersion, wrapped } = card.sealed;
   const key = await environment.tenantKeys.unwrap(card.tenant, keyVersion, wrapped);
@@ -95,6 +99,6 @@ function eventsOf(
   });
   // The name lies sealed, so nothing is said of what it was.
   const { name: _sealed, ...known } = eventCard(before);
-  const payload = withCause(eventCard(card), { request, ...(verb.name === 'update' && { before: known }) });
+  const payload = withCause(eventCard(card), { request, ...(verb.name !== 'attach' && { before: known }) });
   return [entry, { type: verb.event, payload }];
 }

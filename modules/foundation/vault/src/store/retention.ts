@@ -36,16 +36,25 @@ export async function eraseCards(
   return (await db.run(erase, [instant(now), instant(unsavedSince), limit])).count;
 }
 
+const forget = sql('vault.forget-tokens', 'DELETE FROM vault.token WHERE expires_at < $1');
+
+/** Forgets tokens that had expired at an instant, with what they say besides their cards. */
+export async function forgetTokens(db: Database, expiredAt: Micros): Promise<number> {
+  return (await db.run(forget, [instant(expiredAt)])).count;
+}
+
 const destroy = sql(
   'vault.destroy-data-keys',
   `DELETE FROM vault.data_key AS k
    WHERE k.created_at < $1 AND k.tenant <> '${SHARED_TENANT}'
      AND k.version < (SELECT max(version) FROM vault.data_key AS newer WHERE newer.tenant = k.tenant)
      AND NOT EXISTS (
-       SELECT FROM vault.card AS c WHERE c.tenant = k.tenant AND c.key_version = k.version)`,
+       SELECT FROM vault.card AS c WHERE c.tenant = k.tenant AND c.key_version = k.version)
+     AND NOT EXISTS (
+       SELECT FROM vault.token AS t WHERE t.tenant = k.tenant AND t.key_version = k.version)`,
 );
 
-/** Destroys data keys that were made before an instant, have a successor, and seal no card any more. */
+/** Destroys data keys that were made before an instant, have a successor, and seal nothing any more. */
 export async function destroyDataKeys(db: Database, madeBefore: Micros): Promise<number> {
   return (await db.run(destroy, [instant(madeBefore)])).count;
 }
