@@ -44,9 +44,7 @@ const NEVER_HELD: readonly string[] = [
   'payment_link automatic_tax.liability.account',
   'payment_link invoice_creation.invoice_data.issuer.account',
   'payment_link subscription_data.invoice_settings.issuer.account',
-  // Cards are payment methods here; none is a source.
-  'customer default_source',
-  'customer sources.data',
+  // A payment says with what it is paid by its payment method alone.
   'payment_intent source',
 ];
 

@@ -110,7 +110,14 @@ async function savedCardMakers({ stripe }: TestSystem): Promise<Record<string, M
     return { id: (await stripe.paymentMethods.attach('pm_card_visa', { customer })).id, customer };
   };
   const kept = await saveCard();
+  // A card that is about to be taken away: its customer, and it.
+  let going = await saveCard();
   return {
+    customer_with_source: async () => (going = await saveCard()).customer,
+    source: async () => going.id,
+    token: async () => (await stripe.tokens.create({ card: 'pm_card_visa' })).id,
+    confirmation_token: async () =>
+      (await stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' })).id,
     payment_method_saved: async () => (await saveCard()).id,
     customer_with_card: async () => kept.customer,
     payment_method_of_customer: async () => kept.id,

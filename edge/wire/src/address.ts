@@ -22,10 +22,8 @@ const address = z.strictObject({
 });
 
 /** To whom goods are sent. */
-const shipping = z.strictObject({
-  address,
-  name: text(1000),
-  phone: unsettable(text(40)).optional(),
+const recipient = z.strictObject({ address, name: text(1000), phone: unsettable(text(40)).optional() });
+const shipping = recipient.extend({
   carrier: unsettable(text(500)).optional(),
   tracking_number: unsettable(text(500)).optional(),
 });
@@ -34,6 +32,9 @@ const shipping = z.strictObject({
 export const addressParameter = { address: unsettable(address).optional() };
 /** See {@link addressParameter}. */
 export const shippingParameter = { shipping: unsettable(shipping).optional() };
+
+/** `shipping` of what is agreed to before anything is on its way. */
+export const recipientParameter = { shipping: recipient.optional() };
 
 /** An address in the words of the modules. */
 export function addressFromWire(given: z.infer<typeof address>): PostalAddress {

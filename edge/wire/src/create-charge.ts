@@ -15,13 +15,13 @@ import { descriptorParameters } from './payment-intent-parameters.ts';
 import { splitParameters } from './split.ts';
 
 /**
- * `POST /v1/charges`: pays at once with a token or a payment method. Whoever wants the shopper to be
- * authenticated opens a payment intent.
+ * `POST /v1/charges`: pays at once with a token, a payment method, or the card that the customer prefers.
+ * Whoever wants the shopper to be authenticated opens a payment intent.
  */
 export const createChargeParameters = z.strictObject({
   amount: amount(1n),
   currency: currency(),
-  source: objectId(),
+  source: objectId().optional(),
   capture: flag().optional(),
   customer: objectId().optional(),
   description: unsettable(text(1000)).optional(),

@@ -42,7 +42,6 @@ const fields = {
     'individual_name',
     'invoice_prefix',
     'next_invoice_sequence',
-    'source',
     'tax',
     'tax_exempt',
     'tax_id_data',
@@ -56,13 +55,17 @@ export const createCustomerParameters = z.strictObject({
   ...fields,
   metadata: metadata().optional(),
   payment_method: objectId().optional(),
+  /** A token, whose card is saved and preferred. */
+  source: objectId().optional(),
 });
 
 /** `POST /v1/customers/:id` */
 export const updateCustomerParameters = z.strictObject({
   ...fields,
   metadata: metadataPatch().optional(),
-  ...unsupported('default_source'),
+  /** The same preference as `invoice_settings[default_payment_method]`, by its older name. */
+  default_source: objectId().optional(),
+  ...unsupported('source'),
 });
 
 /** `GET /v1/customers` */
@@ -91,7 +94,8 @@ export function customerToWire(customer: Customer, view: WireView) {
     balance: 0,
     created: secondsToWire(customer.createdAt),
     currency: null,
-    default_source: null,
+    // One preference by two names: cards are sources and payment methods alike.
+    default_source: customer.defaultPaymentMethod,
     delinquent: false,
     description: customer.description,
     discount: null,

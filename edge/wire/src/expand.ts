@@ -12,6 +12,10 @@ export type ExpandableObject =
   | 'customer'
   | 'account'
   | 'payment_method'
+  /** A saved card as a source of its customer. */
+  | 'card'
+  | 'token'
+  | 'confirmation_token'
   | 'setup_intent'
   | 'product'
   | 'price'
@@ -23,14 +27,22 @@ export type ExpandableObject =
   | 'line_item';
 
 /** Parts of an object that are shown only where they are expanded; they are found by the object's own id. */
-export type IncludedObject = 'currency_options' | 'session_lines' | 'link_lines' | 'charge_refunds';
+export type IncludedObject =
+  | 'currency_options'
+  | 'session_lines'
+  | 'link_lines'
+  | 'charge_refunds'
+  | 'customer_sources';
 
-const INCLUDED: readonly string[] = ['currency_options', 'session_lines', 'link_lines', 'charge_refunds'];
+const INCLUDED: readonly string[] = [
+  ...['currency_options', 'session_lines', 'link_lines'],
+  ...['charge_refunds', 'customer_sources'],
+];
 
 /** Parts of an object that always stand in it: only what they hold can be expanded. */
-export type PartObject = 'transfer_data' | 'invoice_settings';
+export type PartObject = 'transfer_data' | 'invoice_settings' | 'method_preview';
 
-const PARTS: readonly string[] = ['transfer_data', 'invoice_settings'];
+const PARTS: readonly string[] = ['transfer_data', 'invoice_settings', 'method_preview'];
 
 /** Whether a kind of object is a part of the object that is expanded. */
 export function isIncluded(kind: ExpandableObject): kind is IncludedObject {
@@ -77,7 +89,16 @@ export const expandable = {
     failure_balance_transaction: 'balance_transaction',
     payment_intent: 'payment_intent',
   },
-  customer: { invoice_settings: 'invoice_settings' },
+  customer: {
+    default_source: 'card',
+    invoice_settings: 'invoice_settings',
+    sources: 'customer_sources',
+  },
+  customer_sources: { data: 'card' },
+  card: { customer: 'customer' },
+  token: {},
+  confirmation_token: { payment_method_preview: 'method_preview' },
+  method_preview: { customer: 'customer' },
   invoice_settings: { default_payment_method: 'payment_method' },
   account: {},
   payment_method: { customer: 'customer' },

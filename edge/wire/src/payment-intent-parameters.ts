@@ -63,6 +63,7 @@ const paymentMethodOptions = z.strictObject({
 
 /** What a client may say only when it confirms. */
 const confirmationParameters = {
+  confirmation_token: objectId().optional(),
   error_on_requires_action: flag().optional(),
   off_session: flag().optional(),
   return_url: webAddress().optional(),
@@ -82,7 +83,6 @@ const cardParameters = {
 const unsupportedEverywhere = unsupported(
   'allowed_payment_method_types',
   'amount_details',
-  'confirmation_token',
   'customer_account',
   'excluded_payment_method_types',
   'hooks',
@@ -158,6 +158,7 @@ export const updatePaymentIntentParameters = z.strictObject({
   ...expandParameter,
   ...unsupportedEverywhere,
   payment_method_options: paymentMethodOptions.optional(),
+  ...unsupported('confirmation_token'),
 });
 
 /** `POST /v1/payment_intents/:id/confirm` */

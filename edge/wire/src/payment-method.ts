@@ -116,12 +116,15 @@ function addressFromWire(given: z.infer<typeof address>) {
 /** ISO 3166-1 user-assigned code by which the vault says that it does not know an issuer's country. */
 const UNKNOWN_COUNTRY = 'ZZ';
 
-/** A vaulted card as the payment method that clients of the payments API know. */
-export function paymentMethodToWire(card: Card, view: WireView) {
+/** The country of a card's issuer; null where it is not known. */
+export function issuerCountry({ country }: Card): string | null {
+  return country === UNKNOWN_COUNTRY ? null : country;
+}
+
+/** What a payment method says of its card, and the preview of one in a confirmation token does. */
+export function methodPartsToWire(card: Card) {
   const billing = card.billing;
   return {
-    id: card.id,
-    object: 'payment_method' as const,
     allow_redisplay: card.allowRedisplay,
     billing_details: {
       address: {
@@ -140,7 +143,7 @@ export function paymentMethodToWire(card: Card, view: WireView) {
     card: {
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: null },
-      country: card.country === UNKNOWN_COUNTRY ? null : card.country,
+      country: issuerCountry(card),
       display_brand: card.brand,
       exp_month: card.expMonth,
       exp_year: card.expYear,
@@ -153,12 +156,21 @@ export function paymentMethodToWire(card: Card, view: WireView) {
       three_d_secure_usage: { supported: true },
       wallet: null,
     },
-    created: secondsToWire(card.createdAt),
     customer: card.customer,
     customer_account: null,
+    type: 'card' as const,
+  };
+}
+
+/** A vaulted card as the payment method that clients of the payments API know. */
+export function paymentMethodToWire(card: Card, view: WireView) {
+  return {
+    id: card.id,
+    object: 'payment_method' as const,
+    ...methodPartsToWire(card),
+    created: secondsToWire(card.createdAt),
     livemode: view.livemode,
     metadata: { ...card.metadata },
-    type: 'card' as const,
   };
 }
 

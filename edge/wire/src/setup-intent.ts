@@ -31,6 +31,7 @@ const paymentMethodOptions = z.strictObject({
 
 /** What a client may say only when it confirms. */
 const confirmationParameters = {
+  confirmation_token: objectId().optional(),
   return_url: webAddress().optional(),
   use_stripe_sdk: flagThatIs(
     false,
@@ -65,7 +66,7 @@ export const createSetupIntentParameters = z.strictObject({
   ...confirmationParameters,
   ...expandParameter,
   ...known,
-  ...unsupported('confirmation_token', 'mandate_data', 'on_behalf_of', 'single_use'),
+  ...unsupported('mandate_data', 'on_behalf_of', 'single_use'),
 });
 
 /** `POST /v1/setup_intents/:id` */
@@ -89,7 +90,7 @@ export const confirmSetupIntentParameters = z.strictObject({
   payment_method_options: paymentMethodOptions.optional(),
   ...confirmationParameters,
   ...expandParameter,
-  ...unsupported('allowed_payment_method_types', 'confirmation_token', 'mandate_data'),
+  ...unsupported('allowed_payment_method_types', 'mandate_data'),
 });
 
 /** `POST /v1/setup_intents/:id/cancel` */

@@ -17,12 +17,14 @@ import {
   type WireBalance,
   type WireBalanceTransaction,
 } from './balance.ts';
+import type { WireCardSource } from './card-source.ts';
 import { chargeToWire, type WireCharge } from './charge.ts';
 import { customerToWire, type WireCustomer } from './customer.ts';
 import { eventToWire, type WireEvent } from './event.ts';
 import { EVENT_TYPES } from './event-types.ts';
 import { paymentIntentToWire, type WirePaymentIntent } from './payment-intent.ts';
 import { refundToWire, type WireRefund } from './refund.ts';
+import type { WireConfirmationToken, WireToken } from './token.ts';
 import { AmountNotRepresentable } from './view.ts';
 import { type WireWebhookEndpoint, webhookEndpointToWire } from './webhook-endpoint.ts';
 
@@ -47,6 +49,9 @@ const compiled: {
   balanceTransaction: Assignable<WireBalanceTransaction, Stripe.BalanceTransaction>;
   customer: Assignable<WireCustomer, Stripe.Customer>;
   account: Assignable<WireAccount, Stripe.Account>;
+  card: Assignable<WireCardSource, Stripe.Card>;
+  token: Assignable<WireToken, Stripe.Token>;
+  confirmationToken: Assignable<WireConfirmationToken, Stripe.ConfirmationToken>;
   webhookEndpoint: Assignable<WireWebhookEndpoint, Stripe.WebhookEndpoint>;
   /** Of an event the SDK makes a union by type, which no text is assignable to. */
   event: Assignable<Omit<WireEvent, 'type' | 'data'>, Omit<Stripe.EventBase, 'type' | 'data'>>;
@@ -58,6 +63,9 @@ const compiled: {
   balanceTransaction: true,
   customer: true,
   account: true,
+  card: true,
+  token: true,
+  confirmationToken: true,
   webhookEndpoint: true,
   event: true,
 };
@@ -236,6 +244,9 @@ describe('the shapes of the wire against the types of the official SDK', () => {
       balanceTransaction: true,
       customer: true,
       account: true,
+      card: true,
+      token: true,
+      confirmationToken: true,
       webhookEndpoint: true,
       event: true,
     });

@@ -60,7 +60,7 @@ describe('the documents made from the code', () => {
   it('does not show parameters that are refused as unsupported', () => {
     const text = JSON.stringify(buildOpenApi(routes, API_URL));
     expect(text).not.toContain('x-unsupported');
-    expect(text).not.toContain('confirmation_token":{');
+    expect(text).not.toContain('payment_method_configuration":{');
   });
 
   it('does not start with a route that does not say who may call it', async () => {

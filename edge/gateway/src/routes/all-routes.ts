@@ -10,6 +10,7 @@ import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { clearingRoutes } from './clearing.ts';
 import { clearingResolutionRoutes } from './clearing-resolutions.ts';
 import { createChargeRoutes } from './create-charge.ts';
+import { customerSourceRoutes } from './customer-sources.ts';
 import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
 import { eventRoutes } from './events.ts';
@@ -33,6 +34,7 @@ import { refundRoutes } from './refunds.ts';
 import { requestLogRoutes } from './request-logs.ts';
 import { catalogueSearchRoutes, paymentSearchRoutes } from './search.ts';
 import { setupIntentRoutes } from './setup-intents.ts';
+import { tokenRoutes } from './tokens.ts';
 import { walletOperationRoutes } from './wallet-operations.ts';
 import { walletRoutes } from './wallets.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
@@ -53,6 +55,8 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...catalogueSearchRoutes(environment, present),
     ...paymentMethodRoutes(environment, present),
     ...setupIntentRoutes(environment, present),
+    ...tokenRoutes(environment, present),
+    ...customerSourceRoutes(environment, present),
     ...productRoutes(environment, present),
     ...priceRoutes(environment, present),
     ...checkoutSessionRoutes(environment, present),

@@ -1,12 +1,15 @@
 import { chargeToWire, createChargeParameters } from '@tpmall/wire';
+import type { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, refusal, refuse } from '../pipeline/answer.ts';
-import { type Route, route } from '../pipeline/route.ts';
+import { type Call, type Route, route } from '../pipeline/route.ts';
 import { createCardInput } from './card-input.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
-import { requestedDescriptor, requestedSplit } from './payment-intent-input.ts';
+import { type ComposedIntent, requestedDescriptor, requestedSplit } from './payment-intent-input.ts';
 import { samples } from './samples.ts';
+
+type Create = z.infer<typeof createChargeParameters>;
 
 /**
  * Charges made directly, as older clients do. Behind each is a payment intent like any other, which the
@@ -16,6 +19,40 @@ export function createChargeRoutes(environment: GatewayEnvironment, { present }:
   const { ports, view } = environment;
   const cards = createCardInput(environment);
   const confirmationRefusal = createConfirmationRefusal(environment);
+
+  const charge = async (
+    call: Call,
+    parameters: Create,
+    paymentMethod: string,
+    composed: ComposedIntent,
+  ): Promise<Answer> => {
+    const { customer, description, metadata, receipt_email, transfer_group } = parameters;
+    const created = await ports.payments.createIntent(call.context, {
+      amount: parameters.amount,
+      currency: parameters.currency,
+      captureMethod: parameters.capture === false ? 'manual' : 'automatic',
+      confirmationMethod: 'automatic',
+      paymentMethod,
+      ...composed,
+      ...(customer !== undefined && { customer }),
+      ...(description !== undefined && { description }),
+      ...(metadata !== undefined && { metadata }),
+      ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
+      ...(transfer_group !== undefined && { transferGroup: transfer_group }),
+      confirm: { offSession: true, ip: call.ip },
+    });
+    if (!created.ok) {
+      const paramOf = intentParameter(parameters.transfer_data !== undefined);
+      const named = (field: string): string => (field === 'paymentMethod' ? 'source' : paramOf(field));
+      return withoutIntent(await confirmationRefusal(call, 'createIntent', created.error, undefined, named));
+    }
+    const { latestCharge } = created.value;
+    if (latestCharge === null) return refuse('outcome_unknown');
+    const found = await ports.payments.findCharge(call.context, { id: latestCharge });
+    if (!found.ok) return refusal(paymentMeanings.findCharge, found.error);
+    return present(call, chargeToWire(found.value, view), 'charge', parameters.expand);
+  };
+
   return [
     route({
       method: 'POST',
@@ -36,39 +73,23 @@ export function createChargeRoutes(environment: GatewayEnvironment, { present }:
         if (!split.ok) return { kind: 'error', error: split.error };
         const descriptor = requestedDescriptor(parameters);
         if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
-        const { source, customer, description, metadata, receipt_email, transfer_group } = parameters;
-        let paymentMethod = source;
-        if (source.startsWith('tok_')) {
-          const made = await cards.adopt(call, source, 'source');
-          if (!made.ok) return made.refused;
-          paymentMethod = made.card.id;
+        const composed = { split: split.value, ...descriptor.value };
+        const { source, customer } = parameters;
+        if (source?.startsWith('tok_')) {
+          const token = { id: source, param: 'source' };
+          return cards.withToken(call, token, ({ card }) => charge(call, parameters, card.id, composed));
         }
-        const created = await ports.payments.createIntent(call.context, {
-          amount: parameters.amount,
-          currency: parameters.currency,
-          captureMethod: parameters.capture === false ? 'manual' : 'automatic',
-          confirmationMethod: 'automatic',
-          split: split.value,
-          paymentMethod,
-          ...(customer !== undefined && { customer }),
-          ...(description !== undefined && { description }),
-          ...(metadata !== undefined && { metadata }),
-          ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
-          ...descriptor.value,
-          ...(transfer_group !== undefined && { transferGroup: transfer_group }),
-          confirm: { offSession: true, ip: call.ip },
-        });
-        if (!created.ok) {
-          const paramOf = intentParameter(parameters.transfer_data !== undefined);
-          const named = (field: string): string => (field === 'paymentMethod' ? 'source' : paramOf(field));
-          const refused = await confirmationRefusal(call, 'createIntent', created.error, undefined, named);
-          return withoutIntent(refused);
+        if (source !== undefined) return charge(call, parameters, source, composed);
+        if (customer === undefined) return refuse('parameter_missing', { param: 'source' });
+        const owner = await ports.payments.findCustomer(call.context, { id: customer });
+        if (!owner.ok) {
+          const named = { code: 'resource_missing', param: 'customer', status: 400 } as const;
+          return refusal({ not_found: named }, owner.error);
         }
-        const { latestCharge } = created.value;
-        if (latestCharge === null) return refuse('outcome_unknown');
-        const charge = await ports.payments.findCharge(call.context, { id: latestCharge });
-        if (!charge.ok) return refusal(paymentMeanings.findCharge, charge.error);
-        return present(call, chargeToWire(charge.value, view), 'charge', parameters.expand);
+        const { defaultPaymentMethod } = owner.value;
+        if (defaultPaymentMethod !== null) return charge(call, parameters, defaultPaymentMethod, composed);
+        const message = `customer ${customer} prefers no card; name one as source`;
+        return refuse('parameter_missing', { message, param: 'source' });
       },
     }),
   ];

@@ -14,15 +14,17 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, answer, refusal, wireParameter } from '../pipeline/answer.ts';
+import { type Answer, answer, refusal, refuse, wireParameter } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
+import { createCardInput } from './card-input.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { samples } from './samples.ts';
 
 const PATH = '/v1/customers';
-type Fields = Omit<z.infer<typeof createCustomerParameters>, 'metadata' | 'payment_method'>;
+type Create = z.infer<typeof createCustomerParameters>;
+type Fields = Omit<Create, 'metadata' | 'payment_method' | 'source'>;
 
 const shared = { tag: 'Customers', errors: 'payments', access: 'secret' } as const;
 const sample = { name: 'Customer', value: samples.customer };
@@ -67,6 +69,21 @@ function makingRoutes(environment: GatewayEnvironment, presenting: Present): Rou
   const { ports, view } = environment;
   const { presentAll } = presenting;
   const show = showing(environment, presenting);
+  const cards = createCardInput(environment);
+  const create = async (
+    call: Call,
+    parameters: Create,
+    card: { readonly paymentMethod?: string; readonly defaultPaymentMethod?: string },
+  ): Promise<Answer> => {
+    const { metadata } = parameters;
+    const created = await ports.payments.createCustomer(call.context, {
+      ...fieldsOf(parameters),
+      ...card,
+      ...(metadata !== undefined && { metadata }),
+    });
+    if (!created.ok) return refusal(paymentMeanings.createCustomer, created.error, methodParameter);
+    return show(call, created.value, parameters.expand);
+  };
   return [
     route({
       ...shared,
@@ -83,14 +100,17 @@ function makingRoutes(environment: GatewayEnvironment, presenting: Present): Rou
       handle: async (call, parameters) => {
         const problem = checkExpand(call, parameters.expand, 'customer');
         if (problem) return problem;
-        const { metadata, payment_method: paymentMethod } = parameters;
-        const created = await ports.payments.createCustomer(call.context, {
-          ...fieldsOf(parameters),
-          ...(paymentMethod !== undefined && { paymentMethod }),
-          ...(metadata !== undefined && { metadata }),
-        });
-        if (!created.ok) return refusal(paymentMeanings.createCustomer, created.error, methodParameter);
-        return show(call, created.value, parameters.expand);
+        const { payment_method: paymentMethod, source } = parameters;
+        if (source === undefined) {
+          return create(call, parameters, paymentMethod === undefined ? {} : { paymentMethod });
+        }
+        if (paymentMethod !== undefined) {
+          const message = 'send payment_method or source, not both';
+          return refuse('parameters_exclusive', { message, param: 'source' });
+        }
+        return cards.withSource(call, source, undefined, ({ card }) =>
+          create(call, parameters, { paymentMethod: card.id, defaultPaymentMethod: card.id }),
+        );
       },
     }),
     route({
@@ -151,13 +171,19 @@ function changingRoutes(environment: GatewayEnvironment, presenting: Present): R
         if (id === undefined) return missing(call, 'customer');
         const problem = checkExpand(call, parameters.expand, 'customer');
         if (problem) return problem;
-        const { metadata } = parameters;
+        const { metadata, default_source: source, ...fields } = parameters;
+        if (source !== undefined && fields.invoice_settings?.default_payment_method !== undefined) {
+          const message = 'send default_source or invoice_settings[default_payment_method], not both';
+          return refuse('parameters_exclusive', { message, param: 'default_source' });
+        }
         const updated = await ports.payments.updateCustomer(call.context, {
           id,
-          ...fieldsOf(parameters),
+          ...fieldsOf(fields),
+          ...(source !== undefined && { defaultPaymentMethod: source }),
           ...(metadata !== undefined && { metadata }),
         });
-        if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error, methodParameter);
+        const named = source === undefined ? methodParameter : sourceParameter;
+        if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error, named);
         return show(call, updated.value, parameters.expand);
       },
     }),
@@ -167,6 +193,11 @@ function changingRoutes(environment: GatewayEnvironment, presenting: Present): R
 /** The parameter that a field came from: which of the two cards is meant. */
 function methodParameter(field: string): string {
   return field === 'defaultPaymentMethod' ? 'invoice_settings[default_payment_method]' : wireParameter(field);
+}
+
+/** The same where the preferred card was named by its older name. */
+function sourceParameter(field: string): string {
+  return field === 'defaultPaymentMethod' ? 'default_source' : wireParameter(field);
 }
 
 function fieldsOf(fields: Fields) {

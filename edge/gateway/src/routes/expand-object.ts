@@ -2,6 +2,7 @@ import { ok, type Result } from '@tpmall/kernel';
 import {
   accountToWire,
   balanceTransactionToWire,
+  cardSourceToWire,
   chargeToWire,
   currencyOptionsToWire,
   customerToWire,
@@ -27,6 +28,7 @@ import type { Call } from '../pipeline/route.ts';
 import { allowedExpansion } from './allowed-expansion.ts';
 import { linkLines, sessionLines } from './line-items.ts';
 import { refundsOfCharge } from './refunds-of-charge.ts';
+import { sourcesOf } from './sources-of-customer.ts';
 
 type Loaded = Readonly<Record<string, unknown>>;
 type Load = Result<Loaded, 'not_found' | 'unavailable'>;
@@ -63,6 +65,16 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
         );
       case 'payment_method':
         return shape(await ports.vault.findCard(context, { id }), (it) => paymentMethodToWire(it, view));
+      case 'card':
+        return shape(await ports.vault.findCard(context, { id }), cardSourceToWire);
+      case 'customer_sources':
+        return shape(
+          await ports.vault.listCards(context, { customer: id, limit: DEFAULT_LIMIT }),
+          ({ items, hasMore }) => ({ ...sourcesOf(id, items, hasMore) }),
+        );
+      case 'token':
+      case 'confirmation_token':
+        throw new Error('nothing refers to a token');
       case 'setup_intent':
         return shape(await ports.payments.findSetupIntent(context, { id }), (it) =>
           setupIntentToWire(it, view),
@@ -89,6 +101,7 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
         throw new Error('a line is part of its order');
       case 'transfer_data':
       case 'invoice_settings':
+      case 'method_preview':
         throw new Error(`${kind} is part of its object`);
       case 'account': {
         const found = await ports.accounts.findAccounts(context, { ids: [id] });

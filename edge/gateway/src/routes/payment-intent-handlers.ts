@@ -12,12 +12,14 @@ import type { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
-import { createCardInput } from './card-input.ts';
+import { createCardInput, type MeantCard } from './card-input.ts';
 import { isSameSecret, refuseSellersTerms } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
 import {
+  type ComposedChange,
+  type ComposedIntent,
   requestedAbilities,
   requestedCaptureMethod,
   requestedDescriptor,
@@ -53,27 +55,35 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!split.ok) return { kind: 'error', error: split.error };
     const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
-    const card = await cards.read(call, parameters, isKept(parameters));
-    if (!card.ok) return card.refused;
-    const { customer, description, metadata, receipt_email, shipping, transfer_group } = parameters;
+    return cards.withCard(call, parameters, { isKept: isKept(parameters) }, (card) =>
+      createWith(call, parameters, card, { split: split.value, ...descriptor.value }),
+    );
+  };
+
+  const createWith = async (
+    call: Call,
+    parameters: Create,
+    card: MeantCard,
+    composed: ComposedIntent,
+  ): Promise<Answer> => {
+    const { customer, description, metadata, receipt_email, transfer_group } = parameters;
+    const agreed = agreedOf(parameters, card.terms);
     const created = await ports.payments.createIntent(call.context, {
       amount: parameters.amount,
       currency: parameters.currency,
       captureMethod: requestedCaptureMethod(parameters).captureMethod ?? 'automatic',
       confirmationMethod: parameters.confirmation_method ?? 'automatic',
-      split: split.value,
+      ...composed,
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),
       ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
-      ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
+      ...agreed,
       ...requestedAbilities(parameters),
       ...requestedThreeDSecure(parameters),
-      ...descriptor.value,
-      ...requestedUsage(parameters),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
-      ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters, card.paymentMethod) }),
+      ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters, card) }),
     });
     if (created.ok) return show(call, created.value, parameters.expand);
     const paramOf = intentParameter(parameters.transfer_data !== undefined);
@@ -89,10 +99,19 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!split.ok) return { kind: 'error', error: split.error };
     const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
-    const card = await cards.read(call, parameters, isKept(parameters));
-    if (!card.ok) return card.refused;
-    const { amount, currency, customer, description, metadata, receipt_email, shipping } = parameters;
-    const { transfer_group } = parameters;
+    return cards.withCard(call, parameters, { isKept: isKept(parameters) }, (card) =>
+      updateWith(call, id, parameters, card, { ...descriptor.value, ...split.value }),
+    );
+  };
+
+  const updateWith = async (
+    call: Call,
+    id: string,
+    parameters: Update,
+    card: MeantCard,
+    composed: ComposedChange,
+  ): Promise<Answer> => {
+    const { amount, currency, customer, description, metadata, receipt_email, transfer_group } = parameters;
     const updated = await ports.payments.updateIntent(call.context, {
       id,
       ...(amount !== undefined && { amount }),
@@ -102,14 +121,12 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...(metadata !== undefined && { metadata }),
       ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
-      ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
+      ...agreedOf(parameters, null),
       ...requestedAbilities(parameters),
       ...requestedThreeDSecure(parameters),
-      ...descriptor.value,
-      ...requestedUsage(parameters),
       ...requestedCaptureMethod(parameters),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
-      ...split.value,
+      ...composed,
     });
     if (updated.ok) return show(call, updated.value, parameters.expand);
     return refusal(
@@ -166,16 +183,25 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;
-    const card = await cards.read(call, parameters, isKept(parameters));
-    if (!card.ok) return card.refused;
-    const { receipt_email, shipping } = parameters;
+    return cards.withCard(call, parameters, { isKept: isKept(parameters), usedFor: id }, (card) =>
+      confirmWith(call, id, parameters, card, browser !== undefined),
+    );
+  };
+
+  const confirmWith = async (
+    call: Call,
+    id: string,
+    parameters: Confirm,
+    card: MeantCard,
+    browser: boolean,
+  ): Promise<Answer> => {
+    const { receipt_email: receiptEmail } = parameters;
     const confirmed = await ports.payments.confirmIntent(call.context, {
       id,
-      ...confirmationOf(call, parameters, card.paymentMethod),
-      ...requestedUsage(parameters),
+      ...confirmationOf(call, parameters, card),
+      ...agreedOf(parameters, card.terms),
       ...requestedCaptureMethod(parameters),
-      ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
-      ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
+      ...(receiptEmail !== undefined && { receiptEmail }),
     });
     if (!confirmed.ok) {
       const refused = await confirmationRefusal(call, 'confirmIntent', confirmed.error, id, (field) => field);
@@ -188,10 +214,14 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
   return { show, create, update, confirm, increment, forBrowser };
 }
 
+const CONFIRMATIONS_ALONE = [
+  ...(['confirmation_token', 'error_on_requires_action', 'off_session', 'return_url'] as const),
+];
+
 /** What only a confirmation may say is refused without one, rather than forgotten. */
 function checkConfirmation(parameters: Create): Answer | undefined {
   if (parameters.confirm === true) return undefined;
-  for (const param of ['off_session', 'return_url', 'error_on_requires_action'] as const) {
+  for (const param of CONFIRMATIONS_ALONE) {
     if (parameters[param] === undefined) continue;
     const message = `${param} can only be given together with confirm=true, or when confirming`;
     return refuse('parameters_exclusive', { message, param });
@@ -199,8 +229,9 @@ function checkConfirmation(parameters: Create): Answer | undefined {
   return undefined;
 }
 
-function confirmationOf(call: Call, parameters: Confirm | Create, paymentMethod: string | null | undefined) {
-  const { off_session, return_url, error_on_requires_action: declineOnAction } = parameters;
+function confirmationOf(call: Call, parameters: Confirm | Create, { paymentMethod, terms }: MeantCard) {
+  const { off_session, return_url = terms?.returnUrl ?? undefined } = parameters;
+  const { error_on_requires_action: declineOnAction } = parameters;
   return {
     ...(typeof paymentMethod === 'string' && { paymentMethod }),
     ...(return_url !== undefined && { returnUrl: return_url }),
@@ -209,6 +240,18 @@ function confirmationOf(call: Call, parameters: Confirm | Create, paymentMethod:
     ...requestedThreeDSecure(parameters),
     ...requestedAbilities(parameters),
     ip: call.ip,
+  };
+}
+
+/** Where goods go and whether the card is saved: by the request, or else as its shopper agreed to. */
+function agreedOf(parameters: Create | Update | Confirm, terms: MeantCard['terms']) {
+  const { setupFutureUsage: usage = terms?.setupFutureUsage ?? undefined } = requestedUsage(parameters);
+  const { shipping: asked } = parameters;
+  const agreed = terms?.shipping ? { ...terms.shipping, carrier: null, trackingNumber: null } : undefined;
+  const shipping = asked === undefined ? agreed : asked && shippingFromWire(asked);
+  return {
+    ...(usage !== undefined && { setupFutureUsage: usage }),
+    ...(shipping !== undefined && { shipping }),
   };
 }
 

@@ -15,6 +15,14 @@ type Update = z.infer<typeof updatePaymentIntentParameters>;
 type SplitParameters = Pick<Create, 'split' | 'transfer_data' | 'application_fee_amount'>;
 type DescriptorParameters = Pick<Create, 'statement_descriptor' | 'statement_descriptor_suffix'>;
 type Leg = InputOf<Operations['createIntent']>['split'][number];
+type Descriptor = 'statementDescriptor' | 'statementDescriptorSuffix';
+/** What is composed of several parameters of a new intent. */
+export type ComposedIntent = Pick<InputOf<Operations['createIntent']>, 'split' | Descriptor>;
+/** What is composed of several parameters of a change. */
+export type ComposedChange = Pick<
+  InputOf<Operations['updateIntent']>,
+  'split' | 'applicationFee' | Descriptor
+>;
 type Read<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: ErrorOccurrence };
@@ -91,9 +99,7 @@ export function termsParameter(field: string): string {
 export function requestedDescriptor({
   statement_descriptor: whole,
   statement_descriptor_suffix: suffix,
-}: DescriptorParameters): Read<
-  Pick<InputOf<Operations['createIntent']>, 'statementDescriptor' | 'statementDescriptorSuffix'>
-> {
+}: DescriptorParameters): Read<Pick<ComposedIntent, Descriptor>> {
   if (typeof whole === 'string' && typeof suffix === 'string') {
     const message = 'send statement_descriptor or statement_descriptor_suffix, not both';
     const param = 'statement_descriptor_suffix';

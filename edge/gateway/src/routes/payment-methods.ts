@@ -63,8 +63,8 @@ function makingRoutes(environment: GatewayEnvironment, show: Show): Route[] {
       handle: async (call, parameters) => {
         const problem = checkExpand(call, parameters.expand, 'payment_method');
         if (problem) return problem;
-        const made = await cards.adopt(call, parameters.card.token, 'card[token]', parameters);
-        return made.ok ? show(call, made.card, parameters.expand) : made.refused;
+        const token = { id: parameters.card.token, param: 'card[token]', data: parameters };
+        return cards.withToken(call, token, ({ card }) => show(call, card, parameters.expand));
       },
     }),
     route({

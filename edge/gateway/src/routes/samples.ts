@@ -1,5 +1,5 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
-import { DAY } from '@tpmall/kernel';
+import { DAY, HOUR } from '@tpmall/kernel';
 import type {
   BalanceTransaction,
   Charge,
@@ -8,18 +8,22 @@ import type {
   Refund,
   SetupIntent,
 } from '@tpmall/payments/contract';
-import type { Card } from '@tpmall/vault/contract';
+import type { Card, CardToken } from '@tpmall/vault/contract';
 import {
   accountToWire,
   balanceToWire,
   balanceTransactionToWire,
+  cardSourceToWire,
   chargeToWire,
+  confirmationTokenToWire,
   customerToWire,
   paymentIntentToWire,
   paymentMethodToWire,
   refundToWire,
   setupIntentToWire,
+  tokenToWire,
 } from '@tpmall/wire';
+import { sourcesOf } from './sources-of-customer.ts';
 
 /**
  * Objects as the document shows them: made by the same mapping as real ones, so they cannot fall behind it.
@@ -184,6 +188,23 @@ const card: Card = {
   metadata: {},
 };
 
+const token: CardToken = {
+  id: 'tok_01k9once',
+  tenant,
+  card: { ...card, customer: null },
+  terms: null,
+  createdAt: at,
+  expiresAt: at + HOUR,
+  used: false,
+  usedFor: null,
+};
+const confirmationToken: CardToken = {
+  ...token,
+  id: 'ctoken_01k9once',
+  terms: { returnUrl: 'https://shop.example/done', setupFutureUsage: null, shipping: null },
+  expiresAt: at + 12 * HOUR,
+};
+
 const setup: SetupIntent = {
   id: 'seti_01k9save',
   tenant,
@@ -224,4 +245,8 @@ export const samples = {
   account: accountToWire(merchant),
   paymentMethod: paymentMethodToWire(card, view),
   setupIntent: setupIntentToWire(setup, view),
+  source: cardSourceToWire(card),
+  sources: sourcesOf(customer.id, [card], false),
+  token: tokenToWire(token, view),
+  confirmationToken: confirmationTokenToWire(confirmationToken, view),
 };

@@ -12,7 +12,7 @@ import type { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, type Meanings, refusal, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
-import { createCardInput } from './card-input.ts';
+import { createCardInput, type MeantCard } from './card-input.ts';
 import { isSameSecret, refuseSellersTerms } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
@@ -62,8 +62,10 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
   const create = async (call: Call, parameters: Create): Promise<Answer> => {
     const problem = checkExpand(call, parameters.expand, 'setup_intent') ?? checkConfirmation(parameters);
     if (problem) return problem;
-    const card = await cards.read(call, parameters, true);
-    if (!card.ok) return card.refused;
+    return cards.withCard(call, parameters, { isKept: true }, (card) => createWith(call, parameters, card));
+  };
+
+  const createWith = async (call: Call, parameters: Create, card: MeantCard): Promise<Answer> => {
     const { customer, description, metadata } = parameters;
     const created = await ports.payments.createSetupIntent(call.context, {
       usage: parameters.usage ?? 'off_session',
@@ -71,7 +73,9 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),
       ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
-      ...(parameters.confirm === true && { confirm: confirmationOf(parameters, undefined) }),
+      ...(parameters.confirm === true && {
+        confirm: confirmationOf(parameters, { terms: card.terms }),
+      }),
     });
     if (created.ok) return show(call, created.value, parameters.expand);
     return refuseConfirmation(call, 'createSetupIntent', created.error);
@@ -82,18 +86,18 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
     if (id === undefined) return missing(call, WHAT);
     const problem = checkExpand(call, parameters.expand, 'setup_intent');
     if (problem) return problem;
-    const card = await cards.read(call, parameters, true);
-    if (!card.ok) return card.refused;
-    const { customer, description, metadata } = parameters;
-    const updated = await ports.payments.updateSetupIntent(call.context, {
-      id,
-      ...(customer !== undefined && { customer }),
-      ...(description !== undefined && { description }),
-      ...(metadata !== undefined && { metadata }),
-      ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
+    return cards.withCard(call, parameters, { isKept: true }, async ({ paymentMethod }) => {
+      const { customer, description, metadata } = parameters;
+      const updated = await ports.payments.updateSetupIntent(call.context, {
+        id,
+        ...(customer !== undefined && { customer }),
+        ...(description !== undefined && { description }),
+        ...(metadata !== undefined && { metadata }),
+        ...(paymentMethod !== undefined && { paymentMethod }),
+      });
+      if (!updated.ok) return refusal(paymentMeanings.updateSetupIntent, updated.error);
+      return show(call, updated.value, parameters.expand);
     });
-    if (!updated.ok) return refusal(paymentMeanings.updateSetupIntent, updated.error);
-    return show(call, updated.value, parameters.expand);
   };
 
   /** The setup intent of a browser's request, where the client secret is right. */
@@ -120,17 +124,17 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;
-    const card = await cards.read(call, parameters, true);
-    if (!card.ok) return card.refused;
-    const confirmed = await ports.payments.confirmSetupIntent(call.context, {
-      id,
-      ...confirmationOf(parameters, card.paymentMethod ?? undefined),
+    return cards.withCard(call, parameters, { isKept: true, usedFor: id }, async (card) => {
+      const confirmed = await ports.payments.confirmSetupIntent(call.context, {
+        id,
+        ...confirmationOf(parameters, card),
+      });
+      if (!confirmed.ok) {
+        return refuseConfirmation(call, 'confirmSetupIntent', confirmed.error, browser !== undefined);
+      }
+      if (browser) return answer(setupBrowserView(setupIntentToWire(confirmed.value, view)));
+      return show(call, confirmed.value, parameters.expand);
     });
-    if (!confirmed.ok) {
-      return refuseConfirmation(call, 'confirmSetupIntent', confirmed.error, browser !== undefined);
-    }
-    if (browser) return answer(setupBrowserView(setupIntentToWire(confirmed.value, view)));
-    return show(call, confirmed.value, parameters.expand);
   };
 
   return { show, create, update, confirm, forBrowser };
@@ -138,16 +142,20 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
 
 /** What only a confirmation may say is refused without one, rather than forgotten. */
 function checkConfirmation(parameters: Create): Answer | undefined {
-  if (parameters.confirm === true || parameters.return_url === undefined) return undefined;
-  const message = 'return_url can only be given together with confirm=true, or when confirming';
-  return refuse('parameters_exclusive', { message, param: 'return_url' });
+  if (parameters.confirm === true) return undefined;
+  for (const param of ['confirmation_token', 'return_url'] as const) {
+    if (parameters[param] === undefined) continue;
+    const message = `${param} can only be given together with confirm=true, or when confirming`;
+    return refuse('parameters_exclusive', { message, param });
+  }
+  return undefined;
 }
 
-function confirmationOf(parameters: Confirm | Create, paymentMethod: string | undefined) {
+function confirmationOf(parameters: Confirm | Create, { paymentMethod, terms }: MeantCard) {
   const asked = parameters.payment_method_options?.card?.request_three_d_secure;
-  const { return_url: returnUrl } = parameters;
+  const { return_url: returnUrl = terms?.returnUrl ?? undefined } = parameters;
   return {
-    ...(paymentMethod !== undefined && { paymentMethod }),
+    ...(typeof paymentMethod === 'string' && { paymentMethod }),
     ...(returnUrl !== undefined && { returnUrl }),
     ...(asked !== undefined && {
       requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const),

@@ -1,6 +1,6 @@
 import { base32, transferId } from '@tpmall/kernel';
 import { readCause, type StoredEvent } from '@tpmall/platform/events';
-import { previousAttributes, WIRE_VERSION, type WireView } from '@tpmall/wire';
+import { previousAttributes, WIRE_VERSION } from '@tpmall/wire';
 import type { EventSource } from '../sources/event-source.ts';
 import type { Unreadable } from '../store/set-aside.ts';
 import type { NewClientEvent } from '../store/store-events.ts';
@@ -32,14 +32,18 @@ export function toClientEvents(
   for (const event of events) {
     const id = eventId(source.from, event);
     try {
-      const data = dataOf(source, event, { apiUrl, webUrl, livemode });
+      const view = { apiUrl, webUrl, livemode };
       const { tenant, type, at: createdAt } = event;
+      const data = dataOf(event, (payload) => source.toWire(type, payload, view));
       const request = readCause(event.payload).cause.request ?? null;
       const one = { id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data, request };
       told.push(one);
       const alias = source.aliases?.[type];
       if (alias !== undefined) {
-        told.push({ ...one, id: eventId(`${source.from} ${alias}`, event), type: alias });
+        const { type: name, toWire } = alias;
+        const own = toWire && dataOf(event, (payload, before) => toWire(payload, view, before));
+        const also = { id: eventId(`${source.from} ${name}`, event), type: name, data: own ?? data };
+        told.push({ ...one, ...also });
       }
     } catch (error) {
       // Mapping reads nothing but the payload, so whatever it throws is about that.
@@ -55,11 +59,14 @@ export function eventId(from: string, { at, seq }: StoredEvent): string {
 }
 
 /** The `data` of an event as JSON text: the object, and of an update what it was where it has changed. */
-function dataOf(source: EventSource, { type, payload: stored }: StoredEvent, view: WireView): string {
+function dataOf(
+  { type, payload: stored }: StoredEvent,
+  toWire: (payload: object, before: object | undefined) => object,
+): string {
   const { payload, cause } = readCause(stored);
-  const object = source.toWire(type, payload, view);
+  const object = toWire(payload, cause.before);
   if (cause.before === undefined || !type.endsWith('.updated')) return JSON.stringify({ object });
   // What lies sealed is not told as it was: it counts as what it is.
-  const before = source.toWire(type, { ...payload, ...cause.before }, view);
+  const before = toWire({ ...payload, ...cause.before }, undefined);
   return JSON.stringify({ object, previous_attributes: previousAttributes(before, object) });
 }

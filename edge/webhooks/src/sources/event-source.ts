@@ -2,6 +2,13 @@ import type { OutgoingContext, Port } from '@tpmall/platform/contract';
 import type { vaultContract } from '@tpmall/vault/contract';
 import type { WireView } from '@tpmall/wire';
 
+/** Another name of an event, by which clients are told once more, perhaps of the object in another shape. */
+export interface Alias {
+  readonly type: string;
+  /** Without it, the object as the event itself tells it. `before`: it right before, as far as it is told. */
+  readonly toWire?: (payload: object, view: WireView, before: object | undefined) => object;
+}
+
 /**
  * A module whose events clients are told: the subscription to its outbox, and how its payloads look on the
  * wire.
@@ -12,8 +19,8 @@ export interface EventSource {
   readonly types: readonly string[];
   /** Renaming it reads the outbox again; the events' ids stay the same, so nobody is told twice. */
   readonly cursor: string;
-  /** Other names of an event, by which clients are told the same once more. */
-  readonly aliases?: Readonly<Record<string, string>>;
+  /** By the type of an event. */
+  readonly aliases?: Readonly<Record<string, Alias>>;
   /**
    * Adds to a payload what its outbox leaves out and clients are told; asked before anything is stored, and
    * again where it fails.

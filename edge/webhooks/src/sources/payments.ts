@@ -79,5 +79,5 @@ export const paymentsSource: EventSource = {
   cursor: 'client-events.payments',
   toWire: clientEvents.toWire,
   // A refund of a charge was told by this name before refunds had events of their own; clients know both.
-  aliases: { 'refund.updated': 'charge.refund.updated' },
+  aliases: { 'refund.updated': { type: 'charge.refund.updated' } },
 };

@@ -11,6 +11,20 @@ export const savedCardErrors = {
       nothingChanged,
     remedy: 'Name the customer it belongs to, or ask the shopper for another card.',
   },
+  token_already_used: {
+    id: 'TPM_VAULT_TOKEN_ALREADY_USED',
+    type: invalid,
+    status: 400,
+    explanation: `The token was used before, and a token is used once. ${nothingChanged}`,
+    remedy: 'Ask the shopper’s page for another token. To pay again with a card, save it.',
+  },
+  token_expired: {
+    id: 'TPM_VAULT_TOKEN_EXPIRED',
+    type: invalid,
+    status: 400,
+    explanation: `The token was not used in time. ${nothingChanged}`,
+    remedy: 'Ask the shopper’s page for another token.',
+  },
   setup_intent_unexpected_state: {
     id: 'TPM_PAYMENTS_SETUP_INTENT_UNEXPECTED_STATE',
     type: invalid,
