@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { booksBalance } from '../harness/books.ts';
@@ -17,6 +18,8 @@ const TRIGGERS: Readonly<Record<string, Fields>> = {
   'checkout.session.expired': { object: 'checkout.session', status: 'expired', payment_status: 'unpaid' },
   'customer.created': { object: 'customer' },
   'customer.deleted': { object: 'customer' },
+  'customer.source.created': { object: 'card', brand: 'Visa', customer: expect.stringMatching(/^cus_/) },
+  'customer.source.updated': { object: 'card', metadata: { foo: 'bar' } },
   'customer.updated': { object: 'customer', metadata: { foo: 'bar' } },
   'payment_intent.amount_capturable_updated': { object: 'payment_intent', status: 'requires_capture' },
   'payment_intent.canceled': { object: 'payment_intent', status: 'canceled' },
@@ -51,8 +54,6 @@ const OUT: Readonly<Record<string, string>> = {
   'customer.discount.created': 'there are no discounts',
   'customer.discount.deleted': 'there are no discounts',
   'customer.discount.updated': 'there are no discounts',
-  'customer.source.created': 'cards are payment methods here, never sources of a customer',
-  'customer.source.updated': 'cards are payment methods here, never sources of a customer',
   'customer.subscription.created': 'there are no subscriptions',
   'customer.subscription.deleted': 'there are no subscriptions',
   'customer.subscription.paused': 'there are no subscriptions',
@@ -63,7 +64,8 @@ const OUT: Readonly<Record<string, string>> = {
 };
 
 /** The resources whose events these are. */
-const OURS = /^(charge|checkout\.session|customer|payment_(intent|link|method)|price|product|setup_intent)\./;
+const OURS =
+  /^(charge|checkout\.session|customer|payment_(intent|link|method)|price|product|refund|setup_intent)\./;
 
 let test: TestSystem;
 let cli: StripeCli;
@@ -89,6 +91,13 @@ describe.skipIf(!hasStripeCli)('the official command-line client, triggering', (
     expect(named.length).toBeGreaterThan(90);
     const ours = named.filter((type) => OURS.test(type)).sort();
     expect([...Object.keys(TRIGGERS), ...Object.keys(OUT)].sort()).toEqual(ours);
+  });
+
+  it('has a page that says the same', () => {
+    const page = readFileSync(new URL('../../docs/stripe-cli.md', import.meta.url), 'utf8');
+    const [triggered = ''] = page.split('## What it offers');
+    for (const type of Object.keys(TRIGGERS)) expect(triggered).toContain(`\`${type}\``);
+    for (const [type, why] of Object.entries(OUT)) expect(page).toContain(`- \`${type}\`: ${why}\n`);
   });
 
   it.each(Object.entries(TRIGGERS))('%s: the event, its object and the books', async (type, fields) => {
