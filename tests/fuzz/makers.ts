@@ -33,9 +33,8 @@ export async function createMakers(
   };
 }
 
-/** What two people say of outcomes, and what the forms of their pages carry. */
+/** What two people say of outcomes and of clearing exceptions. */
 function resolutionMakers(test: TestSystem, admin: pg.Client, paid: Maker): Record<string, Maker> {
-  let forms = 0;
   const refused: Maker = async () => refuseCapture(admin, await paid());
   const resolution: Maker = async () => {
     const subject = await refused();
@@ -52,11 +51,13 @@ function resolutionMakers(test: TestSystem, admin: pg.Client, paid: Maker): Reco
         exception: await exception(),
         ...{ verdict: 'dispute', evidence: 'Seen' },
       }),
-    form_token: async () => {
-      await resolution();
-      return formToken(test);
-    },
-    form_id: async () => `form_${(forms += 1)}`,
+    resolution_own: async () =>
+      proposed(test, 'resolutions', { subject: await refused(), verdict: 'captured', evidence: 'Seen' }),
+    clearing_resolution_own: async () =>
+      proposed(test, 'clearing/resolutions', {
+        exception: await exception(),
+        ...{ verdict: 'dispute', evidence: 'Seen' },
+      }),
   };
 }
 
@@ -270,6 +271,11 @@ async function clearNothing(admin: pg.Client, line: number): Promise<string> {
   return id;
 }
 
+/** What the one who sends the requests has proposed. */
+async function proposed(test: TestSystem, path: string, proposal: object): Promise<string> {
+  return String((await test.operator('POST', `/v1/operations/${path}`, proposal))['id']);
+}
+
 /** What another person than the one who sends the requests has proposed. */
 async function proposeAsAnother(test: TestSystem, path: string, proposal: object): Promise<string> {
   const key = await test.operator('POST', '/v1/keys', { kind: 'operator', name: 'The first person' });
@@ -279,14 +285,6 @@ async function proposeAsAnother(test: TestSystem, path: string, proposal: object
     body: JSON.stringify(proposal),
   });
   return String(((await answer.json()) as { id?: unknown }).id);
-}
-
-/** What the forms of a page carry that the operator has opened. */
-async function formToken(test: TestSystem): Promise<string> {
-  const page = await fetch(`${test.system.apiUrl}/operations/resolutions`, {
-    headers: { authorization: `Bearer ${test.operatorKey}` },
-  });
-  return /name="form_token" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
 }
 
 function chargeOf(intent: Stripe.PaymentIntent): string {

@@ -208,7 +208,8 @@ CREATE TABLE payments.resolution (
   decided_by text,
   decided_at timestamp with time zone,
   decision_reason text,
-  settled_at timestamp with time zone
+  settled_at timestamp with time zone,
+  expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE payments.search_document (
@@ -302,11 +303,11 @@ ALTER TABLE payments.resolution ADD CONSTRAINT resolution_advice_fkey FOREIGN KE
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_evidence_check CHECK ((evidence <> ''::text));
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_kind_check CHECK ((kind = ANY (ARRAY['authorisation'::text, 'increment'::text, 'capture'::text, 'release'::text, 'refund'::text, 'stand_in'::text])));
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_pkey PRIMARY KEY (id);
-ALTER TABLE payments.resolution ADD CONSTRAINT resolution_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'applied'::text, 'overtaken'::text, 'rejected'::text])));
+ALTER TABLE payments.resolution ADD CONSTRAINT resolution_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'applied'::text, 'overtaken'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text])));
 ALTER TABLE payments.resolution ADD CONSTRAINT resolution_verdict_check CHECK ((verdict = ANY (ARRAY['approved'::text, 'not_charged'::text, 'captured'::text, 'not_captured'::text, 'refunded'::text, 'not_refunded'::text, 'dismiss'::text])));
 ALTER TABLE payments.resolution ADD CONSTRAINT settled_at_some_time CHECK (((state = ANY (ARRAY['applied'::text, 'overtaken'::text])) = (settled_at IS NOT NULL)));
-ALTER TABLE payments.resolution ADD CONSTRAINT somebody_decides CHECK (((state = 'proposed'::text) = (decided_by IS NULL)));
-ALTER TABLE payments.resolution ADD CONSTRAINT two_people CHECK ((decided_by <> proposed_by));
+ALTER TABLE payments.resolution ADD CONSTRAINT somebody_decides CHECK (((state = ANY (ARRAY['proposed'::text, 'expired'::text])) = (decided_by IS NULL)));
+ALTER TABLE payments.resolution ADD CONSTRAINT two_people CHECK (((decided_by = proposed_by) = (state = 'withdrawn'::text)));
 ALTER TABLE payments.search_document ADD CONSTRAINT search_document_pkey PRIMARY KEY (id);
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_challenge_is_known CHECK (((status <> 'requires_action'::text) OR ((authentication_id IS NOT NULL) AND (next_action IS NOT NULL))));
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_in_work_has_an_operation CHECK (((status <> 'processing'::text) OR (operation_id IS NOT NULL)));
@@ -342,6 +343,7 @@ CREATE INDEX refund_due ON payments.refund USING btree (next_attempt_at) WHERE (
 CREATE INDEX refused_advice_by_time ON payments.refused_advice USING btree (tenant, at, intent);
 CREATE INDEX resolution_by_time ON payments.resolution USING btree (tenant, proposed_at DESC, id DESC);
 CREATE INDEX resolution_to_apply ON payments.resolution USING btree (decided_at) WHERE (state = 'confirmed'::text);
+CREATE INDEX resolution_to_expire ON payments.resolution USING btree (expires_at) WHERE (state = 'proposed'::text);
 CREATE INDEX search_document_by_amount ON payments.search_document USING btree (kind, tenant, amount);
 CREATE INDEX search_document_by_term ON payments.search_document USING gin (terms);
 CREATE INDEX search_document_by_time ON payments.search_document USING btree (kind, tenant, created_at DESC, id DESC);

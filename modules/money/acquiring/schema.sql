@@ -134,12 +134,21 @@ CREATE TABLE acquiring.clearing_resolution (
   proposed_at timestamp with time zone NOT NULL,
   decided_by text,
   decided_at timestamp with time zone,
-  decision_reason text
+  decision_reason text,
+  expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE acquiring.clearing_watch (
   type text NOT NULL,
   looked_at_up_to text NOT NULL
+);
+
+CREATE TABLE acquiring.command (
+  tenant text NOT NULL,
+  key text NOT NULL,
+  first_seen timestamp with time zone NOT NULL,
+  command_id text NOT NULL,
+  request_hash bytea NOT NULL
 );
 
 CREATE TABLE acquiring.ended_attempt (
@@ -336,14 +345,16 @@ ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_evi
 ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_exception_check CHECK (((length(exception) >= 1) AND (length(exception) <= 64)));
 ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
 ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_pkey PRIMARY KEY (id);
-ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'applied'::text, 'overtaken'::text, 'rejected'::text])));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'applied'::text, 'overtaken'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text])));
 ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT clearing_resolution_verdict_check CHECK ((verdict = ANY (ARRAY['match'::text, 'accept_difference'::text, 'dispute'::text])));
 ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT decided_at_some_time CHECK (((decided_by IS NULL) = (decided_at IS NULL)));
 ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT disputes_clear_nothing CHECK (((verdict = 'dispute'::text) = (movement IS NULL)));
-ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT somebody_decides CHECK (((state = 'proposed'::text) = (decided_by IS NULL)));
-ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT two_people CHECK ((decided_by <> proposed_by));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT somebody_decides CHECK (((state = ANY (ARRAY['proposed'::text, 'expired'::text])) = (decided_by IS NULL)));
+ALTER TABLE acquiring.clearing_resolution ADD CONSTRAINT two_people CHECK (((decided_by = proposed_by) = (state = 'withdrawn'::text)));
 ALTER TABLE acquiring.clearing_watch ADD CONSTRAINT clearing_watch_pkey PRIMARY KEY (type);
 ALTER TABLE acquiring.clearing_watch ADD CONSTRAINT clearing_watch_type_check CHECK ((type = ANY (ARRAY['capture'::text, 'refund'::text])));
+ALTER TABLE acquiring.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
+ALTER TABLE acquiring.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
 ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
 ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_check CHECK (((result = 'declined'::text) = ((network_code IS NOT NULL) AND (decline_code IS NOT NULL))));
 ALTER TABLE acquiring.ended_attempt ADD CONSTRAINT ended_attempt_number_check CHECK ((number >= 1));
@@ -399,6 +410,8 @@ CREATE INDEX authorisation_reference ON acquiring.authorisation USING btree (ref
 CREATE INDEX authorisation_unanswered ON acquiring.authorisation USING btree (answer_by) WHERE (state = 'sent'::text);
 CREATE INDEX clearing_exception ON acquiring.clearing_record USING btree (created_at, id) WHERE (exception IS NOT NULL);
 CREATE INDEX clearing_resolution_by_time ON acquiring.clearing_resolution USING btree (proposed_at DESC, id DESC);
+CREATE INDEX clearing_resolution_of_exception ON acquiring.clearing_resolution USING btree (exception);
+CREATE INDEX clearing_resolution_to_expire ON acquiring.clearing_resolution USING btree (expires_at) WHERE (state = 'proposed'::text);
 CREATE INDEX increment_authorisation ON acquiring.increment USING btree (authorisation_id);
 CREATE INDEX increment_unanswered ON acquiring.increment USING btree (answer_by) WHERE (state = 'sent'::text);
 CREATE INDEX message_log_subject ON acquiring.message_log USING btree (subject);
@@ -419,6 +432,7 @@ GRANT INSERT, SELECT ON TABLE acquiring.clearing_file TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (exception), UPDATE (subject), UPDATE (tenant) ON TABLE acquiring.clearing_record TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (decided_at), UPDATE (decided_by), UPDATE (decision_reason), UPDATE (state) ON TABLE acquiring.clearing_resolution TO acquiring_app;
 GRANT SELECT, UPDATE (looked_at_up_to) ON TABLE acquiring.clearing_watch TO acquiring_app;
+GRANT INSERT, SELECT, UPDATE ON TABLE acquiring.command TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.ended_attempt TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (decline_code), UPDATE (network_code), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.increment TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.message_log TO acquiring_app;

@@ -1,1 +1,1 @@
-export { type Accepted, type Claim, createCommands, objectId } from './commands.ts';
+export { type Accepted, type Claim, type Commands, createCommands, objectId } from './commands.ts';

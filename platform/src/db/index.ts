@@ -12,7 +12,7 @@ export { withConnection } from './connection.ts';
 export { type Cursor, createListing } from './listing.ts';
 export { noDatabase } from './no-database.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedColumn, violatedConstraint } from './pool.ts';
-export { createRecordTable, type StoredRow } from './record-table.ts';
+export { createRecordTable, type RecordColumns, type StoredRow } from './record-table.ts';
 export {
   type Database,
   type Queryable,

@@ -32,12 +32,16 @@ type ColumnOf<T> =
       readonly read?: (stored: never) => T;
     };
 
+/** The columns of a record by property; one that is not called as its property is says its name. */
+export type RecordColumns<Kept extends object> = {
+  readonly [Name in keyof Kept]-?: ColumnOf<Kept[Name]>;
+};
+
 /** A table that keeps a record in each row. */
 interface Described<Kept extends object> {
   /** With its schema: `checkout.session`. */
   readonly table: string;
-  /** By property; one that is not called as its property is says its name. */
-  readonly columns: { readonly [Name in keyof Kept]-?: ColumnOf<Kept[Name]> };
+  readonly columns: RecordColumns<Kept>;
   /** The properties that an update stores. */
   readonly changing: readonly (keyof Kept & string)[];
   /** The properties that an update finds its row by; `id` where it is not said. */

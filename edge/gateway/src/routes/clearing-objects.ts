@@ -1,4 +1,5 @@
 import type {
+  ClearingCase,
   ClearingException,
   ClearingFile,
   ClearingOverview,
@@ -41,6 +42,30 @@ export function clearingExceptionToWire(exception: ClearingException) {
   };
 }
 
+/**
+ * Both sides of an exception.
+ *
+ * @param intents the payment intents behind commands, by command
+ */
+export function clearingCaseToWire(found: ClearingCase, intents: ReadonlyMap<string, string>) {
+  const { id, kind, type, connector, file, line, reference, currency, clears } = found;
+  return {
+    ...{ id, kind, type, connector, file, line, reference, currency, clears },
+    approval_code: found.approvalCode,
+    amount: found.amount.toString(),
+    fee: found.fee === null ? null : found.fee.toString(),
+    booked_at: isoInstant(found.bookedAt),
+    created_at: isoInstant(found.createdAt),
+    movements: found.movements.map(({ approvalCode, commandId, amount, ...movement }) => ({
+      ...movement,
+      amount: amount.toString(),
+      approval_code: approvalCode,
+      payment_intent: intents.get(commandId) ?? null,
+    })),
+    resolutions: found.resolutions.map(clearingResolutionToWire),
+  };
+}
+
 /** What two people say about it. */
 export function clearingResolutionToWire(resolution: ClearingResolution) {
   const { id, exception, verdict, movement, evidence, state } = resolution;
@@ -48,6 +73,7 @@ export function clearingResolutionToWire(resolution: ClearingResolution) {
     ...{ id, exception, verdict, movement, evidence, state },
     proposed_by: resolution.proposedBy,
     proposed_at: isoInstant(resolution.proposedAt),
+    expires_at: isoInstant(resolution.expiresAt),
     decided_by: resolution.decidedBy,
     decided_at: resolution.decidedAt === null ? null : isoInstant(resolution.decidedAt),
     decision_reason: resolution.decisionReason,

@@ -1,26 +1,32 @@
 import { CLEARING_VERDICTS } from '@tpmall/acquiring/contract';
-import { flag, integer, objectId, oneOf } from '@tpmall/wire';
+import { flag, integer, objectId, oneOf, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { clearingResolutionToWire } from './clearing-objects.ts';
+import { decisionRoutes, STATEMENT_MAX } from './decision-routes.ts';
 import { missing, pathId } from './object-id.ts';
-import { decisionReason } from './operations.ts';
 
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
 const PATH = '/v1/operations/clearing/resolutions';
-const path = { id: '{clearing_resolution}' };
-
-const decisionMeanings = {
-  not_found: { code: 'resource_missing', param: 'id', status: 404 },
-  same_person: 'second_person_needed',
-  resolution_decided: 'resolution_decided',
-} as const;
 
 /** What two people say about clearing exceptions, of the whole house. */
 export function clearingResolutionRoutes(environment: GatewayEnvironment): Route[] {
-  return [...proposalRoutes(environment), ...decisionRoutes(environment)];
+  const { acquiring } = environment.ports;
+  return [
+    ...proposalRoutes(environment),
+    ...decisionRoutes({
+      path: PATH,
+      name: 'ClearingResolution',
+      example: '{clearing_resolution}',
+      effect: 'the record clears what they named',
+      confirm: (context, said) => acquiring.confirmClearingResolution(context, said),
+      reject: (context, said) => acquiring.rejectClearingResolution(context, said),
+      withdraw: (context, said) => acquiring.withdrawClearingResolution(context, said),
+      toWire: clearingResolutionToWire,
+    }),
+  ];
 }
 
 function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
@@ -41,6 +47,22 @@ function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
     }),
     route({
       ...shared,
+      method: 'GET',
+      path: `${PATH}/:id`,
+      operationId: 'retrieveClearingResolution',
+      summary: 'What was proposed about a clearing exception, by whom, and what became of it',
+      parameters: z.strictObject({}),
+      examples: [{ title: 'One', path: { id: '{clearing_resolution}' }, parameters: {} }],
+      handle: async (call) => {
+        const id = pathId(call);
+        if (id === undefined) return missing(call, 'resolution');
+        const found = await acquiring.findClearingResolution(call.context, { id });
+        if (found.ok) return answer(clearingResolutionToWire(found.value));
+        return refusal({ not_found: { code: 'resource_missing', param: 'id', status: 404 } }, found.error);
+      },
+    }),
+    route({
+      ...shared,
       method: 'POST',
       path: PATH,
       operationId: 'proposeClearingResolution',
@@ -49,7 +71,7 @@ function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
         exception: objectId(),
         verdict: oneOf(...CLEARING_VERDICTS),
         movement: objectId().optional(),
-        evidence: decisionReason,
+        evidence: text(STATEMENT_MAX),
       }),
       examples: [
         {
@@ -69,48 +91,11 @@ function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
             not_found: { code: 'resource_missing', param: 'exception', status: 400 },
             movement_not_found: { code: 'resource_missing', param: 'movement', status: 400 },
             not_clearable: 'clearing_not_possible',
-            clearing_resolution_open: { code: 'resolution_open', param: 'exception' },
+            resolution_open: { code: 'resolution_open', param: 'exception' },
             idempotency_mismatch: 'idempotency_mismatch',
           },
           proposed.error,
         );
-      },
-    }),
-  ];
-}
-
-function decisionRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
-  return [
-    route({
-      ...shared,
-      method: 'POST',
-      path: `${PATH}/:id/confirm`,
-      operationId: 'confirmClearingResolution',
-      summary: 'Agree with what another person has proposed; the record clears what they named',
-      parameters: z.strictObject({ reason: decisionReason.optional() }),
-      examples: [{ title: 'Seen as well', path, parameters: { reason: 'I see it in the file as well' } }],
-      handle: async (call, { reason }) => {
-        const id = pathId(call);
-        if (id === undefined) return missing(call, 'resolution');
-        const decided = await acquiring.confirmClearingResolution(call.context, { id, reason });
-        if (!decided.ok) return refusal(decisionMeanings, decided.error);
-        return answer(clearingResolutionToWire(decided.value));
-      },
-    }),
-    route({
-      ...shared,
-      method: 'POST',
-      path: `${PATH}/:id/reject`,
-      operationId: 'rejectClearingResolution',
-      summary: 'Disagree; nothing changes, and another resolution may be proposed',
-      parameters: z.strictObject({ reason: decisionReason }),
-      examples: [{ title: 'Another sale', path, parameters: { reason: 'It is another sale' } }],
-      handle: async (call, { reason }) => {
-        const id = pathId(call);
-        if (id === undefined) return missing(call, 'resolution');
-        const decided = await acquiring.rejectClearingResolution(call.context, { id, reason });
-        if (!decided.ok) return refusal(decisionMeanings, decided.error);
-        return answer(clearingResolutionToWire(decided.value));
       },
     }),
   ];

@@ -4,15 +4,23 @@ import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { clearingExceptionToWire, clearingFileToWire, clearingOverviewToWire } from './clearing-objects.ts';
+import {
+  clearingCaseToWire,
+  clearingExceptionToWire,
+  clearingFileToWire,
+  clearingOverviewToWire,
+} from './clearing-objects.ts';
+import { missing } from './object-id.ts';
 
 /** Escapes of line ends in JSON, and the other parameters. */
 const BODY_BYTES = CLEARING_TEXT_MAX + 512 * 1024;
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
+/** A record's is the one of its file with its line. */
+const EXCEPTION_ID = /^[\w.-]{1,64}$/;
 const PATH = '/v1/operations/clearing';
 
 /** Acquirers' clearing files and what did not match, of the whole house. */
-export function clearingRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
+export function clearingRoutes({ ports: { acquiring, payments } }: GatewayEnvironment): Route[] {
   return [
     route({
       ...shared,
@@ -44,6 +52,28 @@ export function clearingRoutes({ ports: { acquiring } }: GatewayEnvironment): Ro
         return found.ok
           ? answer({ data: found.value.map(clearingExceptionToWire) })
           : refusal({}, found.error);
+      },
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: `${PATH}/exceptions/:id`,
+      operationId: 'retrieveClearingException',
+      summary: 'One exception: what the file says, what our books say, and what people have said',
+      parameters: z.strictObject({}),
+      examples: [{ title: 'One', path: { id: '{clearing_exception}' }, parameters: {} }],
+      handle: async (call) => {
+        const id = call.path.id ?? '';
+        if (!EXCEPTION_ID.test(id)) return missing(call, 'clearing exception');
+        const found = await acquiring.clearingCase(call.context, { id });
+        if (!found.ok) {
+          return refusal({ not_found: { code: 'resource_missing', param: 'id', status: 404 } }, found.error);
+        }
+        const commandIds = found.value.movements.map(({ commandId }) => commandId);
+        const intents = await payments.intentsOfCommands(call.context, { commandIds });
+        if (!intents.ok) return refusal({}, intents.error);
+        const byCommand = new Map(intents.value.map(({ commandId, intent }) => [commandId, intent]));
+        return answer(clearingCaseToWire(found.value, byCommand));
       },
     }),
     route({

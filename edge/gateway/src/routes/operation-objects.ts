@@ -36,6 +36,7 @@ export function resolutionToWire(resolution: Resolution) {
     state: resolution.state,
     proposed_by: resolution.proposedBy,
     proposed_at: isoInstant(resolution.proposedAt),
+    expires_at: isoInstant(resolution.expiresAt),
     decided_by: resolution.decidedBy,
     decided_at: instantOrNull(resolution.decidedAt),
     decision_reason: resolution.decisionReason,

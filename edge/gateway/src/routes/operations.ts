@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
+import { decisionRoutes, STATEMENT_MAX } from './decision-routes.ts';
 import { missing, pathId } from './object-id.ts';
 import { deliveryOperationRoutes, requestOperationRoutes, setAsideRoutes } from './operation-logs.ts';
 import { connectorToWire, resolutionToWire, trailToWire, unknownOutcomeToWire } from './operation-objects.ts';
@@ -11,51 +12,27 @@ import { paymentMeanings } from './payment-errors.ts';
 
 /** Entries of a list where nothing else is asked for. */
 const DEFAULT_LIMIT = 100;
-/** How long what a person states may be. */
-const STATEMENT_MAX = 1_000;
 
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
 const limit = integer(1, 1000).optional();
 const none = z.strictObject({});
 
-/** What a proposal says, in its JSON and in its form. */
-export const proposalParameters = {
-  advice: objectId().optional(),
-  verdict: oneOf(...VERDICTS),
-  evidence: text(STATEMENT_MAX),
-  approval_code: text(6).optional(),
-  reference: text(64).optional(),
-};
-
-/** Why a second person decides as they do. */
-export const decisionReason = text(STATEMENT_MAX);
-
-/** A proposal as the domain takes it. */
-export function proposalOf(
-  id: string,
-  given: {
-    readonly advice?: string | undefined;
-    readonly verdict: (typeof VERDICTS)[number];
-    readonly evidence: string;
-    readonly approval_code?: string | undefined;
-    readonly reference?: string | undefined;
-  },
-) {
-  const { approval_code: approvalCode, reference, advice, verdict, evidence } = given;
-  return {
-    ...{ id, verdict, evidence },
-    ...(advice !== undefined && { advice }),
-    ...(approvalCode !== undefined && { approvalCode }),
-    ...(reference !== undefined && { reference }),
-  };
-}
-
-/** What operators watch and decide, as JSON: the same as their pages. */
+/** What operators watch and decide. */
 export function operationRoutes(environment: GatewayEnvironment): Route[] {
+  const { payments } = environment.ports;
   return [
     ...outcomeRoutes(environment),
     ...resolutionRoutes(environment),
-    ...decisionRoutes(environment),
+    ...decisionRoutes({
+      path: '/v1/operations/resolutions',
+      name: 'Resolution',
+      example: '{resolution}',
+      effect: 'the payment goes on by it',
+      confirm: (context, said) => payments.confirmResolution(context, said),
+      reject: (context, said) => payments.rejectResolution(context, said),
+      withdraw: (context, said) => payments.withdrawResolution(context, said),
+      toWire: resolutionToWire,
+    }),
     ...requestOperationRoutes(environment),
     ...deliveryOperationRoutes(environment),
     ...setAsideRoutes(environment),
@@ -130,7 +107,14 @@ function resolutionRoutes({ ports: { payments } }: GatewayEnvironment): Route[] 
       path: '/v1/operations/resolutions',
       operationId: 'proposeResolution',
       summary: 'Say what became of an unknown outcome; nothing changes until another person confirms',
-      parameters: z.strictObject({ subject: objectId(), ...proposalParameters }),
+      parameters: z.strictObject({
+        subject: objectId(),
+        advice: objectId().optional(),
+        verdict: oneOf(...VERDICTS),
+        evidence: text(STATEMENT_MAX),
+        approval_code: text(6).optional(),
+        reference: text(64).optional(),
+      }),
       examples: [
         {
           title: 'A capture that the acquirer has booked after all',
@@ -141,8 +125,8 @@ function resolutionRoutes({ ports: { payments } }: GatewayEnvironment): Route[] 
           },
         },
       ],
-      handle: async ({ context }, { subject, ...given }) => {
-        const proposed = await payments.proposeResolution(context, proposalOf(subject, given));
+      handle: async ({ context }, { subject: id, approval_code: approvalCode, ...said }) => {
+        const proposed = await payments.proposeResolution(context, { id, approvalCode, ...said });
         if (proposed.ok) return answer(resolutionToWire(proposed.value));
         return refusal(paymentMeanings.proposeResolution, proposed.error);
       },
@@ -161,45 +145,6 @@ function resolutionRoutes({ ports: { payments } }: GatewayEnvironment): Route[] 
         const found = await payments.findResolution(call.context, { id });
         if (!found.ok) return refusal(paymentMeanings.findResolution, found.error);
         return answer(resolutionToWire(found.value));
-      },
-    }),
-  ];
-}
-
-function decisionRoutes({ ports: { payments } }: GatewayEnvironment): Route[] {
-  const path = { id: '{resolution}' };
-  return [
-    route({
-      ...shared,
-      method: 'POST',
-      path: '/v1/operations/resolutions/:id/confirm',
-      operationId: 'confirmResolution',
-      summary: 'Agree with what another person has proposed; the payment goes on by it',
-      parameters: z.strictObject({ reason: decisionReason.optional() }),
-      examples: [{ title: 'Seen as well', path, parameters: { reason: 'I see it in the portal as well' } }],
-      handle: async (call, { reason }) => {
-        const id = pathId(call);
-        if (id === undefined) return missing(call, 'resolution');
-        const input = { id, ...(reason !== undefined && { reason }) };
-        const decided = await payments.confirmResolution(call.context, input);
-        if (!decided.ok) return refusal(paymentMeanings.confirmResolution, decided.error);
-        return answer(resolutionToWire(decided.value));
-      },
-    }),
-    route({
-      ...shared,
-      method: 'POST',
-      path: '/v1/operations/resolutions/:id/reject',
-      operationId: 'rejectResolution',
-      summary: 'Disagree; nothing changes, and another resolution may be proposed',
-      parameters: z.strictObject({ reason: decisionReason }),
-      examples: [{ title: 'Wrong payment', path, parameters: { reason: 'That is another payment' } }],
-      handle: async (call, { reason }) => {
-        const id = pathId(call);
-        if (id === undefined) return missing(call, 'resolution');
-        const decided = await payments.rejectResolution(call.context, { id, reason });
-        if (!decided.ok) return refusal(paymentMeanings.rejectResolution, decided.error);
-        return answer(resolutionToWire(decided.value));
       },
     }),
   ];

@@ -5,6 +5,7 @@ import { type ErrorCode, findCatalogueEntry, paymentIntentToWire } from '@tpmall
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, type Meanings, refusal, wireParameter } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
+import { decisionMeanings, withdrawalMeanings } from './decision-routes.ts';
 
 type Operations = (typeof paymentsContract)['operations'];
 type Codes<Name extends keyof Operations> = CodeOf<Operations[Name]>;
@@ -51,13 +52,6 @@ const setupConfirmation = {
 const setupChange = {
   not_found: missing('id', 404),
   setup_intent_unexpected_state: 'setup_intent_unexpected_state',
-  idempotency_mismatch: 'idempotency_mismatch',
-} as const;
-
-const resolutionDecision = {
-  not_found: missing('id', 404),
-  same_person: 'second_person_needed',
-  resolution_decided: 'resolution_decided',
   idempotency_mismatch: 'idempotency_mismatch',
 } as const;
 
@@ -190,10 +184,12 @@ export const paymentMeanings = {
     resolution_open: { code: 'resolution_open', param: 'subject' },
     idempotency_mismatch: 'idempotency_mismatch',
   },
-  confirmResolution: resolutionDecision,
-  rejectResolution: resolutionDecision,
+  confirmResolution: decisionMeanings,
+  rejectResolution: decisionMeanings,
+  withdrawResolution: withdrawalMeanings,
   findResolution: { not_found: missing('id', 404) },
   listResolutions: {},
+  intentsOfCommands: {},
 } as const satisfies {
   // Of a wallet's module, and of nobody else.
   readonly [Name in Exclude<keyof Operations, 'payFromWallet'>]: Meanings<Codes<Name>>;

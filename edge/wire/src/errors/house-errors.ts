@@ -47,13 +47,6 @@ export const houseErrors = {
     explanation: 'The key has expired or was revoked, so it can have no successor.',
     remedy: 'Create a new key.',
   },
-  form_foreign: {
-    id: 'TPM_GATEWAY_FORM_FOREIGN',
-    type: invalid,
-    status: 403,
-    explanation: `The form did not come from a page of this origin that this key opened. ${nothingChanged}`,
-    remedy: 'Open the page again, under the address that the system was started with, and use its form.',
-  },
   outcome_not_resolvable: {
     id: 'TPM_PAYMENTS_OUTCOME_NOT_RESOLVABLE',
     type: invalid,
@@ -95,6 +88,20 @@ export const houseErrors = {
     status: 409,
     explanation: `Somebody has decided about the resolution before. ${nothingChanged}`,
     remedy: 'Read the resolution; a rejected one may be proposed again.',
+  },
+  resolution_expired: {
+    id: 'TPM_PAYMENTS_RESOLUTION_EXPIRED',
+    type: invalid,
+    status: 409,
+    explanation: `Nobody has decided about the resolution in time, and things may stand otherwise by now. ${nothingChanged}`,
+    remedy: 'Look again, and propose it anew.',
+  },
+  not_the_proposer: {
+    id: 'TPM_PAYMENTS_NOT_THE_PROPOSER',
+    type: invalid,
+    status: 403,
+    explanation: `Only whoever proposed a resolution takes it back. ${nothingChanged}`,
+    remedy: 'Reject it instead, and say why.',
   },
   second_person_needed: {
     id: 'TPM_PAYMENTS_SECOND_PERSON_NEEDED',

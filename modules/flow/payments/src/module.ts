@@ -8,6 +8,7 @@ import { paymentsConfig } from './config.ts';
 import { paymentsContract, type resolutionOperations } from './contract/index.ts';
 import { needs } from './needs.ts';
 import { attachPaymentMethod, detachPaymentMethod } from './service/attach-payment-method.ts';
+import { confirmationOf } from './service/authorise-payment.ts';
 import { balanceSubscription, findTransactionSoon, readBalance } from './service/balance.ts';
 import { createCache } from './service/cache.ts';
 import { cancelIntent } from './service/cancel-intent.ts';
@@ -20,7 +21,7 @@ import { confirmSetup } from './service/confirm-setup.ts';
 import { createIntent } from './service/create-intent.ts';
 import { createRefund } from './service/create-refund.ts';
 import { createSetup } from './service/create-setup.ts';
-import { confirmResolution, rejectResolution } from './service/decide-resolution.ts';
+import { confirmResolution } from './service/decide-resolution.ts';
 import type { PaymentsDeps } from './service/deps.ts';
 import { endHolds } from './service/end-holds.ts';
 import { forgottenCardsSubscription } from './service/forget-cards.ts';
@@ -45,10 +46,11 @@ import { cancelRefund, updateRefund } from './service/update-refund.ts';
 import { updateSetup } from './service/update-setup.ts';
 import { listTransactions } from './store/balance-transactions.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
+import { findIntentsOf } from './store/find-cleared.ts';
 import { createPaymentFinder, findChargeRecord } from './store/find-payments.ts';
 import { listCharges, listCustomers, listIntents, listRefunds, listSetups } from './store/pages.ts';
 import { findRefundRecord } from './store/refunds.ts';
-import { findResolutionRecord, listResolutionRecords, toResolution } from './store/resolutions.ts';
+import { resolutions, toResolution } from './store/resolutions.ts';
 import { createPaymentStore } from './store/save-payments.ts';
 import { findSetup } from './store/setups.ts';
 import { findUnknownOutcomes } from './store/unknown-outcomes.ts';
@@ -171,16 +173,27 @@ function implementResolutions(
   return {
     unknownOutcomes: async ({ tenant }, { limit }) => ok(await findUnknownOutcomes(db, tenant, limit)),
     outcomeTrail: (context, input) => outcomeTrail(deps, context, input),
+    intentsOfCommands: async ({ tenant }, { commandIds }) => {
+      const intents = await findIntentsOf(db, tenant, commandIds.map(confirmationOf));
+      return ok(
+        commandIds.flatMap((commandId) => {
+          const intent = intents.get(confirmationOf(commandId));
+          return intent === undefined ? [] : [{ commandId, intent }];
+        }),
+      );
+    },
     proposeResolution: async (context, input) =>
       shown(await proposeResolution(deps, context, input), toResolution),
     confirmResolution: async (context, input) =>
       shown(await confirmResolution(deps, context, input), toResolution),
     rejectResolution: async (context, input) =>
-      shown(await rejectResolution(deps, context, input), toResolution),
+      shown(await resolutions.reject(deps, context, input), toResolution),
+    withdrawResolution: async (context, input) =>
+      shown(await resolutions.withdraw(deps, context, input), toResolution),
     findResolution: async ({ tenant }, { id }) =>
-      found(await findResolutionRecord(db, tenant, id), id, toResolution),
+      found(await resolutions.find(deps, tenant, id), id, toResolution),
     listResolutions: async ({ tenant }, { limit, open }) =>
-      ok((await listResolutionRecords(db, tenant, limit, open)).map(toResolution)),
+      ok((await resolutions.list(deps, tenant, open, limit)).map(toResolution)),
   };
 }
 

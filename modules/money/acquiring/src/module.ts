@@ -1,18 +1,21 @@
-import { AssertionError, type Err, err, HOUR, MILLISECOND, ok } from '@tpmall/kernel';
+import { AssertionError, type Err, err, HOUR, MILLISECOND, ok, type Result } from '@tpmall/kernel';
 import type { Implementation } from '@tpmall/platform/contract';
 import { defineModule } from '@tpmall/platform/module';
 import { vaultContract } from '@tpmall/vault/contract';
 import { importClearingFile } from './clearing/import-clearing-file.ts';
 import { pickUpFiles } from './clearing/pick-up-files.ts';
-import {
-  confirmClearingResolution,
-  proposeClearingResolution,
-  rejectClearingResolution,
-} from './clearing/resolve-exception.ts';
+import { readCase } from './clearing/read-case.ts';
+import { confirmClearingResolution, proposeClearingResolution } from './clearing/resolve-exception.ts';
 import { watchClearing } from './clearing/watch-clearing.ts';
 import { acquiringConfig } from './config.ts';
 import { openConnectors } from './connectors.ts';
-import { acquiringContract, type ConnectorDriver, type StrayAnswer } from './contract/index.ts';
+import {
+  acquiringContract,
+  type ClearingResolution,
+  type ConnectorDriver,
+  type clearingResolutionOperations,
+  type StrayAnswer,
+} from './contract/index.ts';
 import { threeDsRoutes } from './http/three-ds.ts';
 import { createRouter } from './routing/router.ts';
 import { authenticate } from './service/authenticate.ts';
@@ -30,7 +33,11 @@ import { createAdviceSender } from './service/send-advices.ts';
 import { verifyAccount } from './service/verify-account.ts';
 import { findAuthentication } from './store/authentications.ts';
 import { findAuthorisationByCommand } from './store/authorisations.ts';
-import { listClearingResolutions } from './store/clearing-resolutions.ts';
+import {
+  type ClearingResolutionRecord,
+  clearingResolutions,
+  toClearingResolution,
+} from './store/clearing-resolutions.ts';
 import { recordMessages } from './store/messages.ts';
 import { readExceptions, readOverview } from './store/read-clearing.ts';
 import { findRefundByCommand } from './store/refunds.ts';
@@ -132,14 +139,8 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     importClearingFile: (context, input) => orUnknown(room, () => importClearingFile(room, context, input)),
     clearingOverview: async () => ok(await readOverview(db)),
     clearingExceptions: async (_context, input) => ok(await readExceptions(db, input)),
-    proposeClearingResolution: (context, input) =>
-      orUnknown(room, () => proposeClearingResolution(room, context, input)),
-    confirmClearingResolution: (context, input) =>
-      orUnknown(room, () => confirmClearingResolution(room, context, input)),
-    rejectClearingResolution: (context, input) =>
-      orUnknown(room, () => rejectClearingResolution(room, context, input)),
-    clearingResolutions: async (_context, { open, limit }) =>
-      ok(await listClearingResolutions(db, open, limit)),
+    clearingCase: ({ tenant }, { id }) => readCase(room, tenant, id),
+    ...implementResolutions(room),
     recordVerdict: (context, input) => orUnknown(room, () => recordVerdict(room, context, input)),
     trail: async ({ tenant }, { commandIds }) => ok(await readTrail(db, tenant, commandIds)),
     async outcome({ tenant }, { commandId }) {
@@ -155,6 +156,35 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
       if (!stored) return err('not_found', 'there is no such authentication', { field: 'id' });
       return ok(describeAuthentication(stored, config.vaultUrl));
     },
+  };
+}
+
+function implementResolutions(
+  room: Room,
+): Pick<Implementation<typeof acquiringContract>, keyof typeof clearingResolutionOperations> {
+  const shown = <Code extends string>(
+    decide: () => Promise<Result<ClearingResolutionRecord, Code>>,
+  ): Promise<Result<ClearingResolution, Code | 'unknown'>> =>
+    orUnknown(room, async () => {
+      const decided = await decide();
+      return decided.ok ? ok(toClearingResolution(decided.value)) : decided;
+    });
+  return {
+    proposeClearingResolution: (context, input) =>
+      shown(() => proposeClearingResolution(room, context, input)),
+    confirmClearingResolution: (context, input) =>
+      shown(() => confirmClearingResolution(room, context, input)),
+    rejectClearingResolution: (context, input) =>
+      shown(() => clearingResolutions.reject(room, context, input)),
+    withdrawClearingResolution: (context, input) =>
+      shown(() => clearingResolutions.withdraw(room, context, input)),
+    async findClearingResolution({ tenant }, { id }) {
+      const found = await clearingResolutions.find(room, tenant, id);
+      if (!found) return err('not_found', `there is no resolution ${id}`, { field: 'id' });
+      return ok(toClearingResolution(found));
+    },
+    clearingResolutions: async ({ tenant }, { open, limit }) =>
+      ok((await clearingResolutions.list(room, tenant, open, limit)).map(toClearingResolution)),
   };
 }
 

@@ -85,12 +85,18 @@ describe('two people about a clearing exception', () => {
       await under.operator.proposeClearingResolution(command, { ...proposal, evidence: 'other' }),
     ).toMatchObject({ error: { code: 'idempotency_mismatch' } });
     expect(await under.operator.proposeClearingResolution(second(), proposal)).toMatchObject({
-      error: { code: 'clearing_resolution_open' },
+      error: { code: 'resolution_open' },
     });
     expect(await under.operator.confirmClearingResolution(first(), { id })).toMatchObject({
       error: { code: 'same_person' },
     });
     expect(await matched()).toEqual([]);
+    expect(unwrap(await under.operator.clearingCase(first(), { id: exception }))).toMatchObject({
+      ...{ kind: 'amount_mismatch', amount: 980n, clears: null, resolutions: [{ id, state: 'proposed' }] },
+      movements: [
+        { id: advice, kind: 'capture', amount: 1000n, cleared: [], verdicts: ['accept_difference'] },
+      ],
+    });
     const others = ['key:second', 'key:third', 'key:fourth'];
     const answers = await Promise.all(
       others.map((actor) => under.operator.confirmClearingResolution(as(actor), { id })),
@@ -103,6 +109,11 @@ describe('two people about a clearing exception', () => {
       { type: 'capture', amount: '1000', fee: '20', recordId: exception },
     ]);
     expect(await exceptions()).toEqual([]);
+    // What was resolved can still be looked at, with both sides as they were.
+    expect(unwrap(await under.operator.clearingCase(first(), { id: exception }))).toMatchObject({
+      ...{ kind: null, amount: 980n, clears: advice, resolutions: [{ id, state: 'applied' }] },
+      movements: [{ id: advice, amount: 1000n, cleared: ['capture'], verdicts: [] }],
+    });
     expect(await done()).toEqual([
       'clearing_resolution.proposed key:first',
       `clearing_resolution.applied ${winner}`,
@@ -117,6 +128,11 @@ describe('two people about a clearing exception', () => {
     await under.sweep();
     expect(await exceptions()).toEqual(['unknown_reference', 'missing_from_file']);
     const proposal = { exception, verdict: 'match', movement: advice, evidence } as const;
+    // Nothing of ours has that reference: what waits for a record is offered.
+    const { movements } = unwrap(await under.operator.clearingCase(first(), { id: exception }));
+    expect(movements).toMatchObject([{ id: advice, verdicts: ['match'] }]);
+    const missing = unwrap(await under.operator.clearingCase(first(), { id: advice }));
+    expect(missing).toMatchObject({ kind: 'missing_from_file', file: null, movements: [{ id: advice }] });
     const { id } = unwrap(await under.operator.proposeClearingResolution(first(), proposal));
     unwrap(await under.operator.confirmClearingResolution(second(), { id }));
     expect(await matched()).toMatchObject([{ amount: '1000', fee: '0' }]);
@@ -154,6 +170,28 @@ describe('two people about a clearing exception', () => {
     expect(unwrap(await under.operator.clearingResolutions(contextOf(), { open: true, limit: 9 }))).toEqual(
       [],
     );
+  });
+
+  it('take back what they have proposed, and what nobody decides about ends by itself', async () => {
+    const { day } = await sale();
+    const exception = await importOf(day, 980n);
+    const dispute = { exception, verdict: 'dispute', evidence } as const;
+    const { id } = unwrap(await under.operator.proposeClearingResolution(first(), dispute));
+    expect(await under.operator.withdrawClearingResolution(second(), { id })).toMatchObject({
+      error: { code: 'not_the_proposer' },
+    });
+    expect(unwrap(await under.operator.withdrawClearingResolution(first(), { id })).state).toBe('withdrawn');
+    const stale = unwrap(await under.operator.proposeClearingResolution(second(), dispute)).id;
+    under.advance(7 * DAY);
+    expect(await under.operator.confirmClearingResolution(first(), { id: stale })).toMatchObject({
+      error: { code: 'resolution_expired' },
+    });
+    await under.sweep();
+    expect(await done()).toEqual([
+      ...['clearing_resolution.proposed key:first', 'clearing_resolution.withdrawn key:first'],
+      ...['clearing_resolution.proposed key:second', 'clearing_resolution.expired system'],
+    ]);
+    expect(await matched()).toEqual([]);
   });
 
   it('may only say what can be', async () => {

@@ -1,5 +1,6 @@
 import type { Trail } from '@tpmall/acquiring/contract';
 import { command, query } from '@tpmall/platform/contract';
+import type { ProposalState } from '@tpmall/platform/dual-control';
 import { z } from 'zod';
 import type { UnknownOutcome } from './types.ts';
 
@@ -60,12 +61,15 @@ export interface Resolution {
   readonly reference: string | null;
   /**
    * `confirmed`: being carried out. `applied`: it took effect. `overtaken`: the outcome had become known
-   * otherwise, and nothing was changed.
+   * otherwise, and nothing was changed. `withdrawn`: taken back by whoever proposed it. `expired`: nobody
+   * decided in time.
    */
-  readonly state: 'proposed' | 'confirmed' | 'applied' | 'overtaken' | 'rejected';
-  /** `key:…`; never the one who decides. */
+  readonly state: ProposalState;
+  /** `key:…`; never the one who confirms or rejects. */
   readonly proposedBy: string;
   readonly proposedAt: number;
+  /** From then on nobody can confirm it. */
+  readonly expiresAt: number;
   readonly decidedBy: string | null;
   readonly decidedAt: number | null;
   readonly decisionReason: string | null;
@@ -86,6 +90,15 @@ export const resolutionOperations = {
     input: z.strictObject({ id }),
     codes: ['not_found'],
     callers: ['gateway', 'operator'],
+  }),
+  /**
+   * Which payments commands to acquiring were about; those of nobody or of another tenant are left out.
+   *
+   * @example the `commandId` of a movement that a clearing exception may be about
+   */
+  intentsOfCommands: query<readonly { readonly commandId: string; readonly intent: string }[]>()({
+    input: z.strictObject({ commandIds: z.array(z.string().min(1).max(100)).max(1000) }),
+    callers: ['gateway'],
   }),
   /**
    * Says what became of something whose outcome is not known. Nothing changes until another person confirms.
@@ -123,13 +136,25 @@ export const resolutionOperations = {
    */
   confirmResolution: command<Resolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: ['not_found', 'same_person', 'resolution_decided', 'idempotency_mismatch'],
+    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
     callers: ['gateway', 'operator'],
   }),
   /** Disagrees: nothing changes, and another proposal may be made. */
   rejectResolution: command<Resolution>()({
     input: z.strictObject({ id, reason }),
-    codes: ['not_found', 'same_person', 'resolution_decided', 'idempotency_mismatch'],
+    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
+    callers: ['gateway', 'operator'],
+  }),
+  /** Takes back what the same person has proposed. */
+  withdrawResolution: command<Resolution>()({
+    input: z.strictObject({ id, reason: reason.optional() }),
+    codes: [
+      'not_found',
+      'not_the_proposer',
+      'resolution_decided',
+      'resolution_expired',
+      'idempotency_mismatch',
+    ],
     callers: ['gateway', 'operator'],
   }),
   findResolution: query<Resolution>()({

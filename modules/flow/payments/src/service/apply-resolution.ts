@@ -1,15 +1,14 @@
 import { assert } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
 import { hastenOperation, hastenPayment } from '../store/find-payments.ts';
-import { hastenRefund, lockChargeRecord, storeEvent } from '../store/refunds.ts';
+import { hastenRefund, lockChargeRecord } from '../store/refunds.ts';
 import { settleRefusedAdvice } from '../store/refused-advices.ts';
-import { type ResolutionRecord, storeSettled } from '../store/resolutions.ts';
+import { type ResolutionRecord, resolutions, storeSettled } from '../store/resolutions.ts';
 import { confirmationOf } from './authorise-payment.ts';
 import { callContext, isUndecided, systemBehalf } from './calls.ts';
 import { storeReservation } from './create-refund.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { resolveSoon } from './learn.ts';
-import { resolutionAudit } from './resolution-audit.ts';
 
 /**
  * Carries out what two people have agreed on. Repeated after a crash it does nothing twice: acquiring knows
@@ -101,7 +100,6 @@ async function end(
 ): Promise<boolean> {
   const now = deps.clock.now();
   if (!(await storeSettled(tx, resolution.id, state, now))) return false;
-  const entry = resolutionAudit({ ...resolution, state }, state, resolution.decidedBy ?? 'system');
-  await storeEvent(tx, resolution.tenant, now, entry);
+  await resolutions.audit(tx, { ...resolution, state }, resolution.decidedBy ?? 'system', now);
   return true;
 }

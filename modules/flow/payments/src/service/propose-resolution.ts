@@ -1,19 +1,10 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
-import { type Claim, objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import { type paymentsContract, type UnknownOutcome, verdictsFor } from '../contract/index.ts';
-import { storeEvent } from '../store/refunds.ts';
-import {
-  findResolutionRecord,
-  isOpenAlready,
-  type ResolutionRecord,
-  storeProposal,
-} from '../store/resolutions.ts';
+import { type ResolutionRecord, resolutions } from '../store/resolutions.ts';
 import { findUnknownOutcomes } from '../store/unknown-outcomes.ts';
-import { claimFor, once } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { findSubject, readTrail, type Subject } from './outcome-trail.ts';
-import { resolutionAudit } from './resolution-audit.ts';
 
 type Input = InputOf<(typeof paymentsContract)['operations']['proposeResolution']>;
 
@@ -31,62 +22,22 @@ export type ProposalCode =
 const OUTCOMES_MAX = 100;
 
 /** Writes down what a person has found out. Nothing changes until another one confirms. */
-export async function proposeResolution(
+export function proposeResolution(
   deps: PaymentsDeps,
   context: CallContext,
   input: Input,
 ): Promise<Result<ResolutionRecord, ProposalCode>> {
-  const claim = claimFor(context, 'propose-resolution', input, deps.clock.now());
-  let about: About | undefined;
-  try {
-    return await once<ResolutionRecord, ProposalCode>(deps.db, claim, {
-      check: async () => {
-        const found = await findOutcome(deps, context, input);
-        if (found.ok) about = found.value;
-        return found;
-      },
-      work: async (tx) => {
-        assert(about, 'the outcome was looked up');
-        const record = proposalOf(claim, context.actor, input, about);
-        await storeProposal(tx, record);
-        await storeEvent(tx, claim.tenant, claim.at, resolutionAudit(record, 'proposed', context.actor));
-        return ok(record);
-      },
-      repeat: async (first) => {
-        const record = await findResolutionRecord(deps.db, claim.tenant, objectId('rsl', first));
-        assert(record, 'an accepted proposal is there');
-        return ok(record);
-      },
+  return resolutions.propose<ProposalCode>(deps, context, input, async () => {
+    const about = await findOutcome(deps, context, input);
+    if (!about.ok) return about;
+    const { kind, advice } = about.value.outcome;
+    return ok({
+      ...{ subject: input.id, advice, kind, settles: about.value.settles },
+      ...{ verdict: input.verdict, evidence: input.evidence },
+      approvalCode: input.approvalCode ?? null,
+      reference: input.reference ?? null,
     });
-  } catch (error) {
-    if (!isOpenAlready(error)) throw error;
-    return err('resolution_open', `another resolution of ${input.id} waits for a second person`, {
-      field: 'id',
-    });
-  }
-}
-
-function proposalOf(
-  claim: Claim,
-  actor: string,
-  input: Input,
-  { outcome, settles }: About,
-): ResolutionRecord {
-  const { advice, kind } = outcome;
-  return {
-    id: objectId('rsl', claim),
-    tenant: claim.tenant,
-    subject: input.id,
-    ...{ advice, kind, settles },
-    verdict: input.verdict,
-    evidence: input.evidence,
-    approvalCode: input.approvalCode ?? null,
-    reference: input.reference ?? null,
-    state: 'proposed',
-    proposedBy: actor,
-    proposedAt: claim.at,
-    ...{ decidedBy: null, decidedAt: null, decisionReason: null },
-  };
+  });
 }
 
 /** What is proposed about: the outcome as it is listed, and the message that would be settled. */

@@ -1,7 +1,7 @@
 import { assert } from '@tpmall/kernel';
 import { findChargeRecord, takeDuePayments, takePayment } from '../store/find-payments.ts';
 import { takeDueRefunds, takeRefund } from '../store/refunds.ts';
-import { findResolutionsToApply } from '../store/resolutions.ts';
+import { resolutions } from '../store/resolutions.ts';
 import { applyResolution } from './apply-resolution.ts';
 import { systemBehalf } from './calls.ts';
 import { captureHold } from './capture-intent.ts';
@@ -66,7 +66,7 @@ export async function resolveRefundById(deps: PaymentsDeps, id: string): Promise
 
 /** Carries out what was confirmed by two people and could not be carried out at once. */
 async function applyConfirmed(deps: PaymentsDeps): Promise<void> {
-  const confirmed = await findResolutionsToApply(deps.db, SWEEP_MAX);
+  const confirmed = await resolutions.confirmed(deps.db, SWEEP_MAX);
   const work = confirmed.map((each) => ({ id: each.id, run: () => applyResolution(deps, each) }));
   await drain(deps, work);
 }
@@ -80,6 +80,7 @@ async function applyConfirmed(deps: PaymentsDeps): Promise<void> {
 export async function sweep(deps: PaymentsDeps): Promise<number> {
   let taken = 0;
   await applyConfirmed(deps);
+  await resolutions.expire(deps);
   for (;;) {
     const now = deps.clock.now();
     const lease = leaseFrom(deps, now);

@@ -1,19 +1,13 @@
-import { assert, base32, type Err, err, hash128, ok, type Result } from '@tpmall/kernel';
+import { type Err, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
-import { AUDIT_EVENT, type AuditEntry, appendEvent } from '@tpmall/platform/events';
-import type { acquiringContract, ClearingResolution } from '../contract/index.ts';
+import type { DecisionCode } from '@tpmall/platform/dual-control';
+import type { acquiringContract, ClearingResolution, ClearingVerdict } from '../contract/index.ts';
 import type { Room } from '../service/room.ts';
-import { findException, findMovement } from '../store/clearing-exceptions.ts';
+import { findException, findMovement, type MovementToClear } from '../store/clearing-exceptions.ts';
 import { lockClearing } from '../store/clearing-files.ts';
-import { type MatchedRecord, settleExceptions } from '../store/clearing-records.ts';
-import {
-  findClearingResolution,
-  isClearingResolutionOpen,
-  lockClearingResolution,
-  storeClearingDecision,
-  storeClearingProposal,
-} from '../store/clearing-resolutions.ts';
+import { type MatchedRecord, type RecordToClear, settleExceptions } from '../store/clearing-records.ts';
+import { type ClearingResolutionRecord, clearingResolutions } from '../store/clearing-resolutions.ts';
 import { isBooked } from './match-records.ts';
 
 type Operations = (typeof acquiringContract)['operations'];
@@ -22,68 +16,28 @@ type Proposal = Pick<ClearingResolution, 'exception' | 'verdict' | 'movement'>;
 type Refused = 'not_found' | 'movement_not_found' | 'not_clearable';
 
 /** Writes down what a person says about an exception. Nothing moves until another one confirms. */
-export async function proposeClearingResolution(
+export function proposeClearingResolution(
   { db, clock }: Needed,
-  { actor, tenant, commandId }: CallContext,
+  context: CallContext,
   input: InputOf<Operations['proposeClearingResolution']>,
-): Promise<Result<ClearingResolution, Refused | 'clearing_resolution_open' | 'idempotency_mismatch'>> {
-  const id = `clr_${base32(hash128('acquiring.clearing-resolution', tenant, commandId))}`;
+): Promise<Result<ClearingResolutionRecord, Refused | 'resolution_open' | 'idempotency_mismatch'>> {
   const { exception, verdict, movement = null, evidence } = input;
-  const before = await findClearingResolution(db, id);
-  if (before) return repeated(before, { exception, verdict, movement }, evidence);
-  const judged = await judge(db, { exception, verdict, movement });
-  if (!judged.ok) return judged;
-  const proposed: ClearingResolution = {
-    ...{ id, exception, verdict, movement, evidence, state: 'proposed' },
-    ...{ proposedBy: actor, proposedAt: clock.now(), decidedBy: null, decidedAt: null, decisionReason: null },
-  };
-  try {
-    await db.transaction(async (tx) => {
-      if (await storeClearingProposal(tx, tenant, proposed)) await audit(tx, tenant, proposed, actor);
-    });
-  } catch (error) {
-    if (!isClearingResolutionOpen(error)) throw error;
-    const same = await findClearingResolution(db, id);
-    if (same) return repeated(same, { exception, verdict, movement }, evidence);
-    return err('clearing_resolution_open', `another resolution of ${exception} waits for a second person`, {
-      field: 'exception',
-    });
-  }
-  const stored = await findClearingResolution(db, id);
-  assert(stored, 'a proposal that was stored is there');
-  return repeated(stored, { exception, verdict, movement }, evidence);
+  return clearingResolutions.propose<Refused>({ db, clock }, context, input, async () => {
+    const judged = await judge(db, { exception, verdict, movement });
+    return judged.ok ? ok({ exception, verdict, movement, evidence }) : judged;
+  });
 }
-
-function repeated(
-  stored: ClearingResolution,
-  asked: Proposal,
-  evidence: string,
-): Result<ClearingResolution, 'idempotency_mismatch'> {
-  const same =
-    stored.exception === asked.exception &&
-    stored.verdict === asked.verdict &&
-    stored.movement === asked.movement &&
-    stored.evidence === evidence;
-  if (same) return ok(stored);
-  return err('idempotency_mismatch', 'the same idempotency key was used for another request');
-}
-
-interface Decision {
-  readonly id: string;
-  readonly reason?: string | undefined;
-}
-type DecisionCode = 'not_found' | 'same_person' | 'resolution_decided';
 
 /**
  * Another person agrees. In one transaction the record clears what was named, payments is told to move the
  * ledger, and the resolution ends; where it cannot be any more, nothing changes and it is `overtaken`.
  */
 export function confirmClearingResolution(
-  room: Needed,
+  { db, clock }: Needed,
   context: CallContext,
-  input: Decision,
-): Promise<Result<ClearingResolution, DecisionCode>> {
-  return decide(room, context, input, ['applied', 'overtaken'], async (tx, proposed) => {
+  input: InputOf<Operations['confirmClearingResolution']>,
+): Promise<Result<ClearingResolutionRecord, DecisionCode>> {
+  return clearingResolutions.confirm({ db, clock }, context, input, async (tx, proposed) => {
     const before = await findException(tx, proposed.exception);
     if (!before) return 'overtaken';
     // As imports do: nobody else matches records of this acquirer now, so what is judged stays so.
@@ -91,48 +45,8 @@ export function confirmClearingResolution(
     const judged = await judge(tx, proposed);
     if (!judged.ok) return 'overtaken';
     const { connector, cleared } = judged.value;
-    if (cleared) await settleExceptions(tx, connector, room.clock.now(), [cleared]);
+    if (cleared) await settleExceptions(tx, connector, clock.now(), [cleared]);
     return 'applied';
-  });
-}
-
-/** Another person disagrees: nothing changes. */
-export function rejectClearingResolution(
-  room: Needed,
-  context: CallContext,
-  input: Decision,
-): Promise<Result<ClearingResolution, DecisionCode>> {
-  return decide(room, context, input, ['rejected'], async () => 'rejected');
-}
-
-type Ended = Exclude<ClearingResolution['state'], 'proposed'>;
-
-/** @param ends how this decision may end: a repetition by the same person answers with what it has come to */
-function decide(
-  { db, clock }: Needed,
-  { actor, tenant }: CallContext,
-  { id, reason }: Decision,
-  ends: readonly Ended[],
-  carryOut: (tx: Queryable, proposed: ClearingResolution) => Promise<Ended>,
-): Promise<Result<ClearingResolution, DecisionCode>> {
-  return db.transaction(async (tx): Promise<Result<ClearingResolution, DecisionCode>> => {
-    const proposed = await lockClearingResolution(tx, id);
-    if (!proposed) return err('not_found', `there is no resolution ${id}`, { field: 'id' });
-    if (proposed.proposedBy === actor) {
-      return err('same_person', 'whoever proposed a resolution cannot decide about it', { field: 'id' });
-    }
-    if (proposed.state !== 'proposed') {
-      if (proposed.decidedBy === actor && ends.includes(proposed.state)) return ok(proposed);
-      return err('resolution_decided', `resolution ${id} is ${proposed.state}`, { field: 'id' });
-    }
-    const decided: ClearingResolution = {
-      ...proposed,
-      state: await carryOut(tx, proposed),
-      ...{ decidedBy: actor, decidedAt: clock.now(), decisionReason: reason ?? null },
-    };
-    await storeClearingDecision(tx, decided);
-    await audit(tx, tenant, decided, actor);
-    return ok(decided);
   });
 }
 
@@ -155,7 +69,23 @@ async function judge(
     const message = `${connector} has no capture or refund ${named}`;
     return err('movement_not_found', message, { field: 'movement' });
   }
-  const { movement, authorisation } = to;
+  const judged = judgeMovement(record, to, verdict);
+  if (!judged.ok) return judged;
+  const lost = judged.value;
+  const cleared = { record: { ...record, amount: to.movement.amount, fee: record.fee + lost }, match: to };
+  return ok({ connector, cleared });
+}
+
+/**
+ * Whether a record may clear a capture or refund by what people say; answers what is lost by it, in minor
+ * units.
+ */
+export function judgeMovement(
+  record: RecordToClear,
+  { movement, authorisation }: MovementToClear,
+  verdict: ClearingVerdict,
+): Result<bigint, 'not_clearable'> {
+  const named = movement.id;
   if (!isBooked(record.type, movement)) {
     return notClearable(`${named} is no ${record.type} that the acquirer has booked`, 'movement');
   }
@@ -176,26 +106,9 @@ async function judge(
   if (verdict === 'accept_difference' && lost <= 0n) {
     return notClearable('only what is lost can be accepted as a cost; anything else is disputed', 'verdict');
   }
-  const cleared = { record: { ...record, amount: movement.amount, fee: record.fee + lost }, match: to };
-  return ok({ connector, cleared });
+  return ok(lost);
 }
 
 function notClearable(message: string, field: string): Err<'not_clearable'> {
   return err('not_clearable', message, { field });
-}
-
-async function audit(
-  tx: Queryable,
-  tenant: string,
-  resolution: ClearingResolution,
-  actor: string,
-): Promise<void> {
-  const { id, state, exception, verdict, movement, proposedBy, decidedBy } = resolution;
-  const payload: AuditEntry = {
-    ...{ actor, action: `clearing_resolution.${state}`, subject: exception },
-    reason: resolution.decisionReason ?? resolution.evidence,
-    detail: { resolution: id, verdict, movement, proposedBy, decidedBy },
-  };
-  const at = resolution.decidedAt ?? resolution.proposedAt;
-  await appendEvent(tx, 'acquiring', { type: AUDIT_EVENT, aggregateId: id, tenant, at, payload });
 }

@@ -2,6 +2,7 @@ import { base32, DAY, type Micros } from '@tpmall/kernel';
 import type { Room } from '../service/room.ts';
 import { lockClearing } from '../store/clearing-files.ts';
 import { findClearable, findNotBooked, settleExceptions } from '../store/clearing-records.ts';
+import { clearingResolutions } from '../store/clearing-resolutions.ts';
 import { noteMissing } from '../store/missing-clearing.ts';
 import { matchRecords } from './match-records.ts';
 
@@ -15,6 +16,7 @@ type Needed = Pick<Room, 'db' | 'clock' | 'config' | 'log'>;
 
 /** Looks again at what our side had not booked, and for what has not been cleared in time. */
 export async function watchClearing(room: Needed): Promise<void> {
+  await clearingResolutions.expire(room);
   await lookAgain(room);
   const dueBefore = room.clock.now() - room.config.clearing.dueDays * DAY;
   for (const type of ['capture', 'refund'] as const) {

@@ -1,5 +1,6 @@
 import { type Micros } from '@tpmall/kernel';
 import { command, query } from '@tpmall/platform/contract';
+import type { ProposalState } from '@tpmall/platform/dual-control';
 import { z } from 'zod';
 
 /**
@@ -25,10 +26,12 @@ export interface ClearingResolution {
   /** How it is known: for the second person and for auditors. */
   readonly evidence: string;
   /** `overtaken`: it had been resolved otherwise or could not be any more, and nothing was changed. */
-  readonly state: 'proposed' | 'applied' | 'overtaken' | 'rejected';
-  /** `key:…`; never the one who decides. */
+  readonly state: ProposalState;
+  /** `key:…`; never the one who confirms or rejects. */
   readonly proposedBy: string;
   readonly proposedAt: Micros;
+  /** From then on nobody can confirm it. */
+  readonly expiresAt: Micros;
   readonly decidedBy: string | null;
   readonly decidedAt: Micros | null;
   readonly decisionReason: string | null;
@@ -52,13 +55,7 @@ export const clearingResolutionOperations = {
       movement: id.optional(),
       evidence: reason,
     }),
-    codes: [
-      'not_found',
-      'movement_not_found',
-      'not_clearable',
-      'clearing_resolution_open',
-      'idempotency_mismatch',
-    ],
+    codes: ['not_found', 'movement_not_found', 'not_clearable', 'resolution_open', 'idempotency_mismatch'],
     callers,
   }),
   /**
@@ -67,13 +64,30 @@ export const clearingResolutionOperations = {
    */
   confirmClearingResolution: command<ClearingResolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: ['not_found', 'same_person', 'resolution_decided'],
+    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
     callers,
   }),
   /** Disagrees: nothing changes, and another proposal may be made. */
   rejectClearingResolution: command<ClearingResolution>()({
     input: z.strictObject({ id, reason }),
-    codes: ['not_found', 'same_person', 'resolution_decided'],
+    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
+    callers,
+  }),
+  /** Takes back what the same person has proposed. */
+  withdrawClearingResolution: command<ClearingResolution>()({
+    input: z.strictObject({ id, reason: reason.optional() }),
+    codes: [
+      'not_found',
+      'not_the_proposer',
+      'resolution_decided',
+      'resolution_expired',
+      'idempotency_mismatch',
+    ],
+    callers,
+  }),
+  findClearingResolution: query<ClearingResolution>()({
+    input: z.strictObject({ id }),
+    codes: ['not_found'],
     callers,
   }),
   /** Resolutions, the newest first; `open`: those that wait for a second person. */

@@ -1,4 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
+import type { ClearingResolution, ClearingVerdict } from './clearing-resolution.ts';
 
 /** What a record of a clearing file is about; `refund_return`: a refund that the issuer sent back. */
 export const CLEARING_TYPES = ['capture', 'refund', 'refund_return'] as const;
@@ -86,6 +87,42 @@ export interface ClearingException {
   readonly currency: string;
   readonly bookedAt: Micros;
   readonly createdAt: Micros;
+}
+
+/** A capture or refund of ours that a record may be about. */
+export interface ClearingMovement {
+  /** The advice of the capture, or the refund: what a resolution names. */
+  readonly id: string;
+  readonly kind: 'capture' | 'refund';
+  /** Of an advice or a refund. */
+  readonly state: string;
+  /** Minor units. */
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly reference: string;
+  readonly approvalCode: string;
+  /** The types of records that have cleared it. */
+  readonly cleared: readonly ClearingType[];
+  /** The command that asked for it: of a capture, the one of its authorisation. */
+  readonly commandId: string;
+  /** What may be proposed with it: `match`, `accept_difference` or nothing. */
+  readonly verdicts: readonly ClearingVerdict[];
+}
+
+/** An exception with both sides of it, whether it is open or not. */
+export interface ClearingCase extends Omit<ClearingException, 'kind'> {
+  /** Null: it has been resolved. */
+  readonly kind: ClearingExceptionKind | null;
+  /** Of a record; null where no file holds it. */
+  readonly approvalCode: string | null;
+  /** What the acquirer keeps for itself, beside the amount. */
+  readonly fee: bigint | null;
+  /** What the record has cleared, once it has. */
+  readonly clears: string | null;
+  /** Ours of the same reference; where there is none, what waits for a record, the closest amount first. */
+  readonly movements: readonly ClearingMovement[];
+  /** What people have said about it, the newest first. */
+  readonly resolutions: readonly ClearingResolution[];
 }
 
 /** A record of a clearing file was matched; told once for each record. Aggregate: the authorisation. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   CLEARING_EXCEPTIONS,
   CLEARING_TEXT_MAX,
+  type ClearingCase,
   type ClearingException,
   type ClearingFile,
   type ClearingOverview,
@@ -291,6 +292,12 @@ export const acquiringContract = defineContract({
         connector: z.string().min(1).max(40).optional(),
         limit: z.number().int().min(1).max(1000),
       }),
+      callers: ['gateway', 'operator'],
+    }),
+    /** One exception, open or resolved: what the file says, what our books say, what people have said. */
+    clearingCase: query<ClearingCase>()({
+      input: z.strictObject({ id: z.string().min(1).max(64) }),
+      codes: ['not_found'],
       callers: ['gateway', 'operator'],
     }),
     ...clearingResolutionOperations,

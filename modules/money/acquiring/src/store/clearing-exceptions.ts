@@ -60,12 +60,18 @@ const movement = sql(
    WHERE o.connector = $1`,
 );
 
+/** A capture or refund with the authorisation that it is of. */
+export interface MovementToClear {
+  readonly authorisation: ClearableAuthorisation;
+  readonly movement: Movement;
+}
+
 /** A capture or refund at a connector, with its authorisation. */
 export async function findMovement(
   db: Queryable,
   connector: string,
   id: string,
-): Promise<{ readonly authorisation: ClearableAuthorisation; readonly movement: Movement } | undefined> {
+): Promise<MovementToClear | undefined> {
   const { rows } = await db.run<{
     authorisation_id: string;
     tenant: string;
