@@ -45,6 +45,12 @@ ALTER TABLE audit.head ADD CONSTRAINT head_pkey PRIMARY KEY (single);
 ALTER TABLE audit.head ADD CONSTRAINT head_position_check CHECK (("position" >= 0));
 ALTER TABLE audit.head ADD CONSTRAINT head_single_check CHECK (single);
 
+-- Indexes
+
+CREATE INDEX entry_of_action ON audit.entry USING btree (action text_pattern_ops, "position");
+CREATE INDEX entry_of_actor ON audit.entry USING btree (actor, "position");
+CREATE INDEX entry_of_subject ON audit.entry USING btree (subject, "position");
+
 -- Grants
 
 GRANT USAGE ON SCHEMA audit TO audit_app;

@@ -3,6 +3,7 @@ import { buildOpenApi } from '../openapi/build.ts';
 import { resourceOf } from '../pipeline/authenticate.ts';
 import type { Route } from '../pipeline/route.ts';
 import { accountRoutes } from './accounts.ts';
+import { auditRoutes } from './audit.ts';
 import { balanceRoutes } from './balance.ts';
 import { chargeRefundRoutes } from './charge-refunds.ts';
 import { chargeRoutes } from './charges.ts';
@@ -15,7 +16,6 @@ import { customerRoutes } from './customers.ts';
 import { docsRoutes } from './docs.ts';
 import { eventRoutes } from './events.ts';
 import { createPresent } from './expand-object.ts';
-import { houseRoutes } from './house.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { ledgerPageRoutes } from './ledger-pages.ts';
@@ -23,7 +23,6 @@ import { listenSessionRoutes } from './listen-sessions.ts';
 import { mallOrderRoutes } from './mall-orders.ts';
 import { mallReturnRoutes } from './mall-returns.ts';
 import { operationRoutes } from './operations.ts';
-import { operationsPageRoutes } from './operations-pages.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { paymentLinkRoutes } from './payment-links.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
@@ -32,6 +31,7 @@ import { priceRoutes } from './prices.ts';
 import { productRoutes } from './products.ts';
 import { refundRoutes } from './refunds.ts';
 import { requestLogRoutes } from './request-logs.ts';
+import { riskRoutes } from './risk.ts';
 import { catalogueSearchRoutes, paymentSearchRoutes } from './search.ts';
 import { setupIntentRoutes } from './setup-intents.ts';
 import { tokenRoutes } from './tokens.ts';
@@ -80,10 +80,10 @@ export function allRoutes(environment: GatewayEnvironment): Route[] {
     ...ledgerRoutes(environment),
     ...clearingRoutes(environment),
     ...clearingResolutionRoutes(environment),
-    ...houseRoutes(environment),
+    ...riskRoutes(environment),
+    ...auditRoutes(environment),
     ...operationRoutes(environment),
     ...walletOperationRoutes(environment),
-    ...operationsPageRoutes(environment),
     ...ledgerPageRoutes(environment),
     ...docsRoutes({
       apiUrl: environment.view.apiUrl,

@@ -10,7 +10,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal } from '../pipeline/answer.ts';
+import { answer, refusal, refuse } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { loggedRequestToWire } from './house-objects.ts';
 import { missing, pathId } from './object-id.ts';
@@ -71,10 +71,24 @@ export function deliveryOperationRoutes({ ports: { webhooks } }: GatewayEnvironm
       path: '/v1/operations/deliveries',
       operationId: 'listOperationDeliveries',
       summary: 'Deliveries of events, those of the newest events first',
-      parameters: z.strictObject({ limit, state: oneOf(...DELIVERY_STATES).optional() }),
+      parameters: z.strictObject({
+        limit,
+        state: oneOf(...DELIVERY_STATES).optional(),
+        event: objectId().optional(),
+        starting_after: objectId().optional(),
+      }),
       examples: [{ title: 'What was given up', parameters: { state: 'given_up' } }],
-      handle: async ({ context }, { limit: most = DEFAULT_LIMIT, state }) => {
-        const input = { limit: most, ...(state !== undefined && { state }) };
+      handle: async ({ context }, { limit: most = DEFAULT_LIMIT, state, event, starting_after: place }) => {
+        const after = place === undefined ? undefined : readDeliveryId(place);
+        if (place !== undefined && !after) {
+          return refuse('resource_missing', { param: 'starting_after', status: 400 });
+        }
+        const input = {
+          limit: most,
+          ...(state !== undefined && { state }),
+          ...(event !== undefined && { event }),
+          ...(after && { after }),
+        };
         const listed = await webhooks.listDeliveries(context, input);
         if (!listed.ok) return refusal(webhookMeanings.listDeliveries, listed.error);
         return answer({ data: listed.value.items.map(deliveryToWire), has_more: listed.value.hasMore });

@@ -241,3 +241,32 @@ it('takes what another module recorded out of its outbox, once', async () => {
   expect(unwrap(await log.verifyChain(context, { after: 0n, limit: 10 })).brokenAt).toBeNull();
   await rm(folder, { recursive: true });
 });
+
+it('is searched by actor, subject, beginning of an action, module and time, the newest first', async () => {
+  const log = await start();
+  await log.deliver(
+    event('vault', 1n, { actor: 'key:1', subject: 'pi_1', action: 'a_b.done' }),
+    event('vault', 2n, { actor: 'key:2', subject: 'pi_1', action: 'axb.done' }),
+    event('vault', 3n, { actor: 'key:1', subject: 'pi_2', action: 'a_b.undone' }),
+  );
+  await log.deliver(event('identity', 4n, { actor: 'key:1', subject: 'pi_1', action: 'c%' }));
+  const find = async (wanted: object) => {
+    const found = unwrap(await log.searchEntries(context, { limit: 100, ...wanted }));
+    return found.items.map(({ position }) => Number(position));
+  };
+  expect(await find({})).toEqual([4, 3, 2, 1]);
+  expect(await find({ actor: 'key:1' })).toEqual([4, 3, 1]);
+  expect(await find({ actor: 'key:1', subject: 'pi_1' })).toEqual([4, 1]);
+  // The letters that a pattern knows stand for themselves.
+  expect(await find({ action: 'a_b.' })).toEqual([3, 1]);
+  expect(await find({ action: 'c%' })).toEqual([4]);
+  expect(await find({ action: 'c_' })).toEqual([]);
+  expect(await find({ module: 'identity' })).toEqual([4]);
+  const at = 1_790_000_000_000_001;
+  expect(await find({ from: at + 2, to: at + 4 })).toEqual([3, 2]);
+  const first = unwrap(await log.searchEntries(context, { limit: 3 }));
+  expect(first.hasMore).toBe(true);
+  const before = first.items.at(-1)?.position;
+  expect(await find({ before })).toEqual([1]);
+  expect(unwrap(await log.searchEntries(context, { limit: 1, before })).hasMore).toBe(false);
+});

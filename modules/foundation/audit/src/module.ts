@@ -6,6 +6,7 @@ import { auditContract } from './contract/index.ts';
 import { appendEvents } from './service/append-entries.ts';
 import { verifyChain } from './service/verify-chain.ts';
 import { entriesAfter, readHead } from './store/log.ts';
+import { searchEntries } from './store/search.ts';
 
 /** One order of what was done in all modules, by whom and why. */
 export const audit = defineModule({
@@ -24,6 +25,7 @@ export const audit = defineModule({
           const entries = await entriesAfter(db, after, limit);
           return ok(entries.map(({ hash: _hash, seq: _seq, ...entry }) => entry));
         },
+        searchEntries: async (_context, wanted) => ok(await searchEntries(db, wanted)),
         verifyChain: (_context, input) => verifyChain(db, input),
       },
       subscriptions: config.modules.map((from) => ({

@@ -1,4 +1,4 @@
-import { defineContract, query } from '@tpmall/platform/contract';
+import { defineContract, type Page, query } from '@tpmall/platform/contract';
 import type { AuditEntry } from '@tpmall/platform/events';
 import { z } from 'zod';
 
@@ -24,6 +24,8 @@ export interface ChainReport {
   readonly brokenAt: bigint | null;
 }
 
+const word = z.string().min(1).max(200);
+
 /** The one order of what was done, by whom and why. Append-only from its first row. */
 export const auditContract = defineContract({
   module: 'audit',
@@ -31,6 +33,23 @@ export const auditContract = defineContract({
   operations: {
     entries: query<readonly SequencedEntry[]>()({
       input: z.strictObject({ after: z.bigint().min(0n), limit: z.number().int().min(1).max(1000) }),
+      callers: ['gateway', 'operator'],
+    }),
+    /** Entries, the newest first: of somebody, about something, of a kind, of a time. */
+    searchEntries: query<Page<SequencedEntry>>()({
+      input: z.strictObject({
+        limit: z.number().int().min(1).max(100),
+        /** Older entries than the one at this position. */
+        before: z.bigint().min(1n).optional(),
+        actor: word.optional(),
+        subject: word.optional(),
+        /** The action, or its beginning. */
+        action: word.optional(),
+        module: word.optional(),
+        /** From, inclusive, and to, exclusive. */
+        from: z.number().int().min(0).optional(),
+        to: z.number().int().min(0).optional(),
+      }),
       callers: ['gateway', 'operator'],
     }),
     /** Recomputes the hash chain behind a position, over at most `limit` entries. */

@@ -15,7 +15,8 @@ export interface Head {
   readonly hash: Buffer;
 }
 
-interface EntryRow {
+/** An entry as it is stored. */
+export interface EntryRow {
   readonly position: bigint;
   readonly module: string;
   readonly seq: bigint;
@@ -50,10 +51,11 @@ const append = sql(
      at timestamptz, actor text, action text, subject text, reason text, detail jsonb, hash bytea)
    ORDER BY position`,
 );
-const columns = 'position, module, seq, tenant, at, actor, action, subject, reason, detail, hash';
+/** The columns of {@link EntryRow}. */
+export const COLUMNS = 'position, module, seq, tenant, at, actor, action, subject, reason, detail, hash';
 const page = sql(
   'audit.entries-after',
-  `SELECT ${columns} FROM audit.entry WHERE position > $1 ORDER BY position LIMIT $2`,
+  `SELECT ${COLUMNS} FROM audit.entry WHERE position > $1 ORDER BY position LIMIT $2`,
 );
 const at = sql('audit.hash-at', 'SELECT hash FROM audit.entry WHERE position = $1');
 const end = sql('audit.head', 'SELECT position, hash FROM audit.head');
@@ -117,7 +119,8 @@ function headOf({ rows }: Rows<Head>): Head {
   return rows[0];
 }
 
-function toEntry(row: EntryRow): ChainedEntry {
+/** The entry of a row. */
+export function toEntry(row: EntryRow): ChainedEntry {
   const { detail, ...rest } = row;
   return detail === null ? rest : { ...rest, ...(detail ? { detail } : {}) };
 }

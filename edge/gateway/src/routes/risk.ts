@@ -3,20 +3,14 @@ import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { auditEntryToWire, listEntryToWire } from './house-objects.ts';
+import { listEntryToWire } from './house-objects.ts';
 
 /** A reason, which every act of an operator states. */
 const reason = text(200);
 const shared = { errors: 'problem', access: 'operator' } as const;
 
-/**
- * What an operator keeps the house with: risk lists and the audit log.
- */
-export function houseRoutes(environment: GatewayEnvironment): Route[] {
-  return [...riskRoutes(environment), ...auditRoutes(environment)];
-}
-
-function riskRoutes({ ports: { risk } }: GatewayEnvironment): Route[] {
+/** The block and allow lists, which an operator keeps. */
+export function riskRoutes({ ports: { risk } }: GatewayEnvironment): Route[] {
   const tag = { ...shared, tag: 'Risk' };
   const entry = {
     list: oneOf('block', 'allow'),
@@ -63,26 +57,6 @@ function riskRoutes({ ports: { risk } }: GatewayEnvironment): Route[] {
       handle: async ({ context }, parameters) => {
         const removed = await risk.removeFromList(context, parameters);
         return removed.ok ? answer({ removed: removed.value.removed }) : refusal({}, removed.error);
-      },
-    }),
-  ];
-}
-
-function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
-  const limit = integer(1, 1000).optional();
-  return [
-    route({
-      ...shared,
-      tag: 'Audit',
-      method: 'GET',
-      path: '/v1/audit/entries',
-      operationId: 'listAuditEntries',
-      summary: 'What was done, by whom and why, in one order',
-      parameters: z.strictObject({ after: integer(0, Number.MAX_SAFE_INTEGER).optional(), limit }),
-      examples: [{ title: 'From the beginning', parameters: { after: 0, limit: 10 } }],
-      handle: async ({ context }, { after = 0, limit: most = 100 }) => {
-        const found = await audit.entries(context, { after: BigInt(after), limit: most });
-        return found.ok ? answer({ data: found.value.map(auditEntryToWire) }) : refusal({}, found.error);
       },
     }),
   ];
