@@ -1,52 +1,94 @@
-import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+} from '@tanstack/react-router';
 import { readAddress } from './address.ts';
-import { ConnectorsPage } from './connectors/connectors-page.tsx';
-import { EndpointsPage } from './endpoints/endpoints-page.tsx';
-import { EventPage } from './events/event-page.tsx';
-import { EventsPage, readAskedEvents } from './events/events-page.tsx';
-import { KeysPage } from './keys/keys-page.tsx';
+import { readAskedEntries } from './audit/asked.ts';
+import { readAskedEvents } from './events/asked.ts';
 import { readState } from './orders/asked.ts';
-import { HomePage } from './orders/home-page.tsx';
-import { OrderPage } from './orders/order-page.tsx';
-import { OrdersPage } from './orders/orders-page.tsx';
-import { OutcomePage } from './outcomes/outcome-page.tsx';
-import { OutcomesPage } from './outcomes/outcomes-page.tsx';
 import { readAsked } from './payments/asked.ts';
-import { PaymentPage } from './payments/payment-page.tsx';
-import { PaymentsPage } from './payments/payments-page.tsx';
-import { RequestPage } from './requests/request-page.tsx';
-import { RequestsPage, readAskedRequests } from './requests/requests-page.tsx';
-import { ReturnPage } from './returns/return-page.tsx';
-import { ReturnsPage } from './returns/returns-page.tsx';
+import { readAskedRequests } from './requests/asked.ts';
 import { sectionsOf } from './sections.ts';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { useVisitor } from './shell/visitor.tsx';
-import { StatementPage } from './statement/statement-page.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const at = { getParentRoute: () => root } as const;
 
+// Each desk's pages are one script, which is loaded when the first of them is wanted.
+const operator = () => import('./desks/operator.ts');
+const developer = () => import('./desks/developer.ts');
+const merchant = () => import('./desks/merchant.ts');
+const ofOperator = (page: keyof Awaited<ReturnType<typeof operator>>) => lazyRouteComponent(operator, page);
+const ofDeveloper = (page: keyof Awaited<ReturnType<typeof developer>>) =>
+  lazyRouteComponent(developer, page);
+const ofMerchant = (page: keyof Awaited<ReturnType<typeof merchant>>) => lazyRouteComponent(merchant, page);
+
 const routes = [
   createRoute({ ...at, path: '/', component: FirstPage }),
-  createRoute({ ...at, path: '/payments', component: PaymentsPage, validateSearch: readAsked }),
-  createRoute({ ...at, path: '/payments/$id', component: PaymentPage }),
-  createRoute({ ...at, path: '/requests', component: RequestsPage, validateSearch: readAskedRequests }),
-  createRoute({ ...at, path: '/requests/$id', component: RequestPage }),
-  createRoute({ ...at, path: '/events', component: EventsPage, validateSearch: readAskedEvents }),
-  createRoute({ ...at, path: '/events/$id', component: EventPage }),
-  createRoute({ ...at, path: '/webhooks', component: EndpointsPage }),
-  createRoute({ ...at, path: '/keys', component: KeysPage }),
-  createRoute({ ...at, path: '/outcomes', component: OutcomesPage }),
-  createRoute({ ...at, path: '/outcomes/$id', component: OutcomePage }),
-  createRoute({ ...at, path: '/connectors', component: ConnectorsPage }),
-  createRoute({ ...at, path: '/home', component: HomePage }),
-  createRoute({ ...at, path: '/orders', component: OrdersPage, validateSearch: readState }),
-  createRoute({ ...at, path: '/orders/$id', component: OrderPage }),
-  createRoute({ ...at, path: '/returns', component: ReturnsPage, validateSearch: readState }),
-  createRoute({ ...at, path: '/returns/$id', component: ReturnPage }),
-  createRoute({ ...at, path: '/statement', component: StatementPage, validateSearch: readStatement }),
+  createRoute({
+    ...at,
+    path: '/payments',
+    component: ofDeveloper('PaymentsPage'),
+    validateSearch: readAsked,
+  }),
+  createRoute({ ...at, path: '/payments/$id', component: ofDeveloper('PaymentPage') }),
+  createRoute({
+    ...at,
+    path: '/requests',
+    component: ofDeveloper('RequestsPage'),
+    validateSearch: readAskedRequests,
+  }),
+  createRoute({ ...at, path: '/requests/$id', component: ofDeveloper('RequestPage') }),
+  createRoute({
+    ...at,
+    path: '/events',
+    component: ofDeveloper('EventsPage'),
+    validateSearch: readAskedEvents,
+  }),
+  createRoute({ ...at, path: '/events/$id', component: ofDeveloper('EventPage') }),
+  createRoute({ ...at, path: '/webhooks', component: ofDeveloper('EndpointsPage') }),
+  createRoute({ ...at, path: '/keys', component: ofDeveloper('KeysPage') }),
+  createRoute({ ...at, path: '/overview', component: ofOperator('OverviewPage') }),
+  createRoute({ ...at, path: '/outcomes', component: ofOperator('OutcomesPage') }),
+  createRoute({ ...at, path: '/outcomes/$id', component: ofOperator('OutcomePage') }),
+  createRoute({ ...at, path: '/clearing', component: ofOperator('ClearingPage'), validateSearch: readKind }),
+  createRoute({ ...at, path: '/clearing/$id', component: ofOperator('ExceptionPage') }),
+  createRoute({ ...at, path: '/connectors', component: ofOperator('ConnectorsPage') }),
+  createRoute({
+    ...at,
+    path: '/deliveries',
+    component: ofOperator('DeliveriesPage'),
+    validateSearch: readState,
+  }),
+  createRoute({ ...at, path: '/deliveries/$id', component: ofOperator('DeliveryPage') }),
+  createRoute({ ...at, path: '/set-aside', component: ofOperator('SetAsidePage') }),
+  createRoute({
+    ...at,
+    path: '/audit',
+    component: ofOperator('AuditPage'),
+    validateSearch: readAskedEntries,
+  }),
+  createRoute({ ...at, path: '/home', component: ofMerchant('HomePage') }),
+  createRoute({ ...at, path: '/orders', component: ofMerchant('OrdersPage'), validateSearch: readState }),
+  createRoute({ ...at, path: '/orders/$id', component: ofMerchant('OrderPage') }),
+  createRoute({ ...at, path: '/returns', component: ofMerchant('ReturnsPage'), validateSearch: readState }),
+  createRoute({ ...at, path: '/returns/$id', component: ofMerchant('ReturnPage') }),
+  createRoute({
+    ...at,
+    path: '/statement',
+    component: ofMerchant('StatementPage'),
+    validateSearch: readStatement,
+  }),
 ] as const;
+
+function readKind(search: Readonly<Record<string, unknown>>) {
+  return readAddress(search, ['kind']);
+}
 
 function readStatement(search: Readonly<Record<string, unknown>>) {
   return readAddress(search, ['currency']);

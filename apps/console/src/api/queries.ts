@@ -9,9 +9,13 @@ const SERVER_ERROR = 500;
 /** How often a list that is followed is read again. */
 const FOLLOW_MS = 2_000;
 
-/** One object. */
-export function useObject<T>(path: string) {
-  return useQuery<T>({ queryKey: [path], queryFn: ({ signal }) => read<T>(path, {}, signal) });
+/** One object; it can be followed. */
+export function useObject<T>(path: string, { follow = false }: { readonly follow?: boolean } = {}) {
+  return useQuery<T>({
+    queryKey: [path],
+    queryFn: ({ signal }) => read<T>(path, {}, signal),
+    refetchInterval: follow ? FOLLOW_MS : false,
+  });
 }
 
 interface Page<T> {

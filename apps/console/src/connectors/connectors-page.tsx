@@ -1,11 +1,12 @@
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Instant } from '../parts/instant.tsx';
-import { Rows } from '../parts/rows.tsx';
+import { ListPage } from '../parts/list.tsx';
 import { Status } from '../parts/status.tsx';
 import { words } from './words.ts';
 
-interface Connector {
+/** A way to an acquirer, as it is doing. */
+export interface Connector {
   readonly name: string;
   readonly protocol: string;
   readonly state: 'stopped' | 'connecting' | 'signed_on';
@@ -21,6 +22,10 @@ interface Connector {
   };
 }
 
+/** Whether payments go there. */
+export const isWell = ({ state, circuit }: Connector): boolean =>
+  state === 'signed_on' && circuit.state === 'closed';
+
 const milliseconds = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
 
 /** How each way to an acquirer is doing; read anew every other second. */
@@ -28,48 +33,29 @@ export function ConnectorsPage() {
   const w = useWords(words);
   const found = useRows<Connector>('/v1/operations/connectors', {}, { follow: true, isWhole: true });
   return (
-    <>
-      <div className="stack s">
-        <h1>{w.title}</h1>
-        <p className="dim lead">{w.lead}</p>
-      </div>
-      <Rows
-        of={found}
-        count={found.rows.length}
-        fold="fold-connectors"
-        caption={w.caption}
-        empty={
-          <>
-            <p className="h2">{w.empty}</p>
-            <p className="dim">{w.emptyLead}</p>
-          </>
-        }
-        head={
-          <>
-            <th scope="col">{w.name}</th>
-            <th scope="col">{w.link}</th>
-            <th scope="col">{w.circuit}</th>
-            <th scope="col" className="n">
-              {w.inFlight}
-            </th>
-            <th scope="col" className="n">
-              {w.answered}
-            </th>
-            <th scope="col" className="n">
-              {w.half}
-            </th>
-            <th scope="col" className="n">
-              {w.slow}
-            </th>
-            <th scope="col">{w.problem}</th>
-          </>
-        }
-      >
-        {found.rows.map((connector) => (
-          <ConnectorRow key={connector.name} connector={connector} />
-        ))}
-      </Rows>
-    </>
+    <ListPage
+      title={w.title}
+      lead={w.lead}
+      of={found}
+      count={found.rows.length}
+      fold="fold-connectors"
+      caption={w.caption}
+      empty={[w.empty, w.emptyLead]}
+      heads={[
+        w.name,
+        w.link,
+        w.circuit,
+        { number: w.inFlight },
+        { number: w.answered },
+        { number: w.half },
+        { number: w.slow },
+        w.problem,
+      ]}
+    >
+      {found.rows.map((connector) => (
+        <ConnectorRow key={connector.name} connector={connector} />
+      ))}
+    </ListPage>
   );
 }
 

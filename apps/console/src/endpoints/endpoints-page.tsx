@@ -3,8 +3,8 @@ import { useChange, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field, Paragraph } from '../parts/field.tsx';
 import { Instant } from '../parts/instant.tsx';
+import { ListPage } from '../parts/list.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { Rows } from '../parts/rows.tsx';
 import { SecretSheet } from '../parts/secret.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { Status } from '../parts/status.tsx';
@@ -32,37 +32,24 @@ export function EndpointsPage() {
   const reveal = (endpoint: Endpoint): void => setSecret(endpoint.secret ?? null);
   return (
     <>
-      <div className="row sp heading">
-        <h1>{w.title}</h1>
-        <button type="button" className="btn s" onClick={() => setAdding(true)}>
-          {w.add}
-        </button>
-      </div>
-      <Rows
+      <ListPage
+        title={w.title}
+        act={
+          <button type="button" className="btn s" onClick={() => setAdding(true)}>
+            {w.add}
+          </button>
+        }
         of={found}
         count={found.rows.length}
         fold="fold-endpoints"
         caption={w.caption}
-        empty={
-          <>
-            <p className="h2">{w.empty}</p>
-            <p className="dim">{w.emptyLead}</p>
-          </>
-        }
-        head={
-          <>
-            <th scope="col">{w.address}</th>
-            <th scope="col">{w.events}</th>
-            <th scope="col">{w.state}</th>
-            <th scope="col">{w.created}</th>
-            <th scope="col">{w.act}</th>
-          </>
-        }
+        empty={[w.empty, w.emptyLead]}
+        heads={[w.address, w.events, w.state, w.created, w.act]}
       >
         {found.rows.map((endpoint) => (
           <EndpointRow key={endpoint.id} endpoint={endpoint} onSecret={reveal} />
         ))}
-      </Rows>
+      </ListPage>
       <Sheet title={w.add} opened={isAdding} onClose={() => setAdding(false)}>
         <AddForm
           onDone={(endpoint) => {

@@ -3,8 +3,8 @@ import { useChange, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field, Paragraph } from '../parts/field.tsx';
 import { Instant } from '../parts/instant.tsx';
+import { ListPage } from '../parts/list.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { Rows } from '../parts/rows.tsx';
 import { SecretSheet } from '../parts/secret.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { Status } from '../parts/status.tsx';
@@ -36,41 +36,25 @@ export function KeysPage() {
   const reveal = (made: Key): void => setSecret(made.key ?? null);
   return (
     <>
-      <div className="row sp heading">
-        <div className="stack s">
-          <h1>{w.title}</h1>
-          <p className="cap">{w.lead}</p>
-        </div>
-        <button type="button" className="btn s" onClick={() => setMaking(true)}>
-          {w.make}
-        </button>
-      </div>
-      <Rows
+      <ListPage
+        title={w.title}
+        lead={w.lead}
+        act={
+          <button type="button" className="btn s" onClick={() => setMaking(true)}>
+            {w.make}
+          </button>
+        }
         of={found}
         count={found.rows.length}
         fold="fold-keys"
         caption={w.caption}
-        empty={
-          <>
-            <p className="h2">{w.empty}</p>
-            <p className="dim">{w.emptyLead}</p>
-          </>
-        }
-        head={
-          <>
-            <th scope="col">{w.name}</th>
-            <th scope="col">{w.kind}</th>
-            <th scope="col">{w.key}</th>
-            <th scope="col">{w.state}</th>
-            <th scope="col">{w.created}</th>
-            <th scope="col">{w.act}</th>
-          </>
-        }
+        empty={[w.empty, w.emptyLead]}
+        heads={[w.name, w.kind, w.key, w.state, w.created, w.act]}
       >
         {found.rows.map((key) => (
           <KeyRow key={key.id} apiKey={key} onSecret={reveal} />
         ))}
-      </Rows>
+      </ListPage>
       <Sheet title={w.make} opened={isMaking} onClose={() => setMaking(false)}>
         <MakeForm
           onDone={(made) => {

@@ -33,12 +33,7 @@ export function HomePage() {
         <OrderRows
           of={{ ...recent, hasNextPage: false }}
           orders={recent.rows}
-          empty={
-            <>
-              <p className="h2">{w.empty}</p>
-              <p className="dim">{w.emptyLead}</p>
-            </>
-          }
+          empty={[w.empty, w.emptyLead]}
         />
       </section>
     </>

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { type Language, useLanguage, useWords } from '../language.tsx';
-import { Instant, zoneName } from '../parts/instant.tsx';
+import { Instant } from '../parts/instant.tsx';
+import { List } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
-import { Rows } from '../parts/rows.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
 import type { OrderSummary, ParcelState } from './objects.ts';
 import { words } from './words.ts';
@@ -25,32 +24,20 @@ export function ParcelStatus({ state }: { readonly state: ParcelState }) {
 
 /** Orders as rows, with their states: being read, failed, empty. */
 export function OrderRows(props: {
-  readonly of: Parameters<typeof Rows>[0]['of'];
+  readonly of: Parameters<typeof List>[0]['of'];
   readonly orders: readonly OrderSummary[];
-  readonly empty: ReactNode;
+  readonly empty: Parameters<typeof List>[0]['empty'];
 }) {
   const w = useWords(words);
   const { language } = useLanguage();
   return (
-    <Rows
+    <List
       of={props.of}
       count={props.orders.length}
       fold="fold-orders"
       caption={w.caption}
       empty={props.empty}
-      head={
-        <>
-          <th scope="col">{w.order}</th>
-          <th scope="col">
-            {w.placed} <span className="cap-s">{zoneName()}</span>
-          </th>
-          <th scope="col">{w.what}</th>
-          <th scope="col">{w.state}</th>
-          <th scope="col" className="n">
-            {w.amount}
-          </th>
-        </>
-      }
+      heads={[w.order, { time: w.placed }, w.what, w.state, { number: w.amount }]}
     >
       {props.orders.map((order) => (
         <tr key={order.id}>
@@ -73,7 +60,7 @@ export function OrderRows(props: {
           </td>
         </tr>
       ))}
-    </Rows>
+    </List>
   );
 }
 

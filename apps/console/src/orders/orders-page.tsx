@@ -32,14 +32,14 @@ export function OrdersPage() {
         of={found}
         orders={found.rows}
         empty={
-          <>
-            <p className="h2">{state === undefined ? w.empty : w.nothing}</p>
-            {state === undefined ? (
-              <p className="dim">{w.emptyLead}</p>
-            ) : (
-              <Link to="/orders">{w.allOrders}</Link>
-            )}
-          </>
+          state === undefined
+            ? [w.empty, w.emptyLead]
+            : [
+                w.nothing,
+                <Link key="all" to="/orders">
+                  {w.allOrders}
+                </Link>,
+              ]
         }
       />
     </>

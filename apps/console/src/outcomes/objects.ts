@@ -1,4 +1,5 @@
 import type { AcquirerMessage, AcquirerStep } from '../api/objects.ts';
+import type { Proposal } from '../decisions/objects.ts';
 
 /** What may be unknown. */
 export type OutcomeKind = 'authorisation' | 'increment' | 'capture' | 'release' | 'refund' | 'stand_in';
@@ -29,22 +30,13 @@ export interface UnknownOutcome {
   readonly verdicts: readonly Verdict[];
 }
 
-/** What one person has found out, and what another says to it. */
-export interface Resolution {
-  readonly id: string;
+/** What one person has found out about an outcome, and what another says to it. */
+export interface Resolution extends Proposal {
   readonly subject: string;
   readonly advice: string | null;
-  readonly kind: OutcomeKind;
   readonly verdict: Verdict;
-  readonly evidence: string;
   readonly approval_code: string | null;
   readonly reference: string | null;
-  readonly state: 'proposed' | 'confirmed' | 'applied' | 'overtaken' | 'rejected';
-  readonly proposed_by: string;
-  readonly proposed_at: string;
-  readonly decided_by: string | null;
-  readonly decided_at: string | null;
-  readonly decision_reason: string | null;
 }
 
 /** What was sent to the acquirer. */

@@ -1,13 +1,13 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { useObject } from '../api/queries.ts';
+import { Decided } from '../decisions/decided.tsx';
+import { Decision } from '../decisions/decision.tsx';
 import { useWords } from '../language.tsx';
 import { Clock, Instant, zoneName } from '../parts/instant.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Money } from '../parts/money.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { type Shape, Status } from '../parts/status.tsx';
 import { WireFields } from '../parts/wire-fields.tsx';
-import { Decision } from './decision.tsx';
 import type { Resolution, Trail, UnknownOutcome } from './objects.ts';
 import { useOutcomes } from './outcomes-page.tsx';
 import { ProposeForm } from './propose-form.tsx';
@@ -37,7 +37,10 @@ export function OutcomePage() {
         <OutcomeView key={outcome.advice ?? 'missing'} outcome={outcome} said={said} />
       ))}
       {trail.data && <Tried trail={trail.data} />}
-      <Decided said={said.filter(({ state }) => state !== 'proposed')} />
+      <Decided
+        said={said.filter(({ state }) => state !== 'proposed')}
+        nameOf={({ verdict }) => w.verdicts[verdict][0]}
+      />
     </>
   );
 }
@@ -93,7 +96,7 @@ function OutcomeView({
         </div>
       </dl>
       {proposed ? (
-        <Decision resolution={proposed} />
+        <Proposed resolution={proposed} />
       ) : outcome.verdicts.length === 0 ? (
         <p className="note blue">{w.byItself}</p>
       ) : (
@@ -158,38 +161,30 @@ function Tried({ trail }: { readonly trail: Trail }) {
   );
 }
 
-const SHAPES: Readonly<Record<Resolution['state'], Shape>> = {
-  proposed: 'wait',
-  confirmed: 'wait',
-  applied: 'done',
-  overtaken: 'back',
-  rejected: 'no',
-};
-
-function Decided({ said }: { readonly said: readonly Resolution[] }) {
+function Proposed({ resolution }: { readonly resolution: Resolution }) {
   const w = useWords(words);
-  if (said.length === 0) return null;
+  const { verdict, approval_code: approval, reference } = resolution;
+  const [name, means] = w.verdicts[verdict];
   return (
-    <section className="stack s" aria-labelledby="decided">
-      <div className="head">
-        <h2 id="decided">{w.decided}</h2>
-      </div>
-      {said.map((resolution) => (
-        <div key={resolution.id} className="stack s delivery">
-          <p>
-            <Status shape={SHAPES[resolution.state]}>{w.states[resolution.state]}</Status>{' '}
-            <span className="strong">{w.verdicts[resolution.verdict][0]}</span>
-          </p>
-          <blockquote className="said">{resolution.evidence}</blockquote>
-          {resolution.decision_reason !== null && (
-            <blockquote className="said">{resolution.decision_reason}</blockquote>
-          )}
-          <p className="cap">
-            {w.proposedBy} <span className="mono code">{resolution.proposed_by}</span> · {w.decidedBy}{' '}
-            <span className="mono code">{resolution.decided_by ?? '–'}</span>
-          </p>
+    <Decision
+      proposal={resolution}
+      path="/v1/operations/resolutions"
+      name={name}
+      means={means}
+      effect={w.confirmLead}
+    >
+      {approval !== null && (
+        <div>
+          <dt>{w.approval}</dt>
+          <dd className="mono">{approval}</dd>
         </div>
-      ))}
-    </section>
+      )}
+      {reference !== null && (
+        <div>
+          <dt>{w.reference}</dt>
+          <dd className="mono">{reference}</dd>
+        </div>
+      )}
+    </Decision>
   );
 }

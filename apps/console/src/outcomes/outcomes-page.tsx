@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
-import { Instant, zoneName } from '../parts/instant.tsx';
+import { Instant } from '../parts/instant.tsx';
+import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
-import { Rows } from '../parts/rows.tsx';
 import { Status } from '../parts/status.tsx';
 import type { Resolution, UnknownOutcome } from './objects.ts';
 import { words } from './words.ts';
@@ -18,7 +18,7 @@ export function useOutcomes() {
     { limit: ALL },
     { follow: true },
   );
-  const resolutions = useRows<Resolution>('/v1/operations/resolutions', { limit: ALL });
+  const resolutions = useRows<Resolution>('/v1/operations/resolutions', { limit: ALL }, { follow: true });
   return { outcomes, resolutions };
 }
 
@@ -27,45 +27,24 @@ export function OutcomesPage() {
   const w = useWords(words);
   const { outcomes, resolutions } = useOutcomes();
   return (
-    <>
-      <div className="stack s">
-        <h1>{w.title}</h1>
-        <p className="dim lead">{w.lead}</p>
-      </div>
-      <Rows
-        of={outcomes}
-        count={outcomes.rows.length}
-        fold="fold-outcomes"
-        caption={w.caption}
-        empty={
-          <>
-            <p className="h2">{w.empty}</p>
-            <p className="dim">{w.emptyLead}</p>
-          </>
-        }
-        head={
-          <>
-            <th scope="col">{w.payment}</th>
-            <th scope="col">{w.kind}</th>
-            <th scope="col">
-              {w.since} <span className="cap-s">{zoneName()}</span>
-            </th>
-            <th scope="col">{w.next}</th>
-            <th scope="col" className="n">
-              {w.amount}
-            </th>
-          </>
-        }
-      >
-        {outcomes.rows.map((outcome) => (
-          <OutcomeRow
-            key={`${outcome.id} ${outcome.advice}`}
-            outcome={outcome}
-            isProposed={isProposed(resolutions.rows, outcome)}
-          />
-        ))}
-      </Rows>
-    </>
+    <ListPage
+      title={w.title}
+      lead={w.lead}
+      of={outcomes}
+      count={outcomes.rows.length}
+      fold="fold-outcomes"
+      caption={w.caption}
+      empty={[w.empty, w.emptyLead]}
+      heads={[w.payment, w.kind, { time: w.since }, w.next, { number: w.amount }]}
+    >
+      {outcomes.rows.map((outcome) => (
+        <OutcomeRow
+          key={`${outcome.id} ${outcome.advice}`}
+          outcome={outcome}
+          isProposed={isProposed(resolutions.rows, outcome)}
+        />
+      ))}
+    </ListPage>
   );
 }
 

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { useChange } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Field, Paragraph } from '../parts/field.tsx';
+import { Options } from '../parts/options.tsx';
 import { Problem } from '../parts/problem.tsx';
 import type { Resolution, UnknownOutcome, Verdict } from './objects.ts';
 import { words } from './words.ts';
@@ -35,26 +36,13 @@ export function ProposeForm({ outcome }: { readonly outcome: UnknownOutcome }) {
       <p className="dim">{w.proposeLead}</p>
       <form className="stack narrow-form" onSubmit={submit}>
         {propose.error && <Problem error={propose.error} wasChange />}
-        <fieldset className="stack s">
-          <legend className="lab">{w.verdict}</legend>
-          {outcome.verdicts.map((one) => (
-            <label key={one} className="check">
-              <input
-                type="radio"
-                name="verdict"
-                required
-                value={one}
-                checked={verdict === one}
-                onChange={() => setVerdict(one)}
-              />
-              <span>
-                {w.verdicts[one][0]}
-                <br />
-                <span className="cap">{w.verdicts[one][1]}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <Options
+          legend={w.verdict}
+          name="verdict"
+          options={outcome.verdicts.map((one) => [one, ...w.verdicts[one]])}
+          chosen={verdict}
+          onChoose={setVerdict}
+        />
         <Paragraph label={w.evidence} value={evidence} onChange={setEvidence} maxLength={1000} />
         {verdict && NEEDS_APPROVAL.includes(verdict) && (
           <Field

@@ -1,5 +1,5 @@
 import type { Words } from '../language.tsx';
-import type { OutcomeKind, Resolution, Verdict } from './objects.ts';
+import type { OutcomeKind, Verdict } from './objects.ts';
 
 const en = {
   title: 'Unknown outcomes',
@@ -17,9 +17,6 @@ const en = {
   byPeople: 'Not asked again: somebody has to look',
   asked: (times: number) => (times === 1 ? 'asked once so far' : `asked ${times} times so far`),
   second: 'Waits for a second person',
-  proposals: 'Waits for a second person',
-  decided: 'Decided',
-  noProposals: 'Nothing waits for a second person.',
   known: 'What became of it is known. There is nothing to say here.',
   byItself: 'It is repeated until it has arrived. There is nothing to say here.',
   toPayment: 'The payment with all that happened',
@@ -39,15 +36,7 @@ const en = {
   reference: 'Reference at the acquirer',
   codesHint: 'As the acquirer shows it; captures and refunds refer to it.',
   proposeNow: 'Propose to a second person',
-  proposedBy: 'Proposed by',
-  decidedBy: 'Decided by',
-  you: 'you',
-  own: 'Another person must approve this. You proposed it.',
-  confirm: 'Confirm',
   confirmLead: 'The payment goes on as if the acquirer had answered so. This cannot be undone.',
-  why: 'What you have seen yourself',
-  reject: 'Reject',
-  whyNot: 'Why not',
   notKept: 'not kept',
   kinds: {
     authorisation: 'Payment',
@@ -69,13 +58,6 @@ const en = {
     not_refunded: ['Not refunded', 'The money stays with the merchants.'],
     dismiss: ['Nothing to do', 'What was held falls away by itself. No money moves.'],
   } as Readonly<Record<Verdict, readonly [name: string, means: string]>>,
-  states: {
-    proposed: 'Waits for a second person',
-    confirmed: 'Being carried out',
-    applied: 'Carried out',
-    overtaken: 'Overtaken by the answer',
-    rejected: 'Rejected',
-  } as Readonly<Record<Resolution['state'], string>>,
   steps: {
     authorisation: 'Authorisation',
     increment: 'Increment',
@@ -118,9 +100,6 @@ export const words: Words<typeof en> = {
     byPeople: '不再自动查询，须人工处理',
     asked: (times) => `已查询 ${times} 次`,
     second: '待他人复核',
-    proposals: '待他人复核',
-    decided: '已复核',
-    noProposals: '没有待复核的事项。',
     known: '结果已知，无需说明。',
     byItself: '系统会重复发送直至送达，无需说明。',
     toPayment: '查看付款的全部经过',
@@ -140,15 +119,7 @@ export const words: Words<typeof en> = {
     reference: '收单机构参考号',
     codesHint: '以收单机构所示为准，请款与退款会引用。',
     proposeNow: '提交他人复核',
-    proposedBy: '提出人',
-    decidedBy: '复核人',
-    you: '您',
-    own: '此笔由您提出，须由他人复核。',
-    confirm: '确认',
     confirmLead: '付款将按收单机构已如此答复继续处理，且无法撤销。',
-    why: '您亲自核实的内容',
-    reject: '驳回',
-    whyNot: '驳回理由',
     notKept: '未保存',
     kinds: {
       authorisation: '付款',
@@ -166,13 +137,6 @@ export const words: Words<typeof en> = {
       refunded: ['已退款', '款项已退回银行卡。'],
       not_refunded: ['未退款', '款项仍属商户。'],
       dismiss: ['无需处理', '冻结会自行解除，不涉及资金变动。'],
-    },
-    states: {
-      proposed: '待他人复核',
-      confirmed: '执行中',
-      applied: '已执行',
-      overtaken: '已有答复',
-      rejected: '已驳回',
     },
     steps: {
       authorisation: '授权',

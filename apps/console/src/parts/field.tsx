@@ -85,10 +85,12 @@ export function Paragraph(props: {
   readonly value: string;
   readonly maxLength: number;
   readonly isOptional?: boolean;
+  /** Where a sheet begins. */
+  readonly isFocused?: boolean;
   readonly onChange: (text: string) => void;
 }) {
   const id = useId();
-  const { label, value, maxLength, isOptional = false, onChange } = props;
+  const { label, value, maxLength, isOptional = false, isFocused = false, onChange } = props;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -98,6 +100,7 @@ export function Paragraph(props: {
         value={value}
         maxLength={maxLength}
         required={!isOptional}
+        data-autofocus={isFocused || undefined}
         onChange={(event) => onChange(event.target.value)}
       />
     </div>

@@ -7,7 +7,12 @@ import { Problem } from './problem.tsx';
 import { words } from './words.ts';
 
 /** Of these it is no matter of what was sent: somebody else has been there first. */
-const OVERTAKEN: ReadonlySet<string> = new Set(['parcel_unexpected_state', 'return_unexpected_state']);
+const OVERTAKEN: ReadonlySet<string> = new Set([
+  'parcel_unexpected_state',
+  'return_unexpected_state',
+  'resolution_decided',
+  'resolution_expired',
+]);
 
 /** In a sheet: one step of something that has states, what it means, and what it needs to know. */
 export function StepForm(props: {
@@ -15,7 +20,7 @@ export function StepForm(props: {
   readonly path: string;
   readonly parameters: Parameters;
   /** What it means, and to whom. */
-  readonly lead: string;
+  readonly lead?: string | undefined;
   readonly label: string;
   /** It is a refusal. */
   readonly isRed?: boolean;
@@ -50,7 +55,7 @@ export function StepForm(props: {
   }
   return (
     <form className="stack" onSubmit={submit}>
-      <p>{props.lead}</p>
+      {props.lead !== undefined && <p>{props.lead}</p>}
       {error && <Problem error={error} wasChange />}
       {props.children}
       <p>

@@ -4,9 +4,9 @@ import type { Charge, PaymentIntent } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
 import { useLanguage, useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
-import { Instant, zoneName } from '../parts/instant.tsx';
+import { Instant } from '../parts/instant.tsx';
+import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
-import { Rows } from '../parts/rows.tsx';
 import { type Asked, readFind, sourceOf } from './asked.ts';
 import { Method, PaymentState, Shopper } from './payment-state.tsx';
 import { words } from './words.ts';
@@ -25,39 +25,29 @@ export function PaymentsPage() {
   const rows = found.rows.flatMap((one) => rowOf(one, isOfCharges));
   const isNarrowed = Object.keys(asked).length > 0;
   return (
-    <>
-      <h1>{w.title}</h1>
-      <Filter key={JSON.stringify(asked)} asked={asked} />
-      <Rows
-        of={found}
-        count={rows.length}
-        fold="fold-payments"
-        caption={w.caption}
-        empty={
-          <>
-            <p className="h2">{isNarrowed ? w.nothing : w.empty}</p>
-            {isNarrowed ? <Link to="/payments">{w.all}</Link> : <p className="dim">{w.emptyLead}</p>}
-          </>
-        }
-        head={
-          <>
-            <th scope="col">
-              {w.created} <span className="cap-s">{zoneName()}</span>
-            </th>
-            <th scope="col">{w.customer}</th>
-            <th scope="col">{w.method}</th>
-            <th scope="col">{w.state}</th>
-            <th scope="col" className="n">
-              {w.amount}
-            </th>
-          </>
-        }
-      >
-        {rows.map(({ intent, charge }) => (
-          <PaymentRow key={charge?.id ?? intent.id} intent={intent} charge={charge} />
-        ))}
-      </Rows>
-    </>
+    <ListPage
+      title={w.title}
+      filter={<Filter key={JSON.stringify(asked)} asked={asked} />}
+      of={found}
+      count={rows.length}
+      fold="fold-payments"
+      caption={w.caption}
+      empty={
+        isNarrowed
+          ? [
+              w.nothing,
+              <Link key="all" to="/payments">
+                {w.all}
+              </Link>,
+            ]
+          : [w.empty, w.emptyLead]
+      }
+      heads={[{ time: w.created }, w.customer, w.method, w.state, { number: w.amount }]}
+    >
+      {rows.map(({ intent, charge }) => (
+        <PaymentRow key={charge?.id ?? intent.id} intent={intent} charge={charge} />
+      ))}
+    </ListPage>
   );
 }
 

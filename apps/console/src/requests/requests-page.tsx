@@ -1,29 +1,17 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { readAddress, withoutEmpty } from '../address.ts';
+import { withoutEmpty } from '../address.ts';
 import type { LoggedRequest } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
-import { duration, LogTime, zoneName } from '../parts/instant.tsx';
-import { Rows } from '../parts/rows.tsx';
+import { duration, LogTime } from '../parts/instant.tsx';
+import { ListPage } from '../parts/list.tsx';
 import { ShortId } from '../parts/short-id.tsx';
 import { Status } from '../parts/status.tsx';
 import { type Desk, useVisitor } from '../shell/visitor.tsx';
+import type { AskedRequests } from './asked.ts';
 import { words } from './words.ts';
-
-/** Which requests are wanted; what stands in the address. */
-export interface AskedRequests {
-  readonly status?: string | undefined;
-  readonly method?: string | undefined;
-  readonly path?: string | undefined;
-  readonly code?: string | undefined;
-}
-
-/** Reads an address. */
-export function readAskedRequests(search: Readonly<Record<string, unknown>>): AskedRequests {
-  return readAddress(search, ['status', 'method', 'path', 'code']);
-}
 
 /** Where a desk reads the log. */
 export function logPath(desk: Desk): string {
@@ -44,59 +32,36 @@ export function RequestsPage() {
     { follow },
   );
   return (
-    <>
-      <h1>{w.title}</h1>
-      <Filter key={JSON.stringify(asked)} asked={asked} follow={follow} onFollow={setFollow} />
-      <Rows
-        of={found}
-        count={found.rows.length}
-        fold="fold-requests"
-        caption={w.caption}
-        empty={
-          <>
-            <p className="h2">{w.empty}</p>
-            {Object.keys(asked).length > 0 ? (
-              <Link to="/requests">{w.all}</Link>
-            ) : (
-              <p className="dim">{w.emptyLead}</p>
-            )}
-          </>
-        }
-        head={
-          <>
-            <th scope="col">
-              {w.time} <span className="cap-s">{zoneName()}</span>
-            </th>
-            <th scope="col">{w.request}</th>
-            <th scope="col">{w.answer}</th>
-            <th scope="col">{w.who}</th>
-            <th scope="col" className="n">
-              {w.took}
-            </th>
-          </>
-        }
-      >
-        {found.rows.map((one) => (
-          <tr key={one.id}>
-            <th scope="row" className="at nowrap">
-              <LogTime at={one.created_at} />
-            </th>
-            <td className="what mono code">
-              <Link to="/requests/$id" params={{ id: one.id }} data-row>
-                {one.method} {one.path}
-              </Link>
-            </td>
-            <td className="state">
-              <Answered status={one.status} code={one.error_code} />
-            </td>
-            <td className="id">
-              <ShortId id={one.key} />
-            </td>
-            <td className="n mono">{duration(one.duration_us)}</td>
-          </tr>
-        ))}
-      </Rows>
-    </>
+    <ListPage
+      title={w.title}
+      filter={<Filter key={JSON.stringify(asked)} asked={asked} follow={follow} onFollow={setFollow} />}
+      of={found}
+      count={found.rows.length}
+      fold="fold-requests"
+      caption={w.caption}
+      empty={[w.empty, Object.keys(asked).length > 0 ? <Link to="/requests">{w.all}</Link> : w.emptyLead]}
+      heads={[{ time: w.time }, w.request, w.answer, w.who, { number: w.took }]}
+    >
+      {found.rows.map((one) => (
+        <tr key={one.id}>
+          <th scope="row" className="at nowrap">
+            <LogTime at={one.created_at} />
+          </th>
+          <td className="what mono code">
+            <Link to="/requests/$id" params={{ id: one.id }} data-row>
+              {one.method} {one.path}
+            </Link>
+          </td>
+          <td className="state">
+            <Answered status={one.status} code={one.error_code} />
+          </td>
+          <td className="id">
+            <ShortId id={one.key} />
+          </td>
+          <td className="n mono">{duration(one.duration_us)}</td>
+        </tr>
+      ))}
+    </ListPage>
   );
 }
 

@@ -15,6 +15,7 @@ const PLACES = [
   [/^req_\w+$/, '/requests', '/requests/$id'],
   [/^evt_\w+$/, '/events', '/events/$id'],
   [/^order_\w+$/, '/orders', '/orders/$id'],
+  [/^whd_\w+$/, '/deliveries', '/deliveries/$id'],
   [/^ret_\w+$/, '/returns', '/returns/$id'],
 ] as const;
 

@@ -6,7 +6,7 @@ import { ThemeChoice } from './theme-choice.tsx';
 import { useSignOut, useVisitor } from './visitor.tsx';
 import { words } from './words.ts';
 
-const GROUPS = ['sell', 'watch', 'money', 'build'] as const;
+const GROUPS = ['sell', 'watch', 'money', 'build', 'house'] as const;
 
 /** The places of a desk, who looks, and the way out. */
 export function Rail({ isOpen, onGo }: { readonly isOpen: boolean; readonly onGo: () => void }) {

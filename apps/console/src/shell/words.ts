@@ -25,7 +25,7 @@ const en = {
   menu: 'Menu',
   signOut: 'Sign out',
   desks: { operator: 'Operations', developer: 'Developers', merchant: 'Merchant' },
-  groups: { sell: 'Selling', money: 'Money', build: 'Build', watch: 'Watch' },
+  groups: { sell: 'Selling', money: 'Money', build: 'Build', watch: 'Watch', house: 'House' },
   shortcuts: {
     find: 'Find anything',
     keys: 'Show the keys',
@@ -67,7 +67,7 @@ export const words: Words<typeof en> = {
     menu: '菜单',
     signOut: '退出登录',
     desks: { operator: '运营', developer: '开发者', merchant: '商户' },
-    groups: { sell: '销售', money: '资金', build: '开发', watch: '监控' },
+    groups: { sell: '销售', money: '资金', build: '开发', watch: '监控', house: '内务' },
     shortcuts: {
       find: '查找',
       keys: '显示快捷键',

@@ -1,9 +1,9 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { useObject, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
-import { LogTime, zoneName } from '../parts/instant.tsx';
+import { LogTime } from '../parts/instant.tsx';
+import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
-import { Rows } from '../parts/rows.tsx';
 import { words } from './words.ts';
 
 const PATH = '/v1/console/statement';
@@ -32,50 +32,31 @@ export function StatementPage() {
   const currency = asked.currency ?? balances[0]?.currency ?? '';
   const found = useRows<Entry>(PATH, { currency }, { isWhole: true, pageName: 'before' });
   return (
-    <>
-      <div className="stack s">
-        <h1>{w.title}</h1>
-        <p className="dim lead">{w.lead}</p>
-      </div>
-      {balances.length > 0 && <Balances balances={balances} shown={currency} />}
-      <Rows
-        of={found}
-        count={found.rows.length}
-        fold="fold-statement"
-        caption={w.caption}
-        empty={
-          <>
-            <p className="h2">{w.empty}</p>
-            <p className="dim">{w.emptyLead}</p>
-          </>
-        }
-        head={
-          <>
-            <th scope="col">
-              {w.time} <span className="cap-s">{zoneName()}</span>
-            </th>
-            <th scope="col">{w.what}</th>
-            <th scope="col" className="n">
-              {w.amount}, {currency.toUpperCase()}
-            </th>
-          </>
-        }
-      >
-        {found.rows.map(({ id, at, amount, reason, effect }) => (
-          <tr key={id}>
-            <th scope="row" className="at">
-              <LogTime at={at} />
-            </th>
-            <td className="what">
-              {w.reasons[reason] ?? reason} <span className="cap-s">{w.effects[effect]}</span>
-            </td>
-            <td className="n">
-              <Money minor={amount} currency={currency} bare />
-            </td>
-          </tr>
-        ))}
-      </Rows>
-    </>
+    <ListPage
+      title={w.title}
+      lead={w.lead}
+      filter={balances.length > 0 && <Balances balances={balances} shown={currency} />}
+      of={found}
+      count={found.rows.length}
+      fold="fold-statement"
+      caption={w.caption}
+      empty={[w.empty, w.emptyLead]}
+      heads={[{ time: w.time }, w.what, { number: `${w.amount}, ${currency.toUpperCase()}` }]}
+    >
+      {found.rows.map(({ id, at, amount, reason, effect }) => (
+        <tr key={id}>
+          <th scope="row" className="at">
+            <LogTime at={at} />
+          </th>
+          <td className="what">
+            {w.reasons[reason] ?? reason} <span className="cap-s">{w.effects[effect]}</span>
+          </td>
+          <td className="n">
+            <Money minor={amount} currency={currency} bare />
+          </td>
+        </tr>
+      ))}
+    </ListPage>
   );
 }
 

@@ -1,0 +1,147 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { withoutEmpty } from '../address.ts';
+import { useRows } from '../api/queries.ts';
+import { useWords } from '../language.tsx';
+import { Field } from '../parts/field.tsx';
+import { LogTime } from '../parts/instant.tsx';
+import { ListPage } from '../parts/list.tsx';
+import { type Asked, NAMES } from './asked.ts';
+import { Verify } from './verify.tsx';
+import { words } from './words.ts';
+
+interface Entry {
+  readonly position: string;
+  readonly at: string;
+  readonly module: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** The first second of a day of the browser's time zone, some days later; nothing where it is no day. */
+function secondOf(day: string | undefined, later = 0): number | undefined {
+  const at = day === undefined ? Number.NaN : new Date(`${day}T00:00`).getTime();
+  return Number.isNaN(at) ? undefined : Math.floor(at / 1000) + later * DAY_SECONDS;
+}
+
+/** What was done in the house, by whom and why, the newest first. */
+export function AuditPage() {
+  const w = useWords(words);
+  const asked = useSearch({ from: '/audit' });
+  const found = useRows<Entry>(
+    '/v1/audit/search',
+    {
+      ...{ action: asked.action, actor: asked.actor, subject: asked.subject },
+      ...{ from: secondOf(asked.from), to: secondOf(asked.to, 1) },
+    },
+    { pageName: 'before' },
+  );
+  const isNarrowed = Object.keys(asked).length > 0;
+  return (
+    <ListPage
+      title={w.title}
+      lead={w.lead}
+      filter={
+        <>
+          <Verify />
+          <Filter key={JSON.stringify(asked)} asked={asked} />
+        </>
+      }
+      of={found}
+      count={found.rows.length}
+      fold="fold-audit"
+      caption={w.caption}
+      empty={
+        isNarrowed
+          ? [
+              w.nothing,
+              <Link key="all" to="/audit">
+                {w.all}
+              </Link>,
+            ]
+          : [w.empty, w.emptyLead]
+      }
+      heads={[{ time: w.time }, w.action, w.subject, w.actor, w.reason]}
+    >
+      {found.rows.map((entry) => (
+        <tr key={entry.position}>
+          <th scope="row" className="at nowrap">
+            <LogTime at={entry.at} />
+          </th>
+          <td className="what mono code">
+            {entry.action}
+            <Detail entry={entry} />
+          </td>
+          <td className="id mono code">
+            <Link to="/audit" search={{ subject: entry.subject }} data-row>
+              {entry.subject}
+            </Link>
+          </td>
+          <td className="who mono code">
+            <Link to="/audit" search={{ actor: entry.actor }}>
+              {entry.actor}
+            </Link>
+          </td>
+          <td className="how">{entry.reason}</td>
+        </tr>
+      ))}
+    </ListPage>
+  );
+}
+
+function Detail({ entry }: { readonly entry: Entry }) {
+  const w = useWords(words);
+  const pairs = Object.entries(entry.detail).filter(([, value]) => value !== null);
+  if (pairs.length === 0) return null;
+  return (
+    <details>
+      <summary className="cap-s">{w.more}</summary>
+      <dl className="spec narrow">
+        {pairs.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{String(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Filter({ asked }: { readonly asked: Asked }) {
+  const w = useWords(words);
+  const navigate = useNavigate();
+  const [wanted, setWanted] = useState<Asked>(asked);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const search = Object.fromEntries(NAMES.map((name) => [name, wanted[name]?.trim()]));
+    void navigate({ to: '/audit', search: withoutEmpty(search) });
+  };
+  const hints = { action: w.actionHint, actor: w.actorHint, subject: w.subjectHint };
+  return (
+    <form className="ask-row" role="search" onSubmit={submit}>
+      {NAMES.map((name) => (
+        <Field
+          key={name}
+          label={w[name]}
+          {...(name === 'from' || name === 'to'
+            ? { type: 'date' }
+            : { type: 'search', placeholder: hints[name] })}
+          maxLength={200}
+          value={wanted[name] ?? ''}
+          onChange={({ target }) => setWanted({ ...wanted, [name]: target.value })}
+        />
+      ))}
+      <div className="act">
+        <button type="submit" className="btn two">
+          {w.search}
+        </button>
+      </div>
+    </form>
+  );
+}

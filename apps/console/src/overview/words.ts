@@ -1,0 +1,51 @@
+import type { Words } from '../language.tsx';
+
+const en = {
+  title: 'Overview',
+  lead: 'What wants a person. Whatever else goes wrong is repeated by itself until it is right.',
+  outcomes: 'Unknown outcomes',
+  exceptions: 'Clearing exceptions',
+  connectors: 'Connectors that are not well',
+  givenUp: 'Deliveries given up',
+  setAside: 'Events set aside',
+  atLeast: (count: number) => `${count} +`,
+  nothing: 'none',
+  waiting: 'Waits for a second person',
+  waitingCaption: 'Proposals that wait for a second person, the newest first',
+  empty: 'No proposal waits',
+  emptyLead: 'What somebody proposes about an outcome or a clearing exception waits here for another person.',
+  about: 'About',
+  proposal: 'Proposed',
+  by: 'By',
+  until: 'Until',
+  own: 'you',
+  outcome: 'Unknown outcome',
+  clearing: 'Clearing exception',
+};
+
+/** What the operators' first page says. */
+export const words: Words<typeof en> = {
+  en,
+  zh: {
+    title: '概览',
+    lead: '需要人工处理的事项。其余异常系统会自动重试，直至正确。',
+    outcomes: '结果未知',
+    exceptions: '清算差异',
+    connectors: '异常的收单通道',
+    givenUp: '放弃的投递',
+    setAside: '搁置的事件',
+    atLeast: (count) => `${count} +`,
+    nothing: '无',
+    waiting: '待他人复核',
+    waitingCaption: '待他人复核的提议，最新在前',
+    empty: '没有待复核的提议',
+    emptyLead: '关于结果未知或清算差异的提议会在这里等待他人复核。',
+    about: '对象',
+    proposal: '提议',
+    by: '提出人',
+    until: '期限',
+    own: '您',
+    outcome: '结果未知',
+    clearing: '清算差异',
+  },
+};

@@ -1,0 +1,122 @@
+import type { ReactNode } from 'react';
+import { useWords } from '../language.tsx';
+import { zoneName } from './instant.tsx';
+import { Loading } from './loading.tsx';
+import { Problem } from './problem.tsx';
+import { words } from './words.ts';
+
+/** What of a query a list needs. */
+interface Reading {
+  readonly isPending: boolean;
+  readonly error: Error | null;
+  readonly refetch: () => unknown;
+  readonly hasNextPage?: boolean;
+  readonly isFetchingNextPage?: boolean;
+  readonly fetchNextPage?: () => unknown;
+}
+
+/** The head of a column; of instants it names the time zone, of numbers it stands to the right. */
+type Head = string | { readonly time: string } | { readonly number: string };
+
+interface Listed {
+  readonly of: Reading;
+  readonly count: number;
+  /** What an empty list says, and what to do then. */
+  readonly empty: readonly [says: string, then: ReactNode];
+  /** The class that says how it folds on a phone. */
+  readonly fold: string;
+  readonly caption: string;
+  readonly heads: readonly Head[];
+  /** Its rows. */
+  readonly children: ReactNode;
+}
+
+/** A dense table with its states: being read, failed, empty, and with more behind it. */
+export function List({ of, count, empty: [says, then], fold, caption, heads, children }: Listed) {
+  const w = useWords(words);
+  if (of.error) return <Problem error={of.error} onRetry={() => void of.refetch()} />;
+  if (of.isPending) return <Loading />;
+  if (count === 0) {
+    return (
+      <div className="empty stack s">
+        <p className="h2">{says}</p>
+        {typeof then === 'string' ? <p className="dim">{then}</p> : then}
+      </div>
+    );
+  }
+  return (
+    <div className="stack">
+      <table className={`tbl fold ${fold}`}>
+        <caption className="sr">{caption}</caption>
+        <thead>
+          <tr>{heads.map(columnHead)}</tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+      {of.hasNextPage && (
+        <p>
+          <button
+            type="button"
+            className="btn two s"
+            aria-disabled={of.isFetchingNextPage}
+            onClick={() => void of.fetchNextPage?.()}
+          >
+            {w.more}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function columnHead(head: Head) {
+  if (typeof head === 'string') {
+    return (
+      <th key={head} scope="col">
+        {head}
+      </th>
+    );
+  }
+  if ('number' in head) {
+    return (
+      <th key={head.number} scope="col" className="n">
+        {head.number}
+      </th>
+    );
+  }
+  return (
+    <th key={head.time} scope="col">
+      {head.time} <span className="cap-s">{zoneName()}</span>
+    </th>
+  );
+}
+
+/** A page that is a list: what it is, what can be done, what is looked for, and its rows. */
+export function ListPage({
+  title,
+  lead,
+  act,
+  filter,
+  ...list
+}: Listed & {
+  readonly title: string;
+  readonly lead?: string;
+  /** A button beside the title. */
+  readonly act?: ReactNode;
+  /** Between the title and the rows. */
+  readonly filter?: ReactNode;
+}) {
+  return (
+    <>
+      <div className="row sp heading">
+        <div className="stack s">
+          <h1>{title}</h1>
+          {lead !== undefined && <p className="dim lead">{lead}</p>}
+        </div>
+        {act}
+      </div>
+      {filter}
+      <List {...list} />
+    </>
+  );
+}
