@@ -162,8 +162,39 @@ it('lets two people settle a capture that the acquirer has refused', async () =>
     body: JSON.stringify({ kind: 'operator', name: 'The second person' }),
   });
   const { key } = (await made.json()) as { key: string };
+  const shown = await tpmall('operations', 'show', id);
+  expect(shown).toMatchObject({ status: 0, out: expect.stringContaining('captured: proposed until') });
   const confirmed = await tpmallAs({ TPMALL_API_KEY: key }, 'operations', 'confirm', resolution);
   expect(confirmed).toMatchObject({ status: 0, out: expect.stringContaining('applied') });
+});
+
+it('lets two people dispute what an acquirer’s file says otherwise', async () => {
+  const lines = [
+    'record,type,reference,approval_code,card,amount,currency,merchant,terminal,booked_at',
+    'D,capture,000000000000,ABC123,424242******4242,900,eur,M,T,2026-11-27T12:00:00Z',
+    'T,total,,,1,900,eur,,,',
+  ];
+  const imported = await fetch(`${server.dev.apiUrl}/v1/operations/clearing/files`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.dev.operatorKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ connector: 'acquirer-a', name: 'otherwise.csv', text: `${lines.join('\n')}\n` }),
+  });
+  expect(imported.status).toBe(200);
+  const listed = await tpmall('operations', 'list');
+  expect(listed).toMatchObject({ status: 1, out: expect.stringContaining('capture EUR 9.00 at acquirer-a') });
+  const id = /clf_[\w.]+/.exec(listed.out)?.[0] ?? '';
+  const shown = await tpmall('operations', 'show', id);
+  expect(shown.out).toContain('unknown_reference');
+  const say = ['--verdict', 'dispute', '--evidence', 'Ticket 4711'];
+  const { id: proposal } = JSON.parse((await tpmall('operations', 'propose', id, ...say, '--json')).out) as {
+    id: string;
+  };
+  const alone = await tpmall('operations', 'confirm', proposal);
+  expect(alone).toMatchObject({ status: 1, out: expect.stringContaining('with a key of their own') });
+  const withdrawn = await tpmall('operations', 'withdraw', proposal);
+  expect(withdrawn).toMatchObject({ status: 0, out: expect.stringContaining('withdrawn') });
+  const late = await tpmall('operations', 'withdraw', 'rsl_none');
+  expect(late).toMatchObject({ status: 1, out: expect.stringContaining('tpmall operations list') });
 });
 
 it('shows events that could not be told, and tries them again', async () => {

@@ -9,12 +9,11 @@ import { trigger } from './api/trigger.ts';
 import { doctor } from './doctor.ts';
 import {
   confirmOperation,
-  listOperations,
-  listSetAsideEvents,
   proposeOperation,
   rejectOperation,
-  retrySetAsideEvents,
-} from './operations.ts';
+  withdrawOperation,
+} from './operations/decide.ts';
+import { listOperations, listSetAsideEvents, retrySetAsideEvents, showOperation } from './operations/list.ts';
 
 const USAGE = `Usage: tpmall COMMAND [options]
 
@@ -25,13 +24,16 @@ const USAGE = `Usage: tpmall COMMAND [options]
   backup DIR       copy the running system into DIR
   restore DIR      restore such a copy into the data folder, and verify the ledger
   doctor           look at this machine and at the running system
-  operations list            what is not known, and what waits for a second person
-  operations propose ID      say what became of a payment or refund: --verdict V --evidence TEXT
+  operations list            what is not known, what acquirers say otherwise, and what waits for a second person
+  operations show ID         one of these: both sides of it, what was sent, what people have said
+  operations propose ID      say what it is: --verdict V --evidence TEXT
                                --approval-code C --reference R   of what stands at the acquirer
                                --advice ID                       of which refused advice it is
-  operations confirm RSL     agree with what another person has proposed: --reason TEXT
-  operations reject RSL      disagree: --reason TEXT
-                             each with a key of their own: --key KEY or TPMALL_API_KEY
+                               --movement ID                     what a record of a clearing file clears
+  operations confirm ID      agree with a proposal (rsl_…, clr_…) of another person: --reason TEXT
+  operations reject ID       disagree: --reason TEXT
+                               both with a key of their own: --key KEY or TPMALL_API_KEY
+  operations withdraw ID     take one's own proposal back
   operations set-aside       events that clients could not be told of, and why
   operations retry           tell them, where they can be read by now
 
@@ -64,6 +66,8 @@ const commands: Readonly<Record<string, Command>> = {
   'operations reject': rejectOperation,
   'operations retry': retrySetAsideEvents,
   'operations set-aside': listSetAsideEvents,
+  'operations show': showOperation,
+  'operations withdraw': withdrawOperation,
   backup: async (args) => (await import('./backup.ts')).backup(args),
   delete: requestCommand('DELETE'),
   demo: async (args) => (await import('./demo/demo.ts')).demo(args),

@@ -121,10 +121,11 @@ export function printAnswer({ ok, status, requestId, body }: ApiAnswer, json: bo
 
 /** A refusal in one line. */
 export function refusalText(status: number, body: unknown): string {
-  const { error, detail } = (typeof body === 'object' && body !== null ? body : {}) as {
+  const { error, code, detail } = (typeof body === 'object' && body !== null ? body : {}) as {
     error?: { code?: string; message?: string };
+    code?: string;
     detail?: string;
   };
   const message = error?.message ?? detail ?? JSON.stringify(body);
-  return `${status} ${error?.code ?? ''}: ${message}`.replace(' :', ':');
+  return `${status} ${error?.code ?? code ?? ''}: ${message}`.replace(' :', ':');
 }
