@@ -26,8 +26,8 @@ interface Page {
 }
 
 /**
- * Pages of shoppers: the server's time beside an empty route of the same process, and what a browser loads
- * and waits for beside a page without style and script.
+ * Pages of shoppers and the console: the server's time beside an empty route of the same process, and what a
+ * browser loads and waits for beside a page without style and script.
  */
 export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
   const server = await startServer();
@@ -60,14 +60,15 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
       }
     }
     const notes = hasBrowser ? await inBrowser(pages, progress) : ['No browser here: nothing loaded in one.'];
-    return { bench: 'web: pages of shoppers', rows, notes };
+    return { bench: 'web: pages of shoppers, and the console', rows, notes };
   } finally {
     await server.stop();
   }
 }
 
 /**
- * Shelves, a cart of two makers, an order to pay, one that is paid, a link, and the card form in its frame.
+ * Shelves, a cart of two makers, an order to pay, one that is paid, a link, the card form in its frame, and
+ * the console.
  */
 async function pagesOf(dev: DevFile): Promise<Page[]> {
   const send = createSender(dev.apiUrl, dev.secretKey);
@@ -107,6 +108,8 @@ async function pagesOf(dev: DevFile): Promise<Page[]> {
     { name: 'checkout', url: order['url'] ?? '' },
     { name: 'card form in its frame', url: frame },
     { name: 'receipt', url: `${dev.mallUrl}/c/pay/${paid['id']}` },
+    // All of its script and style: the page of signing in needs no less than any other.
+    { name: 'console', url: `${dev.apiUrl}/console/` },
   ];
 }
 

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vite';
 
-/** What every desk loads, in one file; a desk's own pages are another. Beyond this it should be split again. */
+/**
+ * What every desk loads, in one file; a desk's own pages are another. Beyond this it should be split again.
+ */
 const SCRIPT_KB_MAX = 500;
 
 /**

@@ -1,3 +1,5 @@
+import { currencyOf } from '@tpmall/kernel';
+import { ACCOUNT_CODES } from '@tpmall/ledger/contract';
 import pg from 'pg';
 import type { Browser, BrowserContextOptions, Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -92,6 +94,30 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
       [id],
     );
     return id;
+  };
+
+  /** A record of a clearing file that is about nothing of ours. */
+  const misread = async (): Promise<void> => {
+    await admin.query(
+      `WITH file AS (
+         INSERT INTO acquiring.clearing_file (id, connector, name, content_hash, records, imported_at)
+         VALUES ('clf_axe', 'acquirer-a', 'axe.csv', sha256('axe'), 1, now()))
+       INSERT INTO acquiring.clearing_record (id, file, connector, line, type, reference, approval_code,
+         amount, fee, currency, booked_at, created_at, exception)
+       VALUES ('clf_axe.2', 'clf_axe', 'acquirer-a', 2, 'capture', 'nobody', 'A', 100, 0, 'eur', now(), now(),
+         'unknown_reference')`,
+    );
+  };
+  /** What stands on the debit side of a kind of account in yuan; the whole ledger balances. */
+  const inCny = async (kind: keyof typeof ACCOUNT_CODES): Promise<bigint> => {
+    const { rows, totals } = (await test.operator('GET', '/v1/ledger/trial-balance')) as unknown as {
+      rows: { code: number; ledger: number; debits_posted: string; credits_posted: string }[];
+      totals: { balanced: boolean }[];
+    };
+    expect(totals.every(({ balanced }) => balanced)).toBe(true);
+    return rows
+      .filter(({ code, ledger }) => code === ACCOUNT_CODES[kind].code && ledger === currencyOf('cny').number)
+      .reduce((sum, row) => sum + BigInt(row.debits_posted) - BigInt(row.credits_posted), 0n);
   };
 
   it('lets somebody in where they wanted to go, with the keyboard, and out again', async () => {
@@ -231,7 +257,7 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
 
   it('lets two people resolve an outcome, and no one person', async () => {
     const id = await refuse();
-    const olga = await at('operator', 'olga@tpmall.example');
+    const olga = await at('operator', 'olga@tpmall.example', 'outcomes');
     await olga.getByRole('link', { name: id }).click();
     await olga.getByLabel('Booked after all').check();
     await olga.getByLabel('How you know').fill('In the clearing file, line 812');
@@ -246,6 +272,53 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
     await qian.getByText('What became of it is known.').waitFor();
     const { rows } = await admin.query('SELECT state FROM payments.resolution WHERE subject = $1', [id]);
     expect(rows).toEqual([{ state: 'applied' }]);
+  });
+
+  it('lets two people accept what an acquirer pays less: the ledger moves once, and balances', async () => {
+    const { id } = await pay();
+    const { rows: found } = await admin.query<{ reference: string; approval_code: string }>(
+      `SELECT o.reference, o.approval_code FROM acquiring.authorisation AS o
+       JOIN payments.charge AS c ON o.command_id = c.command_id || '.authorise' WHERE c.intent = $1`,
+      [id],
+    );
+    const { reference, approval_code: approval } = found[0] ?? {};
+    await test.operator('POST', '/v1/operations/clearing/files', {
+      ...{ connector: 'acquirer-a', name: 'five-less.csv' },
+      text:
+        'record,type,reference,approval_code,card,amount,currency,merchant,terminal,booked_at\n' +
+        `D,capture,${reference},${approval},424242******4242,238100,cny,M,T,2026-11-27T12:00:00Z\n` +
+        'T,total,,,1,238100,cny,,,\n',
+    });
+    const before = await inCny('processing_cost');
+    const olga = await at('operator', 'olga@tpmall.example');
+    await olga.getByRole('link', { name: 'Clearing exceptions: 1' }).click();
+    await olga.getByRole('row', { name: 'Another amount was moved' }).waitFor();
+    await olga.keyboard.press('j');
+    await olga.keyboard.press('Enter');
+    await olga.locator('.figs').getByText('2,381.00').waitFor();
+    await olga.locator('.figs').getByText('2,386.00').waitFor();
+    await olga.locator('.figs').getByText('−5.00').waitFor();
+    await olga.getByLabel('we bear the difference').check();
+    await olga.getByLabel('How you know').fill(MARKUP);
+    await olga.getByRole('button', { name: 'Propose to a second person' }).click();
+    await olga.getByText('You proposed it.').waitFor();
+    expect(await olga.getByRole('button', { name: 'Confirm' }).count()).toBe(0);
+    const qian = await at('operator', 'qian@tpmall.example');
+    await qian.getByRole('row', { name: 'we bear the difference' }).getByRole('link').click();
+    await qian.getByText(MARKUP).waitFor();
+    await qian.keyboard.press('a');
+    await qian.getByLabel('What you have seen yourself').and(qian.locator(':focus')).waitFor();
+    await qian.keyboard.type('Seen as well');
+    await qian.getByRole('dialog').getByRole('button', { name: 'Confirm' }).dblclick();
+    await qian.getByRole('heading', { name: 'This has been resolved.' }).waitFor();
+    // What the first one still has open says so by itself.
+    await olga.getByRole('heading', { name: 'This has been resolved.' }).waitFor();
+    await expect.poll(() => inCny('processing_cost'), { timeout: 20_000 }).toBe(before + 500n);
+    // Both steps are in the audit log, and its chain holds.
+    await qian.goto('audit?action=clearing_resolution');
+    await qian.getByRole('row', { name: 'clearing_resolution.applied' }).getByText('Seen as well').waitFor();
+    await qian.keyboard.press('v');
+    await qian.getByText('The chain holds').waitFor();
   });
 
   it('lets a merchant pack, send and deliver an order by keys alone', async () => {
@@ -363,6 +436,7 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
     const outcome = await refuse();
     const order = await shelf.buy(2);
     const back = await shelf.askBack(order);
+    await misread();
     const stranger = await open();
     await stranger.goto('');
     await stranger.getByLabel('E-mail').waitFor();
@@ -373,7 +447,14 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
         'dev@tpmall.example',
         ['payments', `payments/${id}`, 'requests', 'events', 'webhooks', 'keys'],
       ],
-      ['operator', 'olga@tpmall.example', ['outcomes', `outcomes/${outcome}`, 'connectors']],
+      [
+        'operator',
+        'olga@tpmall.example',
+        [
+          ...['overview', 'outcomes', `outcomes/${outcome}`, 'clearing', 'clearing/clf_axe.2', 'connectors'],
+          ...['deliveries', 'set-aside', 'audit'],
+        ],
+      ],
       [
         'merchant',
         'mei@kiln-and-reed.example',

@@ -39,11 +39,6 @@ async function lose(): Promise<string> {
   return intent.id;
 }
 
-const get = async (path: string, key = test.operatorKey) => {
-  const answer = await fetch(test.system.apiUrl + path, { headers: basic(key) });
-  return { status: answer.status, text: await answer.text() };
-};
-const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` });
 const secondPost = async (path: string, body: object) => {
   const answer = await fetch(test.system.apiUrl + path, {
     method: 'POST',
@@ -53,73 +48,34 @@ const secondPost = async (path: string, body: object) => {
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
 
-/** Sends a form as a browser would. */
-async function send(path: string, fields: Record<string, string>, key: string, headers: object = {}) {
-  return fetch(test.system.apiUrl + path, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: {
-      ...basic(key),
-      origin: test.system.apiUrl,
-      'sec-fetch-site': 'same-origin',
-      'content-type': 'application/x-www-form-urlencoded',
-      ...headers,
-    },
-    body: new URLSearchParams(fields).toString(),
-  });
-}
-
-/** The hidden fields of the form on a page that is sent to an address. */
-function hidden(page: string, action: string): Record<string, string> {
-  const form = new RegExp(`<form method="post" action="${action}[^"]*"[^>]*>([\\s\\S]*?)</form>`).exec(
-    page,
-  )?.[1];
-  if (form === undefined) throw new Error(`no form for ${action}`);
-  const inputs = form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g);
-  return Object.fromEntries([...inputs].map(([, name = '', value = '']) => [name, value]));
-}
-
 describe('an unknown outcome', () => {
-  it('is resolved by two people through the pages, and the payment goes on', async () => {
+  it('is resolved by two people, each step told to the audit log', async () => {
     const id = await lose();
-    const list = await get('/operations?lang=en');
-    expect(list.text).toContain(id);
-    const page = await get(`/operations/outcomes/${id}?lang=en`);
-    expect(page.text).toContain('What was tried');
-    expect(page.text).not.toContain(approved);
-    const action = `/operations/outcomes/${id}`;
-    const proposal = {
-      ...hidden(page.text, action),
-      ...{ verdict: 'not_charged', evidence: 'Not in the portal', approval_code: '', reference: '' },
-    };
-    const proposed = await send(action, proposal, test.operatorKey);
-    expect(proposed.status).toBe(303);
-    expect((await send(action, proposal, test.operatorKey)).status).toBe(303);
-
-    const own = await get('/operations/resolutions?lang=en');
-    expect(own.text).toContain('Another person must approve this. You proposed it.');
-    const theirs = await get('/operations/resolutions?lang=en', second);
-    const confirm = /action="(\/operations\/resolutions\/rsl_\w+\/confirm)/.exec(theirs.text)?.[1] ?? '';
-    const fields = hidden(theirs.text, confirm);
-    // The first person cannot, with whatever form.
-    const alone = await send(confirm, { ...hidden(page.text, action), form_id: 'form_x' }, test.operatorKey);
-    expect(alone.status).toBe(403);
-    expect((await send(confirm, fields, second)).status).toBe(303);
-    expect((await send(confirm, fields, second)).status).toBe(303);
+    const proposal = { subject: id, verdict: 'not_charged', evidence: 'Not in the portal' };
+    const own = await test.operator('POST', '/v1/operations/resolutions', proposal);
+    // Taken back by the one who said it, and by nobody else.
+    expect(await secondPost(`/v1/operations/resolutions/${own['id']}/withdraw`, {})).toMatchObject({
+      status: 403,
+      body: { code: 'not_the_proposer' },
+    });
+    const withdrawn = await test.operator('POST', `/v1/operations/resolutions/${own['id']}/withdraw`, {});
+    expect(withdrawn).toMatchObject({ state: 'withdrawn' });
+    const again = await test.operator('POST', '/v1/operations/resolutions', proposal);
+    const confirmed = await secondPost(`/v1/operations/resolutions/${again['id']}/confirm`, {});
+    expect(confirmed).toMatchObject({ status: 200, body: { state: 'applied' } });
     await until(
       async () => (await test.stripe.paymentIntents.retrieve(id)).status === 'requires_payment_method',
     );
-    expect((await get('/operations/unknown?lang=en')).text).toContain('Every outcome is known.');
     await until(async () => {
-      const { data } = (await test.operator('GET', '/v1/audit/entries?limit=1000')) as {
-        data: { action: string; subject: string; actor: string }[];
+      const { data } = (await test.operator('GET', `/v1/audit/search?subject=${id}`)) as {
+        data: { action: string }[];
       };
-      const told = data.filter(({ subject }) => subject === id);
       return (
-        told.map(({ action }) => action).join() ===
-        'resolution.proposed,resolution.confirmed,resolution.applied'
+        data.map(({ action }) => action).join() ===
+        'resolution.applied,resolution.confirmed,resolution.proposed,resolution.withdrawn,resolution.proposed'
       );
     });
+    expect(await test.operator('GET', '/v1/audit/chain')).toMatchObject({ broken_at: null });
   });
 
   it('is resolved through the API: approved, captured and paid', async () => {
@@ -152,92 +108,15 @@ describe('an unknown outcome', () => {
 
   it('is nobody else’s to see or to resolve', async () => {
     const stranger = { authorization: `Bearer ${test.secretKey}` };
-    for (const path of ['/operations', '/v1/operations/unknown_outcomes', '/v1/operations/requests']) {
+    for (const path of ['/v1/operations/unknown_outcomes', '/v1/operations/requests', '/v1/audit/search']) {
       expect((await fetch(test.system.apiUrl + path)).status).toBe(401);
       expect((await fetch(test.system.apiUrl + path, { headers: stranger })).status).toBe(403);
     }
   });
 });
 
-describe('a form', () => {
-  it.each([
-    ['from another site', {}, { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
-    ['from another port of this host', {}, { 'sec-fetch-site': 'same-site' }],
-    ['that hides where it comes from', {}, { origin: 'null' }],
-    ['from an old browser, of another origin', {}, { 'sec-fetch-site': '', origin: 'http://evil.example' }],
-    ['without a token', { form_token: '' }, {}],
-    ['with the token of another key', { form_token: 'second' }, {}],
-  ])('%s changes nothing', async (_name, fields, headers) => {
-    const id = await refuseCapture();
-    const action = `/operations/outcomes/${id}`;
-    const advice = `adv_${id}`;
-    const page = await get(`${action}?lang=en&advice=${advice}`);
-    const theirs = hidden((await get(`${action}?advice=${advice}`, second)).text, action)['form_token'] ?? '';
-    const token = 'form_token' in fields ? { form_token: fields.form_token === 'second' ? theirs : '' } : {};
-    const good = { ...hidden(page.text, action), verdict: 'captured', evidence: 'Seen' };
-    const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
-    const dropped = 'sec-fetch-site' in headers && headers['sec-fetch-site'] === '' ? ['sec-fetch-site'] : [];
-    const answer = await sendWithout(action, { ...good, ...token }, test.operatorKey, given, dropped);
-    expect(answer.status).toBe(403);
-    expect(await answer.text()).toContain('form_foreign');
-    const { rows } = await admin.query('SELECT id FROM payments.resolution WHERE subject = $1', [id]);
-    expect(rows).toEqual([]);
-    expect((await send(action, good, test.operatorKey)).status).toBe(303);
-  });
-});
-
-/** As `send`, without some headers. */
-async function sendWithout(
-  path: string,
-  fields: Record<string, string>,
-  key: string,
-  headers: object,
-  without: readonly string[],
-): Promise<Response> {
-  const all: Record<string, string> = {
-    ...basic(key),
-    origin: test.system.apiUrl,
-    'sec-fetch-site': 'same-origin',
-    'content-type': 'application/x-www-form-urlencoded',
-    ...headers,
-  };
-  for (const name of without) delete all[name];
-  const body = new URLSearchParams(fields).toString();
-  return fetch(test.system.apiUrl + path, { method: 'POST', redirect: 'manual', headers: all, body });
-}
-
-/** A payment whose capture the acquirer has refused. */
-async function refuseCapture(): Promise<string> {
-  const card = await storeCard(test.vault, approved);
-  const { id } = await test.stripe.paymentIntents.create({
-    ...{ amount: 4000, currency: 'eur', payment_method: card.id, confirm: true },
-    return_url: 'https://shop.example/done',
-  });
-  await admin.query(
-    `INSERT INTO payments.refused_advice (advice_id, tenant, at, intent, charge, kind, network_code, amount)
-     SELECT 'adv_' || id, tenant, now(), id, latest_charge, 'capture', '25', amount
-     FROM payments.intent WHERE id = $1`,
-    [id],
-  );
-  return id;
-}
-
-describe('the pages of logs', () => {
-  it('show requests with their redacted bodies, by status and object', async () => {
-    const id = await refuseCapture();
-    await until(async () =>
-      (await get(`/operations/requests?object=${id}`)).text.includes('/operations/requests/req_'),
-    );
-    const page = await get(`/operations/requests?lang=en&object=${id}&status=200`);
-    const request = /href="(\/operations\/requests\/req_\w+)/.exec(page.text)?.[1] ?? '';
-    const one = await get(request);
-    expect(one.text).toContain(id);
-    expect(one.text).not.toMatch(/_secret_[A-Za-z0-9]/);
-    expect((await get(`/operations/requests?object=${id}&status=500`)).text).toContain('No request matches.');
-    expect((await get('/operations/requests?status=abc')).status).toBe(400);
-  });
-
-  it('show events that were set aside, and try them again', async () => {
+describe('what clients are told', () => {
+  it('is set aside where nobody can read it, and tried again', async () => {
     const about = { type: 'customer.created', source: 'payments', seq: 1 };
     await admin.query(
       `INSERT INTO webhooks.set_aside (id, tenant, type, source, seq, aggregate_id, at, payload,
@@ -247,37 +126,39 @@ describe('the pages of logs', () => {
          'a name of <another> version', now())`,
       Object.values(about),
     );
-    for (const path of ['/operations', '/operations/set_aside_events']) {
-      const page = await get(`${path}?lang=en`);
-      expect(page.text).toContain('evt_planted');
-      expect(page.text).toContain('a name of &lt;another&gt; version');
-    }
-    expect((await get('/operations/set_aside_events?lang=zh')).text).toContain('立即重试');
-    const page = await get('/operations/set_aside_events?lang=en');
-    const action = '/operations/set_aside_events/retry';
-    const fields = hidden(page.text, action);
-    expect((await send(action, { ...fields, form_token: '' }, test.operatorKey)).status).toBe(403);
-    expect((await send(action, fields, test.operatorKey)).status).toBe(303);
+    const path = '/v1/operations/set_aside_events';
+    expect(await test.operator('GET', path)).toMatchObject({
+      data: [{ id: 'evt_planted', reason: 'a name of <another> version' }],
+    });
     // What nobody can read stays.
-    expect((await get('/operations/set_aside_events?lang=en')).text).toContain('evt_planted');
+    expect(await test.operator('POST', `${path}/retry`, {})).toEqual({ told: 0, left: 1 });
     await admin.query(`DELETE FROM webhooks.set_aside WHERE id = 'evt_planted'`);
-    const after = await get('/operations/set_aside_events?lang=en');
-    expect(after.text).toContain('Every event could be told.');
+    expect(await test.operator('GET', path)).toMatchObject({ data: [] });
     await until(async () => {
-      const { data } = (await test.operator('GET', '/v1/audit/entries?limit=1000')) as {
+      const { data } = (await test.operator('GET', '/v1/audit/search?action=set_aside_events.')) as {
         data: { action: string }[];
       };
-      return data.filter(({ action: done }) => done === 'set_aside_events.retried').length === 1;
+      return data.filter(({ action }) => action === 'set_aside_events.retried').length === 1;
     });
   });
 
-  it('send an event again', async () => {
+  it('is listed page by page, and sent again', async () => {
     await test.stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/hook', enabled_events: ['*'] });
-    await test.stripe.customers.create({ name: 'Somebody' });
+    for (const name of ['Somebody', 'Somebody else']) await test.stripe.customers.create({ name });
     await test.system.drainEvents();
-    const page = await get('/operations/deliveries?lang=en');
-    expect(page.text).toContain('customer.created');
-    const action = /action="(\/operations\/deliveries\/whd_\w+\/resend)/.exec(page.text)?.[1] ?? '';
-    expect((await send(action, hidden(page.text, action), test.operatorKey)).status).toBe(303);
+    const path = '/v1/operations/deliveries';
+    type Page = { data: { id: string; event_type: string }[]; has_more: boolean };
+    const first = (await test.operator('GET', `${path}?limit=1`)) as unknown as Page;
+    expect(first).toMatchObject({ data: [{ event_type: 'customer.created' }], has_more: true });
+    const [newest] = first.data;
+    const rest = (await test.operator(
+      'GET',
+      `${path}?limit=1&starting_after=${newest?.id}`,
+    )) as unknown as Page;
+    expect(rest.data).toHaveLength(1);
+    expect(rest.data[0]?.id).not.toBe(newest?.id);
+    expect(await test.operator('POST', `${path}/${newest?.id}/resend`, {})).toMatchObject({
+      id: newest?.id,
+    });
   });
 });

@@ -144,8 +144,6 @@ function build(
   chance: Chance | undefined,
 ): FuzzRequest {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-  // A page's form comes from a browser, which says where the page came from.
-  if (operation.path.startsWith('/operations')) headers['sec-fetch-site'] = 'same-origin';
   if (operation.method !== 'POST') {
     const query = encodeForm(tree);
     return { operation, method: operation.method, url: query === '' ? url : `${url}?${query}`, headers };

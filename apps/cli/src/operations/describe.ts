@@ -14,7 +14,9 @@ export interface Unknown {
   readonly verdicts: readonly string[];
 }
 
-/** What one person proposes and another decides, as the API tells it; of clearing it is about an exception. */
+/**
+ * What one person proposes and another decides, as the API tells it; of clearing it is about an exception.
+ */
 export interface Resolution {
   readonly id: string;
   readonly subject?: string;

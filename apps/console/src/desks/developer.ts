@@ -1,4 +1,6 @@
-/** The pages of payments, the API and its events: a script of their own, which merchants' people do not load. */
+/**
+ * The pages of payments, the API and its events: a script of their own, which merchants' people do not load.
+ */
 export { EndpointsPage } from '../endpoints/endpoints-page.tsx';
 export { EventPage } from '../events/event-page.tsx';
 export { EventsPage } from '../events/events-page.tsx';

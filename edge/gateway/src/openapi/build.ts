@@ -92,7 +92,7 @@ function operation(route: Route) {
     ...(parameters.length > 0 && { parameters }),
     ...(route.method === 'POST' && { requestBody: requestBody(route, schema) }),
     responses: {
-      ...(route.goesOn ? { 303: onward(route) } : { 200: success(route) }),
+      200: success(route),
       default: failure(route),
     },
   };
@@ -137,11 +137,6 @@ function requestBody(route: Route, schema: JsonSchema) {
     required: ((schema.required ?? []) as readonly string[]).length > 0,
     content: isBatch ? json : { 'application/x-www-form-urlencoded': { schema }, ...json },
   };
-}
-
-function onward(route: Route) {
-  const location = { description: 'Where to go on', schema: { type: 'string', format: 'uri-reference' } };
-  return { description: route.summary, headers: { Location: location } };
 }
 
 function success(route: Route) {

@@ -34,7 +34,10 @@ export function welcomePage(apiUrl: string): string {
     entry('Operations', html`<a href="/openapi.json">OpenAPI 3.1 document</a>`),
     entry('Errors', html`<a href="/docs/errors">Every code, with its remedy</a>`),
     entry('Ledger', html`<a href="/ledger">Overview, journal, trial balance</a>`),
-    entry('Operations', html`<a href="/operations">Unknown outcomes, connectors, requests, deliveries</a>`),
+    entry(
+      'Operations',
+      html`<a href="/console/">The console: outcomes, clearing, deliveries, the audit log</a>`,
+    ),
     entry(
       'Health',
       html`<a href="/healthz">Process</a>, <a href="/readyz">dependencies</a>,
@@ -50,7 +53,7 @@ ${sample('with-curl', 'With curl', curlSample(apiUrl))}
 ${sample('with-javascript', 'With a client you know', clientSample(apiUrl))}</div>
 <aside class="stack" aria-labelledby="onward"><h2 id="onward">Where to go on</h2>
 <dl class="spec">${links}</dl>
-<p class="cap">The ledger and operations ask for an operator key: it is the user name, the password
+<p class="cap">The ledger asks for an operator key: it is the user name, the password
 stays empty.</p></aside></div>
 <p class="cap">${DISCLAIMER}</p>`,
   );

@@ -18,7 +18,7 @@ const HEAD = [
   ['journal', 'journal', LEDGER_PAGES.journal],
   ['trialBalance', 'trialBalance', LEDGER_PAGES.trialBalance],
   ['chart', 'chartShort', LEDGER_PAGES.chart],
-  ['operations', 'operations', '/operations'],
+  ['operations', 'operations', '/console/'],
 ] as const satisfies readonly (readonly [PageName | 'operations', keyof Words, string])[];
 
 /** A parameter of a page that is kept when the language changes. */

@@ -17,7 +17,6 @@ import {
 import { balancedStatus } from './balanced-status.ts';
 import { ledgerCurrency, ledgerName } from './ledger-currency.ts';
 import { addressOf, emptyState, learnLink, ledgerPage } from './ledger-layout.ts';
-import { OPERATIONS_PAGES, operationsAddress } from './operations-layout.ts';
 import { type Words, words } from './words.ts';
 
 /** What is shown of the ledger at a glance. */
@@ -69,7 +68,6 @@ ${counts(language, overview)}
 
 function counts(language: Language, { digest, unknownOutcomes }: Overview): Html {
   const w = words[language];
-  const waiting = operationsAddress(OPERATIONS_PAGES.unknown, language);
   const count = unknownOutcomes?.toLocaleString('en') ?? html`–<span class="sr">${w.notKnown}</span>`;
   const figures: readonly (readonly [Html | string, string | Html])[] = [
     [
@@ -78,7 +76,7 @@ function counts(language: Language, { digest, unknownOutcomes }: Overview): Html
     ],
     [w.accounts, digest.accounts.toLocaleString('en')],
     [w.openPendings, digest.openPendings.toLocaleString('en')],
-    [html`<a href="${waiting}">${w.unknownOutcomes}</a>`, count],
+    [html`<a href="/console/outcomes">${w.unknownOutcomes}</a>`, count],
   ];
   return html`<dl class="figs">${figures.map(
     ([name, value]) => html`<div><dt class="cap">${name}</dt><dd class="fig">${value}</dd></div>

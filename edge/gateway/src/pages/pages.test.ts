@@ -14,7 +14,6 @@ import { type JournalRows, journalPage } from './journal-view.ts';
 import { ledgerCurrency } from './ledger-currency.ts';
 import { overviewPage } from './overview-view.ts';
 import { trialBalancePage } from './trial-balance-view.ts';
-import { unknownOutcomesPage } from './unknown-view.ts';
 import { verificationPage } from './verification-view.ts';
 
 const sums = { debitsPending: 0n, debitsPosted: 123_456n, creditsPending: 0n, creditsPosted: 123_456n };
@@ -151,29 +150,6 @@ describe('the operator’s other pages', () => {
     expect(page).toContain('not known now');
   });
 
-  it('says when an unknown outcome is asked about again, and when there is none', () => {
-    const [since, next] = [1_795_435_200_000_000, 1_795_435_260_000_000];
-    const outcome = {
-      ...{ id: 'pi_<1>', paymentIntent: 'pi_<1>', since, attempts: 3, nextAttemptAt: next },
-      ...{ advice: null, amount: 278_94n, currency: 'usd', reason: null },
-      kind: 'authorisation',
-    } as const;
-    const refused = {
-      ...outcome,
-      ...{ advice: 'adv_1', nextAttemptAt: null, reason: 'refused_by_acquirer_25' },
-      kind: 'capture',
-    } as const;
-    const page = unknownOutcomesPage('en', { outcomes: [outcome, refused], proposals: [] });
-    expect(textOf(page)).toContain('USD278.94');
-    expect(page).toContain('pi_&lt;1&gt;');
-    expect(page).toContain('23 November 2026, 12:01:00.000');
-    expect(page).toContain('st due">Capture');
-    expect(textOf(page)).toContain('Refused with refused_by_acquirer_25');
-    const none = { outcomes: [], proposals: [] };
-    expect(unknownOutcomesPage('en', none)).toContain('Every outcome is known.');
-    expect(unknownOutcomesPage('zh', none)).toContain('所有结果均已知。');
-  });
-
   it('shows which balances differ from the log', () => {
     const verified = { ok: true, entries: 7n, accounts: 2, differences: [] };
     expect(verificationPage('en', verified)).toContain('Every balance agrees with the log');
@@ -198,7 +174,8 @@ describe('the operator’s other pages', () => {
       expect(page).toContain('rel="icon"');
       expect(page).not.toContain('<script');
     }
-    expect(unknownOutcomesPage('zh', { outcomes: [], proposals: [] })).toContain('<html lang="zh-CN"');
+    const verified = { ok: true, entries: 7n, accounts: 2, differences: [] };
+    expect(verificationPage('zh', verified)).toContain('<html lang="zh-CN"');
   });
 });
 

@@ -1,6 +1,5 @@
 import { base32, hash128, SECOND } from '@tpmall/kernel';
 import { createRateLimit } from '@tpmall/platform/http';
-import { formTokenOf } from '@tpmall/platform/pages';
 import type { ErrorOccurrence } from '@tpmall/wire';
 import type { FastifyRequest } from 'fastify';
 import { createFindSession, isFromConsole } from '../console/find-session.ts';
@@ -142,7 +141,6 @@ function callOf(request: FastifyRequest, context: Call['context'], principal: Ca
     requestId: request.id,
     userAgent: request.headers['user-agent'] ?? '',
     acceptLanguage: request.headers['accept-language'] ?? '',
-    formToken: principal ? formTokenOf(request.headers.authorization ?? '') : '',
   };
 }
 

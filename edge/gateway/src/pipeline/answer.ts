@@ -20,7 +20,6 @@ export type Answer =
       readonly body: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'see-other'; readonly location: string }
   | { readonly kind: 'error'; readonly error: ErrorOccurrence };
 
 /** An object of the API. */

@@ -5,7 +5,6 @@ import { claimedKey, createAdmission, keyOf, type Limits } from './admission.ts'
 import type { Answer } from './answer.ts';
 import { registerPreflights, shareAnswer } from './cross-origin.ts';
 import { type Keeping, runOnce } from './idempotent.ts';
-import { refuseForeignForm } from './own-form.ts';
 import { errorOf, readTree } from './read-request.ts';
 import { type Rendered, renderAnswer } from './render.ts';
 import { requestFingerprint } from './replay.ts';
@@ -105,8 +104,6 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
     const tree = readTree(route, request);
     if (!tree.ok) return renderError(route, request, tree.error);
     seen.tree = tree.value;
-    const foreign = refuseForeignForm(route, request, tree.value, admitted.call);
-    if (foreign) return renderError(route, request, foreign);
     const prepared = route.prepare(tree.value);
     if (!prepared.ok) return renderError(route, request, prepared.error);
     const run = async (call: Call): Promise<Rendered> => {

@@ -41,13 +41,6 @@ export function renderAnswer(
         body: answer.body,
         headers: answer.headers ?? NO_HEADERS,
       };
-    case 'see-other':
-      return {
-        status: 303,
-        contentType: 'text/plain; charset=utf-8',
-        body: '',
-        headers: { location: answer.location },
-      };
     case 'error':
       return renderError(answer.error, style, requestId, environment);
   }

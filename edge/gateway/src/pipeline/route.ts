@@ -48,8 +48,6 @@ export interface Call {
   /** What the client calls itself; never trusted. */
   readonly userAgent: string;
   readonly acceptLanguage: string;
-  /** What a form of our own pages carries; empty where nobody is signed on. */
-  readonly formToken: string;
 }
 
 /** A request that shows how an operation is used. */
@@ -82,8 +80,6 @@ export interface Route {
   readonly bareArray?: string;
   /** Whether it may send a card to its issuer, which is what a thief with a list of numbers wants. */
   readonly triesCards?: boolean;
-  /** It answers with the address to go on to (303), not with a body. */
-  readonly goesOn?: boolean;
   /** False where an answer must not be kept, or where the domain repeats it as cheaply. */
   readonly isReplayed: boolean;
   /** Reads the parameters; the result runs the operation. */
