@@ -1,5 +1,6 @@
--- Balances at the checkpoint, in blocks of 64 accounts: block n holds the accounts 64n + 1 to 64n + 64 in order of
--- their timestamps, which is the order of their creation. The elements of its arrays belong together by position.
+-- Balances at the checkpoint, in blocks of 64 accounts: block n holds the accounts 64n + 1 to 64n + 64 in
+-- order of their timestamps, which is the order of their creation. The elements of its arrays belong together
+-- by position.
 CREATE TABLE balance_block (
   block int PRIMARY KEY,
   account_ids uuid[] NOT NULL,

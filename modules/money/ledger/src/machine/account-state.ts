@@ -20,9 +20,9 @@ const NONE: BalanceBlock = new BigUint64Array();
 /**
  * An account in memory; balances and the flag `closed` change in place.
  *
- * Balances are words in a block that many accounts share, not bigints of their own: a bigint that an old object
- * points to survives the garbage collector's next run, which is what a ledger of many accounts would keep it
- * busy with, and lies anywhere in memory.
+ * Balances are words in a block that many accounts share, not bigints of their own: a bigint that an old
+ * object points to survives the garbage collector's next run, which is what a ledger of many accounts would
+ * keep it busy with, and lies anywhere in memory.
  */
 export class AccountState {
   // What every transfer reads comes first, so that it shares a line of the processor's cache.

@@ -50,7 +50,8 @@ const MOVE_CHECKPOINT = sql(
 );
 
 /**
- * A block of accounts, copied out of the state. Every block is full but the ledger's last one, which comes last.
+ * A block of accounts, copied out of the state. Every block is full but the ledger's last one, which comes
+ * last.
  */
 interface BlockCopy {
   readonly block: number;
