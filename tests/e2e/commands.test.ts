@@ -239,6 +239,9 @@ it('backs up and restores while the server runs, and verifies both', async () =>
 it('looks after its surroundings, and says what it does not know', async () => {
   const doctor = await tpmall('doctor', '--json');
   expect(JSON.parse(doctor.out)).toMatchObject({ ok: true });
-  expect((await tpmall('nonsense')).status).toBe(2);
+  expect(await tpmall('nonsense')).toMatchObject({ status: 2, out: expect.stringContaining('no nonsense') });
+  const help = await tpmall('operations', 'propose', '--help');
+  expect(help).toMatchObject({ status: 0, out: expect.stringContaining('--movement ID') });
+  expect(help.out).not.toContain('backup');
   expect((await tpmall('demo', '--seed', 'x')).out).toContain('--seed wants a whole number');
 });

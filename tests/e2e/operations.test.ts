@@ -67,7 +67,7 @@ describe('an unknown outcome', () => {
       async () => (await test.stripe.paymentIntents.retrieve(id)).status === 'requires_payment_method',
     );
     await until(async () => {
-      const { data } = (await test.operator('GET', `/v1/audit/search?subject=${id}`)) as {
+      const { data } = (await test.operator('GET', `/v1/audit/entries/search?subject=${id}`)) as {
         data: { action: string }[];
       };
       return (
@@ -75,7 +75,7 @@ describe('an unknown outcome', () => {
         'resolution.applied,resolution.confirmed,resolution.proposed,resolution.withdrawn,resolution.proposed'
       );
     });
-    expect(await test.operator('GET', '/v1/audit/chain')).toMatchObject({ broken_at: null });
+    expect(await test.operator('GET', '/v1/audit/entries/verify')).toMatchObject({ broken_at: null });
   });
 
   it('is resolved through the API: approved, captured and paid', async () => {
@@ -108,7 +108,11 @@ describe('an unknown outcome', () => {
 
   it('is nobody else’s to see or to resolve', async () => {
     const stranger = { authorization: `Bearer ${test.secretKey}` };
-    for (const path of ['/v1/operations/unknown_outcomes', '/v1/operations/requests', '/v1/audit/search']) {
+    for (const path of [
+      '/v1/operations/unknown_outcomes',
+      '/v1/operations/requests',
+      '/v1/audit/entries/search',
+    ]) {
       expect((await fetch(test.system.apiUrl + path)).status).toBe(401);
       expect((await fetch(test.system.apiUrl + path, { headers: stranger })).status).toBe(403);
     }
@@ -135,7 +139,7 @@ describe('what clients are told', () => {
     await admin.query(`DELETE FROM webhooks.set_aside WHERE id = 'evt_planted'`);
     expect(await test.operator('GET', path)).toMatchObject({ data: [] });
     await until(async () => {
-      const { data } = (await test.operator('GET', '/v1/audit/search?action=set_aside_events.')) as {
+      const { data } = (await test.operator('GET', '/v1/audit/entries/search?action=set_aside_events.')) as {
         data: { action: string }[];
       };
       return data.filter(({ action }) => action === 'set_aside_events.retried').length === 1;

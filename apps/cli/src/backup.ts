@@ -17,7 +17,7 @@ import { restoreInto } from './restore.ts';
 export async function backup(args: string[]): Promise<number> {
   const { server, positionals } = readArguments(args);
   const [given] = positionals;
-  if (given === undefined) throw new UsageError('Say where to: npm run backup -- DIR');
+  if (given === undefined) throw new UsageError('Say where to: tpmall backup DIR');
   const folder = resolve(given);
   const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 

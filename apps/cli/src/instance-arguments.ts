@@ -42,6 +42,8 @@ function parse(
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    // Node goes on about arguments that begin with a dash, which none of ours do.
+    throw new UsageError(`${message.split('. To specify')[0]}; tpmall --help lists what there is`);
   }
 }

@@ -17,7 +17,7 @@ import { toolContext } from './ledger-verify.ts';
 export async function restore(args: string[]): Promise<number> {
   const { server, positionals } = readArguments(args);
   const [given] = positionals;
-  if (given === undefined) throw new UsageError('Say where from: npm run restore -- DIR');
+  if (given === undefined) throw new UsageError('Say where from: tpmall restore DIR');
   const folder = resolve(given);
   if (!existsSync(join(folder, DATABASE))) throw new UsageError(`${folder} is not a backup.`);
   const dataDir = freeFolder(server.dataDir);

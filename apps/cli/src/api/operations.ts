@@ -57,8 +57,10 @@ function operationOf(
   const segments = path.split('/').slice(2);
   const words = segments.filter((segment) => !segment.startsWith('{'));
   const endsInId = segments.at(-1)?.startsWith('{') ?? false;
+  // What has things of its own by id is a list, whatever is above it.
+  const isList = Object.keys(paths).some((other) => other.startsWith(`${path}/{`));
   // `/v1/charges/{id}/capture` and `/v1/charges/search` end in their verb: what is above them is a resource.
-  const endsInVerb = !endsInId && path.slice(0, path.lastIndexOf('/')) in paths;
+  const endsInVerb = !endsInId && !isList && path.slice(0, path.lastIndexOf('/')) in paths;
   const verb = VERBS[endsInId ? 'one' : 'many'][method];
   const form = Object.values(documented.requestBody?.content ?? {})[0]?.schema.properties ?? {};
   const query = (documented.parameters ?? []).filter((parameter) => parameter.in === 'query');

@@ -32,6 +32,8 @@ export async function resourceCommand(args: string[]): Promise<number | undefine
   const line = readApiCommandLine(args);
   const operation = longestMatch(operations, line.positionals);
   if (line.help || !operation) {
+    const typed = line.positionals.join(' ');
+    if (!line.help && line.positionals.length > 1) process.stderr.write(`tpmall has no ${typed}; it has\n`);
     process.stdout.write(`${operation ? helpOf(operation) : verbsOf(operations, line.positionals)}\n`);
     return line.help ? 0 : 2;
   }

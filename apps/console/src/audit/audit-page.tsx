@@ -6,6 +6,7 @@ import { useWords } from '../language.tsx';
 import { Field } from '../parts/field.tsx';
 import { LogTime } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
+import { ShortId } from '../parts/short-id.tsx';
 import { type Asked, NAMES } from './asked.ts';
 import { Verify } from './verify.tsx';
 import { words } from './words.ts';
@@ -34,7 +35,7 @@ export function AuditPage() {
   const w = useWords(words);
   const asked = useSearch({ from: '/audit' });
   const found = useRows<Entry>(
-    '/v1/audit/search',
+    '/v1/audit/entries/search',
     {
       ...{ action: asked.action, actor: asked.actor, subject: asked.subject },
       ...{ from: secondOf(asked.from), to: secondOf(asked.to, 1) },
@@ -84,7 +85,7 @@ export function AuditPage() {
           </td>
           <td className="who mono code">
             <Link to="/audit" search={{ actor: entry.actor }}>
-              {entry.actor}
+              <ShortId id={entry.actor} />
             </Link>
           </td>
           <td className="how">{entry.reason}</td>

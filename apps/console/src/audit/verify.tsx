@@ -21,7 +21,7 @@ export function Verify() {
       let report: Report = { verified_to: '0', hash: '', broken_at: null };
       while (report.broken_at === null && report.verified_to !== before) {
         before = report.verified_to;
-        report = await read<Report>('/v1/audit/chain', { after: before });
+        report = await read<Report>('/v1/audit/entries/verify', { after: before });
         setPosition(report.verified_to);
       }
       return report;

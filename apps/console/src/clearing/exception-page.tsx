@@ -98,7 +98,7 @@ function Figures({ found }: { readonly found: ClearingCase }) {
       </div>
       <div>
         <dt className="cap">{w.difference}</dt>
-        <dd className="fig">
+        <dd className="fig left">
           {partner && isSameCurrency && file !== null ? (
             <Money minor={BigInt(amount) - BigInt(partner.amount)} currency={currency} />
           ) : (

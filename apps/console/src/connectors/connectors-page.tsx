@@ -92,13 +92,21 @@ function ConnectorRow({ connector }: { readonly connector: Connector }) {
           {w.since} <Instant at={circuit.since} />
         </span>
       </td>
-      <td className="n">{inFlight}</td>
-      <td className="n">
+      <td className="n" data-head={w.inFlight}>
+        {inFlight}
+      </td>
+      <td className="n" data-head={w.answered}>
         {recent.answered} {w.of} {recent.asked}
       </td>
-      <td className="n">{milliseconds(recent.p50_ms)}</td>
-      <td className="n">{milliseconds(recent.p99_ms)}</td>
-      <td className="id code">{problem ?? w.none}</td>
+      <td className="n" data-head={w.half}>
+        {milliseconds(recent.p50_ms)}
+      </td>
+      <td className="n" data-head={w.slow}>
+        {milliseconds(recent.p99_ms)}
+      </td>
+      <td className="id code" data-head={w.problem}>
+        {problem ?? w.none}
+      </td>
     </tr>
   );
 }

@@ -33,7 +33,7 @@ export function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
     }),
     route({
       ...shared,
-      path: '/v1/audit/search',
+      path: '/v1/audit/entries/search',
       operationId: 'searchAuditEntries',
       summary: 'What somebody did, or what was done to something, the newest first',
       parameters: z.strictObject({
@@ -64,7 +64,7 @@ export function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
     }),
     route({
       ...shared,
-      path: '/v1/audit/chain',
+      path: '/v1/audit/entries/verify',
       operationId: 'verifyAuditChain',
       summary: 'Recompute the hash chain of the audit log, from a position on',
       parameters: z.strictObject({
