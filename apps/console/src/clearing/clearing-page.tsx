@@ -2,10 +2,10 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { withoutEmpty } from '../address.ts';
 import { useObject, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
-import { Choice } from '../parts/field.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
+import { Narrow } from '../parts/narrow.tsx';
 import { Status } from '../parts/status.tsx';
 import type { ClearingException, ClearingOverview, ClearingResolution } from './objects.ts';
 import { words } from './words.ts';
@@ -30,16 +30,13 @@ export function ClearingPage() {
       filter={
         <>
           {overview.data && <Overview overview={overview.data} />}
-          <div className="ask-row" role="search">
-            <Choice
-              label={w.kind}
-              value={kind ?? ''}
-              options={[['', w.anyKind], ...Object.entries(w.kinds)]}
-              onChange={({ target }) =>
-                void navigate({ to: '/clearing', search: withoutEmpty({ kind: target.value }) })
-              }
-            />
-          </div>
+          <Narrow
+            label={w.kind}
+            any={w.anyKind}
+            names={w.kinds}
+            value={kind}
+            onChoose={(chosen) => void navigate({ to: '/clearing', search: withoutEmpty({ kind: chosen }) })}
+          />
         </>
       }
       of={found}

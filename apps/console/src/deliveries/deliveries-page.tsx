@@ -3,9 +3,9 @@ import { withoutEmpty } from '../address.ts';
 import type { Delivery } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
-import { Choice } from '../parts/field.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
+import { Narrow } from '../parts/narrow.tsx';
 import { ShortId } from '../parts/short-id.tsx';
 import { Status } from '../parts/status.tsx';
 import { DELIVERY_SHAPES } from './delivery-view.tsx';
@@ -22,16 +22,13 @@ export function DeliveriesPage() {
       title={w.title}
       lead={w.lead}
       filter={
-        <div className="ask-row" role="search">
-          <Choice
-            label={w.state}
-            value={state ?? ''}
-            options={[['', w.anyState], ...Object.entries(w.states)]}
-            onChange={({ target }) =>
-              void navigate({ to: '/deliveries', search: withoutEmpty({ state: target.value }) })
-            }
-          />
-        </div>
+        <Narrow
+          label={w.state}
+          any={w.anyState}
+          names={w.states}
+          value={state}
+          onChoose={(chosen) => void navigate({ to: '/deliveries', search: withoutEmpty({ state: chosen }) })}
+        />
       }
       of={found}
       count={found.rows.length}

@@ -2,7 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { withoutEmpty } from '../address.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
-import { Choice } from '../parts/field.tsx';
+import { Narrow } from '../parts/narrow.tsx';
 import { useMerchant } from './asked.ts';
 import type { OrderSummary } from './objects.ts';
 import { OrderRows } from './order-rows.tsx';
@@ -18,16 +18,13 @@ export function OrdersPage() {
   return (
     <>
       <h1>{w.title}</h1>
-      <div className="ask-row" role="search">
-        <Choice
-          label={w.state}
-          value={state ?? ''}
-          options={[['', w.anyState], ...Object.entries(w.states)]}
-          onChange={({ target }) =>
-            void navigate({ to: '/orders', search: withoutEmpty({ state: target.value }) })
-          }
-        />
-      </div>
+      <Narrow
+        label={w.state}
+        any={w.anyState}
+        names={w.states}
+        value={state}
+        onChoose={(chosen) => void navigate({ to: '/orders', search: withoutEmpty({ state: chosen }) })}
+      />
       <OrderRows
         of={found}
         orders={found.rows}

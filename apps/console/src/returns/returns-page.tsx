@@ -4,10 +4,10 @@ import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { useMerchant } from '../orders/asked.ts';
 import type { Return } from '../orders/objects.ts';
-import { Choice } from '../parts/field.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
+import { Narrow } from '../parts/narrow.tsx';
 import { ReturnStatus } from './return-status.tsx';
 import { words } from './words.ts';
 
@@ -22,16 +22,13 @@ export function ReturnsPage() {
     <ListPage
       title={w.title}
       filter={
-        <div className="ask-row" role="search">
-          <Choice
-            label={w.state}
-            value={state ?? ''}
-            options={[['', w.anyState], ...Object.entries(w.states)]}
-            onChange={({ target }) =>
-              void navigate({ to: '/returns', search: withoutEmpty({ state: target.value }) })
-            }
-          />
-        </div>
+        <Narrow
+          label={w.state}
+          any={w.anyState}
+          names={w.states}
+          value={state}
+          onChoose={(chosen) => void navigate({ to: '/returns', search: withoutEmpty({ state: chosen }) })}
+        />
       }
       of={found}
       count={found.rows.length}
