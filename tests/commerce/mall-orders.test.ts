@@ -42,7 +42,8 @@ describe('an order', () => {
     expect(session).toMatchObject({
       amountTotal: order.total,
       currency: 'cny',
-      clientReferenceId: order.id,
+      clientReferenceId: order.number,
+      metadata: { order: order.id, order_number: order.number },
       expiresAt: order.heldUntil,
     });
     expect(session.successUrl).toBe(`http://localhost:4405/orders/${order.id}`);

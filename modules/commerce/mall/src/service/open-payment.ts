@@ -95,7 +95,8 @@ function sessionOf(order: OrderRecord): Session {
       })),
     ],
     customerEmail: order.email,
-    clientReferenceId: order.id,
+    // What heads the page that it is paid on; the id is in the metadata.
+    clientReferenceId: order.number,
     successUrl: order.successUrl.replaceAll('{ORDER_ID}', order.id),
     cancelUrl: order.cancelUrl.replaceAll('{ORDER_ID}', order.id),
     locale: language,
