@@ -233,6 +233,75 @@ describe('paying a session', () => {
   });
 });
 
+describe('a session that saves a card', () => {
+  const save = async (
+    over: Partial<Parameters<Desk['port']['createSetupSession']>[1]> = {},
+    command?: string,
+  ) =>
+    unwrap(
+      await desk.port.createSetupSession(till.context(command), { customerCreation: 'always', ...over }),
+    );
+  const setupOf = async ({ setupIntent }: { setupIntent: string | null }) =>
+    unwrap(await till.payments.findSetupIntent(till.context(), { id: setupIntent ?? '' }));
+
+  it('opens its setup intent once, and is complete when the card is saved for its customer', async () => {
+    const session = await save({ setupData: { metadata: { plan: 'tea' } } }, 'one-setup');
+    expect(session).toMatchObject({
+      ...{ mode: 'setup', currency: null, amountTotal: 0n, lines: [], paymentStatus: 'no_payment_required' },
+    });
+    expect(await save({ setupData: { metadata: { plan: 'tea' } } }, 'one-setup')).toEqual(session);
+    expect(await setupOf(session)).toMatchObject({
+      metadata: { plan: 'tea' },
+      status: 'requires_payment_method',
+    });
+    expect(errorOf(await pay(session.id, 'pm_insufficient'))).toMatchObject({ code: 'card_declined' });
+    const answers = await Promise.all([pay(session.id, 'pm_visa_one'), pay(session.id, 'pm_visa_two')]);
+    expect(answers.some(({ ok }) => ok)).toBe(true);
+    const done = await find(session.id);
+    expect(done).toMatchObject({
+      status: 'complete',
+      paymentIntent: null,
+      customer: expect.stringMatching(/^cus_/),
+    });
+    expect(await setupOf(session)).toMatchObject({ status: 'succeeded', customer: done.customer });
+    await till.deliver();
+    expect(await till.told('checkout', session.id)).toEqual(['checkout.session.completed']);
+  });
+
+  it('follows its setup intent, whoever ends it', async () => {
+    const confirmed = await save();
+    const id = confirmed.setupIntent ?? '';
+    unwrap(await till.payments.confirmSetupIntent(till.context(), { id, paymentMethod: 'pm_visa_free' }));
+    const cancelled = await save();
+    unwrap(await till.payments.cancelSetupIntent(till.context(), { id: cancelled.setupIntent ?? '' }));
+    await till.deliver();
+    expect((await find(confirmed.id)).status).toBe('complete');
+    expect((await find(cancelled.id)).status).toBe('expired');
+  });
+
+  it('takes its setup intent with it when it ends, by wish and by time', async () => {
+    const [wished, late] = [await save(), await save({ expiresAt: till.clock.now() + 30 * MINUTE })];
+    unwrap(await desk.port.expireSession(till.context(), { id: wished.id }));
+    till.clock.advance(31 * MINUTE);
+    await desk.sweep();
+    for (const session of [wished, late]) {
+      expect((await find(session.id)).status).toBe('expired');
+      expect((await setupOf(session)).status).toBe('canceled');
+      expect(errorOf(await pay(session.id, 'pm_visa'))).toMatchObject({ code: 'session_not_open' });
+    }
+  });
+
+  it('refuses a customer who is not there any more', async () => {
+    const { id } = unwrap(await till.payments.createCustomer(till.context(), { name: 'Ada' }));
+    unwrap(await till.payments.deleteCustomer(till.context(), { id }));
+    const saving = await desk.port.createSetupSession(till.context(), { customer: id });
+    expect(errorOf(saving)).toMatchObject({ code: 'customer_not_found', field: 'customer' });
+    const lines = [{ price: await shelve(till, '100'), quantity: 1 }];
+    const paying = await desk.port.createSession(till.context(), { customer: id, lines });
+    expect(errorOf(paying)).toMatchObject({ code: 'customer_not_found', field: 'customer' });
+  });
+});
+
 describe('the end of a session', () => {
   it('comes by its owner’s wish, and takes the payment with it', async () => {
     const session = await open();

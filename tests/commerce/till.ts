@@ -1,18 +1,18 @@
 import { checkout } from '@tpmall/checkout';
 import { checkoutContract } from '@tpmall/checkout/contract';
-import { err, ok, systemClock, unwrap } from '@tpmall/kernel';
+import { err, systemClock, unwrap } from '@tpmall/kernel';
 import { payments } from '@tpmall/payments';
 import { paymentsContract } from '@tpmall/payments/contract';
-import type { Contract, OutgoingContext, Port } from '@tpmall/platform/contract';
+import type { Contract, Port } from '@tpmall/platform/contract';
 import type { Database } from '@tpmall/platform/db';
 import { createRelay } from '@tpmall/platform/events';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, testDatabase } from '@tpmall/platform/testing';
 import { risk } from '@tpmall/risk';
 import { riskContract } from '@tpmall/risk/contract';
-import type { Card, vaultContract } from '@tpmall/vault/contract';
 import { createTestAcquirer, type TestAcquirer } from '../payments/world/acquirer.ts';
 import { createTestLedger, type TestLedger } from '../payments/world/ledger.ts';
+import { createTestVault } from '../payments/world/vault.ts';
 import { openShop, parts, portFor, SHOP_MODULES, type Shop } from './world.ts';
 
 /** Nobody has one here; orders that are paid from wallets are among the tests of wallets. */
@@ -61,6 +61,7 @@ export async function openTill(more: Parameters<typeof testDatabase>[0]['modules
   const { clock } = shop;
   const acquirer = createTestAcquirer();
   const ledger = createTestLedger();
+  const vault = createTestVault(shop.tenant);
   const common = parts(clock);
   const decider = await risk.create({
     ...common,
@@ -75,7 +76,7 @@ export async function openTill(more: Parameters<typeof testDatabase>[0]['modules
     ports: {
       ledger: ledger.port,
       acquiring: acquirer.port,
-      vault: vaultOf(shop.tenant),
+      vault: vault.port,
       accounts: shop.accountsFor('payments'),
       risk: portFor(riskContract, decider.implementation, clock, 'payments'),
     },
@@ -150,34 +151,4 @@ export async function shelve(
     ...(recurring && { recurring: { interval: 'month', intervalCount: 1 } }),
   });
   return unwrap(made).id;
-}
-
-function vaultOf(tenant: string): Port<typeof vaultContract> {
-  return {
-    findCard: async (context: OutgoingContext, { id }: { id: string }) =>
-      id.startsWith('pm_') && context.tenant === tenant
-        ? ok(cardOf(id, tenant))
-        : err('not_found', 'no card'),
-  } as unknown as Port<typeof vaultContract>;
-}
-
-function cardOf(id: string, tenant: string): Card {
-  return {
-    id,
-    tenant,
-    token: '9000000000000000000',
-    brand: 'visa',
-    last4: '4242',
-    expMonth: 12,
-    expYear: 2034,
-    fingerprint: `fp_${id}`,
-    country: 'DE',
-    funding: 'credit',
-    bin: '424242',
-    name: null,
-    customer: null,
-    standing: 'usable',
-    allowRedisplay: 'unspecified',
-    createdAt: 0,
-  };
 }

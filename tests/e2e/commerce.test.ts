@@ -289,6 +289,59 @@ describe('catalogue and checkout, with the official SDK', () => {
     expect(rest).toMatchObject({ has_more: false, data: [{ quantity: 1 }] });
   });
 
+  it('saves a card by a session of mode setup, and takes no money', async () => {
+    const { id: customer } = await stripe.customers.create({ name: 'Ada' });
+    const session = await stripe.checkout.sessions.create({
+      ...{ mode: 'setup', customer, success_url: 'https://shop.example/cards?of={CHECKOUT_SESSION_ID}' },
+      setup_intent_data: { description: 'For tea', metadata: { plan: 'tea' } },
+      expand: ['setup_intent'],
+    });
+    expect(session).toMatchObject({
+      ...{ mode: 'setup', status: 'open', payment_status: 'no_payment_required', payment_intent: null },
+      ...{ amount_total: null, currency: null, payment_method_collection: 'always' },
+      setup_intent: { customer, description: 'For tea', metadata: { plan: 'tea' }, usage: 'off_session' },
+    });
+    const setup = (session.setup_intent as Stripe.SetupIntent).id;
+    const { pathname } = new URL(session.url ?? '');
+    const shown = await page(pathname);
+    expect(shown.body).toContain('Nothing is charged now.');
+    expect(shown.headers['content-security-policy']).toContain(`frame-src ${test.system.vaultUrl};`);
+    const declined = await storeCard(test.vault, declinedWith('51'));
+    await expect(pay(session.id, declined.id)).rejects.toMatchObject({
+      ...{ type: 'StripeCardError', setup_intent: { status: 'requires_payment_method' } },
+    });
+    expect((await page(pathname)).body).toContain('Your bank declined the card. Nothing was charged.');
+    const card = await storeCard(test.vault, approved);
+    expect(await pay(session.id, card.id)).toMatchObject({ status: 'complete' });
+    const { data } = await stripe.customers.listPaymentMethods(customer);
+    expect(data.map(({ id }) => id)).toEqual([card.id]);
+    await test.system.drainEvents();
+    const [event] = (await stripe.events.list({ type: 'checkout.session.completed', limit: 1 })).data;
+    expect(event?.data.object).toMatchObject({ id: session.id, setup_intent: setup });
+    const done = await page(`${pathname}?lang=en`);
+    expect(done.body).toContain('Visa •••• 4242');
+    expect(done.body).toContain(`https://shop.example/cards?of=${session.id}`);
+    const other = await stripe.checkout.sessions.create({ mode: 'setup', currency: 'eur' });
+    await stripe.checkout.sessions.expire(other.id);
+    expect((await page(new URL(other.url ?? '').pathname)).body).toContain('No card was saved');
+    expect(await stripe.setupIntents.retrieve(idOf(other.setup_intent))).toMatchObject({
+      status: 'canceled',
+    });
+    const line_items = [{ price: priceOf(await tea()), quantity: 1 }];
+    const refusals = [
+      [{ mode: 'setup', line_items }, 'parameters_exclusive', 'line_items'],
+      [{ mode: 'setup', payment_intent_data: {} }, 'parameters_exclusive', 'payment_intent_data'],
+      [{ mode: 'setup', submit_type: 'pay' }, 'parameters_exclusive', 'submit_type'],
+      [{ mode: 'payment', line_items, setup_intent_data: {} }, 'parameters_exclusive', 'setup_intent_data'],
+      [{ mode: 'payment' }, 'parameter_missing', 'line_items'],
+      [{ mode: 'setup', customer: 'cus_none' }, 'resource_missing', 'customer'],
+    ] as const;
+    for (const [asked, code, param] of refusals) {
+      const refused = stripe.checkout.sessions.create(asked as Stripe.Checkout.SessionCreateParams);
+      await expect(refused, param).rejects.toMatchObject({ code, param });
+    }
+  });
+
   it('lets who tries one card after the other wait on the page, whatever the next card is', async () => {
     const session = await stripe.checkout.sessions.create({
       mode: 'payment',

@@ -27,12 +27,12 @@ import { amountToWire, secondsToWire, type WireView } from './view.ts';
 /** The last second of the year 9999. */
 const LAST_SECOND = 253_402_300_799;
 
-/** Only payments, and saying so; what clients know besides is refused by name. */
-const mode = parameter({ type: 'string', enum: ['payment'] }, (value) => {
-  if (value === 'payment') return { value };
-  return value === 'setup' || value === 'subscription'
+/** What a session is for; what clients know besides is refused by name. */
+const mode = parameter({ type: 'string', enum: ['payment', 'setup'] }, (value) => {
+  if (value === 'payment' || value === 'setup') return { value };
+  return value === 'subscription'
     ? { code: 'parameter_unsupported', message: `sessions of mode ${value} are not supported by this server` }
-    : { code: 'parameter_invalid_enum', message: 'must be payment' };
+    : { code: 'parameter_invalid_enum', message: 'must be payment or setup' };
 });
 
 const disabled = (what: string) =>
@@ -75,7 +75,8 @@ export const createSessionParameters = z.strictObject({
   customer_creation: customerCreation.optional(),
   customer_email: email().optional(),
   expires_at: integer(0, LAST_SECOND).optional(),
-  line_items: lineItemsParameter,
+  /** Of a payment, which cannot do without; a card is saved without. */
+  line_items: lineItemsParameter.optional(),
   locale: text(10).optional(),
   metadata: metadata().optional(),
   payment_intent_data: z
@@ -85,6 +86,13 @@ export const createSessionParameters = z.strictObject({
       receipt_email: email().optional(),
       transfer_data: splitParameters.transfer_data,
       shipping: shippingParameter.shipping,
+      ...unsupported('on_behalf_of'),
+    })
+    .optional(),
+  setup_intent_data: z
+    .strictObject({
+      description: text(1000).optional(),
+      metadata: metadata().optional(),
       ...unsupported('on_behalf_of'),
     })
     .optional(),
@@ -118,7 +126,6 @@ export const createSessionParameters = z.strictObject({
     'redirect_on_completion',
     'return_url',
     'saved_payment_method_options',
-    'setup_intent_data',
     'shipping_address_collection',
     'shipping_options',
     'subscription_data',
@@ -159,6 +166,7 @@ export function sessionUrl(session: Pick<Session, 'id'>, view: WireView): string
 
 /** A checkout session as clients of the payments API know it; its lines are shown where they are expanded. */
 export function sessionToWire(session: Session, view: WireView) {
+  const due = dueToWire(session);
   return {
     id: session.id,
     object: 'checkout.session' as const,
@@ -166,8 +174,8 @@ export function sessionToWire(session: Session, view: WireView) {
     after_expiration: null,
     allow_promotion_codes: null,
     allowed_payment_method_types: null,
-    amount_subtotal: amountToWire(session.amountTotal),
-    amount_total: amountToWire(session.amountTotal),
+    amount_subtotal: due,
+    amount_total: due,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: null,
     cancel_url: session.cancelUrl,
@@ -204,7 +212,7 @@ export function sessionToWire(session: Session, view: WireView) {
     origin_context: null,
     payment_intent: session.paymentIntent,
     payment_link: session.paymentLink,
-    payment_method_collection: 'if_required' as const,
+    payment_method_collection: session.mode === 'setup' ? ('always' as const) : ('if_required' as const),
     payment_method_configuration_details: null,
     payment_method_options: {},
     payment_method_types: ['card'],
@@ -213,7 +221,7 @@ export function sessionToWire(session: Session, view: WireView) {
     phone_number_collection: { enabled: false },
     recovered_from: null,
     saved_payment_method_options: null,
-    setup_intent: null,
+    setup_intent: session.setupIntent,
     shipping_address_collection: null,
     shipping_cost: null,
     shipping_options: [],
@@ -221,7 +229,7 @@ export function sessionToWire(session: Session, view: WireView) {
     submit_type: session.submitType,
     subscription: null,
     success_url: session.successUrl,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    total_details: due === null ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page' as const,
     url: session.status === 'open' ? sessionUrl(session, view) : null,
     wallet_options: null,
@@ -237,13 +245,14 @@ export function paymentPageToWire(session: Session, view: WireView) {
     id: session.id,
     object: 'payment_page' as const,
     session_id: session.id,
-    amount_total: amountToWire(session.amountTotal),
+    amount_total: dueToWire(session),
     currency: session.currency,
     livemode: view.livemode,
     mode: session.mode,
     payment_intent: session.paymentIntent,
     payment_method_types: ['card'],
     payment_status: session.paymentStatus,
+    setup_intent: session.setupIntent,
     status: session.status,
     success_url: session.successUrl,
     url: session.status === 'open' ? sessionUrl(session, view) : null,
@@ -252,6 +261,11 @@ export function paymentPageToWire(session: Session, view: WireView) {
 
 /** See {@link paymentPageToWire}. */
 export type WirePaymentPage = ReturnType<typeof paymentPageToWire>;
+
+/** Where a card is saved there is no amount, rather than one of nothing. */
+function dueToWire({ mode, amountTotal }: Session): number | null {
+  return mode === 'setup' ? null : amountToWire(amountTotal);
+}
 
 function customerDetailsToWire({ payer, customerEmail }: Session) {
   const address = payer?.email ?? customerEmail;

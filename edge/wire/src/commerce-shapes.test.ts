@@ -103,6 +103,7 @@ const session: Session = {
   locale: 'zh',
   metadata: {},
   paymentIntent: null,
+  setupIntent: null,
   intentData,
   paymentLink: null,
   expiresAt: at,
@@ -161,6 +162,16 @@ describe('catalogue and checkout against the types of the official SDK', () => {
   it('show the address of a session as long as it can be paid', () => {
     expect(sessionToWire(session, view).url).toBe('http://localhost:4247/c/pay/cs_test_1');
     expect(sessionToWire({ ...session, status: 'complete' }, view).url).toBeNull();
+  });
+
+  it('show no amounts where a card is saved', () => {
+    const saving = { ...session, mode: 'setup', setupIntent: 'seti_1', lines: [], amountTotal: 0n } as const;
+    expect(
+      sessionToWire({ ...saving, currency: null, paymentStatus: 'no_payment_required' }, view),
+    ).toMatchObject({
+      ...{ mode: 'setup', amount_total: null, amount_subtotal: null, currency: null, total_details: null },
+      ...{ payment_status: 'no_payment_required', setup_intent: 'seti_1', payment_intent: null },
+    });
   });
 
   it('show of a link who gets its payments, and what the platform keeps', () => {

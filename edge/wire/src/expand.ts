@@ -113,7 +113,7 @@ export const expandable = {
     payment_link: 'payment_link',
     setup_intent: 'setup_intent',
   },
-  payment_page: { payment_intent: 'payment_intent' },
+  payment_page: { payment_intent: 'payment_intent', setup_intent: 'setup_intent' },
   payment_link: {
     line_items: 'link_lines',
     on_behalf_of: 'account',

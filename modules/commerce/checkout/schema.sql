@@ -58,7 +58,7 @@ CREATE TABLE checkout.session (
   mode text NOT NULL,
   status text NOT NULL,
   payment_status text NOT NULL,
-  currency text NOT NULL,
+  currency text,
   amount_total numeric(39,0) NOT NULL,
   lines jsonb NOT NULL,
   customer text,
@@ -77,7 +77,8 @@ CREATE TABLE checkout.session (
   expires_at timestamp with time zone NOT NULL,
   begun_at timestamp with time zone,
   holds_place boolean NOT NULL,
-  due_at timestamp with time zone
+  due_at timestamp with time zone,
+  setup_intent text
 );
 
 -- Constraints
@@ -94,16 +95,20 @@ ALTER TABLE checkout.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
 ALTER TABLE checkout.session ADD CONSTRAINT intent_was_begun CHECK (((payment_intent IS NULL) OR (begun_at IS NOT NULL)));
 ALTER TABLE checkout.session ADD CONSTRAINT open_is_due CHECK (((status = 'open'::text) = (due_at IS NOT NULL)));
 ALTER TABLE checkout.session ADD CONSTRAINT open_is_not_paid CHECK (((status = 'complete'::text) OR (payment_status <> 'paid'::text)));
+ALTER TABLE checkout.session ADD CONSTRAINT payment_has_a_currency CHECK (((mode = 'setup'::text) OR (currency IS NOT NULL)));
 ALTER TABLE checkout.session ADD CONSTRAINT place_of_a_link CHECK (((NOT holds_place) OR (payment_link IS NOT NULL)));
 ALTER TABLE checkout.session ADD CONSTRAINT session_amount_total_check CHECK ((amount_total >= (0)::numeric));
 ALTER TABLE checkout.session ADD CONSTRAINT session_command_id_key UNIQUE (command_id);
 ALTER TABLE checkout.session ADD CONSTRAINT session_customer_creation_check CHECK ((customer_creation = ANY (ARRAY['always'::text, 'if_required'::text])));
-ALTER TABLE checkout.session ADD CONSTRAINT session_mode_check CHECK ((mode = 'payment'::text));
+ALTER TABLE checkout.session ADD CONSTRAINT session_mode_check CHECK ((mode = ANY (ARRAY['payment'::text, 'setup'::text])));
 ALTER TABLE checkout.session ADD CONSTRAINT session_payment_intent_key UNIQUE (payment_intent);
 ALTER TABLE checkout.session ADD CONSTRAINT session_payment_link_fkey FOREIGN KEY (payment_link) REFERENCES checkout.link(id);
 ALTER TABLE checkout.session ADD CONSTRAINT session_payment_status_check CHECK ((payment_status = ANY (ARRAY['unpaid'::text, 'paid'::text, 'no_payment_required'::text])));
 ALTER TABLE checkout.session ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+ALTER TABLE checkout.session ADD CONSTRAINT session_setup_intent_key UNIQUE (setup_intent);
 ALTER TABLE checkout.session ADD CONSTRAINT session_status_check CHECK ((status = ANY (ARRAY['open'::text, 'complete'::text, 'expired'::text])));
+ALTER TABLE checkout.session ADD CONSTRAINT setup_has_its_intent CHECK (((mode = 'setup'::text) = (setup_intent IS NOT NULL)));
+ALTER TABLE checkout.session ADD CONSTRAINT setup_takes_no_money CHECK (((mode = 'payment'::text) OR ((amount_total = (0)::numeric) AND (payment_intent IS NULL))));
 
 -- Indexes
 

@@ -26,6 +26,7 @@ const PATH = '/v1/checkout/sessions';
 const WHAT = 'checkout session';
 const shared = { tag: 'Checkout', errors: 'payments', access: 'secret' } as const;
 const sample = { name: 'CheckoutSession', value: commerceSamples.session };
+type Create = z.infer<typeof createSessionParameters>;
 type Show = (call: Call, session: Session, expand: readonly string[] | undefined) => Promise<Answer>;
 
 /** Checkout sessions, over the checkout module. */
@@ -47,7 +48,7 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
     method: 'POST',
     path: PATH,
     operationId: 'createCheckoutSession',
-    summary: 'Make an order that a shopper pays once, at its `url`',
+    summary: 'Make an order that a shopper pays once, or have a card saved, at its `url`',
     parameters: createSessionParameters,
     sample,
     examples: [
@@ -73,11 +74,23 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
           payment_intent_data: { capture_method: 'manual', metadata: { order: '1' } },
         },
       },
+      {
+        title: 'A card to be saved for a customer',
+        parameters: { mode: 'setup', currency: 'eur', customer: '{customer}' },
+      },
     ],
     handle: async (call, parameters) => {
-      const problem = checkExpand(call, parameters.expand, 'checkout_session') ?? checkCustomer(parameters);
+      const problem =
+        checkExpand(call, parameters.expand, 'checkout_session') ??
+        checkCustomer(parameters) ??
+        checkMode(parameters);
       if (problem) return problem;
-      const lines = requestedLines(parameters.line_items);
+      if (parameters.mode === 'setup') {
+        const saving = await ports.checkout.createSetupSession(call.context, setupFieldsOf(parameters));
+        if (!saving.ok) return refusal(checkoutMeanings.createSetupSession, saving.error, commerceParameter);
+        return show(call, saving.value, parameters.expand);
+      }
+      const lines = requestedLines(parameters.line_items ?? []);
       if (!lines.ok) return refuseParameter(lines.error);
       const data = parameters.payment_intent_data;
       const intentData = requestedIntentData(data, data ?? {}, 'payment_intent_data');
@@ -94,7 +107,7 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
 }
 
 /** Who is known already is neither made anew nor written to elsewhere. */
-function checkCustomer(given: z.infer<typeof createSessionParameters>): Answer | undefined {
+function checkCustomer(given: Create): Answer | undefined {
   if (given.customer === undefined) return undefined;
   for (const param of ['customer_email', 'customer_creation'] as const) {
     if (given[param] === undefined) continue;
@@ -103,18 +116,56 @@ function checkCustomer(given: z.infer<typeof createSessionParameters>): Answer |
   return undefined;
 }
 
-function fieldsOf(given: z.infer<typeof createSessionParameters>) {
+/** What is only said of a payment, and what is only said where a card is saved. */
+const OF_MODE = {
+  payment: ['line_items', 'payment_intent_data', 'submit_type'],
+  setup: ['setup_intent_data'],
+} as const;
+
+/** Refuses what says something of another kind of session, and a payment of nothing. */
+function checkMode(given: Create): Answer | undefined {
+  const { mode = 'payment' } = given;
+  const others = mode === 'setup' ? OF_MODE.payment : OF_MODE.setup;
+  for (const param of others) {
+    if (given[param] === undefined) continue;
+    return refuse('parameters_exclusive', { message: `you cannot pass ${param} in ${mode} mode`, param });
+  }
+  if (mode === 'setup' || given.line_items !== undefined) return undefined;
+  return refuse('parameter_missing', { message: 'a payment is of one line or more', param: 'line_items' });
+}
+
+function setupFieldsOf(given: Create) {
+  const { currency, setup_intent_data: data } = given;
+  return {
+    ...visitOf(given),
+    ...(currency !== undefined && { currency }),
+    ...(data !== undefined && {
+      setupData: {
+        ...(data.description !== undefined && { description: data.description }),
+        ...(data.metadata !== undefined && { metadata: data.metadata }),
+      },
+    }),
+  };
+}
+
+function fieldsOf(given: Create) {
+  return {
+    ...visitOf(given),
+    ...(given.currency !== undefined && { currency: given.currency }),
+    ...(given.submit_type !== undefined && { submitType: given.submit_type }),
+  };
+}
+
+function visitOf(given: Create) {
   return {
     ...(given.cancel_url !== undefined && { cancelUrl: given.cancel_url }),
     ...(given.client_reference_id !== undefined && { clientReferenceId: given.client_reference_id }),
-    ...(given.currency !== undefined && { currency: given.currency }),
     ...(given.customer !== undefined && { customer: given.customer }),
     ...(given.customer_creation !== undefined && { customerCreation: given.customer_creation }),
     ...(given.customer_email !== undefined && { customerEmail: given.customer_email }),
     ...(given.expires_at !== undefined && { expiresAt: given.expires_at * SECOND }),
     ...(given.locale !== undefined && { locale: given.locale }),
     ...(given.metadata !== undefined && { metadata: given.metadata }),
-    ...(given.submit_type !== undefined && { submitType: given.submit_type }),
     ...(given.success_url !== undefined && { successUrl: given.success_url }),
   };
 }

@@ -8,6 +8,10 @@ type Catalogue = (typeof catalogueContract)['operations'];
 type Checkout = Omit<(typeof checkoutContract)['operations'], 'paySessionFromWallet'>;
 
 const mismatch = { idempotency_mismatch: 'idempotency_mismatch' } as const;
+const opening = {
+  customer_not_found: { code: 'resource_missing', status: 400 },
+  expires_at_out_of_bounds: 'parameter_invalid_integer',
+} as const;
 const gone = { not_found: { code: 'resource_missing', param: 'id', status: 404 } } as const;
 const tooManyKeys = {
   metadata_too_many_keys: { code: 'parameter_invalid_object', param: 'metadata' },
@@ -63,9 +67,9 @@ export const checkoutMeanings = {
   createSession: {
     ...mismatch,
     ...composition,
-    customer_not_found: named,
-    expires_at_out_of_bounds: 'parameter_invalid_integer',
+    ...opening,
   },
+  createSetupSession: { ...mismatch, ...opening },
   updateSession: { ...mismatch, ...gone, ...tooManyKeys },
   adjustSession: {
     ...mismatch,

@@ -94,6 +94,7 @@ const session: Session = {
   locale: null,
   metadata: {},
   paymentIntent: null,
+  setupIntent: null,
   intentData,
   paymentLink: null,
   expiresAt: at + 86_400_000_000,

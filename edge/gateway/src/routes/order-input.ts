@@ -13,7 +13,7 @@ import {
 import type { z } from 'zod';
 import { requestedDescriptor, requestedSplit } from './payment-intent-input.ts';
 
-type Lines = z.infer<typeof createSessionParameters>['line_items'];
+type Lines = NonNullable<z.infer<typeof createSessionParameters>['line_items']>;
 type SessionData = NonNullable<z.infer<typeof createSessionParameters>['payment_intent_data']>;
 type LinkData = NonNullable<z.infer<typeof createLinkParameters>['payment_intent_data']>;
 type SplitData = Pick<SessionData, 'transfer_data' | 'application_fee_amount'>;

@@ -1,7 +1,7 @@
 import type { Failure } from '@tpmall/kernel';
 import type { paymentsContract } from '@tpmall/payments/contract';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
-import { type ErrorCode, findCatalogueEntry, paymentIntentToWire } from '@tpmall/wire';
+import { type ErrorCode, findCatalogueEntry, paymentIntentToWire, setupIntentToWire } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, type Meanings, refusal, wireParameter } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
@@ -223,6 +223,9 @@ export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
     const id = textOf(detail.paymentIntent) ?? knownId;
     const found = id === undefined ? undefined : await ports.payments.findIntent(call.context, { id });
     const last = found?.ok ? found.value.lastError : null;
+    const saving = textOf(detail.setupIntent);
+    const setup =
+      saving === undefined ? undefined : await ports.payments.findSetupIntent(call.context, { id: saving });
     const declineCode = textOf(detail.declineCode) ?? last?.declineCode ?? undefined;
     const charge = textOf(detail.charge) ?? last?.charge ?? undefined;
     return {
@@ -233,6 +236,7 @@ export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
         ...(declineCode !== undefined && { declineCode }),
         ...(charge !== undefined && { charge }),
         ...(found?.ok && { paymentIntent: paymentIntentToWire(found.value, view) }),
+        ...(setup?.ok && { setupIntent: setupIntentToWire(setup.value, view) }),
       },
     };
   };

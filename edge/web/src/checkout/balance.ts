@@ -1,13 +1,13 @@
-import type { Session } from '@tpmall/checkout/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { BalanceOffer } from './methods.ts';
+import type { PaidSession } from './order.ts';
 
 /** What whoever has signed in may pay an order with, of the balance in its currency. */
 export async function readBalance(
   { ports, log }: WebEnvironment,
   visit: Visit,
-  { tenant, currency }: Pick<Session, 'tenant' | 'currency'>,
+  { tenant, currency }: Pick<PaidSession, 'tenant' | 'currency'>,
 ): Promise<BalanceOffer> {
   const person = visit.visitor?.signedIn?.person;
   if (!person) return { kind: 'signed_out' };

@@ -53,6 +53,11 @@ export function orderHead(
   return html`<p class="cap only-l">${name}${name && until && ' · '}${until}</p>${back}`;
 }
 
+/** Where the shop wants its shopper afterwards; `{CHECKOUT_SESSION_ID}` stands for the id. */
+export function onwardOf({ id, successUrl }: Session): string | null {
+  return successUrl?.replaceAll('{CHECKOUT_SESSION_ID}', encodeURIComponent(id)) ?? null;
+}
+
 function item(language: Language, line: LineItem, names: ReadonlyMap<string, string>): Html {
   const maker = line.merchant === null ? undefined : names.get(line.merchant);
   const pieces = line.quantity > 1 && html` <span class="cap">× ${line.quantity}</span>`;

@@ -7,14 +7,15 @@ import type { Routes } from '../frame/route.ts';
 import type { Visit } from '../frame/visit.ts';
 import { readBalance } from './balance.ts';
 import { linkPage } from './link-view.ts';
-import { namesOf, type Order, readOrder } from './order.ts';
+import { namesOf, type Order, readOrder, type Saving } from './order.ts';
 import { actionPage, expiredPage, waitingPage } from './outcome-view.ts';
 import { payOrder } from './pay-order.ts';
 import { freePage, payPage } from './pay-view.ts';
 import { problemOf } from './problems.ts';
 import { changeQuantities } from './quantities.ts';
-import { readyCard } from './ready-card.ts';
+import { readyCard, savedCard } from './ready-card.ts';
 import { receiptPage } from './receipt-view.ts';
+import { savedPage, savePage } from './saving-view.ts';
 
 const ATTEMPT_BYTES = 16;
 const ID = /^[\w-]{1,64}$/;
@@ -69,6 +70,7 @@ async function showOrder(environment: WebEnvironment, asked: Visit, id: string):
   const order = await readOrder(environment, asked, id);
   if (typeof order === 'string') return plainPage(asked, order);
   const visit = inLocaleOf(asked, order);
+  if ('setup' in order) return showSaving(environment, visit, order);
   switch (order.stage) {
     case 'payable':
       return showPayable(environment, visit, order);
@@ -84,11 +86,45 @@ async function showOrder(environment: WebEnvironment, asked: Visit, id: string):
       return receiptPage(visit, order, visit.query['done'] === '1');
     case 'expired':
       return expiredPage(visit, order);
+    case 'saveable':
+    case 'saved':
+      throw new Error(`session ${id} saves no card`);
+  }
+}
+
+async function showSaving(environment: WebEnvironment, visit: Visit, saving: Saving): Promise<Answer> {
+  const { ports, config } = environment;
+  const { session, setup, stage } = saving;
+  switch (stage) {
+    case 'action':
+      return actionPage(visit, saving, visit.query['go'] === '1');
+    case 'waiting':
+      return waitingPage(visit, saving);
+    case 'expired':
+      return expiredPage(visit, saving);
+    case 'saved': {
+      const card = await savedCard(environment, visit, session.tenant, setup.paymentMethod ?? '');
+      return savedPage(visit, saving, card, visit.query['done'] === '1');
+    }
+    default: {
+      const [form, ready] = await Promise.all([
+        ports.vault.openCardForm(visit.context({ tenant: session.tenant }), {
+          returnUrl: `${config.webUrl}/c/pay/${session.id}`,
+          due: null,
+          verb: 'save',
+        }),
+        readyCard(environment, visit, session.tenant),
+      ]);
+      if (!form.ok) return plainPage(visit, 'failed');
+      const cardForm = `${config.vaultUrl}${form.value.path}&lang=${visit.language}`;
+      const parts = { visit, saving, cardForm, ready, attempt: drawAttempt(environment) };
+      return savePage(parts, config.vaultUrl, problemOf(visit.query['problem']));
+    }
   }
 }
 
 /** A page speaks as its seller asked for, unless its shopper has chosen a language. */
-function inLocaleOf(visit: Visit, { session: { locale } }: Order): Visit {
+function inLocaleOf(visit: Visit, { session: { locale } }: Order | Saving): Visit {
   const language = locale?.split('-', 1)[0];
   const hasChosen = visit.chosenLanguage !== null || isLanguage(visit.cookie('lang'));
   return hasChosen || !isLanguage(language) ? visit : { ...visit, language };

@@ -90,7 +90,7 @@ export interface DeclineText {
 export function declineText(language: Language, error: PaymentError, last4: string | null): DeclineText {
   const t = texts[language];
   const { code, declineCode } = error;
-  if (code === 'payment_intent_authentication_failure') {
+  if (code === 'payment_intent_authentication_failure' || code === 'setup_intent_authentication_failure') {
     return { title: t.notConfirmed, reason: null, remedy: t.remedies.confirm };
   }
   const isOurs = declineCode === 'blocked' || declineCode === 'highest_risk_level';

@@ -2,7 +2,7 @@ import { formatAmount } from '@tpmall/kernel';
 import { FORM_TOKEN, type Html, html, moneyWithCode } from '@tpmall/platform/pages';
 import type { Visit } from '../frame/visit.ts';
 import { cardView, declinedNote, type ReadyCard } from './card-views.ts';
-import type { Order } from './order.ts';
+import type { Order, Saving } from './order.ts';
 import { checkoutWords } from './words.ts';
 
 /** What the methods of a page are made of. */
@@ -123,13 +123,18 @@ function payVerb({ visit, order }: Pick<MethodParts, 'visit' | 'order'>): Html {
   return html`${checkoutWords[visit.language][verb]} ${sum}`;
 }
 
-/** What every form that pays carries: its try, and the total that the shopper saw. */
+/** One try of one showing of the page, and the total that the shopper saw. */
+export function attemptFields({ amountTotal }: Order['session'] | Saving['session'], attempt: string): Html {
+  return html`<input type="hidden" name="attempt" value="${attempt}">
+<input type="hidden" name="amount" value="${amountTotal}">`;
+}
+
+/** What every form that pays carries, and the e-mail where nobody has said one. */
 export function payFields({ visit, order, attempt }: Pick<MethodParts, 'visit' | 'order' | 'attempt'>): Html {
   const { session } = order;
   const w = checkoutWords[visit.language];
   const asksEmail = session.customerEmail === null && session.payer === null;
-  return html`<input type="hidden" name="attempt" value="${attempt}">
-<input type="hidden" name="amount" value="${session.amountTotal}">
+  return html`${attemptFields(session, attempt)}
 ${
   asksEmail &&
   html`<div class="field"><label for="email">${w.email}</label>

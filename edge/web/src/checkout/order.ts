@@ -1,6 +1,6 @@
 import type { LineItem, Session } from '@tpmall/checkout/contract';
 import { type Currency, currencyOf } from '@tpmall/kernel';
-import type { Charge, PaymentIntent } from '@tpmall/payments/contract';
+import type { Charge, PaymentIntent, SetupIntent } from '@tpmall/payments/contract';
 import type { Language } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
 import type { Visit } from '../frame/visit.ts';
@@ -12,12 +12,26 @@ import type { Visit } from '../frame/visit.ts';
  * - `action`: the shopper's bank wants something of the shopper; `waiting`: an answer is missing
  * - `paid`, `held`, `confirmed`: it is done, with money taken, reserved, or none due
  * - `expired`: it cannot be paid any more
+ * - `saveable`, `saved`: of a session that saves a card instead
  */
-export type Stage = 'payable' | 'free' | 'action' | 'waiting' | 'paid' | 'held' | 'confirmed' | 'expired';
+export type Stage =
+  | 'payable'
+  | 'free'
+  | 'action'
+  | 'waiting'
+  | 'paid'
+  | 'held'
+  | 'confirmed'
+  | 'expired'
+  | 'saveable'
+  | 'saved';
+
+/** A session that is paid, and so has a currency. */
+export type PaidSession = Session & { readonly currency: string };
 
 /** An order with all that its page says of it. */
 export interface Order {
-  readonly session: Session;
+  readonly session: PaidSession;
   readonly stage: Stage;
   readonly currency: Currency;
   /** Names of accounts by id: the merchants of the lines, and the house. */
@@ -27,19 +41,29 @@ export interface Order {
   readonly charge: Charge | null;
 }
 
+/** A card that is to be saved, with all that its page says of it. */
+export interface Saving {
+  readonly session: Session;
+  readonly stage: Stage;
+  /** Who keeps it. */
+  readonly house: string;
+  readonly setup: SetupIntent;
+}
+
 /** Why an order cannot be shown. */
 export type OrderRefusal = 'missing' | 'failed';
 
-/** Reads the order of a session, for whoever has its id. */
+/** Reads the order of a session, or what it saves, for whoever has its id. */
 export async function readOrder(
   environment: WebEnvironment,
   visit: Visit,
   id: string,
-): Promise<Order | OrderRefusal> {
+): Promise<Order | Saving | OrderRefusal> {
   const { ports, clock } = environment;
   const found = await ports.checkout.showSession(visit.context(), { id });
   if (!found.ok) return found.error.code === 'not_found' ? 'missing' : 'failed';
   const session = found.value;
+  if (!isPaid(session)) return readSaving(environment, visit, session);
   const context = visit.context({ tenant: session.tenant });
   const [names, intent] = await Promise.all([
     namesOf(environment, visit, session),
@@ -53,6 +77,43 @@ export async function readOrder(
   if (names === undefined || intent === undefined || charge === undefined) return 'failed';
   const stage = stageOf(session, intent, clock.now());
   return { session, stage, currency: currencyOf(session.currency), names, intent, charge };
+}
+
+function isPaid(session: Session): session is PaidSession {
+  return session.currency !== null && session.mode === 'payment';
+}
+
+async function readSaving(
+  environment: WebEnvironment,
+  visit: Visit,
+  session: Session,
+): Promise<Saving | OrderRefusal> {
+  const { ports, clock } = environment;
+  const [names, setup] = await Promise.all([
+    namesOf(environment, visit, session),
+    ports.payments
+      .findSetupIntent(visit.context({ tenant: session.tenant }), { id: session.setupIntent ?? '' })
+      .then(valueOf),
+  ]);
+  if (!names || !setup) return 'failed';
+  const stage = stageOfSaving(session, setup, clock.now());
+  return { session, stage, house: names.get(session.tenant) ?? '', setup };
+}
+
+function stageOfSaving({ status, expiresAt }: Session, setup: SetupIntent, now: number): Stage {
+  if (status !== 'open') return status === 'complete' ? 'saved' : 'expired';
+  switch (setup.status) {
+    case 'requires_action':
+      return 'action';
+    case 'processing':
+    // It is decided, and the session learns of it in a moment.
+    case 'succeeded':
+    case 'canceled':
+      return 'waiting';
+    case 'requires_confirmation':
+    case 'requires_payment_method':
+      return expiresAt <= now ? 'expired' : 'saveable';
+  }
 }
 
 /** What a line is called, in the page's language where it has a name in it. */

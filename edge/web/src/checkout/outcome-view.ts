@@ -2,22 +2,24 @@ import { type Html, html, type Language, status } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import type { Visit } from '../frame/visit.ts';
 import { billOf, billView, orderHead } from './bill-view.ts';
-import type { Order } from './order.ts';
+import type { Order, Saving } from './order.ts';
 import { checkoutPage, lookAgain, refresh } from './page.ts';
+import { savingView } from './saving-view.ts';
 import { checkoutWords } from './words.ts';
 
 /**
  * The shopper's bank wants to know that it is them; `goes`: it was just asked for, and the browser goes on.
  */
-export function actionPage(visit: Visit, order: Order, goes: boolean): Answer {
+export function actionPage(visit: Visit, order: Order | Saving, goes: boolean): Answer {
   const w = checkoutWords[visit.language];
-  const target = order.intent?.nextAction?.url ?? '';
+  const action = 'setup' in order ? order.setup.nextAction : order.intent?.nextAction;
+  const target = action?.url ?? '';
   return checkoutPage(visit, {
     title: w.actionTitle,
     nav: orderHead(visit, order.session, true),
     main: 'pay',
     head: goes ? refresh(0, target) : lookAgain,
-    body: html`${billView(billOf(visit.language, order, w.toPay))}
+    body: html`${leftOf(visit.language, order)}
 ${actionSection(visit.language, order.stage, target)}`,
   });
 }
@@ -32,14 +34,14 @@ export function actionSection(language: Language, stage: string, target: string)
 }
 
 /** Nobody knows yet; the page looks again by itself, with a script or without. */
-export function waitingPage(visit: Visit, order: Order): Answer {
+export function waitingPage(visit: Visit, order: Order | Saving): Answer {
   const w = checkoutWords[visit.language];
   return checkoutPage(visit, {
     title: w.waitingTitle,
     nav: orderHead(visit, order.session, false),
     main: 'pay',
     head: lookAgain,
-    body: html`${billView(billOf(visit.language, order, w.toPay))}
+    body: html`${leftOf(visit.language, order)}
 ${waitingSection(visit.language, order.stage, `${visit.url.pathname}${visit.url.search}`)}`,
   });
 }
@@ -53,9 +55,16 @@ export function waitingSection(language: Language, stage: string, here: string):
 <p><a class="btn two" href="${here}">${w.waitingRefresh}</a></p></section>`;
 }
 
+/** What the page is about: the bill, or whose card it will be. */
+function leftOf(language: Language, order: Order | Saving): Html {
+  if ('setup' in order) return savingView(language, order);
+  return billView(billOf(language, order, checkoutWords[language].toPay));
+}
+
 /** The time is over, or the shop has ended it. */
-export function expiredPage(visit: Visit, order: Order): Answer {
-  const w = checkoutWords[visit.language];
+export function expiredPage(visit: Visit, order: Order | Saving): Answer {
+  const words = checkoutWords[visit.language];
+  const w = 'setup' in order ? { ...words, ...words.saving.expired } : words;
   const { cancelUrl } = order.session;
   return checkoutPage(visit, {
     title: w.expiredTitle,

@@ -2,6 +2,21 @@ import type { WebEnvironment } from '../environment.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { ReadyCard } from './card-views.ts';
 import { brandName } from './receipt-view.ts';
+import type { SavedCard } from './saving-view.ts';
+
+/** A card that was saved, as its owner knows it; null where it cannot be read now. */
+export async function savedCard(
+  { ports }: WebEnvironment,
+  visit: Visit,
+  tenant: string,
+  id: string,
+): Promise<SavedCard | null> {
+  const found = await ports.vault.findCard(visit.context({ tenant }), { id });
+  if (!found.ok) return null;
+  const { brand, last4, expMonth, expYear } = found.value;
+  const expires = `${String(expMonth).padStart(2, '0')} / ${String(expYear % 100).padStart(2, '0')}`;
+  return { brand: brandName(brand), last4, expires };
+}
 
 /** The card with which a shopper without a script comes back from its form. */
 export async function readyCard(

@@ -15,6 +15,7 @@ import {
 } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import type { Visit } from '../frame/visit.ts';
+import { onwardOf } from './bill-view.ts';
 import { lineName, type Order } from './order.ts';
 import { checkoutPage, refresh } from './page.ts';
 import { checkoutWords } from './words.ts';
@@ -41,7 +42,7 @@ export function receiptPage(visit: Visit, order: Order, goes: boolean): Answer {
   const { language } = visit;
   const w = checkoutWords[language];
   const { session, currency, stage } = order;
-  const target = onwardOf(order);
+  const target = onwardOf(session);
   const state = { paid: w.paid, held: w.held, confirmed: w.confirmed }[
     stage as 'paid' | 'held' | 'confirmed'
   ];
@@ -65,11 +66,6 @@ ${howPaid(language, order)}
       html`<a class="btn" href="${target}" rel="noreferrer">${w.goOn(new URL(target).host)}</a>`
     }<button class="btn two" id="print" type="button" hidden>${w.print}</button></div>`,
   });
-}
-
-/** Where the shop wants its shopper; `{CHECKOUT_SESSION_ID}` stands for the id. */
-function onwardOf({ session }: Order): string | null {
-  return session.successUrl?.replaceAll('{CHECKOUT_SESSION_ID}', encodeURIComponent(session.id)) ?? null;
 }
 
 function linesTable(language: Language, { session, currency, names }: Order): Html {

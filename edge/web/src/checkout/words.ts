@@ -59,6 +59,21 @@ export const checkoutWords = {
     receiptTo: (email: string) => `For ${email}.`,
     print: 'Print or save as PDF',
     goOn: (host: string) => `Go on to ${host}`,
+    saving: {
+      title: 'Save a card',
+      for: 'Save a card for',
+      lede: 'Nothing is charged now. Your bank checks the card, and it is kept for later payments that you agree to.',
+      how: 'Which card would you like to save?',
+      verb: 'Save this card',
+      saved: 'Saved',
+      done: 'Your card is saved',
+      keeper: (house: string) => `${house} may charge it for what you agree to with them.`,
+      expires: (date: string) => `Expires ${date}`,
+      expired: {
+        expiredTitle: 'The time to save a card here ran out',
+        expiredText: 'No card was saved, and nothing was charged.',
+      },
+    },
     things: (pieces: number, makers: number) =>
       (pieces === 1 ? 'One thing' : `${pieces} things`) +
       (makers === 1 ? ' from one maker' : ` from ${makers} makers`),
@@ -122,6 +137,21 @@ export const checkoutWords = {
     receiptTo: (email: string) => `收件人 ${email}。`,
     print: '打印或存为 PDF',
     goOn: (host: string) => `继续前往 ${host}`,
+    saving: {
+      title: '保存银行卡',
+      for: '为以下商家保存银行卡',
+      lede: '现在不会扣款。银行会验证此卡，保存后用于您同意的后续付款。',
+      how: '您想保存哪张卡？',
+      verb: '保存此卡',
+      saved: '已保存',
+      done: '您的银行卡已保存',
+      keeper: (house: string) => `${house} 可在您同意的范围内用此卡收款。`,
+      expires: (date: string) => `有效期至 ${date}`,
+      expired: {
+        expiredTitle: '保存银行卡的时间已过',
+        expiredText: '未保存银行卡，也未扣款。',
+      },
+    },
     things: (pieces: number, makers: number) => `${makers} 家店铺的 ${pieces} 件商品`,
   },
 } as const;

@@ -5,6 +5,7 @@ import { checkoutContract } from './contract/index.ts';
 import { needs } from './needs.ts';
 import { adjustSession } from './service/adjust-session.ts';
 import { createSession } from './service/create-session.ts';
+import { createSetupSession } from './service/create-setup-session.ts';
 import { expireSession, sweep } from './service/expire-session.ts';
 import { paymentsSubscription } from './service/learn.ts';
 import { createLink, updateLink } from './service/make-link.ts';
@@ -32,6 +33,7 @@ export const checkout = defineModule({
     return {
       implementation: {
         createSession: (context, input) => createSession(deps, context, input),
+        createSetupSession: (context, input) => createSetupSession(deps, context, input),
         updateSession: (context, input) => updateSession(deps, context, input),
         adjustSession: (context, input) => adjustSession(deps, context, input),
         expireSession: (context, input) => expireSession(deps, context, input),

@@ -87,6 +87,19 @@ const offer = {
   submitType: z.enum(SUBMIT_TYPES).optional(),
   metadata: metadataSchema.optional(),
 };
+/** Whom a session is for and where it leads, whatever is done in it. */
+const visit = {
+  customer: id.optional(),
+  customerEmail: z.email().max(320).optional(),
+  clientReferenceId: text(200).optional(),
+  successUrl: address.optional(),
+  cancelUrl: address.optional(),
+  locale: text(10).optional(),
+  /** Microseconds; 30 minutes to 24 hours from now. */
+  expiresAt: z.number().int().optional(),
+};
+/** What opening a session can be refused with, whatever is done in it. */
+const unopenable = ['customer_not_found', 'expires_at_out_of_bounds', 'idempotency_mismatch'] as const;
 const afterCompletion = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hosted_confirmation'), customMessage: text(500).nullable() }),
   z.strictObject({ type: z.literal('redirect'), url: address }),
@@ -144,16 +157,23 @@ export const checkoutContract = defineContract({
     createSession: command<Session>()({
       input: z.strictObject({
         ...offer,
-        customer: id.optional(),
-        customerEmail: z.email().max(320).optional(),
-        clientReferenceId: text(200).optional(),
-        successUrl: address.optional(),
-        cancelUrl: address.optional(),
-        locale: text(10).optional(),
-        /** Microseconds; 30 minutes to 24 hours from now. */
-        expiresAt: z.number().int().optional(),
+        ...visit,
       }),
-      codes: [...composition, 'customer_not_found', 'expires_at_out_of_bounds', 'idempotency_mismatch'],
+      codes: [...composition, ...unopenable],
+      callers: mine,
+    }),
+    /** Opens a session that saves a card, and the setup intent that saves it. */
+    createSetupSession: command<Session>()({
+      input: z.strictObject({
+        ...visit,
+        currency: offer.currency,
+        customerCreation: offer.customerCreation,
+        metadata: offer.metadata,
+        setupData: z
+          .strictObject({ description: text(1000).optional(), metadata: metadataSchema.optional() })
+          .optional(),
+      }),
+      codes: unopenable,
       callers: mine,
     }),
     updateSession: command<Session>()({
@@ -191,8 +211,8 @@ export const checkoutContract = defineContract({
       callers: mine,
     }),
     /**
-     * Tries to pay an open session with a card. A decline leaves it open for another card. A call without a
-     * tenant is a shopper's: the id is the right to pay.
+     * Tries to pay an open session with a card, or to save the card. A decline leaves it open for another
+     * card. A call without a tenant is a shopper's: the id is the right to pay.
      */
     paySession: command<SessionPayment>()({
       input: z.strictObject({

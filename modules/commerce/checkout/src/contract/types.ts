@@ -1,5 +1,5 @@
 import type { Price } from '@tpmall/catalogue/contract';
-import type { PaymentIntent, SetupUsage, Shipping } from '@tpmall/payments/contract';
+import type { PaymentIntent, SetupIntent, SetupUsage, Shipping } from '@tpmall/payments/contract';
 
 /** One line of an order, as it was when it was made: a price that changes later does not change it. */
 export interface LineItem {
@@ -49,17 +49,21 @@ export interface Payer {
   readonly name: string | null;
 }
 
-/** An order that is to be paid once, within a while, on a page of its own. */
+/**
+ * An order that is to be paid once, within a while, on a page of its own; or, of mode `setup`, a card that is
+ * to be saved there: it has no lines, nothing is due, and its intent is a setup intent.
+ */
 export interface Session {
   /** `cs_test_…` or `cs_live_…`; whoever has it may see and pay the order, so it cannot be guessed. */
   readonly id: string;
   readonly tenant: string;
-  readonly mode: 'payment';
+  readonly mode: 'payment' | 'setup';
   /** `open` can be paid, `complete` has been, `expired` cannot be any more. */
   readonly status: 'open' | 'complete' | 'expired';
   /** `unpaid` with `complete`: the money is held and not captured yet. */
   readonly paymentStatus: 'unpaid' | 'paid' | 'no_payment_required';
-  readonly currency: string;
+  /** Null where a card is saved and nobody has said one. */
+  readonly currency: string | null;
   readonly amountTotal: bigint;
   readonly lines: readonly LineItem[];
   readonly customer: string | null;
@@ -78,6 +82,8 @@ export interface Session {
   readonly metadata: Readonly<Record<string, string>>;
   /** Opened when the shopper first pays; null until then. */
   readonly paymentIntent: string | null;
+  /** `seti_…`, opened with the session; null where something is to be paid. */
+  readonly setupIntent: string | null;
   readonly intentData: IntentData;
   /** The link that opened it. */
   readonly paymentLink: string | null;
@@ -117,8 +123,11 @@ export interface PaymentLink {
   readonly createdAt: number;
 }
 
-/** A session that somebody has tried to pay, and its payment; null where nothing is to be paid. */
+/** A session that somebody has tried to pay, and its payment, or the saving of its card. */
 export interface SessionPayment {
   readonly session: Session;
+  /** Null where nothing is to be paid. */
   readonly paymentIntent: PaymentIntent | null;
+  /** Null where something is to be paid. */
+  readonly setupIntent: SetupIntent | null;
 }

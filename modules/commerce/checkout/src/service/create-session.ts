@@ -15,7 +15,7 @@ const OPEN_TIME = { shortest: 30 * MINUTE, longest: DAY } as const;
 /** A client's clock and the way here may take so much off the shortest time. */
 const LENIENCE = MINUTE;
 
-/** Makes a session: prices its lines, and checks everything that would fail when the shopper pays. */
+/** Opens a session: prices its lines, and checks everything that would fail when the shopper pays. */
 export async function createSession(
   deps: CheckoutDeps,
   context: CallContext,
@@ -55,17 +55,27 @@ export async function createSession(
 /** What a session is made of besides its order. */
 export type SessionTerms = Omit<Asked, 'lines' | 'currency'> & {
   readonly paymentLink?: string;
+  /** Of a session that saves a card. */
+  readonly setupIntent?: string;
   /** Where a link says it as a whole. */
   readonly wholeIntentData?: IntentData;
 };
 
+/** What a session is opened with that saves a card: nothing is sold. */
+export const NO_ORDER = { lines: [], total: 0n } as const;
+
 /** A session as it begins. */
-export function newSession(id: string, claim: Claim, order: Order, terms: SessionTerms): SessionRecord {
+export function newSession(
+  id: string,
+  claim: Claim,
+  order: Omit<Order, 'currency'> & { readonly currency: string | null },
+  terms: SessionTerms,
+): SessionRecord {
   const expiresAt = terms.expiresAt ?? claim.at + OPEN_TIME.longest;
   return {
     id,
     tenant: claim.tenant,
-    mode: 'payment',
+    mode: terms.setupIntent === undefined ? 'payment' : 'setup',
     status: 'open',
     paymentStatus: order.total === 0n ? 'no_payment_required' : 'unpaid',
     currency: order.currency,
@@ -82,6 +92,7 @@ export function newSession(id: string, claim: Claim, order: Order, terms: Sessio
     locale: terms.locale ?? null,
     metadata: terms.metadata ?? {},
     paymentIntent: null,
+    setupIntent: terms.setupIntent ?? null,
     intentData: terms.wholeIntentData ?? intentDataOf(terms.intentData),
     paymentLink: terms.paymentLink ?? null,
     expiresAt,
@@ -123,7 +134,12 @@ export function lineId(owner: string, index: number): string {
   return `li_${owner.slice(owner.lastIndexOf('_') + 1)}${index}`;
 }
 
-function checkTime({ caller }: Pick<CallContext, 'caller'>, expiresAt: Micros | undefined, now: Micros) {
+/** Refuses a time to pay within that is too short or too long. */
+export function checkTime(
+  { caller }: Pick<CallContext, 'caller'>,
+  expiresAt: Micros | undefined,
+  now: Micros,
+) {
   if (expiresAt === undefined) return undefined;
   const opens = expiresAt - now;
   // An order of the mall can be paid as long as its stock is kept for it, and no longer.
@@ -133,15 +149,16 @@ function checkTime({ caller }: Pick<CallContext, 'caller'>, expiresAt: Micros | 
   return err('expires_at_out_of_bounds', message, { field: 'expiresAt' });
 }
 
-async function checkCustomer(
+/** Refuses a customer who is not there, or who was deleted: a session of theirs could not be paid. */
+export async function checkCustomer(
   { ports }: CheckoutDeps,
   { caller: _caller, ...context }: CallContext,
   customer: string | undefined,
 ) {
   if (customer === undefined) return undefined;
   const found = await ports.payments.findCustomer(context, { id: customer });
-  if (found.ok) return undefined;
-  return found.error.code === 'not_found'
+  if (found.ok && !found.value.deleted) return undefined;
+  return found.ok || found.error.code === 'not_found'
     ? err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' })
     : err('unavailable', `customers cannot be read now: ${found.error.message}`);
 }

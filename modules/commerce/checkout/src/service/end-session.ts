@@ -1,4 +1,4 @@
-import type { PaymentIntent } from '@tpmall/payments/contract';
+import type { PaymentIntent, SetupIntent } from '@tpmall/payments/contract';
 import type { Claim } from '@tpmall/platform/command';
 import type { CallContext } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
@@ -77,8 +77,11 @@ export async function markExpired(
   return expired;
 }
 
-/** What an intent's status means for its session: paid, held, cancelled, or not decided. */
-export function meaningOf(intent: Pick<PaymentIntent, 'status'>): 'paid' | 'unpaid' | 'canceled' | undefined {
+/** What its intent means for a session: how it is paid, or that it never will be; undefined: not decided. */
+export type Meaning = SessionRecord['paymentStatus'] | 'canceled' | undefined;
+
+/** What a payment intent's status means for its session. */
+export function meaningOf(intent: Pick<PaymentIntent, 'status'>): Meaning {
   switch (intent.status) {
     case 'succeeded':
       return 'paid';
@@ -94,14 +97,19 @@ export function meaningOf(intent: Pick<PaymentIntent, 'status'>): 'paid' | 'unpa
   }
 }
 
+/** What a setup intent's status means for its session: nothing is paid where a card is saved. */
+export function meaningOfSetup({ status }: Pick<SetupIntent, 'status'>): Meaning {
+  if (status === 'succeeded') return 'no_payment_required';
+  return status === 'canceled' ? status : undefined;
+}
+
 /** Ends a session as its intent has ended, if it has. */
 export async function followIntent(
   deps: CheckoutDeps,
   session: SessionRecord,
-  intent: Pick<PaymentIntent, 'status'>,
+  meaning: Meaning,
   { request }: Pick<CallContext, 'request'>,
 ): Promise<SessionRecord> {
-  const meaning = meaningOf(intent);
   if (meaning === undefined) return session;
   return deps.db.transaction(async (tx) => {
     const ending = { at: deps.clock.now(), request };

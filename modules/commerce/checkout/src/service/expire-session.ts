@@ -10,7 +10,7 @@ import {
   toSession,
 } from '../store/sessions.ts';
 import { type CheckoutDeps, callContext, commands, systemContext } from './deps.ts';
-import { type Ending, followIntent, markExpired } from './end-session.ts';
+import { type Ending, followIntent, markExpired, meaningOf, meaningOfSetup } from './end-session.ts';
 import { openIntent } from './open-intent.ts';
 import { missingSession } from './update-session.ts';
 
@@ -87,6 +87,7 @@ async function cancelPayment(
   context: CallContext,
   session: SessionRecord,
 ): Promise<Result<void, Code>> {
+  if (session.setupIntent !== null) return cancelSetup(deps, context, session, session.setupIntent);
   if (session.begunAt === null || session.amountTotal === 0n) return ok(undefined);
   // Begun, and no intent stored: it may be open all the same, so the same command finds it or opens it.
   const opened = await openIntent(deps, context, session);
@@ -99,7 +100,7 @@ async function cancelPayment(
   const found = await deps.ports.payments.findIntent(calling, { id });
   if (!found.ok) return err('unavailable', found.error.message);
   // What has been paid or is held is not taken away from the shopper by an expiry that comes too late.
-  const followed = await followIntent(deps, session, found.value, context);
+  const followed = await followIntent(deps, session, meaningOf(found.value), context);
   if (followed.status === 'complete') return notOpen(followed);
   if (found.value.status === 'canceled') return ok(undefined);
   // It may be held by now: the session is complete with it, and a hold that is let go of would undo the
@@ -111,6 +112,27 @@ async function cancelPayment(
   if (code === 'payment_intent_unexpected_state') return notOpen(session);
   if (code === 'unavailable' || code === 'unknown') return err(code, message);
   throw new Error(`payments refuses to cancel the intent of ${session.id}: ${code} ${message}`);
+}
+
+/** The same for a session that saves a card: its setup intent was there before anybody began. */
+async function cancelSetup(
+  deps: CheckoutDeps,
+  context: CallContext,
+  session: SessionRecord,
+  id: string,
+): Promise<Result<void, Code>> {
+  const calling = callContext(deps, context, session.tenant, `${session.id}.cancel`);
+  const found = await deps.ports.payments.findSetupIntent(calling, { id });
+  if (!found.ok) return err('unavailable', found.error.message);
+  const followed = await followIntent(deps, session, meaningOfSetup(found.value), context);
+  if (followed.status === 'complete') return notOpen(followed);
+  if (found.value.status === 'canceled') return ok(undefined);
+  const cancelled = await deps.ports.payments.cancelSetupIntent(calling, { id, reason: 'abandoned' });
+  if (cancelled.ok) return ok(undefined);
+  const { code, message } = cancelled.error;
+  if (code === 'setup_intent_unexpected_state') return notOpen(session);
+  if (code === 'unavailable' || code === 'unknown') return err(code, message);
+  throw new Error(`payments refuses to cancel the setup intent of ${session.id}: ${code} ${message}`);
 }
 
 /** @param seen the session as it was when its payment was cancelled */

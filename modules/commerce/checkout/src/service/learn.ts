@@ -4,11 +4,12 @@ import { readCause, type StoredEvent } from '@tpmall/platform/events';
 import type { BatchLearningSubscription } from '@tpmall/platform/module';
 import { intentsOfSessions, lockSessionByIntent } from '../store/sessions.ts';
 import type { CheckoutDeps } from './deps.ts';
-import { completeSession, EndedOtherwise, markExpired, meaningOf } from './end-session.ts';
+import { completeSession, EndedOtherwise, markExpired, meaningOf, meaningOfSetup } from './end-session.ts';
 
 /**
  * What this module learns from payments: that a session's intent holds or has taken its money, or was
- * cancelled, whoever has caused it. Most of it is known already, from the call that caused it.
+ * cancelled, or that its card was saved, whoever has caused it. Most of it is known already, from the call
+ * that caused it.
  */
 export function paymentsSubscription(deps: CheckoutDeps): BatchLearningSubscription {
   return {
@@ -17,6 +18,8 @@ export function paymentsSubscription(deps: CheckoutDeps): BatchLearningSubscript
       'payment_intent.succeeded',
       'payment_intent.amount_capturable_updated',
       'payment_intent.canceled',
+      'setup_intent.succeeded',
+      'setup_intent.canceled',
     ],
     cursor: 'payment-outcomes',
     async handleAll(events, tx) {
@@ -27,7 +30,7 @@ export function paymentsSubscription(deps: CheckoutDeps): BatchLearningSubscript
   };
 }
 
-type Told = PaymentsEvents['payment_intent.succeeded'];
+type Told = PaymentsEvents['payment_intent.succeeded'] | PaymentsEvents['setup_intent.succeeded'];
 
 function intentOf(event: StoredEvent): string {
   return (event.payload as Told).id;
@@ -35,8 +38,9 @@ function intentOf(event: StoredEvent): string {
 
 async function learn({ clock, log }: CheckoutDeps, event: StoredEvent, tx: Queryable): Promise<void> {
   const { payload, cause } = readCause(event.payload);
-  const { id, status } = payload as Told;
-  const meaning = meaningOf({ status });
+  const told = payload as Told;
+  const { id } = told;
+  const meaning = 'usage' in told ? meaningOfSetup(told) : meaningOf(told);
   const session = await lockSessionByIntent(tx, id);
   if (!session || meaning === undefined) return;
   const isDecided = meaning === 'canceled' && session.status === 'complete';

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@tpmall/kernel';
+import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { paymentsContract } from '@tpmall/payments/contract';
 import type { CallContext, CodeOf, InputOf } from '@tpmall/platform/contract';
 import { lockSession, type SessionRecord, updateSessionRow } from '../store/sessions.ts';
@@ -52,8 +52,11 @@ function isOfCards(code: string): code is OfCards {
   return OF_CARDS.some((one) => one === code);
 }
 
-/** The customer who pays: the caller's, or one that is made where that was asked for or a card is saved. */
-async function payingCustomer(
+/**
+ * The customer who pays, or whose card is saved: the caller's, or one that is made where that was asked for
+ * or a card is saved.
+ */
+export async function payingCustomer(
   deps: CheckoutDeps,
   context: CallContext,
   session: SessionRecord,
@@ -72,11 +75,12 @@ async function payingCustomer(
 }
 
 function intentOf(session: SessionRecord, customer: string | null): InputOf<Create> {
-  const { intentData: data, lines, payer, customerEmail } = session;
+  const { intentData: data, lines, payer, customerEmail, currency } = session;
+  assert(currency, `session ${session.id} is paid in a currency`);
   const receiptEmail = data.receiptEmail ?? payer?.email ?? customerEmail;
   return {
     amount: session.amountTotal,
-    currency: session.currency,
+    currency,
     captureMethod: data.captureMethod,
     confirmationMethod: 'automatic',
     split: splitOrder(lines, data.split).map((leg) => ({ ...leg })),

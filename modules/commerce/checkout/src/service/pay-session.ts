@@ -12,8 +12,9 @@ import {
   updateSessionRow,
 } from '../store/sessions.ts';
 import { type CheckoutDeps, callContext, commands } from './deps.ts';
-import { completeSession, followIntent } from './end-session.ts';
+import { completeSession, followIntent, meaningOf, meaningOfSetup } from './end-session.ts';
 import { openIntent } from './open-intent.ts';
+import { saveCard } from './save-card.ts';
 import { missingSession } from './update-session.ts';
 
 type Operations = (typeof checkoutContract)['operations'];
@@ -32,14 +33,25 @@ type Way<C extends string> = (
   intent: string,
 ) => Promise<Result<PaymentIntent, C | 'session_not_open'>>;
 
-/** Tries to pay a session with a card, or confirms one that costs nothing; see {@link attempt}. */
+/**
+ * Tries to pay a session with a card, or confirms one that costs nothing; see {@link attempt}. A session that
+ * saves a card saves this one.
+ */
 export async function paySession(
   deps: CheckoutDeps,
   context: CallContext,
   input: ByCard,
 ): Promise<Result<SessionPayment, CardCode>> {
   const { paymentMethod, returnUrl, ip } = input;
-  return attempt<CardCode>(deps, context, 'pay_session', input, async (session, id) => {
+  const begun = await begin(deps, context, 'pay_session', input);
+  if (!begun.ok) return begun;
+  if (begun.value.mode === 'setup') {
+    const saved = await saveCard(deps, context, begun.value, input);
+    if (!saved.ok) return saved;
+    const ended = await followIntent(deps, begun.value, meaningOfSetup(saved.value), context);
+    return ok({ session: toSession(ended), paymentIntent: null, setupIntent: saved.value });
+  }
+  return attempt<CardCode>(deps, context, begun.value, async (session, id) => {
     const calling = callContext(deps, context, session.tenant, `${context.commandId}.confirm`);
     const confirmed = await deps.ports.payments.confirmIntent(calling, {
       id,
@@ -68,7 +80,9 @@ export async function paySessionFromWallet(
   input: ByWallet,
 ): Promise<Result<SessionPayment, WalletCode>> {
   const { wallet, ip } = input;
-  return attempt<WalletCode>(deps, context, 'pay_session_from_wallet', input, async (session, intent) => {
+  const begun = await begin(deps, context, 'pay_session_from_wallet', input);
+  if (!begun.ok) return begun;
+  return attempt<WalletCode>(deps, context, begun.value, async (session, intent) => {
     const calling = callContext(deps, context, session.tenant, `${context.commandId}.wallet`);
     const found = await deps.ports.wallet.findWallet(calling, { id: wallet });
     if (!found.ok && found.error.code !== 'not_found') {
@@ -99,21 +113,19 @@ export async function paySessionFromWallet(
 }
 
 /**
- * Tries to pay a session. First it is begun: what the intent is opened with stands fast from then on, and a
- * limited link has given it a place. Then its one intent is opened and paid; two tabs meet there. A process
- * that dies after that leaves a session that learns of its payment by an event.
+ * Tries to pay a session that was begun: what its intent is opened with stands fast since then, and a limited
+ * link has given it a place. Now its one intent is opened and paid; two tabs meet there. A process that dies
+ * after that leaves a session that learns of its payment by an event.
  */
 async function attempt<C extends string>(
   deps: CheckoutDeps,
   context: CallContext,
-  command: string,
-  input: ByCard | ByWallet,
+  begun: SessionRecord,
   way: Way<C>,
 ): Promise<Result<SessionPayment, C | Code>> {
-  const begun = await begin(deps, context, command, input);
-  if (!begun.ok) return begun;
-  if (begun.value.amountTotal === 0n) return ok({ session: toSession(begun.value), paymentIntent: null });
-  const opened = await openIntent(deps, context, begun.value);
+  const setupIntent = null;
+  if (begun.amountTotal === 0n) return ok({ session: toSession(begun), paymentIntent: null, setupIntent });
+  const opened = await openIntent(deps, context, begun);
   if (!opened.ok) return opened;
   const session = opened.value;
   const { paymentIntent: id } = session;
@@ -121,8 +133,8 @@ async function attempt<C extends string>(
   if (id === null) return notOpen(session);
   const paid = await way(session, id);
   if (!paid.ok) return paid;
-  const ended = await followIntent(deps, session, paid.value, context);
-  return ok({ session: toSession(ended), paymentIntent: paid.value });
+  const ended = await followIntent(deps, session, meaningOf(paid.value), context);
+  return ok({ session: toSession(ended), paymentIntent: paid.value, setupIntent });
 }
 
 async function begin(
@@ -142,6 +154,11 @@ async function begin(
       const session = await lockSession(tx, known.tenant, known.id);
       if (!session) return missingSession(known.id);
       if (session.status !== 'open' || session.expiresAt <= claim.at) return notOpen(session);
+      if (session.mode === 'setup' && 'wallet' in input) {
+        return err('session_not_open', `session ${session.id} saves a card: nothing is to be paid`, {
+          field: 'id',
+        });
+      }
       if (input.expectedAmount !== undefined && input.expectedAmount !== session.amountTotal) {
         const message = `the session comes to ${session.amountTotal}, not to ${input.expectedAmount}`;
         return err('expected_amount_mismatch', message, { field: 'expectedAmount' });
@@ -150,9 +167,8 @@ async function begin(
       if (!placed.ok) return placed;
       const begun = session.begunAt === null ? firstAttempt(placed.value, input, claim.at) : placed.value;
       await updateSessionRow(tx, begun);
-      return ok(
-        begun.amountTotal === 0n ? await completeSession(tx, begun, 'no_payment_required', claim) : begun,
-      );
+      const isDone = begun.mode === 'payment' && begun.amountTotal === 0n;
+      return ok(isDone ? await completeSession(tx, begun, 'no_payment_required', claim) : begun);
     },
     repeat: async () => {
       const session = await findSession(db, known.tenant, known.id);

@@ -46,6 +46,7 @@ const sessions = createRecordTable<SessionRecord>({
     locale: 'text',
     metadata: 'jsonb',
     paymentIntent: 'text',
+    setupIntent: 'text',
     intentData: { type: 'jsonb', read: toIntentData },
     paymentLink: 'text',
     expiresAt: 'timestamptz',
@@ -94,11 +95,13 @@ const byCommand = sql(
 );
 const lockByIntent = sql(
   'checkout.lock-session-by-intent',
-  `SELECT ${sessions.names} FROM checkout.session WHERE payment_intent = $1 FOR UPDATE`,
+  `SELECT ${sessions.names} FROM checkout.session
+WHERE payment_intent = $1 OR setup_intent = $1 FOR UPDATE`,
 );
 const amongIntents = sql(
   'checkout.intents-of-sessions',
-  'SELECT payment_intent FROM checkout.session WHERE payment_intent = ANY ($1)',
+  `SELECT payment_intent AS intent FROM checkout.session WHERE payment_intent = ANY ($1)
+UNION ALL SELECT setup_intent FROM checkout.session WHERE setup_intent = ANY ($1)`,
 );
 // Looked at again only after a pause, so that one whose payment is undecided stands before no other.
 const takeDue = sql(
@@ -128,13 +131,13 @@ export function lockSession(tx: Queryable, tenant: string, id: string): Promise<
   return sessions.first(tx, lock, [id, tenant]);
 }
 
-/** Those of some payment intents that belong to sessions, whoever's they are. */
+/** Those of some payment and setup intents that belong to sessions, whoever's they are. */
 export async function intentsOfSessions(
   db: Queryable,
   intents: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await db.run<{ payment_intent: string }>(amongIntents, [intents]);
-  return new Set(rows.map(({ payment_intent }) => payment_intent));
+  const { rows } = await db.run<{ intent: string }>(amongIntents, [intents]);
+  return new Set(rows.map(({ intent }) => intent));
 }
 
 /** The session that a command made. */
@@ -142,7 +145,7 @@ export function findSessionByCommand(db: Queryable, commandId: string): Promise<
   return sessions.first(db, byCommand, [commandId]);
 }
 
-/** The session of a payment intent, locked. */
+/** The session of a payment or setup intent, locked. */
 export function lockSessionByIntent(tx: Queryable, intent: string): Promise<SessionRecord | undefined> {
   return sessions.first(tx, lockByIntent, [intent]);
 }

@@ -427,7 +427,7 @@ export const paymentsContract = defineContract({
     findSetupIntent: query<SetupIntent>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['gateway', 'mall', 'checkout'],
+      callers: ['gateway', 'mall', 'checkout', 'web'],
     }),
     listSetupIntents: query<Page<SetupIntent>>()({
       input: z.strictObject({ ...page, customer: id.optional(), paymentMethod: id.optional() }),
