@@ -302,6 +302,77 @@ describe('a session that saves a card', () => {
   });
 });
 
+describe('saved cards at the till', () => {
+  const page = () => desk.portFor('web');
+  const as = (actor: string) => ({ ...till.context(undefined, ''), actor });
+  const newCustomer = async () =>
+    unwrap(await till.payments.createCustomer(till.context(), { name: 'Ada' })).id;
+  const save = async (customer: string, id: string, allowRedisplay: 'always' | 'unspecified' = 'always') =>
+    unwrap(await till.payments.attachPaymentMethod(till.context(), { id, customer, allowRedisplay }));
+  const offered = async (actor: string, { id }: { id: string }) =>
+    unwrap(await page().listSessionCards(as(actor), { id })).map((card) => card.id);
+
+  it('are offered and usable to the session’s person alone, and those that have run out come last', async () => {
+    const customer = await newCustomer();
+    await save(customer, 'pm_visa_expired');
+    await save(customer, 'pm_visa_hers');
+    await save(customer, 'pm_visa_private', 'unspecified');
+    const session = await open({ customer, person: 'person_ada' });
+    expect(await offered('person_ada', session)).toEqual(['pm_visa_hers', 'pm_visa_expired']);
+    for (const actor of ['person_eve', 'anonymous']) {
+      expect(await offered(actor, session)).toEqual([]);
+      const stolen = { id: session.id, paymentMethod: 'pm_visa_hers' };
+      expect(errorOf(await page().paySession(as(actor), stolen))).toMatchObject({
+        ...{ code: 'payment_method_not_usable', field: 'paymentMethod' },
+      });
+    }
+    expect(await find(session.id)).toEqual(session);
+    const own = { id: session.id, paymentMethod: 'pm_visa_hers' };
+    expect(unwrap(await page().paySession(as('person_ada'), own)).session.status).toBe('complete');
+    expect(await offered('person_ada', session)).toEqual([]);
+  });
+
+  it('are a matter of the address alone where no person is named, and of what they were saved for', async () => {
+    const customer = await newCustomer();
+    await save(customer, 'pm_visa_open');
+    await save(customer, 'pm_visa_quiet', 'unspecified');
+    expect(await offered('anonymous', await open({ customer }))).toEqual(['pm_visa_open']);
+    const savedCards = { shown: ['unspecified' as const], mayKeep: false };
+    expect(await offered('anonymous', await open({ customer, savedCards }))).toEqual(['pm_visa_quiet']);
+    expect(await offered('anonymous', await open())).toEqual([]);
+    const guest = await open();
+    const foreign = { id: guest.id, paymentMethod: 'pm_visa_open' };
+    expect(errorOf(await page().paySession(as('anonymous'), foreign))).toMatchObject({
+      code: 'payment_method_not_usable',
+    });
+  });
+
+  it('are those that their own payment asked to keep, once it is made', async () => {
+    const savedCards = { shown: ['always' as const], mayKeep: true };
+    const pays = (id: string, paymentMethod: string, keepCard?: boolean) =>
+      page().paySession(as('anonymous'), { id, paymentMethod, ...(keepCard && { keepCard }) });
+    const kept = async (id: string) => {
+      await till.deliver();
+      await till.deliver();
+      const { customer } = await find(id);
+      return offered('anonymous', await open({ customer: customer ?? '' }));
+    };
+    const wished = await open({ savedCards });
+    expect(errorOf(await pays(wished.id, 'pm_insufficient', true))).toMatchObject({
+      code: 'card_declined',
+    });
+    unwrap(await pays(wished.id, 'pm_visa_kept', true));
+    expect(await kept(wished.id)).toEqual(['pm_visa_kept']);
+    const other = await open({ savedCards });
+    await pays(other.id, 'pm_insufficient', true);
+    unwrap(await pays(other.id, 'pm_visa_unwished'));
+    expect(await kept(other.id)).toEqual([]);
+    const unasked = await open({ customerCreation: 'always' });
+    unwrap(await pays(unasked.id, 'pm_visa_unasked', true));
+    expect(await kept(unasked.id)).toEqual([]);
+  });
+});
+
 describe('the end of a session', () => {
   it('comes by its owner’s wish, and takes the payment with it', async () => {
     const session = await open();

@@ -28,6 +28,57 @@ const CNY = 156;
 const owed = (merchant: string) => world.ledger.credit('merchant_payable', merchant, CNY);
 const told = ({ id }: { id: string }) => world.told('mall', id);
 
+describe('a person’s orders', () => {
+  const customerOf = async (order: Order) =>
+    unwrap(await world.desk.port.findSession(world.context(), { id: order.session ?? '' })).customer;
+  const made = async (person: string) =>
+    (
+      await world.look<{ count: number }>(
+        `SELECT count(*)::int AS count FROM payments.customer WHERE metadata->>'person' = $1`,
+        [person],
+      )
+    )[0]?.count;
+
+  it('go with one customer, however many pages are opened at once; a guest’s go with none', async () => {
+    const bowl = await one(5_000, 50);
+    const orders: Order[] = [];
+    for (let index = 0; index < 5; index += 1) orders.push(await world.order({ [bowl]: 1 }));
+    expect(await Promise.all(orders.map(customerOf))).toEqual([null, null, null, null, null]);
+    // As if all had been placed by one person while nobody could open their pages.
+    const owner = 'person:person_lin';
+    await world.look('UPDATE mall.customer_order SET owner = $1, session = NULL WHERE id = ANY ($2)', [
+      owner,
+      orders.map(({ id }) => id),
+    ]);
+    const opened = await Promise.all(
+      orders.map(async ({ id }) => unwrap(await world.mall.openPayment(world.context(), { id, owner }))),
+    );
+    const customers = new Set(await Promise.all(opened.map(customerOf)));
+    expect(customers.size).toBe(1);
+    expect(await made('person_lin')).toBe(1);
+    const next = await world.order({ [bowl]: 1 }, { owner });
+    expect(customers).toContain(await customerOf(next));
+    expect(await made('person_lin')).toBe(1);
+    const other = await world.order({ [bowl]: 1 }, { owner: 'person:person_wu' });
+    expect(customers).not.toContain(await customerOf(other));
+    const [row] = await world.look<object>(
+      `SELECT email, name FROM mall.shopper WHERE person = 'person_lin'`,
+    );
+    expect(row).toEqual({ email: null, name: null });
+  });
+
+  it('have another customer after theirs was deleted', async () => {
+    const bowl = await one(5_000, 50);
+    const owner = 'person:person_gone';
+    const customer = (await customerOf(await world.order({ [bowl]: 1 }, { owner }))) ?? '';
+    unwrap(await world.payments.deleteCustomer(world.context(), { id: customer }));
+    const next = await world.order({ [bowl]: 1 }, { owner });
+    expect(next.session).not.toBeNull();
+    expect(await customerOf(next)).toMatch(/^cus_/);
+    expect(await customerOf(next)).not.toBe(customer);
+  });
+});
+
 describe('an order', () => {
   it('of two merchants is paid once, and each gets the own lines and delivery', async () => {
     const [bowl, lamp] = [await one(16_800, 5), await one(128_000, 3, lantern())];

@@ -95,6 +95,7 @@ export async function openTill(more: Parameters<typeof testDatabase>[0]['modules
         accounts: put(checkout.needs.accounts, shop.accountsFor('checkout')),
         catalogue: put(checkout.needs.catalogue, shop.catalogueFor('checkout')),
         payments: put(checkout.needs.payments, paymentsFor('checkout')),
+        vault: vault.port,
         wallet: noWallets,
       },
     });

@@ -330,9 +330,17 @@ describe('catalogue and checkout, with the official SDK', () => {
     const line_items = [{ price: priceOf(await tea()), quantity: 1 }];
     const refusals = [
       [{ mode: 'setup', line_items }, 'parameters_exclusive', 'line_items'],
-      [{ mode: 'setup', payment_intent_data: {} }, 'parameters_exclusive', 'payment_intent_data'],
+      [
+        { mode: 'setup', payment_intent_data: { description: 'Tea' } },
+        'parameters_exclusive',
+        'payment_intent_data',
+      ],
       [{ mode: 'setup', submit_type: 'pay' }, 'parameters_exclusive', 'submit_type'],
-      [{ mode: 'payment', line_items, setup_intent_data: {} }, 'parameters_exclusive', 'setup_intent_data'],
+      [
+        { mode: 'payment', line_items, setup_intent_data: { description: 'Tea' } },
+        'parameters_exclusive',
+        'setup_intent_data',
+      ],
       [{ mode: 'payment' }, 'parameter_missing', 'line_items'],
       [{ mode: 'setup', customer: 'cus_none' }, 'resource_missing', 'customer'],
     ] as const;

@@ -5,6 +5,7 @@ import { CART_LINES_MAX, mallContract } from '@tpmall/mall/contract';
 import { operatorContext } from '@tpmall/server';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approved, storeCard } from '../harness/cards.ts';
 import { openShelf, type Shelf } from '../harness/shelf.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 import { openVisitor, type Shown, type Visitor } from '../harness/visitor.ts';
@@ -171,6 +172,49 @@ describe('a code from a mail', () => {
     expect([stolen.status, stolen.path]).toEqual([400, action]);
     expect(stolen.html).toContain('This code has been used.');
     expect((await other.get('/account')).path).toMatch(/^\/sign-in/);
+  });
+});
+
+describe('a card that was kept', () => {
+  const signedIn = async (email: string) => {
+    const who = visitor();
+    const asked = await who.submit(await who.get('/sign-in'), '/sign-in', { email });
+    const code = /\b\d{6}\b/.exec((await mailsTo(email, 1))[0]?.text ?? '')?.[0] ?? '';
+    await who.submit(asked, asked.path.split('?')[0] ?? '', { code });
+    return who;
+  };
+  const order = async (who: Visitor, email: string) =>
+    who.submit(await fill(who), '/checkout', { ...ADDRESS, email });
+
+  it('is offered with the next order, to its person and to nobody else', async () => {
+    const email = 'keeps@shopper.example';
+    const [ada, eve, guest] = [await signedIn(email), await signedIn('eve@shopper.example'), visitor()];
+    const first = await order(ada, email);
+    expect(first.html).toMatch(/Order \d{4}-\d{4} · can be paid until/);
+    expect(first.html).not.toMatch(/Order order_/);
+    expect(first.html).toContain('Keep this card for my next order');
+    expect(first.html).not.toContain('Your cards');
+    const { id: card } = await storeCard(test.vault, approved);
+    const paid = await ada.submit(first, first.path, { payment_method: card, keep: '1' });
+    expect(paid.html).toContain('Visa •••• 4242');
+    await test.system.drainEvents();
+    const second = await order(ada, email);
+    await until(() => ada.get(second.path), 'Your cards');
+    const shown = await ada.get(second.path);
+    expect(shown.html).toMatch(/<input type="radio"[^>]*checked><span>Visa •••• 4242/);
+    for (const other of [eve, guest]) {
+      const seen = await other.get(second.path);
+      expect(seen.status).toBe(200);
+      expect(seen.html).not.toContain('4242');
+      expect(seen.html).not.toContain('Your cards');
+      // Whoever knows what it is called cannot pay with it either, nor from a form that is not Ada's own.
+      const stolen = await other.submit(seen, second.path, { payment_method: card });
+      expect(stolen.html).toContain('This card cannot be used here.');
+    }
+    const forged = await ada.submit(shown, second.path, { payment_method: card, form_token: 'forged' });
+    expect(forged.html).toContain('This card cannot be used here.');
+    const own = await ada.submit(await ada.get(second.path), second.path, { payment_method: card });
+    expect(own.html).toContain('Receipt');
   });
 });
 

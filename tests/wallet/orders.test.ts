@@ -10,6 +10,7 @@ import { silentLog } from '@tpmall/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parts, portFor } from '../commerce/world.ts';
 import { dyingAt, Killed } from '../payments/world/crash.ts';
+import { createTestVault } from '../payments/world/vault.ts';
 import type { Between } from './world.ts';
 import {
   balanceOf,
@@ -63,6 +64,7 @@ async function openTill() {
           portFor(catalogueContract, shelves.implementation, clock, 'checkout'),
         ),
         payments: put(needs.payments, world.paymentsFor('checkout')),
+        vault: createTestVault(TENANT).port,
         wallet: put(needs.wallet, below.portFor('checkout')),
       },
     });

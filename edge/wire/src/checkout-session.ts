@@ -1,5 +1,6 @@
-import { type Session, SUBMIT_TYPES } from '@tpmall/checkout/contract';
+import { SAVED_CARDS, type SavedCards, type Session, SUBMIT_TYPES } from '@tpmall/checkout/contract';
 import { SETUP_USAGES } from '@tpmall/payments/contract';
+import { ALLOW_REDISPLAY } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { shippingParameter } from './address.ts';
 import { lineItemsParameter } from './line-item.ts';
@@ -89,6 +90,13 @@ export const createSessionParameters = z.strictObject({
       ...unsupported('on_behalf_of'),
     })
     .optional(),
+  saved_payment_method_options: z
+    .strictObject({
+      allow_redisplay_filters: list(oneOf(...ALLOW_REDISPLAY), ALLOW_REDISPLAY.length).optional(),
+      payment_method_remove: oneOf('disabled').optional(),
+      payment_method_save: oneOf('disabled', 'enabled').optional(),
+    })
+    .optional(),
   setup_intent_data: z
     .strictObject({
       description: text(1000).optional(),
@@ -125,7 +133,6 @@ export const createSessionParameters = z.strictObject({
     'permissions',
     'redirect_on_completion',
     'return_url',
-    'saved_payment_method_options',
     'shipping_address_collection',
     'shipping_options',
     'subscription_data',
@@ -220,7 +227,7 @@ export function sessionToWire(session: Session, view: WireView) {
     permissions: null,
     phone_number_collection: { enabled: false },
     recovered_from: null,
-    saved_payment_method_options: null,
+    saved_payment_method_options: savedCardsToWire(session),
     setup_intent: session.setupIntent,
     shipping_address_collection: null,
     shipping_cost: null,
@@ -261,6 +268,24 @@ export function paymentPageToWire(session: Session, view: WireView) {
 
 /** See {@link paymentPageToWire}. */
 export type WirePaymentPage = ReturnType<typeof paymentPageToWire>;
+
+function savedCardsToWire({ savedCards }: Session) {
+  if (savedCards === null) return null;
+  return {
+    allow_redisplay_filters: [...savedCards.shown],
+    payment_method_remove: 'disabled' as const,
+    payment_method_save: savedCards.mayKeep ? ('enabled' as const) : ('disabled' as const),
+  };
+}
+
+/** What a session offers of saved cards, in the words of checkout. */
+export function savedCardsFromWire(
+  given: z.infer<typeof createSessionParameters>['saved_payment_method_options'],
+): SavedCards | undefined {
+  if (given === undefined) return undefined;
+  const { allow_redisplay_filters: shown = SAVED_CARDS.shown, payment_method_save: save } = given;
+  return { shown, mayKeep: save === 'enabled' };
+}
 
 /** Where a card is saved there is no amount, rather than one of nothing. */
 function dueToWire({ mode, amountTotal }: Session): number | null {

@@ -93,6 +93,8 @@ const session: Session = {
   amountTotal: 25n,
   lines: [line],
   customer: null,
+  person: null,
+  savedCards: null,
   customerEmail: 'ada@example.org',
   customerCreation: 'always',
   payer: { email: null, name: 'Ada' },

@@ -78,7 +78,10 @@ CREATE TABLE checkout.session (
   begun_at timestamp with time zone,
   holds_place boolean NOT NULL,
   due_at timestamp with time zone,
-  setup_intent text
+  setup_intent text,
+  saved_cards jsonb,
+  person text,
+  kept_card text
 );
 
 -- Constraints
@@ -96,6 +99,7 @@ ALTER TABLE checkout.session ADD CONSTRAINT intent_was_begun CHECK (((payment_in
 ALTER TABLE checkout.session ADD CONSTRAINT open_is_due CHECK (((status = 'open'::text) = (due_at IS NOT NULL)));
 ALTER TABLE checkout.session ADD CONSTRAINT open_is_not_paid CHECK (((status = 'complete'::text) OR (payment_status <> 'paid'::text)));
 ALTER TABLE checkout.session ADD CONSTRAINT payment_has_a_currency CHECK (((mode = 'setup'::text) OR (currency IS NOT NULL)));
+ALTER TABLE checkout.session ADD CONSTRAINT person_has_a_customer CHECK (((person IS NULL) OR (customer IS NOT NULL)));
 ALTER TABLE checkout.session ADD CONSTRAINT place_of_a_link CHECK (((NOT holds_place) OR (payment_link IS NOT NULL)));
 ALTER TABLE checkout.session ADD CONSTRAINT session_amount_total_check CHECK ((amount_total >= (0)::numeric));
 ALTER TABLE checkout.session ADD CONSTRAINT session_command_id_key UNIQUE (command_id);

@@ -53,7 +53,8 @@ CREATE TABLE mall.customer_order (
   payment_intent text,
   refund text,
   paid_at timestamp with time zone,
-  refund_failure text
+  refund_failure text,
+  customer text
 );
 
 CREATE TABLE mall.goods (
@@ -151,6 +152,15 @@ CREATE TABLE mall.shop (
   accept_returns_up_to jsonb NOT NULL,
   dispatch_days integer NOT NULL,
   opened bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1)
+);
+
+CREATE TABLE mall.shopper (
+  tenant text NOT NULL,
+  person text NOT NULL,
+  first_order text NOT NULL,
+  email text,
+  name text,
+  customer text
 );
 
 CREATE TABLE mall.stock (
@@ -252,6 +262,10 @@ ALTER TABLE mall.shop ADD CONSTRAINT shop_pkey PRIMARY KEY (tenant, merchant);
 
 ALTER TABLE mall.shop ADD CONSTRAINT shop_tax_basis_points_check CHECK (((tax_basis_points >= 0) AND (tax_basis_points <= 10000)));
 
+ALTER TABLE mall.shopper ADD CONSTRAINT made_of_something CHECK (((customer IS NULL) = ((email IS NOT NULL) AND (name IS NOT NULL))));
+
+ALTER TABLE mall.shopper ADD CONSTRAINT shopper_pkey PRIMARY KEY (tenant, person);
+
 ALTER TABLE mall.stock ADD CONSTRAINT never_oversold CHECK ((available >= 0));
 
 ALTER TABLE mall.stock ADD CONSTRAINT never_released_twice CHECK ((reserved >= 0));
@@ -301,5 +315,6 @@ GRANT SELECT ON TABLE mall.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.parcel TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.return_request TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.shop TO mall_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE mall.shopper TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.stock TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.variant TO mall_app;

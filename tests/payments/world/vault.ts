@@ -13,6 +13,7 @@ export interface TestVault {
 export function createTestVault(tenant: string): TestVault {
   const saved = new Map<string, string>();
   const detached = new Set<string>();
+  const redisplay = new Map<string, Card['allowRedisplay']>();
   const isCard = (id: string): boolean => id.startsWith('pm_') && id !== 'pm_gone';
   const cardOf = (id: string): Card => ({
     id,
@@ -21,7 +22,7 @@ export function createTestVault(tenant: string): TestVault {
     brand: 'visa',
     last4: '4242',
     expMonth: 12,
-    expYear: 2034,
+    expYear: id.includes('expired') ? 2021 : 2034,
     fingerprint: `fp_${id}`,
     country: 'DE',
     funding: 'credit',
@@ -30,16 +31,17 @@ export function createTestVault(tenant: string): TestVault {
     createdAt: 0,
     customer: saved.get(id) ?? null,
     standing: detached.has(id) ? 'detached' : 'usable',
-    allowRedisplay: 'unspecified',
+    allowRedisplay: redisplay.get(id) ?? 'unspecified',
   });
   const port: Partial<Port<typeof vaultContract>> = {
     findCard: async (context: OutgoingContext, { id }) =>
       isCard(id) && context.tenant === tenant ? ok(cardOf(id)) : err('not_found', 'no card'),
-    attachCard: async (_context, { id, customer }) => {
+    attachCard: async (_context, { id, customer, allowRedisplay }) => {
       if (!isCard(id)) return err('not_found', 'no card');
       if (detached.has(id)) return err('detached', 'detached');
       const owner = saved.get(id);
       if (owner !== undefined && owner !== customer) return err('attached_elsewhere', 'of somebody else');
+      if (owner === undefined && allowRedisplay !== undefined) redisplay.set(id, allowRedisplay);
       saved.set(id, customer);
       return ok(cardOf(id));
     },

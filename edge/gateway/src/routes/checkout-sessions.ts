@@ -7,6 +7,7 @@ import {
   listSessionsParameters,
   listToWire,
   pageFromWire,
+  savedCardsFromWire,
   sessionToWire,
   updateSessionParameters,
 } from '@tpmall/wire';
@@ -118,7 +119,7 @@ function checkCustomer(given: Create): Answer | undefined {
 
 /** What is only said of a payment, and what is only said where a card is saved. */
 const OF_MODE = {
-  payment: ['line_items', 'payment_intent_data', 'submit_type'],
+  payment: ['line_items', 'payment_intent_data', 'saved_payment_method_options', 'submit_type'],
   setup: ['setup_intent_data'],
 } as const;
 
@@ -149,8 +150,10 @@ function setupFieldsOf(given: Create) {
 }
 
 function fieldsOf(given: Create) {
+  const savedCards = savedCardsFromWire(given.saved_payment_method_options);
   return {
     ...visitOf(given),
+    ...(savedCards && { savedCards: { ...savedCards, shown: [...savedCards.shown] } }),
     ...(given.currency !== undefined && { currency: given.currency }),
     ...(given.submit_type !== undefined && { submitType: given.submit_type }),
   };

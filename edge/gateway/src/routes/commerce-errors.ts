@@ -4,8 +4,9 @@ import type { CodeOf } from '@tpmall/platform/contract';
 import { type Meanings, wireParameter } from '../pipeline/answer.ts';
 
 type Catalogue = (typeof catalogueContract)['operations'];
-/** Who pays with a wallet does so on a page, where nothing but the page's own session says whose it is. */
-type Checkout = Omit<(typeof checkoutContract)['operations'], 'paySessionFromWallet'>;
+/** What a page alone does: nothing but its own session says whose wallet or cards they are. */
+type OfPages = 'paySessionFromWallet' | 'listSessionCards';
+type Checkout = Omit<(typeof checkoutContract)['operations'], OfPages>;
 
 const mismatch = { idempotency_mismatch: 'idempotency_mismatch' } as const;
 const opening = {

@@ -84,6 +84,8 @@ const session: Session = {
   amountTotal: 2500n,
   lines: [line],
   customer: null,
+  person: null,
+  savedCards: null,
   customerEmail: 'buyer@example.org',
   customerCreation: 'if_required',
   payer: null,

@@ -1,6 +1,8 @@
+import type { SessionCard } from '@tpmall/checkout/contract';
 import type { PaymentError } from '@tpmall/payments/contract';
-import { type Html, html, type Language } from '@tpmall/platform/pages';
+import { type Html, html, type Language, monthText } from '@tpmall/platform/pages';
 import { declineText } from './decline-words.ts';
+import { brandName } from './receipt-view.ts';
 import { checkoutWords } from './words.ts';
 
 /** A card of the vault that this shopper has just entered, before it is paid with. */
@@ -42,6 +44,31 @@ ${fields}<input type="hidden" name="payment_method"></form>
 <p class="st wait" id="paying" role="status" hidden>${w.paying}</p>
 <iframe class="card-frame" id="card-frame" title="${w.frame}" src="${cardForm}"
 data-origin="${new URL(cardForm).origin}"></iframe>`;
+}
+
+/** The shopper's saved cards as a choice; one that has run out stands last and cannot be chosen. */
+export function savedCardsView({
+  language,
+  path,
+  fields,
+  cards,
+  verb,
+}: Pick<CardPayment, 'language' | 'path' | 'fields' | 'verb'> & {
+  readonly cards: readonly SessionCard[];
+}): Html {
+  const w = checkoutWords[language];
+  const first = cards.find(({ hasExpired }) => !hasExpired);
+  const choice = ({ id, brand, last4, expMonth, expYear, hasExpired }: SessionCard): Html => {
+    const when = monthText(language, expMonth, expYear);
+    const chosen = id === first?.id && html` checked`;
+    return html`<label class="check choice${hasExpired && ' gone'}"><input type="radio" name="payment_method"
+ value="${id}" required${chosen}${hasExpired && html` disabled`}><span>${brandName(brand)} •••• ${last4}</span>
+<span class="cap">${hasExpired ? w.ranOut(when) : w.goodUntil(when)}</span></label>
+`;
+  };
+  return html`<form method="post" action="${path}" class="stack">${fields}
+<fieldset class="choices"><legend class="lab">${w.whichCard}</legend>${cards.map(choice)}</fieldset>
+${first !== undefined && html`<button class="btn wide"><span>${verb}</span></button>`}</form>`;
 }
 
 /** Why the last card did not pay, and what usually works next. */

@@ -13,7 +13,7 @@ import { payOrder } from './pay-order.ts';
 import { freePage, payPage } from './pay-view.ts';
 import { problemOf } from './problems.ts';
 import { changeQuantities } from './quantities.ts';
-import { readyCard, savedCard } from './ready-card.ts';
+import { readCards, readyCard, savedCard } from './ready-card.ts';
 import { receiptPage } from './receipt-view.ts';
 import { savedPage, savePage } from './saving-view.ts';
 
@@ -135,7 +135,7 @@ async function showPayable(environment: WebEnvironment, visit: Visit, order: Ord
   const { session } = order;
   const { submitType } = session;
   const context = visit.context({ tenant: session.tenant });
-  const [form, ready, balance] = await Promise.all([
+  const [form, ready, balance, cards] = await Promise.all([
     ports.vault.openCardForm(context, {
       returnUrl: `${config.webUrl}/c/pay/${session.id}`,
       due: { amount: session.amountTotal, currency: session.currency },
@@ -143,11 +143,12 @@ async function showPayable(environment: WebEnvironment, visit: Visit, order: Ord
     }),
     readyCard(environment, visit, session.tenant),
     readBalance(environment, visit, session),
+    session.customer === null ? [] : readCards(environment, visit, session.id),
   ]);
   if (!form.ok) return plainPage(visit, 'failed');
   const cardForm = `${config.vaultUrl}${form.value.path}&lang=${visit.language}`;
   const attempt = drawAttempt(environment);
-  const parts = { visit, order, cardForm, ready, attempt, balance };
+  const parts = { visit, order, cardForm, ready, attempt, balance, cards };
   return payPage(parts, config.vaultUrl, problemOf(visit.query['problem']));
 }
 

@@ -1,7 +1,8 @@
+import type { SessionCard } from '@tpmall/checkout/contract';
 import { formatAmount } from '@tpmall/kernel';
-import { FORM_TOKEN, type Html, html, moneyWithCode } from '@tpmall/platform/pages';
+import { FORM_TOKEN, type Html, html, type Language, moneyWithCode } from '@tpmall/platform/pages';
 import type { Visit } from '../frame/visit.ts';
-import { cardView, declinedNote, type ReadyCard } from './card-views.ts';
+import { cardView, declinedNote, type ReadyCard, savedCardsView } from './card-views.ts';
 import type { Order, Saving } from './order.ts';
 import { checkoutWords } from './words.ts';
 
@@ -16,6 +17,8 @@ export interface MethodParts {
   /** A new one for each showing of the page: the same form sent twice is one try. */
   readonly attempt: string;
   readonly balance: BalanceOffer;
+  /** The shopper's saved cards, those that have run out last. */
+  readonly cards: readonly SessionCard[];
 }
 
 /** The shopper's balance as a way to pay: whose it is shows only after signing in. */
@@ -36,9 +39,33 @@ export interface Method {
 /** The ways to pay this order, the likeliest first. */
 export function methodsOf(parts: MethodParts): readonly Method[] {
   const w = checkoutWords[parts.visit.language];
-  const card = { key: 'card', name: w.card, about: w.brands, body: cardMethod(parts) };
+  const { cards, ready } = parts;
+  const name = cards.length > 0 ? w.newCard : w.card;
+  const card = { key: 'card', name, about: w.brands, body: cardMethod(parts) };
   const balance = balanceMethod(parts);
-  return isEnough(parts) ? [balance, card] : [card, balance];
+  const isWorth = hasUsable(cards);
+  const saved = cards.length > 0 ? [savedMethod(parts)] : [];
+  if (ready !== null) return [card, ...saved, balance];
+  if (isWorth) return [...saved, card, balance];
+  return isEnough(parts) ? [balance, ...saved, card] : [card, ...saved, balance];
+}
+
+/** Whether one of the saved cards can be paid with: then they come first. */
+function hasUsable(cards: MethodParts['cards']): boolean {
+  return cards.some(({ hasExpired }) => !hasExpired);
+}
+
+function savedMethod(parts: MethodParts): Method {
+  const { visit, order, cards } = parts;
+  const w = checkoutWords[visit.language];
+  const view = savedCardsView({
+    ...{ language: visit.language, path: `/c/pay/${order.session.id}`, cards },
+    ...{ fields: payFields({ ...parts, key: 'saved' }), verb: payVerb(parts) },
+  });
+  return {
+    ...{ key: 'saved', name: w.savedCards, about: w.savedCount(cards.length) },
+    body: html`${hasUsable(cards) && declinedOf(parts)}${view}`,
+  };
 }
 
 /** The methods as a list of which one is open; each has its own form. */
@@ -53,20 +80,30 @@ export function methodsView(methods: readonly Method[]): Html {
 }
 
 function cardMethod(parts: MethodParts): Html {
-  const { visit, order, ready, cardForm } = parts;
+  const { visit, order, ready, cardForm, cards } = parts;
   const { language } = visit;
-  const { session, intent, charge } = order;
-  const failed = intent?.lastError ?? null;
-  const byCard = charge === null || charge.card !== null;
-  const declined =
-    failed !== null &&
-    byCard &&
-    ready === null &&
-    declinedNote(language, failed, charge?.card?.last4 ?? null);
-  return html`${declined}${cardView({
-    ...{ language, path: `/c/pay/${session.id}`, fields: payFields(parts), cardForm, ready },
+  const fields = html`${payFields({ ...parts, key: 'card' })}${keeping(language, order)}`;
+  return html`${!hasUsable(cards) && declinedOf(parts)}${cardView({
+    ...{ language, path: `/c/pay/${order.session.id}`, fields, cardForm, ready },
     verb: payVerb(parts),
   })}`;
+}
+
+/** What the bank said to the last try at a card. */
+function declinedOf({ visit, order: { intent, charge }, ready }: MethodParts): Html | false {
+  const failed = intent?.lastError ?? null;
+  const byCard = charge === null || charge.card !== null;
+  if (failed === null || !byCard || ready !== null) return false;
+  return declinedNote(visit.language, failed, charge?.card?.last4 ?? null);
+}
+
+/** Whether the card is kept: as the shopper chooses, or as the shop has said. */
+function keeping(language: Language, { session }: Order): Html | false {
+  const w = checkoutWords[language];
+  if (session.savedCards?.mayKeep) {
+    return html`<label class="check"><input type="checkbox" name="keep" value="1"> ${w.keep}</label>`;
+  }
+  return session.intentData.setupFutureUsage !== null && html`<p class="cap">${w.kept}</p>`;
 }
 
 function isEnough({ balance, order }: MethodParts): boolean {
@@ -97,10 +134,9 @@ function balanceMethod(parts: MethodParts): Method {
     case 'balance': {
       const { available } = balance;
       if (isEnough(parts)) {
-        const token = html`<input type="hidden" name="${FORM_TOKEN}" value="${visit.formToken}">`;
         const left = html`<p class="cap">${w.balanceAfter} ${amount(available - session.amountTotal)}</p>`;
-        const form = html`<form method="post" action="${here}" class="stack">${token}
-${payFields(parts)}<input type="hidden" name="method" value="wallet">
+        const form = html`<form method="post" action="${here}" class="stack">
+${payFields({ ...parts, key: 'wallet' })}<input type="hidden" name="method" value="wallet">
 <button class="btn wide"><span>${payVerb(parts)}</span></button></form>`;
         return method(amount(available), html`${form}${left}`);
       }
@@ -129,15 +165,30 @@ export function attemptFields({ amountTotal }: Order['session'] | Saving['sessio
 <input type="hidden" name="amount" value="${amountTotal}">`;
 }
 
-/** What every form that pays carries, and the e-mail where nobody has said one. */
-export function payFields({ visit, order, attempt }: Pick<MethodParts, 'visit' | 'order' | 'attempt'>): Html {
+/**
+ * What every form that pays carries, and the e-mail where nobody has said one. What whoever has signed in may
+ * do beyond paying is done by a form of their own session's, as its token proves.
+ *
+ * @param key of the method: a page has several such forms
+ */
+export function payFields({
+  visit,
+  order,
+  attempt,
+  key,
+}: Pick<MethodParts, 'visit' | 'order' | 'attempt'> & {
+  readonly key: string;
+}): Html {
   const { session } = order;
   const w = checkoutWords[visit.language];
-  const asksEmail = session.customerEmail === null && session.payer === null;
-  return html`${attemptFields(session, attempt)}
+  const asksEmail = session.customerEmail === null && session.payer === null && session.customer === null;
+  const token =
+    visit.visitor?.signedIn != null &&
+    html`<input type="hidden" name="${FORM_TOKEN}" value="${visit.formToken}">`;
+  return html`${attemptFields(session, attempt)}${token}
 ${
   asksEmail &&
-  html`<div class="field"><label for="email">${w.email}</label>
-<input id="email" name="email" type="email" autocomplete="email" inputmode="email" maxlength="320"></div>`
+  html`<div class="field"><label for="email-${key}">${w.email}</label>
+<input id="email-${key}" name="email" type="email" autocomplete="email" inputmode="email" maxlength="320"></div>`
 }`;
 }

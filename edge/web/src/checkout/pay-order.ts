@@ -22,6 +22,7 @@ const payForm = z.object({
     .regex(/^pm_[\w]{1,60}$/)
     .optional(),
   method: z.literal('wallet').optional(),
+  keep: z.literal('1').optional(),
 });
 const email = z.email().max(320);
 
@@ -77,7 +78,7 @@ export async function payOrder(
   if (payer && !payer.success) return at({ problem: 'email' });
   if (limits.addresses.wait(visit.ip) > 0 || limits.orders.wait(id) > 0) return at({ problem: 'slow_down' });
 
-  const { attempt, amount, payment_method: paymentMethod, method } = read.data;
+  const { attempt, amount, payment_method: paymentMethod, method, keep } = read.data;
   const asked = {
     ...{ id, expectedAmount: BigInt(amount), ip: visit.ip },
     ...(payer && { email: payer.data }),
@@ -90,11 +91,15 @@ export async function payOrder(
       ? at({ done: '1', go: '1' })
       : refused(visit, at, paid.error.code === 'card_declined' ? 'refused' : problemFor(paid.error));
   }
-  const context = visit.context({ commandId: `web:${attempt}:${paymentMethod ?? 'free'}` });
+  const own = visit.context({ commandId: `web:${attempt}:${paymentMethod ?? 'free'}` });
+  // Whose saved cards may be paid with is a cookie's right: it counts in a form of its own session only.
+  const isOwn = isSameToken(visit.form[FORM_TOKEN], visit.formToken);
+  const context = isOwn ? own : { ...own, actor: 'anonymous' };
   const paid = await environment.ports.checkout.paySession(context, {
     ...asked,
     returnUrl: `${environment.config.webUrl}/c/pay/${encodeURIComponent(id)}?done=1`,
     ...(paymentMethod !== undefined && { paymentMethod }),
+    ...(keep === '1' && { keepCard: true }),
   });
   if (paid.ok) return at({ done: '1', go: '1' });
   if (paid.error.code === 'card_declined') {

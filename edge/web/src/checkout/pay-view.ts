@@ -38,6 +38,6 @@ export function freePage(visit: Visit, order: Order, attempt: string): Answer {
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>
 <p class="dim">${w.freeNote}</p>
 <form method="post" action="/c/pay/${order.session.id}" class="stack">
-${payFields({ visit, order, attempt })}<button class="btn wide">${w.confirmFree}</button></form></section>`,
+${payFields({ visit, order, attempt, key: 'free' })}<button class="btn wide">${w.confirmFree}</button></form></section>`,
   });
 }

@@ -1,8 +1,21 @@
+import type { SessionCard } from '@tpmall/checkout/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { ReadyCard } from './card-views.ts';
 import { brandName } from './receipt-view.ts';
 import type { SavedCard } from './saving-view.ts';
+
+/** The saved cards that an order offers to whoever looks at it; none where they cannot be read now. */
+export async function readCards(
+  { ports, log }: WebEnvironment,
+  visit: Visit,
+  id: string,
+): Promise<readonly SessionCard[]> {
+  const listed = await ports.checkout.listSessionCards(visit.context(), { id });
+  if (listed.ok) return listed.value;
+  log.warn({ code: listed.error.code }, 'saved cards cannot be shown');
+  return [];
+}
 
 /** A card that was saved, as its owner knows it; null where it cannot be read now. */
 export async function savedCard(

@@ -7,10 +7,12 @@ import { adjustSession } from './service/adjust-session.ts';
 import { createSession } from './service/create-session.ts';
 import { createSetupSession } from './service/create-setup-session.ts';
 import { expireSession, sweep } from './service/expire-session.ts';
+import { cardKeepingSubscription } from './service/keep-card.ts';
 import { paymentsSubscription } from './service/learn.ts';
 import { createLink, updateLink } from './service/make-link.ts';
 import { openLink } from './service/open-link.ts';
 import { paySession, paySessionFromWallet } from './service/pay-session.ts';
+import { listSessionCards } from './service/saved-cards.ts';
 import { updateSession } from './service/update-session.ts';
 import { findLink, listLinks, toLink } from './store/links.ts';
 import { findSession, listSessions, toSession } from './store/sessions.ts';
@@ -39,6 +41,7 @@ export const checkout = defineModule({
         expireSession: (context, input) => expireSession(deps, context, input),
         paySession: (context, input) => paySession(deps, context, input),
         paySessionFromWallet: (context, input) => paySessionFromWallet(deps, context, input),
+        listSessionCards: (context, input) => listSessionCards(deps, context, input),
         findSession: ({ tenant }, { id }) => session(tenant, id),
         showSession: (_context, { id }) => session(ANYBODY, id),
         listSessions: async ({ tenant }, input) => ok(await listSessions(db, tenant, input)),
@@ -56,7 +59,7 @@ export const checkout = defineModule({
           run: async () => void (await sweep(deps)),
         },
       ],
-      subscriptions: [paymentsSubscription(deps)],
+      subscriptions: [paymentsSubscription(deps), cardKeepingSubscription(deps)],
     };
   },
 });

@@ -1,3 +1,4 @@
 export type { CheckoutEvents } from './events.ts';
 export * from './port.ts';
+export * from './saved-cards.ts';
 export * from './types.ts';

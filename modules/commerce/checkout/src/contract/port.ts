@@ -9,7 +9,9 @@ import {
   pageInput,
   query,
 } from '@tpmall/platform/contract';
+import { ALLOW_REDISPLAY } from '@tpmall/vault/contract';
 import { z } from 'zod';
+import type { SessionCard } from './saved-cards.ts';
 import { type PaymentLink, type Session, type SessionPayment, SUBMIT_TYPES } from './types.ts';
 
 /**
@@ -158,6 +160,11 @@ export const checkoutContract = defineContract({
       input: z.strictObject({
         ...offer,
         ...visit,
+        /** See `Session`; with a customer only. */
+        person: id.optional(),
+        savedCards: z
+          .strictObject({ shown: z.array(z.enum(ALLOW_REDISPLAY)).max(3), mayKeep: z.boolean() })
+          .optional(),
       }),
       codes: [...composition, ...unopenable],
       callers: mine,
@@ -220,6 +227,8 @@ export const checkoutContract = defineContract({
         paymentMethod: id.optional(),
         /** Where the shopper goes on after a challenge. */
         returnUrl: address.optional(),
+        /** Whoever pays wants this card kept, where the session offers that. */
+        keepCard: z.boolean().optional(),
         ...seen,
       }),
       codes: [
@@ -246,6 +255,15 @@ export const checkoutContract = defineContract({
         'limit_exceeded',
         'insufficient_funds',
       ],
+      callers: ['web'],
+    }),
+    /**
+     * The saved cards that a session offers to the actor of the call. A card that it does not offer to them
+     * cannot be paid with by its page either: that is `payment_method_not_usable`.
+     */
+    listSessionCards: query<readonly SessionCard[]>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found'],
       callers: ['web'],
     }),
     findSession: query<Session>()({

@@ -1,5 +1,6 @@
 import type { Price } from '@tpmall/catalogue/contract';
 import type { PaymentIntent, SetupIntent, SetupUsage, Shipping } from '@tpmall/payments/contract';
+import type { SavedCards } from './saved-cards.ts';
 
 /** One line of an order, as it was when it was made: a price that changes later does not change it. */
 export interface LineItem {
@@ -67,6 +68,12 @@ export interface Session {
   readonly amountTotal: bigint;
   readonly lines: readonly LineItem[];
   readonly customer: string | null;
+  /**
+   * The only one whom the customer's cards are shown to, signed in (`person_…`); null: whoever has the id.
+   */
+  readonly person: string | null;
+  /** Null: nobody has said; see `SAVED_CARDS`. */
+  readonly savedCards: SavedCards | null;
   /** As the caller gave it, for the form. */
   readonly customerEmail: string | null;
   /** `always`: a customer is made for who pays as a guest. */

@@ -61,7 +61,10 @@ export async function payingCustomer(
   context: CallContext,
   session: SessionRecord,
 ): Promise<Result<string | null, 'unavailable' | 'unknown'>> {
-  const isRequired = session.customerCreation === 'always' || session.intentData.setupFutureUsage !== null;
+  const isRequired =
+    session.customerCreation === 'always' ||
+    session.intentData.setupFutureUsage !== null ||
+    session.savedCards?.mayKeep === true;
   if (session.customer !== null || !isRequired) return ok(session.customer);
   const calling = callContext(deps, context, session.tenant, `${session.id}.customer`);
   const made = await deps.ports.payments.createCustomer(calling, {

@@ -15,6 +15,7 @@ import { type CheckoutDeps, callContext, commands } from './deps.ts';
 import { completeSession, followIntent, meaningOf, meaningOfSetup } from './end-session.ts';
 import { openIntent } from './open-intent.ts';
 import { saveCard } from './save-card.ts';
+import { checkSavedCard } from './saved-cards.ts';
 import { missingSession } from './update-session.ts';
 
 type Operations = (typeof checkoutContract)['operations'];
@@ -43,7 +44,9 @@ export async function paySession(
   input: ByCard,
 ): Promise<Result<SessionPayment, CardCode>> {
   const { paymentMethod, returnUrl, ip } = input;
-  const begun = await begin(deps, context, 'pay_session', input);
+  const begun = await begin<CardCode>(deps, context, 'pay_session', input, (session) =>
+    checkSavedCard(deps, context, session, paymentMethod),
+  );
   if (!begun.ok) return begun;
   if (begun.value.mode === 'setup') {
     const saved = await saveCard(deps, context, begun.value, input);
@@ -137,19 +140,21 @@ async function attempt<C extends string>(
   return ok({ session: toSession(ended), paymentIntent: paid.value, setupIntent });
 }
 
-async function begin(
+async function begin<C extends string = never>(
   deps: CheckoutDeps,
   context: CallContext,
   command: string,
   input: ByCard | ByWallet,
-): Promise<Result<SessionRecord, Code>> {
+  check?: (session: SessionRecord) => Promise<Result<void, C>>,
+): Promise<Result<SessionRecord, C | Code>> {
   const { db, clock } = deps;
   const known = await findSession(db, context.tenant, input.id);
   if (!known) return missingSession(input.id);
   // A repetition from another address is the same request.
   const { ip: _ip, ...request } = input;
   const claim = commands.claimFor({ ...context, tenant: known.tenant }, command, request, clock.now());
-  return commands.once<SessionRecord, Code>(db, claim, {
+  return commands.once<SessionRecord, C | Code>(db, claim, {
+    ...(check && { check: () => check(known) }),
     work: async (tx) => {
       const session = await lockSession(tx, known.tenant, known.id);
       if (!session) return missingSession(known.id);
@@ -165,7 +170,8 @@ async function begin(
       }
       const placed = await takePlace(tx, session);
       if (!placed.ok) return placed;
-      const begun = session.begunAt === null ? firstAttempt(placed.value, input, claim.at) : placed.value;
+      const asked = withWish(placed.value, input);
+      const begun = asked.begunAt === null ? firstAttempt(asked, input, claim.at) : asked;
       await updateSessionRow(tx, begun);
       const isDone = begun.mode === 'payment' && begun.amountTotal === 0n;
       return ok(isDone ? await completeSession(tx, begun, 'no_payment_required', claim) : begun);
@@ -175,6 +181,14 @@ async function begin(
       return session ? ok(session) : missingSession(known.id);
     },
   });
+}
+
+/** The wish to keep a card is this card's own: one that is paid with in another tab is not kept by it. */
+function withWish(session: SessionRecord, input: ByCard | ByWallet): SessionRecord {
+  const isWished = 'keepCard' in input && input.keepCard === true && session.savedCards?.mayKeep === true;
+  return isWished && input.paymentMethod !== undefined
+    ? { ...session, keptCard: input.paymentMethod }
+    : session;
 }
 
 function firstAttempt(session: SessionRecord, { email, name }: ByCard | ByWallet, at: number): SessionRecord {

@@ -12,6 +12,8 @@ import { toIntentData, toLines } from './rows.ts';
 
 /** A session with what only this module knows of it. */
 export interface SessionRecord extends Session {
+  /** The payment method that whoever pays has asked to keep. */
+  readonly keptCard: string | null;
   /** The command that made it. */
   readonly commandId: string;
   /** When the first attempt to pay began; null: nobody has tried. */
@@ -36,6 +38,9 @@ const sessions = createRecordTable<SessionRecord>({
     amountTotal: 'numeric',
     lines: { type: 'jsonb', read: toLines },
     customer: 'text',
+    person: 'text',
+    savedCards: 'jsonb',
+    keptCard: 'text',
     customerEmail: 'text',
     customerCreation: 'text',
     payer: 'jsonb',
@@ -64,6 +69,7 @@ const sessions = createRecordTable<SessionRecord>({
     'metadata',
     'paymentIntent',
     'begunAt',
+    'keptCard',
     'holdsPlace',
     'dueAt',
   ],
@@ -72,6 +78,7 @@ const sessions = createRecordTable<SessionRecord>({
 /** The session as others see it. */
 export function toSession(record: SessionRecord): Session {
   const {
+    keptCard: _keptCard,
     commandId: _commandId,
     begunAt: _begunAt,
     holdsPlace: _holdsPlace,

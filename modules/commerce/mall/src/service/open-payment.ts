@@ -5,6 +5,7 @@ import type { OrderRecord } from '../store/order-rows.ts';
 import { findOrder, lockOrder, updateOrder } from '../store/orders.ts';
 import { type Behalf, callContext, type MallDeps } from './deps.ts';
 import { cancelUnpaid } from './end-payment.ts';
+import { personOf, withCustomer, withoutCustomer } from './shopper-customer.ts';
 
 /** What opening the page of a payment can be refused with. */
 export type OpenCode = 'not_sold' | 'amount_too_large';
@@ -24,8 +25,15 @@ export async function openPayment(
   const { db, clock, ports } = deps;
   const isOpen = order.state === 'placed' && order.stock === 'held' && order.heldUntil > clock.now();
   if (order.session !== null || !isOpen) return ok(order);
-  const calling = callContext(deps, behalf, order.tenant, `${order.id}.session`);
-  const opened = await ports.checkout.createSession(calling, sessionOf(order));
+  const known = await withCustomer(deps, behalf, order);
+  // Like everything that is out of reach here: it is tried again.
+  if (!known.ok) return ok(order);
+  if (known.value.session !== null) return known;
+  const { customer } = known.value;
+  // A guest's page may have been opened unseen before the guest signed in: that one ends by itself.
+  const command = `${order.id}.session${customer === null ? '' : `.${customer}`}`;
+  const calling = callContext(deps, behalf, order.tenant, command);
+  const opened = await ports.checkout.createSession(calling, sessionOf(known.value));
   if (!opened.ok) {
     const { code, message } = opened.error;
     switch (code) {
@@ -37,6 +45,8 @@ export async function openPayment(
       case 'destination_not_capable':
       case 'destination_not_found':
         return refuse(deps, order, 'not_sold', `the order cannot be paid: ${message}`);
+      case 'customer_not_found':
+        return openPayment(deps, behalf, await withoutCustomer(deps, known.value));
       case 'amount_too_large':
         return refuse(deps, order, code, message);
       case 'expires_at_out_of_bounds':
@@ -78,7 +88,8 @@ type Session = InputOf<(typeof checkoutContract)['operations']['createSession']>
  * Goods by their prices in the catalogue; each delivery as a price of its own, which goes to its merchant.
  */
 function sessionOf(order: OrderRecord): Session {
-  const { currency, language, address } = order;
+  const { currency, language, address, customer } = order;
+  const person = personOf(order);
   const deliveries = order.parcels.filter(({ delivery }) => delivery > 0n);
   const name = (shop: string): string => (language === 'zh' ? `${shop}运费` : `Delivery, ${shop}`);
   return {
@@ -95,6 +106,8 @@ function sessionOf(order: OrderRecord): Session {
       })),
     ],
     customerEmail: order.email,
+    ...(customer !== null &&
+      person !== undefined && { customer, person, savedCards: { shown: ['always'], mayKeep: true } }),
     // What heads the page that it is paid on; the id is in the metadata.
     clientReferenceId: order.number,
     successUrl: order.successUrl.replaceAll('{ORDER_ID}', order.id),

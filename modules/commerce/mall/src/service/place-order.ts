@@ -124,6 +124,7 @@ function newOrder(claim: Claim, input: Asked, cart: Cart, heldUntil: number): Ne
     total: cart.total,
     refunded: 0n,
     session: null,
+    customer: null,
     paymentIntent: null,
     refund: null,
     refundFailure: null,

@@ -51,6 +51,8 @@ type ReturnJson = Omit<
 export interface OrderRecord extends Order {
   readonly successUrl: string;
   readonly cancelUrl: string;
+  /** The customer that its page is opened for, `cus_…`; null for a guest. */
+  readonly customer: string | null;
   /** The refund that gives all of it back, `re_…`. */
   readonly refund: string | null;
 }
@@ -68,6 +70,7 @@ export interface OrderRow
   readonly total: bigint;
   readonly success_url: string;
   readonly cancel_url: string;
+  readonly customer: string | null;
   readonly session: string | null;
   readonly payment_intent: string | null;
   readonly refund: string | null;
@@ -113,6 +116,7 @@ export function toRecord(row: OrderRow): OrderRecord {
     createdAt: row.created_at,
     successUrl: row.success_url,
     cancelUrl: row.cancel_url,
+    customer: row.customer,
     refund: row.refund,
     refundFailure: row.refund_failure,
   };

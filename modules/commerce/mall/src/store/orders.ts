@@ -22,7 +22,13 @@ import {
 
 /** The order as others see it. */
 export function toOrder(record: OrderRecord): Order {
-  const { successUrl: _successUrl, cancelUrl: _cancelUrl, refund: _refund, ...order } = record;
+  const {
+    customer: _customer,
+    successUrl: _successUrl,
+    cancelUrl: _cancelUrl,
+    refund: _refund,
+    ...order
+  } = record;
   return order;
 }
 
@@ -91,6 +97,12 @@ const update = sql(
   'mall.update-order',
   `UPDATE mall.customer_order SET state = $2, stock = $3, session = $4, payment_intent = $5, refund = $6,
   paid_at = $7, refund_failure = $8 WHERE id = $1`,
+);
+// Once its page is open, that one's customer stands.
+const keepCustomer = sql(
+  'mall.keep-customer-of-order',
+  `UPDATE mall.customer_order SET customer = $3
+WHERE id = $1 AND session IS NULL AND customer IS NOT DISTINCT FROM $2`,
 );
 const updateParcels = sql(
   'mall.update-parcels',
@@ -181,6 +193,16 @@ export async function updateOrder(tx: Queryable, order: OrderRecord): Promise<vo
   await tx.run(updateParcels, [id, rowParameter(parcels)]);
   const lines = order.lines.map(({ position, returning }) => ({ position, in_returns: returning }));
   await tx.run(updateReturning, [id, rowParameter(lines)]);
+}
+
+/** Changes the customer of an order whose page is not open yet; answers the order as it is then. */
+export async function changeCustomer(
+  db: Queryable,
+  order: OrderRecord,
+  customer: string | null,
+): Promise<OrderRecord> {
+  const { count } = await db.run(keepCustomer, [order.id, order.customer, customer]);
+  return count > 0 ? { ...order, customer } : ((await findOrder(db, order.tenant, order.id)) ?? order);
 }
 
 function at(instantOrNull: Micros | null): string | null {

@@ -8,7 +8,7 @@ import {
   query,
 } from '@tpmall/platform/contract';
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
-import type { Card } from '@tpmall/vault/contract';
+import { ALLOW_REDISPLAY, type Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { BALANCE_TRANSACTION_TYPES, type Balance, type BalanceTransaction } from './balance.ts';
 import { customerOperations } from './customer.ts';
@@ -435,7 +435,7 @@ export const paymentsContract = defineContract({
     }),
     /** Saves a card for a customer. Of a test card a card of the tenant's own is made. */
     attachPaymentMethod: command<Card>()({
-      input: z.strictObject({ id, customer: id }),
+      input: z.strictObject({ id, customer: id, allowRedisplay: z.enum(ALLOW_REDISPLAY).optional() }),
       codes: ['not_found', 'customer_not_found', 'payment_method_not_usable', 'idempotency_mismatch'],
       callers: ['gateway', 'mall', 'checkout'],
     }),

@@ -1,10 +1,12 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { CallContext } from '@tpmall/platform/contract';
+import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Card } from '@tpmall/vault/contract';
+import type { paymentsContract } from '../contract/index.ts';
 import { findCustomerRecord } from '../store/customers.ts';
 import { readContext } from './calls.ts';
 import type { PaymentsDeps } from './deps.ts';
 
+type Attach = (typeof paymentsContract)['operations']['attachPaymentMethod'];
 /** What saving a card can be refused with; `unknown`: the vault's answer was lost, repeat the command. */
 export type AttachCode =
   | 'not_found'
@@ -18,13 +20,16 @@ export type AttachCode =
 export async function attachPaymentMethod(
   deps: PaymentsDeps,
   context: CallContext,
-  { id, customer }: { readonly id: string; readonly customer: string },
+  { id, customer, allowRedisplay }: InputOf<Attach>,
 ): Promise<Result<Card, AttachCode>> {
   const owner = await findCustomerRecord(deps.db, context.tenant, customer);
   if (!owner || owner.deleted) {
     return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
   }
-  const answer = await deps.ports.vault.attachCard(readContext(context), { id, customer });
+  const answer = await deps.ports.vault.attachCard(readContext(context), {
+    ...{ id, customer },
+    ...(allowRedisplay !== undefined && { allowRedisplay }),
+  });
   if (answer.ok) {
     keep(deps, answer.value);
     return answer;

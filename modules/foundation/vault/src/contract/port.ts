@@ -67,7 +67,7 @@ export const vaultContract = defineContract({
     findCard: query<Card>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
-      callers: ['payments', 'acquiring', 'gateway', 'webhooks', 'web'],
+      callers: ['payments', 'acquiring', 'gateway', 'webhooks', 'web', 'checkout'],
     }),
     /**
      * Cards that are saved for a customer, or all usable ones with a fingerprint: which cards of a tenant are
@@ -80,7 +80,7 @@ export const vaultContract = defineContract({
         allowRedisplay: allowRedisplay.optional(),
         ...page,
       }),
-      callers: ['payments', 'gateway'],
+      callers: ['payments', 'gateway', 'checkout'],
     }),
     /**
      * Makes a card of the tenant's own from a test card of the configuration, by the payment method's name
