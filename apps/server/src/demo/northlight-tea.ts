@@ -63,7 +63,7 @@ export const northlightTea: readonly DemoGoods[] = [
     stock: 20,
   },
   {
-    ...{ id: 'ripe-puer', category: 'tea', kind: 'book', price: [22600, 3200] },
+    ...{ id: 'ripe-puer', category: 'tea', kind: 'cake', price: [22600, 3200] },
     name: ['Ripe pu’er, cake', '熟普洱，茶饼'],
     summary: ['A cake of 357 g, pressed in 2019 and stored dry.', '357 克茶饼，2019 年压制，干仓存放。'],
     description: [

@@ -20,7 +20,7 @@ export const paperLantern: readonly DemoGoods[] = [
     ),
   },
   {
-    ...{ id: 'paper-lantern-round', category: 'lighting', kind: 'lamp', price: [28600, 4100] },
+    ...{ id: 'paper-lantern-round', category: 'lighting', kind: 'lantern', price: [28600, 4100] },
     name: ['Round lantern', '圆灯笼'],
     summary: [
       'Bamboo ribs bent over steam, and paper pasted on in twelve leaves.',

@@ -44,20 +44,22 @@ export function chanceOf(seed: string): Chance {
 const AXIS = 160;
 /** How far one looks down into a rim. */
 const TILT = 0.16;
-/** Points of an outline. */
-const POINTS = 24;
 
 /** To a tenth: less than anybody sees. */
 export const f = (value: number): string => String(Math.round(value * 10) / 10);
 
+/** How fast the radius changes at each knot: as its neighbours say, not at all at the ends. */
+function slopesOf(knots: readonly Knot[]): number[] {
+  return knots.map((_, index) => {
+    const [before, after] = [knots[index - 1], knots[index + 1]];
+    return before && after ? (after[1] - before[1]) / (after[0] - before[0]) : 0;
+  });
+}
+
 /** A smooth radius through knots (cubic Hermite), or a straight one. */
 function radiusOf(knots: readonly Knot[], straight: boolean): (y: number) => number {
   const at = (index: number): Knot => knots[Math.max(0, Math.min(index, knots.length - 1))] ?? [0, 0];
-  const slope = (index: number): number => {
-    if (index <= 0 || index >= knots.length - 1) return 0;
-    const [[y0, r0], [y1, r1]] = [at(index - 1), at(index + 1)];
-    return (r1 - r0) / (y1 - y0);
-  };
+  const slopes = slopesOf(knots);
   return (y) => {
     let index = 0;
     while (index < knots.length - 2 && y > at(index + 1)[0]) index += 1;
@@ -68,11 +70,26 @@ function radiusOf(knots: readonly Knot[], straight: boolean): (y: number) => num
     const [t2, t3] = [t * t, t * t * t];
     return (
       (2 * t3 - 3 * t2 + 1) * r0 +
-      (t3 - 2 * t2 + t) * h * slope(index) +
+      (t3 - 2 * t2 + t) * h * (slopes[index] ?? 0) +
       (3 * t2 - 2 * t3) * r1 +
-      (t3 - t2) * h * slope(index + 1)
+      (t3 - t2) * h * (slopes[index + 1] ?? 0)
     );
   };
+}
+
+/** One side of a turned form from top to bottom, or the other one back up: the same curve, as Béziers. */
+function sideOf(knots: readonly Knot[], straight: boolean, side: 1 | -1): string {
+  const point = (y: number, radius: number): string => `${f(AXIS + side * radius)} ${f(y)}`;
+  const slopes = slopesOf(knots);
+  const pieces = knots.slice(1).map(([y1, r1], index) => {
+    const [y0, r0] = knots[index] ?? [y1, r1];
+    if (straight) return `L${side === 1 ? point(y1, r1) : point(y0, r0)}`;
+    const third = (y1 - y0) / 3;
+    const upper = point(y0 + third, r0 + third * (slopes[index] ?? 0));
+    const lower = point(y1 - third, r1 - third * (slopes[index + 1] ?? 0));
+    return side === 1 ? `C${upper} ${lower} ${point(y1, r1)}` : `C${lower} ${upper} ${point(y0, r0)}`;
+  });
+  return (side === 1 ? pieces : pieces.reverse()).join('');
 }
 
 /** A turned form. */
@@ -80,13 +97,11 @@ export function turn(chance: Chance, knots: readonly Knot[], turning: Turning): 
   const { fill, open = false, hatch = 5, band = 0, straight = false } = turning;
   const radius = radiusOf(knots, straight);
   const [top, bottom] = [knots[0]?.[0] ?? 0, knots.at(-1)?.[0] ?? 0];
-  const steps = straight && knots.length === 2 ? 1 : POINTS;
-  const ys = Array.from({ length: steps + 1 }, (_, index) => top + ((bottom - top) * index) / steps);
-  const right = ys.map((y) => `${f(AXIS + radius(y))} ${f(y)}`);
-  const left = ys.map((y) => `${f(AXIS - radius(y))} ${f(y)}`).reverse();
   const arc = (r: number, sweep: 0 | 1): string => `A${f(r)} ${f(r * TILT)} 0 0 ${sweep} `;
+  const start = `${f(AXIS + radius(top))} ${f(top)}`;
   const foot = `${arc(radius(bottom), 1)}${f(AXIS - radius(bottom))} ${f(bottom)}`;
-  const outline = `M${right.join('L')}${foot}L${left.join('L')}${arc(radius(top), 1)}${right[0]}`;
+  const sides = [sideOf(knots, straight, 1), sideOf(knots, straight, -1)] as const;
+  const outline = `M${start}${sides[0]}${foot}${sides[1]}${arc(radius(top), 1)}${start}`;
   const bands = (band === 0 ? [] : [0, 5]).map((lower) => {
     const y = top + (bottom - top) * band + lower;
     const r = radius(y);

@@ -3,9 +3,12 @@ import { type Encoded, encode } from '@tpmall/platform/pages';
 import { type Chance, chanceOf, f, face, ground, rod, turn } from './plate-shapes.ts';
 
 /** Drawings change with this: their addresses are kept for ever. */
-const EDITION = 1;
+const EDITION = 2;
 
-/** Ink, tints and paper by day and by night: those of the pages (`tokens.css`), which no image can see. */
+/**
+ * Ink, tints and paper by day and by night: those of the pages (`tokens.css`), which no image can see. A
+ * large drawing has more room between its lines, not thicker ones.
+ */
 const STYLE = `.o{stroke:#13202a;stroke-width:1.5;stroke-linejoin:round}
 .s,.g,.l,.lip,.r{fill:none;stroke:#13202a}
 .s{stroke-width:.75;opacity:.72}.g{stroke-width:.75;opacity:.45}.lip{stroke-width:.6;opacity:.35}
@@ -13,6 +16,7 @@ const STYLE = `.o{stroke:#13202a;stroke-width:1.5;stroke-linejoin:round}
 .p{fill:#fbfcfa}.h{fill:#2c3a43}
 .r.t1{stroke:#bfd3c6;fill:none}.r.t2{stroke:#dfcdb0;fill:none}.r.t3{stroke:#d8b9a8;fill:none}
 .r.t4{stroke:#b9c7d6;fill:none}.r.t5{stroke:#d6d8d2;fill:none}.k{fill:#13202a}
+@media (min-width:400px){.o,.s,.g,.l,.lip{vector-effect:non-scaling-stroke}}
 @media (prefers-color-scheme:dark){.o,.s,.g,.l,.lip,.r{stroke:#e8eeea}.t1{fill:#35524a}.t2{fill:#54472f}
 .t3{fill:#573e34}.t4{fill:#34475a}.t5{fill:#3a4546}.p{fill:#131c1f}.h{fill:#060a0b}.k{fill:#e8eeea}
 .r.t1{stroke:#35524a}.r.t2{stroke:#54472f}.r.t3{stroke:#573e34}.r.t4{stroke:#34475a}.r.t5{stroke:#3a4546}}`;
@@ -308,6 +312,44 @@ const clock: Draw = (c, fill) => {
 <path d="${hands}" class="r" stroke-width="3" stroke-linecap="round"/>${ring(4, 'class="k"')}`;
 };
 
+const cake: Draw = (c, fill) =>
+  `${ground(232, 108)}${turn(
+    c,
+    [
+      [184, 62],
+      [196, 92],
+      [214, 94],
+      [232, 66],
+    ],
+    { fill },
+  )}<path d="M112 184a48 7.5 0 0 0 96 0a48 7.5 0 0 0-96 0M138 184a22 3.5 0 0 0 44 0" class="l"/>`;
+
+const lantern: Draw = (c, fill) =>
+  '<path d="M160 40v40M160 226v20M152 246l-3 32M157 246l-1 36M163 246l1 36M168 246l3 32" class="l"/>' +
+  turn(
+    c,
+    [
+      [92, 34],
+      [112, 76],
+      [150, c.between(92, 100)],
+      [192, 76],
+      [212, 34],
+    ],
+    { fill, hatch: 8 },
+  ) +
+  [80, 210]
+    .map((y) =>
+      turn(
+        c,
+        [
+          [y, 28],
+          [y + 14, 30],
+        ],
+        { fill: 'h', straight: true, hatch: 4 },
+      ),
+    )
+    .join('');
+
 const KINDS: Readonly<Record<PlateKind, Draw>> = {
-  ...{ vase, bud, bowl, cup, jar, pot, lamp, bottle, candle, book, cloth, clock },
+  ...{ vase, bud, bowl, cup, jar, pot, lamp, bottle, candle, book, cloth, clock, cake, lantern },
 };

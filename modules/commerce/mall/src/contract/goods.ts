@@ -43,6 +43,8 @@ export const PLATE_KINDS = [
   'book',
   'cloth',
   'clock',
+  'cake',
+  'lantern',
 ] as const;
 /** One of {@link PLATE_KINDS}. */
 export type PlateKind = (typeof PLATE_KINDS)[number];
