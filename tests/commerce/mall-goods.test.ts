@@ -1,10 +1,12 @@
 import { unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWatch } from '../harness/plans.ts';
 import { type MallWorld, openMall } from './mall.ts';
 
+const watch = createWatch();
 let world: MallWorld;
 beforeAll(async () => {
-  world = await openMall();
+  world = await openMall(watch.watched);
   const [kiln, lantern] = world.merchants;
   const goods = [
     ['ash-glaze-vase', 'Ash-glaze vase, tall', '灰釉长颈瓶', 'ceramics', kiln, 62_000],
@@ -65,7 +67,35 @@ describe('a search', () => {
     const some = await browse({ words: '送给妈妈的茶碗' });
     expect(some.match).toBe('some');
     expect(some.items[0]?.id).toBe('celadon-tea-bowl');
-    expect(await browse({ words: 'zeppelin' })).toEqual({ items: [], count: 0, match: 'some' });
+    expect(await browse({ words: 'zeppelin' })).toEqual({ items: [], count: 0, match: 'some', near: null });
+  });
+
+  it.each([
+    ['celadno bowl', 'celadon bowl', 'celadon-tea-bowl'],
+    ['legder', 'ledger', 'ledger-notebook'],
+    ['readng lamp', 'reading lamp', 'reading-lamp'],
+    ['notebbok', 'notebook', 'ledger-notebook'],
+    ['Kemun 红茶', 'keemun 红茶', 'black-tea'],
+  ])('takes %j for %j', async (words, near, id) => {
+    expect(await browse({ words })).toMatchObject({ near, match: 'all', items: [{ id }] });
+  });
+
+  it('believes what was written where something has it, and mends nothing beyond a slip', async () => {
+    expect(await browse({ words: 'bowl vase' })).toMatchObject({ near: null, match: 'some' });
+    // Each has a letter of its own too much, at the other end: two slips, though they have a spelling in
+    // common.
+    expect(await browse({ words: 'edgerl' })).toMatchObject({ near: null, count: 0 });
+    expect(await browse({ words: 'the' })).toMatchObject({ near: null, count: 0 });
+  });
+
+  it('turns the pages of what has some of the words, and counts behind the last one', async () => {
+    const words = 'vase lamp ledger';
+    const pages = await Promise.all([1, 2, 9].map((page) => browse({ words, limit: 2, page })));
+    expect(pages.map(({ count, items }) => [count, items.length])).toEqual([
+      [3, 2],
+      [3, 1],
+      [3, 0],
+    ]);
   });
 
   it.each(["'", '& | !', "tea' & !bowl:*", '🙂', '灰:*釉', 'a'.repeat(200), '<script>'])(
@@ -279,5 +309,27 @@ describe('a cart', () => {
     expect((await world.find(order)).owner).toBe(person);
     const backwards = await world.mall.adopt(world.context(), { from: person, to: guest });
     expect(errorOf(backwards)).toMatchObject({ code: 'invalid_input' });
+  });
+});
+
+describe('a search among many goods', () => {
+  it('reads an index, for words, for words as they may have been meant, and for pages', async () => {
+    const copied = `tenant, merchant, product, created_at, active, category, plate, summary, description,
+      options, from_amounts, varies`;
+    await world.look(
+      `INSERT INTO mall.goods (id, name, words, ${copied})
+       SELECT 'many-' || n, jsonb_build_object('en', 'Thing ' || md5(n::text), 'zh', n::text),
+         to_tsvector('english', md5(n::text)), ${copied}
+       FROM mall.goods, generate_series(1, 8000) AS n WHERE id = 'ash-glaze-vase'`,
+    );
+    await world.look('ANALYZE mall.goods');
+    const plans = await watch.plansOf(world.database.url, async () => {
+      for (const words of ['ledger notebook', '长颈瓶', 'legder', 'vase 账簿']) await browse({ words });
+    });
+    expect(plans.some((plan) => plan.includes('goods_by_spelling'))).toBe(true);
+    for (const plan of plans) {
+      expect(plan).toMatch(/goods_by_words|goods_by_spelling/);
+      expect(plan).not.toMatch(/Seq Scan on goods/);
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { mailContract } from '@tpmall/mail/contract';
 import { mall } from '@tpmall/mall';
 import { type Category, mallContract, type Order } from '@tpmall/mall/contract';
 import type { InputOf, Port } from '@tpmall/platform/contract';
+import type { Database } from '@tpmall/platform/db';
 import { createRelay } from '@tpmall/platform/events';
 import type { Subscription } from '@tpmall/platform/module';
 import { createMetrics } from '@tpmall/platform/telemetry';
@@ -123,7 +124,7 @@ function relayOf({ database }: Till, subscriptions: readonly Subscription[]) {
  * Opens the mall; deliveries cost CNY 18.00, nothing from CNY 1,000.00 on; returns up to CNY 50.00 are a
  * rule.
  */
-export async function openMall(): Promise<MallWorld> {
+export async function openMall(watched = (db: Database): Database => db): Promise<MallWorld> {
   const till = await openTill([mall]);
   const desk = await till.start();
   const { clock, database } = till;
@@ -132,7 +133,7 @@ export async function openMall(): Promise<MallWorld> {
   const running = await mall.create({
     ...parts(clock),
     config: mall.config.parse({}),
-    db: database.db('mall'),
+    db: watched(database.db('mall')),
     ports: {
       catalogue: till.catalogueFor('mall'),
       checkout: desk.portFor('mall'),

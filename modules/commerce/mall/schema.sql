@@ -72,7 +72,8 @@ CREATE TABLE mall.goods (
   options jsonb NOT NULL,
   from_amounts jsonb NOT NULL,
   varies boolean NOT NULL,
-  words tsvector NOT NULL
+  words tsvector NOT NULL,
+  spellings text[] NOT NULL GENERATED ALWAYS AS (mall.spellings((name ->> 'en'::text))) STORED
 );
 
 CREATE TABLE mall.order_line (
@@ -285,6 +286,7 @@ ALTER TABLE mall.variant ADD CONSTRAINT variant_tenant_goods_sku_key UNIQUE (ten
 CREATE INDEX goods_by_category ON mall.goods USING btree (tenant, category, created_at DESC, id DESC);
 CREATE INDEX goods_by_merchant ON mall.goods USING btree (tenant, merchant, created_at DESC, id DESC);
 CREATE INDEX goods_by_product ON mall.goods USING btree (tenant, product);
+CREATE INDEX goods_by_spelling ON mall.goods USING gin (spellings);
 CREATE INDEX goods_by_time ON mall.goods USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX goods_by_words ON mall.goods USING gin (words);
 CREATE INDEX order_by_owner ON mall.customer_order USING btree (tenant, owner, created_at DESC, id DESC);
@@ -299,6 +301,20 @@ CREATE INDEX return_by_time ON mall.return_request USING btree (tenant, created_
 CREATE INDEX return_to_send_back ON mall.return_request USING btree (COALESCE(received_at, decided_at)) WHERE ((state = 'accepted'::text) AND (refund IS NULL));
 CREATE UNIQUE INDEX shop_by_opening ON mall.shop USING btree (opened);
 CREATE INDEX variant_by_price ON mall.variant USING btree (tenant, price);
+
+-- Functions
+
+CREATE OR REPLACE FUNCTION mall.spellings(name text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+  SELECT coalesce(array_agg(DISTINCT left(word, at - 1) || substr(word, at + 1)), '{}')
+  FROM regexp_split_to_table(lower(name), '[^[:alnum:]]+') AS word, generate_series(1, length(word) + 1) AS at
+  WHERE length(word) BETWEEN 4 AND 30
+$function$
+;
 
 -- Grants
 
@@ -316,5 +332,6 @@ GRANT INSERT, SELECT, UPDATE ON TABLE mall.parcel TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.return_request TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.shop TO mall_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE mall.shopper TO mall_app;
+GRANT EXECUTE ON FUNCTION mall.spellings(text) TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.stock TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.variant TO mall_app;

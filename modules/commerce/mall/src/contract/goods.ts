@@ -124,6 +124,8 @@ export interface Shelf {
   readonly count: number;
   /** `all`: they have every word that was asked for. `some`: none has, and these have at least one. */
   readonly match: 'all' | 'some';
+  /** The words that were looked for instead, spelled as goods spell them; null: those that were asked for. */
+  readonly near: string | null;
 }
 
 /** What there is, for the ways into the mall. */

@@ -170,7 +170,8 @@ export const mallContract = defineContract({
     }),
     /**
      * A page of goods: those that have every word asked for, the best first, words in English and Chinese,
-     * and the last one may be unfinished. Where none has them all: those that have some.
+     * and the last one may be unfinished. Where none has them all: those that have them with a letter wrong,
+     * missing, too much or in its neighbour's place; and where none has, those that have some.
      */
     browse: query<Shelf>()({
       input: z.strictObject({

@@ -87,3 +87,30 @@ function hanQuery(run: string, match: 'all' | 'some'): string {
   const quoted = pairs.slice(0, -1).map((pair) => `'${pair}'`);
   return `(${quoted.join(match === 'all' ? ' <-> ' : ' | ')})`;
 }
+
+/** Words of letters and digits of a query, as they are looked for. */
+export function latinWordsOf(words: string): string[] {
+  const tokens = tokensOf(words).slice(0, QUERY_WORDS_MAX);
+  return tokens.filter(({ isHan }) => !isHan).map(({ text }) => text);
+}
+
+/** A query with some of its words spelled otherwise. */
+export function respell(words: string, instead: ReadonlyMap<string, string>): string {
+  const tokens = tokensOf(words).slice(0, QUERY_WORDS_MAX);
+  return tokens.map(({ text }) => instead.get(text) ?? text).join(' ');
+}
+
+/**
+ * Whether two words differ by one letter that is wrong, missing or too much, or by the order of neighbours.
+ */
+export function isOneSlip(one: string, other: string): boolean {
+  const [a, b] = [Array.from(one), Array.from(other)];
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  const rest = Math.min(a.length, b.length) - start;
+  while (end < rest && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  const [x, y] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (x.length <= 1 && y.length <= 1) return x.length + y.length > 0;
+  return x.length === 2 && y.length === 2 && x[0] === y[1] && x[1] === y[0];
+}

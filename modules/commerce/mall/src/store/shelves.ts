@@ -71,7 +71,7 @@ function toShelf(rows: readonly CardRow[], match: Shelf['match']): Shelf {
       inStock: in_stock,
     })),
     count: Number(rows[0]?.found ?? 0n),
-    match,
+    ...{ match, near: null },
   };
 }
 
@@ -91,6 +91,31 @@ export async function browseWords(
   const statement = match === 'all' ? withAll : withSome;
   const { rows } = await db.run<CardRow>(statement, [...valuesOf(tenant, asked), latin, han, whole]);
   return toShelf(rows, match);
+}
+
+/** Words of names beside one that was asked for; the most frequent ones are enough. */
+const NEAR_MAX = 50;
+/*
+ * $1 tenant, $2 words. Without a name on the connection: each is planned by how many goods there are.
+ */
+const near = sql(
+  '',
+  `SELECT asked.word AS asked, found.word FROM unnest($2::text[]) AS asked (word),
+  LATERAL (SELECT w.word, count(*) AS goods FROM mall.goods AS g,
+      regexp_split_to_table(lower(g.name ->> 'en'), '[^[:alnum:]]+') AS w (word)
+    WHERE g.tenant = $1 AND g.active AND g.spellings && mall.spellings(asked.word)
+      AND mall.spellings(w.word) && mall.spellings(asked.word)
+    GROUP BY w.word ORDER BY goods DESC, w.word LIMIT ${NEAR_MAX}) AS found
+ORDER BY found.goods DESC, found.word`,
+);
+
+/** Words of the names of goods that are spelled nearly as the given ones, the most frequent first. */
+export async function findNearWords(
+  db: Queryable,
+  tenant: string,
+  words: readonly string[],
+): Promise<readonly { readonly asked: string; readonly word: string }[]> {
+  return (await db.run<{ asked: string; word: string }>(near, [tenant, words])).rows;
 }
 
 function valuesOf(tenant: string, { category, merchant, limit, page }: ShelfAsked): unknown[] {
