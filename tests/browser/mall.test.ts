@@ -4,7 +4,7 @@ import { operatorContext } from '@tpmall/server';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
-import { challenged } from '../harness/cards.ts';
+import { approved, challenged } from '../harness/cards.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const MARKUP = '<img src=x onerror=alert(1)>"\'</title><script>alert(2)</script>';
@@ -15,6 +15,32 @@ const ADDRESS = {
   City: 'Suzhou',
   'Postal code': '215000',
 };
+/** What is written into every field that takes any text. */
+const HOSTILE = {
+  ...ADDRESS,
+  'Street and number': MARKUP,
+  'Flat, floor (may be left out)': MARKUP,
+  City: MARKUP,
+};
+
+/**
+ * What has the focus, by what it is called, in whichever frame; after it, in brackets, what is wrong with how
+ * it shows: something lies over it, or nothing marks it.
+ */
+const FOCUSED = `(() => {
+  const at = document.activeElement;
+  if (!document.hasFocus() || !at || at === document.body || at.tagName === 'IFRAME') return '';
+  const box = at.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const isSeen = top !== null && (at.contains(top) || top.contains(at));
+  const { outlineStyle, outlineWidth } = getComputedStyle(at);
+  const isMarked = outlineStyle !== 'none' && outlineWidth !== '0px';
+  const name = at.getAttribute('aria-label') ?? at.labels?.[0]?.textContent ?? at.textContent;
+  const said = name.replace(/\\s+/g, ' ').trim();
+  return said + (isSeen ? '' : ' (covered)') + (isMarked ? '' : ' (not marked)');
+})()`;
+/** More stops than any page has. */
+const STOPS_MAX = 150;
 
 describe.skipIf(!hasBrowser)('the mall in a browser', () => {
   let test: TestSystem;
@@ -65,11 +91,13 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
       await page.getByText('Three things from two makers.').waitFor();
       await page.getByRole('link', { name: 'Go to checkout' }).click();
       await page.getByRole('button', { name: 'Go on to pay' }).click();
-      expect(await page.getByText('Fill this in.').count()).toBe(5);
-      await fillIn(page, { ...ADDRESS, 'E-mail': 'ada' });
+      expect(await page.locator('.err').count()).toBe(5);
+      await page.getByText('Write the street and the number.').waitFor();
+      expect(await page.title()).toMatch(/^Not done: /);
+      await fillIn(page, { ...HOSTILE, 'E-mail': 'ada' });
       await page.getByRole('button', { name: 'Go on to pay' }).click();
       await page.getByText('This is no e-mail address.').waitFor();
-      await fillIn(page, ADDRESS);
+      await fillIn(page, HOSTILE);
       await page.getByRole('button', { name: 'Go on to pay' }).click();
       await payWithChallenge(page, javaScriptEnabled);
       // 620.00 + 2 × 66.00, and two deliveries.
@@ -77,7 +105,10 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
       await page.waitForURL(/\/orders\//);
       await page.getByText('Paid', { exact: true }).waitFor();
       expect(await page.locator('tfoot').textContent()).toContain('785.00');
+      await page.getByText(MARKUP).first().waitFor();
       await page.getByRole('link', { name: 'Ask for a refund' }).click();
+      const flaws = async () => (javaScriptEnabled ? flawsOf(page) : []);
+      expect(await flaws(), 'the return page').toEqual([]);
       await page.getByLabel('Pieces of Ledger notebook, ruled').selectOption('1');
       await page.getByLabel('Pieces of Ash-glaze vase, tall').selectOption('1');
       await page.getByLabel('Why?').fill(MARKUP);
@@ -91,6 +122,7 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
         })
         .toBe(1);
       await page.getByText('Sent back so far').waitFor();
+      expect(await flaws(), 'the order page').toEqual([]);
       const number = (await page.getByRole('heading', { level: 1 }).textContent())?.split(' ').at(-1) ?? '';
       const mails = async () => {
         const answer = await fetch(`${test.system.mailboxUrl}/api/mails?to=ada@shop.example`);
@@ -104,6 +136,94 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
       await page.getByText('Three things').waitFor();
     },
   );
+
+  it('is bought from by keys alone, on a phone, and the focus is always seen', {
+    timeout: 120_000,
+  }, async () => {
+    const page = await open({ viewport: { width: 390, height: 700 } });
+    await page.goto('/');
+    const focused = async (): Promise<string> => {
+      const said = await Promise.all(page.frames().map((frame) => frame.evaluate<string>(FOCUSED)));
+      return said.find((one) => one !== '') ?? '';
+    };
+    const tabTo = async (name: RegExp): Promise<void> => {
+      const seen: string[] = [];
+      while (seen.length < STOPS_MAX) {
+        await page.keyboard.press('Tab');
+        const now = await focused();
+        expect(now).not.toMatch(/\(covered\)|\(not marked\)/);
+        if (name.test(now)) return;
+        seen.push(now);
+      }
+      expect.fail(`${String(name)} is not among ${seen.join(', ')}`);
+    };
+    const press = async (name: RegExp, path: RegExp): Promise<void> => {
+      await tabTo(name);
+      await Promise.all([page.waitForURL(path), page.keyboard.press('Enter')]);
+    };
+    await tabTo(/^Skip to content$/);
+    await page.keyboard.press('Enter');
+    await press(/^Celadon tea bowl/, /\/goods\//);
+    await press(/^Add to cart$/, /\/cart$/);
+    await press(/^Go to checkout$/, /\/checkout$/);
+    for (const [label, text] of Object.entries({ ...ADDRESS, Name: 'Ada' })) {
+      await tabTo(new RegExp(`^${label}`));
+      await page.keyboard.type(text);
+    }
+    await press(/^Go on to pay$/, /\/c\/pay\//);
+    await page.frameLocator('#card-frame').getByRole('button', { name: /^Pay/ }).waitFor();
+    const card = { 'Card number': approved, Expires: '1234', 'Security code': '314' };
+    for (const [label, text] of Object.entries(card)) {
+      await tabTo(new RegExp(`^${label}`));
+      await page.keyboard.type(text);
+    }
+    await press(/^Pay/, /\/orders\//);
+    await page.getByText('Paid', { exact: true }).first().waitFor();
+  });
+
+  it('asks again where a price has changed, and sells at the price that was seen', async () => {
+    const page = await open();
+    await page.goto('/goods/tieguanyin');
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.goto('/checkout');
+    await fillIn(page, ADDRESS);
+    const at = operatorContext(await tenant(), 'dearer');
+    const { goods } = unwrap(await mall().findGoods(at, { id: 'tieguanyin' }));
+    const price = await test.stripe.prices.create({
+      ...{ currency: 'cny', unit_amount: 19_900, product: goods.product },
+    });
+    const { tenant: _tenant, merchant: _merchant, createdAt: _createdAt, ...said } = goods;
+    const variants = goods.variants.map(({ sku, values }) => ({ sku, values, price: price.id, stock: 0 }));
+    unwrap(await mall().putGoods(at, { goods: [{ ...said, variants } as never] }));
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    await page.getByText('Prices have changed since you filled the cart.').first().waitFor();
+    expect(await flawsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    await page.getByText('Tick this to go on at today’s prices.').waitFor();
+    await page.getByLabel('I have seen that prices have changed.').check();
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    await page.waitForURL(/\/c\/pay\//);
+    await page.getByText('Tieguanyin oolong').first().waitFor();
+    expect(await page.locator('.fig-l').textContent()).toContain('211.00');
+  });
+
+  it('finds what was meant, and does not leave anybody before an empty shelf', async () => {
+    const page = await open();
+    const find = async (words: string) => {
+      await page.getByLabel('Search goods').fill(words);
+      await page.getByLabel('Search goods').press('Enter');
+    };
+    await page.goto('/nowhere');
+    await find('celadno bowl');
+    await page.getByText('Nothing has these words. These have “celadon bowl”.').waitFor();
+    await page.getByRole('link', { name: /^Celadon tea bowl/ }).waitFor();
+    await find(MARKUP);
+    await page.getByRole('heading', { name: `Goods for “${MARKUP}”` }).waitFor();
+    await find('zeppelin');
+    await page.getByText('Nothing was found.').waitFor();
+    await page.getByRole('heading', { name: 'Perhaps one of these' }).waitFor();
+    expect(await page.locator('.item').count()).toBe(4);
+  });
 
   const payWithChallenge = async (page: Page, javaScriptEnabled: boolean) => {
     const form = page.frameLocator('#card-frame');
@@ -196,6 +316,26 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
         await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
         expect(await flawsOf(page), `${path} ${width}`).toEqual([]);
       }
+    }
+  });
+
+  it('stands on a narrow page, with letters twice as large, and still for who wants no motion', async () => {
+    const page = await open({ viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' });
+    await page.goto('/goods/morning-cup');
+    expect(
+      await page.evaluate<string>("getComputedStyle(document.querySelector('.btn')).transitionDuration"),
+    ).toMatch(/^0s(, 0s)*$/);
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.waitForURL(/\/cart/);
+    const wider = async () =>
+      page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    for (const path of ['/', '/goods/ash-glaze-vase', '/cart', '/checkout', '/sign-in', '/nowhere']) {
+      await page.setViewportSize({ width: 320, height: 640 });
+      await page.goto(path);
+      expect(await wider(), `${path} at 320`).toBe(0);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.evaluate("document.documentElement.style.fontSize = '200%'");
+      expect(await wider(), `${path} in large letters`).toBe(0);
     }
   });
 });

@@ -3,6 +3,7 @@ import { html, minute } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { type Frame, formFields, shopPage } from '../shop/shop-page.ts';
 import { walletWords } from '../wallet/words.ts';
+import { browserName } from './browser-name.ts';
 import { lineField } from './fields.ts';
 import { MAIN } from './sign-in-view.ts';
 import { accountWords } from './words.ts';
@@ -43,7 +44,7 @@ ${lineField({
 <button class="btn">${w.keep}</button></form>
 ${sessionsView(frame, account)}
 <form method="post" action="/sign-out">${formFields(frame)}<button
- class="btn line">${w.signOut}</button></form></div>`;
+ class="btn two">${w.signOut}</button></form></div>`;
   return shopPage(frame, { title: w.account, body, main: MAIN, ...(isWrong && { status: 400 }) });
 }
 
@@ -52,7 +53,7 @@ function sessionsView(frame: Frame, { sessions, current }: ShownAccount) {
   const w = accountWords[language];
   return html`<section class="stack s" aria-labelledby="sessions"><h2 id="sessions">${w.sessions}</h2>
 <ul class="stack s">${sessions.map(
-    ({ id, userAgent, lastSeenAt }) => html`<li>${userAgent === '' ? w.unknownBrowser : userAgent}
+    ({ id, userAgent, lastSeenAt }) => html`<li>${browserName(userAgent, w.on) ?? w.unknownBrowser}
 <br><span class="cap">${
       id === current ? w.thisOne : html`${w.lastSeen} ${minute(language, lastSeenAt, frame.visit.timeZone)}`
     }</span></li>`,
@@ -60,6 +61,6 @@ function sessionsView(frame: Frame, { sessions, current }: ShownAccount) {
 ${
   sessions.length > 1 &&
   html`<form method="post" action="/account/sessions">${formFields(frame)}<button
- class="btn line">${w.endOthers}</button></form>`
+ class="btn two">${w.endOthers}</button></form>`
 }</section>`;
 }

@@ -26,8 +26,8 @@ export function lineField(field: LineField): Html {
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${max}"
  value="${value}"${inputMode !== undefined && html` inputmode="${inputMode}"`}${
    field.required === true && html` required`
- }${error !== undefined && html` aria-invalid="true"`}${by !== '' && html` aria-describedby="${by}"`}>${
-   error !== undefined && html`<span class="err" id="${name}-error">${error}</span>`
- }</div>
+ }${error !== undefined && html` aria-invalid="true" autofocus`}${
+   by !== '' && html` aria-describedby="${by}"`
+ }>${error !== undefined && html`<span class="err" id="${name}-error">${error}</span>`}</div>
 `;
 }

@@ -9,7 +9,7 @@ import { aislePage, type Browsed, homePage, merchantPage, resultsPage } from './
 
 /** Goods on one page of a shelf: rows of four on a desktop, of two on a phone. */
 const PAGE_SIZE = 24;
-/** Others of the same shop, below a product. */
+/** Others of the same shop, below a product; goods below a search that has found none. */
 const OTHERS = 4;
 
 /** Pages that show goods. */
@@ -47,7 +47,10 @@ export function browseRoutes(counter: Counter): readonly PageRoute[] {
           const words = (visit.query['q'] ?? '').trim().slice(0, 200);
           if (words === '') return home(at);
           const browsed = await browse(at, { words });
-          return browsed ? resultsPage(at.frame, words, at.directory, browsed) : plainPage(visit, 'failed');
+          if (!browsed) return plainPage(visit, 'failed');
+          const others = browsed.shelf.count === 0 ? await at.browse({ limit: OTHERS, page: 1 }) : undefined;
+          const shown = others?.ok ? others.value.items : [];
+          return resultsPage(at.frame, words, at.directory, browsed, shown);
         }),
     },
     {

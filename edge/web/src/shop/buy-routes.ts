@@ -18,7 +18,7 @@ export function buyRoutes(environment: WebEnvironment, counter: Counter): readon
     { ...page, path: '/cart', handle: (visit) => counter.at(visit, (at) => showCart(at)) },
     { ...form, path: '/cart/add', handle: (visit) => counter.at(visit, (at) => add(visit, at)) },
     { ...form, path: '/cart/change', handle: (visit) => counter.at(visit, (at) => change(visit, at)) },
-    { ...page, path: '/checkout', handle: (visit) => counter.at(visit, (at) => showCheckout(at, EMPTY)) },
+    { ...page, path: '/checkout', handle: (visit) => counter.at(visit, firstLook) },
     {
       ...form,
       path: '/checkout',
@@ -27,7 +27,28 @@ export function buyRoutes(environment: WebEnvironment, counter: Counter): readon
   ];
 }
 
-const EMPTY: Filled = { values: {}, errors: {} };
+/** The form with what the shopper said the last time, and who they are. */
+async function firstLook(at: AtCounter): Promise<Answer> {
+  const { shopper, frame } = at;
+  const person = frame.visit.visitor?.signedIn?.person;
+  const last = shopper.isNew ? undefined : await lastAddress(at);
+  const values = { ...last, email: person?.email ?? last?.email ?? '' };
+  return showCheckout(at, {
+    values: { ...values, name: last?.name ?? person?.displayName ?? '' },
+    errors: {},
+  });
+}
+
+/** Where the last order went; undefined where there is none, or nobody answers: the form is empty then. */
+async function lastAddress({ mall, context, shopper: { owner } }: AtCounter) {
+  const orders = await mall.listOrders(context(), { owner, limit: 1 });
+  const [last] = orders.ok ? orders.value.items : [];
+  const found = last && (await mall.findOrder(context(), { id: last.id, owner }));
+  if (!found?.ok) return undefined;
+  const { address, email } = found.value;
+  const { phone, line2, state, ...rest } = address;
+  return { ...rest, email, phone: phone ?? '', line2: line2 ?? '', state: state ?? '' };
+}
 
 async function showCart({ mall, context, frame, shopper }: AtCounter): Promise<Answer> {
   const { owner, currency } = shopper;
@@ -87,7 +108,7 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   const values: Record<string, string> = {};
   for (const { name, needed } of ADDRESS_FIELDS) {
     values[name] = (form[name] ?? '').trim();
-    if (needed && values[name] === '') errors[name] = w.fillIn;
+    if (needed && values[name] === '') errors[name] = w.fillIn[name];
   }
   const country = COUNTRIES.find((code) => code === form['country']) ?? COUNTRIES[0];
   values['country'] = country;

@@ -23,7 +23,13 @@ ${
     ? html`<a class="btn wide" href="/checkout">${w.toCheckout}</a>`
     : html`<span class="btn wide" role="link" aria-disabled="true">${w.toCheckout}</span>`
 }
-<p class="cap">${w.billNote}</p></aside></div>`;
+<p class="cap">${w.billNote}</p></aside></div>
+${
+  cart.canBeOrdered &&
+  html`<div class="paybar"><p><span class="cap">${w.total}</span><br>
+<strong>${price(frame, cart.total)}</strong></p>
+<a class="btn" href="/checkout">${w.toCheckout}</a></div>`
+}`;
   return shopPage(frame, { title: w.cartTitle, body });
 }
 
@@ -40,14 +46,16 @@ export function billView(frame: Frame, cart: Cart): Html {
 }
 
 function parcelView(frame: Frame, parcel: CartParcel, index: number): Html {
-  const { language, w } = frame;
+  const { language, w, shopper } = frame;
   const { shop, lines } = parcel;
+  const currency = currencyOf(shopper.currency);
+  const from = shop.freeDeliveryFrom[shopper.currency];
   return html`<section><div class="head"><h2>${shop.name[language]}</h2>
 <span class="cap">${w.parcel(index, shop.place[language])} · ${w.leaves(shop.dispatchDays)}</span></div>
 <ul>${lines.map((line) => lineView(frame, line))}</ul>
-<dl class="sum cap parcel-sum"><div><dt>${w.delivery}</dt><dd>${
-    parcel.delivery === 0n ? w.free : price(frame, parcel.delivery)
-  }</dd></div>
+<dl class="sum cap parcel-sum"><div><dt>${w.delivery}${
+    from !== undefined && parcel.delivery > 0n && html`, ${w.freeFrom(priceText(from, currency))}`
+  }</dt><dd>${parcel.delivery === 0n ? w.free : price(frame, parcel.delivery)}</dd></div>
 <div><dt>${w.together(shop.name[language])}</dt><dd
  class="strong">${price(frame, parcel.total)}</dd></div></dl></section>`;
 }
@@ -80,7 +88,14 @@ function lineView(frame: Frame, line: CartLine): Html {
 <div class="qty"><button name="quantity" value="${quantity - 1}"
  aria-label="${quantity === 1 ? `${w.remove}: ${name}` : w.fewer(name)}">−</button>
 <output>${quantity}</output><button name="quantity" value="${Math.min(99, quantity + 1)}"
- aria-label="${w.more(name)}">+</button></div></form>
-<div class="amt end"><strong>${unitAmount === null ? '–' : price(frame, line.amount)}</strong></div></li>
+ aria-label="${w.more(name)}">+</button></div>${
+   quantity > 1 &&
+   html`<button class="link" name="quantity" value="0">${w.remove}<span class="sr">: ${name}</span></button>`
+ }</form>
+<div class="amt end">${
+    unitAmount === null
+      ? html`<span aria-hidden="true">–</span><span class="sr">${w.noPrice}</span>`
+      : price(frame, line.amount)
+  }</div></li>
 `;
 }

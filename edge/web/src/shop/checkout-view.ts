@@ -2,7 +2,7 @@ import type { Cart } from '@tpmall/mall/contract';
 import { type Html, html } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { billView } from './cart-view.ts';
-import { type Frame, formFields, shopPage } from './shop-page.ts';
+import { type Frame, formFields, price, shopPage } from './shop-page.ts';
 import type { ShopWords } from './words.ts';
 
 /** The fields of the form, as they are named in it and in the mall's contract. */
@@ -51,6 +51,10 @@ export const ADDRESS_FIELDS = [
   },
   { name: 'phone', field: 'address.phone', autocomplete: 'tel', type: 'tel', max: 40, needed: false },
 ] as const;
+/** The fields as they stand beside each other; the country has a field of its own. */
+const ROWS: readonly (readonly (AddressField | 'country')[])[] = [
+  ...[['email'], ['name', 'phone'], ['line1'], ['line2'], ['city', 'postalCode'], ['state', 'country']],
+] as const;
 /** The name of one of {@link ADDRESS_FIELDS}. */
 export type AddressField = (typeof ADDRESS_FIELDS)[number]['name'];
 
@@ -87,10 +91,18 @@ export function checkoutPage(frame: Frame, cart: Cart, { values, errors, problem
  class="stack l" novalidate>${formFields(frame)}
 <input type="hidden" name="total" value="${cart.total}"><input type="hidden" name="currency"
  value="${cart.currency}">
-<div class="stack s"><h1>${w.checkoutTitle}</h1><p class="dim">${w.checkoutLede}</p></div>
+<div class="stack s"><h1>${w.checkoutTitle}</h1><p class="dim">${w.checkoutLede}</p>
+<p class="only-s">${w.total} <strong>${price(frame, cart.total)}</strong></p></div>
 ${isWrong && html`<p class="note red" role="alert">${problem ?? w.fix}</p>`}
-${ADDRESS_FIELDS.map((field) => input(w, field, values[field.name] ?? '', errors[field.name]))}
-${countries(frame, values['country'])}
+${ROWS.map((row) => {
+  const fields = row.map((name) => {
+    const field = ADDRESS_FIELDS.find((one) => one.name === name);
+    return field
+      ? input(w, field, values[name] ?? '', errors[field.name])
+      : countries(frame, values['country']);
+  });
+  return fields.length === 1 ? fields : html`<div class="pair">${fields}</div>`;
+})}
 ${cart.pricesChanged && acceptance(w, errors.accept)}
 <button class="btn">${w.place}</button></form>
 <aside class="side sheet pad stack" aria-label="${w.bill}"><h2>${w.bill}</h2>${billView(frame, cart)}
@@ -110,7 +122,7 @@ function input(
   return html`<div class="field${error !== undefined && ' bad'}"><label
  for="${name}">${w[name]}</label>${hint}
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${max}"
- value="${value}"${needed && html` required`}${error !== undefined && html` aria-invalid="true"`}${
+ value="${value}"${needed && html` required`}${error !== undefined && html` aria-invalid="true" autofocus`}${
    described.length > 0 && html` aria-describedby="${described.join(' ')}"`
  }>${error !== undefined && html`<span class="err" id="${name}-error">${error}</span>`}</div>
 `;

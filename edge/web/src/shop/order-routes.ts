@@ -5,7 +5,9 @@ import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { AtCounter, Counter } from './counter.ts';
-import { orderPage, ordersPage, returnPage } from './order-view.ts';
+import { orderPage } from './order-view.ts';
+import { ordersPage } from './orders-view.ts';
+import { returnPage } from './return-view.ts';
 
 /** Orders on one page of the list. */
 const PAGE_SIZE = 20;
@@ -54,7 +56,8 @@ export function orderRoutes({ clock }: WebEnvironment, counter: Counter): readon
     {
       ...page,
       path: '/orders/:id/return',
-      handle: (visit) => withOrder(visit, async (at, order) => returnPage(at.frame, order, { reason: '' })),
+      handle: (visit) =>
+        withOrder(visit, async (at, order) => returnPage(at.frame, order, { reason: '', pieces: new Map() })),
     },
     { ...form, path: '/orders/:id/return', handle: (visit) => withOrder(visit, askReturn) },
     {
@@ -106,12 +109,14 @@ async function askReturn(at: AtCounter, order: Order, owner: string): Promise<An
     const quantity = Number(form[`q${position}`] ?? '0');
     return Number.isInteger(quantity) && quantity > 0 ? [{ position, quantity }] : [];
   });
-  if (lines.length === 0) return returnPage(frame, order, { reason, problem: w.returnNone });
-  if (reason === '') return returnPage(frame, order, { reason, problem: `${w.reason} ${w.fillIn}` });
+  const pieces = new Map(lines.map(({ position, quantity }) => [position, quantity]));
+  const again = (problem: string) => returnPage(frame, order, { reason, pieces, problem });
+  if (lines.length === 0) return again(w.returnNone);
+  if (reason === '') return again(w.reasonNeeded);
   const asked = await mall.askReturn(at.context(form['form_id']), { order: order.id, owner, lines, reason });
   if (asked.ok) return back(order);
   const { code } = asked.error;
   const isGone =
     code === 'line_not_returnable' || code === 'order_not_returnable' || code === 'invalid_input';
-  return returnPage(frame, order, { reason, problem: isGone ? w.returnGone : w.busy });
+  return again(isGone ? w.returnGone : w.busy);
 }

@@ -1,13 +1,5 @@
 import { currencyOf } from '@tpmall/kernel';
-import type {
-  Order,
-  OrderState,
-  OrderSummary,
-  Parcel,
-  ParcelState,
-  Return,
-  ReturnState,
-} from '@tpmall/mall/contract';
+import type { Order, OrderState, Parcel, ParcelState, Return, ReturnState } from '@tpmall/mall/contract';
 import {
   type Html,
   html,
@@ -19,9 +11,11 @@ import {
   status,
 } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
-import { type Frame, formFields, plate, shopPage } from './shop-page.ts';
+import { returnable } from './return-view.ts';
+import { type Frame, formFields, shopPage } from './shop-page.ts';
 
-const ORDER_SHAPES: Readonly<Record<OrderState, Shape>> = {
+/** The shape of each state of an order. */
+export const ORDER_SHAPES: Readonly<Record<OrderState, Shape>> = {
   placed: 'wait',
   paid: 'done',
   part_shipped: 'done',
@@ -57,9 +51,9 @@ export function orderPage(frame: Frame, order: Order, now: number, problem?: str
 ${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
 ${nextStep(frame, order, now)}
 ${linesView(frame, order)}
-<section class="stack s"><h2>${w.happens}</h2><dl
- class="spec">${order.parcels.map((parcel) => parcelView(frame, parcel))}
-<div><dt>${w.goesTo}</dt><dd>${addressText(order)}</dd></div></dl></section>
+<section><h2>${w.happens}</h2><ul
+ class="parcels">${order.parcels.map((parcel) => parcelView(frame, order, parcel))}</ul>
+<dl class="spec"><div><dt>${w.goesTo}</dt><dd>${addressText(order)}</dd></div></dl></section>
 ${order.returns.length > 0 && returnsView(frame, order)}
 ${links(frame, order)}</div>`;
   const isDeciding =
@@ -78,16 +72,11 @@ function nextStep(frame: Frame, order: Order, now: number): Html | false {
     case 'placed': {
       const isOpen = order.stock === 'held' && order.heldUntil > now;
       if (!isOpen) return html`<p class="note ochre">${w.deciding}</p>`;
-      const amount = html`${moneyWithCode(language, order.total, currencyOf(order.currency))}`.text;
+      const amount = moneyWithCode(language, order.total, currencyOf(order.currency));
       return html`<div class="stack"><p
- class="note ochre">${w.payUntil} ${minute(language, order.heldUntil, frame.visit.timeZone)}.</p>
+ class="note ochre">${w.payUntil(minute(language, order.heldUntil, frame.visit.timeZone))}</p>
 <div class="row wraps"><form method="post" action="/orders/${order.id}/pay">${formFields(frame)}
-<button class="btn">${w.payNow(
-        amount
-          .replaceAll(/<[^>]*>/g, ' ')
-          .replaceAll(/\s+\./g, '.')
-          .trim(),
-      )}</button></form>
+<button class="btn">${w.payNow} ${amount}</button></form>
 <form method="post" action="/orders/${order.id}/cancel">${formFields(frame)}
 <button class="btn two">${w.cancel}</button></form></div></div>`;
     }
@@ -136,16 +125,35 @@ function totalWithTax(language: Language, { tax, currency }: Pick<Order, 'tax' |
   return language === 'zh' ? html`合计（含税 ${inIt}）` : html`Total, tax ${inIt} included`;
 }
 
-function parcelView({ language, w, visit }: Frame, parcel: Parcel): Html {
+/** Steps that a parcel has behind it, of those that an order shows; null: it does not leave. */
+const STEPS_DONE: Readonly<Record<ParcelState, number | null>> = {
+  ...{ waiting: 0, preparing: 1, packed: 2, shipped: 3, delivered: 4, cancelled: null },
+};
+const STEPS = ['paid', 'packed', 'shipped', 'delivered'] as const;
+
+function parcelView({ language, w, visit }: Frame, order: Order, parcel: Parcel): Html {
   const { shop, state, carrier, tracking, packedAt, shippedAt, deliveredAt } = parcel;
   const at = deliveredAt ?? shippedAt ?? packedAt;
-  return html`<div><dt>${shop[language]}</dt><dd>${status(PARCEL_SHAPES[state], w.parcelState[state])}${
-    at !== null && html`<br><span class="cap">${minute(language, at, visit.timeZone)}</span>`
-  }${carrier !== null && html`<br><span class="cap">${w.carrier} ${carrier}</span>`}${
-    tracking !== null &&
-    html`<br><span class="cap">${w.tracking} <span
- class="mono">${tracking}</span></span>`
-  }</dd></div>`;
+  const done = order.paidAt === null ? null : STEPS_DONE[state];
+  const steps =
+    done !== null &&
+    html`<ol class="steps">${STEPS.map((step, index) => {
+      const isDone = index < done;
+      const current = index === done - 1 && html` aria-current="step"`;
+      return html`<li${isDone && html` class="done"`}${current}>${w.steps[step]}${
+        isDone && html`<span class="sr">, ${w.stepDone}</span>`
+      }</li>`;
+    })}</ol>`;
+  const facts = [
+    at !== null && minute(language, at, visit.timeZone),
+    carrier !== null && `${w.carrier} ${carrier}`,
+    tracking !== null && html`${w.tracking} <span class="mono">${tracking}</span>`,
+  ].filter((fact) => fact !== false);
+  return html`<li><div class="row sp wraps"><strong>${shop[language]}</strong>
+${status(PARCEL_SHAPES[state], w.parcelState[state])}</div>${steps}${
+    facts.length > 0 &&
+    html`<p class="cap">${facts.map((fact, index) => html`${index > 0 && ' · '}${fact}`)}</p>`
+  }</li>`;
 }
 
 function addressText({ address, language }: Order): string {
@@ -181,12 +189,9 @@ ${answer && html`<span class="cap">${answer}</span>`}${
 }
 
 /** Whether anything of an order may still be given back. */
-function canReturn({ state, lines, parcels }: Order): boolean {
-  const gone = new Set(
-    parcels.filter((parcel) => parcel.state === 'cancelled').map(({ merchant }) => merchant),
-  );
-  const isPaid = ['paid', 'part_shipped', 'shipped', 'delivered'].includes(state);
-  return isPaid && lines.some((line) => line.returning < line.quantity && !gone.has(line.merchant));
+function canReturn(order: Order): boolean {
+  const isPaid = ['paid', 'part_shipped', 'shipped', 'delivered'].includes(order.state);
+  return isPaid && returnable(order).length > 0;
 }
 
 function links({ w }: Frame, order: Order): Html | false {
@@ -195,83 +200,4 @@ function links({ w }: Frame, order: Order): Html | false {
   return html`<div class="row wraps noprint"><a class="btn two"
  href="/c/pay/${order.session ?? ''}">${w.receipt}</a>
 ${canReturn(order) && html`<a class="btn two" href="/orders/${order.id}/return">${w.askRefund}</a>`}</div>`;
-}
-
-/** All orders of a shopper, the newest first. */
-export function ordersPage(
-  frame: Frame,
-  { items, hasMore }: { readonly items: readonly OrderSummary[]; readonly hasMore: boolean },
-): Answer {
-  const { language, w } = frame;
-  if (items.length === 0) {
-    const body = html`<div class="empty stack l"><h1>${w.ordersEmpty}</h1><p
- class="lede">${w.ordersEmptyText}</p>
-<p><a class="tap" href="/">${w.toMall}</a></p></div>`;
-    return shopPage(frame, { title: w.ordersTitle, body });
-  }
-  const rows = items.map(
-    (order) => html`<li><div class="stack s"><a class="tap"
- href="/orders/${order.id}">${w.order} ${order.number}</a>
-<span class="cap">${minute(language, order.createdAt, frame.visit.timeZone)} ·
-${w.things(order.pieces)}</span></div>
-<div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>${status(
-      ORDER_SHAPES[order.state],
-      w.orderState[order.state],
-    )}</div>
-<div class="strip" aria-hidden="true">${order.lines.slice(0, 6).map((line) => plate(line.plate))}</div></li>
-`,
-  );
-  const next =
-    hasMore &&
-    html`<nav class="pages" aria-label="${w.pages}"><span></span>
-<a class="tap" rel="next" href="/orders?after=${items.at(-1)?.id ?? ''}">${w.older}</a></nav>`;
-  const body = html`<div class="shelf-head"><h1>${w.ordersTitle}</h1></div><ul
- class="orders">${rows}</ul>${next}`;
-  return shopPage(frame, { title: w.ordersTitle, body });
-}
-
-/** What a shopper wants to give back. */
-export function returnPage(
-  frame: Frame,
-  order: Order,
-  filled: { readonly reason: string; readonly problem?: string },
-): Answer {
-  const { language, w } = frame;
-  const gone = new Set(
-    order.parcels.filter(({ state }) => state === 'cancelled').map(({ merchant }) => merchant),
-  );
-  const left = order.lines
-    .map((line) => ({ ...line, left: gone.has(line.merchant) ? 0 : line.quantity - line.returning }))
-    .filter((line) => line.left > 0);
-  const rows = left.map(
-    (line) => html`<li><label for="q${line.position}"><strong>${line.name[language]}</strong><br>
-<span class="cap">${moneyWithCode(language, line.unitAmount, currencyOf(order.currency))}
-${w.each}</span></label>
-<div class="field"><select id="q${line.position}" name="q${line.position}"
- aria-label="${w.pieces(line.name[language])}">${Array.from(
-   { length: line.left + 1 },
-   (_, count) => html`<option value="${count}">${count === 0 ? '0' : `${count} ${w.of(line.left)}`}</option>`,
- )}</select></div></li>`,
-  );
-  const { problem } = filled;
-  const body = html`<div class="stack xl"><div class="stack s"><p class="cap"><a class="tap"
- href="/orders/${order.id}">${w.order} ${order.number}</a></p>
-<h1>${w.returnTitle}</h1><p class="dim">${left.length === 0 ? w.returnNothing : w.returnLede}</p></div>
-${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
-${
-  left.length > 0 &&
-  html`<form method="post" action="/orders/${order.id}/return" class="stack l">${formFields(frame)}
-<ul class="asks">${rows}</ul>
-<div class="field"><label for="reason">${w.reason}</label><span class="hint"
- id="reason-hint">${w.reasonHint}</span>
-<textarea id="reason" name="reason" rows="3" maxlength="1000" required
- aria-describedby="reason-hint">${filled.reason}</textarea></div>
-<button class="btn">${w.send}</button></form>`
-}</div>`;
-  return shopPage(frame, {
-    title: w.returnTitle,
-    main: 'slip',
-    body,
-    ...(problem !== undefined && { status: 400 }),
-  });
 }

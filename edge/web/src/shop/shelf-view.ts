@@ -1,5 +1,5 @@
 import { currencyOf } from '@tpmall/kernel';
-import type { Category, Directory, Shelf } from '@tpmall/mall/contract';
+import type { Category, Directory, GoodsCard, Shelf } from '@tpmall/mall/contract';
 import { type Html, html, money } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { type Frame, price, shelf, shopPage } from './shop-page.ts';
@@ -82,15 +82,31 @@ ${shelf(frame, browsed.shelf.items)}${turning(frame, browsed)}`;
   return shopPage(frame, { title: shop.name[language], body });
 }
 
-/** What a search has found. */
-export function resultsPage(frame: Frame, words: string, directory: Directory, browsed: Browsed): Answer {
+/**
+ * What a search has found; where it is nothing, a few others, so that nobody stands before an empty shelf.
+ */
+export function resultsPage(
+  frame: Frame,
+  words: string,
+  directory: Directory,
+  browsed: Browsed,
+  others: readonly GoodsCard[],
+): Answer {
   const { w } = frame;
-  const { items, count, match } = browsed.shelf;
-  const said = count === 0 ? w.foundNothing : match === 'some' ? w.foundSome : w.found(count);
+  const { items, count } = browsed.shelf;
   const body = html`<div class="shelf-head stack s"><h1>${w.resultsFor(words)}</h1><p
- class="dim">${said}</p></div>
-${count === 0 ? aisles(frame, directory, undefined) : shelf(frame, items)}${turning(frame, browsed)}`;
+ class="dim" role="status">${saidOf(frame, browsed.shelf)}</p></div>
+${count === 0 ? aisles(frame, directory, undefined) : shelf(frame, items)}${turning(frame, browsed)}${
+  others.length > 0 &&
+  html`<section class="more"><div class="head"><h2>${w.perhaps}</h2></div>${shelf(frame, others)}</section>`
+}`;
   return shopPage(frame, { title: w.resultsFor(words), body });
+}
+
+function saidOf({ w }: Frame, { count, match, near }: Shelf): string {
+  if (near !== null) return w.foundNear(near);
+  if (count === 0) return w.foundNothing;
+  return match === 'some' ? w.foundSome : w.found(count);
 }
 
 function turning({ visit, w }: Frame, { shelf: { items, count }, page, size }: Browsed): Html | false {
@@ -103,5 +119,6 @@ function turning({ visit, w }: Frame, { shelf: { items, count }, page, size }: B
   };
   return html`<nav class="pages"
  aria-label="${w.pages}">${page > 1 ? link(page - 1, 'prev', w.newer) : html`<span></span>`}
-${hasMore && link(page + 1, 'next', w.older)}</nav>`;
+${count > 0 && html`<span class="cap">${w.pageOf(page, Math.ceil(count / size))}</span>`}
+${hasMore ? link(page + 1, 'next', w.older) : html`<span></span>`}</nav>`;
 }

@@ -49,7 +49,9 @@ export function shopPage(
   parts: Pick<PageParts, 'title' | 'body' | 'main' | 'head'> & { readonly status?: number },
 ): Answer {
   const { visit, shopper, w } = frame;
-  const { status, ...rest } = parts;
+  const { status, title, ...rest } = parts;
+  // Who hears the page hears first that something is wrong.
+  const said = status === 400 ? `${w.wrong}: ${title}` : title;
   const here = visit.url.pathname;
   const current = (path: string) => here === path && html` aria-current="page"`;
   const nav = html`<form class="find" role="search" action="/search"><label class="sr"
@@ -57,11 +59,15 @@ export function shopPage(
 ${glass}<input id="q" name="q" type="search" maxlength="200" placeholder="${w.searchIn(frame.goods)}"
  value="${visit.query['q'] ?? ''}"></form>
 <nav aria-label="${w.account}"><ul><li><a href="/orders"${current('/orders')}>${w.orders}</a></li>
+${
+  visit.visitor?.signedIn &&
+  html`<li class="only-l"><a href="/wallet"${current('/wallet')}>${w.wallet}</a></li>`
+}
 <li>${accountLink(frame, current)}</li>
 <li><a href="/cart"${current('/cart')}>${w.cart} <b>${frame.pieces}</b></a></li></ul></nav>`;
   return {
     kind: 'page',
-    html: webPage(visit, { main: 'wrap', ...rest, nav, after: foot(frame) }),
+    html: webPage(visit, { main: 'wrap', title: said, ...rest, nav, after: foot(frame) }),
     ...(status !== undefined && { status }),
     cookies: shopper.cookies,
   };
@@ -69,8 +75,11 @@ ${glass}<input id="q" name="q" type="search" maxlength="200" placeholder="${w.se
 
 function accountLink({ visit, w }: Frame, current: (path: string) => Html | false): Html {
   const person = visit.visitor?.signedIn?.person;
-  if (person)
-    return html`<a href="/account"${current('/account')}>${person.displayName || `@${person.handle}`}</a>`;
+  if (person) {
+    const name = person.displayName || `@${person.handle}`;
+    return html`<a href="/account"${current('/account')}><span class="who">${name}</span><span
+ class="only-s">${w.account}</span></a>`;
+  }
   const next = new URLSearchParams({ next: visit.url.pathname + visit.url.search }).toString();
   return html`<a href="/sign-in?${next}"${current('/sign-in')}>${w.signIn}</a>`;
 }

@@ -33,7 +33,7 @@ export function operationPage(purse: Purse, operation: Operation, other: string 
   ];
   const body = html`<div class="stack xl"><div class="row sp wraps"><div class="stack s">
 <p>${status(SHAPES[operation.status], w.status[operation.status])}</p><h1>${title}</h1>
-<p class="cap">${minute(language, createdAt)}</p></div>
+<p class="cap">${minute(language, createdAt, frame.visit.timeZone)}</p></div>
 <p class="fig-l">${moneyWithCode(language, amount, currencyOf(currency))}</p></div>
 <dl class="spec">${facts.map(
     ([name, value]) =>

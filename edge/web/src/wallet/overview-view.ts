@@ -65,11 +65,11 @@ ${statementForm(purse, shown)}</div>`;
 
 function currencyLinks({ frame, currencies }: Purse, { currency }: ShownWallet): Html {
   const w = walletWords[frame.language];
-  return html`<nav aria-label="${w.otherBalances}"><ul class="row wraps">${currencies.map((code) => {
+  return html`<nav class="tabs" aria-label="${w.otherBalances}"><ul>${currencies.map((code) => {
     const name = code.toUpperCase();
     return code === currency
-      ? html`<li><a class="tap strong" href="/wallet?currency=${code}" aria-current="page">${name}</a></li>`
-      : html`<li><a class="tap" href="/wallet?currency=${code}">${name}</a></li>`;
+      ? html`<li><a href="/wallet?currency=${code}" aria-current="page">${name}</a></li>`
+      : html`<li><a href="/wallet?currency=${code}">${name}</a></li>`;
   })}</ul></nav>`;
 }
 
@@ -166,7 +166,7 @@ ${table(w.limits, heads, rows)}</section>`;
 function statementForm({ frame }: Purse, { currency, month }: ShownWallet): Html {
   const w = walletWords[frame.language];
   return html`<section class="stack s" aria-labelledby="statement"><h2 id="statement">${w.statement}</h2>
-<form class="row wraps" action="/wallet/statement"><input type="hidden" name="currency" value="${currency}">
+<form class="row wraps low" action="/wallet/statement"><input type="hidden" name="currency" value="${currency}">
 <div class="field"><label for="month">${w.month}</label>
 <input id="month" name="month" type="month" value="${month}" max="${month}"></div>
 <button class="btn two">${w.show}</button></form></section>`;
