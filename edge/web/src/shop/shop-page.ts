@@ -113,7 +113,7 @@ export function plate(of: Plate, extra = '', lazy = true): Html {
 }
 
 /** An amount in the shopper's currency, with its sign. */
-export function price({ language, shopper }: Pick<Frame, 'language' | 'shopper'>, amount: bigint): Html {
+export function price({ language, shopper }: Omit<ShelfFrame, 'w'>, amount: bigint): Html {
   return moneyWithSign(language, amount, currencyOf(shopper.currency));
 }
 
@@ -122,12 +122,27 @@ export function priceText(amount: bigint, currency: Currency): string {
   return moneyWithSign('en', amount, currency).text.replaceAll(/<[^>]*>/g, '');
 }
 
-/** Goods on a shelf; the first row is there at once. */
-export function shelf(frame: Frame, cards: readonly GoodsCard[]): Html {
-  return html`<ul class="grid">${cards.map((card, index) => cardView(frame, card, index >= 4))}</ul>`;
+/** Shelves as they were drawn, for as long as their goods are remembered; see `recent.ts`. */
+const drawnShelves = new WeakMap<readonly GoodsCard[], Map<string, Html>>();
+
+/**
+ * Goods on a shelf; the first row is there at once. What stands on a shelf differs by language and currency
+ * only, so the same goods are drawn once for everybody.
+ */
+export function shelf(frame: ShelfFrame, cards: readonly GoodsCard[]): Html {
+  const drawn = drawnShelves.get(cards) ?? new Map<string, Html>();
+  drawnShelves.set(cards, drawn);
+  const key = `${frame.language} ${frame.shopper.currency}`;
+  const known = drawn.get(key);
+  if (known) return known;
+  const made = html`<ul class="grid">${cards.map((card, index) => cardView(frame, card, index >= 4))}</ul>`;
+  drawn.set(key, made);
+  return made;
 }
 
-function cardView(frame: Frame, card: GoodsCard, lazy: boolean): Html {
+type ShelfFrame = Pick<Frame, 'language' | 'w'> & { readonly shopper: Pick<Shopper, 'currency'> };
+
+function cardView(frame: ShelfFrame, card: GoodsCard, lazy: boolean): Html {
   const { language, shopper, w } = frame;
   const amount = card.from[shopper.currency];
   const cost = amount !== undefined && price(frame, amount);
