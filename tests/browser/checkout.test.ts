@@ -84,6 +84,29 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     expect(await chargesOf(session)).toEqual(paidOnce);
   });
 
+  it.each([true, false])('lets the shopper choose quantities (script: %s)', async (javaScriptEnabled) => {
+    const bounds = { enabled: true, minimum: 1, maximum: 5 };
+    const session = await openSession({
+      line_items: [{ price: idOf(product.default_price), quantity: 2, adjustable_quantity: bounds }],
+    });
+    const page = await open({ javaScriptEnabled, viewport: { width: 390, height: 844 } });
+    await page.goto(session.url ?? '');
+    const field = page.getByLabel('Celadon tea bowl');
+    expect(javaScriptEnabled ? await flawsOf(page) : []).toEqual([]);
+    expect([await field.getAttribute('min'), await field.getAttribute('max')]).toEqual(['1', '5']);
+    await field.fill('3');
+    await page.getByRole('button', { name: 'Change quantities' }).click();
+    await expect.poll(async () => page.locator('.fig-l').textContent()).toContain('504.00');
+    await field.fill('6');
+    // As a page of somebody else would send it: the browser itself lets nobody beyond the bounds.
+    if (javaScriptEnabled) await page.evaluate("document.querySelector('.quantities').noValidate = true");
+    await page.getByRole('button', { name: 'Change quantities' }).click();
+    if (javaScriptEnabled) await page.getByText('The shop does not sell these quantities.').waitFor();
+    await page.goto(session.url ?? '');
+    expect(await page.locator('.fig-l').textContent()).toContain('504.00');
+    expect(await field.inputValue()).toBe('3');
+  });
+
   it.each([true, false])('lets the bank ask who it is (script: %s)', async (javaScriptEnabled) => {
     const session = await openSession();
     const page = await open({ javaScriptEnabled });
