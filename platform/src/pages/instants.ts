@@ -64,10 +64,11 @@ export function dayText(language: Language, at: Micros, zone: TimeZone = 'UTC'):
   return language === 'zh' ? `${text} ${date} 日` : `${date} ${text}`;
 }
 
-/** The day as it is read out by machines too, UTC. */
-export function day(language: Language, at: Micros): Html {
-  const machine = new Date(at / 1000).toISOString().slice(0, 10);
-  return html`<time datetime="${machine}">${dayText(language, at)}</time>`;
+/** The day as it is read out by machines too. */
+export function day(language: Language, at: Micros, zone: TimeZone = 'UTC'): Html {
+  const { year = '', month = '', day: date = '' } = partsOf(at, zone);
+  const machine = [year, month.padStart(2, '0'), date.padStart(2, '0')].join('-');
+  return html`<time datetime="${machine}">${dayText(language, at, zone)}</time>`;
 }
 
 /** Day and minute with the zone by its offset: `22 November 2026, 18:42 UTC+8`. */

@@ -51,7 +51,7 @@ export function shopPage(
   const { visit, shopper, w } = frame;
   const { status, title, ...rest } = parts;
   // Who hears the page hears first that something is wrong.
-  const said = status === 400 ? `${w.wrong}: ${title}` : title;
+  const said = status !== undefined && status >= 400 ? `${w.wrong}: ${title}` : title;
   const here = visit.url.pathname;
   const current = (path: string) => here === path && html` aria-current="page"`;
   const nav = html`<form class="find" role="search" action="/search"><label class="sr"

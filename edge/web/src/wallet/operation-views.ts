@@ -51,7 +51,7 @@ ${
   });
 }
 
-/** The statement of a month: opening, entries and closing add up. */
+/** The statement of a month of UTC: opening, entries and closing add up. */
 export function statementPage(
   purse: Purse,
   statement: Statement,
@@ -71,7 +71,7 @@ export function statementPage(
   const list =
     entries.length === 0
       ? html`<p class="dim">${w.noEntries}</p>`
-      : entriesTable(purse, currency, entries, names);
+      : entriesTable(purse, currency, entries, names, 'UTC');
   const body = html`<div class="stack xl"><div class="stack s"><h1>${w.statement} ${month}</h1>
 <p class="cap">${person.displayName || `@${person.handle}`} · ${currency.toUpperCase()}
  · ${minute(language, from)} – ${minute(language, to)}</p></div>

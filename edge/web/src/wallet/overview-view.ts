@@ -11,6 +11,7 @@ import {
   row,
   rowHead,
   status,
+  type TimeZone,
   table,
 } from '@tpmall/platform/pages';
 import type { Entry, LimitUse, Operation, WalletBalance } from '@tpmall/wallet/contract';
@@ -99,17 +100,18 @@ function historyView(purse: Purse, { currency, entries, names, isLater }: ShownW
   const list =
     entries.items.length === 0
       ? html`<p class="dim">${w.noHistory}</p>`
-      : entriesTable(purse, currency, entries.items, names);
+      : entriesTable(purse, currency, entries.items, names, purse.visit.timeZone);
   return html`<section class="stack s" aria-labelledby="history"><h2 id="history">${w.history}</h2>
 ${list}${(isLater || entries.hasMore) && links}</section>`;
 }
 
-/** Entries as a table: what and when, how much, and the balance after it. */
+/** Entries as a table: what and when (in the zone given), how much, and the balance after it. */
 export function entriesTable(
   { frame }: Purse,
   currency: string,
   entries: readonly Entry[],
   names: ReadonlyMap<string, string>,
+  zone: TimeZone,
 ): Html {
   const { language } = frame;
   const w = walletWords[language];
@@ -123,7 +125,7 @@ export function entriesTable(
       entry.operation === null ? name : html`<a href="/wallet/operations/${entry.operation}">${name}</a>`;
     const note = entry.note !== null && html` · ${entry.note}`;
     return row(
-      rowHead(html`${what}<br><span class="cap">${day(language, entry.at)}${note}</span>`),
+      rowHead(html`${what}<br><span class="cap">${day(language, entry.at, zone)}${note}</span>`),
       figure(money(entry.amount, unit)),
       figure(money(entry.balance, unit)),
     );
