@@ -30,7 +30,7 @@ export function addressOf(name: PageName, language: Language, query: Query = {})
 }
 
 /** `?name=value&…`, or nothing. */
-export function queryText(query: Query): string {
+function queryText(query: Query): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
@@ -49,7 +49,7 @@ ${body}`,
 }
 
 /** A page with what stands in the head of all of the operator's pages. */
-export function consolePage(options: {
+function consolePage(options: {
   readonly language: Language;
   readonly tab: PageName | 'operations';
   readonly title: string;
