@@ -1,6 +1,6 @@
-import { MINUTE, unwrap } from '@tpmall/kernel';
+import { MINUTE, type Result, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dyingAt, Killed } from './world/crash.ts';
+import { dyingAt, Killed, losingAt } from './world/crash.ts';
 import { createRealWorld } from './world/real-world.ts';
 import { type Books, createWorld, type Instance, newIntent, type Stage } from './world/world.ts';
 
@@ -13,7 +13,7 @@ let world: Stage;
 interface Case {
   readonly name: string;
   prepare(shop: Instance): Promise<string>;
-  act(shop: Instance, id: string, command: string): Promise<unknown>;
+  act(shop: Instance, id: string, command: string): Promise<Result<{ readonly status: string }, string>>;
   /** What one such payment has added to the books of both sides before it. */
   readonly prepared: { held: bigint; captured: bigint };
   /** What one such payment adds to the books of both sides. */
@@ -186,8 +186,8 @@ describe.each(worlds)('between $name', ({ create, cases: possible }) => {
 
           const intent = unwrap(await next.port.findIntent(world.context(), { id }));
           expect({ effect, status: intent.status }).toEqual({ effect, status });
-          const start = baseline(adds, before);
-          expect({ effect, ...(await world.books()) }).toEqual({ effect, ...start });
+          const after = booksAfter(before, prepared, adds);
+          expect({ effect, ...(await world.books()) }).toEqual({ effect, ...after });
           expect(unwrap(await next.port.unknownOutcomes(world.context(), { limit: 10 }))).toEqual([]);
           if (!dying.died()) break;
         }
@@ -195,12 +195,54 @@ describe.each(worlds)('between $name', ({ create, cases: possible }) => {
         expect(effect).toBeLessThan(EFFECTS_MAX);
       },
     );
+  });
+});
 
-    function baseline(added: Case['adds'], before: Books): Books {
-      const held = before.held - prepared.held + added.held;
-      const captured = before.captured - prepared.captured + added.captured;
-      const refunded = before.refunded + added.refunded;
-      return { held, captured, refunded, ledgerHolds: held, ledgerReceivable: captured - refunded };
-    }
+function booksAfter(before: Books, prepared: Case['prepared'], adds: Case['adds']): Books {
+  const held = before.held - prepared.held + adds.held;
+  const captured = before.captured - prepared.captured + adds.captured;
+  const refunded = before.refunded + adds.refunded;
+  return { held, captured, refunded, ledgerHolds: held, ledgerReceivable: captured - refunded };
+}
+
+describe('with an answer of the ledger or of acquiring that is lost', () => {
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.close());
+
+  describe.each(cases)('$name', ({ prepare, act, prepared, adds, status }) => {
+    it.each(['unavailable', 'unknown'] as const)(
+      'as %s tells nothing as done that is not in both books, and ends right',
+      async (answer) => {
+        let call = 1;
+        for (; call <= EFFECTS_MAX; call += 1) {
+          const shop = await world.start();
+          const id = await prepare(shop);
+          const before = await world.books();
+          const done = { call, ...booksAfter(before, prepared, adds) };
+          const books = async () => ({ call, ...(await world.books()) });
+          const losing = losingAt(call, answer);
+          const command = `lost-${answer}-${call}-${id}`;
+          const told = await act(await world.start(losing), id, command);
+          const isDone = told.ok && !['processing', 'pending'].includes(told.value.status);
+          if (isDone) expect(await books()).toEqual(done);
+          for (let round = 0; round < 2; round += 1) {
+            world.clock.advance(2 * MINUTE);
+            await shop.sweep();
+            await act(shop, id, command);
+          }
+          // A first attempt of which nothing was executed may end without money, and stays so.
+          expect(told.ok || answer === 'unavailable').toBe(true);
+          expect(await books()).toEqual(told.ok ? done : { call, ...before });
+          const intent = unwrap(await shop.port.findIntent(world.context(), { id }));
+          if (told.ok) expect({ call, status: intent.status }).toEqual({ call, status });
+          expect(unwrap(await shop.port.unknownOutcomes(world.context(), { limit: 10 }))).toEqual([]);
+          if (!losing.lost()) break;
+        }
+        expect(call).toBeGreaterThan(1);
+        expect(call).toBeLessThan(EFFECTS_MAX);
+      },
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { err } from '@tpmall/kernel';
 import type { Database, Queryable } from '@tpmall/platform/db';
 import type { Between } from './world.ts';
 
@@ -26,21 +27,42 @@ export function dyingAt(effect: number, when: 'before' | 'after'): Between & { d
   };
   return {
     died: () => dead,
-    port: (_contract, port) => {
-      type Call = (...input: readonly unknown[]) => Promise<unknown>;
-      const inner = port as unknown as Readonly<Record<string, Call>>;
-      const wrapped = Object.keys(inner).map((name) => [
-        name,
-        (...input: readonly unknown[]) => run(async () => inner[name]?.(...input)),
-      ]);
-      return Object.fromEntries(wrapped) as typeof port;
-    },
+    port: (_contract, port) => around(port, run),
     db: (db: Database): Database => ({
       ...db,
       run: (statement, values) => run(() => db.run(statement, values)),
       transaction: (work: (tx: Queryable) => Promise<never>) => run(() => db.transaction(work)),
     }),
   };
+}
+
+/**
+ * A process whose nth call to the ledger or to acquiring is answered with what a module that is away answers:
+ * `unavailable` where it was not executed, `unknown` where it was.
+ */
+export function losingAt(call: number, answer: 'unavailable' | 'unknown'): Between & { lost(): boolean } {
+  let count = 0;
+  const run = async (work: () => Promise<unknown>): Promise<unknown> => {
+    count += 1;
+    if (count !== call) return work();
+    if (answer === 'unknown') await work();
+    return err(answer, `call ${call} was lost`);
+  };
+  return {
+    lost: () => count >= call,
+    port: ({ module }, port) => (module === 'ledger' || module === 'acquiring' ? around(port, run) : port),
+  };
+}
+
+/** A port each of whose calls is made by `run`. */
+function around<P extends object>(port: P, run: (work: () => Promise<unknown>) => Promise<unknown>): P {
+  type Call = (...input: readonly unknown[]) => Promise<unknown>;
+  const inner = port as Readonly<Record<string, Call>>;
+  const wrapped = Object.keys(inner).map((name) => [
+    name,
+    (...input: readonly unknown[]) => run(async () => inner[name]?.(...input)),
+  ]);
+  return Object.fromEntries(wrapped) as P;
 }
 
 /** Waits for what a dying process does: that it died is no failure, anything else is. */
