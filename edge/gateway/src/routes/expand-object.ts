@@ -11,6 +11,7 @@ import {
   type ExpandableObject,
   type Expansion,
   expandableKind,
+  type IncludedObject,
   isIncluded,
   linkToWire,
   paymentIntentToWire,
@@ -35,13 +36,9 @@ type Load = Result<Loaded, 'not_found' | 'unavailable'>;
 
 /** Answers with objects of the API, with what the client asked to expand in them. */
 export function createPresent({ ports, view, clock }: GatewayEnvironment) {
-  const load = async (call: Call, kind: ExpandableObject, id: string): Promise<Load> => {
-    const { context } = call;
+  /** A part of an object that is shown where it is asked for, by the object's id. */
+  const loadIncluded = async ({ context }: Call, kind: IncludedObject, id: string): Promise<Load> => {
     switch (kind) {
-      case 'payment_intent':
-        return shape(await ports.payments.findIntent(context, { id }), (it) => paymentIntentToWire(it, view));
-      case 'charge':
-        return shape(await ports.payments.findCharge(context, { id }), (it) => chargeToWire(it, view));
       case 'charge_refunds':
         return shape(
           await ports.payments.listRefunds(context, { charge: id, limit: DEFAULT_LIMIT }),
@@ -49,6 +46,29 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
             ...refundsOfCharge(id, it),
           }),
         );
+      case 'customer_sources':
+        return shape(
+          await ports.vault.listCards(context, { customer: id, limit: DEFAULT_LIMIT }),
+          ({ items, hasMore }) => ({ ...sourcesOf(id, items, hasMore) }),
+        );
+      case 'currency_options':
+        return shape(await ports.catalogue.findPrice(context, { id }), currencyOptionsToWire);
+      case 'session_lines':
+        return shape(await ports.checkout.findSession(context, { id }), (it) => ({
+          ...sessionLines(it, view),
+        }));
+      case 'link_lines':
+        return shape(await ports.checkout.findLink(context, { id }), (it) => ({ ...linkLines(it, view) }));
+    }
+  };
+
+  const load = async (call: Call, kind: ExpandableObject, id: string): Promise<Load> => {
+    const { context } = call;
+    switch (kind) {
+      case 'payment_intent':
+        return shape(await ports.payments.findIntent(context, { id }), (it) => paymentIntentToWire(it, view));
+      case 'charge':
+        return shape(await ports.payments.findCharge(context, { id }), (it) => chargeToWire(it, view));
       case 'refund':
         return shape(await ports.payments.findRefund(context, { id }), refundToWire);
       case 'balance_transaction':
@@ -67,11 +87,6 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
         return shape(await ports.vault.findCard(context, { id }), (it) => paymentMethodToWire(it, view));
       case 'card':
         return shape(await ports.vault.findCard(context, { id }), cardSourceToWire);
-      case 'customer_sources':
-        return shape(
-          await ports.vault.listCards(context, { customer: id, limit: DEFAULT_LIMIT }),
-          ({ items, hasMore }) => ({ ...sourcesOf(id, items, hasMore) }),
-        );
       case 'token':
       case 'confirmation_token':
         throw new Error('nothing refers to a token');
@@ -83,20 +98,18 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
         return shape(await ports.catalogue.findProduct(context, { id }), (it) => productToWire(it, view));
       case 'price':
         return shape(await ports.catalogue.findPrice(context, { id }), (it) => priceToWire(it, view));
-      case 'currency_options':
-        return shape(await ports.catalogue.findPrice(context, { id }), currencyOptionsToWire);
       case 'checkout_session':
         return shape(await ports.checkout.findSession(context, { id }), (it) => sessionToWire(it, view));
       case 'payment_page':
         return shape(await ports.checkout.findSession(context, { id }), (it) => paymentPageToWire(it, view));
-      case 'session_lines':
-        return shape(await ports.checkout.findSession(context, { id }), (it) => ({
-          ...sessionLines(it, view),
-        }));
       case 'payment_link':
         return shape(await ports.checkout.findLink(context, { id }), (it) => linkToWire(it, view));
+      case 'charge_refunds':
+      case 'customer_sources':
+      case 'currency_options':
+      case 'session_lines':
       case 'link_lines':
-        return shape(await ports.checkout.findLink(context, { id }), (it) => ({ ...linkLines(it, view) }));
+        return loadIncluded(call, kind, id);
       case 'line_item':
         throw new Error('a line is part of its order');
       case 'transfer_data':

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { identityContract } from '@tpmall/identity/contract';
 import { currencyOf, HOUR, ok } from '@tpmall/kernel';
+import type { Implementation } from '@tpmall/platform/contract';
 import { defineModule } from '@tpmall/platform/module';
 import { vaultConfig } from './config.ts';
 import { vaultContract } from './contract/index.ts';
@@ -16,6 +17,7 @@ import { attachCard } from './service/attach-card.ts';
 import { sealGrant } from './service/card-grant.ts';
 import { detachCard } from './service/detach-card.ts';
 import { detokeniseCard } from './service/detokenise-card.ts';
+import type { VaultEnvironment } from './service/environment.ts';
 import { eraseExpiredCards } from './service/erase-cards.ts';
 import { findCard } from './service/find-card.ts';
 import { findToken } from './service/find-token.ts';
@@ -70,11 +72,7 @@ export const vault = defineModule({
         attachCard: (context, input) => attachCard(environment, context, input),
         detachCard: (context, input) => detachCard(environment, context, input),
         updateCard: (context, input) => updateCard(environment, context, input),
-        createTestToken: (context, input) => createTestToken(environment, context, input),
-        createConfirmationToken: (context, input) => createConfirmationToken(environment, context, input),
-        findToken: ({ tenant }, { id }) => findToken(environment, tenant, id),
-        redeemToken: (context, input) => redeemToken(environment, context, input),
-        settleToken: (context, input) => settleToken(environment, context, input),
+        ...tokenOperations(environment),
         async detokenise(context, input) {
           const answer = await detokeniseCard({ ...environment, disclose, testCodes }, context, input);
           if (answer.ok) handedOut.add({ purpose: input.purpose });
@@ -126,3 +124,19 @@ export const vault = defineModule({
     };
   },
 });
+
+/** The operations on what stands for a card once. */
+function tokenOperations(
+  environment: VaultEnvironment,
+): Pick<
+  Implementation<typeof vaultContract>,
+  'createTestToken' | 'createConfirmationToken' | 'findToken' | 'redeemToken' | 'settleToken'
+> {
+  return {
+    createTestToken: (context, input) => createTestToken(environment, context, input),
+    createConfirmationToken: (context, input) => createConfirmationToken(environment, context, input),
+    findToken: ({ tenant }, { id }) => findToken(environment, tenant, id),
+    redeemToken: (context, input) => redeemToken(environment, context, input),
+    settleToken: (context, input) => settleToken(environment, context, input),
+  };
+}

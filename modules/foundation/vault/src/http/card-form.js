@@ -22,6 +22,18 @@ const passesLuhn = (pan) => {
   return sum % 10 === 0;
 };
 
+/** What a card is sent as, by what is wanted of it. */
+const bodies = {
+  payment_method: (typed, { billing_details } = {}) => ({
+    ...{ type: 'card', card: typed },
+    ...(billing_details && { billing_details }),
+  }),
+  token: (typed, holder) => ({ card: { ...holder, ...typed } }),
+  confirmation_token: (typed, { payment_method_data: method, ...agreed } = {}) => ({
+    ...{ ...agreed, payment_method_data: { ...method, type: 'card', card: typed } },
+  }),
+};
+
 (() => {
   'use strict';
   const card = document.getElementById('card');
@@ -142,16 +154,6 @@ const passesLuhn = (pan) => {
 
   /** Fields in a merchant's page: its script asks for a card, and gets the card's id or what is wrong. */
   const serveShop = () => {
-    const bodies = {
-      payment_method: (typed, { billing_details } = {}) => ({
-        ...{ type: 'card', card: typed },
-        ...(billing_details && { billing_details }),
-      }),
-      token: (typed, holder) => ({ card: { ...holder, ...typed } }),
-      confirmation_token: (typed, { payment_method_data: method, ...agreed } = {}) => ({
-        ...{ ...agreed, payment_method_data: { ...method, type: 'card', card: typed } },
-      }),
-    };
     const tokenise = async ({ call, wanted, details }) => {
       const answer = (result) => tell({ type: 'tpmall.tokenised', call, ...result });
       if (!check()) {
