@@ -24,7 +24,7 @@ import { createSetup } from './service/create-setup.ts';
 import { confirmResolution } from './service/decide-resolution.ts';
 import type { PaymentsDeps } from './service/deps.ts';
 import { endHolds } from './service/end-holds.ts';
-import { forgottenCardsSubscription } from './service/forget-cards.ts';
+import { forgottenCardsSubscription, preferredCardsSubscription } from './service/forget-cards.ts';
 import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
 import { outcomeTrail } from './service/outcome-trail.ts';
@@ -105,6 +105,7 @@ export const payments = defineModule({
         riskSubscription(deps),
         cardSavingSubscription(deps),
         forgottenCardsSubscription(deps),
+        preferredCardsSubscription(deps),
         searchSubscription,
       ],
     };

@@ -128,6 +128,26 @@ export async function updateCustomer(
   });
 }
 
+/** Lets a customer prefer a card no more; whoever prefers another one by now goes on preferring it. */
+export async function dropPreference(
+  deps: PaymentsDeps,
+  context: Omit<CallContext, 'caller'>,
+  { id, card }: { readonly id: string; readonly card: string },
+): Promise<Result<null, Mismatch | Unreached>> {
+  const claim = claimFor(context, 'drop_preference', { id, card }, deps.clock.now());
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const found = await findCustomerRecord(deps.db, claim.tenant, id);
+    if (!found || found.deleted || found.defaultPaymentMethod !== card) return ok(null);
+    const customer = { ...found, defaultPaymentMethod: null, version: found.version + 1 };
+    const event = customerEvent('customer.updated', toCustomer(customer), toCustomer(found));
+    if (await changeCustomer(deps.db, customer, claim, event)) return ok(null);
+    const accepted = await findAccepted(deps.db, claim);
+    if (!accepted.ok) return accepted;
+    if (accepted.value) return ok(null);
+  }
+  return err('unavailable', `customer ${id} changes too fast; try again`);
+}
+
 /** Forgets a customer. The row stays, without its data, for the payments that refer to it. */
 export async function deleteCustomer(
   deps: PaymentsDeps,

@@ -1,6 +1,9 @@
-import { SECOND } from '@tpmall/kernel';
+import { MILLISECOND, SECOND } from '@tpmall/kernel';
+import { readCause } from '@tpmall/platform/events';
 import type { TellingSubscription } from '@tpmall/platform/module';
+import type { Card } from '@tpmall/vault/contract';
 import { callContext, systemBehalf } from './calls.ts';
+import { dropPreference } from './change-customers.ts';
 import type { PaymentsDeps } from './deps.ts';
 
 /** Cards taken away at a time; a customer rarely has more. */
@@ -30,6 +33,26 @@ export function forgottenCardsSubscription(deps: PaymentsDeps): TellingSubscript
         }
         if (!listed.value.hasMore) return;
       }
+    },
+  };
+}
+
+/** Lets nobody prefer a card that was taken away, whoever took it. */
+export function preferredCardsSubscription(deps: PaymentsDeps): TellingSubscription {
+  return {
+    from: 'vault',
+    types: ['payment_method.detached'],
+    cursor: 'preferred-cards',
+    gather: 250 * MILLISECOND,
+    async perform(event) {
+      const before = readCause(event.payload).cause.before as Partial<Card> | undefined;
+      // Events of before this was told of them say nobody.
+      const customer = before?.customer ?? null;
+      if (customer === null) return;
+      const card = event.aggregateId;
+      const context = callContext(deps, systemBehalf(event.tenant), `${card}.preferred`);
+      const dropped = await dropPreference(deps, context, { id: customer, card });
+      if (!dropped.ok) throw new Error(`${customer} still prefers ${card}: ${dropped.error.code}`);
     },
   };
 }
