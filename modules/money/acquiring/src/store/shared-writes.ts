@@ -166,11 +166,13 @@ async function settleAuthorisations(db: Queryable, decisions: readonly Decision[
   return decisions.map(({ outcome }) => ids.has(outcome.authorisationId));
 }
 
+// The kind comes out of the items: as a constant it would let a plan made while the table is small read the
+// index of all captures for each of them, and go on to do so.
 const capture = sql(
   'acquiring.queue-capture',
   `WITH item AS MATERIALIZED (
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[],
-         $6::timestamptz[], $7::numeric[], $8::boolean[])
+     SELECT *, 'capture' AS kind FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],
+         $5::timestamptz[], $6::timestamptz[], $7::numeric[], $8::boolean[])
        AS t (id, tenant, command_id, authorisation_id, at, claimed_until, amount, final)
      WHERE ${PLANNED_AS_FEW}
    ), reserved AS (
@@ -181,14 +183,14 @@ const capture = sql(
        AND o.state = 'approved' AND NOT o.closed AND o.captured + t.amount <=
          o.amount + o.incremented + div((o.amount + o.incremented) * o.overcapture_percent, 100)
        AND (SELECT true FROM acquiring.advice AS known WHERE known.tenant = t.tenant
-         AND known.kind = 'capture' AND known.command_id = t.command_id) IS NULL
+         AND known.kind = t.kind AND known.command_id = t.command_id) IS NULL
      RETURNING t.*, o.connector, o.currency, o.stan, o.transmitted_at, o.approval_code,
        o.reference, o.stand_in
    )
    INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
      remaining, currency, final, stan, transmitted_at, original_stan, original_at, original_approval_code,
      original_reference, state, attempts, next_at, created_at)
-   SELECT id, tenant, command_id, 'capture', authorisation_id, connector, amount, 0, currency, final,
+   SELECT id, tenant, command_id, kind, authorisation_id, connector, amount, 0, currency, final,
      nextval('acquiring.stan'), at, stan, transmitted_at, approval_code, reference,
      ${STATE_OF_WHAT_FOLLOWS}, 1, claimed_until, at
    FROM reserved AS o
