@@ -35,6 +35,7 @@ const modules = [
   ),
 ];
 const insertHeard = sql('listener.insert-heard', 'INSERT INTO listener.heard (n) VALUES ($1)');
+const readCursors = sql('listener.read-cursors', 'SELECT FROM listener.cursor');
 const readHeard = sql('listener.read-heard', 'SELECT n FROM listener.heard ORDER BY n');
 
 let database: TestDatabase;
@@ -71,6 +72,10 @@ const hear: LearningSubscription['handle'] = async (event, tx) => {
 async function say(n: number, type = 'said', aggregateId = 'a'): Promise<void> {
   const event = { type, aggregateId, tenant: 't', at: systemClock.now(), payload: { n } };
   await appendEvent(database.db('speaker'), 'speaker', event);
+}
+
+async function cursors(): Promise<number> {
+  return (await database.db('listener').run(readCursors)).count;
 }
 
 async function heard(): Promise<number[]> {
@@ -259,6 +264,36 @@ it('hands a batch over to whoever takes it whole, and takes its effects back whe
   expect(batches).toEqual([
     [1, 3],
     [1, 3],
+  ]);
+});
+
+it('spends no transaction on what is of no concern, and delivers the rest', async () => {
+  const asked: number[][] = [];
+  const numbers = (events: readonly StoredEvent[]): number[] =>
+    events.map(({ payload }) => (payload as { n: number }).n);
+  const subscription: Subscription = {
+    from: 'speaker',
+    types: ['said'],
+    cursor: 'concerned',
+    concerning: async (events) => {
+      asked.push(numbers(events));
+      return events.filter(({ aggregateId }) => aggregateId === 'ours');
+    },
+    handle: hear,
+  };
+  const relay = relayFor(subscription);
+  for (const n of [1, 2]) await say(n, 'said', 'theirs');
+  await relay.drain();
+  expect([await heard(), await cursors()]).toEqual([[], 0]);
+  for (const n of [3, 4]) await say(n, 'said', n === 3 ? 'theirs' : 'ours');
+  await relay.drain();
+  expect([await heard(), await cursors()]).toEqual([[4], 1]);
+  // Whoever begins anew goes on behind what had an effect.
+  await say(5, 'said', 'ours');
+  await relayFor(subscription).drain();
+  expect([await heard(), asked]).toEqual([
+    [4, 5],
+    [[1, 2], [3, 4], [5]],
   ]);
 });
 

@@ -19,7 +19,7 @@ const TELLING_MAX = 16;
 /** A cursor that passes only events nobody wants is stored after so many: a restart reads that much again. */
 const UNSAVED_MAX = 5_000;
 /** The pause after a read that found something, and the longest pause while nothing comes. */
-const PAUSE_MIN_MS = 20;
+const PAUSE_MIN_MS = 50;
 const PAUSE_MAX_MS = 400;
 /**
  * The longest pause after a failure: an event that cannot be handled is tried again for ever, never skipped.
@@ -120,7 +120,8 @@ function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter)
     const rows = await feed.read(at, batch);
     const next = rows.at(-1)?.position;
     if (!next) return 0;
-    const wanted = rows.flatMap(({ event }) => (event && types.has(event.type) ? [event] : []));
+    const ofTypes = rows.flatMap(({ event }) => (event && types.has(event.type) ? [event] : []));
+    const wanted = ofTypes.length === 0 ? ofTypes : await concerning(subscription, ofTypes);
     if (wanted.length === 0 && unsaved + rows.length < UNSAVED_MAX) {
       unsaved += rows.length;
       position = next;
@@ -186,6 +187,13 @@ function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter)
       await underWay.catch((error: unknown) => log.warn({ error, consumer: module }, 'last batch failed'));
     },
   };
+}
+
+async function concerning(
+  subscription: Subscription,
+  events: readonly StoredEvent[],
+): Promise<readonly StoredEvent[]> {
+  return subscription.concerning ? subscription.concerning(events) : events;
 }
 
 async function handleAll(

@@ -58,10 +58,18 @@ interface SubscriptionBase {
   /** Name of the cursor; renaming it replays everything. */
   readonly cursor: string;
   /**
-   * How long events may gather before they are looked at, where nobody waits for the effect; 20 ms by
+   * How long events may gather before they are looked at, where nobody waits for the effect; 50 ms by
    * default.
    */
   readonly gather?: Micros;
+  /**
+   * Finds those events that concern the module at all, by one read outside a transaction. Where most are of
+   * no concern to it, they cost neither a transaction nor a commit. What makes an event its concern must be
+   * stored before the event comes about: one that is passed does not come again.
+   *
+   * @param events those of the types wanted, in their order; never empty
+   */
+  concerning?(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>;
   /**
    * Told of events whose effect has been committed, to wake what waits for it. A nudge and never the truth: a
    * process that ends in between does not send it.

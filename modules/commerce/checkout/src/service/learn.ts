@@ -22,10 +22,13 @@ export function paymentsSubscription(deps: CheckoutDeps): BatchLearningSubscript
       'setup_intent.canceled',
     ],
     cursor: 'payment-outcomes',
+    // Most payments are of no session.
+    async concerning(events) {
+      const ours = await intentsOfSessions(deps.db, events.map(intentOf));
+      return events.filter((event) => ours.has(intentOf(event)));
+    },
     async handleAll(events, tx) {
-      // Most payments are of no session, and are done with by one look at them all.
-      const ours = await intentsOfSessions(tx, events.map(intentOf));
-      for (const event of events) if (ours.has(intentOf(event))) await learn(deps, event, tx);
+      for (const event of events) await learn(deps, event, tx);
     },
   };
 }

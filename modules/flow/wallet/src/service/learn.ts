@@ -9,7 +9,7 @@ import type { WalletDeps } from './deps.ts';
 import { step } from './settle.ts';
 
 /** What this module learns from payments: what became of top-ups, and of payments from wallets. */
-export function paymentsSubscription({ clock }: WalletDeps): BatchLearningSubscription {
+export function paymentsSubscription({ clock, db }: WalletDeps): BatchLearningSubscription {
   return {
     from: 'payments',
     types: [
@@ -22,11 +22,13 @@ export function paymentsSubscription({ clock }: WalletDeps): BatchLearningSubscr
       'charge.refunded',
     ],
     cursor: 'payment-outcomes',
+    // Most payments have nothing to do with wallets; an operation knows its intent before anybody pays that.
+    async concerning(events) {
+      const ours = await intentsOfOperations(db, events.map(intentOf));
+      return events.filter((event) => ours.has(intentOf(event)));
+    },
     async handleAll(events, tx) {
-      // Most payments have nothing to do with wallets, and are done with by one look at them all.
-      const ours = await intentsOfOperations(tx, events.map(intentOf));
       for (const event of events) {
-        if (!ours.has(intentOf(event))) continue;
         if (event.type.startsWith('charge.')) await learnCharge(tx, event, clock.now());
         else await learnIntent(tx, event, clock.now());
       }
