@@ -19,7 +19,7 @@ const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--json FILE]
   checkout          create + confirm + capture of a card payment, beside a bare ledger post over HTTP
   webhooks          deliveries of events, beside bare posts by the same client
   api [N]           lists and searches over N payments (a million), beside a read by primary key
-  web               pages of shoppers and the console, beside an empty route, and in a browser beside a static page`;
+  web               pages of shoppers and the console, beside an empty route, and in a browser`;
 
 const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string' }, json: { type: 'string' } },

@@ -8,7 +8,7 @@ export const USAGE = `Usage: tpmall COMMAND [options]
   backup DIR       copy the running system into DIR
   restore DIR      restore such a copy into the data folder, and verify the ledger
   doctor           look at this machine and at the running system
-  operations list            what is not known, what acquirers say otherwise, and what waits for a second person
+  operations list            what is not known, what acquirers say otherwise, what waits for a second person
   operations show ID         one of these: both sides of it, what was sent, what people have said
   operations propose ID      say what it is: --verdict V --evidence TEXT
                                --approval-code C --reference R   of what stands at the acquirer

@@ -9,7 +9,6 @@ export {
   styleText,
 } from './assets.ts';
 export { CSV_TYPE, csv } from './csv.ts';
-export { oneDecimal } from './decimals.ts';
 export { type Encoded, encode, inAcceptedCoding } from './encodings.ts';
 export { Html, html } from './html.ts';
 export { day, dayText, isTimeZone, minute, monthText, type TimeZone } from './instants.ts';

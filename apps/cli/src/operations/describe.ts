@@ -103,5 +103,6 @@ export function describeProposal(resolution: Resolution): string {
   const { decided_by: by, decision_reason: reason } = resolution;
   const decided = by === null ? '' : `, decided by ${by}${reason === null ? '' : ` (${reason})`}`;
   const until = state === 'proposed' ? ` until ${resolution.expires_at}` : '';
-  return `○ ${id} ${about} ${verdict}: ${state}${until}, proposed by ${resolution.proposed_by}${decided}; ${evidence}`;
+  const proposed = `proposed by ${resolution.proposed_by}`;
+  return `○ ${id} ${about} ${verdict}: ${state}${until}, ${proposed}${decided}; ${evidence}`;
 }

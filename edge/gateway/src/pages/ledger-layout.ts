@@ -35,53 +35,32 @@ function queryText(query: Query): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
-/** A page for operators: its name as title, the others in the head, and the other language. */
+/** A page for operators: its name as title, what else there is in the head, and the other language. */
 export function ledgerPage(language: Language, name: PageName, body: Html, query: Query = {}): string {
-  const w = words[language];
-  return consolePage({
-    language,
-    tab: name,
-    title: `${w[name]} · ${w.ledger}`,
-    addressIn: (other) => addressOf(name, other, query),
-    body: html`<h1>${w[name]}</h1>
-${body}`,
-  });
-}
-
-/** A page with what stands in the head of all of the operator's pages. */
-function consolePage(options: {
-  readonly language: Language;
-  readonly tab: PageName | 'operations';
-  readonly title: string;
-  readonly body: Html;
-  /** The same page in another language. */
-  addressIn(language: Language): string;
-}): string {
-  const { language, tab, title, body, addressIn } = options;
   const w = words[language];
   const other = language === 'en' ? 'zh' : 'en';
   const link = ([to, word, path]: (typeof HEAD)[number]): Html => {
-    const current = to === tab && html` aria-current="page"`;
+    const current = to === name && html` aria-current="page"`;
     return html`<li><a href="${path}${queryText({ lang: language })}"${current}>${w[word]}</a></li>
 `;
   };
   const tag = languageTags[other];
   return apiPage({
     language,
-    title,
+    title: `${w[name]} · ${w.ledger}`,
     skip: w.skip,
     nav: html`${home}
 <nav class="tabs" aria-label="${w.ledger}"><ul>${HEAD.map(link)}</ul></nav>
-<a class="tongue" href="${addressIn(other)}" lang="${tag}" hreflang="${tag}">${w.other}</a>`,
+<a class="tongue" href="${addressOf(name, other, query)}" lang="${tag}" hreflang="${tag}">${w.other}</a>`,
     density: 'console',
-    body,
+    body: html`<h1>${w[name]}</h1>
+${body}`,
   });
 }
 
-/** What will appear here, and one link; `heading` where that nothing is here is the news. */
-export function emptyState(text: string, link: Html, heading?: string): Html {
-  const news = heading !== undefined && html`<p class="h2">${heading}</p>`;
-  return html`<div class="sheet pad stack s empty">${news}
+/** What will appear here, and one link. */
+export function emptyState(text: string, link: Html): Html {
+  return html`<div class="sheet pad stack s empty">
 <p class="dim">${text}</p><p class="tap">${link}</p></div>`;
 }
 

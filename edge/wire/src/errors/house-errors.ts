@@ -93,7 +93,7 @@ export const houseErrors = {
     id: 'TPM_PAYMENTS_RESOLUTION_EXPIRED',
     type: invalid,
     status: 409,
-    explanation: `Nobody has decided about the resolution in time, and things may stand otherwise by now. ${nothingChanged}`,
+    explanation: `Nobody has decided in time, and things may stand otherwise by now. ${nothingChanged}`,
     remedy: 'Look again, and propose it anew.',
   },
   not_the_proposer: {
