@@ -125,6 +125,86 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     expect(await chargesOf(session)).toEqual(paidOnce);
   });
 
+  it('saves a card once its bank knows who it is, and takes no money', async () => {
+    const { id: customer } = await test.stripe.customers.create({ name: 'Ada' });
+    const session = await test.stripe.checkout.sessions.create({ mode: 'setup', customer });
+    const page = await open();
+    await page.goto(session.url ?? '');
+    const form = page.frameLocator('#card-frame');
+    await fill(page, challenged);
+    await form.getByRole('button', { name: 'Save this card' }).click();
+    await page.getByRole('button', { name: 'Continue to your bank' }).click();
+    await page.getByLabel('Code from your bank').fill('1234');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('link', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Your card is saved' }).waitFor();
+    expect((await test.stripe.customers.listPaymentMethods(customer)).data).toHaveLength(1);
+    expect(await test.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({ status: 'complete' });
+  });
+
+  /** A session whose customer has a card that may be offered again. */
+  const openWithCard = async (more: Stripe.Checkout.SessionCreateParams = {}) => {
+    const { id: customer } = await test.stripe.customers.create({ name: 'Ada' });
+    const card = await test.stripe.paymentMethods.attach('pm_card_visa', { customer });
+    await test.stripe.paymentMethods.update(card.id, { allow_redisplay: 'always' });
+    return openSession({ customer, ...more });
+  };
+
+  it('takes a saved card by one choice, once', async () => {
+    const session = await openWithCard();
+    const page = await open();
+    await page.goto(session.url ?? '');
+    expect(await page.getByRole('radio', { name: 'Visa •••• 4242' }).isChecked()).toBe(true);
+    await page.getByText('New card').waitFor();
+    await page.getByRole('button', { name: 'Pay CNY336.00' }).dblclick();
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    expect(await chargesOf(session)).toEqual(paidOnce);
+  });
+
+  const questions: Stripe.Checkout.SessionCreateParams = {
+    phone_number_collection: { enabled: true },
+    shipping_address_collection: { allowed_countries: ['CN', 'DE'] },
+    custom_fields: [
+      { key: 'motto', type: 'text', label: { type: 'custom', custom: MARKUP.slice(0, 50) }, optional: true },
+    ],
+    custom_text: { submit: { message: MARKUP } },
+  };
+
+  it.each([true, false])(
+    'asks what the shop wants to know, in two tabs (script: %s)',
+    async (javaScriptEnabled) => {
+      const session = await openSession({ ...questions, customer_email: 'ada@shop.example' });
+      const page = await open({ javaScriptEnabled });
+      const other = await page.context().newPage();
+      for (const each of [page, other]) await each.goto(session.url ?? '');
+      await page.getByLabel('Telephone').fill('12');
+      await page.getByRole('button', { name: 'Go on to pay' }).click();
+      await page.getByRole('alert').getByRole('link', { name: 'Telephone' }).click();
+      expect(await page.getByLabel('Telephone').inputValue()).toBe('12');
+      for (const each of [page, other]) {
+        await each.getByLabel('Telephone').fill('+86 512 1234567');
+        await each.getByLabel('Name', { exact: true }).fill(MARKUP);
+        await each.getByLabel('Street and number').fill('Silk Road 1');
+        await each.getByLabel('Town or city').fill('Suzhou');
+        await each.getByLabel('Postal code').fill('215000');
+        await each.getByLabel('Country').selectOption('CN');
+        await each.getByRole('button', { name: 'Go on to pay' }).click();
+        await each.getByText(MARKUP).first().waitFor();
+      }
+      await other.goBack();
+      await other.locator('#card-frame').waitFor();
+      await page.goto(session.url ?? '');
+      await (await fill(page, approved)).click();
+      if (!javaScriptEnabled) {
+        await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
+        await page.getByRole('button', { name: 'Pay CNY336.00' }).click();
+      }
+      await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+      expect(await chargesOf(session)).toEqual(paidOnce);
+    },
+  );
+
   it('says what a decline means, and takes another card', async () => {
     const session = await openSession();
     const page = await open();
@@ -259,7 +339,15 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     const link = await test.stripe.paymentLinks.create({
       line_items: [{ price: idOf(product.default_price), quantity: 1 }],
     });
-    const pages = [declined, paid, expired, link].map(({ url, ...one }) => url ?? `/c/pay/${one.id}`);
+    const asking = await openSession({
+      ...questions,
+      ...{ billing_address_collection: 'required', consent_collection: { terms_of_service: 'required' } },
+    });
+    const saving = await test.stripe.checkout.sessions.create({ mode: 'setup', currency: 'cny' });
+    const saved = await openWithCard({ saved_payment_method_options: { payment_method_save: 'enabled' } });
+    const pages = [declined, paid, expired, link, asking, saving, saved].map(
+      ({ url, ...one }) => url ?? `/c/pay/${one.id}`,
+    );
     for (const [width, colorScheme, lang] of [
       [1280, 'light', 'en'],
       [390, 'dark', 'zh'],

@@ -4,44 +4,27 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, declinedWith, storeCard } from '../harness/cards.ts';
 import { idOf } from '../harness/id-of.ts';
 import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
+import { priceOf, type Till, tillOf } from '../harness/till.ts';
 
 /** Parameters and fields that are this system's own, which the SDK's types do not know. */
 const own = (more: object): object => more;
 
-const priceOf = (product: Stripe.Product): string => idOf(product.default_price);
-
 describe('catalogue and checkout, with the official SDK', () => {
   let test: TestSystem;
   let stripe: Stripe;
+  let till: Till;
   beforeAll(async () => {
     test = await startTestSystem();
     stripe = test.stripe;
+    till = tillOf(test);
   });
   afterAll(async () => {
     await test.close();
   });
 
-  const page = (path: string, method: 'GET' | 'POST' = 'GET', payload = '') =>
-    test.system.apps.web.inject({
-      method,
-      url: path,
-      headers: {
-        'accept-language': 'en',
-        ...{ host: new URL(test.system.webUrl).host, origin: test.system.webUrl },
-        ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(method === 'POST' && { payload }),
-    });
-  const pay = (session: string, paymentMethod: string) =>
-    stripe.rawRequest('POST', `/v1/payment_pages/${session}/confirm`, { payment_method: paymentMethod });
-  const tea = () =>
-    stripe.products.create({
-      name: 'Green tea',
-      default_price_data: { currency: 'eur', unit_amount: 1250, tax_behavior: 'inclusive' },
-      package_dimensions: { height: 1.5, length: 2, width: 3, weight: 4 },
-      marketing_features: [{ name: 'First picking' }],
-      ...own({ merchant: test.merchants[0] }),
-    });
+  const page: Till['page'] = (...asked) => till.page(...asked);
+  const pay: Till['pay'] = (...asked) => till.pay(...asked);
+  const tea = () => till.tea();
 
   it('keeps products and prices as clients know them', async () => {
     const product = await tea();
@@ -144,82 +127,6 @@ describe('catalogue and checkout, with the official SDK', () => {
     });
   });
 
-  it('lets the shopper choose quantities within the seller’s bounds, by a plain form', async () => {
-    const session = await stripe.checkout.sessions.create({
-      mode: 'payment',
-      line_items: [
-        {
-          price: priceOf(await tea()),
-          quantity: 2,
-          adjustable_quantity: { enabled: true, minimum: 1, maximum: 4 },
-        },
-      ],
-      expand: ['line_items'],
-    });
-    const line = session.line_items?.data[0]?.id ?? '';
-    const here = `/c/pay/${session.id}`;
-    const shown = (await page(here)).body;
-    expect(shown).toMatch(new RegExp(`<input id="q-${line}" name="${line}" type="number"[^>]*value="2"`));
-    expect(shown).toMatch(/min="1" max="4"/);
-    const change = async (payload: string) =>
-      (await page(`${here}/quantities`, 'POST', payload)).headers.location;
-    expect(await change(`${line}=3`)).toBe(here);
-    expect((await stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(3750);
-    for (const wrong of ['5', '0', '-1', '1.5', '', '9999999']) {
-      expect(await change(`${line}=${wrong}`), wrong).toBe(`${here}?problem=quantity`);
-    }
-    expect((await page(`${here}?problem=quantity`)).body).toContain('does not sell these quantities');
-    const declined = await storeCard(test.vault, declinedWith('51'));
-    await expect(pay(session.id, declined.id)).rejects.toMatchObject({ code: 'card_declined' });
-    expect((await page(here)).body).not.toContain('/quantities"');
-    expect(await change(`${line}=1`)).toBe(`${here}?problem=begun`);
-    const card = await storeCard(test.vault, approved);
-    await pay(session.id, card.id);
-    const paid = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] });
-    expect(paid).toMatchObject({ amount_total: 3750, payment_intent: { amount_received: 3750 } });
-  });
-
-  it('shows an order in the language its seller asks for, under the names it was made with', async () => {
-    const product = await stripe.products.create({
-      name: 'Celadon bowl',
-      metadata: { name_zh: ' 青瓷<b>碗 ' },
-      default_price_data: { currency: 'cny', unit_amount: 88_00 },
-    });
-    const bare = await tea();
-    const { id: price } = await stripe.prices.create({
-      ...{ product: bare.id, currency: 'cny', unit_amount: 1_00 },
-    });
-    const bounds = { adjustable_quantity: { enabled: true, minimum: 1, maximum: 3 } };
-    const session = await stripe.checkout.sessions.create({
-      mode: 'payment',
-      locale: 'zh',
-      line_items: [
-        { price: priceOf(product), quantity: 1, ...bounds },
-        { price, quantity: 1 },
-      ],
-    });
-    await stripe.products.update(product.id, { name: 'Bowl', metadata: { name_zh: '碗' } });
-    const { pathname } = new URL(session.url ?? '');
-    const zh = (await page(pathname)).body;
-    expect(zh).toContain('<html lang="zh-CN"');
-    expect(zh.split('青瓷&lt;b&gt;碗').length).toBeGreaterThan(2);
-    expect(zh).not.toContain('Celadon');
-    expect(zh).toContain('Green tea');
-    const en = (await page(`${pathname}?lang=en`)).body;
-    expect(en).toContain('<html lang="en"');
-    expect(en).toContain('Celadon bowl');
-    expect(en).not.toContain('青瓷');
-    await pay(session.id, 'pm_card_visa');
-    expect((await page(`${pathname}?done=1`)).body).toContain('青瓷&lt;b&gt;碗');
-    const { data } = await stripe.checkout.sessions.listLineItems(session.id);
-    expect(data.map(({ description }) => description)).toEqual(['Celadon bowl', 'Green tea']);
-    // What is no language of the pages is the browser's to say.
-    const german = await stripe.checkout.sessions.create({
-      ...{ mode: 'payment', locale: 'de', line_items: [{ price, quantity: 1 }] },
-    });
-    expect((await page(new URL(german.url ?? '').pathname)).body).toContain('<html lang="en"');
-  });
-
   it('sells an order of two merchants by a session, and shows its page', async () => {
     const first = await tea();
     const second = await stripe.products.create({
@@ -287,94 +194,6 @@ describe('catalogue and checkout, with the official SDK', () => {
       starting_after: lines.data[0]?.id ?? '',
     });
     expect(rest).toMatchObject({ has_more: false, data: [{ quantity: 1 }] });
-  });
-
-  it('saves a card by a session of mode setup, and takes no money', async () => {
-    const { id: customer } = await stripe.customers.create({ name: 'Ada' });
-    const session = await stripe.checkout.sessions.create({
-      ...{ mode: 'setup', customer, success_url: 'https://shop.example/cards?of={CHECKOUT_SESSION_ID}' },
-      setup_intent_data: { description: 'For tea', metadata: { plan: 'tea' } },
-      expand: ['setup_intent'],
-    });
-    expect(session).toMatchObject({
-      ...{ mode: 'setup', status: 'open', payment_status: 'no_payment_required', payment_intent: null },
-      ...{ amount_total: null, currency: null, payment_method_collection: 'always' },
-      setup_intent: { customer, description: 'For tea', metadata: { plan: 'tea' }, usage: 'off_session' },
-    });
-    const setup = (session.setup_intent as Stripe.SetupIntent).id;
-    const { pathname } = new URL(session.url ?? '');
-    const shown = await page(pathname);
-    expect(shown.body).toContain('Nothing is charged now.');
-    expect(shown.headers['content-security-policy']).toContain(`frame-src ${test.system.vaultUrl};`);
-    const declined = await storeCard(test.vault, declinedWith('51'));
-    await expect(pay(session.id, declined.id)).rejects.toMatchObject({
-      ...{ type: 'StripeCardError', setup_intent: { status: 'requires_payment_method' } },
-    });
-    expect((await page(pathname)).body).toContain('Your bank declined the card. Nothing was charged.');
-    const card = await storeCard(test.vault, approved);
-    expect(await pay(session.id, card.id)).toMatchObject({ status: 'complete' });
-    const { data } = await stripe.customers.listPaymentMethods(customer);
-    expect(data.map(({ id }) => id)).toEqual([card.id]);
-    await test.system.drainEvents();
-    const [event] = (await stripe.events.list({ type: 'checkout.session.completed', limit: 1 })).data;
-    expect(event?.data.object).toMatchObject({ id: session.id, setup_intent: setup });
-    const done = await page(`${pathname}?lang=en`);
-    expect(done.body).toContain('Visa •••• 4242');
-    expect(done.body).toContain(`https://shop.example/cards?of=${session.id}`);
-    const other = await stripe.checkout.sessions.create({ mode: 'setup', currency: 'eur' });
-    await stripe.checkout.sessions.expire(other.id);
-    expect((await page(new URL(other.url ?? '').pathname)).body).toContain('No card was saved');
-    expect(await stripe.setupIntents.retrieve(idOf(other.setup_intent))).toMatchObject({
-      status: 'canceled',
-    });
-    const line_items = [{ price: priceOf(await tea()), quantity: 1 }];
-    const refusals = [
-      [{ mode: 'setup', line_items }, 'parameters_exclusive', 'line_items'],
-      [
-        { mode: 'setup', payment_intent_data: { description: 'Tea' } },
-        'parameters_exclusive',
-        'payment_intent_data',
-      ],
-      [{ mode: 'setup', submit_type: 'pay' }, 'parameters_exclusive', 'submit_type'],
-      [
-        { mode: 'payment', line_items, setup_intent_data: { description: 'Tea' } },
-        'parameters_exclusive',
-        'setup_intent_data',
-      ],
-      [{ mode: 'payment' }, 'parameter_missing', 'line_items'],
-      [{ mode: 'setup', customer: 'cus_none' }, 'resource_missing', 'customer'],
-    ] as const;
-    for (const [asked, code, param] of refusals) {
-      const refused = stripe.checkout.sessions.create(asked as Stripe.Checkout.SessionCreateParams);
-      await expect(refused, param).rejects.toMatchObject({ code, param });
-    }
-  });
-
-  it('lets who tries one card after the other wait on the page, whatever the next card is', async () => {
-    const session = await stripe.checkout.sessions.create({
-      mode: 'payment',
-      line_items: [{ price: priceOf(await tea()), quantity: 1 }],
-    });
-    const { pathname } = new URL(session.url ?? '');
-    const form = async (paymentMethod: string) => {
-      const shown = (await page(pathname)).body;
-      const attempt = /name="attempt" value="([\w-]{22})"/.exec(shown)?.[1] ?? '';
-      const fields = { attempt, amount: '1250', payment_method: paymentMethod };
-      const sent = await page(pathname, 'POST', new URLSearchParams(fields).toString());
-      return String(sent.headers.location);
-    };
-    let tries = 0;
-    for (; !(await form('pm_card_chargeDeclined')).includes('slow_down'); tries += 1) {
-      expect(tries).toBeLessThan(20);
-    }
-    expect(tries).toBe(10);
-    expect(await form('pm_card_visa')).toContain('problem=slow_down');
-    expect((await page(`${pathname}?problem=slow_down`)).body).toContain(
-      'Too many cards were declined here.',
-    );
-    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id);
-    const { data } = await stripe.charges.list({ payment_intent: idOf(intent), limit: 100 });
-    expect(data.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 'failed'));
   });
 
   it('completes a session whose intent is confirmed behind its back', async () => {

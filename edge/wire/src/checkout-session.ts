@@ -2,7 +2,8 @@ import { SAVED_CARDS, type SavedCards, type Session, SUBMIT_TYPES } from '@tpmal
 import { SETUP_USAGES } from '@tpmall/payments/contract';
 import { ALLOW_REDISPLAY } from '@tpmall/vault/contract';
 import { z } from 'zod';
-import { shippingParameter } from './address.ts';
+import { addressToWire, shippingParameter } from './address.ts';
+import { collectedParameters, collectedToWire, collectsToWire } from './collected-fields.ts';
 import { lineItemsParameter } from './line-item.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import {
@@ -42,10 +43,8 @@ const disabled = (what: string) =>
 /** What clients say to ask for what happens anyway; asking for anything else is refused. */
 export const withoutEffect = {
   automatic_tax: disabled('automatic tax'),
-  billing_address_collection: oneOf('auto').optional(),
   invoice_creation: disabled('invoicing'),
   payment_method_types: list(oneOf('card'), 1).optional(),
-  phone_number_collection: disabled('collecting phone numbers'),
   tax_id_collection: disabled('collecting tax numbers'),
 };
 
@@ -107,6 +106,7 @@ export const createSessionParameters = z.strictObject({
   submit_type: submitType.optional(),
   success_url: webAddress().optional(),
   ui_mode: oneOf('hosted', 'hosted_page').optional(),
+  ...collectedParameters,
   ...withoutEffect,
   ...expandParameter,
   ...unsupported(
@@ -114,9 +114,6 @@ export const createSessionParameters = z.strictObject({
     'after_expiration',
     'allowed_payment_method_types',
     'branding_settings',
-    'consent_collection',
-    'custom_fields',
-    'custom_text',
     'customer_account',
     'customer_update',
     'discounts',
@@ -133,7 +130,6 @@ export const createSessionParameters = z.strictObject({
     'permissions',
     'redirect_on_completion',
     'return_url',
-    'shipping_address_collection',
     'shipping_options',
     'subscription_data',
     'wallet_options',
@@ -177,6 +173,8 @@ export function sessionToWire(session: Session, view: WireView) {
   return {
     id: session.id,
     object: 'checkout.session' as const,
+    ...collectsToWire(session.collects, session.payer),
+    ...collectedToWire(session),
     adaptive_pricing: null,
     after_expiration: null,
     allow_promotion_codes: null,
@@ -184,23 +182,13 @@ export function sessionToWire(session: Session, view: WireView) {
     amount_subtotal: due,
     amount_total: due,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-    billing_address_collection: null,
+    billing_address_collection: session.collects?.billingAddress ?? null,
     cancel_url: session.cancelUrl,
     client_reference_id: session.clientReferenceId,
     client_secret: null,
-    collected_information: null,
-    consent: null,
-    consent_collection: null,
     created: secondsToWire(session.createdAt),
     currency: session.currency,
     currency_conversion: null,
-    custom_fields: [],
-    custom_text: {
-      after_submit: null,
-      shipping_address: null,
-      submit: null,
-      terms_of_service_acceptance: null,
-    },
     customer: session.customer,
     customer_account: null,
     customer_creation: session.customer === null ? session.customerCreation : null,
@@ -225,11 +213,10 @@ export function sessionToWire(session: Session, view: WireView) {
     payment_method_types: ['card'],
     payment_status: session.paymentStatus,
     permissions: null,
-    phone_number_collection: { enabled: false },
     recovered_from: null,
     saved_payment_method_options: savedCardsToWire(session),
-    setup_intent: session.setupIntent,
-    shipping_address_collection: null,
+    // Events of before know no such thing.
+    setup_intent: session.setupIntent ?? null,
     shipping_cost: null,
     shipping_options: [],
     status: session.status,
@@ -270,7 +257,8 @@ export function paymentPageToWire(session: Session, view: WireView) {
 export type WirePaymentPage = ReturnType<typeof paymentPageToWire>;
 
 function savedCardsToWire({ savedCards }: Session) {
-  if (savedCards === null) return null;
+  // Events of before know nothing of it.
+  if (!savedCards) return null;
   return {
     allow_redisplay_filters: [...savedCards.shown],
     payment_method_remove: 'disabled' as const,
@@ -296,12 +284,12 @@ function customerDetailsToWire({ payer, customerEmail }: Session) {
   const address = payer?.email ?? customerEmail;
   if (address === null && payer === null) return null;
   return {
-    address: null,
+    address: payer?.address ? addressToWire(payer.address) : null,
     business_name: null,
     email: address,
     individual_name: null,
     name: payer?.name ?? null,
-    phone: null,
+    phone: payer?.phone ?? null,
     tax_exempt: 'none' as const,
     tax_ids: null,
   };

@@ -1,5 +1,11 @@
 import type { Price, Product } from '@tpmall/catalogue/contract';
-import type { IntentData, LineItem, PaymentLink, Session } from '@tpmall/checkout/contract';
+import {
+  type IntentData,
+  type LineItem,
+  NOBODY,
+  type PaymentLink,
+  type Session,
+} from '@tpmall/checkout/contract';
 import type Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
 import { requiredFields } from '../test-shapes/declarations.ts';
@@ -95,9 +101,10 @@ const session: Session = {
   customer: null,
   person: null,
   savedCards: null,
+  collects: null,
   customerEmail: 'ada@example.org',
   customerCreation: 'always',
-  payer: { email: null, name: 'Ada' },
+  payer: { ...NOBODY, name: 'Ada' },
   clientReferenceId: null,
   successUrl: null,
   cancelUrl: null,
@@ -120,6 +127,7 @@ const link: PaymentLink = {
   afterCompletion: { type: 'hosted_confirmation', customMessage: null },
   allowPromotionCodes: false,
   customerCreation: 'if_required',
+  collects: null,
   inactiveMessage: null,
   submitType: 'auto',
   intentData,

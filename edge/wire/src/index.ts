@@ -5,6 +5,7 @@ export * from './bracket-form.ts';
 export * from './card-source.ts';
 export * from './charge.ts';
 export * from './checkout-session.ts';
+export { collectsFromWire } from './collected-fields.ts';
 export * from './create-charge.ts';
 export * from './customer.ts';
 export * from './error.ts';

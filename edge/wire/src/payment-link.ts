@@ -1,6 +1,7 @@
 import type { AfterCompletion, PaymentLink } from '@tpmall/checkout/contract';
 import { z } from 'zod';
 import { customerCreation, intentDataParameters, submitType, withoutEffect } from './checkout-session.ts';
+import { collectedParameters, collectsToWire } from './collected-fields.ts';
 import { lineItemsParameter } from './line-item.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import {
@@ -30,16 +31,12 @@ const restrictions = z.strictObject({
 });
 const unsupportedEverywhere = unsupported(
   'application_fee_percent',
-  'consent_collection',
-  'custom_fields',
-  'custom_text',
   'managed_payments',
   'name_collection',
   'on_behalf_of',
   'optional_items',
   'payment_method_collection',
   'payment_method_options',
-  'shipping_address_collection',
   'shipping_options',
   'subscription_data',
 );
@@ -58,6 +55,7 @@ export const createLinkParameters = z.strictObject({
   restrictions: restrictions.optional(),
   submit_type: submitType.optional(),
   transfer_data: splitParameters.transfer_data,
+  ...collectedParameters,
   ...withoutEffect,
   ...expandParameter,
   ...unsupportedEverywhere,
@@ -73,6 +71,7 @@ export const updateLinkParameters = z.strictObject({
   metadata: metadataPatch().optional(),
   restrictions: unsettable(restrictions).optional(),
   submit_type: submitType.optional(),
+  ...collectedParameters,
   ...withoutEffect,
   ...expandParameter,
   ...unsupportedEverywhere,
@@ -102,6 +101,7 @@ export function linkToWire(link: PaymentLink, view: WireView) {
   return {
     id: link.id,
     object: 'payment_link' as const,
+    ...collectsToWire(link.collects, null),
     active: link.active,
     after_completion: afterCompletionToWire(link.afterCompletion),
     allow_promotion_codes: link.allowPromotionCodes,
@@ -110,16 +110,8 @@ export function linkToWire(link: PaymentLink, view: WireView) {
       leg?.applicationFee === undefined || leg.amount !== undefined ? null : amountToWire(leg.applicationFee),
     application_fee_percent: null,
     automatic_tax: { enabled: false, liability: null },
-    billing_address_collection: 'auto' as const,
-    consent_collection: null,
+    billing_address_collection: link.collects?.billingAddress ?? ('auto' as const),
     currency: link.currency,
-    custom_fields: [],
-    custom_text: {
-      after_submit: null,
-      shipping_address: null,
-      submit: null,
-      terms_of_service_acceptance: null,
-    },
     customer_creation: link.customerCreation,
     inactive_message: link.inactiveMessage,
     invoice_creation: { enabled: false, invoice_data: null },
@@ -131,12 +123,10 @@ export function linkToWire(link: PaymentLink, view: WireView) {
     payment_method_collection: 'if_required' as const,
     payment_method_options: null,
     payment_method_types: null,
-    phone_number_collection: { enabled: false },
     restrictions:
       link.completedSessionsLimit !== null
         ? { completed_sessions: { count: link.completedSessions, limit: link.completedSessionsLimit } }
         : null,
-    shipping_address_collection: null,
     shipping_options: [],
     submit_type: link.submitType,
     subscription_data: null,

@@ -37,7 +37,8 @@ CREATE TABLE checkout.link (
   metadata jsonb NOT NULL,
   completed_sessions_limit integer,
   completed_sessions integer NOT NULL,
-  places_taken integer NOT NULL
+  places_taken integer NOT NULL,
+  collects jsonb
 );
 
 CREATE TABLE checkout.outbox (
@@ -81,7 +82,8 @@ CREATE TABLE checkout.session (
   setup_intent text,
   saved_cards jsonb,
   person text,
-  kept_card text
+  kept_card text,
+  collects jsonb
 );
 
 -- Constraints

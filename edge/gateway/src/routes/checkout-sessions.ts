@@ -1,6 +1,7 @@
 import type { Session } from '@tpmall/checkout/contract';
 import { SECOND } from '@tpmall/kernel';
 import {
+  collectsFromWire,
   createSessionParameters,
   expandParameter,
   listLineItemsParameters,
@@ -86,8 +87,14 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
         checkCustomer(parameters) ??
         checkMode(parameters);
       if (problem) return problem;
+      const asked = collectsFromWire(parameters);
+      if ('problem' in asked) return refuse(asked.problem.code, asked.problem);
+      const collects = asked.collects && { collects: asked.collects };
       if (parameters.mode === 'setup') {
-        const saving = await ports.checkout.createSetupSession(call.context, setupFieldsOf(parameters));
+        const saving = await ports.checkout.createSetupSession(call.context, {
+          ...setupFieldsOf(parameters),
+          ...collects,
+        });
         if (!saving.ok) return refusal(checkoutMeanings.createSetupSession, saving.error, commerceParameter);
         return show(call, saving.value, parameters.expand);
       }
@@ -99,6 +106,7 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
       const created = await ports.checkout.createSession(call.context, {
         lines: lines.value,
         ...fieldsOf(parameters),
+        ...collects,
         ...(intentData.value !== undefined && { intentData: intentData.value }),
       });
       if (!created.ok) return refusal(checkoutMeanings.createSession, created.error, commerceParameter);

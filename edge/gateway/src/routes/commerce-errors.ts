@@ -5,7 +5,7 @@ import { type Meanings, wireParameter } from '../pipeline/answer.ts';
 
 type Catalogue = (typeof catalogueContract)['operations'];
 /** What a page alone does: nothing but its own session says whose wallet or cards they are. */
-type OfPages = 'paySessionFromWallet' | 'listSessionCards';
+type OfPages = 'paySessionFromWallet' | 'listSessionCards' | 'describePayer';
 type Checkout = Omit<(typeof checkoutContract)['operations'], OfPages>;
 
 const mismatch = { idempotency_mismatch: 'idempotency_mismatch' } as const;
@@ -87,6 +87,7 @@ export const checkoutMeanings = {
     ...gone,
     ...notOpen,
     ...usedUp,
+    details_missing: 'parameter_missing',
     expected_amount_mismatch: 'checkout_amount_mismatch',
     payment_method_missing: { code: 'parameter_missing', param: 'payment_method' },
     payment_method_not_found: { ...named, param: 'payment_method' },

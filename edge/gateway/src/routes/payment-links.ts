@@ -1,6 +1,7 @@
 import type { PaymentLink } from '@tpmall/checkout/contract';
 import {
   afterCompletionFromWire,
+  collectsFromWire,
   createLinkParameters,
   expandParameter,
   linkToWire,
@@ -12,7 +13,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, answer, refusal, refuseParameter } from '../pipeline/answer.ts';
+import { type Answer, answer, refusal, refuse, refuseParameter } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkoutMeanings, linkParameter } from './commerce-errors.ts';
 import { commerceSamples } from './commerce-samples.ts';
@@ -36,6 +37,16 @@ export function paymentLinkRoutes(environment: GatewayEnvironment, presenting: P
 }
 
 function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
+  /** What a link asks for after a change; undefined where nothing is said of that. */
+  const changedCollects = async (call: Call, id: string, given: z.infer<typeof updateLinkParameters>) => {
+    const said = collectsFromWire(given);
+    if ('problem' in said) return { refused: refuse(said.problem.code, said.problem) };
+    if (said.collects === undefined) return said;
+    const before = await ports.checkout.findLink(call.context, { id });
+    if (!before.ok) return { refused: refusal(checkoutMeanings.findLink, before.error) };
+    const changed = collectsFromWire(given, before.value.collects ?? undefined);
+    return 'problem' in changed ? { refused: refuse(changed.problem.code, changed.problem) } : changed;
+  };
   return [
     route({
       ...shared,
@@ -60,12 +71,15 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
         if (problem) return problem;
         const lines = requestedLines(parameters.line_items);
         if (!lines.ok) return refuseParameter(lines.error);
+        const asked = collectsFromWire(parameters);
+        if ('problem' in asked) return refuse(asked.problem.code, asked.problem);
         const data = requestedIntentData(parameters.payment_intent_data, parameters, '');
         if (!data.ok) return { kind: 'error', error: data.error };
         const { currency, inactive_message, metadata } = parameters;
         const created = await ports.checkout.createLink(call.context, {
           lines: lines.value,
           ...sharedFields(parameters),
+          ...(asked.collects && { collects: asked.collects }),
           ...(currency !== undefined && { currency }),
           ...(data.value !== undefined && { intentData: data.value }),
           ...(inactive_message !== undefined && { inactiveMessage: inactive_message }),
@@ -93,9 +107,12 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
         const problem = checkExpand(call, parameters.expand, 'payment_link');
         if (problem) return problem;
         const { active, inactive_message, metadata, restrictions } = parameters;
+        const asked = await changedCollects(call, id, parameters);
+        if ('refused' in asked) return asked.refused;
         const updated = await ports.checkout.updateLink(call.context, {
           id,
           ...sharedFields(parameters),
+          ...(asked.collects && { collects: asked.collects }),
           ...(active !== undefined && { active }),
           ...(inactive_message !== undefined && { inactiveMessage: inactive_message }),
           ...(metadata !== undefined && { metadata }),

@@ -7,9 +7,9 @@ export interface LineField {
   readonly value: string;
   readonly max: number;
   readonly autocomplete: string;
-  readonly type?: 'email' | 'text';
+  readonly type?: 'email' | 'tel' | 'text';
   /** What a phone's keyboard shows. */
-  readonly inputMode?: 'decimal' | 'email' | 'numeric' | 'text';
+  readonly inputMode?: 'decimal' | 'email' | 'numeric' | 'tel' | 'text';
   readonly hint?: string;
   readonly error?: string | undefined;
   readonly required?: boolean;

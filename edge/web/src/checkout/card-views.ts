@@ -62,7 +62,8 @@ export function savedCardsView({
     const when = monthText(language, expMonth, expYear);
     const chosen = id === first?.id && html` checked`;
     return html`<label class="check choice${hasExpired && ' gone'}"><input type="radio" name="payment_method"
- value="${id}" required${chosen}${hasExpired && html` disabled`}><span>${brandName(brand)} •••• ${last4}</span>
+ value="${id}" required${chosen}${hasExpired && html` disabled`}>
+<span>${brandName(brand)} •••• ${last4}</span>
 <span class="cap">${hasExpired ? w.ranOut(when) : w.goodUntil(when)}</span></label>
 `;
   };

@@ -1,13 +1,13 @@
 import { createRateLimit } from '@tpmall/platform/http';
-import { isLanguage } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { Routes } from '../frame/route.ts';
 import type { Visit } from '../frame/visit.ts';
 import { readBalance } from './balance.ts';
+import { detailsPage, takeDetails, wantsDetails } from './details.ts';
 import { linkPage } from './link-view.ts';
-import { namesOf, type Order, readOrder, type Saving } from './order.ts';
+import { inLocaleOf, namesOf, type Order, readOrder, type Saving } from './order.ts';
 import { actionPage, expiredPage, waitingPage } from './outcome-view.ts';
 import { payOrder } from './pay-order.ts';
 import { freePage, payPage } from './pay-view.ts';
@@ -42,6 +42,10 @@ export const checkoutRoutes: Routes = (environment) => {
       handle: (visit) => withId(visit, (id) => changeQuantities(environment, visit, id)),
     },
     {
+      ...{ ...shared, method: 'POST', path: '/c/pay/:id/details' },
+      handle: (visit) => withId(visit, (id) => takeDetails(environment, visit, id)),
+    },
+    {
       ...{ ...shared, method: 'GET', path: '/c/pay/:id/state' },
       handle: (visit) =>
         withId(visit, async (id) => {
@@ -73,8 +77,10 @@ async function showOrder(environment: WebEnvironment, asked: Visit, id: string):
   if ('setup' in order) return showSaving(environment, visit, order);
   switch (order.stage) {
     case 'payable':
+      if (wantsDetails(visit, order.session)) return detailsPage(visit, order);
       return showPayable(environment, visit, order);
     case 'free':
+      if (wantsDetails(visit, order.session)) return detailsPage(visit, order);
       return freePage(visit, order, drawAttempt(environment));
     case 'action':
       return actionPage(visit, order, visit.query['go'] === '1');
@@ -107,6 +113,7 @@ async function showSaving(environment: WebEnvironment, visit: Visit, saving: Sav
       return savedPage(visit, saving, card, visit.query['done'] === '1');
     }
     default: {
+      if (wantsDetails(visit, session)) return detailsPage(visit, saving);
       const [form, ready] = await Promise.all([
         ports.vault.openCardForm(visit.context({ tenant: session.tenant }), {
           returnUrl: `${config.webUrl}/c/pay/${session.id}`,
@@ -121,13 +128,6 @@ async function showSaving(environment: WebEnvironment, visit: Visit, saving: Sav
       return savePage(parts, config.vaultUrl, problemOf(visit.query['problem']));
     }
   }
-}
-
-/** A page speaks as its seller asked for, unless its shopper has chosen a language. */
-function inLocaleOf(visit: Visit, { session: { locale } }: Order | Saving): Visit {
-  const language = locale?.split('-', 1)[0];
-  const hasChosen = visit.chosenLanguage !== null || isLanguage(visit.cookie('lang'));
-  return hasChosen || !isLanguage(language) ? visit : { ...visit, language };
 }
 
 async function showPayable(environment: WebEnvironment, visit: Visit, order: Order): Promise<Answer> {

@@ -189,6 +189,7 @@ export function payFields({
 ${
   asksEmail &&
   html`<div class="field"><label for="email-${key}">${w.email}</label>
-<input id="email-${key}" name="email" type="email" autocomplete="email" inputmode="email" maxlength="320"></div>`
+<input id="email-${key}" name="email" type="email" autocomplete="email" inputmode="email"
+ maxlength="320"></div>`
 }`;
 }

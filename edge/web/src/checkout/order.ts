@@ -1,7 +1,7 @@
 import type { LineItem, Session } from '@tpmall/checkout/contract';
 import { type Currency, currencyOf } from '@tpmall/kernel';
 import type { Charge, PaymentIntent, SetupIntent } from '@tpmall/payments/contract';
-import type { Language } from '@tpmall/platform/pages';
+import { isLanguage, type Language } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
 import type { Visit } from '../frame/visit.ts';
 
@@ -114,6 +114,13 @@ function stageOfSaving({ status, expiresAt }: Session, setup: SetupIntent, now: 
     case 'requires_payment_method':
       return expiresAt <= now ? 'expired' : 'saveable';
   }
+}
+
+/** A page speaks as its seller asked for, unless its shopper has chosen a language. */
+export function inLocaleOf(visit: Visit, { session: { locale } }: Order | Saving): Visit {
+  const language = locale?.split('-', 1)[0];
+  const hasChosen = visit.chosenLanguage !== null || isLanguage(visit.cookie('lang'));
+  return hasChosen || !isLanguage(language) ? visit : { ...visit, language };
 }
 
 /** What a line is called, in the page's language where it has a name in it. */

@@ -30,6 +30,8 @@ const email = z.email().max(320);
 const PROBLEM_OF: Readonly<Record<PayCode, Problem | null>> = {
   not_found: null,
   session_not_open: null,
+  // The page asks for them.
+  details_missing: null,
   card_declined: null,
   authentication_required: null,
   expected_amount_mismatch: 'changed',

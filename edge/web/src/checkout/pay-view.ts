@@ -7,6 +7,7 @@ import type { Order } from './order.ts';
 import { checkoutPage } from './page.ts';
 import { type Problem, problemNote } from './problems.ts';
 import { quantitiesView } from './quantities.ts';
+import { aside, saidView } from './said-view.ts';
 import { checkoutWords } from './words.ts';
 
 /** The page on which an order is paid: the bill, and the ways to pay it. */
@@ -21,8 +22,9 @@ export function payPage(parts: MethodParts, vaultUrl: string, problem: Problem |
     frames: [vaultUrl],
     body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.how}</h1>
-${problem && problemNote(language, problem)}
-<div>${methodsView(methodsOf(parts))}</div></section>`,
+${problem && problemNote(language, problem)}${saidView(language, order.session)}
+<div>${methodsView(methodsOf(parts))}</div>
+${aside(order.session.collects?.customText.afterSubmit)}</section>`,
   });
 }
 
@@ -36,8 +38,9 @@ export function freePage(visit: Visit, order: Order, attempt: string): Answer {
     main: 'pay',
     body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>
-<p class="dim">${w.freeNote}</p>
+<p class="dim">${w.freeNote}</p>${saidView(language, order.session)}
 <form method="post" action="/c/pay/${order.session.id}" class="stack">
-${payFields({ visit, order, attempt, key: 'free' })}<button class="btn wide">${w.confirmFree}</button></form></section>`,
+${payFields({ visit, order, attempt, key: 'free' })}
+<button class="btn wide">${w.confirmFree}</button></form></section>`,
   });
 }

@@ -7,6 +7,7 @@ import { attemptFields } from './methods.ts';
 import type { Saving } from './order.ts';
 import { checkoutPage, refresh } from './page.ts';
 import { type Problem, problemNote } from './problems.ts';
+import { saidView } from './said-view.ts';
 import { checkoutWords } from './words.ts';
 
 /** Who keeps the card, and that nothing is charged. */
@@ -41,7 +42,7 @@ export function savePage(parts: SavingParts, vaultUrl: string, problem: Problem 
     frames: [vaultUrl],
     body: html`${savingView(language, saving)}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.how}</h1>
-${problem && problemNote(language, problem)}${declined}
+${problem && problemNote(language, problem)}${declined}${saidView(language, session)}
 ${cardView({
   ...{ language, path: `/c/pay/${session.id}`, cardForm, ready },
   fields: attemptFields(session, attempt),
@@ -62,9 +63,16 @@ export function savedPage(visit: Visit, saving: Saving, card: SavedCard | null, 
     main: 'slip stack xl',
     head: goes && target !== null && refresh(1, target),
     body: html`<div class="stack s"><p>${status('done', w.saved)}</p><h1>${w.done}</h1></div>
-${card && html`<p class="keeper">${card.brand} •••• ${card.last4}</p><p class="cap">${w.expires(card.expires)}</p>`}
+${
+  card &&
+  html`<p class="keeper">${card.brand} •••• ${card.last4}</p>
+<p class="cap">${w.expires(card.expires)}</p>`
+}
 <p>${w.keeper(saving.house)}</p>
-${target !== null && html`<p><a class="btn" href="${target}" rel="noreferrer">${words.goOn(new URL(target).host)}</a></p>`}`,
+${
+  target !== null &&
+  html`<p><a class="btn" href="${target}" rel="noreferrer">${words.goOn(new URL(target).host)}</a></p>`
+}`,
   });
 }
 

@@ -70,7 +70,7 @@ export const checkoutWords = {
     saving: {
       title: 'Save a card',
       for: 'Save a card for',
-      lede: 'Nothing is charged now. Your bank checks the card, and it is kept for later payments that you agree to.',
+      lede: 'Nothing is charged now. Your bank checks the card; it is kept for payments that you agree to.',
       how: 'Which card would you like to save?',
       verb: 'Save this card',
       saved: 'Saved',

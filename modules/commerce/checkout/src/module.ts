@@ -6,6 +6,7 @@ import { needs } from './needs.ts';
 import { adjustSession } from './service/adjust-session.ts';
 import { createSession } from './service/create-session.ts';
 import { createSetupSession } from './service/create-setup-session.ts';
+import { describePayer } from './service/describe-payer.ts';
 import { expireSession, sweep } from './service/expire-session.ts';
 import { cardKeepingSubscription } from './service/keep-card.ts';
 import { paymentsSubscription } from './service/learn.ts';
@@ -38,6 +39,7 @@ export const checkout = defineModule({
         createSetupSession: (context, input) => createSetupSession(deps, context, input),
         updateSession: (context, input) => updateSession(deps, context, input),
         adjustSession: (context, input) => adjustSession(deps, context, input),
+        describePayer: (context, input) => describePayer(deps, context, input),
         expireSession: (context, input) => expireSession(deps, context, input),
         paySession: (context, input) => paySession(deps, context, input),
         paySessionFromWallet: (context, input) => paySessionFromWallet(deps, context, input),

@@ -1,7 +1,8 @@
 DO $$
 BEGIN
-  INSERT INTO checkout.session (id, tenant, created_at, command_id, mode, status, payment_status, setup_intent,
-    amount_total, lines, customer_creation, metadata, intent_data, expires_at, holds_place, due_at)
+  INSERT INTO checkout.session (id, tenant, created_at, command_id, mode, status, payment_status,
+    setup_intent, amount_total, lines, customer_creation, metadata, intent_data, expires_at, holds_place,
+    due_at)
   VALUES ('s', 't', now(), 'c', 'setup', 'open', 'no_payment_required', 'seti', 0, '[]', 'always', '{}', '{}',
     now(), false, now());
   BEGIN

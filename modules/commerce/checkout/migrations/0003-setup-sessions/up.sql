@@ -5,5 +5,7 @@ ALTER TABLE session
   DROP CONSTRAINT session_mode_check,
   ADD CONSTRAINT session_mode_check CHECK (mode IN ('payment', 'setup')),
   ADD CONSTRAINT setup_has_its_intent CHECK ((mode = 'setup') = (setup_intent IS NOT NULL)),
-  ADD CONSTRAINT setup_takes_no_money CHECK (mode = 'payment' OR (amount_total = 0 AND payment_intent IS NULL)),
+  ADD CONSTRAINT setup_takes_no_money CHECK (
+    mode = 'payment' OR (amount_total = 0 AND payment_intent IS NULL)
+  ),
   ADD CONSTRAINT payment_has_a_currency CHECK (mode = 'setup' OR currency IS NOT NULL);

@@ -11,6 +11,7 @@ import {
 } from '@tpmall/platform/contract';
 import { ALLOW_REDISPLAY } from '@tpmall/vault/contract';
 import { z } from 'zod';
+import { collectsSchema, detailsSchema } from './collects.ts';
 import type { SessionCard } from './saved-cards.ts';
 import { type PaymentLink, type Session, type SessionPayment, SUBMIT_TYPES } from './types.ts';
 
@@ -85,6 +86,7 @@ const offer = {
   lines,
   currency: priceTerms.shape.currency.optional(),
   customerCreation: z.enum(['always', 'if_required']).optional(),
+  collects: collectsSchema.optional(),
   intentData: intentData.optional(),
   submitType: z.enum(SUBMIT_TYPES).optional(),
   metadata: metadataSchema.optional(),
@@ -139,6 +141,7 @@ const seen = {
 const unpayable = [
   'not_found',
   'session_not_open',
+  'details_missing',
   'expected_amount_mismatch',
   'link_is_used_up',
   'customer_not_found',
@@ -175,6 +178,7 @@ export const checkoutContract = defineContract({
         ...visit,
         currency: offer.currency,
         customerCreation: offer.customerCreation,
+        collects: offer.collects,
         metadata: offer.metadata,
         setupData: z
           .strictObject({ description: text(1000).optional(), metadata: metadataSchema.optional() })
@@ -209,6 +213,16 @@ export const checkoutContract = defineContract({
         'split_exceeds_amount',
         'idempotency_mismatch',
       ],
+      callers: ['web'],
+    }),
+    /**
+     * Keeps what a shopper has written into the fields that a session's page asks for, all of it or nothing,
+     * until somebody has begun to pay. `details_invalid` names the first field, and in its detail what is
+     * wrong with each (`DETAIL_PROBLEMS`). A call without a tenant is a shopper's.
+     */
+    describePayer: command<Session>()({
+      input: z.strictObject({ id, details: detailsSchema }),
+      codes: ['not_found', 'session_not_open', 'details_invalid', 'idempotency_mismatch'],
       callers: ['web'],
     }),
     /** Ends an open session: it cannot be paid afterwards, whoever has its page open. */
@@ -306,6 +320,7 @@ export const checkoutContract = defineContract({
         afterCompletion: afterCompletion.optional(),
         allowPromotionCodes: z.boolean().optional(),
         customerCreation: offer.customerCreation,
+        collects: offer.collects,
         inactiveMessage: text(500).nullable().optional(),
         submitType: offer.submitType,
         completedSessionsLimit: completedSessionsLimit.nullable().optional(),

@@ -1,5 +1,6 @@
 import type { Price } from '@tpmall/catalogue/contract';
 import type { PaymentIntent, SetupIntent, SetupUsage, Shipping } from '@tpmall/payments/contract';
+import type { Collects, Payer } from './collects.ts';
 import type { SavedCards } from './saved-cards.ts';
 
 /** One line of an order, as it was when it was made: a price that changes later does not change it. */
@@ -44,12 +45,6 @@ export interface IntentData {
   readonly split: readonly AskedLeg[];
 }
 
-/** Who pays, as far as it is known. */
-export interface Payer {
-  readonly email: string | null;
-  readonly name: string | null;
-}
-
 /**
  * An order that is to be paid once, within a while, on a page of its own; or, of mode `setup`, a card that is
  * to be saved there: it has no lines, nothing is due, and its intent is a setup intent.
@@ -78,6 +73,8 @@ export interface Session {
   readonly customerEmail: string | null;
   /** `always`: a customer is made for who pays as a guest. */
   readonly customerCreation: 'always' | 'if_required';
+  /** What the page asks for besides the payment; null: nothing. */
+  readonly collects: Collects | null;
   /** As the shopper gave it. */
   readonly payer: Payer | null;
   readonly clientReferenceId: string | null;
@@ -120,6 +117,8 @@ export interface PaymentLink {
   /** Kept as it was given: this system has no promotion codes. */
   readonly allowPromotionCodes: boolean;
   readonly customerCreation: 'always' | 'if_required';
+  /** What its sessions ask for besides the payment; null: nothing. */
+  readonly collects: Collects | null;
   readonly inactiveMessage: string | null;
   readonly submitType: SubmitType;
   readonly intentData: IntentData;

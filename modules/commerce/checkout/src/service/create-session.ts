@@ -87,6 +87,7 @@ export function newSession(
     keptCard: null,
     customerEmail: terms.customerEmail ?? null,
     customerCreation: terms.customerCreation ?? 'if_required',
+    collects: terms.collects ?? null,
     payer: null,
     clientReferenceId: terms.clientReferenceId ?? null,
     successUrl: terms.successUrl ?? null,

@@ -45,6 +45,7 @@ export function createLink(
         afterCompletion: input.afterCompletion ?? { type: 'hosted_confirmation', customMessage: null },
         allowPromotionCodes: input.allowPromotionCodes ?? false,
         customerCreation: input.customerCreation ?? 'if_required',
+        collects: input.collects ?? null,
         inactiveMessage: input.inactiveMessage ?? null,
         submitType: input.submitType ?? 'auto',
         intentData: intentDataOf(input.intentData),

@@ -1,6 +1,7 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
-import type { paymentsContract } from '@tpmall/payments/contract';
+import type { paymentsContract, Shipping } from '@tpmall/payments/contract';
 import type { CallContext, CodeOf, InputOf } from '@tpmall/platform/contract';
+import type { Payer } from '../contract/index.ts';
 import { lockSession, type SessionRecord, updateSessionRow } from '../store/sessions.ts';
 import { type CheckoutDeps, callContext } from './deps.ts';
 import { splitOrder } from './split-order.ts';
@@ -70,11 +71,20 @@ export async function payingCustomer(
   const made = await deps.ports.payments.createCustomer(calling, {
     email: session.payer?.email ?? session.customerEmail,
     name: session.payer?.name ?? null,
+    phone: session.payer?.phone ?? null,
+    address: session.payer?.address ?? null,
+    shipping: shippingOf(session.payer),
   });
   if (made.ok) return ok(made.value.id);
   const { code, message } = made.error;
   if (code === 'unavailable' || code === 'unknown') return err(code, message);
   throw new Error(`payments refuses the customer of ${session.id}: ${code} ${message}`);
+}
+
+/** Where is sent to, as the shopper said. */
+function shippingOf(payer: Payer | null): Shipping | null {
+  if (!payer?.shipping) return null;
+  return { ...payer.shipping, phone: payer.phone, carrier: null, trackingNumber: null };
 }
 
 function intentOf(session: SessionRecord, customer: string | null): InputOf<Create> {
@@ -96,7 +106,7 @@ function intentOf(session: SessionRecord, customer: string | null): InputOf<Crea
     }),
     transferGroup: data.transferGroup,
     setupFutureUsage: data.setupFutureUsage,
-    shipping: data.shipping,
+    shipping: data.shipping ?? shippingOf(payer),
     metadata: data.metadata,
   };
 }

@@ -64,6 +64,7 @@ export async function openLink(
         paymentLink: link.id,
         wholeIntentData: link.intentData,
         customerCreation: locked.customerCreation,
+        ...(locked.collects && { collects: locked.collects }),
         submitType: locked.submitType,
         metadata: { ...locked.metadata },
         ...(input.clientReferenceId !== undefined && { clientReferenceId: input.clientReferenceId }),

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@tpmall/kernel';
 import type { PaymentIntent } from '@tpmall/payments/contract';
 import type { CallContext, CodeOf, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
-import type { checkoutContract, SessionPayment } from '../contract/index.ts';
+import { asksForDetails, type checkoutContract, NOBODY, type SessionPayment } from '../contract/index.ts';
 import { lockLink, updateLinkRow } from '../store/links.ts';
 import {
   findSession,
@@ -168,6 +168,8 @@ async function begin<C extends string = never>(
         const message = `the session comes to ${session.amountTotal}, not to ${input.expectedAmount}`;
         return err('expected_amount_mismatch', message, { field: 'expectedAmount' });
       }
+      const unsaid = missingDetails(context, session);
+      if (unsaid) return unsaid;
       const placed = await takePlace(tx, session);
       if (!placed.ok) return placed;
       const asked = withWish(placed.value, input);
@@ -183,6 +185,12 @@ async function begin<C extends string = never>(
   });
 }
 
+/** A shopper says first what the page asks for; a merchant's own tools need not. */
+function missingDetails({ caller }: CallContext, { id, collects, payer }: SessionRecord) {
+  if (caller !== 'web' || payer !== null || !asksForDetails(collects)) return undefined;
+  return err('details_missing', `checkout session ${id} asks for details before it is paid`, { field: 'id' });
+}
+
 /** The wish to keep a card is this card's own: one that is paid with in another tab is not kept by it. */
 function withWish(session: SessionRecord, input: ByCard | ByWallet): SessionRecord {
   const isWished = 'keepCard' in input && input.keepCard === true && session.savedCards?.mayKeep === true;
@@ -192,8 +200,10 @@ function withWish(session: SessionRecord, input: ByCard | ByWallet): SessionReco
 }
 
 function firstAttempt(session: SessionRecord, { email, name }: ByCard | ByWallet, at: number): SessionRecord {
-  const said = email !== undefined || name !== undefined;
-  return { ...session, begunAt: at, payer: said ? { email: email ?? null, name: name ?? null } : null };
+  if (email === undefined && name === undefined) return { ...session, begunAt: at };
+  const known = session.payer ?? NOBODY;
+  const payer = { ...known, email: email ?? known.email, name: name ?? known.name };
+  return { ...session, begunAt: at, payer };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { IntentData, LineItem } from '../contract/index.ts';
+import { type IntentData, type LineItem, NOBODY, type Payer } from '../contract/index.ts';
 
 /** JSON as it was written by `rowParameter`, with digits for bigints. */
 type Digits<T> = {
@@ -24,6 +24,11 @@ export function toLines(rows: readonly LineRow[]): LineItem[] {
     descriptionZh: row.descriptionZh ?? null,
     amount: BigInt(row.amount),
   }));
+}
+
+/** Who pays, of a row; orders of before know an e-mail and a name only. */
+export function toPayer(row: Partial<Payer>): Payer {
+  return { ...NOBODY, ...row };
 }
 
 /** What an intent is opened with, of a row. */

@@ -8,7 +8,7 @@ import {
   sql,
 } from '@tpmall/platform/db';
 import type { Session } from '../contract/index.ts';
-import { toIntentData, toLines } from './rows.ts';
+import { toIntentData, toLines, toPayer } from './rows.ts';
 
 /** A session with what only this module knows of it. */
 export interface SessionRecord extends Session {
@@ -43,7 +43,8 @@ const sessions = createRecordTable<SessionRecord>({
     keptCard: 'text',
     customerEmail: 'text',
     customerCreation: 'text',
-    payer: 'jsonb',
+    collects: 'jsonb',
+    payer: { type: 'jsonb', read: toPayer },
     clientReferenceId: 'text',
     successUrl: 'text',
     cancelUrl: 'text',

@@ -1,0 +1,150 @@
+import type { PostalAddress } from '@tpmall/payments/contract';
+import { z } from 'zod';
+import { isCountry } from './countries.ts';
+
+/** Custom fields of one page. */
+export const CUSTOM_FIELDS_MAX = 3;
+/** Characters of what is written into a field of text, and digits of one of numbers. */
+export const CUSTOM_VALUE_MAX = 255;
+/** Choices of a dropdown. */
+export const CUSTOM_OPTIONS_MAX = 200;
+
+const text = (max: number) => z.string().min(1).max(max);
+const length = z.number().int().min(1).max(CUSTOM_VALUE_MAX).nullable();
+const customField = z.strictObject({
+  key: text(200).regex(/^[A-Za-z0-9]+$/),
+  label: text(50),
+  type: z.enum(['text', 'numeric', 'dropdown']),
+  optional: z.boolean(),
+  minimumLength: length,
+  maximumLength: length,
+  /** What stands in the field until the shopper says otherwise. */
+  defaultValue: text(CUSTOM_VALUE_MAX).nullable(),
+  /** Of a dropdown. */
+  options: z.array(z.strictObject({ label: text(100), value: text(100) })).max(CUSTOM_OPTIONS_MAX),
+});
+const message = text(1200).nullable();
+const country = z.string().refine(isCountry, { error: 'is no country that is sent to' });
+
+/** What a page asks its shopper for besides the payment. */
+export const collectsSchema = z.strictObject({
+  phone: z.boolean(),
+  /** `auto`: only where it is needed, which it never is here. */
+  billingAddress: z.enum(['auto', 'required']),
+  /** Where is sent to, by ISO 3166-1; null: nothing is sent. */
+  shippingCountries: z.array(country).min(1).max(300).nullable(),
+  customFields: z.array(customField).max(CUSTOM_FIELDS_MAX),
+  customText: z.strictObject({
+    submit: message,
+    afterSubmit: message,
+    shippingAddress: message,
+    termsOfService: message,
+  }),
+  /** Whether the terms of service have to be agreed to. */
+  termsOfService: z.boolean(),
+});
+/** See {@link collectsSchema}. */
+export type Collects = z.output<typeof collectsSchema>;
+/** One field that the seller has thought of. */
+export type CustomField = Collects['customFields'][number];
+
+/** Nothing but the payment. */
+export const NOTHING_COLLECTED: Collects = {
+  phone: false,
+  billingAddress: 'auto',
+  shippingCountries: null,
+  customFields: [],
+  customText: { submit: null, afterSubmit: null, shippingAddress: null, termsOfService: null },
+  termsOfService: false,
+};
+
+/** What was written into a field; a key may be the name of something that every object has. */
+export function answerTo(
+  { key }: CustomField,
+  answers: Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  return answers && Object.hasOwn(answers, key) ? answers[key] : undefined;
+}
+
+/** Whether there is anything that a shopper has to be asked for before paying. */
+export function asksForDetails(collects: Collects | null): collects is Collects {
+  if (collects === null) return false;
+  const { phone, billingAddress, shippingCountries, customFields, termsOfService } = collects;
+  const isPlain = !phone && billingAddress === 'auto' && shippingCountries === null && !termsOfService;
+  return !isPlain || customFields.length > 0;
+}
+
+/** Who pays, as far as it is known, and what they were asked for. */
+export interface Payer {
+  readonly email: string | null;
+  readonly name: string | null;
+  /** Digits, with a plus before them where the country is said. */
+  readonly phone: string | null;
+  readonly address: PostalAddress | null;
+  readonly shipping: { readonly name: string; readonly address: PostalAddress } | null;
+  /** By key; a field that was left empty is not there. */
+  readonly custom: Readonly<Record<string, string>>;
+  readonly termsAccepted: boolean;
+}
+
+/** Somebody of whom nothing is known. */
+export const NOBODY: Payer = {
+  email: null,
+  name: null,
+  phone: null,
+  address: null,
+  shipping: null,
+  custom: {},
+  termsAccepted: false,
+};
+
+/** Characters of a name. */
+export const NAME_MAX = 200;
+/** Parts of an address as they are written into a form, with how long each may be. */
+export const ADDRESS_PARTS = {
+  line1: 200,
+  line2: 200,
+  city: 100,
+  state: 100,
+  postalCode: 20,
+  country: 2,
+} as const;
+/** Nobody writes more into a line; what is too long for its field is said of it. */
+const written = z.string().max(1000);
+const writtenAddress = {
+  line1: written.optional(),
+  line2: written.optional(),
+  city: written.optional(),
+  state: written.optional(),
+  postalCode: written.optional(),
+  country: written.optional(),
+};
+
+/** What a shopper has written, as it was written. */
+export const detailsSchema = z.strictObject({
+  email: written.optional(),
+  name: written.optional(),
+  phone: written.optional(),
+  address: z.strictObject(writtenAddress).optional(),
+  shipping: z.strictObject({ name: written.optional(), ...writtenAddress }).optional(),
+  /** By key. */
+  custom: z.record(z.string().max(200), written).optional(),
+  termsAccepted: z.boolean().optional(),
+});
+/** See {@link detailsSchema}. */
+export type Details = z.output<typeof detailsSchema>;
+
+/** What is wrong with something that was written. */
+export const DETAIL_PROBLEMS = [
+  'missing',
+  'too_short',
+  'too_long',
+  'not_digits',
+  'not_an_option',
+  'not_an_email',
+  'not_a_phone',
+  'not_a_country',
+  'not_accepted',
+] as const;
+/** One of {@link DETAIL_PROBLEMS}. */
+export type DetailProblem = (typeof DETAIL_PROBLEMS)[number];

@@ -1,0 +1,30 @@
+/** ISO 3166-1 alpha-2, with what has no code of its own there (AC, TA, XK), as payment clients know them. */
+const CODES =
+  'AC AD AE AF AG AI AL AM AO AQ AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS ' +
+  'BT BV BW BY BZ CA CD CF CG CH CI CK CL CM CN CO CR CV CW CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ' +
+  'ES ET FI FJ FK FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HN HR HT HU ID ' +
+  'IE IL IM IN IO IQ IS IT JE JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU LV ' +
+  'LY MA MC MD ME MF MG MK ML MM MN MO MQ MR MS MT MU MV MW MX MY MZ NA NC NE NG NI NL NO NP NR NU ' +
+  'NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL ' +
+  'SM SN SO SR SS ST SV SX SZ TA TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA ' +
+  'VC VE VG VN VU WF WS XK YE YT ZA ZM ZW ZZ';
+
+/** Countries that an address may be in; `ZZ` is any other. */
+export const COUNTRIES: readonly string[] = CODES.split(' ');
+const known = new Set(COUNTRIES);
+
+/** Whether an address may be in a country of this code. */
+export function isCountry(code: string): boolean {
+  return known.has(code);
+}
+
+/** Countries and territories that have no postal codes, or whose people have no use for theirs. */
+const WITHOUT =
+  'AE AG AO AW BF BJ BO BS BW BZ CD CF CG CI CK CM DJ DM ER FJ GD GH GM GQ GY HK JM KE KI KM KN ML ' +
+  'MO MR MW NR NU PA QA RW SB SC SL SR ST SY TD TF TG TK TL TO TT TV TZ UG VU YE ZW';
+const withoutPostalCodes = new Set(WITHOUT.split(' '));
+
+/** Whether an address there is complete only with a postal code. */
+export function hasPostalCodes(country: string): boolean {
+  return !withoutPostalCodes.has(country);
+}
