@@ -105,6 +105,7 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
       await page.waitForURL(/\/orders\//);
       await page.getByText('Paid', { exact: true }).waitFor();
       expect(await page.locator('tfoot').textContent()).toContain('785.00');
+      expect(await page.locator('.steps .done').allTextContents()).toEqual(['Paid, done', 'Paid, done']);
       await page.getByText(MARKUP).first().waitFor();
       await page.getByRole('link', { name: 'Ask for a refund' }).click();
       const flaws = async () => (javaScriptEnabled ? flawsOf(page) : []);
@@ -289,6 +290,12 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await page.getByRole('button', { name: 'Cancel and put back into the cart' }).click();
     await page.getByText('What was in the order is in your cart again.').waitFor();
     await page.getByRole('link', { name: 'Cart 1' }).waitFor();
+    await page.getByRole('link', { name: 'Go to the cart' }).click();
+    await page.getByRole('link', { name: 'Go to checkout' }).click();
+    // What was written the last time need not be written again.
+    for (const [label, text] of Object.entries(ADDRESS)) {
+      expect(await page.getByLabel(label, { exact: true }).inputValue()).toBe(text);
+    }
   });
 
   it('is accessible (WCAG 2.2 AA), wide and narrow, light and dark, in both languages', {

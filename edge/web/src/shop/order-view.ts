@@ -51,9 +51,7 @@ export function orderPage(frame: Frame, order: Order, now: number, problem?: str
 ${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
 ${nextStep(frame, order, now)}
 ${linesView(frame, order)}
-<section><h2>${w.happens}</h2><ul
- class="parcels">${order.parcels.map((parcel) => parcelView(frame, order, parcel))}</ul>
-<dl class="spec"><div><dt>${w.goesTo}</dt><dd>${addressText(order)}</dd></div></dl></section>
+${order.state !== 'cancelled' && whereabouts(frame, order)}
 ${order.returns.length > 0 && returnsView(frame, order)}
 ${links(frame, order)}</div>`;
   const isDeciding =
@@ -83,10 +81,18 @@ function nextStep(frame: Frame, order: Order, now: number): Html | false {
     case 'refunding':
       return html`<p class="note blue">${w.ranOut}</p>`;
     case 'cancelled':
-      return html`<p class="note">${w.wasCancelled}</p>`;
+      return html`<p class="note">${w.wasCancelled} <a href="/cart">${w.toCart}</a></p>`;
     default:
       return false;
   }
+}
+
+/** How far each parcel has come, and where all of them go. */
+function whereabouts(frame: Frame, order: Order): Html {
+  const { w } = frame;
+  return html`<section><h2>${w.happens}</h2><ul
+ class="parcels">${order.parcels.map((parcel) => parcelView(frame, order, parcel))}</ul>
+<dl class="spec"><div><dt>${w.goesTo}</dt><dd>${addressText(order)}</dd></div></dl></section>`;
 }
 
 function linesView({ language, w }: Frame, order: Order): Html {

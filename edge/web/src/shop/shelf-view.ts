@@ -22,7 +22,7 @@ export function homePage(frame: Frame, directory: Directory, browsed: Browsed): 
 <p class="lede">${w.hero(directory.shops.length)}</p></div>
 ${example(frame, directory, browsed.shelf)}</section>`
   }
-${aisles(frame, directory, undefined)}
+${aisles(frame, directory, 'all')}
 <h2 class="sr">${w.goodsHeading}</h2>
 ${
   browsed.shelf.items.length === 0
@@ -53,12 +53,12 @@ function example(frame: Frame, { shops }: Directory, { items }: Shelf): Html | f
 <div class="grand"><dt>${w.payOnce}</dt><dd>${price(frame, total)}</dd></div></dl></section>`;
 }
 
-/** The ways into the mall. */
-function aisles({ w }: Frame, directory: Directory, current: Category | undefined): Html {
+/** The ways into the mall; null: the page is none of them. */
+function aisles({ w }: Frame, directory: Directory, current: Category | 'all' | null): Html {
   const links = directory.categories.toSorted((a, b) => b.goods - a.goods);
   const mark = (is: boolean) => is && html` aria-current="page"`;
   return html`<nav class="cats" aria-label="${w.categories}" tabindex="0"><ul>
-<li><a href="/"${mark(current === undefined)}>${w.all}<span>${directory.goods}</span></a></li>${links.map(
+<li><a href="/"${mark(current === 'all')}>${w.all}<span>${directory.goods}</span></a></li>${links.map(
     ({ category, goods }) =>
       html`<li><a href="/aisles/${category}"${mark(category === current)}>${w.category[category]}
 <span>${goods}</span></a></li>`,
@@ -96,7 +96,7 @@ export function resultsPage(
   const { items, count } = browsed.shelf;
   const body = html`<div class="shelf-head stack s"><h1>${w.resultsFor(words)}</h1><p
  class="dim" role="status">${saidOf(frame, browsed.shelf)}</p></div>
-${count === 0 ? aisles(frame, directory, undefined) : shelf(frame, items)}${turning(frame, browsed)}${
+${count === 0 ? aisles(frame, directory, null) : shelf(frame, items)}${turning(frame, browsed)}${
   others.length > 0 &&
   html`<section class="more"><div class="head"><h2>${w.perhaps}</h2></div>${shelf(frame, others)}</section>`
 }`;

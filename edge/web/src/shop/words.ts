@@ -131,6 +131,7 @@ const en = {
     'Your payment arrived after the goods had gone to others. ' +
     'All of it is on its way back to you; you need not do anything.',
   wasCancelled: 'Nothing was charged. What was in the order is in your cart again.',
+  toCart: 'Go to the cart',
   item: 'Item',
   refundedSoFar: 'Sent back so far',
   happens: 'What happens now',
@@ -290,6 +291,7 @@ const zh: ShopWords = {
   notOpened: '付款页面暂无响应，未扣款，请稍后再试。',
   ranOut: '您的付款到达时商品已售给他人，全部款项正在退回，您无需操作。',
   wasCancelled: '未扣款。订单中的商品已放回购物车。',
+  toCart: '查看购物车',
   item: '商品',
   refundedSoFar: '已退回',
   happens: '接下来',

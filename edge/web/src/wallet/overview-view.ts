@@ -168,7 +168,8 @@ ${table(w.limits, heads, rows)}</section>`;
 function statementForm({ frame }: Purse, { currency, month }: ShownWallet): Html {
   const w = walletWords[frame.language];
   return html`<section class="stack s" aria-labelledby="statement"><h2 id="statement">${w.statement}</h2>
-<form class="row wraps low" action="/wallet/statement"><input type="hidden" name="currency" value="${currency}">
+<form class="row wraps low" action="/wallet/statement"><input type="hidden" name="currency"
+ value="${currency}">
 <div class="field"><label for="month">${w.month}</label>
 <input id="month" name="month" type="month" value="${month}" max="${month}"></div>
 <button class="btn two">${w.show}</button></form></section>`;
