@@ -99,7 +99,9 @@ function knownTransfer(state: State, id: bigint): TransferEntry {
 
 /** Another one like it, with nothing on it. */
 function asOpened(account: AccountState): AccountState {
-  return new AccountState({ ...account, flags: account.openedFlags }, account.owner, account.timestamp);
+  const { id, userData128, userData64, userData32, ledger, code, openedFlags, timestamp, owner } = account;
+  const fields = { id, userData128, userData64, userData32, ledger, code, flags: openedFlags, timestamp };
+  return new AccountState(fields, owner, timestamp);
 }
 
 /** An account in memory as the contract shows it. */

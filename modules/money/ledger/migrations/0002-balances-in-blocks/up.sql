@@ -20,7 +20,9 @@ SELECT block, array_agg(id ORDER BY timestamp),
   array_agg(coalesce(credits_pending, 0) ORDER BY timestamp),
   array_agg(coalesce(credits_posted, 0) ORDER BY timestamp),
   array_agg(coalesce(closed, flags & 32 <> 0) ORDER BY timestamp)
-FROM (SELECT id, timestamp, flags, (row_number() OVER (ORDER BY timestamp) - 1)::int / 64 AS block FROM account)
+FROM (
+  SELECT id, timestamp, flags, (row_number() OVER (ORDER BY timestamp) - 1)::int / 64 AS block FROM account
+)
 LEFT JOIN balance ON account_id = id
 GROUP BY block;
 DROP TABLE balance;

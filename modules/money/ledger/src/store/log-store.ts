@@ -86,7 +86,8 @@ const SELECT_CHECKPOINT = sql(
 const SELECT_BALANCES = sql(
   'ledger.select-balances',
   `SELECT one.* FROM ledger.balance_block AS of,
-     unnest(of.account_ids, of.debits_pending, of.debits_posted, of.credits_pending, of.credits_posted, of.closed)
+     unnest(of.account_ids, of.debits_pending, of.debits_posted, of.credits_pending, of.credits_posted,
+       of.closed)
        AS one (account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed)`,
 );
 const SELECT_TIMESTAMPS = sql(

@@ -29,7 +29,9 @@ const UPSERT_BALANCES = sql(
    SELECT block, ($2::uuid[])[low:high], ($3::numeric[])[low:high], ($4::numeric[])[low:high],
      ($5::numeric[])[low:high], ($6::numeric[])[low:high], ($7::boolean[])[low:high]
    FROM unnest($1::int[]) WITH ORDINALITY AS list (block, nth),
-     LATERAL (SELECT (nth::int - 1) * ${BLOCK_ACCOUNTS} + 1, nth::int * ${BLOCK_ACCOUNTS}) AS range (low, high)
+     LATERAL (
+       SELECT (nth::int - 1) * ${BLOCK_ACCOUNTS} + 1, nth::int * ${BLOCK_ACCOUNTS}
+     ) AS range (low, high)
    ON CONFLICT (block) DO UPDATE SET account_ids = excluded.account_ids,
      debits_pending = excluded.debits_pending, debits_posted = excluded.debits_posted,
      credits_pending = excluded.credits_pending, credits_posted = excluded.credits_posted,
