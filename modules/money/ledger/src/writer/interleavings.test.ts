@@ -161,6 +161,48 @@ describe('a checkpoint', () => {
   });
 });
 
+describe('a checkpoint that could not be written', () => {
+  it('is made up for by one of everything', async () => {
+    let broken = false;
+    const failing: Database = {
+      ...db,
+      transaction: (work) => (broken ? Promise.reject(new Error('no room')) : db.transaction(work)),
+    };
+    writer = newWriter(failing);
+    await writer.start();
+    await openAccounts(writer, 2);
+    await send(writer, { id: 10n, flags: T.pending });
+    broken = true;
+    await writer.checkpoint();
+    broken = false;
+    await writer.checkpoint();
+    await writer.stop();
+    expect(await database.query('SELECT position::int FROM ledger.checkpoint')).toEqual([{ position: 3 }]);
+    writer = newWriter(db);
+    await writer.start();
+    expect(await debitsOf(writer, 1n)).toBe('10/0');
+  });
+});
+
+describe('what rests on a batch under way', () => {
+  it('is answered once that is committed, be it a read or a call that changes nothing', async () => {
+    writer = await forgetful(db);
+    const locked = await lockLog();
+    const answer = send(writer, { id: 60n });
+    await turn();
+    let answered = 0;
+    const count = (): void => {
+      answered += 1;
+    };
+    const read = debitsOf(writer, 1n).finally(count);
+    const again = send(writer, { id: 60n }).finally(count);
+    await pause(50);
+    expect(answered).toBe(0);
+    await locked.release();
+    expect([await read, await answer, await again]).toEqual(['0/40', ['created'], ['exists']]);
+  });
+});
+
 describe('a checkpoint of many entries', () => {
   it('is not followed by another one for the few that came while it was written', async () => {
     let [begun, written] = [0, 0];

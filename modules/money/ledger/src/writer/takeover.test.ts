@@ -45,6 +45,16 @@ describe('fencing', () => {
     expect(await database.query('SELECT count(*)::int AS n FROM ledger.log')).toEqual([{ n: 1 }]);
   });
 
+  it('lets a checkpoint of an older epoch never be written', async () => {
+    const writer = await start();
+    await openAccounts(writer, 2);
+    await send(writer, { id: 1n });
+    await database.query('UPDATE ledger.writer SET epoch = epoch + 1');
+    await writer.checkpoint();
+    expect(await database.query('SELECT position::int FROM ledger.checkpoint')).toEqual([{ position: 0 }]);
+    expect(await database.query('SELECT block FROM ledger.balance_block')).toEqual([]);
+  });
+
   it('takes over from a living leader, which then stands by', async () => {
     const first = await start();
     await openAccounts(first, 2);

@@ -41,6 +41,18 @@ describe('the changes for a checkpoint', () => {
   });
 });
 
+describe('what is known', () => {
+  it('stays within bounds, though pending transfers are resolved after their turn to be forgotten', () => {
+    const { state, trail } = ledger();
+    for (let id = 1n; id <= 100n; id += 1n) commit(trail, open(state, id));
+    trail.trim(state);
+    expect(state.known.size).toBe(100);
+    for (let id = 1n; id <= 100n; id += 1n) commit(trail, post(state, id));
+    trail.trim(state);
+    expect(state.known.size).toBe(16);
+  });
+});
+
 function ledger(): { state: State; trail: Trail } {
   const state = createState();
   const accounts = [account({ id: 1n }), account({ id: 2n })];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { manualClock } from '@tpmall/kernel';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, dump, resolving, T } from '../machine/fixtures.ts';
 import { verify } from '../service/verify.ts';
@@ -146,7 +147,7 @@ describe('recovery', () => {
     ).toEqual(['created']);
   });
 
-  it('needs no checkpoint', async () => {
+  it('needs no checkpoint, and writes one where many entries lie behind it', async () => {
     await send(writer, { id: 10n, flags: T.pending, timeout: 1 });
     clock.advance(2_000_000);
     await send(writer, { id: 11n });
@@ -156,9 +157,12 @@ describe('recovery', () => {
       `UPDATE ledger.checkpoint SET position = 0, last_timestamp = 0, last_transfer = 0;
        TRUNCATE ledger.balance_block, ledger.open_pending`,
     );
-    writer = writerOn(database, {}, clock);
+    writer = writerOn(database, { checkpointEntries: 5 }, clock);
     await writer.start();
     expect(await stateOf(writer)).toBe(before);
+    const position = Number(writer.status().position);
+    const written = () => database.query('SELECT position::int FROM ledger.checkpoint');
+    await expect.poll(written, { timeout: 10_000 }).toEqual([{ position }]);
   });
 
   it('keeps balances in blocks of accounts, and writes those that changed', async () => {
@@ -178,9 +182,14 @@ describe('recovery', () => {
     const before = await stateOf(writer);
     await writer.checkpoint();
     const written = await database.query(
-      `SELECT block FROM ledger.balance_block WHERE xmin = (SELECT xmin FROM ledger.checkpoint) ORDER BY block`,
+      `SELECT block, cardinality(account_ids) AS size FROM ledger.balance_block
+       WHERE xmin = (SELECT xmin FROM ledger.checkpoint) ORDER BY block`,
     );
-    expect(written).toEqual([{ block: 0 }, { block: 1 }, { block: 9 }]);
+    expect(written).toEqual([
+      { block: 0, size: 64 },
+      { block: 1, size: 64 },
+      { block: 9, size: 34 },
+    ]);
     await writer.stop();
     writer = writerOn(database, {}, clock);
     await writer.start();
@@ -192,7 +201,10 @@ describe('recovery', () => {
     await send(writer, { id: 10n, debitAccountId: 64n, creditAccountId: 65n, amount: 1n << 100n });
     await send(writer, { id: 11n, debitAccountId: 70n, flags: T.pending | T.closingDebit });
     const before = await stateOf(writer);
+    const { position } = writer.status();
     await writer.stop();
+    const left = await database.query('SELECT position::int FROM ledger.checkpoint');
+    expect(left).toEqual([{ position: Number(position) }]);
     const conversion = new URL('../../migrations/0002-balances-in-blocks/up.sql', import.meta.url);
     await database.query(
       `SET search_path = ledger;
@@ -201,9 +213,13 @@ describe('recovery', () => {
            of.credits_pending, of.credits_posted, of.closed) AS one
              (account_id, debits_pending, debits_posted, credits_pending, credits_posted, closed)
          WHERE one.debits_pending + one.debits_posted + one.credits_pending + one.credits_posted > 0;
-       DROP TABLE balance_block;
-       ${readFileSync(conversion, 'utf8')}`,
+       DROP TABLE balance_block`,
     );
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('SET search_path = ledger');
+    await client.query(readFileSync(conversion, 'utf8'));
+    await client.end();
     expect(await database.query('SELECT count(*)::int AS n FROM ledger.balance_block')).toEqual([{ n: 2 }]);
     writer = writerOn(database, {}, clock);
     await writer.start();
@@ -211,13 +227,21 @@ describe('recovery', () => {
   });
 
   it('writes a whole checkpoint where the tables are not where they were left', async () => {
-    await send(writer, { id: 10n }, { id: 11n, flags: T.pending });
-    await database.query('UPDATE ledger.checkpoint SET position = 1');
+    await send(writer, { id: 10n, flags: T.pending }, { id: 11n, flags: T.pending });
+    await writer.checkpoint();
+    await send(writer, resolving({ id: 12n, pendingId: 10n, flags: T.voidPendingTransfer }));
+    await send(writer, { id: 13n, flags: T.pending });
+    // A row that is missing, one that has become wrong since, and one that is new.
+    await database.query(
+      'UPDATE ledger.checkpoint SET position = 1; DELETE FROM ledger.open_pending WHERE id::text LIKE $$%b$$',
+    );
     await writer.checkpoint();
     await writer.checkpoint();
     const rows = await database.query('SELECT position::int FROM ledger.checkpoint');
     expect(rows).toEqual([{ position: Number(writer.status().position) }]);
-    expect(await database.query('SELECT count(*)::int AS n FROM ledger.open_pending')).toEqual([{ n: 1 }]);
+    expect(
+      await database.query('SELECT right(id::text, 1) AS id FROM ledger.open_pending ORDER BY id'),
+    ).toEqual([{ id: 'b' }, { id: 'd' }]);
   });
 });
 
