@@ -45,7 +45,7 @@ export function preferredCardsSubscription(deps: PaymentsDeps): TellingSubscript
     cursor: 'preferred-cards',
     gather: 250 * MILLISECOND,
     async perform(event) {
-      const before = readCause(event.payload).cause.before as Partial<Card> | undefined;
+      const before: Partial<Card> | undefined = readCause(event.payload).cause.before;
       // Events of before this was told of them say nobody.
       const customer = before?.customer ?? null;
       if (customer === null) return;
