@@ -57,23 +57,7 @@ export function Decision(props: {
         </div>
       </dl>
       {isOwn && <p className="note ochre">{w.own}</p>}
-      <div className="row acts">
-        {!isOwn && (
-          <button type="button" className="btn" data-key="a" onClick={() => setOpen('confirm')}>
-            {w.confirm} <kbd aria-hidden="true">a</kbd>
-          </button>
-        )}
-        {!isOwn && (
-          <button type="button" className="btn two" data-key="x" onClick={() => setOpen('reject')}>
-            {w.reject} <kbd aria-hidden="true">x</kbd>
-          </button>
-        )}
-        {isOwn && (
-          <button type="button" className="btn two" data-key="u" onClick={() => setOpen('withdraw')}>
-            {w.withdraw} <kbd aria-hidden="true">u</kbd>
-          </button>
-        )}
-      </div>
+      <Acts isOwn={isOwn} onAct={setOpen} />
       {(['confirm', 'reject', 'withdraw'] as const).map((act) => (
         <Sheet key={act} title={`${w[act]}: ${name}`} opened={open === act} onClose={close}>
           <DecisionForm
@@ -85,6 +69,30 @@ export function Decision(props: {
         </Sheet>
       ))}
     </section>
+  );
+}
+
+/** What this person may do: the first one takes it back, another one decides. */
+function Acts({ isOwn, onAct }: { readonly isOwn: boolean; readonly onAct: (act: Act) => void }) {
+  const w = useWords(words);
+  if (isOwn) {
+    return (
+      <p>
+        <button type="button" className="btn two" data-key="u" onClick={() => onAct('withdraw')}>
+          {w.withdraw} <kbd aria-hidden="true">u</kbd>
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div className="row acts">
+      <button type="button" className="btn" data-key="a" onClick={() => onAct('confirm')}>
+        {w.confirm} <kbd aria-hidden="true">a</kbd>
+      </button>
+      <button type="button" className="btn two" data-key="x" onClick={() => onAct('reject')}>
+        {w.reject} <kbd aria-hidden="true">x</kbd>
+      </button>
+    </div>
   );
 }
 

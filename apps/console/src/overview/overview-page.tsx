@@ -1,4 +1,5 @@
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { Delivery } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
 import type { ClearingException, ClearingResolution } from '../clearing/objects.ts';
@@ -49,11 +50,21 @@ function Figures() {
     <>
       {failed[0]?.error && <Problem error={failed[0].error} onRetry={retry} />}
       <dl className="figs">
-        <Figure name={w.outcomes} of={outcomes} to="/outcomes" />
-        <Figure name={w.exceptions} of={exceptions} to="/clearing" />
-        <Figure name={w.connectors} of={ill} to="/connectors" />
-        <Figure name={w.givenUp} of={givenUp} to="/deliveries" search={{ state: 'given_up' }} />
-        <Figure name={w.setAside} of={setAside} to="/set-aside" />
+        <Figure name={w.outcomes} of={outcomes}>
+          {(figure) => <Link to="/outcomes" {...figure} />}
+        </Figure>
+        <Figure name={w.exceptions} of={exceptions}>
+          {(figure) => <Link to="/clearing" {...figure} />}
+        </Figure>
+        <Figure name={w.connectors} of={ill}>
+          {(figure) => <Link to="/connectors" {...figure} />}
+        </Figure>
+        <Figure name={w.givenUp} of={givenUp}>
+          {(figure) => <Link to="/deliveries" search={{ state: 'given_up' }} {...figure} />}
+        </Figure>
+        <Figure name={w.setAside} of={setAside}>
+          {(figure) => <Link to="/set-aside" {...figure} />}
+        </Figure>
       </dl>
     </>
   );
@@ -62,24 +73,24 @@ function Figures() {
 function Figure(props: {
   readonly name: string;
   readonly of: { readonly rows: readonly object[]; readonly data: unknown };
-  readonly to: LinkProps['to'];
-  readonly search?: { readonly state: string };
+  /** The link to the list that shows them. */
+  readonly children: (figure: {
+    readonly children: string;
+    readonly 'aria-label': string;
+    readonly 'data-row': true;
+  }) => ReactNode;
 }) {
   const w = useWords(words);
-  const { name, of, to, search } = props;
+  const { name, of } = props;
   const { length } = of.rows;
   const count = length >= COUNTED ? w.atLeast(length) : String(length);
   return (
     <div>
       <dt className="cap">{name}</dt>
       <dd className="fig">
-        {of.data === undefined ? (
-          '–'
-        ) : (
-          <Link to={to} search={search ?? {}} data-row aria-label={`${name}: ${count}`}>
-            {count}
-          </Link>
-        )}
+        {of.data === undefined
+          ? '–'
+          : props.children({ children: count, 'aria-label': `${name}: ${count}`, 'data-row': true })}
       </dd>
     </div>
   );
