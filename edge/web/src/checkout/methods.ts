@@ -183,8 +183,7 @@ export function payFields({
   const w = checkoutWords[visit.language];
   const asksEmail = session.customerEmail === null && session.payer === null && session.customer === null;
   const token =
-    visit.visitor?.signedIn != null &&
-    html`<input type="hidden" name="${FORM_TOKEN}" value="${visit.formToken}">`;
+    visit.visitor?.signedIn && html`<input type="hidden" name="${FORM_TOKEN}" value="${visit.formToken}">`;
   return html`${attemptFields(session, attempt)}${token}
 ${
   asksEmail &&

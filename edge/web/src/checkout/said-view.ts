@@ -23,5 +23,5 @@ export function saidView(language: Language, { id, collects, payer, paymentInten
 
 /** A message of the seller's; nothing where there is none. */
 export function aside(message: string | null | undefined): Html | false {
-  return message != null && html`<p class="said">${message}</p>`;
+  return typeof message === 'string' && html`<p class="said">${message}</p>`;
 }
