@@ -173,7 +173,7 @@ export function sessionToWire(session: Session, view: WireView) {
   return {
     id: session.id,
     object: 'checkout.session' as const,
-    ...collectsToWire(session.collects, session.payer),
+    ...collectsToWire(session.collects),
     ...collectedToWire(session),
     adaptive_pricing: null,
     after_expiration: null,

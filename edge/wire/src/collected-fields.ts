@@ -209,11 +209,11 @@ function problemOfDropdown(dropdown: GivenField['dropdown']): CollectedProblem |
   return { code: 'parameter_invalid_enum', param, message: 'must be the value of one of the options' };
 }
 
-/** What is asked for, on the wire; with what was answered where somebody has. */
-export function collectsToWire(asked: Collects | null, payer: Payer | null) {
+/** What is asked for, on the wire. */
+export function collectsToWire(asked: Collects | null) {
   const { customText, ...collects } = asked ?? NOTHING_COLLECTED;
   return {
-    custom_fields: collects.customFields.map((field) => fieldToWire(field, payer)),
+    custom_fields: collects.customFields.map(fieldToWire),
     custom_text: {
       after_submit: messageToWire(customText.afterSubmit),
       shipping_address: messageToWire(customText.shippingAddress),
@@ -230,11 +230,12 @@ export function collectsToWire(asked: Collects | null, payer: Payer | null) {
   };
 }
 
-/** What was collected, on the wire; null where nothing of it was asked for. */
+/** What was answered, on the wire; null where nothing of it was asked for. */
 export function collectedToWire({ collects, payer }: Pick<Session, 'collects' | 'payer'>) {
   const isConsented = collects?.termsOfService === true && payer?.termsAccepted === true;
   const shipping = payer?.shipping ?? null;
   return {
+    custom_fields: (collects?.customFields ?? []).map((field) => answeredToWire(field, payer)),
     collected_information:
       shipping === null
         ? null
@@ -253,20 +254,29 @@ function messageToWire(message: string | null) {
   return message === null ? null : { message };
 }
 
-function fieldToWire(field: CustomField, payer: Payer | null) {
+function fieldToWire(field: CustomField) {
   const { key, label, type, optional, minimumLength, maximumLength, defaultValue, options } = field;
-  const value = answerTo(field, payer?.custom) ?? null;
   const shared = { key, label: { custom: label, type: 'custom' as const }, optional };
   if (type === 'dropdown') {
-    const dropdown = {
-      default_value: defaultValue,
-      options: options.map((option) => ({ ...option })),
-      value,
-    };
+    const dropdown = { default_value: defaultValue, options: options.map((option) => ({ ...option })) };
     return { ...shared, type, dropdown };
   }
   const written = {
-    ...{ default_value: defaultValue, maximum_length: maximumLength, minimum_length: minimumLength, value },
+    ...{ default_value: defaultValue, maximum_length: maximumLength, minimum_length: minimumLength },
   };
   return type === 'numeric' ? { ...shared, type, numeric: written } : { ...shared, type, text: written };
+}
+
+/** A session's field has the answer in it; a link's is asked anew of everybody. */
+function answeredToWire(field: CustomField, payer: Payer | null) {
+  const value = answerTo(field, payer?.custom) ?? null;
+  const asked = fieldToWire(field);
+  switch (asked.type) {
+    case 'dropdown':
+      return { ...asked, dropdown: { ...asked.dropdown, value } };
+    case 'numeric':
+      return { ...asked, numeric: { ...asked.numeric, value } };
+    case 'text':
+      return { ...asked, text: { ...asked.text, value } };
+  }
 }

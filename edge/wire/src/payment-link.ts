@@ -101,7 +101,7 @@ export function linkToWire(link: PaymentLink, view: WireView) {
   return {
     id: link.id,
     object: 'payment_link' as const,
-    ...collectsToWire(link.collects, null),
+    ...collectsToWire(link.collects),
     active: link.active,
     after_completion: afterCompletionToWire(link.afterCompletion),
     allow_promotion_codes: link.allowPromotionCodes,
