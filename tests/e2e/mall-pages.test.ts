@@ -201,7 +201,7 @@ describe('a card that was kept', () => {
     const second = await order(ada, email);
     await until(() => ada.get(second.path), 'Your cards');
     const shown = await ada.get(second.path);
-    expect(shown.html).toMatch(/<input type="radio"[^>]*checked><span>Visa •••• 4242/);
+    expect(shown.html).toMatch(/<input type="radio"[^>]*checked>\s*<span>Visa •••• 4242/);
     for (const other of [eve, guest]) {
       const seen = await other.get(second.path);
       expect(seen.status).toBe(200);

@@ -74,7 +74,7 @@ describe('parameters of a payment intent', () => {
       'parameter_invalid_enum',
       'payment_method_options[card][request_multicapture]',
     ],
-    [`${good}&confirmation_token=ct_1`, 'parameter_unsupported', 'confirmation_token'],
+    [`${good}&on_behalf_of=acct_1`, 'parameter_unsupported', 'on_behalf_of'],
     [
       `${good}&payment_method_options[card][moto]=true`,
       'parameter_unsupported',
