@@ -45,7 +45,8 @@ export function orderHead(
 ): Html {
   const w = checkoutWords[language];
   const name = session.clientReferenceId !== null && html`${w.order} ${session.clientReferenceId}`;
-  const until = isOpen && html`${w.until} ${minute(language, session.expiresAt, timeZone)}`;
+  const word = session.mode === 'setup' ? w.openUntil : w.until;
+  const until = isOpen && html`${word} ${minute(language, session.expiresAt, timeZone)}`;
   const back =
     session.cancelUrl !== null &&
     session.status === 'open' &&
