@@ -63,15 +63,9 @@ ${linesTable(language, order)}
 ${howPaid(language, order)}
 <div class="row noprint wraps">${
       target !== null &&
-      html`<a class="btn" href="${target}" rel="noreferrer">${onwards(visit, new URL(target))}</a>`
+      html`<a class="btn" href="${target}" rel="noreferrer">${w.goOn(new URL(target).host)}</a>`
     }<button class="btn two" id="print" type="button" hidden>${w.print}</button></div>`,
   });
-}
-
-/** Whither it goes on: from the house's own mall it is the order, from elsewhere the shop by its host. */
-function onwards({ language, url }: Visit, target: URL): string {
-  const w = checkoutWords[language];
-  return target.origin === url.origin ? w.toOrder : w.goOn(target.host);
 }
 
 function linesTable(language: Language, { session, currency, names }: Order): Html {
