@@ -24,6 +24,13 @@ const fill = [
   SELECT endpoint, event, 1, now(), 'https://shop.example', 5 FROM webhooks.delivery WHERE $1 <> ''`,
 ];
 
+/** What is looked after is deleted: tables that a vacuum has seen empty since are planned as empty ones. */
+const KEEP_STATISTICS = [
+  'ALTER TABLE webhooks.event SET (autovacuum_enabled = off)',
+  'ALTER TABLE webhooks.delivery SET (autovacuum_enabled = off)',
+  'ALTER TABLE webhooks.attempt SET (autovacuum_enabled = off)',
+];
+
 describe('no sequential scan over what is large', () => {
   let world: WebhooksWorld;
   let instance: WebhooksInstance;
@@ -32,6 +39,7 @@ describe('no sequential scan over what is large', () => {
     world = await createWebhooksWorld();
     // A dispatcher that is at rest: what it sends is asked for below.
     instance = await world.start({ pollMs: 60_000 }, watch.watched);
+    for (const text of KEEP_STATISTICS) await world.look(text);
     for (const text of fill) await world.look(text, [TENANT]);
     await world.look('ANALYZE webhooks.endpoint, webhooks.event, webhooks.delivery, webhooks.attempt');
   });
