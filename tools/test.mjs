@@ -27,7 +27,8 @@ try {
 
 function runTests(resultFile) {
   const own = args.some((argument) => argument.startsWith('--reporter'));
-  const reporters = own ? [] : [`--reporter=${process.stdout.isTTY ? 'default' : 'dot'}`];
+  const quiet = ['--reporter=dot', '--reporter=./tests/setup/failures-at-once.ts'];
+  const reporters = own ? [] : process.stdout.isTTY ? ['--reporter=default'] : quiet;
   const run = spawnSync(
     process.execPath,
     [

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DevFile } from '@tpmall/server';
@@ -67,7 +67,7 @@ export function killAll(text: string): number {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
     if (!commandLine(name).includes(text)) continue;
-    process.kill(Number(name), 'SIGKILL');
+    killIfThere(Number(name));
     killed += 1;
   }
   return killed;
@@ -75,9 +75,10 @@ export function killAll(text: string): number {
 
 /** Kills every process of the Postgres of a data folder. */
 export function killPostgres(dataDir: string): number {
-  const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
-  if (!existsSync(pidFile)) return 0;
-  const postmaster = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  const postmaster = Number(readIfThere(join(dataDir, 'postgres', 'postmaster.pid')).split('\n')[0]);
+  // A server on its way up has made the file and not yet written it. That reads as 0, which kill(2) takes
+  // for every process of the caller's own group: the tests, and who runs them.
+  if (!(postmaster > 1)) return 0;
   const family = [postmaster, ...childrenOf(postmaster)];
   for (const pid of family) killIfThere(pid);
   return family.length;
