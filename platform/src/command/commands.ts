@@ -12,7 +12,15 @@ import {
   transferId,
 } from '@tpmall/kernel';
 import { type ApiRequest, type CallContext, encode } from '../contract/index.ts';
-import { type Database, instant, type Queryable, type Statement, violatedConstraint } from '../db/index.ts';
+import {
+  type Database,
+  instant,
+  type Queryable,
+  SQLSTATE,
+  type Statement,
+  sqlState,
+  violatedConstraint,
+} from '../db/index.ts';
 
 /** A command as it is claimed in the transaction that has its effect. */
 export interface Claim {
@@ -112,18 +120,16 @@ WHERE tenant = $1 AND key = $2 AND first_seen > $3`,
     claim: Claim,
     work: Once<T, Code>['work'],
   ): Promise<Result<T, Code> | undefined> => {
+    const written = db.transaction(async (tx) => {
+      if (!(await accept(tx, claim))) return undefined;
+      const done = await work(tx);
+      if (!done.ok) throw new Undone(done);
+      return done;
+    });
     try {
-      return await db.transaction(async (tx) => {
-        if (!(await accept(tx, claim))) return undefined;
-        const done = await work(tx);
-        if (!done.ok) throw new Undone(done);
-        return done;
-      });
+      return await unlessClaimed(written, undefined);
     } catch (error) {
       if (error instanceof Undone) return error.refusal as Err<Code>;
-      // The same command at the same instant, from another request, was accepted while this one looked:
-      // Postgres may notice it by its id before it does by its key.
-      if (violatedConstraint(error) === 'command_command_id_key') return undefined;
       throw error;
     }
   };
@@ -148,6 +154,23 @@ WHERE tenant = $1 AND key = $2 AND first_seen > $3`,
       return checked;
     },
   };
+}
+
+/**
+ * A write that claims its command in the same statement. It answers `seen` where the same command, at the
+ * same instant and from another request, was accepted while this one looked: Postgres may notice that by one
+ * of the ids that derive from a command before it does by the key.
+ *
+ * @param ids unique constraints on other such ids that the statement may meet first
+ */
+export async function unlessClaimed<T>(write: Promise<T>, seen: T, ids: readonly string[] = []): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    const violated = sqlState(error) === SQLSTATE.uniqueViolation ? violatedConstraint(error) : undefined;
+    if (violated !== undefined && ['command_command_id_key', ...ids].includes(violated)) return seen;
+    throw error;
+  }
 }
 
 /** The id of the object that a command makes: sorts by time, and a repetition finds it without a search. */

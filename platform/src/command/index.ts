@@ -1,1 +1,8 @@
-export { type Accepted, type Claim, type Commands, createCommands, objectId } from './commands.ts';
+export {
+  type Accepted,
+  type Claim,
+  type Commands,
+  createCommands,
+  objectId,
+  unlessClaimed,
+} from './commands.ts';

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import type { Claim } from '@tpmall/platform/command';
+import { type Claim, unlessClaimed } from '@tpmall/platform/command';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import { withCause } from '@tpmall/platform/events';
 import type { Customer, PostalAddress, Shipping } from '../contract/index.ts';
@@ -92,7 +92,7 @@ export function storeCustomer(
   claim: Claim,
   event: Told,
 ): Promise<boolean> {
-  return write(db, insertCustomer, customer, claim, event);
+  return unlessClaimed(write(db, insertCustomer, customer, claim, event), false);
 }
 
 /**
@@ -105,7 +105,7 @@ export function changeCustomer(
   claim: Claim,
   event: Told,
 ): Promise<boolean> {
-  return write(db, updateCustomer, customer, claim, event);
+  return unlessClaimed(write(db, updateCustomer, customer, claim, event), false);
 }
 
 async function write(

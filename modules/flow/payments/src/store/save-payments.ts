@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import type { Claim } from '@tpmall/platform/command';
+import { type Claim, unlessClaimed } from '@tpmall/platform/command';
 import type { ApiRequest } from '@tpmall/platform/contract';
 import {
   columnDefinitions,
@@ -9,11 +9,8 @@ import {
   instant,
   type Queryable,
   rowsParameter,
-  SQLSTATE,
   sql,
-  sqlState,
   violatedColumn,
-  violatedConstraint,
 } from '@tpmall/platform/db';
 import { withCause } from '@tpmall/platform/events';
 import type { ChargeRecord, IntentRecord } from '../service/records.ts';
@@ -214,9 +211,9 @@ export function createPaymentStore(db: Database): PaymentStore {
     (reservations) => reserveAll(db, reservations),
   );
   return {
-    insert: (change) => unlessClaimed(insert(change), false),
-    save: (change) => unlessClaimed(save(change), false),
-    reserve: (reservation) => unlessClaimed(reserve(reservation), undefined),
+    insert: (change) => unlessTaken(insert(change), false),
+    save: (change) => unlessTaken(save(change), false),
+    reserve: (reservation) => unlessTaken(reserve(reservation), undefined),
   };
 }
 
@@ -225,29 +222,19 @@ export function saveChanges(db: Queryable, changes: readonly Change[]): Promise<
   return write(db, saveIntents, changes, true);
 }
 
-/** A claim that lost against another at the same instant changes nothing, as one that was seen before. */
-async function unlessClaimed<T>(write: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await write;
-  } catch (error) {
-    if (isClaimLost(error)) return otherwise;
-    throw error;
-  }
-}
-
 /** What the conflict clause of a claim ends in: a null for the time of a key that is taken. */
 const KEY_TAKEN = 'payments.command.first_seen';
-/** Ids that derive from a command: two tries of it within one microsecond have the same ones. */
-const ONE_A_COMMAND: readonly (string | undefined)[] = [
-  'command_pkey',
-  'command_command_id_key',
-  'charge_command_id_key',
-  'intent_pkey',
-];
+/** What these statements may meet before the command: they change the payment first. */
+const IDS_OF_COMMANDS = ['command_pkey', 'charge_command_id_key', 'intent_pkey'];
 
-function isClaimLost(error: unknown): boolean {
-  if (sqlState(error) === SQLSTATE.uniqueViolation) return ONE_A_COMMAND.includes(violatedConstraint(error));
-  return violatedColumn(error) === KEY_TAKEN;
+/** A claim that lost against another at the same instant changes nothing, as one that was seen before. */
+async function unlessTaken<T>(write: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await unlessClaimed(write, otherwise, IDS_OF_COMMANDS);
+  } catch (error) {
+    if (violatedColumn(error) === KEY_TAKEN) return otherwise;
+    throw error;
+  }
 }
 
 async function write(

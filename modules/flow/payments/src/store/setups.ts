@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import type { Claim } from '@tpmall/platform/command';
+import { type Claim, unlessClaimed } from '@tpmall/platform/command';
 import type { ApiRequest } from '@tpmall/platform/contract';
 import {
   columnDefinitions,
@@ -76,12 +76,12 @@ export interface SetupChange {
 
 /** Stores a new setup intent. False: the command has been seen. */
 export function insertSetup(db: Queryable, change: SetupChange): Promise<boolean> {
-  return write(db, insert, change);
+  return unlessClaimed(write(db, insert, change), false);
 }
 
 /** Stores a changed setup intent. False: it has moved on, or the command has been seen. */
 export function saveSetup(db: Queryable, changed: SetupChange): Promise<boolean> {
-  return write(db, change, changed);
+  return unlessClaimed(write(db, change, changed), false);
 }
 
 async function write(db: Queryable, statement: Statement, changed: SetupChange): Promise<boolean> {
