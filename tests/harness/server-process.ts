@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { DevFile } from '@tpmall/server';
 
 /** How long a start may take on a busy machine before it counts as failed. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /** A server as a user starts it: a process of its own that can be killed like any other. */
 export interface ServerProcess {

@@ -8,7 +8,11 @@ export default class FailuresAtOnce implements Reporter {
   onTestCaseResult(test: TestCase): void {
     const result = test.result();
     if (result.state !== 'failed') return;
-    const why = result.errors.map(({ message, stack }) => stack ?? message).join('\n');
-    process.stderr.write(`\nfailed: ${test.module.relativeModuleId} > ${test.fullName}\n${why}\n`);
+    const why = result.errors.map(({ name, message, stack = '' }) => {
+      // The stack repeats the message; that of a time-out has another one.
+      const where = stack.split('\n').filter((line) => line.startsWith('    at '));
+      return [`${name}: ${message}`, ...where].join('\n');
+    });
+    process.stderr.write(`\nfailed: ${test.module.relativeModuleId} > ${test.fullName}\n${why.join('\n')}\n`);
   }
 }
