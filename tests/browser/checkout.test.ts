@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     await page.goto(session.url ?? '');
     const button = await fill(page, approved);
     await page.frameLocator('#card-frame').getByText('Visa', { exact: true }).waitFor();
-    expect(await button.textContent()).toBe('Pay CNY336.00');
+    expect(await button.textContent()).toBe('Pay CNY 336.00');
     await button.click();
     await page.waitForURL(`${test.system.webUrl}/?order=${session.id}`);
     expect(await chargesOf(session)).toEqual(paidOnce);
@@ -79,7 +79,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     await (await fill(page, approved)).click();
     await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
     await page.getByText('Visa card ending 4242').waitFor();
-    await page.getByRole('button', { name: 'Pay CNY336.00' }).click();
+    await page.getByRole('button', { name: 'Pay CNY 336.00' }).click();
     await page.getByRole('heading', { name: 'Receipt' }).waitFor();
     expect(await chargesOf(session)).toEqual(paidOnce);
   });
@@ -157,7 +157,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     await page.goto(session.url ?? '');
     expect(await page.getByRole('radio', { name: 'Visa •••• 4242' }).isChecked()).toBe(true);
     await page.getByText('New card').waitFor();
-    await page.getByRole('button', { name: 'Pay CNY336.00' }).dblclick();
+    await page.getByRole('button', { name: 'Pay CNY 336.00' }).dblclick();
     await page.getByRole('heading', { name: 'Receipt' }).waitFor();
     expect(await chargesOf(session)).toEqual(paidOnce);
   });
@@ -198,7 +198,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
       await (await fill(page, approved)).click();
       if (!javaScriptEnabled) {
         await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
-        await page.getByRole('button', { name: 'Pay CNY336.00' }).click();
+        await page.getByRole('button', { name: 'Pay CNY 336.00' }).click();
       }
       await page.getByRole('heading', { name: 'Receipt' }).waitFor();
       expect(await chargesOf(session)).toEqual(paidOnce);

@@ -21,7 +21,7 @@ export {
   otherLanguage,
 } from './language.ts';
 export { home, ICON_PATH, icon, mark, type PageParts, page, sign } from './layout.ts';
-export { money, moneyWithCode, moneyWithSign } from './money.ts';
+export { money, moneyText, moneyTextWithSign, moneyWithCode, moneyWithSign } from './money.ts';
 export { comesFromHere, FORM_TOKEN, formTokenOf, isSameToken } from './own-form.ts';
 export { contentPolicy, hashSource, PAGE_TYPE, type PagePolicy, pageHeaders } from './policy.ts';
 export { type Shape, status } from './status.ts';

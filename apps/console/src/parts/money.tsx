@@ -51,7 +51,7 @@ export function Money(props: {
   const isAfter = language === 'zh';
   return (
     <span className="m">
-      {props.bare !== true && !isAfter && <span className="c">{code}</span>}
+      {props.bare !== true && !isAfter && <span className="c">{code} </span>}
       {sign}
       {whole}
       <span className="u">{minor}</span>

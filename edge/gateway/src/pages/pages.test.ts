@@ -47,8 +47,8 @@ describe('what stands on the pages', () => {
   it('shows a currency before the amount in English and after it in Chinese', () => {
     const text = (language: 'en' | 'zh', amount: bigint, ledger: number) =>
       textOf(moneyWithCode(language, amount, ledgerCurrency(ledger)).text);
-    expect(text('en', -38_600n, 978)).toBe('EUR−386.00');
-    expect(text('zh', 27_894n, 840)).toBe('278.94USD');
+    expect(text('en', -38_600n, 978)).toBe('EUR −386.00');
+    expect(text('zh', 27_894n, 840)).toBe('278.94 USD');
     expect(text('zh', -200_000n, 156)).toBe('−¥2,000.00');
   });
 
@@ -146,7 +146,7 @@ describe('the operator’s other pages', () => {
   it('leads with what acquirers owe in the platform’s currency', () => {
     const overview = { digest, balance, unknownOutcomes: undefined, mainLedger: 978 };
     const page = overviewPage('en', { ...overview, balance: { ...balance, rows: [receivable] } });
-    expect(textOf(page)).toContain('Acquirers owe us EUR1,000.00');
+    expect(textOf(page)).toContain('Acquirers owe us EUR 1,000.00');
     expect(page).toContain('not known now');
   });
 

@@ -1,8 +1,8 @@
 import { currencyOf } from '@tpmall/kernel';
 import type { Cart, CartLine, CartParcel } from '@tpmall/mall/contract';
-import { type Html, html, money } from '@tpmall/platform/pages';
+import { type Html, html, money, moneyTextWithSign } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
-import { type Frame, formFields, plate, price, priceText, shopPage } from './shop-page.ts';
+import { type Frame, formFields, plate, price, shopPage } from './shop-page.ts';
 
 /** The cart by maker, and its bill. */
 export function cartPage(frame: Frame, cart: Cart): Answer {
@@ -54,7 +54,7 @@ function parcelView(frame: Frame, parcel: CartParcel, index: number): Html {
 <span class="cap">${w.parcel(index, shop.place[language])} · ${w.leaves(shop.dispatchDays)}</span></div>
 <ul>${lines.map((line) => lineView(frame, line))}</ul>
 <dl class="sum cap parcel-sum"><div><dt>${w.delivery}${
-    from !== undefined && parcel.delivery > 0n && html`, ${w.freeFrom(priceText(from, currency))}`
+    from !== undefined && parcel.delivery > 0n && html`, ${w.freeFrom(moneyTextWithSign(language, from, currency))}`
   }</dt><dd>${parcel.delivery === 0n ? w.free : price(frame, parcel.delivery)}</dd></div>
 <div><dt>${w.together(shop.name[language])}</dt><dd
  class="strong">${price(frame, parcel.total)}</dd></div></dl></section>`;
@@ -81,7 +81,7 @@ function lineView(frame: Frame, line: CartLine): Html {
     html`<span class="cap">${price(frame, unitAmount)} ${w.each}</span>`
   }${
     unitAmountBefore !== null &&
-    html`<span class="cap">${w.priceChanged(priceText(unitAmountBefore, currency))}</span>`
+    html`<span class="cap">${w.priceChanged(moneyTextWithSign(language, unitAmountBefore, currency))}</span>`
   }${wrong !== undefined && html`<span class="err">${wrong}</span>`}</div>
 <form class="q" method="post" action="/cart/change">${formFields(frame)}<input type="hidden" name="variant"
  value="${variant.id}">

@@ -1,8 +1,8 @@
 import { currencyOf } from '@tpmall/kernel';
 import type { Goods, GoodsCard, Shop, Variant } from '@tpmall/mall/contract';
-import { type Html, html } from '@tpmall/platform/pages';
+import { type Html, html, moneyTextWithSign } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
-import { type Frame, formFields, plate, price, priceText, shelf, shopPage } from './shop-page.ts';
+import { type Frame, formFields, plate, price, shelf, shopPage } from './shop-page.ts';
 import { CURRENCIES } from './shopper.ts';
 
 /** What one product's page shows. */
@@ -58,14 +58,14 @@ function lowest(variants: readonly Variant[], currency: string): bigint | undefi
 }
 
 function prices(frame: Frame, goods: Goods, shop: Shop): Html {
-  const { shopper, w } = frame;
+  const { language, shopper, w } = frame;
   const variants = onSale(goods, shopper.currency);
   const low = lowest(variants, shopper.currency);
   const other = CURRENCIES.find((code) => code !== shopper.currency);
   const second = other && lowest(onSale(goods, other), other);
   const percent = `${shop.taxBasisPoints / 100}%`;
   return html`${low !== undefined && html`<p class="fig">${price(frame, low)}</p>`}
-<p class="cap">${second !== undefined && other && w.other(priceText(second, currencyOf(other)))}
+<p class="cap">${second !== undefined && other && w.other(moneyTextWithSign(language, second, currencyOf(other)))}
 ${w.taxIncluded(percent)}</p>`;
 }
 

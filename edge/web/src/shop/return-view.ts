@@ -1,6 +1,6 @@
-import { currencyOf, formatAmount } from '@tpmall/kernel';
+import { currencyOf } from '@tpmall/kernel';
 import type { Order, OrderLine } from '@tpmall/mall/contract';
-import { type Html, html, moneyWithCode } from '@tpmall/platform/pages';
+import { type Html, html, moneyText, moneyWithCode } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { type Frame, formFields, plate, shopPage } from './shop-page.ts';
 
@@ -53,7 +53,7 @@ function lineView(
   const { position, name, choice, unitAmount, left } = line;
   const currency = currencyOf(code);
   const choices = Array.from({ length: left + 1 }, (_, count) => {
-    const worth = `${formatAmount(unitAmount * BigInt(count), currency)} ${code.toUpperCase()}`;
+    const worth = moneyText(language, unitAmount * BigInt(count), currency);
     const text = count === 0 ? w.none : `${count} ${w.of(left)} · ${worth}`;
     return html`<option value="${count}"${count === chosen && html` selected`}>${text}</option>`;
   });

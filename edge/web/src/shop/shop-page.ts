@@ -1,4 +1,4 @@
-import { type Currency, currencyOf } from '@tpmall/kernel';
+import { currencyOf } from '@tpmall/kernel';
 import type { GoodsCard, Plate } from '@tpmall/mall/contract';
 import {
   FORM_TOKEN,
@@ -115,11 +115,6 @@ export function plate(of: Plate, extra = '', lazy = true): Html {
 /** An amount in the shopper's currency, with its sign. */
 export function price({ language, shopper }: Omit<ShelfFrame, 'w'>, amount: bigint): Html {
   return moneyWithSign(language, amount, currencyOf(shopper.currency));
-}
-
-/** An amount as plain text, for sentences. */
-export function priceText(amount: bigint, currency: Currency): string {
-  return moneyWithSign('en', amount, currency).text.replaceAll(/<[^>]*>/g, '');
 }
 
 /** Shelves as they were drawn, for as long as their goods are remembered; see `recent.ts`. */

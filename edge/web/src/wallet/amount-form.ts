@@ -1,6 +1,6 @@
-import { currencyOf, formatAmount, parseAmount } from '@tpmall/kernel';
+import { currencyOf, parseAmount } from '@tpmall/kernel';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
-import { type Html, html, type Language } from '@tpmall/platform/pages';
+import { type Html, html, type Language, moneyText } from '@tpmall/platform/pages';
 import type { LimitUse, walletContract } from '@tpmall/wallet/contract';
 import { lineField } from '../account/fields.ts';
 import type { Purse } from './purse.ts';
@@ -43,16 +43,6 @@ function chosenOf({ currencies }: Purse, asked: string | undefined): string {
   return currencies.find((code) => code === asked) ?? currencies[0] ?? 'cny';
 }
 
-/** Says an amount in a sentence: `USD 25.50`. */
-function amountText(language: Language, amount: bigint, code: string): string {
-  const [whole = '', minor] = formatAmount(amount, currencyOf(code)).split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  const text = minor === undefined ? grouped : `${grouped}.${minor}`;
-  const name = code.toUpperCase();
-  if (language === 'zh') return code === 'cny' ? `¥${text}` : `${text} ${name}`;
-  return `${name} ${text}`;
-}
-
 /** The amount and its currency. */
 export function amountFields(
   purse: Purse,
@@ -70,7 +60,8 @@ export function amountFields(
     (code) =>
       html`<option value="${code}"${code === currency && html` selected`}>${code.toUpperCase()}</option>`,
   )}</select></div></div>${
-    most !== undefined && html`<p class="cap">${w.amountHint(amountText(frame.language, most, currency))}</p>`
+    most !== undefined &&
+    html`<p class="cap">${w.amountHint(moneyText(frame.language, most, currencyOf(currency)))}</p>`
   }`;
 }
 
@@ -100,7 +91,7 @@ function refusalText(
   { code, detail }: WalletRefusal,
 ): string {
   const amount = (value: unknown): string =>
-    amountText(language, typeof value === 'string' ? BigInt(value) : 0n, currency);
+    moneyText(language, typeof value === 'string' ? BigInt(value) : 0n, currencyOf(currency));
   switch (code) {
     case 'insufficient_funds':
       return w.lacking(amount(detail?.['missing']));

@@ -1,5 +1,13 @@
-import { currencyOf, formatAmount } from '@tpmall/kernel';
-import { dayText, type Html, html, type Language, languageTags, type TimeZone } from '@tpmall/platform/pages';
+import { currencyOf } from '@tpmall/kernel';
+import {
+  dayText,
+  type Html,
+  html,
+  type Language,
+  languageTags,
+  moneyText,
+  type TimeZone,
+} from '@tpmall/platform/pages';
 import type { MailMessage, MailTemplate, MailValues } from '../contract/index.ts';
 
 /** A mail as people read it. The subject never says a code: it is shown on locked screens, and logged. */
@@ -48,7 +56,7 @@ const writers: { readonly [T in MailTemplate]: Writer<T> } = {
         },
   receipt: (language, { order, paidAt, lines, total, currency, link }, zone) => {
     const zh = language === 'zh';
-    const sum = amountText(language, total, currency);
+    const sum = moneyText(language, total, currencyOf(currency));
     return {
       subject: zh ? `订单 ${order} 的收据` : `Receipt for order ${order}`,
       figure: sum,
@@ -57,7 +65,7 @@ const writers: { readonly [T in MailTemplate]: Writer<T> } = {
         : `Paid on ${dayText('en', paidAt, zone)}. Thank you.`,
       rows: lines.map(({ text, quantity, amount }) => [
         quantity === 1 ? text : `${text} × ${quantity}`,
-        amountText(language, amount, currency),
+        moneyText(language, amount, currencyOf(currency)),
       ]),
       total: [zh ? '合计' : 'Total', sum],
       after: [],
@@ -86,7 +94,7 @@ const writers: { readonly [T in MailTemplate]: Writer<T> } = {
     const zh = language === 'zh';
     return {
       subject: zh ? `订单 ${order} 的退货` : `Your return from order ${order}`,
-      figure: amountText(language, amount, currency),
+      figure: moneyText(language, amount, currencyOf(currency)),
       lead: RETURN_LEADS[language][step](shop),
       after: answer === null ? [] : [zh ? `店铺答复：${answer}` : `${shop} wrote: ${answer}`],
       link: linkTo(language, link),
@@ -96,7 +104,7 @@ const writers: { readonly [T in MailTemplate]: Writer<T> } = {
     const zh = language === 'zh';
     return {
       subject: zh ? `订单 ${order} 的退款` : `Refund for order ${order}`,
-      figure: amountText(language, amount, currency),
+      figure: moneyText(language, amount, currencyOf(currency)),
       lead: zh ? '我们已将这笔款项退回您的付款方式。' : 'We have sent this back to where you paid from.',
       after: [
         zh ? '到账时间取决于您的银行，通常为数个工作日。' : 'Your bank may take a few days to show it.',
@@ -192,15 +200,4 @@ ${link && html`<p style="margin:24px 0 0"><a href="${link.href}" style="color:#0
 <p style="${FOOT}">TPMall</p>
 </div></body></html>
 `.text;
-}
-
-/** The currency stands before the amount in English and after it in Chinese; the yuan is its sign there. */
-function amountText(language: Language, amount: bigint, code: string): string {
-  const currency = currencyOf(code);
-  const [whole = '', minor] = formatAmount(amount, currency).split('.');
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  const figure = minor === undefined ? grouped : `${grouped}.${minor}`;
-  const name = code.toUpperCase();
-  if (language === 'en') return `${name} ${figure}`;
-  return name === 'CNY' ? `¥${figure}` : `${figure} ${name}`;
 }
