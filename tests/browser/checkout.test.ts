@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     await page.goto(session.url ?? '');
     const button = await fill(page, approved);
     await page.frameLocator('#card-frame').getByText('Visa', { exact: true }).waitFor();
-    expect(await button.textContent()).toBe('Pay CNY 336.00');
+    expect(await button.textContent()).toBe('Pay CNY\u00a0336.00');
     await button.click();
     await page.waitForURL(`${test.system.webUrl}/?order=${session.id}`);
     expect(await chargesOf(session)).toEqual(paidOnce);
@@ -80,6 +80,8 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
     await page.getByText('Visa card ending 4242').waitFor();
     await page.getByRole('button', { name: 'Pay CNY 336.00' }).click();
+    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+    await page.goBack();
     await page.getByRole('heading', { name: 'Receipt' }).waitFor();
     expect(await chargesOf(session)).toEqual(paidOnce);
   });

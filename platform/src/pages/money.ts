@@ -5,6 +5,9 @@ import type { Language } from './language.ts';
 /** Signs that mean one currency only where a page has one; the yen's is the yuan's, so it has none. */
 const SIGNS: Readonly<Record<string, string>> = { cny: '¥', usd: '$', eur: '€', gbp: '£' };
 
+/** Keeps a currency and its figure on one line (U+00A0). */
+const NO_BREAK = '\u00a0';
+
 /** An amount, grouped by thousands, its minor part quiet; below zero with a minus sign (U+2212). */
 export function money(amount: bigint, currency: Currency): Html {
   return span(written(amount, currency));
@@ -46,9 +49,9 @@ interface Written {
 
 function coded(language: Language, amount: bigint, currency: Currency): Written {
   const code = currency.code.toUpperCase();
-  if (language === 'en') return { ...written(amount, currency), before: `${code} ` };
+  if (language === 'en') return { ...written(amount, currency), before: `${code}${NO_BREAK}` };
   if (code === 'CNY') return written(amount, currency, '¥');
-  return { ...written(amount, currency), after: ` ${code}` };
+  return { ...written(amount, currency), after: `${NO_BREAK}${code}` };
 }
 
 function signed(language: Language, amount: bigint, currency: Currency): Written {

@@ -5,7 +5,7 @@ import {
   TRANSFER_FLAGS,
   type Transfer,
 } from '@tpmall/ledger/contract';
-import { csv, html, languageOf, money, moneyWithCode } from '@tpmall/platform/pages';
+import { csv, html, languageOf, money, moneyText, moneyWithCode } from '@tpmall/platform/pages';
 import { describe, expect, it } from 'vitest';
 import { welcomePage } from './docs-pages.ts';
 import { errorPage } from './error-page.ts';
@@ -50,6 +50,15 @@ describe('what stands on the pages', () => {
     expect(text('en', -38_600n, 978)).toBe('EUR −386.00');
     expect(text('zh', 27_894n, 840)).toBe('278.94 USD');
     expect(text('zh', -200_000n, 156)).toBe('−¥2,000.00');
+    for (const language of ['en', 'zh'] as const) {
+      for (const ledger of [156, 392, 840]) {
+        const shown = moneyWithCode(language, -1_234n, ledgerCurrency(ledger)).text.replaceAll(
+          /<[^>]*>/g,
+          '',
+        );
+        expect(moneyText(language, -1_234n, ledgerCurrency(ledger))).toBe(shown);
+      }
+    }
   });
 
   it('shows instants with all nine digits', () => {

@@ -36,7 +36,7 @@ describe('a card form in a frame', () => {
     expect(ancestorsOf(headers)).toBe('https://mall.example');
     expect(headers).not.toHaveProperty('x-frame-options');
     expect(headers).not.toHaveProperty('set-cookie');
-    expect(body).toContain('Pay <span class="m"><span class="c">USD </span>1,234');
+    expect(body).toContain('Pay <span class="m"><span class="c">USD\u00a0</span>1,234');
     expect(body).toContain('data-parent="https://mall.example"');
   });
 

@@ -40,7 +40,7 @@ it('leads with the amount, labels every field, and tells browsers what each is f
   const answer = await get();
   expect(answer.statusCode).toBe(200);
   const { body } = answer;
-  expect(body).toContain('<span class="c">USD </span>1,234<span class="u">.56</span>');
+  expect(body).toContain('<span class="c">USD\u00a0</span>1,234<span class="u">.56</span>');
   expect(body.indexOf('class="fig-l"')).toBeLessThan(body.indexOf('<h1'));
   expect(body).toContain('shop.example');
   for (const [name, autocomplete] of [
