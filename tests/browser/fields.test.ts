@@ -96,6 +96,49 @@ describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another orig
     expect(await flawsOf(page)).toEqual([]);
   });
 
+  it.each([
+    [true, 'token'],
+    [false, 'token'],
+    [true, 'confirmation_token'],
+    [false, 'confirmation_token'],
+  ] as const)(
+    'have a page of their own (script: %s), which brings back a %s',
+    async (javaScriptEnabled, result) => {
+      const viewport = { width: 390, height: 844 };
+      const context = await browser.newContext({ locale: 'en-GB', javaScriptEnabled, viewport });
+      const page = await context.newPage();
+      const due = { amount: '500', currency: 'eur' };
+      const asked = { key, result, return_url: `${mine}/done`, ...due };
+      await page.goto(`${test.system.vaultUrl}/cards/new?${new URLSearchParams(asked).toString()}`);
+      if (javaScriptEnabled) expect(await flawsOf(page)).toEqual([]);
+      await page.getByLabel('Card number').fill(approved);
+      await page.getByLabel('Expires').fill('12 / 34');
+      await page.getByLabel('Security code').fill('31');
+      await page.getByRole('button', { name: 'Use this card for EUR 5.00' }).click();
+      await page.getByText('Visa has a code of 3 digits').waitFor();
+      await page.getByLabel('Card number').fill(approved);
+      await page.getByLabel('Security code').fill('314');
+      await page.getByRole('button', { name: 'Use this card for EUR 5.00' }).click();
+      const onward = page.getByRole('link', { name: 'Go on to' });
+      await onward.waitFor();
+      if (javaScriptEnabled) expect(await flawsOf(page)).toEqual([]);
+      await onward.click();
+      await page.waitForURL(`${mine}/done?**`);
+      const id = new URL(page.url()).searchParams.get(result) ?? '';
+      if (result === 'token') {
+        const sale = { ...{ amount: 500, currency: 'eur' }, source: id };
+        expect((await test.stripe.charges.create(sale)).paid).toBe(true);
+        await expect(test.stripe.charges.create(sale)).rejects.toMatchObject({ code: 'token_already_used' });
+        return;
+      }
+      const { return_url: returnUrl } = await test.stripe.confirmationTokens.retrieve(id);
+      expect(returnUrl).toBe(`${mine}/done`);
+      const intent = await test.stripe.paymentIntents.create({ amount: 500, currency: 'eur' });
+      const paid = await test.stripe.paymentIntents.confirm(intent.id, { confirmation_token: id });
+      expect(paid.status).toBe('succeeded');
+    },
+  );
+
   it('are not shown in a page that the key does not name, whatever it says it is', async () => {
     const page = await open(strange);
     await expect.poll(() => page.frames().some((one) => one.url().startsWith('chrome-error:'))).toBe(true);

@@ -54,7 +54,8 @@ function testTokenRoute({ ports }: GatewayEnvironment, show: Show): Route {
     method: 'POST',
     path: '/v1/tokens',
     operationId: 'createToken',
-    summary: 'Make a token of a test card; card numbers are for the vault’s origin',
+    summary:
+      'Make a token of a test card; the vault’s origin makes them of numbers, on its page /cards/new too',
     parameters: createTokenParameters,
     sample: { name: 'Token', value: samples.token },
     examples: [{ title: 'Of a test card', parameters: { card: 'pm_card_visa' } }],

@@ -2,9 +2,13 @@ import { type Currency, findCurrency } from '@tpmall/kernel';
 import type { Language } from '@tpmall/platform/pages';
 import { z } from 'zod';
 
+/** What the page can make of a card; the parameter that brings it back has the same name. */
+export const PAGE_RESULTS = ['payment_method', 'token', 'confirmation_token'] as const;
+
 /** What the page is opened with, and carries along in hidden fields. */
 export interface PageRequest {
   readonly key: string;
+  readonly result: (typeof PAGE_RESULTS)[number];
   readonly returnUrl: URL;
   /** What the shopper is about to pay; shown, not charged. */
   readonly due: { readonly amount: bigint; readonly currency: Currency } | null;
@@ -23,6 +27,7 @@ export interface CardForm {
 
 const pageFields = {
   key: z.string().min(1).max(200),
+  result: z.enum(PAGE_RESULTS).default('payment_method'),
   return_url: z
     .string()
     .max(2000)
@@ -76,8 +81,8 @@ export function readPageForm(
 }
 
 function toPage(fields: z.output<typeof query>): { page: PageRequest } | { refusal: PageRefusal } {
-  const { key, return_url: returnUrl, lang } = fields;
-  const page = { key, returnUrl, due: null, language: lang || null };
+  const { key, result, return_url: returnUrl, lang } = fields;
+  const page = { key, result, returnUrl, due: null, language: lang || null };
   if (!fields.amount && !fields.currency) return { page };
   const currency = findCurrency(fields.currency ?? '');
   if (!currency) return { refusal: { parameter: 'currency' } };

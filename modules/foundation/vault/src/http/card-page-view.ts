@@ -42,16 +42,22 @@ ${cardFields(words, refilled)}
   return layout(words, refilled ? words.problemTitle : words.title, body, page);
 }
 
-/** The card is in custody: a link goes on, never a redirect. */
-export function donePage(words: Words, page: PageRequest, card: Card): string {
+/** The card is in custody: a link goes on with what was made of it, never a redirect. */
+export function donePage(words: Words, page: PageRequest, { id, card }: MadeOfCard): string {
   const onward = new URL(page.returnUrl);
-  onward.search += `${onward.search === '' ? '?' : '&'}payment_method=${encodeURIComponent(card.id)}`;
+  onward.search += `${onward.search === '' ? '?' : '&'}${page.result}=${encodeURIComponent(id)}`;
   const heading = words.done(BRAND_NAMES[card.brand], card.last4);
   const body = html`${due(words, page)}
 <section class="stack l" aria-labelledby="heading"><h1 id="heading">${heading}</h1>
 <p class="st done">${words.doneNote}</p>
 <a class="btn wide" href="${onward.href}" rel="noreferrer">${words.goOn(onward.host)}</a></section>`;
   return layout(words, words.doneTitle, body, null);
+}
+
+/** A card that was taken, and the id that stands for it: its own, or a token's. */
+export interface MadeOfCard {
+  readonly id: string;
+  readonly card: Card;
 }
 
 /** A page that says why there is no form: a bad link, or a service that does not answer. */
@@ -65,6 +71,7 @@ export function refusalPage(words: Words, title: string, text: string): string {
 function hiddenFields(words: Words, page: PageRequest, nonce: string): readonly Html[] {
   const hidden = {
     key: page.key,
+    result: page.result,
     return_url: page.returnUrl.href,
     amount: page.due ? String(page.due.amount) : '',
     currency: page.due?.currency.code ?? '',
@@ -104,7 +111,8 @@ ${languages}`,
 }
 
 function addressOf(page: PageRequest, lang: string): string {
-  const query = new URLSearchParams({ key: page.key, return_url: page.returnUrl.href });
+  const { key, result, returnUrl } = page;
+  const query = new URLSearchParams({ key, result, return_url: returnUrl.href });
   if (page.due) {
     query.set('amount', String(page.due.amount));
     query.set('currency', page.due.currency.code);

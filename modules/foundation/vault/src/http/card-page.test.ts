@@ -127,6 +127,32 @@ it('makes one card of a form that is sent twice, and another one of another card
 });
 
 it.each([
+  ['token', /^tok_/, null],
+  ['confirmation_token', /^ctoken_/, { returnUrl: query.return_url, setupFutureUsage: null, shipping: null }],
+] as const)(
+  'brings back a %s where it was opened for one, the same for one form',
+  async (result, id, terms) => {
+    const asked = { ...query, result };
+    const { body } = await get(asked);
+    expect(body).toContain(`name="result" value="${result}"`);
+    expect(body).toMatch(new RegExp(`href="/cards/new[?][^"]*result=${result}&amp;[^"]*lang=zh"`));
+    const sent = { ...card, ...asked, nonce: 'D'.repeat(22) };
+    const [first, again] = (await Promise.all([post(sent), post(sent)])).map(({ body: page }) =>
+      linkOf(page),
+    );
+    const made = first?.searchParams.get(result) ?? '';
+    expect(first?.href).toBe(`https://shop.example/done?order=1&x=%20y&${result}=${made}#end`);
+    expect(made).toMatch(id);
+    expect(again?.href).toBe(first?.href);
+    const token = await vault.running.implementation.findToken(contextOf('acct_one'), { id: made });
+    expect(token).toMatchObject({ value: { used: false, terms, card: { last4: number.slice(-4) } } });
+    // The same form stands for the same card, whatever is wanted of it.
+    const method = linkOf((await post({ ...card, nonce: 'D'.repeat(22) })).body).searchParams;
+    expect(token).toMatchObject({ value: { card: { id: method.get('payment_method') } } });
+  },
+);
+
+it.each([
   [{ number: '' }, 'number', 'Enter the number'],
   [{ number: '4242 4242 4242 4241' }, 'number', 'This is no card number'],
   [{ expiry: '' }, 'expiry', 'Enter month and year'],
@@ -180,6 +206,7 @@ it.each([
   [{ amount: '' }, 400, 'amount'],
   [{ currency: 'xxx' }, 400, 'currency'],
   [{ lang: 'fr' }, 400, 'lang'],
+  [{ result: 'charge' }, 400, 'result'],
   [{ colour: 'red' }, 400, 'colour'],
 ])('shows no form, but who is to blame, for %o', async (change, status, parameter) => {
   const { key, return_url, ...rest } = { ...query, ...change };
@@ -217,6 +244,7 @@ it('shows every text in both languages, with one heading and a title', async () 
     for (const answer of [
       await get({ ...query, lang }),
       await post({ ...card, lang }),
+      await post({ ...card, lang, result: 'token' }),
       await post({ lang }),
       await post({ ...card, cvc: '1', expiry: '01/20', lang }),
       await get({ ...query, lang, amount: 'x' }),

@@ -4,16 +4,17 @@ import { safeName } from './api-errors.ts';
 import type { VaultHttp } from './card-endpoint.ts';
 import { readCardForm } from './card-form.ts';
 import { type PageRequest, readPageForm, readPageQuery } from './card-page-request.ts';
-import { cardStyle, donePage, formPage, refusalPage } from './card-page-view.ts';
+import { cardStyle, donePage, formPage, type MadeOfCard, refusalPage } from './card-page-view.ts';
 import { type Words, wordsFor } from './card-page-words.ts';
 import { authenticate } from './credentials.ts';
-import { drawNonce, takeFormCard } from './form-card.ts';
+import { drawNonce, type FormCard, takeFormCard, takeFormToken } from './form-card.ts';
 import { outsideContext } from './request-context.ts';
 
 /**
  * `GET /cards/new` shows the card form and `POST /cards/new` takes it, for the holder of a publishable key.
  * The answer to the form is a page with a link onward, never a redirect: `form-action` would block one to
- * another host.
+ * another host. It brings back what the page was opened for: `payment_method`, `token` or
+ * `confirmation_token`.
  */
 export function cardPageRoutes(app: FastifyInstance, http: VaultHttp): void {
   const { environment, identity, guard } = http;
@@ -31,6 +32,20 @@ export function cardPageRoutes(app: FastifyInstance, http: VaultHttp): void {
       .send(page);
   const sendBroken = (reply: FastifyReply, words: Words, status: number, parameter: string): FastifyReply =>
     send(reply, status, refusalPage(words, words.brokenTitle, words.broken(safeName(parameter))));
+
+  /**
+   * What the page was opened for: the card itself, or what stands for it once. A server that confirms with a
+   * confirmation token need not say again where the shopper goes on.
+   */
+  const madeOf = async (taken: FormCard, { result, returnUrl }: PageRequest): Promise<MadeOfCard> => {
+    if (result !== 'payment_method') {
+      const isAgreed = result === 'confirmation_token';
+      const terms = { returnUrl: returnUrl.href, setupFutureUsage: null, shipping: null };
+      return takeFormToken(environment, taken, isAgreed ? terms : null);
+    }
+    const card = await takeFormCard(environment, taken);
+    return { id: card.id, card };
+  };
 
   /** Checks the key; answers the refusal itself, and undefined. */
   const admit = async (request: FastifyRequest, reply: FastifyReply, page: PageRequest, words: Words) => {
@@ -71,11 +86,8 @@ export function cardPageRoutes(app: FastifyInstance, http: VaultHttp): void {
       guard.refused(principal, request.ip);
       return send(reply, 422, formPage(words, page, form.nonce, checked.refilled));
     }
-    const card = await takeFormCard(environment, {
-      ...{ tenant: principal.tenant, actor: `key:${principal.keyId}` },
-      ...{ form, card: checked.card },
-    });
-    return send(reply, 200, donePage(words, page, card));
+    const taken = { tenant: principal.tenant, actor: `key:${principal.keyId}`, form, card: checked.card };
+    return send(reply, 200, donePage(words, page, await madeOf(taken, page)));
   });
 }
 
