@@ -83,7 +83,8 @@ CREATE TABLE checkout.session (
   saved_cards jsonb,
   person text,
   kept_card text,
-  collects jsonb
+  collects jsonb,
+  is_mall_order boolean NOT NULL
 );
 
 -- Constraints

@@ -26,8 +26,9 @@ export function billOf(language: Language, { session, currency, names }: Order, 
 export function billView({ language, caption, lines, total, currency, names, choices = false }: Bill): Html {
   const w = checkoutWords[language];
   const items = html`<ul class="items">${lines.map((line) => item(language, line, names))}</ul>`;
-  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  const makers = new Set(lines.map(({ merchant }) => merchant)).size;
+  const goods = lines.filter(({ isDelivery }) => !isDelivery);
+  const pieces = goods.reduce((sum, { quantity }) => sum + quantity, 0);
+  const makers = new Set(goods.map(({ merchant }) => merchant)).size;
   const sum = moneyWithCode(language, total, currency);
   return html`<section class="l stack l" aria-label="${w.bill}">
 <div><p class="cap">${caption}</p><p class="fig-l">${sum}</p></div>

@@ -63,9 +63,17 @@ ${linesTable(language, order)}
 ${howPaid(language, order)}
 <div class="row noprint wraps">${
       target !== null &&
-      html`<a class="btn" href="${target}" rel="noreferrer">${w.goOn(new URL(target).host)}</a>`
+      html`<a class="btn" href="${target}" rel="noreferrer">${onwards(language, order, target)}</a>`
     }<button class="btn two" id="print" type="button" hidden>${w.print}</button></div>`,
   });
+}
+
+/** Whither it goes on: to the mall's own order, by the mall's name, or to a shop by its host. */
+function onwards(language: Language, { session, names }: Order, target: string): string {
+  const w = checkoutWords[language];
+  const house = names.get(session.tenant);
+  if (!session.isMallOrder) return w.goOn(new URL(target).host);
+  return house === undefined ? w.toOrder : w.toOrderAt(house);
 }
 
 function linesTable(language: Language, { session, currency, names }: Order): Html {
@@ -79,7 +87,7 @@ function linesTable(language: Language, { session, currency, names }: Order): Ht
       const by = maker !== undefined && html`<br><span class="cap">${maker}</span>`;
       return row(
         rowHead(html`${lineName(language, line)}${by}`),
-        figure(line.quantity),
+        line.isDelivery ? cell('') : figure(line.quantity),
         figure(money(line.amount, currency)),
       );
     }),

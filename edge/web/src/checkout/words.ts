@@ -68,6 +68,8 @@ export const checkoutWords = {
     receiptTo: (email: string) => `For ${email}.`,
     print: 'Print or save as PDF',
     goOn: (host: string) => `Go on to ${host}`,
+    toOrder: 'See your order',
+    toOrderAt: (house: string) => `See your order at ${house}`,
     saving: {
       title: 'Save a card',
       for: 'Save a card for',
@@ -155,6 +157,8 @@ export const checkoutWords = {
     receiptTo: (email: string) => `收件人 ${email}。`,
     print: '打印或存为 PDF',
     goOn: (host: string) => `继续前往 ${host}`,
+    toOrder: '查看您的订单',
+    toOrderAt: (house: string) => `在 ${house} 查看您的订单`,
     saving: {
       title: '保存银行卡',
       for: '为以下商家保存银行卡',

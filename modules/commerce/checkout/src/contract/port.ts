@@ -36,6 +36,8 @@ const lines = z
         .extend({ product: id.optional(), productData: newProduct.optional() })
         .optional(),
       quantity,
+      /** See `LineItem`. */
+      isDelivery: z.boolean().optional(),
       adjustableQuantity: z
         .strictObject({
           minimum: z.number().int().min(0).max(QUANTITY_MAX),

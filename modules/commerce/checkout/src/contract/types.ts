@@ -17,6 +17,8 @@ export interface LineItem {
   readonly quantity: number;
   /** Bounds within which the shopper may choose another quantity; null: may not. */
   readonly adjustableQuantity: { readonly minimum: number; readonly maximum: number } | null;
+  /** Whether it is what sending the others costs, and no goods itself. */
+  readonly isDelivery: boolean;
   readonly currency: string;
   /** Price by quantity, in minor units, rounded half up once. */
   readonly amount: bigint;
@@ -54,6 +56,8 @@ export interface Session {
   readonly id: string;
   readonly tenant: string;
   readonly mode: 'payment' | 'setup';
+  /** Whether the mall has opened it, for one of its own orders. */
+  readonly isMallOrder: boolean;
   /** `open` can be paid, `complete` has been, `expired` cannot be any more. */
   readonly status: 'open' | 'complete' | 'expired';
   /** `unpaid` with `complete`: the money is held and not captured yet. */

@@ -40,7 +40,7 @@ export async function createSession(
     },
     work: async (tx) => {
       assert(order, 'the order was checked');
-      const session = newSession(id, claim, order, input);
+      const session = newSession(id, claim, order, { ...input, isMallOrder: context.caller === 'mall' });
       await insertSession(tx, session);
       return ok(toSession(session));
     },
@@ -55,6 +55,7 @@ export async function createSession(
 /** What a session is made of besides its order. */
 export type SessionTerms = Omit<Asked, 'lines' | 'currency'> & {
   readonly paymentLink?: string;
+  readonly isMallOrder?: boolean;
   /** Of a session that saves a card. */
   readonly setupIntent?: string;
   /** Where a link says it as a whole. */
@@ -75,6 +76,7 @@ export function newSession(
   return {
     id,
     tenant: claim.tenant,
+    isMallOrder: terms.isMallOrder ?? false,
     mode: terms.setupIntent === undefined ? 'payment' : 'setup',
     status: 'open',
     paymentStatus: order.total === 0n ? 'no_payment_required' : 'unpaid',

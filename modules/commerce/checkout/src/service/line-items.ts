@@ -104,6 +104,7 @@ function lineOf(line: AskedLine, { price, product }: PricedProduct, currency: st
     merchant: product.merchant,
     quantity: line.quantity,
     adjustableQuantity: line.adjustableQuantity ?? null,
+    isDelivery: line.isDelivery ?? false,
     currency,
     amount: amountOf(price, currency, line.quantity),
   };

@@ -31,10 +31,9 @@ export async function openLink(
     check: async () => {
       const asked = {
         currency: link.currency,
-        lines: link.lines.map(({ price, quantity, adjustableQuantity }) => ({
+        lines: link.lines.map(({ price, quantity, adjustableQuantity, isDelivery }) => ({
           price: price.id,
-          quantity,
-          adjustableQuantity,
+          ...{ quantity, adjustableQuantity, isDelivery },
         })),
       };
       const own = new Set(link.lines.filter(({ price }) => !price.active).map(({ price }) => price.id));

@@ -9,8 +9,9 @@ type Digits<T> = {
       : T[K];
 };
 
-/** A line in a row; orders of before have no Chinese names. */
-export type LineRow = Omit<Digits<LineItem>, 'descriptionZh'> & { readonly descriptionZh?: string | null };
+/** A line in a row; orders of before have no Chinese names, and tell no deliveries. */
+export type LineRow = Omit<Digits<LineItem>, 'descriptionZh' | 'isDelivery'> &
+  Partial<Pick<LineItem, 'descriptionZh' | 'isDelivery'>>;
 
 /** What an intent is opened with, in a row. */
 export type IntentDataRow = Omit<IntentData, 'split'> & {
@@ -22,6 +23,7 @@ export function toLines(rows: readonly LineRow[]): LineItem[] {
   return rows.map((row) => ({
     ...row,
     descriptionZh: row.descriptionZh ?? null,
+    isDelivery: row.isDelivery ?? false,
     amount: BigInt(row.amount),
   }));
 }

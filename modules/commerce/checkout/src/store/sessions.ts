@@ -32,6 +32,7 @@ const sessions = createRecordTable<SessionRecord>({
     createdAt: 'timestamptz',
     commandId: 'text',
     mode: 'text',
+    isMallOrder: 'boolean',
     status: 'text',
     paymentStatus: 'text',
     currency: 'text',

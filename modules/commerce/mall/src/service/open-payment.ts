@@ -103,6 +103,7 @@ function sessionOf(order: OrderRecord): Session {
           productData: { name: name(shop[language]), merchant },
         },
         quantity: 1,
+        isDelivery: true,
       })),
     ],
     customerEmail: order.email,
