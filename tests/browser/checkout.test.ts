@@ -166,11 +166,22 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
 
   const questions: Stripe.Checkout.SessionCreateParams = {
     phone_number_collection: { enabled: true },
+    name_collection: { business: { enabled: true } },
+    billing_address_collection: 'required',
     shipping_address_collection: { allowed_countries: ['CN', 'DE'] },
     custom_fields: [
       { key: 'motto', type: 'text', label: { type: 'custom', custom: MARKUP.slice(0, 50) }, optional: true },
     ],
     custom_text: { submit: { message: MARKUP } },
+  };
+
+  const fillAddress = async (page: Page, part: string, country: string, code: string) => {
+    const group = page.getByRole('group', { name: part });
+    await group.getByLabel('Name', { exact: true }).fill(MARKUP);
+    await group.getByLabel('Street and number').fill('Silk Road 1');
+    await group.getByLabel('Town or city').fill('Suzhou');
+    await group.getByLabel('Postal code').fill(code);
+    await group.getByLabel('Country').selectOption(country);
   };
 
   it.each([true, false])(
@@ -184,15 +195,20 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
       await page.getByRole('button', { name: 'Go on to pay' }).click();
       await page.getByRole('alert').getByRole('link', { name: 'Telephone' }).click();
       expect(await page.getByLabel('Telephone').inputValue()).toBe('12');
+      const street = (at: Page) => at.getByRole('textbox', { name: 'Street and number' });
       for (const each of [page, other]) {
         await each.getByLabel('Telephone').fill('+86 512 1234567');
-        await each.getByLabel('Name', { exact: true }).fill(MARKUP);
-        await each.getByLabel('Street and number').fill('Silk Road 1');
-        await each.getByLabel('Town or city').fill('Suzhou');
-        await each.getByLabel('Postal code').fill('215000');
-        await each.getByLabel('Country').selectOption('CN');
+        await each.getByLabel('Company', { exact: true }).fill('Kiln & Reed');
+        await fillAddress(each, 'Where it is sent', 'CN', '215000');
+        // One tab bills it there; in the other one the choice is taken back, by keys.
+        expect(await street(each).count()).toBe(1);
+        if (each === other) {
+          await each.getByLabel('The same as where it is sent').press('Space');
+          await fillAddress(each, 'Billing address', 'DE', '24103');
+        }
         await each.getByRole('button', { name: 'Go on to pay' }).click();
         await each.getByText(MARKUP).first().waitFor();
+        await each.getByText(each === page ? 'The same as where it is sent' : '24103 Suzhou').waitFor();
       }
       await other.goBack();
       await other.locator('#card-frame').waitFor();
@@ -204,6 +220,9 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
       }
       await page.getByRole('heading', { name: 'Receipt' }).waitFor();
       expect(await chargesOf(session)).toEqual(paidOnce);
+      expect((await test.stripe.checkout.sessions.retrieve(session.id)).customer_details).toMatchObject({
+        ...{ business_name: 'Kiln & Reed', name: MARKUP, address: { country: 'DE', postal_code: '24103' } },
+      });
     },
   );
 
@@ -343,7 +362,7 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     });
     const asking = await openSession({
       ...questions,
-      ...{ billing_address_collection: 'required', consent_collection: { terms_of_service: 'required' } },
+      consent_collection: { terms_of_service: 'required' },
     });
     const saving = await test.stripe.checkout.sessions.create({ mode: 'setup', currency: 'cny' });
     const saved = await openWithCard({ saved_payment_method_options: { payment_method_save: 'enabled' } });

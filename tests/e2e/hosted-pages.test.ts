@@ -161,6 +161,7 @@ describe('hosted pages, with the official SDK behind them', () => {
     billing_address_collection: 'required' as const,
     shipping_address_collection: { allowed_countries: ['DE' as const, 'FR' as const] },
     consent_collection: { terms_of_service: 'required' as const },
+    name_collection: { individual: { enabled: true }, business: { enabled: true, optional: true } },
     custom_text: {
       submit: { message: 'Packed today <evil>' },
       shipping_address: { message: 'No boxes <evil>' },
@@ -192,6 +193,7 @@ describe('hosted pages, with the official SDK behind them', () => {
   };
   const written = {
     ...{ email: 'ada@shopper.example', phone: '+49 30 (123) 456', name: 'Ada <evil>', terms: '1' },
+    individualName: 'Ada Lovelace <evil>',
     ...{ 'address-line1': 'Silk Road 1', 'address-city': 'Berlin', 'address-postalCode': '10115' },
     ...{
       'address-country': 'DE',
@@ -224,12 +226,13 @@ describe('hosted pages, with the official SDK behind them', () => {
     expect(session).toMatchObject({
       ...{ phone_number_collection: { enabled: true }, billing_address_collection: 'required' },
       ...{ collected_information: null, consent: { terms_of_service: null } },
+      name_collection: { individual: { enabled: true, optional: false }, business: { optional: true } },
       custom_fields: [{ dropdown: { value: null } }, { text: { value: null } }, { numeric: { value: null } }],
     });
     const form = (await page(pathname)).body;
     expect(form).toContain('Your details');
     expect(form).not.toContain('<iframe');
-    for (const token of ['tel', 'email', 'billing name', 'billing address-line1', 'shipping country']) {
+    for (const token of ['tel', 'email', 'name', 'organization', 'billing name', 'shipping country']) {
       expect(form, token).toContain(`autocomplete="${token}"`);
     }
     expect(form).toMatch(/name="phone" type="tel"[^>]*inputmode="tel"/);
@@ -241,10 +244,18 @@ describe('hosted pages, with the official SDK behind them', () => {
     const wrong = await send({
       ...{ ...written, phone: 'call me', 'custom-motto': 'no', 'custom-year': '20x6', 'custom-size': 'xl' },
       ...{ 'shipping-country': 'US', 'address-postalCode': '', email: 'nobody<evil>', terms: '' },
+      ...{ 'shipping-postalCode': '7500', individualName: ' ' },
     });
     expect(wrong.statusCode).toBe(422);
     for (const field of [
-      ...['email', 'phone', 'shipping-country', 'address-postalCode'],
+      ...[
+        'email',
+        'phone',
+        'individualName',
+        'shipping-postalCode',
+        'shipping-country',
+        'address-postalCode',
+      ],
       ...['custom-size', 'custom-motto', 'custom-year', 'terms'],
     ]) {
       expect(wrong.body, field).toContain(`<a href="#${field}">`);
@@ -280,9 +291,12 @@ describe('hosted pages, with the official SDK behind them', () => {
       status: 'complete',
       customer_details: {
         ...{ email: 'ada@shopper.example', name: 'Ada <evil>', phone: '+4930123456', tax_ids: null },
+        ...{ individual_name: 'Ada Lovelace <evil>', business_name: null },
         address: { line1: 'Silk Road 1', city: 'Berlin', country: 'DE', postal_code: '10115', state: null },
       },
-      collected_information: { shipping_details: shippedTo },
+      collected_information: {
+        ...{ individual_name: 'Ada Lovelace <evil>', business_name: null, shipping_details: shippedTo },
+      },
       consent: { terms_of_service: 'accepted' },
       custom_fields: [
         { dropdown: { value: 's' } },
@@ -299,6 +313,24 @@ describe('hosted pages, with the official SDK behind them', () => {
     expect((await stripe.checkout.sessions.retrieve(session.id)).customer_details?.phone).toBe('+4930123456');
   });
 
+  it('writes the bill to where it is sent where that is chosen, whatever else stands there', async () => {
+    const { session, pathname, send } = await ask();
+    expect((await page(pathname)).body).toMatch(/<input id="billing-same"[^>]* checked>/);
+    const same = { ...written, 'billing-same': '1', name: '', 'address-country': 'nowhere' };
+    expect((await send(same)).headers.location).toBe(pathname);
+    expect((await page(pathname)).body).toContain('The same as where it is sent');
+    expect((await page(`${pathname}?edit=1`)).body).toMatch(/<input id="billing-same"[^>]* checked>/);
+    const shipped = await send({ ...same, 'shipping-postalCode': '' });
+    expect(shipped.body).toMatch(/id="billing-same"[^>]* checked>/);
+    expect(shipped.body).not.toContain('href="#address-');
+    const apart = await send({ ...same, 'billing-same': '0' });
+    expect(apart.body).toContain('href="#address-country"');
+    expect(apart.body).not.toMatch(/id="billing-same"[^>]* checked>/);
+    await page(pathname, 'POST', new URLSearchParams(attempt).toString());
+    const { customer_details: said } = await stripe.checkout.sessions.retrieve(session.id);
+    expect(said).toMatchObject({ name: 'Lin', address: { line1: 'Rue 2', country: 'FR' } });
+  });
+
   it('asks the same by payment links, and refuses questions that cannot be meant', async () => {
     const line_items = [{ price: priceOf(await tea()), quantity: 1 }];
     const link = await stripe.paymentLinks.create({ line_items, ...asking });
@@ -309,7 +341,10 @@ describe('hosted pages, with the official SDK behind them', () => {
       custom_fields: '',
       shipping_address_collection: '',
       phone_number_collection: { enabled: false },
+      name_collection: '',
     });
+    expect(link.name_collection?.business).toEqual({ enabled: true, optional: true });
+    expect(changed).not.toHaveProperty('name_collection');
     expect(changed).toMatchObject({
       ...{ custom_fields: [], shipping_address_collection: null, billing_address_collection: 'required' },
       ...{

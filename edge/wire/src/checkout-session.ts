@@ -120,7 +120,6 @@ export const createSessionParameters = z.strictObject({
     'excluded_payment_method_types',
     'integration_identifier',
     'managed_payments',
-    'name_collection',
     'optional_items',
     'origin_context',
     'payment_method_collection',
@@ -285,9 +284,9 @@ function customerDetailsToWire({ payer, customerEmail }: Session) {
   if (address === null && payer === null) return null;
   return {
     address: payer?.address ? addressToWire(payer.address) : null,
-    business_name: null,
+    business_name: payer?.businessName ?? null,
     email: address,
-    individual_name: null,
+    individual_name: payer?.individualName ?? null,
     name: payer?.name ?? null,
     phone: payer?.phone ?? null,
     tax_exempt: 'none' as const,

@@ -55,6 +55,7 @@ const customField = z.strictObject({
   text: written.optional(),
   type: oneOf('dropdown', 'numeric', 'text'),
 });
+const nameAsked = z.strictObject({ enabled: flag(), optional: flag().optional() }).optional();
 const message = unsettable(z.strictObject({ message: text(1200) })).optional();
 
 /** What sessions and links ask their shopper for. */
@@ -75,6 +76,7 @@ export const collectedParameters = {
       terms_of_service_acceptance: message,
     })
     .optional(),
+  name_collection: unsettable(z.strictObject({ business: nameAsked, individual: nameAsked })).optional(),
   phone_number_collection: z.strictObject({ enabled: flag() }).optional(),
   shipping_address_collection: unsettable(
     z.strictObject({ allowed_countries: list(country, COUNTRIES.length) }),
@@ -109,6 +111,7 @@ export function collectsFromWire(
   return {
     collects: {
       phone: given.phone_number_collection?.enabled ?? before.phone,
+      names: namesFromWire(given.name_collection, before.names),
       billingAddress: given.billing_address_collection ?? before.billingAddress,
       shippingCountries:
         shipping === undefined ? before.shippingCountries : (shipping?.allowed_countries ?? null),
@@ -128,6 +131,21 @@ export function collectsFromWire(
       termsOfService: terms === undefined ? before.termsOfService : terms === 'required',
     },
   };
+}
+
+type Names = Collects['names'];
+
+/** A name that is not said anything of stays as it was asked for; null asks for none. */
+function namesFromWire(given: Given['name_collection'], before: Names): Names {
+  if (given === undefined) return before;
+  if (given === null) return NOTHING_COLLECTED.names;
+  const asked = (name: keyof Names): Names[keyof Names] => {
+    const said = given[name];
+    if (said === undefined) return before[name];
+    if (!said.enabled) return 'no';
+    return said.optional ? 'optional' : 'required';
+  };
+  return { individual: asked('individual'), business: asked('business') };
 }
 
 function textOf(
@@ -211,8 +229,10 @@ function problemOfDropdown(dropdown: GivenField['dropdown']): CollectedProblem |
 
 /** What is asked for, on the wire. */
 export function collectsToWire(asked: Collects | null) {
-  const { customText, ...collects } = asked ?? NOTHING_COLLECTED;
+  // Events of before say nothing of names.
+  const { customText, ...collects } = { ...NOTHING_COLLECTED, ...asked };
   return {
+    ...namesToWire(collects.names),
     custom_fields: collects.customFields.map(fieldToWire),
     custom_text: {
       after_submit: messageToWire(customText.afterSubmit),
@@ -230,20 +250,33 @@ export function collectsToWire(asked: Collects | null) {
   };
 }
 
+/** Clients know no such field where no name is asked for. */
+function namesToWire({ individual, business }: Names) {
+  const of = (asked: Names[keyof Names]) => ({ enabled: true, optional: asked === 'optional' });
+  if (individual === 'no' && business === 'no') return {};
+  return {
+    name_collection: {
+      ...(business !== 'no' && { business: of(business) }),
+      ...(individual !== 'no' && { individual: of(individual) }),
+    },
+  };
+}
+
 /** What was answered, on the wire; null where nothing of it was asked for. */
 export function collectedToWire({ collects, payer }: Pick<Session, 'collects' | 'payer'>) {
   const isConsented = collects?.termsOfService === true && payer?.termsAccepted === true;
+  const [individual, business] = [payer?.individualName ?? null, payer?.businessName ?? null];
   const shipping = payer?.shipping ?? null;
+  const isCollected = shipping !== null || individual !== null || business !== null;
   return {
     custom_fields: (collects?.customFields ?? []).map((field) => answeredToWire(field, payer)),
-    collected_information:
-      shipping === null
-        ? null
-        : {
-            business_name: null,
-            individual_name: null,
-            shipping_details: { name: shipping.name, address: addressToWire(shipping.address) },
-          },
+    collected_information: isCollected
+      ? {
+          business_name: business,
+          individual_name: individual,
+          shipping_details: shipping && { name: shipping.name, address: addressToWire(shipping.address) },
+        }
+      : null,
     consent: collects?.termsOfService
       ? { promotions: null, terms_of_service: isConsented ? ('accepted' as const) : null }
       : null,

@@ -32,7 +32,6 @@ const restrictions = z.strictObject({
 const unsupportedEverywhere = unsupported(
   'application_fee_percent',
   'managed_payments',
-  'name_collection',
   'on_behalf_of',
   'optional_items',
   'payment_method_collection',

@@ -5,6 +5,7 @@ import {
   CUSTOM_VALUE_MAX,
   type CustomField,
   type DetailProblem,
+  NAME_MAX,
   type Session,
 } from '@tpmall/checkout/contract';
 import { type Html, html, type Language } from '@tpmall/platform/pages';
@@ -25,13 +26,16 @@ interface Form extends Written {
 }
 
 type Part = keyof typeof ADDRESS_PARTS;
-const LINES: readonly (readonly [Part, string])[] = [
-  ['line1', 'address-line1'],
-  ['line2', 'address-line2'],
-  ['city', 'address-level2'],
-  ['state', 'address-level1'],
-  ['postalCode', 'postal-code'],
-];
+/** What browsers know the parts of an address by. */
+const TOKENS: Readonly<Record<Exclude<Part, 'country'>, string>> = {
+  line1: 'address-line1',
+  line2: 'address-line2',
+  city: 'address-level2',
+  postalCode: 'postal-code',
+  state: 'address-level1',
+};
+/** The choice to write the bill to whom and where it is sent. */
+export const SAME = 'billing-same';
 const LEFT_OUT: readonly Part[] = ['line2', 'state'];
 
 /** The fields of a session's page, each with its label, and a summary of what is wrong that leads to it. */
@@ -52,6 +56,7 @@ ${
   collects.phone &&
   line(form, 'phone', { autocomplete: 'tel', type: 'tel', inputMode: 'tel', max: 40, hint: w.phoneHint })
 }
+${named(form, 'individualName', 'name')}${named(form, 'businessName', 'organization')}
 ${collects.shippingCountries !== null && shipping(form, collects.shippingCountries)}
 ${collects.billingAddress === 'required' && billing(form)}
 ${
@@ -71,7 +76,7 @@ function summary({ language, collects, problems }: Form): Html | false {
   const items = fields.map((field) => {
     const problem = problems[field];
     const label = labelOf(language, collects, field);
-    return html`<li><a href="#${idOf(field)}">${label}</a>: ${problem && w.problems[problem]}</li>
+    return html`<li><a href="#${idOf(field)}">${label}</a>${w.colon}${problem && w.problems[problem]}</li>
 `;
   });
   return html`<div class="note red" role="alert"><p class="strong">${w.summary}</p><ul>${items}</ul></div>`;
@@ -87,9 +92,9 @@ function labelOf(language: Language, collects: Collects, field: string): string 
   const [head = '', part = ''] = field.split('.');
   if (head === 'custom') return collects.customFields.find(({ key }) => key === part)?.label ?? part;
   if (head === 'terms') return w.termsField;
-  if (head === 'shipping') return `${w.shipping}: ${w[part as Part | 'name']}`;
-  if (head === 'address') return `${w.billing}: ${w[part as Part]}`;
-  return w[head as 'email' | 'name' | 'phone'];
+  if (head === 'shipping') return `${w.shipping}${w.colon}${w[part as Part | 'name']}`;
+  if (head === 'address') return `${w.billing}${w.colon}${w[part as Part]}`;
+  return w[head as 'email' | 'name' | 'phone' | 'individualName' | 'businessName'];
 }
 
 type Terms = Omit<Parameters<typeof lineField>[0], 'name' | 'label' | 'value' | 'error'> & {
@@ -98,7 +103,7 @@ type Terms = Omit<Parameters<typeof lineField>[0], 'name' | 'label' | 'value' | 
 
 function line({ language, values, problems }: Form, field: string, terms: Terms): Html {
   const w = detailsWords[language];
-  const { label = w[field as 'email' | 'phone' | 'name'], ...more } = terms;
+  const { label = w[field as 'email' | 'phone'], ...more } = terms;
   const problem = problems[field];
   const name = idOf(field);
   return lineField({
@@ -107,31 +112,47 @@ function line({ language, values, problems }: Form, field: string, terms: Terms)
   });
 }
 
+/** The name of a person or business, where the seller asks for it by itself. */
+function named(form: Form, field: 'individualName' | 'businessName', autocomplete: string): Html | false {
+  const w = detailsWords[form.language];
+  const asked = form.collects.names[field === 'individualName' ? 'individual' : 'business'];
+  if (asked === 'no') return false;
+  const label = asked === 'optional' ? w.optional(w[field]) : w[field];
+  return line(form, field, { label, autocomplete, required: asked === 'required', max: NAME_MAX });
+}
+
 function shipping(form: Form, countries: readonly string[]): Html {
   const w = detailsWords[form.language];
   const { shippingAddress: said } = form.collects.customText;
   return html`<fieldset class="part stack"><legend>${w.shipping}</legend>
 ${aside(said)}
-${line(form, 'shipping.name', { label: w.name, autocomplete: 'shipping name', max: 200 })}
+${line(form, 'shipping.name', { label: w.name, autocomplete: 'shipping name', max: NAME_MAX })}
 ${address(form, 'shipping', countries)}</fieldset>`;
 }
 
 function billing(form: Form): Html {
   const w = detailsWords[form.language];
+  const fields = html`${line(form, 'name', { label: w.name, autocomplete: 'billing name', max: NAME_MAX })}
+${address(form, 'address', COUNTRIES)}`;
+  if (form.collects.shippingCountries === null) {
+    return html`<fieldset class="part stack"><legend>${w.billing}</legend>${fields}</fieldset>`;
+  }
+  // The style alone hides what need not be written, so that it takes no script.
   return html`<fieldset class="part stack"><legend>${w.billing}</legend>
-${line(form, 'name', { label: w.name, autocomplete: 'billing name', max: 200 })}
-${address(form, 'address', COUNTRIES)}</fieldset>`;
+<label class="check tap"><input id="${SAME}" type="checkbox" name="${SAME}" value="1"${
+    form.values[SAME] === '1' && html` checked`
+  }> ${w.billingSame}</label>
+<div class="stack billing">${fields}</div></fieldset>`;
 }
 
 function address(form: Form, at: 'address' | 'shipping', countries: readonly string[]): Html {
   const w = detailsWords[form.language];
   const section = at === 'shipping' ? 'shipping' : 'billing';
-  const lines = LINES.map(([part, token]) =>
+  const written = (part: keyof typeof TOKENS) =>
     line(form, `${at}.${part}`, {
-      ...{ label: w[part], autocomplete: `${section} ${token}`, max: ADDRESS_PARTS[part] },
+      ...{ label: w[part], autocomplete: `${section} ${TOKENS[part]}`, max: ADDRESS_PARTS[part] },
       required: !LEFT_OUT.includes(part),
-    }),
-  );
+    });
   const names = new Intl.DisplayNames([form.language === 'zh' ? 'zh-CN' : 'en'], { type: 'region' });
   const options = countries.map((code) => ({ value: code, label: names.of(code) ?? code }));
   options.sort((a, b) => a.label.localeCompare(b.label, form.language));
@@ -139,7 +160,8 @@ function address(form: Form, at: 'address' | 'shipping', countries: readonly str
     ...{ label: w.country, options, autocomplete: `${section} country`, required: true },
     otherwise: countries.length === 1 ? countries[0] : undefined,
   });
-  return html`${lines}${select}`;
+  return html`${written('line1')}${written('line2')}
+<div class="two-col">${written('city')}${written('postalCode')}</div>${written('state')}${select}`;
 }
 
 function custom(form: Form, field: CustomField): Html {

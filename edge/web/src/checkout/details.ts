@@ -11,10 +11,11 @@ import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { Visit } from '../frame/visit.ts';
 import { billOf, billView, orderHead } from './bill-view.ts';
-import { detailsForm, type Written } from './details-view.ts';
+import { detailsForm, SAME, type Written } from './details-view.ts';
 import { detailsWords } from './details-words.ts';
 import { inLocaleOf, type Order, readOrder, type Saving } from './order.ts';
 import { checkoutPage } from './page.ts';
+import { isBilledWhereSent } from './said-view.ts';
 import { savingView } from './saving-view.ts';
 import { checkoutWords } from './words.ts';
 
@@ -92,6 +93,8 @@ function detailsOf({ collects }: Session, form: Form): Details {
   const keys = (collects?.customFields ?? []).map(({ key }) => key);
   return {
     ...{ email: form['email'], name: form['name'], phone: form['phone'] },
+    ...{ individualName: form['individualName'], businessName: form['businessName'] },
+    billingIsShipping: form[SAME] === '1',
     address: written(PARTS, 'address'),
     shipping: written(['name', ...PARTS], 'shipping'),
     custom: written(keys, 'custom'),
@@ -101,12 +104,14 @@ function detailsOf({ collects }: Session, form: Form): Details {
 
 /** What was said before, as it stands in the form. */
 function valuesOf({ payer }: Session): Record<string, string | undefined> {
-  if (!payer) return {};
+  if (!payer) return { [SAME]: '1' };
   const named = (at: string, values: object): [string, string][] =>
     Object.entries(values).map(([name, value]) => [`${at}-${name}`, String(value ?? '')]);
   const { email, name, phone, address, shipping, custom, termsAccepted } = payer;
   return {
     ...{ email: email ?? '', name: name ?? '', phone: phone ?? '', terms: termsAccepted ? '1' : '' },
+    ...{ individualName: payer.individualName ?? '', businessName: payer.businessName ?? '' },
+    [SAME]: isBilledWhereSent(payer) ? '1' : '',
     ...Object.fromEntries([
       ...named('address', address ?? {}),
       ...named('shipping', { name: shipping?.name, ...shipping?.address }),

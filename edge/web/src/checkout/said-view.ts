@@ -1,4 +1,5 @@
-import type { Session } from '@tpmall/checkout/contract';
+import { isDeepStrictEqual } from 'node:util';
+import type { Payer, Session } from '@tpmall/checkout/contract';
 import { type Html, html, type Language } from '@tpmall/platform/pages';
 import { detailsWords } from './details-words.ts';
 
@@ -7,18 +8,41 @@ import { detailsWords } from './details-words.ts';
  */
 export function saidView(language: Language, { id, collects, payer, paymentIntent }: Session): Html {
   const w = detailsWords[language];
-  const shipping = payer?.shipping ?? null;
-  const { line1, line2, postalCode, city, country } = shipping?.address ?? {};
-  const place = [line1, line2, [postalCode, city].filter(Boolean).join(' '), country]
-    .filter(Boolean)
-    .join(', ');
-  const lines: Html[] = [];
-  if (shipping) lines.push(html`${w.shipping}: ${shipping.name}, ${place}`);
-  if (payer?.phone) lines.push(html`${w.phone}: ${payer.phone}`);
   const mayChange = collects !== null && payer !== null && paymentIntent === null;
-  return html`${aside(collects?.customText.submit)}${lines.map((line) => html`<p class="cap">${line}</p>`)}${
+  return html`${aside(collects?.customText.submit)}${payer && saidOf(language, payer)}${
     mayChange && html`<p><a class="tap" href="/c/pay/${id}?edit=1">${w.change}</a></p>`
   }`;
+}
+
+/** Who buys, where it is sent and to whom the bill is written, each with its word. */
+function saidOf(language: Language, payer: Payer): Html | false {
+  const w = detailsWords[language];
+  const { individualName, businessName, phone, name, address, shipping } = payer;
+  const billed = address && (isBilledWhereSent(payer) ? w.billingSame : placeOf(name, address));
+  const said = [
+    [w.individualName, individualName],
+    [w.businessName, businessName],
+    [w.phone, phone],
+    [w.shipping, shipping && placeOf(shipping.name, shipping.address)],
+    [w.billing, billed],
+  ] as const;
+  const lines = said.filter(([, text]) => text !== null);
+  if (lines.length === 0) return false;
+  return html`<dl class="told">${lines.map(
+    ([word, text]) => html`<div><dt>${word}</dt><dd>${text}</dd></div>
+`,
+  )}</dl>`;
+}
+
+function placeOf(name: string | null, address: NonNullable<Payer['address']>): string {
+  const { line1, line2, postalCode, city, state, country } = address;
+  const town = [postalCode, city].filter(Boolean).join(' ');
+  return [name, line1, line2, town, state, country].filter(Boolean).join(', ');
+}
+
+/** Whether the bill is written to whom and where it is sent. */
+export function isBilledWhereSent({ name, address, shipping }: Payer): boolean {
+  return address !== null && shipping?.name === name && isDeepStrictEqual(shipping.address, address);
 }
 
 /** A message of the seller's; nothing where there is none. */

@@ -24,11 +24,16 @@ const customField = z.strictObject({
   options: z.array(z.strictObject({ label: text(100), value: text(100) })).max(CUSTOM_OPTIONS_MAX),
 });
 const message = text(1200).nullable();
+/** Whether a name is asked for, and whether it may be left out. */
+export const NAME_ASKED = ['no', 'optional', 'required'] as const;
+const nameAsked = z.enum(NAME_ASKED);
 const country = z.string().refine(isCountry, { error: 'is no country that is sent to' });
 
 /** What a page asks its shopper for besides the payment. */
 export const collectsSchema = z.strictObject({
   phone: z.boolean(),
+  /** Of the person who buys, and of the business that they buy for. */
+  names: z.strictObject({ individual: nameAsked, business: nameAsked }),
   /** `auto`: only where it is needed, which it never is here. */
   billingAddress: z.enum(['auto', 'required']),
   /** Where is sent to, by ISO 3166-1; null: nothing is sent. */
@@ -51,6 +56,7 @@ export type CustomField = Collects['customFields'][number];
 /** Nothing but the payment. */
 export const NOTHING_COLLECTED: Collects = {
   phone: false,
+  names: { individual: 'no', business: 'no' },
   billingAddress: 'auto',
   shippingCountries: null,
   customFields: [],
@@ -69,15 +75,19 @@ export function answerTo(
 /** Whether there is anything that a shopper has to be asked for before paying. */
 export function asksForDetails(collects: Collects | null): collects is Collects {
   if (collects === null) return false;
-  const { phone, billingAddress, shippingCountries, customFields, termsOfService } = collects;
+  const { phone, names, billingAddress, shippingCountries, customFields, termsOfService } = collects;
   const isPlain = !phone && billingAddress === 'auto' && shippingCountries === null && !termsOfService;
-  return !isPlain || customFields.length > 0;
+  const isNamed = names.individual !== 'no' || names.business !== 'no';
+  return !isPlain || isNamed || customFields.length > 0;
 }
 
 /** Who pays, as far as it is known, and what they were asked for. */
 export interface Payer {
   readonly email: string | null;
   readonly name: string | null;
+  /** As they were asked for by themselves. */
+  readonly individualName: string | null;
+  readonly businessName: string | null;
   /** Digits, with a plus before them where the country is said. */
   readonly phone: string | null;
   readonly address: PostalAddress | null;
@@ -91,6 +101,8 @@ export interface Payer {
 export const NOBODY: Payer = {
   email: null,
   name: null,
+  individualName: null,
+  businessName: null,
   phone: null,
   address: null,
   shipping: null,
@@ -124,7 +136,11 @@ const writtenAddress = {
 export const detailsSchema = z.strictObject({
   email: written.optional(),
   name: written.optional(),
+  individualName: written.optional(),
+  businessName: written.optional(),
   phone: written.optional(),
+  /** The bill is written to whom and where it is sent: then name and address are not looked at. */
+  billingIsShipping: z.boolean().optional(),
   address: z.strictObject(writtenAddress).optional(),
   shipping: z.strictObject({ name: written.optional(), ...writtenAddress }).optional(),
   /** By key. */
@@ -144,6 +160,7 @@ export const DETAIL_PROBLEMS = [
   'not_an_email',
   'not_a_phone',
   'not_a_country',
+  'not_a_postal_code',
   'not_accepted',
 ] as const;
 /** One of {@link DETAIL_PROBLEMS}. */

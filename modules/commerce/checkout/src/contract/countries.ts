@@ -24,6 +24,31 @@ const WITHOUT =
   'MO MR MW NR NU PA QA RW SB SC SL SR ST SY TD TF TG TK TL TO TT TV TZ UG VU YE ZW';
 const withoutPostalCodes = new Set(WITHOUT.split(' '));
 
+/** How postal codes are written where their form is known for certain; spaces in them say nothing. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  ...ofDigits(4, 'AT AU BE CH DK NO NZ'),
+  ...ofDigits(5, 'DE ES FI FR IT KR SE'),
+  ...ofDigits(6, 'CN IN SG'),
+  CA: /^[A-Z]\d[A-Z]-?\d[A-Z]\d$/i,
+  GB: /^[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$/i,
+  JP: /^\d{3}-?\d{4}$/,
+  NL: /^\d{4}[A-Z]{2}$/i,
+  PL: /^\d{2}-?\d{3}$/,
+  PT: /^\d{4}(-?\d{3})?$/,
+  US: /^\d{5}(-?\d{4})?$/,
+};
+
+/** Codes of so many digits; people set their country's letters before them, as in `D-10115`. */
+function ofDigits(digits: number, countries: string): Record<string, RegExp> {
+  const form = new RegExp(`^([A-Z]{1,3}-)?\\d{${digits}}$`, 'i');
+  return Object.fromEntries(countries.split(' ').map((country) => [country, form]));
+}
+
+/** Whether this can be a postal code there; of a country whose codes are not known everything can. */
+export function isPostalCode(country: string, code: string): boolean {
+  return FORMS[country]?.test(code.replaceAll(/\s/g, '')) ?? true;
+}
+
 /** Whether an address there is complete only with a postal code. */
 export function hasPostalCodes(country: string): boolean {
   return !withoutPostalCodes.has(country);

@@ -10,6 +10,7 @@ import {
   type DetailProblem,
   type Details,
   hasPostalCodes,
+  isPostalCode,
   NAME_MAX,
   type Payer,
 } from '../contract/index.ts';
@@ -43,20 +44,29 @@ export function readDetails(
   const problems: Record<string, DetailProblem> = {};
   const { note, said, needed, addressOf } = fieldsInto(problems);
   const { phone: asksPhone, shippingCountries, billingAddress, customFields, termsOfService } = collects;
+  const { names } = collects;
   // In the order of the form, so that what is wrong is told in it.
   const email = asksEmail ? needed('email', details.email, EMAIL_MAX) : null;
   if (email && !emailAddress.safeParse(email).success) note('email', 'not_an_email');
   const phone = asksPhone ? needed('phone', details.phone, PHONE_MAX).replaceAll(BETWEEN_DIGITS, '') : null;
   if (phone !== null && !PHONE.test(phone)) note('phone', 'not_a_phone');
+  const named = (field: 'individualName' | 'businessName', asked: (typeof names)['individual']) => {
+    if (asked === 'no') return null;
+    return (asked === 'required' ? needed : said)(field, details[field], NAME_MAX);
+  };
+  const individualName = named('individualName', names.individual);
+  const businessName = named('businessName', names.business);
   let shipping: Payer['shipping'] = null;
   if (shippingCountries !== null) {
     const name = needed('shipping.name', details.shipping?.name, NAME_MAX);
     shipping = { name, address: addressOf('shipping', details.shipping, shippingCountries) };
   }
   const isBilled = billingAddress === 'required';
-  // To whom it is sent is the only name that is known where no bill is written.
-  const name = isBilled ? needed('name', details.name, NAME_MAX) : (shipping?.name ?? null);
-  const address = isBilled ? addressOf('address', details.address, COUNTRIES) : null;
+  const asShipped = details.billingIsShipping === true ? shipping : null;
+  // Where no bill is written, who buys is who says so, or to whom it is sent.
+  const otherName = asShipped?.name ?? individualName ?? shipping?.name ?? null;
+  const name = isBilled && !asShipped ? needed('name', details.name, NAME_MAX) : otherName;
+  const address = isBilled ? (asShipped?.address ?? addressOf('address', details.address, COUNTRIES)) : null;
   const custom: Record<string, string> = {};
   for (const field of customFields) {
     const value = said(`custom.${field.key}`, answerTo(field, details.custom), CUSTOM_VALUE_MAX);
@@ -66,7 +76,9 @@ export function readDetails(
   const termsAccepted = termsOfService && details.termsAccepted === true;
   if (termsOfService && !termsAccepted) note('terms', 'not_accepted');
   if (Object.keys(problems).length > 0) return { problems };
-  return { payer: { email, name, phone, address, shipping, custom, termsAccepted } };
+  return {
+    payer: { email, name, individualName, businessName, phone, address, shipping, custom, termsAccepted },
+  };
 }
 
 /** Reads fields, and notes the first thing that is wrong with each. */
@@ -100,6 +112,7 @@ function fieldsInto(problems: Record<string, DetailProblem>) {
     ];
     const country = given?.country?.trim().toUpperCase() ?? '';
     const postalCode = hasPostalCodes(country) ? neededPart('postalCode') : part('postalCode');
+    if (postalCode && !isPostalCode(country, postalCode)) note(`${at}.postalCode`, 'not_a_postal_code');
     if (neededPart('country') !== '' && !countries.includes(country)) note(`${at}.country`, 'not_a_country');
     return { line1, line2, city, state, postalCode, country };
   };

@@ -1,6 +1,6 @@
 import { createListing, createRecordTable, type Queryable, type StoredRow, sql } from '@tpmall/platform/db';
 import type { PaymentLink } from '../contract/index.ts';
-import { toIntentData, toLines } from './rows.ts';
+import { toCollects, toIntentData, toLines } from './rows.ts';
 
 /** A link with what only this module knows of it. */
 export interface LinkRecord extends PaymentLink {
@@ -20,7 +20,7 @@ const links = createRecordTable<LinkRecord>({
     afterCompletion: 'jsonb',
     allowPromotionCodes: 'boolean',
     customerCreation: 'text',
-    collects: 'jsonb',
+    collects: { type: 'jsonb', read: toCollects },
     inactiveMessage: 'text',
     submitType: 'text',
     intentData: { type: 'jsonb', read: toIntentData },

@@ -1,4 +1,11 @@
-import { type IntentData, type LineItem, NOBODY, type Payer } from '../contract/index.ts';
+import {
+  type Collects,
+  type IntentData,
+  type LineItem,
+  NOBODY,
+  NOTHING_COLLECTED,
+  type Payer,
+} from '../contract/index.ts';
 
 /** JSON as it was written by `rowParameter`, with digits for bigints. */
 type Digits<T> = {
@@ -31,6 +38,11 @@ export function toLines(rows: readonly LineRow[]): LineItem[] {
 /** Who pays, of a row; orders of before know an e-mail and a name only. */
 export function toPayer(row: Partial<Payer>): Payer {
   return { ...NOBODY, ...row };
+}
+
+/** What is asked for, of a row; that of before asks for no names. */
+export function toCollects(row: Partial<Collects>): Collects {
+  return { ...NOTHING_COLLECTED, ...row };
 }
 
 /** What an intent is opened with, of a row. */

@@ -8,7 +8,7 @@ import {
   sql,
 } from '@tpmall/platform/db';
 import type { Session } from '../contract/index.ts';
-import { toIntentData, toLines, toPayer } from './rows.ts';
+import { toCollects, toIntentData, toLines, toPayer } from './rows.ts';
 
 /** A session with what only this module knows of it. */
 export interface SessionRecord extends Session {
@@ -44,7 +44,7 @@ const sessions = createRecordTable<SessionRecord>({
     keptCard: 'text',
     customerEmail: 'text',
     customerCreation: 'text',
-    collects: 'jsonb',
+    collects: { type: 'jsonb', read: toCollects },
     payer: { type: 'jsonb', read: toPayer },
     clientReferenceId: 'text',
     successUrl: 'text',
