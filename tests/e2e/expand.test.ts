@@ -7,6 +7,7 @@ import { checkResponse } from '../harness/check-response.ts';
 import { idOf } from '../harness/id-of.ts';
 import { anotherPlatform } from '../harness/platform.ts';
 import { type DeclaredReferences, declaredReferences } from '../harness/sdk-references.ts';
+import { countStatements } from '../harness/statements.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 /** Paths of three and four levels that one run looks at. */
@@ -109,7 +110,8 @@ interface Answered {
 
 async function read(path: string, expand: readonly string[], key = test.secretKey): Promise<Answered> {
   const query = expand.map((each) => `expand[]=${encodeURIComponent(each)}`).join('&');
-  const response = await fetch(`${test.system.apiUrl}${path}?${query}`, {
+  const mark = path.includes('?') ? '&' : '?';
+  const response = await fetch(`${test.system.apiUrl}${path}${mark}${query}`, {
     headers: { authorization: `Bearer ${key}` },
   });
   return { status: response.status, body: (await response.json()) as Answered['body'] };
@@ -260,6 +262,53 @@ describe('expand', () => {
       expand: ['default_price.product'],
     });
     expect(theirs.default_price).toMatchObject({ product: { name: 'Theirs' } });
+  });
+
+  it('shows with a charge whose card has paid, by one read of the vault for a whole list', async () => {
+    const { stripe } = test;
+    const names = ['Ada', 'Lin', 'Mei'];
+    const charges: string[] = [];
+    for (const name of names) {
+      const card = { number: approved, exp_month: 12, exp_year: 2034, cvc: '314' };
+      const billing_details = {
+        name,
+        email: `${name}@example.org`,
+        address: { city: 'Kiel', country: 'DE' },
+      };
+      const method = await test.vault.paymentMethods.create({ type: 'card', card, billing_details });
+      const paid = await stripe.paymentIntents.create({
+        ...{ amount: 700, currency: 'eur', payment_method: method.id, confirm: true },
+        ...{ return_url: 'https://shop.example/done', transfer_group: 'billed', expand: ['latest_charge'] },
+      });
+      const charge = paid.latest_charge as Stripe.Charge;
+      expect(charge.billing_details).toMatchObject(billing_details);
+      charges.push(charge.id);
+    }
+    // Webhooks read the vault as well: by now they have.
+    await test.system.drainEvents();
+    const { value: list, counts } = await countStatements(() =>
+      read('/v1/charges?transfer_group=billed', []),
+    );
+    const namesIn = ({ body }: Answered) =>
+      (body['data'] as Stripe.Charge[]).map(({ billing_details: { name } }) => name);
+    expect(namesIn(list)).toEqual(names.toReversed());
+    expect([counts['vault.find-cards'], counts['vault.find-card']]).toEqual([1, undefined]);
+    const found = await stripe.charges.search({ query: 'amount:700', limit: 3 });
+    expect(found.data.map((charge) => charge.billing_details.name).toSorted()).toEqual(names);
+    const told = await stripe.events.list({ type: 'charge.succeeded', limit: 3 });
+    expect(told.data.map(({ data }) => (data.object as Stripe.Charge).billing_details.name)).toEqual(
+      names.toReversed(),
+    );
+    const direct = await stripe.charges.create({ amount: 700, currency: 'eur', source: 'tok_visa' });
+    expect(direct.billing_details).toMatchObject({ name: null, address: { city: null } });
+    // Who may not read payment methods is not shown here what they say.
+    const permissions = { charges: 'read' };
+    const made = await test.operator('POST', '/v1/keys', { kind: 'restricted', name: 'b', permissions });
+    const restricted = await read(`/v1/charges/${charges[0]}`, [], String(made['key']));
+    expect(restricted.body['billing_details']).toMatchObject({ name: null, email: null });
+    const house = await read('/v1/charges/search?query=amount:700', [], test.operatorKey);
+    expect(house.status).toBe(200);
+    expect(JSON.stringify(house.body)).not.toContain('Kiel');
   });
 
   it('shows a restricted key no more than it may read itself', async () => {

@@ -1,8 +1,10 @@
 import type { Charge, ChargeCard } from '@tpmall/payments/contract';
+import type { CardBilling } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { shippingParameter, shippingToWire } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import { amount, email, metadataPatch, objectId, text, unsettable, unsupported } from './parameters.ts';
+import { billingToWire } from './payment-method.ts';
 import { captureTerms, splitToWire } from './split.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
 
@@ -40,8 +42,12 @@ export const captureChargeParameters = z.strictObject({
   ),
 });
 
-/** One attempt at the issuer, as clients of the payments API know it. */
-export function chargeToWire(charge: Charge, view: WireView) {
+/**
+ * One attempt at the issuer, as clients of the payments API know it.
+ *
+ * @param billing the details of its card, which the vault alone has; absent where they may not be shown
+ */
+export function chargeToWire(charge: Charge, view: WireView, billing?: CardBilling) {
   const { transfer_data, application_fee_amount, split } = splitToWire(charge.split, charge.amount);
   return {
     id: charge.id,
@@ -53,7 +59,7 @@ export function chargeToWire(charge: Charge, view: WireView) {
     application_fee: null,
     application_fee_amount,
     balance_transaction: charge.balanceTransaction,
-    billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
+    billing_details: billingToWire(billing),
     calculated_statement_descriptor: charge.statementDescriptor,
     captured: charge.captured,
     created: secondsToWire(charge.createdAt),

@@ -1,4 +1,4 @@
-import { ALLOW_REDISPLAY, type Card } from '@tpmall/vault/contract';
+import { ALLOW_REDISPLAY, type Card, type CardBilling } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { expandParameter, pageParameters } from './list.ts';
 import {
@@ -121,25 +121,29 @@ export function issuerCountry({ country }: Card): string | null {
   return country === UNKNOWN_COUNTRY ? null : country;
 }
 
+/** Who a card belongs to and where its bills go; all null where nothing is known. */
+export function billingToWire(billing: CardBilling | undefined) {
+  return {
+    address: {
+      city: billing?.address.city ?? null,
+      country: billing?.address.country ?? null,
+      line1: billing?.address.line1 ?? null,
+      line2: billing?.address.line2 ?? null,
+      postal_code: billing?.address.postalCode ?? null,
+      state: billing?.address.state ?? null,
+    },
+    email: billing?.email ?? null,
+    name: billing?.name ?? null,
+    phone: billing?.phone ?? null,
+    tax_id: null,
+  };
+}
+
 /** What a payment method says of its card, and the preview of one in a confirmation token does. */
 export function methodPartsToWire(card: Card) {
-  const billing = card.billing;
   return {
     allow_redisplay: card.allowRedisplay,
-    billing_details: {
-      address: {
-        city: billing?.address.city ?? null,
-        country: billing?.address.country ?? null,
-        line1: billing?.address.line1 ?? null,
-        line2: billing?.address.line2 ?? null,
-        postal_code: billing?.address.postalCode ?? null,
-        state: billing?.address.state ?? null,
-      },
-      email: billing?.email ?? null,
-      name: billing?.name ?? null,
-      phone: billing?.phone ?? null,
-      tax_id: null,
-    },
+    billing_details: billingToWire(card.billing),
     card: {
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: null },

@@ -65,7 +65,8 @@ interface SubscriptionBase {
   /**
    * Finds those events that concern the module at all, by one read outside a transaction. Where most are of
    * no concern to it, they cost neither a transaction nor a commit. What makes an event its concern must be
-   * stored before the event comes about: one that is passed does not come again.
+   * stored before the event comes about: one that is passed does not come again. What it reads besides may be
+   * put into the payloads of copies; where it throws, the events come again.
    *
    * @param events those of the types wanted, in their order; never empty
    */

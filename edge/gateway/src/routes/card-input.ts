@@ -42,6 +42,7 @@ const noToken = { code: 'resource_missing', status: 400 } as const;
 /** The meaning of every refusal of the vault, by operation. */
 export const vaultMeanings = {
   findCard: { not_found: { code: 'resource_missing', param: 'id', status: 404 } },
+  findCards: {},
   listCards: {},
   adoptTestCard: { not_found: noToken, idempotency_mismatch: 'idempotency_mismatch' },
   createTestToken: { not_found: noToken, idempotency_mismatch: 'idempotency_mismatch' },

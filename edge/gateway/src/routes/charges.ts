@@ -1,6 +1,5 @@
 import {
   captureChargeParameters,
-  chargeToWire,
   expandParameter,
   listChargesParameters,
   listToWire,
@@ -38,7 +37,7 @@ export function chargeRoutes(environment: GatewayEnvironment, presenting: Presen
 const common = { tag: 'Charges', errors: 'payments', access: 'secret' } as const;
 const sample = { name: 'Charge', value: samples.charge };
 
-function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Present): Route[] {
+function changingRoutes({ ports }: GatewayEnvironment, { presentCharge }: Present): Route[] {
   const update = async (call: Call, parameters: Update): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return missing(call, 'charge');
@@ -54,7 +53,7 @@ function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Presen
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
     });
     if (!updated.ok) return refusal(paymentMeanings.updateCharge, updated.error);
-    return present(call, chargeToWire(updated.value, view), 'charge', expand);
+    return presentCharge(call, updated.value, expand);
   };
 
   /** A charge is its payment intent's, so it is the intent that is captured. */
@@ -79,7 +78,7 @@ function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Presen
     }
     const after = await ports.payments.findCharge(call.context, { id });
     if (!after.ok) return refusal(paymentMeanings.findCharge, after.error);
-    return present(call, chargeToWire(after.value, view), 'charge', expand);
+    return presentCharge(call, after.value, expand);
   };
 
   return [
@@ -108,7 +107,7 @@ function changingRoutes({ ports, view }: GatewayEnvironment, { present }: Presen
   ];
 }
 
-function readingRoutes({ ports, view }: GatewayEnvironment, { present, presentAll }: Present): Route[] {
+function readingRoutes({ ports }: GatewayEnvironment, { presentCharge, presentCharges }: Present): Route[] {
   const shared = { ...common, method: 'GET' } as const;
   return [
     route({
@@ -127,8 +126,7 @@ function readingRoutes({ ports, view }: GatewayEnvironment, { present, presentAl
           ...(parameters.transfer_group !== undefined && { transferGroup: parameters.transfer_group }),
         });
         if (!listed.ok) return refusal(paymentMeanings.listCharges, listed.error);
-        const objects = listed.value.items.map((charge) => chargeToWire(charge, view));
-        const all = await presentAll(call, objects, 'charge', parameters.expand);
+        const all = await presentCharges(call, listed.value.items, parameters.expand);
         return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, listed.value.hasMore));
       },
     }),
@@ -151,7 +149,7 @@ function readingRoutes({ ports, view }: GatewayEnvironment, { present, presentAl
         if (id === undefined) return missing(call, 'charge');
         const found = await ports.payments.findCharge(call.context, { id });
         if (!found.ok) return refusal(paymentMeanings.findCharge, found.error);
-        return present(call, chargeToWire(found.value, view), 'charge', expand);
+        return presentCharge(call, found.value, expand);
       },
     }),
   ];

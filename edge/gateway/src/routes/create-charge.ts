@@ -1,4 +1,4 @@
-import { chargeToWire, createChargeParameters } from '@tpmall/wire';
+import { createChargeParameters } from '@tpmall/wire';
 import type { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, refusal, refuse } from '../pipeline/answer.ts';
@@ -15,8 +15,8 @@ type Create = z.infer<typeof createChargeParameters>;
  * Charges made directly, as older clients do. Behind each is a payment intent like any other, which the
  * charge names; nobody can be sent to an issuer's page here, so a card that needs it is declined.
  */
-export function createChargeRoutes(environment: GatewayEnvironment, { present }: Present): Route[] {
-  const { ports, view } = environment;
+export function createChargeRoutes(environment: GatewayEnvironment, { presentCharge }: Present): Route[] {
+  const { ports } = environment;
   const cards = createCardInput(environment);
   const confirmationRefusal = createConfirmationRefusal(environment);
 
@@ -50,7 +50,7 @@ export function createChargeRoutes(environment: GatewayEnvironment, { present }:
     if (latestCharge === null) return refuse('outcome_unknown');
     const found = await ports.payments.findCharge(call.context, { id: latestCharge });
     if (!found.ok) return refusal(paymentMeanings.findCharge, found.error);
-    return present(call, chargeToWire(found.value, view), 'charge', parameters.expand);
+    return presentCharge(call, found.value, parameters.expand);
   };
 
   return [

@@ -1,9 +1,9 @@
 import { ok, type Result } from '@tpmall/kernel';
+import type { Charge } from '@tpmall/payments/contract';
 import {
   accountToWire,
   balanceTransactionToWire,
   cardSourceToWire,
-  chargeToWire,
   currencyOptionsToWire,
   customerToWire,
   DEFAULT_LIMIT,
@@ -27,6 +27,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 import { allowedExpansion } from './allowed-expansion.ts';
+import { createChargeView } from './charge-view.ts';
 import { linkLines, sessionLines } from './line-items.ts';
 import { refundsOfCharge } from './refunds-of-charge.ts';
 import { sourcesOf } from './sources-of-customer.ts';
@@ -36,6 +37,7 @@ type Load = Result<Loaded, 'not_found' | 'unavailable'>;
 
 /** Answers with objects of the API, with what the client asked to expand in them. */
 export function createPresent({ ports, view, clock }: GatewayEnvironment) {
+  const viewCharges = createChargeView({ ports, view });
   /** A part of an object that is shown where it is asked for, by the object's id. */
   const loadIncluded = async ({ context }: Call, kind: IncludedObject, id: string): Promise<Load> => {
     switch (kind) {
@@ -62,13 +64,20 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
     }
   };
 
+  const loadCharge = async (call: Call, id: string): Promise<Load> => {
+    const found = await ports.payments.findCharge(call.context, { id });
+    if (!found.ok) return shape(found, () => ({}));
+    const shown = await viewCharges(call, [found.value]);
+    return shape(shown, ([charge]) => ({ ...charge }));
+  };
+
   const load = async (call: Call, kind: ExpandableObject, id: string): Promise<Load> => {
     const { context } = call;
     switch (kind) {
       case 'payment_intent':
         return shape(await ports.payments.findIntent(context, { id }), (it) => paymentIntentToWire(it, view));
       case 'charge':
-        return shape(await ports.payments.findCharge(context, { id }), (it) => chargeToWire(it, view));
+        return loadCharge(call, id);
       case 'refund':
         return shape(await ports.payments.findRefund(context, { id }), refundToWire);
       case 'balance_transaction':
@@ -208,7 +217,28 @@ export function createPresent({ ports, view, clock }: GatewayEnvironment) {
     return { data };
   };
 
-  return { present, presentAll };
+  /** One charge, as a command or a query of payments answers it. */
+  const presentCharge = async (
+    call: Call,
+    charge: Charge,
+    paths: readonly string[] | undefined,
+  ): Promise<Answer> => {
+    const shown = await viewCharges(call, [charge]);
+    const [object] = shown.ok ? shown.value : [];
+    return object ? present(call, object, 'charge', paths) : refuse('unavailable');
+  };
+
+  /** The charges of a list. */
+  const presentCharges = async (
+    call: Call,
+    charges: readonly Charge[],
+    paths: readonly string[] | undefined,
+  ): ReturnType<typeof presentAll> => {
+    const shown = await viewCharges(call, charges);
+    return shown.ok ? presentAll(call, shown.value, 'charge', paths) : { refused: refuse('unavailable') };
+  };
+
+  return { present, presentAll, presentCharge, presentCharges };
 }
 
 /** See {@link createPresent}. */

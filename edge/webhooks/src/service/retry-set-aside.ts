@@ -93,25 +93,43 @@ async function readAgain(
 ): Promise<readonly NewClientEvent[] | undefined> {
   const source = sources.find(({ from }) => from === event.from);
   if (!source?.types.includes(event.type)) return undefined;
-  const { told, unreadable } = toClientEvents(environment, source, [
-    await completed(environment, source, event),
-  ]);
+  const { told, unreadable } = toClientEvents(
+    environment,
+    source,
+    await completed(environment, source, [event]),
+  );
   return unreadable.length === 0 ? told : undefined;
 }
 
-/** The event with what its outbox leaves out; see {@link EventSource.complete}. */
+/** Events in their order, with what their outbox leaves out; see {@link EventSource.complete}. */
 export async function completed(
   { clock, vault }: Pick<WebhooksEnvironment, 'clock' | 'vault'>,
   source: EventSource,
-  event: StoredEvent,
-): Promise<StoredEvent> {
-  if (!source.complete) return event;
-  const context = {
-    actor: 'system',
-    tenant: event.tenant,
-    commandId: eventId(source.from, event),
-    deadlineAt: clock.now() + COMPLETE_WITHIN,
-    traceparent: NO_TRACE,
-  };
-  return { ...event, payload: await source.complete(vault, context, event.payload) };
+  events: readonly StoredEvent[],
+): Promise<readonly StoredEvent[]> {
+  const { complete, from } = source;
+  if (!complete) return events;
+  const all = [...events];
+  for (const tenant of new Set(events.map((event) => event.tenant))) {
+    const own = [...events.entries()].filter(([, event]) => event.tenant === tenant);
+    const [first] = own;
+    if (!first) continue;
+    const context = {
+      actor: 'system',
+      tenant,
+      commandId: eventId(from, first[1]),
+      deadlineAt: clock.now() + COMPLETE_WITHIN,
+      traceparent: NO_TRACE,
+    };
+    const payloads = await complete(
+      vault,
+      context,
+      own.map(([, event]) => event.payload),
+    );
+    for (const [at, [index, event]] of own.entries()) {
+      const payload = payloads[at];
+      if (payload && payload !== event.payload) all[index] = { ...event, payload };
+    }
+  }
+  return all;
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
-import type { BatchLearningSubscription, TellingSubscription } from '@tpmall/platform/module';
+import type { BatchLearningSubscription } from '@tpmall/platform/module';
 import type { EventSource } from '../sources/event-source.ts';
 import { setAside } from '../store/set-aside.ts';
 import { storeEvents } from '../store/store-events.ts';
@@ -16,41 +16,31 @@ import { completed } from './retry-set-aside.ts';
 export function tellClients(
   environment: WebhooksEnvironment,
   source: EventSource,
-): BatchLearningSubscription | TellingSubscription {
+): BatchLearningSubscription {
   const { listeners } = environment;
-  if (source.complete) return tellCompleted(environment, source);
+  /** What was completed, as it came: what the vault opened for it does not lie open here. */
+  const asItCame = new WeakMap<StoredEvent, StoredEvent>();
   return {
     from: source.from,
     types: source.types,
     cursor: source.cursor,
+    // Asking the vault is input and output, which has no place in the transaction of the cursor.
+    async concerning(events) {
+      const all = await completed(environment, source, events);
+      for (const [index, event] of all.entries()) {
+        const before = events[index];
+        if (before && before !== event) asItCame.set(event, before);
+      }
+      return all;
+    },
     async handleAll(events: readonly StoredEvent[], tx: Queryable) {
-      await store(environment, tx, toClientEvents(environment, source, events));
+      const { told, unreadable } = toClientEvents(environment, source, events);
+      const kept = unreadable.map((one) => ({ ...one, event: asItCame.get(one.event) ?? one.event }));
+      await store(environment, tx, { told, unreadable: kept });
     },
     committed(events) {
       environment.nudge();
       if (!listeners.isEmpty()) listeners.tell(toClientEvents(environment, source, events).told);
-    },
-  };
-}
-
-/**
- * As {@link tellClients}, for a source whose events must be completed first: that is input and output, which
- * has no place in the transaction of the cursor. An event has one id, so one that is told again is not
- * stored twice.
- */
-function tellCompleted(environment: WebhooksEnvironment, source: EventSource): TellingSubscription {
-  const { db, listeners } = environment;
-  return {
-    from: source.from,
-    types: source.types,
-    cursor: source.cursor,
-    async perform(event) {
-      const mapped = toClientEvents(environment, source, [await completed(environment, source, event)]);
-      // As it came: what the vault opened for it does not lie open here.
-      const unreadable = mapped.unreadable.map((one) => ({ ...one, event }));
-      await store(environment, db, { ...mapped, unreadable });
-      environment.nudge();
-      if (!listeners.isEmpty()) listeners.tell(mapped.told);
     },
   };
 }

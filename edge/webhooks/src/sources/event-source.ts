@@ -22,10 +22,14 @@ export interface EventSource {
   /** By the type of an event. */
   readonly aliases?: Readonly<Record<string, Alias>>;
   /**
-   * Adds to a payload what its outbox leaves out and clients are told; asked before anything is stored, and
-   * again where it fails.
+   * Adds to payloads of one tenant, in their order, what the outbox leaves out and clients are told; asked
+   * once for a batch of events, before anything is stored, and again where it fails.
    */
-  complete?(vault: Port<typeof vaultContract>, context: OutgoingContext, payload: object): Promise<object>;
+  complete?(
+    vault: Port<typeof vaultContract>,
+    context: OutgoingContext,
+    payloads: readonly object[],
+  ): Promise<readonly object[]>;
   /** The object of an event as clients know it. */
   toWire(type: string, payload: object, view: WireView): object;
 }

@@ -6,6 +6,7 @@ import type {
   Refund,
   SetupIntent,
 } from '@tpmall/payments/contract';
+import type { CardBilling } from '@tpmall/vault/contract';
 import {
   chargeToWire,
   customerToWire,
@@ -15,6 +16,7 @@ import {
 } from '@tpmall/wire';
 import { type EventSource, toldBy } from './event-source.ts';
 import { mapped } from './read-amounts.ts';
+import { readCards } from './read-cards.ts';
 
 /**
  * Client secrets are not told, although the payments API tells them: an endpoint's log would otherwise let
@@ -30,7 +32,9 @@ const setup = mapped<SetupIntent>({}, (payload, view) => ({
   ...setupIntentToWire(payload, view),
   ...withoutSecret,
 }));
-const charge = mapped<Charge>(
+/** A charge with the billing details of its card, which the outbox does not have. */
+type ToldCharge = Charge & { readonly billing?: CardBilling };
+const charge = mapped<ToldCharge>(
   {
     amount: true,
     amountCaptured: true,
@@ -38,7 +42,7 @@ const charge = mapped<Charge>(
     applicationFee: true,
     maximumCapturable: true,
   },
-  chargeToWire,
+  (payload: ToldCharge, view) => chargeToWire(payload, view, payload.billing),
 );
 const refund = mapped<Refund>({ amount: true }, refundToWire);
 const customer = mapped<Customer>({}, customerToWire);
@@ -80,4 +84,20 @@ export const paymentsSource: EventSource = {
   toWire: clientEvents.toWire,
   // A refund of a charge was told by this name before refunds had events of their own; clients know both.
   aliases: { 'refund.updated': { type: 'charge.refund.updated' } },
+  // Of a charge the outbox has neither who its card belongs to nor where the bills go: that lies sealed.
+  async complete(vault, context, payloads) {
+    const methods = payloads.flatMap((payload) => methodOf(payload) ?? []);
+    const cards = await readCards(vault, context, methods);
+    return payloads.map((payload) => {
+      const method = methodOf(payload);
+      const billing = method === undefined ? undefined : cards.get(method)?.billing;
+      return billing ? { ...payload, billing } : payload;
+    });
+  },
 };
+
+/** The payment method of a charge that a card has paid; of all else nothing is read. */
+function methodOf(payload: object): string | undefined {
+  const { id, card, paymentMethod } = payload as Partial<Charge>;
+  return id?.startsWith('ch_') && card ? paymentMethod : undefined;
+}

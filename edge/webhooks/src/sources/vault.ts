@@ -2,6 +2,7 @@ import type { Card, VaultEvents } from '@tpmall/vault/contract';
 import { cardSourceToWire, lostSourceToWire, paymentMethodToWire } from '@tpmall/wire';
 import { type EventSource, toldBy } from './event-source.ts';
 import { mapped } from './read-amounts.ts';
+import { readCards } from './read-cards.ts';
 
 /** A saved card. */
 const card = mapped<Card>({}, paymentMethodToWire);
@@ -30,14 +31,17 @@ export const vaultSource: EventSource = {
   },
   // The outbox has neither billing details nor metadata, which lie sealed: the vault opens them for those who
   // may read them, as they are now.
-  async complete(vault, context, payload) {
-    const { id } = payload as Card;
-    const found = await vault.findCard(context, { id });
-    if (found.ok) {
-      const { name, billing, metadata } = found.value;
+  async complete(vault, context, payloads) {
+    const cards = await readCards(
+      vault,
+      context,
+      payloads.map((payload) => (payload as Card).id),
+    );
+    return payloads.map((payload) => {
+      const card = cards.get((payload as Card).id);
+      if (!card) return payload;
+      const { name, billing, metadata } = card;
       return { ...payload, name, ...(billing && { billing }), ...(metadata && { metadata }) };
-    }
-    if (found.error.code === 'not_found') return payload;
-    throw new Error(`the vault cannot be asked about ${id}: ${found.error.code}`);
+    });
   },
 };

@@ -19,7 +19,7 @@ import { detachCard } from './service/detach-card.ts';
 import { detokeniseCard } from './service/detokenise-card.ts';
 import type { VaultEnvironment } from './service/environment.ts';
 import { eraseExpiredCards } from './service/erase-cards.ts';
-import { findCard } from './service/find-card.ts';
+import { findCard, findCards } from './service/find-card.ts';
 import { findToken } from './service/find-token.ts';
 import { listCards } from './service/list-cards.ts';
 import { createConfirmationToken, createTestToken } from './service/make-token.ts';
@@ -67,6 +67,7 @@ export const vault = defineModule({
     return {
       implementation: {
         findCard: (context, { id }) => findCard(environment, context.tenant, id),
+        findCards: async ({ tenant }, { ids }) => ok(await findCards({ ...environment, log }, tenant, ids)),
         listCards: async ({ tenant }, input) => ok(await listCards(environment, tenant, input)),
         adoptTestCard: (context, input) => adoptTestCard(environment, context, input),
         attachCard: (context, input) => attachCard(environment, context, input),

@@ -157,6 +157,7 @@ function vaultPort(): Port<typeof vaultContract> {
         if (pan === undefined) return err('not_found', 'no such card');
         return ok(describeCard(id, pan));
       },
+      findCards: notHere,
       listCards: notHere,
       adoptTestCard: notHere,
       attachCard: notHere,

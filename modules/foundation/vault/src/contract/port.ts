@@ -55,6 +55,8 @@ const terms = z.strictObject({
     })
     .nullable(),
 });
+/** Cards that are read at once: as many as the events that are told at once, and more than a page has. */
+const CARDS_MAX = 1_000;
 const allowRedisplay = z.enum(ALLOW_REDISPLAY);
 const { createdFrom: _createdFrom, createdTo: _createdTo, ...page } = pageInput(id);
 
@@ -68,6 +70,14 @@ export const vaultContract = defineContract({
       input: z.strictObject({ id }),
       codes: ['not_found'],
       callers: ['payments', 'acquiring', 'gateway', 'webhooks', 'web', 'checkout'],
+    }),
+    /**
+     * Cards by their payment method ids, in any order, as {@link findCard} shows them; those that it does not
+     * find are left out.
+     */
+    findCards: query<readonly Card[]>()({
+      input: z.strictObject({ ids: z.array(id).min(1).max(CARDS_MAX) }),
+      callers: ['gateway', 'webhooks'],
     }),
     /**
      * Cards that are saved for a customer, or all usable ones with a fingerprint: which cards of a tenant are

@@ -2,6 +2,11 @@ import { type Random, Redacted } from '@tpmall/kernel';
 import { open, seal } from '@tpmall/platform/sealing';
 import type { CardBilling, ConfirmationTerms } from '../contract/index.ts';
 
+/** A sealed column that does not open: its row was altered or moved, and nobody can read it any more. */
+export class AlteredRow extends Error {
+  override readonly name = 'AlteredRow';
+}
+
 /** Which row and key a sealed column belongs to. */
 export interface ColumnPlace {
   readonly tenant: string;
@@ -75,7 +80,7 @@ export function openDetails(key: Redacted<Buffer>, place: ColumnPlace, sealed: B
 
 function openColumn(key: Redacted<Buffer>, place: ColumnPlace, column: string, sealed: Buffer): string {
   const clear = open(key.reveal(), sealed, binding(place, column));
-  if (!clear) throw new Error(`${column} of card ${place.id} does not open: the row was altered`);
+  if (!clear) throw new AlteredRow(`${column} of card ${place.id} does not open: the row was altered`);
   return clear.toString('utf8');
 }
 

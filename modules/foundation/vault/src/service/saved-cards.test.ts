@@ -198,6 +198,8 @@ it('erases what nobody may keep: numbers, hashes and keys, but of no card saved 
 
   const tombstone = await vault.card(ONE, unused);
   expect(tombstone).toMatchObject({ last4: number.slice(-4), fingerprint: '', name: null, metadata: {} });
+  const { findCards } = vault.running.implementation;
+  expect(unwrap(await findCards(contextOf(ONE), { ids: [unused] }))).toEqual([tombstone]);
   for (const purpose of ['authorisation', 'refund'] as const) {
     expect(await open(unused, purpose)).toMatchObject({ error: { code: 'not_found' } });
   }

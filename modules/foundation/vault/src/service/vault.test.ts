@@ -170,6 +170,25 @@ it('refuses a row that was moved to another tenant, or altered', async () => {
   await expect(detokenise(contextOf('acct_one'), { id: own, purpose: 'refund' })).rejects.toThrow(/altered/);
 });
 
+it('shows several cards at once: its own, and one that was altered without what does not open', async () => {
+  const [one, altered] = [await make(cardNumber('4')), await make(cardNumber('4'))];
+  const theirs = await make(cardNumber('4'), 'pk_test_two');
+  const ids = [one, altered, theirs, 'pm_none'];
+  const { findCards } = vault.running.implementation;
+  const shown = async () => {
+    const cards = unwrap(await findCards(contextOf('acct_one'), { ids }));
+    return new Map(cards.map((card) => [card.id, card]));
+  };
+  expect([...(await shown()).keys()].toSorted()).toEqual([one, altered].toSorted());
+  expect((await shown()).get(one)).toEqual(await vault.card('acct_one', one));
+  await asOwner(
+    'UPDATE vault.card SET details = set_byte(details, 15, 1 # get_byte(details, 15)) WHERE id = $1',
+    [altered],
+  );
+  expect((await shown()).get(altered)).toMatchObject({ id: altered, billing: { name: null }, metadata: {} });
+  expect(vault.logged.filter((line) => line.includes(altered))).not.toEqual([]);
+});
+
 it('rotates once for a command; the job rewraps, and cards stay readable', async () => {
   const number = cardNumber('4');
   const id = await make(number);

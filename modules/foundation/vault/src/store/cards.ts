@@ -42,6 +42,10 @@ const byId = sql(
   'vault.find-card',
   `${JOINED_CARD} WHERE c.id = $1 AND c.tenant IN ($2, '${SHARED_TENANT}')`,
 );
+const byIds = sql(
+  'vault.find-cards',
+  `${JOINED_CARD} WHERE c.id = ANY ($1::text[]) AND c.tenant IN ($2, '${SHARED_TENANT}')`,
+);
 const byCommand = sql(
   'vault.find-card-by-command',
   `${JOINED_CARD} WHERE c.tenant = $1 AND c.command_id = $2`,
@@ -69,6 +73,15 @@ export async function upsertSharedCard(
 export async function findCardById(db: Database, id: string, tenant: string): Promise<ReadCard | undefined> {
   const { rows } = await db.run<CardRow>(byId, [id, tenant]);
   return rows[0] && toCard(rows[0]);
+}
+
+/** Cards of the tenant, and test cards, in any order. */
+export async function findCardsByIds(
+  db: Database,
+  ids: readonly string[],
+  tenant: string,
+): Promise<ReadCard[]> {
+  return (await db.run<CardRow>(byIds, [ids, tenant])).rows.map(toCard);
 }
 
 /** The card that a command made. */
