@@ -60,15 +60,18 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
+/** The first merchant of the platform. */
+const merchantOf = ({ merchants: [first = ''] }: TestSystem): string => first;
+
 /** One object of each kind, each with everything that it can refer to. */
 async function fill(): Promise<void> {
-  const { stripe, merchants } = test;
+  const { stripe } = test;
   const customer = (await stripe.customers.create({ name: 'Ada' })).id;
   const saved = (await stripe.paymentMethods.attach('pm_card_visa', { customer })).id;
   await stripe.customers.update(customer, { invoice_settings: { default_payment_method: saved } });
   const intent = await stripe.paymentIntents.create({
     ...{ amount: 5_000, currency: 'eur', customer, payment_method: saved, confirm: true },
-    ...{ return_url: 'https://shop.example/done', transfer_data: { destination: merchants[0] ?? '' } },
+    ...{ return_url: 'https://shop.example/done', transfer_data: { destination: merchantOf(test) } },
   });
   const charge = idOf(intent.latest_charge);
   const refund = await stripe.refunds.create({ charge, amount: 700 });
@@ -82,7 +85,7 @@ async function fill(): Promise<void> {
   const line_items = [{ price, quantity: 2 }];
   const link = await stripe.paymentLinks.create({
     line_items,
-    transfer_data: { destination: merchants[0] ?? '' },
+    transfer_data: { destination: merchantOf(test) },
   });
   const session = await stripe.checkout.sessions.create({ mode: 'payment', line_items, customer });
   const card = await storeCard(test.vault, approved);
@@ -262,6 +265,56 @@ describe('expand', () => {
       expand: ['default_price.product'],
     });
     expect(theirs.default_price).toMatchObject({ product: { name: 'Theirs' } });
+  });
+
+  it('of a list costs one read for each property and level, however many objects there are', async () => {
+    const { stripe } = test;
+    const product = await stripe.products.create({ name: 'Cups' });
+    for (const name of ['Ada', 'Lin', 'Mei']) {
+      const { id: customer } = await stripe.customers.create({ name });
+      const { id: saved } = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+      const paid = await stripe.paymentIntents.create({
+        ...{ amount: 900, currency: 'eur', customer, payment_method: saved, confirm: true },
+        ...{ return_url: 'https://shop.example/done', transfer_group: 'expanded' },
+        transfer_data: { destination: merchantOf(test) },
+      });
+      await stripe.refunds.create({ payment_intent: paid.id, amount: 10 });
+      await stripe.refunds.create({ payment_intent: paid.id, amount: 11 });
+      await stripe.prices.create({ product: product.id, currency: 'eur', unit_amount: 1 });
+    }
+    await test.system.drainEvents();
+    const paths = [
+      'data.customer.sources',
+      'data.transfer_data.destination',
+      'data.payment_intent.payment_method',
+      'data.refunds.data.balance_transaction',
+    ];
+    const charges = await countStatements(() => read('/v1/charges?transfer_group=expanded', paths));
+    expect(charges.value.status).toBe(200);
+    for (const charge of charges.value.body['data'] as Stripe.Charge[]) {
+      checkResponse(charge);
+      expect(charge.customer).toMatchObject({ object: 'customer', sources: { data: [{ object: 'card' }] } });
+      expect(charge.transfer_data?.destination).toMatchObject({ object: 'account' });
+      expect(charge.payment_intent).toMatchObject({ payment_method: { object: 'payment_method' } });
+      expect(charge.refunds?.data).toMatchObject([
+        { amount: 11, balance_transaction: { object: 'balance_transaction' } },
+        { amount: 10, balance_transaction: { object: 'balance_transaction' } },
+      ]);
+    }
+    expect(charges.counts).toMatchObject({
+      'payments.load-customers': 1,
+      'vault.list-cards-of-customers': 1,
+      'payments.load-intents': 1,
+      // The methods of the intents, and the billing details of the charges.
+      'vault.find-cards': 2,
+      'payments.load-refunds-of-charges': 1,
+      'payments.find-balance-transactions': 1,
+    });
+    const prices = await countStatements(() =>
+      read(`/v1/prices?product=${product.id}`, ['data.product', 'data.currency_options']),
+    );
+    expect(prices.value.body['data']).toMatchObject(Array(3).fill({ product: { name: 'Cups' } }));
+    expect(prices.counts).toMatchObject({ 'catalogue.load-products': 1, 'catalogue.find-prices': 1 });
   });
 
   it('shows with a charge whose card has paid, by one read of the vault for a whole list', async () => {

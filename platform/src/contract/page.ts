@@ -6,6 +6,19 @@ export interface Page<T> {
   readonly hasMore: boolean;
 }
 
+/** Objects that are read at once: a page's, and ten that each of them refers to. */
+const IDS_MAX = 1_000;
+
+/**
+ * Ids of objects that are read at once, as part of an operation's input; what it answers is in any order,
+ * without those that are not found.
+ *
+ * @param id the schema of the objects' ids
+ */
+export function idsInput<Id extends z.ZodType>(id: Id) {
+  return { ids: z.array(id).min(1).max(IDS_MAX) };
+}
+
 /** When an object was made: microseconds since the epoch. */
 const instant = z.number().int().min(0);
 

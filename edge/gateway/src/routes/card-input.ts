@@ -44,6 +44,7 @@ export const vaultMeanings = {
   findCard: { not_found: { code: 'resource_missing', param: 'id', status: 404 } },
   findCards: {},
   listCards: {},
+  listCardsOfCustomers: {},
   adoptTestCard: { not_found: noToken, idempotency_mismatch: 'idempotency_mismatch' },
   createTestToken: { not_found: noToken, idempotency_mismatch: 'idempotency_mismatch' },
   createConfirmationToken: {

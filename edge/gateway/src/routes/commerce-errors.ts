@@ -45,6 +45,8 @@ export const catalogueMeanings = {
   listPrices: {},
   searchPrices: {},
   findPrices: {},
+  readPrices: {},
+  findProducts: {},
   createInlinePrices: { ...mismatch, ...subject },
 } as const satisfies { readonly [Name in keyof Catalogue]: Meanings<CodeOf<Catalogue[Name]>> };
 
@@ -103,11 +105,13 @@ export const checkoutMeanings = {
   },
   findSession: gone,
   showSession: gone,
+  findSessions: {},
   listSessions: {},
   createLink: { ...mismatch, ...composition },
   updateLink: { ...mismatch, ...gone, ...tooManyKeys, ...usedUp },
   findLink: gone,
   showLink: gone,
+  findLinks: {},
   listLinks: {},
   openLink: { ...mismatch, ...gone, ...composition, ...usedUp, link_inactive: 'payment_link_inactive' },
 } as const satisfies { readonly [Name in keyof Checkout]: Meanings<CodeOf<Checkout[Name]>> };

@@ -195,7 +195,7 @@ function readingRoutes({ ports }: GatewayEnvironment, { present, presentAll }: P
         ]);
         if (!owner.ok) return refusal(paymentMeanings.findCustomer, owner.error);
         if (!listed.ok) return refusal(vaultMeanings.listCards, listed.error);
-        const page = sourcesOf(customer, listed.value.items, listed.value.hasMore);
+        const page = sourcesOf(customer, listed.value);
         const all = await presentAll(call, page.data, 'card', parameters.expand);
         return 'refused' in all ? all.refused : answer({ ...page, data: all.data });
       },

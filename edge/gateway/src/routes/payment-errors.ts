@@ -102,6 +102,7 @@ export const paymentMeanings = {
   },
   cancelIntent: common,
   findIntent: { not_found: missing('id', 404) },
+  findIntents: {},
   listIntents: {},
   searchIntents: {},
   updateCharge: {
@@ -110,6 +111,7 @@ export const paymentMeanings = {
     idempotency_mismatch: 'idempotency_mismatch',
   },
   findCharge: { not_found: missing('id', 404) },
+  findCharges: {},
   listCharges: {},
   searchCharges: {},
   createRefund: {
@@ -131,7 +133,9 @@ export const paymentMeanings = {
     idempotency_mismatch: 'idempotency_mismatch',
   },
   findRefund: { not_found: missing('id', 404) },
+  findRefunds: {},
   listRefunds: {},
+  listRefundsOfCharges: {},
   createCustomer: {
     payment_method_not_found: { code: 'resource_missing', status: 400 },
     payment_method_not_usable: 'payment_method_unexpected_state',
@@ -146,6 +150,7 @@ export const paymentMeanings = {
   },
   deleteCustomer: { not_found: missing('id', 404), idempotency_mismatch: 'idempotency_mismatch' },
   findCustomer: { not_found: missing('id', 404) },
+  findCustomers: {},
   listCustomers: {},
   searchCustomers: {},
   createSetupIntent: { ...setupConfirmation, customer_not_found: missing('customer', 400) },
@@ -159,6 +164,7 @@ export const paymentMeanings = {
   confirmSetupIntent: { ...setupConfirmation, ...setupChange },
   cancelSetupIntent: setupChange,
   findSetupIntent: { not_found: missing('id', 404) },
+  findSetupIntents: {},
   listSetupIntents: {},
   attachPaymentMethod: {
     not_found: missing('id', 404),
@@ -173,6 +179,7 @@ export const paymentMeanings = {
   },
   readBalance: {},
   findBalanceTransaction: { not_found: missing('id', 404) },
+  findBalanceTransactions: {},
   listBalanceTransactions: {},
   unknownOutcomes: {},
   outcomeTrail: { not_found: missing('id', 404) },

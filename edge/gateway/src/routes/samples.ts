@@ -246,7 +246,7 @@ export const samples = {
   paymentMethod: paymentMethodToWire(card, view),
   setupIntent: setupIntentToWire(setup, view),
   source: cardSourceToWire(card),
-  sources: sourcesOf(customer.id, [card], false),
+  sources: sourcesOf(customer.id, { items: [card], hasMore: false }),
   token: tokenToWire(token, view),
   confirmationToken: confirmationTokenToWire(confirmationToken, view),
 };

@@ -10,8 +10,8 @@ import { deleteProduct } from './service/delete-product.ts';
 import { searchPrices, searchProducts, searchSubscription } from './service/search-catalogue.ts';
 import { updatePrice } from './service/update-price.ts';
 import { updateProduct } from './service/update-product.ts';
-import { findPrice, findPricedProducts, listPrices } from './store/prices.ts';
-import { findProduct, listProducts } from './store/products.ts';
+import { findPrice, findPricedProducts, listPrices, loadPrices } from './store/prices.ts';
+import { findProduct, listProducts, loadProducts } from './store/products.ts';
 
 /** Products and prices: what merchants sell, and what it costs. */
 export const catalogue = defineModule({
@@ -28,6 +28,7 @@ export const catalogue = defineModule({
         updateProduct: (context, input) => updateProduct(deps, context, input),
         deleteProduct: (context, input) => deleteProduct(deps, context, input),
         findProduct: async ({ tenant }, { id }) => found(await findProduct(db, tenant, id), id),
+        findProducts: async ({ tenant }, { ids }) => ok(await loadProducts(db, tenant, ids)),
         listProducts: async ({ tenant }, input) => ok(await listProducts(db, tenant, input)),
         searchProducts: async ({ tenant }, input) => ok(await searchProducts(db, tenant, input)),
         createPrice: (context, input) => createPrice(deps, context, input),
@@ -38,6 +39,7 @@ export const catalogue = defineModule({
           return ok(await listPrices(db, tenant, { ...input, isRecurring }));
         },
         searchPrices: async ({ tenant }, input) => ok(await searchPrices(db, tenant, input)),
+        readPrices: async ({ tenant }, { ids }) => ok(await loadPrices(db, tenant, ids)),
         findPrices: async ({ tenant }, { ids }) => ok(await findPricedProducts(db, tenant, ids)),
         createInlinePrices: (context, input) => createInlinePrices(deps, context, input),
       },

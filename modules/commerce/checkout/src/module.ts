@@ -15,8 +15,8 @@ import { openLink } from './service/open-link.ts';
 import { paySession, paySessionFromWallet } from './service/pay-session.ts';
 import { listSessionCards } from './service/saved-cards.ts';
 import { updateSession } from './service/update-session.ts';
-import { findLink, listLinks, toLink } from './store/links.ts';
-import { findSession, listSessions, toSession } from './store/sessions.ts';
+import { findLink, findLinks, listLinks, toLink } from './store/links.ts';
+import { findSession, findSessions, listSessions, toSession } from './store/sessions.ts';
 
 /** A shopper has no tenant: whoever has the id may see what it is. */
 const ANYBODY = '';
@@ -45,11 +45,13 @@ export const checkout = defineModule({
         paySessionFromWallet: (context, input) => paySessionFromWallet(deps, context, input),
         listSessionCards: (context, input) => listSessionCards(deps, context, input),
         findSession: ({ tenant }, { id }) => session(tenant, id),
+        findSessions: async ({ tenant }, { ids }) => ok((await findSessions(db, tenant, ids)).map(toSession)),
         showSession: (_context, { id }) => session(ANYBODY, id),
         listSessions: async ({ tenant }, input) => ok(await listSessions(db, tenant, input)),
         createLink: (context, input) => createLink(deps, context, input),
         updateLink: (context, input) => updateLink(deps, context, input),
         findLink: ({ tenant }, { id }) => link(tenant, id),
+        findLinks: async ({ tenant }, { ids }) => ok((await findLinks(db, tenant, ids)).map(toLink)),
         showLink: (_context, { id }) => link(ANYBODY, id),
         listLinks: async ({ tenant }, input) => ok(await listLinks(db, tenant, input)),
         openLink: (context, input) => openLink(deps, context, input),

@@ -9,7 +9,7 @@ import { paymentsContract, type resolutionOperations } from './contract/index.ts
 import { needs } from './needs.ts';
 import { attachPaymentMethod, detachPaymentMethod } from './service/attach-payment-method.ts';
 import { confirmationOf } from './service/authorise-payment.ts';
-import { balanceSubscription, findTransactionSoon, readBalance } from './service/balance.ts';
+import { balanceSubscription, findTransactionsSoon, readBalance } from './service/balance.ts';
 import { createCache } from './service/cache.ts';
 import { cancelIntent } from './service/cancel-intent.ts';
 import { cancelSetup } from './service/cancel-setup.ts';
@@ -48,6 +48,15 @@ import { listTransactions } from './store/balance-transactions.ts';
 import { findCustomerRecord, toCustomer } from './store/customers.ts';
 import { findIntentsOf } from './store/find-cleared.ts';
 import { createPaymentFinder, findChargeRecord } from './store/find-payments.ts';
+import {
+  type Load,
+  loadCharges,
+  loadCustomers,
+  loadIntents,
+  loadRefunds,
+  loadRefundsOfCharges,
+  loadSetups,
+} from './store/load-found.ts';
 import { listCharges, listCustomers, listIntents, listRefunds, listSetups } from './store/pages.ts';
 import { findRefundRecord } from './store/refunds.ts';
 import { resolutions, toResolution } from './store/resolutions.ts';
@@ -142,7 +151,7 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     listRefunds: async ({ tenant }, input) => ok(await listRefunds(db, tenant, input)),
     readBalance: (context) => readBalance(deps, context),
     findBalanceTransaction: async ({ tenant }, { id }) =>
-      found(await findTransactionSoon(deps, tenant, id), id, (it) => it),
+      found((await findTransactionsSoon(deps, tenant, [id]))[0], id, (it) => it),
     listBalanceTransactions: async ({ tenant }, input) => ok(await listTransactions(db, tenant, input)),
     createCustomer: (context, input) => createCustomer(deps, context, input),
     updateCustomer: (context, input) => updateCustomer(deps, context, input),
@@ -163,7 +172,29 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     listSetupIntents: async ({ tenant }, input) => ok(await listSetups(db, tenant, input)),
     attachPaymentMethod: (context, input) => attachPaymentMethod(deps, context, input),
     detachPaymentMethod: (context, input) => detachPaymentMethod(deps, context, input),
+    ...readSeveral(deps),
     ...implementResolutions(deps),
+  };
+}
+
+/** What is read many at once: the objects of a page, and what they refer to. */
+function readSeveral(deps: PaymentsDeps) {
+  const { db } = deps;
+  const several =
+    <T>(load: Load<T>) =>
+    async ({ tenant }: { tenant: string }, { ids }: { ids: readonly string[] }) =>
+      ok(await load(db, tenant, ids));
+  return {
+    findIntents: several(loadIntents),
+    findCharges: several(loadCharges),
+    findRefunds: several(loadRefunds),
+    findCustomers: several(loadCustomers),
+    findSetupIntents: several(loadSetups),
+    findBalanceTransactions: several((_db, tenant, ids) => findTransactionsSoon(deps, tenant, ids)),
+    listRefundsOfCharges: async (
+      { tenant }: { tenant: string },
+      { ids, limit }: { ids: readonly string[]; limit: number },
+    ) => ok(await loadRefundsOfCharges(db, tenant, ids, limit)),
   };
 }
 

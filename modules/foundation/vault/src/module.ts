@@ -21,7 +21,7 @@ import type { VaultEnvironment } from './service/environment.ts';
 import { eraseExpiredCards } from './service/erase-cards.ts';
 import { findCard, findCards } from './service/find-card.ts';
 import { findToken } from './service/find-token.ts';
-import { listCards } from './service/list-cards.ts';
+import { listCards, listCardsOfCustomers } from './service/list-cards.ts';
 import { createConfirmationToken, createTestToken } from './service/make-token.ts';
 import { redeemToken, settleToken } from './service/redeem-token.ts';
 import { rewrapDataKeys } from './service/rewrap-data-keys.ts';
@@ -69,6 +69,8 @@ export const vault = defineModule({
         findCard: (context, { id }) => findCard(environment, context.tenant, id),
         findCards: async ({ tenant }, { ids }) => ok(await findCards({ ...environment, log }, tenant, ids)),
         listCards: async ({ tenant }, input) => ok(await listCards(environment, tenant, input)),
+        listCardsOfCustomers: async ({ tenant }, { ids, limit }) =>
+          ok(await listCardsOfCustomers(environment, tenant, ids, limit)),
         adoptTestCard: (context, input) => adoptTestCard(environment, context, input),
         attachCard: (context, input) => attachCard(environment, context, input),
         detachCard: (context, input) => detachCard(environment, context, input),

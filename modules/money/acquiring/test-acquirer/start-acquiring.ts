@@ -159,6 +159,7 @@ function vaultPort(): Port<typeof vaultContract> {
       },
       findCards: notHere,
       listCards: notHere,
+      listCardsOfCustomers: notHere,
       adoptTestCard: notHere,
       attachCard: notHere,
       detachCard: notHere,

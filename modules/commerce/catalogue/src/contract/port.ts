@@ -1,6 +1,7 @@
 import {
   command,
   defineContract,
+  idsInput,
   metadataPatchSchema,
   metadataSchema,
   type Page,
@@ -56,6 +57,11 @@ export const catalogueContract = defineContract({
       input: z.strictObject({ id }),
       codes: ['not_found'],
       callers: ['gateway', 'mall'],
+    }),
+    /** As `findProduct`, many at once. */
+    findProducts: query<readonly Product[]>()({
+      input: z.strictObject(idsInput(id)),
+      callers: ['gateway'],
     }),
     listProducts: query<Page<Product>>()({
       input: z.strictObject({
@@ -123,6 +129,11 @@ export const catalogueContract = defineContract({
     }),
     /** As `searchProducts`, by active, currency and type, and by lookupKey and product or parts of them. */
     searchPrices: query<SearchPage<Price>>()({ input: searchInput, callers: ['gateway'] }),
+    /** As `findPrice`, many at once. */
+    readPrices: query<readonly Price[]>()({
+      input: z.strictObject(idsInput(id)),
+      callers: ['gateway'],
+    }),
     /** Prices with their products; those that do not exist for this tenant are left out. */
     findPrices: query<readonly PricedProduct[]>()({
       input: z.strictObject({ ids: z.array(id).min(1).max(PRICES_MAX) }),

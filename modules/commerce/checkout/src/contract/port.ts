@@ -3,6 +3,7 @@ import { SETUP_USAGES, shippingSchema } from '@tpmall/payments/contract';
 import {
   command,
   defineContract,
+  idsInput,
   metadataPatchSchema,
   metadataSchema,
   type Page,
@@ -287,6 +288,11 @@ export const checkoutContract = defineContract({
       codes: ['not_found'],
       callers: mine,
     }),
+    /** As `findSession`, many at once. */
+    findSessions: query<readonly Session[]>()({
+      input: z.strictObject(idsInput(id)),
+      callers: ['gateway'],
+    }),
     /** The same for whoever has the id: for the shopper's page. */
     showSession: query<Session>()({
       input: z.strictObject({ id }),
@@ -335,6 +341,11 @@ export const checkoutContract = defineContract({
       input: z.strictObject({ id }),
       codes: ['not_found'],
       callers: mine,
+    }),
+    /** As `findLink`, many at once. */
+    findLinks: query<readonly PaymentLink[]>()({
+      input: z.strictObject(idsInput(id)),
+      callers: ['gateway'],
     }),
     /** The same for whoever has the id: for the shopper's page. */
     showLink: query<PaymentLink>()({

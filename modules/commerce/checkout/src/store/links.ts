@@ -78,6 +78,16 @@ export function lockLink(tx: Queryable, tenant: string, id: string): Promise<Lin
   return links.first(tx, lock, [id, tenant]);
 }
 
+const byIds = sql(
+  'checkout.find-links',
+  `SELECT ${links.names} FROM checkout.link WHERE id = ANY ($1::text[]) AND tenant = $2`,
+);
+
+/** Links of this tenant, in any order; those that are not there are left out. */
+export function findLinks(db: Queryable, tenant: string, ids: readonly string[]): Promise<LinkRecord[]> {
+  return links.all(db, byIds, [ids, tenant]);
+}
+
 /** A page of links, newest first. */
 export const listLinks = createListing({
   module: 'checkout',

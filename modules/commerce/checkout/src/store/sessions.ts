@@ -169,6 +169,20 @@ export function takeDueSessions(
   return sessions.all(db, takeDue, [instant(now), instant(again), limit]);
 }
 
+const byIds = sql(
+  'checkout.find-sessions',
+  `SELECT ${sessions.names} FROM checkout.session WHERE id = ANY ($1::text[]) AND tenant = $2`,
+);
+
+/** Sessions of this tenant, in any order; those that are not there are left out. */
+export function findSessions(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+): Promise<SessionRecord[]> {
+  return sessions.all(db, byIds, [ids, tenant]);
+}
+
 /** A page of sessions, newest first. */
 export const listSessions = createListing({
   module: 'checkout',

@@ -1,5 +1,6 @@
 import {
   command,
+  idsInput,
   metadataSchema as metadata,
   metadataPatchSchema as metadataPatch,
   type Page,
@@ -61,6 +62,11 @@ export const customerOperations = {
     input: z.strictObject({ id }),
     codes: ['not_found'],
     callers: ['gateway', 'mall', 'checkout'],
+  }),
+  /** As `findCustomer`, many at once. */
+  findCustomers: query<readonly Customer[]>()({
+    input: z.strictObject(idsInput(id)),
+    callers: ['gateway'],
   }),
   listCustomers: query<Page<Customer>>()({
     input: z.strictObject({ ...page, email: z.string().max(320).optional() }),

@@ -1,6 +1,7 @@
 import {
   command,
   defineContract,
+  idsInput,
   metadataSchema as metadata,
   metadataPatchSchema as metadataPatch,
   type Page,
@@ -21,11 +22,13 @@ import {
   type Charge,
   type PaymentIntent,
   type Refund,
+  type RefundsOfCharge,
   SETUP_USAGES,
 } from './types.ts';
 import { walletOperations } from './wallet-payment.ts';
 
 const id = z.string().min(1).max(64);
+const several = z.strictObject(idsInput(id));
 const amount = z.bigint().positive();
 const currency = z.string().regex(/^[a-z]{3}$/);
 const text = z.string().min(1).max(1000);
@@ -279,11 +282,15 @@ export const paymentsContract = defineContract({
      * Intents by amount, created, currency, customer, status and metadata, a moment behind the last change.
      */
     searchIntents: query<SearchPage<PaymentIntent>>()({ input: searchInput, callers: ['gateway'] }),
+    /** As `findIntent`, many at once. */
+    findIntents: query<readonly PaymentIntent[]>()({ input: several, callers: ['gateway'] }),
     findCharge: query<Charge>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
       callers: ['gateway', 'web'],
     }),
+    /** As `findCharge`, many at once. */
+    findCharges: query<readonly Charge[]>()({ input: several, callers: ['gateway'] }),
     /** Changes what a charge says of itself, and no money. */
     updateCharge: command<Charge>()({
       input: z.strictObject({
@@ -353,11 +360,23 @@ export const paymentsContract = defineContract({
       input: z.strictObject({ ...page, charge: id.optional(), paymentIntent: id.optional() }),
       callers: ['gateway', 'mall'],
     }),
+    /** As `findRefund`, many at once. */
+    findRefunds: query<readonly Refund[]>()({ input: several, callers: ['gateway'] }),
+    /** The first page of the refunds of each of many charges; a charge without any is left out. */
+    listRefundsOfCharges: query<readonly RefundsOfCharge[]>()({
+      input: several.extend({ limit: z.number().int().min(1).max(100) }),
+      callers: ['gateway'],
+    }),
     /** The platform's own balance in each currency; the merchants' are theirs. */
     readBalance: query<readonly Balance[]>()({ input: z.strictObject({}), callers: ['gateway'] }),
     findBalanceTransaction: query<BalanceTransaction>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
+      callers: ['gateway'],
+    }),
+    /** As `findBalanceTransaction`, many at once. */
+    findBalanceTransactions: query<readonly BalanceTransaction[]>()({
+      input: several,
       callers: ['gateway'],
     }),
     listBalanceTransactions: query<Page<BalanceTransaction>>()({
@@ -429,6 +448,8 @@ export const paymentsContract = defineContract({
       codes: ['not_found'],
       callers: ['gateway', 'mall', 'checkout', 'web'],
     }),
+    /** As `findSetupIntent`, many at once. */
+    findSetupIntents: query<readonly SetupIntent[]>()({ input: several, callers: ['gateway'] }),
     listSetupIntents: query<Page<SetupIntent>>()({
       input: z.strictObject({ ...page, customer: id.optional(), paymentMethod: id.optional() }),
       callers: ['gateway', 'mall', 'checkout'],

@@ -1,4 +1,5 @@
 import type { CaptureTerms, DeclineCode } from '@tpmall/acquiring/contract';
+import type { Page } from '@tpmall/platform/contract';
 
 export type { CaptureTerms } from '@tpmall/acquiring/contract';
 
@@ -224,6 +225,11 @@ export interface Refund {
   readonly failureBalanceTransaction: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
+}
+
+/** The first page of a charge's refunds. */
+export interface RefundsOfCharge extends Page<Refund> {
+  readonly charge: string;
 }
 
 /** A person or firm that buys. */

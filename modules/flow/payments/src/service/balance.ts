@@ -17,7 +17,7 @@ import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
 import type { BatchLearningSubscription } from '@tpmall/platform/module';
 import type { Balance, BalanceMove, BalanceTransaction } from '../contract/index.ts';
-import { findTransaction, readSeen, storeTransactions } from '../store/balance-transactions.ts';
+import { findTransactions, readSeen, storeTransactions } from '../store/balance-transactions.ts';
 import { transactionsOf } from './balance-moves.ts';
 import { readContext } from './calls.ts';
 import type { PaymentsDeps } from './deps.ts';
@@ -29,21 +29,24 @@ const LOOKS_MAX = 40;
 const LOOK_EVERY_MS = 50;
 
 /**
- * A transaction of this tenant. Its id is known before its row is there, so one whose id is of the last
- * seconds is waited for.
+ * Transactions of this tenant by their ids, in any order; those that are not there are left out. An id is
+ * known before its row is there, so one whose id is of the last seconds is waited for.
  */
-export async function findTransactionSoon(
+export async function findTransactionsSoon(
   { db, clock }: Pick<PaymentsDeps, 'db' | 'clock'>,
   tenant: string,
-  id: string,
-): Promise<BalanceTransaction | undefined> {
-  const [oldest, newest] = [clock.now() - YOUNG, clock.now() + SECOND].map(
+  ids: readonly string[],
+): Promise<BalanceTransaction[]> {
+  const [oldest = '', newest = ''] = [clock.now() - YOUNG, clock.now() + SECOND].map(
     (at) => `txn_${base32(BigInt(Math.floor(at / 1000)) << 80n)}`,
   );
-  const isYoung = oldest !== undefined && newest !== undefined && oldest <= id && id <= newest;
+  const found = new Map<string, BalanceTransaction>();
+  let missing = ids;
   for (let looks = 1; ; looks += 1) {
-    const found = await findTransaction(db, tenant, id);
-    if (found || !isYoung || looks >= LOOKS_MAX) return found;
+    for (const one of await findTransactions(db, tenant, missing)) found.set(one.id, one);
+    missing = missing.filter((id) => !found.has(id));
+    const isSoon = missing.some((id) => oldest <= id && id <= newest);
+    if (!isSoon || looks >= LOOKS_MAX) return [...found.values()];
     await pause(LOOK_EVERY_MS);
   }
 }

@@ -9,9 +9,7 @@ import {
   type SearchPage,
 } from '@tpmall/platform/search';
 import type { Charge, Customer, PaymentIntent } from '../contract/index.ts';
-import { toCustomer } from '../store/customers.ts';
 import { loadCharges, loadCustomers, loadIntents } from '../store/load-found.ts';
-import { toCharge, toIntent } from './records.ts';
 
 const search = createSearch('payments');
 
@@ -102,9 +100,7 @@ export function searchIntents(
   tenant: string,
   input: SearchInput,
 ): Promise<SearchPage<PaymentIntent>> {
-  return search.find(db, { kind: 'intent', tenant }, input, async (ids) =>
-    (await loadIntents(db, tenant, ids)).map(toIntent),
-  );
+  return search.find(db, { kind: 'intent', tenant }, input, (ids) => loadIntents(db, tenant, ids));
 }
 
 /** See the contract's `searchCharges`. */
@@ -113,9 +109,7 @@ export function searchCharges(
   tenant: string,
   input: SearchInput,
 ): Promise<SearchPage<Charge>> {
-  return search.find(db, { kind: 'charge', tenant }, input, async (ids) =>
-    (await loadCharges(db, tenant, ids)).map(toCharge),
-  );
+  return search.find(db, { kind: 'charge', tenant }, input, (ids) => loadCharges(db, tenant, ids));
 }
 
 /** See the contract's `searchCustomers`. */
@@ -125,6 +119,6 @@ export function searchCustomers(
   input: SearchInput,
 ): Promise<SearchPage<Customer>> {
   return search.find(db, { kind: 'customer', tenant }, input, async (ids) =>
-    (await loadCustomers(db, tenant, ids)).map(toCustomer),
+    (await loadCustomers(db, tenant, ids)).filter(({ deleted }) => !deleted),
   );
 }

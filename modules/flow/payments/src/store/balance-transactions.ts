@@ -64,19 +64,19 @@ export async function readSeen(
   return new Map(rows.map(({ currency, available }) => [currency, available]));
 }
 
-const byId = sql(
-  'payments.find-balance-transaction',
-  `SELECT ${COLUMNS} FROM payments.balance_transaction WHERE id = $1 AND (tenant = $2) IS TRUE`,
+const byIds = sql(
+  'payments.find-balance-transactions',
+  `SELECT ${COLUMNS} FROM payments.balance_transaction
+WHERE id = ANY ($1::text[]) AND (tenant = $2) IS TRUE`,
 );
 
-/** A transaction of this tenant. */
-export async function findTransaction(
+/** Transactions of this tenant, in any order; those that are not there are left out. */
+export async function findTransactions(
   db: Queryable,
   tenant: string,
-  id: string,
-): Promise<BalanceTransaction | undefined> {
-  const { rows } = await db.run<Row>(byId, [id, tenant]);
-  return rows[0] && fromRow(rows[0]);
+  ids: readonly string[],
+): Promise<BalanceTransaction[]> {
+  return (await db.run<Row>(byIds, [ids, tenant])).rows.map(fromRow);
 }
 
 /** A page of transactions, newest first. */

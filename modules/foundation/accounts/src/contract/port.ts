@@ -1,4 +1,4 @@
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import { command, defineContract, idsInput, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 
 /** An account that takes part in payments: the platform itself, or a merchant connected to it. */
@@ -61,7 +61,7 @@ export const accountsContract = defineContract({
     }),
     /** Several accounts at once; those that do not exist for this tenant are left out. */
     findAccounts: query<readonly PartyAccount[]>()({
-      input: z.strictObject({ ids: z.array(id).min(1).max(100) }),
+      input: z.strictObject(idsInput(id)),
       callers: ['gateway', 'payments', 'catalogue', 'checkout', 'web'],
     }),
     listMerchants: query<readonly PartyAccount[]>()({

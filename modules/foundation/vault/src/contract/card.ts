@@ -1,3 +1,5 @@
+import type { Page } from '@tpmall/platform/contract';
+
 /** Who the card belongs to and where its bills go, as far as the client told. */
 export interface CardBilling {
   readonly name: string | null;
@@ -52,6 +54,11 @@ export interface Card {
   /** Absent where a caller builds a card for itself; the vault always gives it. */
   readonly billing?: CardBilling;
   readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The first page of a customer's saved cards, newest first. */
+export interface CardsOfCustomer extends Page<Card> {
+  readonly customer: string;
 }
 
 /**

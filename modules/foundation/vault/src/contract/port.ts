@@ -1,6 +1,7 @@
 import {
   command,
   defineContract,
+  idsInput,
   metadataPatchSchema,
   metadataSchema,
   type Page,
@@ -8,7 +9,14 @@ import {
   query,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
-import { ALLOW_REDISPLAY, CARD_FORM_VERBS, type Card, type CardFormOpened, type ClearCard } from './card.ts';
+import {
+  ALLOW_REDISPLAY,
+  CARD_FORM_VERBS,
+  type Card,
+  type CardFormOpened,
+  type CardsOfCustomer,
+  type ClearCard,
+} from './card.ts';
 import { type CardToken, TOKEN_USAGES } from './token.ts';
 
 const id = z.string().min(1).max(64);
@@ -55,8 +63,6 @@ const terms = z.strictObject({
     })
     .nullable(),
 });
-/** Cards that are read at once: as many as the events that are told at once, and more than a page has. */
-const CARDS_MAX = 1_000;
 const allowRedisplay = z.enum(ALLOW_REDISPLAY);
 const { createdFrom: _createdFrom, createdTo: _createdTo, ...page } = pageInput(id);
 
@@ -76,7 +82,7 @@ export const vaultContract = defineContract({
      * find are left out.
      */
     findCards: query<readonly Card[]>()({
-      input: z.strictObject({ ids: z.array(id).min(1).max(CARDS_MAX) }),
+      input: z.strictObject(idsInput(id)),
       callers: ['gateway', 'webhooks'],
     }),
     /**
@@ -91,6 +97,11 @@ export const vaultContract = defineContract({
         ...page,
       }),
       callers: ['payments', 'gateway', 'checkout'],
+    }),
+    /** The first page of the cards that are saved for each of many customers; one without any is left out. */
+    listCardsOfCustomers: query<readonly CardsOfCustomer[]>()({
+      input: z.strictObject({ ...idsInput(id), limit: page.limit }),
+      callers: ['gateway'],
     }),
     /**
      * Makes a card of the tenant's own from a test card of the configuration, by the payment method's name

@@ -1,6 +1,6 @@
 import type { InputOf, Page } from '@tpmall/platform/contract';
-import type { Card, vaultContract } from '../contract/index.ts';
-import { listCardRows } from '../store/list-cards.ts';
+import type { Card, CardsOfCustomer, vaultContract } from '../contract/index.ts';
+import { listCardRows, newestCardsOf } from '../store/list-cards.ts';
 import { viewReadCard } from './card-view.ts';
 import type { VaultEnvironment } from './environment.ts';
 
@@ -12,4 +12,20 @@ export async function listCards(
 ): Promise<Page<Card>> {
   const { cards, hasMore } = await listCardRows(db, tenant, asked);
   return { items: await Promise.all(cards.map((card) => viewReadCard(card, tenant, tenantKeys))), hasMore };
+}
+
+/** The first page of the cards of each of many customers, newest first. */
+export async function listCardsOfCustomers(
+  { db, tenantKeys }: Pick<VaultEnvironment, 'db' | 'tenantKeys'>,
+  tenant: string,
+  customers: readonly string[],
+  limit: number,
+): Promise<CardsOfCustomer[]> {
+  const cards = await newestCardsOf(db, tenant, customers, limit);
+  const shown = await Promise.all(cards.map((card) => viewReadCard(card, tenant, tenantKeys)));
+  return customers.flatMap((customer) => {
+    const items = shown.filter((card) => card.customer === customer);
+    const page = { items: items.slice(0, limit), hasMore: items.length > limit };
+    return items.length === 0 ? [] : [{ customer, ...page }];
+  });
 }

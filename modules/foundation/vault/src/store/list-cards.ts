@@ -68,3 +68,20 @@ export async function listCardRows(
   const cards = rows.slice(0, limit).map(toCard);
   return { cards: before ? cards.reverse() : cards, hasMore: rows.length > limit };
 }
+
+const ofCustomers = sql(
+  'vault.list-cards-of-customers',
+  `SELECT card.* FROM unnest($2::text[]) AS wanted (customer) CROSS JOIN LATERAL (
+  ${JOINED_CARD} WHERE c.tenant = $1 AND c.customer = wanted.customer
+  ORDER BY c.created_at DESC, c.id DESC LIMIT $3) AS card`,
+);
+
+/** The newest cards of each of many customers, one more than asked for where there are more. */
+export async function newestCardsOf(
+  db: Database,
+  tenant: string,
+  customers: readonly string[],
+  limit: number,
+): Promise<ReadCard[]> {
+  return (await db.run<CardRow>(ofCustomers, [tenant, customers, limit + 1])).rows.map(toCard);
+}
