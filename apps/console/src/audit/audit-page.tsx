@@ -1,11 +1,13 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { withoutEmpty } from '../address.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { Field } from '../parts/field.tsx';
 import { LogTime } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
+import { Search } from '../parts/narrow.tsx';
 import { ShortId } from '../parts/short-id.tsx';
 import { type Asked, NAMES } from './asked.ts';
 import { Verify } from './verify.tsx';
@@ -42,7 +44,6 @@ export function AuditPage() {
     },
     { pageName: 'before' },
   );
-  const isNarrowed = Object.keys(asked).length > 0;
   return (
     <ListPage
       title={w.title}
@@ -57,16 +58,8 @@ export function AuditPage() {
       count={found.rows.length}
       fold="fold-audit"
       caption={w.caption}
-      empty={
-        isNarrowed
-          ? [
-              w.nothing,
-              <Link key="all" to="/audit">
-                {w.all}
-              </Link>,
-            ]
-          : [w.empty, w.emptyLead]
-      }
+      empty={[w.empty, w.emptyLead]}
+      nothing={w.nothing}
       heads={[{ time: w.time }, w.action, w.subject, w.actor, w.reason]}
     >
       {found.rows.map((entry) => (
@@ -102,14 +95,7 @@ function Detail({ entry }: { readonly entry: Entry }) {
   return (
     <details>
       <summary className="cap-s">{w.more}</summary>
-      <dl className="spec narrow">
-        {pairs.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{String(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts rows={pairs.map(([name, value]) => [name, String(value)])} isNarrow />
     </details>
   );
 }
@@ -118,14 +104,13 @@ function Filter({ asked }: { readonly asked: Asked }) {
   const w = useWords(words);
   const navigate = useNavigate();
   const [wanted, setWanted] = useState<Asked>(asked);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const go = (): void => {
     const search = Object.fromEntries(NAMES.map((name) => [name, wanted[name]?.trim()]));
     void navigate({ to: '/audit', search: withoutEmpty(search) });
   };
   const hints = { action: w.actionHint, actor: w.actorHint, subject: w.subjectHint };
   return (
-    <form className="ask-row" role="search" onSubmit={submit}>
+    <Search onSearch={go}>
       {NAMES.map((name) => (
         <Field
           key={name}
@@ -138,11 +123,6 @@ function Filter({ asked }: { readonly asked: Asked }) {
           onChange={({ target }) => setWanted({ ...wanted, [name]: target.value })}
         />
       ))}
-      <div className="act">
-        <button type="submit" className="btn two">
-          {w.search}
-        </button>
-      </div>
-    </form>
+    </Search>
   );
 }

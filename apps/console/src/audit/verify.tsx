@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { read } from '../api/ask.ts';
 import { useWords } from '../language.tsx';
+import { Act } from '../parts/act.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { words } from './words.ts';
 
@@ -31,15 +32,7 @@ export function Verify() {
   return (
     <div className="stack s">
       <div className="row acts">
-        <button
-          type="button"
-          className="btn two s"
-          data-key="v"
-          aria-disabled={verify.isPending}
-          onClick={() => verify.isPending || verify.mutate()}
-        >
-          {w.verify} <kbd aria-hidden="true">v</kbd>
-        </button>
+        <Act letter="v" label={w.verify} isPending={verify.isPending} onAct={verify.mutate} />
         <span className="cap" role="status">
           {verify.isPending && w.verifying(position)}
         </span>

@@ -1,7 +1,7 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { withoutEmpty } from '../address.ts';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useObject, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
+import { Figure } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
@@ -17,7 +17,6 @@ const ALL = 1_000;
 /** Where acquirers and our books do not say the same, the oldest first. */
 export function ClearingPage() {
   const w = useWords(words);
-  const navigate = useNavigate();
   const { kind } = useSearch({ from: '/clearing' });
   const overview = useObject<ClearingOverview>(PATH);
   const found = useRows<ClearingException>(`${PATH}/exceptions`, { kind, limit: ALL });
@@ -30,29 +29,15 @@ export function ClearingPage() {
       filter={
         <>
           {overview.data && <Overview overview={overview.data} />}
-          <Narrow
-            label={w.kind}
-            any={w.anyKind}
-            names={w.kinds}
-            value={kind}
-            onChoose={(chosen) => void navigate({ to: '/clearing', search: withoutEmpty({ kind: chosen }) })}
-          />
+          <Narrow by="kind" label={w.kind} names={w.kinds} />
         </>
       }
       of={found}
       count={found.rows.length}
       fold="fold-outcomes"
       caption={w.caption}
-      empty={
-        kind === undefined
-          ? [w.empty, w.emptyLead]
-          : [
-              w.nothing,
-              <Link key="all" to="/clearing">
-                {w.all}
-              </Link>,
-            ]
-      }
+      empty={[w.empty, w.emptyLead]}
+      nothing={w.nothing}
       heads={[w.what, w.kind, { time: w.since }, w.acquirer, { number: w.amount }]}
     >
       {found.rows.map((exception) => (
@@ -109,25 +94,23 @@ function Overview({ overview }: { readonly overview: ClearingOverview }) {
   return (
     <>
       <dl className="figs">
-        <div>
-          <dt className="cap">{w.open}</dt>
-          <dd className="fig">{open}</dd>
-        </div>
+        <Figure name={w.open} isLarge>
+          {open}
+        </Figure>
         {overview.connectors.map(({ connector, files, records, last_imported_at: last }) => (
-          <div key={connector}>
-            <dt className="cap">{connector}</dt>
-            <dd>{w.files(files, records)}</dd>
-            <dd className="cap-s">
-              {w.lastFile} <Instant at={last} />
-            </dd>
-          </div>
+          <Figure
+            key={connector}
+            name={connector}
+            note={
+              <>
+                {w.lastFile} <Instant at={last} />
+              </>
+            }
+          >
+            {w.files(files, records)}
+          </Figure>
         ))}
-        {overview.connectors.length === 0 && (
-          <div>
-            <dt className="cap">{w.acquirer}</dt>
-            <dd>{w.noFiles}</dd>
-          </div>
-        )}
+        {overview.connectors.length === 0 && <Figure name={w.acquirer}>{w.noFiles}</Figure>}
       </dl>
       {overview.refused_files.length > 0 && (
         <div className="note red">

@@ -3,12 +3,12 @@ import { useObject } from '../api/queries.ts';
 import { Decided } from '../decisions/decided.tsx';
 import { Decision } from '../decisions/decision.tsx';
 import { useWords } from '../language.tsx';
+import { Figure, inCode } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
-import { Loading } from '../parts/loading.tsx';
 import { Money } from '../parts/money.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { ObjectPage } from '../parts/object-page.tsx';
 import type { ClearingCase, Movement } from './objects.ts';
-import { ProposeForm } from './propose-form.tsx';
+import { ProposeClearing } from './propose-form.tsx';
 import { words } from './words.ts';
 
 /** One exception: what the file says, what our books say, and what people say. */
@@ -19,17 +19,9 @@ export function ExceptionPage() {
     follow: true,
   });
   return (
-    <>
-      <p className="cap">
-        <Link to="/clearing" data-back>
-          {w.title}
-        </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{id}</span>
-      </p>
-      {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <Loading />}
-      {found.data && <Case found={found.data} />}
-    </>
+    <ObjectPage list={['/clearing', w.title]} name={id} of={found}>
+      {(exception) => <Case found={exception} />}
+    </ObjectPage>
   );
 }
 
@@ -54,16 +46,10 @@ function Case({ found }: { readonly found: ClearingCase }) {
           name={w.verdicts[proposed.verdict][0]}
           means={w.verdicts[proposed.verdict][1]}
           effect={w.effects[proposed.verdict]}
-        >
-          {proposed.movement !== null && (
-            <div>
-              <dt>{w.movement}</dt>
-              <dd className="mono code">{proposed.movement}</dd>
-            </div>
-          )}
-        </Decision>
+          facts={[[w.movement, inCode(proposed.movement)]]}
+        />
       )}
-      {kind !== null && !proposed && <ProposeForm found={found} />}
+      {kind !== null && !proposed && <ProposeClearing found={found} />}
       <Decided
         said={found.resolutions.filter(({ state }) => state !== 'proposed')}
         nameOf={({ verdict }) => w.verdicts[verdict][0]}
@@ -84,28 +70,21 @@ function Figures({ found }: { readonly found: ClearingCase }) {
   const isSameCurrency = partner?.currency === currency;
   return (
     <dl className="figs">
-      <div>
-        <dt className="cap">{w.fileSays}</dt>
-        <dd className="fig">{file === null ? '–' : <Money minor={amount} currency={currency} />}</dd>
-        {file === null && <dd className="cap-s">{w.noRecord}</dd>}
-      </div>
-      <div>
-        <dt className="cap">{w.booksSay}</dt>
-        <dd className="fig">
-          {partner ? <Money minor={partner.amount} currency={partner.currency} /> : '–'}
-        </dd>
-        {!partner && <dd className="cap-s">{w.noPartner}</dd>}
-      </div>
-      <div>
-        <dt className="cap">{w.difference}</dt>
-        <dd className="fig left">
-          {partner && isSameCurrency && file !== null ? (
+      <Figure name={w.fileSays} isLarge note={file === null && w.noRecord}>
+        {file === null ? '–' : <Money minor={amount} currency={currency} />}
+      </Figure>
+      <Figure name={w.booksSay} isLarge note={!partner && w.noPartner}>
+        {partner ? <Money minor={partner.amount} currency={partner.currency} /> : '–'}
+      </Figure>
+      <Figure name={w.difference} isLarge>
+        {partner && isSameCurrency && file !== null ? (
+          <span className="left">
             <Money minor={BigInt(amount) - BigInt(partner.amount)} currency={currency} />
-          ) : (
-            '–'
-          )}
-        </dd>
-      </div>
+          </span>
+        ) : (
+          '–'
+        )}
+      </Figure>
     </dl>
   );
 }

@@ -1,5 +1,6 @@
 import { useWords } from '../language.tsx';
 import { Instant } from '../parts/instant.tsx';
+import { Part } from '../parts/object-page.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
 import type { Proposal } from './objects.ts';
 import { words } from './words.ts';
@@ -22,10 +23,7 @@ export function Decided<P extends Proposal>(props: {
   const w = useWords(words);
   if (props.said.length === 0) return null;
   return (
-    <section className="stack s" aria-labelledby="decided">
-      <div className="head">
-        <h2 id="decided">{w.decided}</h2>
-      </div>
+    <Part title={w.decided}>
       {props.said.map((proposal) => (
         <div key={proposal.id} className="stack s delivery">
           <p>
@@ -49,6 +47,6 @@ export function Decided<P extends Proposal>(props: {
           </p>
         </div>
       ))}
-    </section>
+    </Part>
   );
 }

@@ -2,6 +2,8 @@ import type { Words } from '../language.tsx';
 import type { Proposal } from './objects.ts';
 
 const en = {
+  evidence: 'How you know: a file and its line, a ticket, who said so. Auditors read this.',
+  proposeNow: 'Propose to a second person',
   waits: 'Waits for a second person',
   decided: 'What people have said',
   proposedBy: 'Proposed by',
@@ -31,6 +33,8 @@ const en = {
 export const words: Words<typeof en> = {
   en,
   zh: {
+    evidence: '依据：文件及行号、工单、告知人。审计人员会阅读。',
+    proposeNow: '提交他人复核',
     waits: '待他人复核',
     decided: '处理记录',
     proposedBy: '提出人',

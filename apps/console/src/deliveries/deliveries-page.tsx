@@ -1,5 +1,4 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { withoutEmpty } from '../address.ts';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { Delivery } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
@@ -14,36 +13,19 @@ import { words } from './words.ts';
 /** What became of events at the endpoints of the house, those of the newest events first. */
 export function DeliveriesPage() {
   const w = useWords(words);
-  const navigate = useNavigate();
   const { state } = useSearch({ from: '/deliveries' });
   const found = useRows<Delivery>('/v1/operations/deliveries', { state });
   return (
     <ListPage
       title={w.title}
       lead={w.lead}
-      filter={
-        <Narrow
-          label={w.state}
-          any={w.anyState}
-          names={w.states}
-          value={state}
-          onChoose={(chosen) => void navigate({ to: '/deliveries', search: withoutEmpty({ state: chosen }) })}
-        />
-      }
+      filter={<Narrow by="state" label={w.state} names={w.states} />}
       of={found}
       count={found.rows.length}
       fold="fold-events"
       caption={w.caption}
-      empty={
-        state === undefined
-          ? [w.empty, w.emptyLead]
-          : [
-              w.nothing,
-              <Link key="all" to="/deliveries">
-                {w.all}
-              </Link>,
-            ]
-      }
+      empty={[w.empty, w.emptyLead]}
+      nothing={w.nothing}
       heads={[{ time: w.time }, w.event, w.endpoint, w.state, w.last]}
     >
       {found.rows.map((delivery) => (

@@ -1,10 +1,9 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import type { Delivery } from '../api/objects.ts';
 import { useObject } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Copy } from '../parts/copy.tsx';
-import { Loading } from '../parts/loading.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { Heading, ObjectPage } from '../parts/object-page.tsx';
 import { DeliveryView } from './delivery-view.tsx';
 import { words } from './words.ts';
 
@@ -16,24 +15,15 @@ export function DeliveryPage() {
   const { id } = useParams({ from: '/deliveries/$id' });
   const found = useObject<Delivery>(`${PATH}/${encodeURIComponent(id)}`);
   return (
-    <>
-      <p className="cap">
-        <Link to="/deliveries" data-back>
-          {w.title}
-        </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{id}</span>
-      </p>
-      {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <Loading />}
-      {found.data && (
+    <ObjectPage list={['/deliveries', w.title]} name={id} of={found}>
+      {(delivery) => (
         <>
-          <div className="row sp heading">
-            <h1 className="code mono-title">{found.data.event_type}</h1>
-            <Copy text={found.data.event} label={found.data.event} />
-          </div>
-          <DeliveryView path={PATH} delivery={found.data} />
+          <Heading title={delivery.event_type} look="code">
+            <Copy text={delivery.event} label={delivery.event} />
+          </Heading>
+          <DeliveryView path={PATH} delivery={delivery} />
         </>
       )}
-    </>
+    </ObjectPage>
   );
 }

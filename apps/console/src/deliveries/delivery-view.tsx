@@ -1,6 +1,7 @@
 import type { Delivery } from '../api/objects.ts';
 import { useChange, useObject } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
+import { Act } from '../parts/act.tsx';
 import { Clock, Instant } from '../parts/instant.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
@@ -51,15 +52,7 @@ export function DeliveryView(props: {
             )}
           </span>
         </p>
-        <button
-          type="button"
-          className="btn two s"
-          data-key="s"
-          aria-disabled={resend.isPending}
-          onClick={() => resend.isPending || resend.mutate({})}
-        >
-          {w.resend} <kbd aria-hidden="true">s</kbd>
-        </button>
+        <Act letter="s" label={w.resend} isPending={resend.isPending} onAct={() => resend.mutate({})} />
       </div>
       <p className="cap" role="status">
         {resend.isSuccess && w.resent}

@@ -1,35 +1,25 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useChange, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
-import { Choice, Field, Paragraph } from '../parts/field.tsx';
+import { GraceForm } from '../parts/grace-form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { SecretSheet } from '../parts/secret.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { Status } from '../parts/status.tsx';
+import { StepForm } from '../parts/step-form.tsx';
+import { EndpointForm } from './endpoint-form.tsx';
+import { ENDPOINTS_PATH, type Endpoint } from './objects.ts';
 import { words } from './words.ts';
 
-interface Endpoint {
-  readonly id: string;
-  readonly url: string;
-  readonly description: string | null;
-  readonly enabled_events: readonly string[];
-  readonly status: 'enabled' | 'disabled';
-  readonly created: number;
-  /** Only in the answer that made it. */
-  readonly secret?: string;
-}
-
-const PATH = '/v1/webhook_endpoints';
-
-/** Where events are posted: add, disable, roll the secret, delete. */
+/** Where events are posted: add, change, disable, roll the secret, delete. */
 export function EndpointsPage() {
   const w = useWords(words);
-  const found = useRows<Endpoint>(PATH);
+  const found = useRows<Endpoint>(ENDPOINTS_PATH);
   const [isAdding, setAdding] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
-  const reveal = (endpoint: Endpoint): void => setSecret(endpoint.secret ?? null);
+  const reveal = (endpoint?: Endpoint): void => setSecret(endpoint?.secret ?? null);
   return (
     <>
       <ListPage
@@ -51,7 +41,7 @@ export function EndpointsPage() {
         ))}
       </ListPage>
       <Sheet title={w.add} opened={isAdding} onClose={() => setAdding(false)}>
-        <AddForm
+        <EndpointForm
           onDone={(endpoint) => {
             setAdding(false);
             reveal(endpoint);
@@ -68,12 +58,13 @@ function EndpointRow({
   onSecret,
 }: {
   readonly endpoint: Endpoint;
-  readonly onSecret: (made: Endpoint) => void;
+  readonly onSecret: (made?: Endpoint) => void;
 }) {
   const w = useWords(words);
   const { id, url, description, enabled_events: events, status, created } = endpoint;
-  const [open, setOpen] = useState<'roll' | 'remove' | null>(null);
-  const update = useChange<Endpoint>('POST', `${PATH}/${id}`);
+  const [open, setOpen] = useState<'edit' | 'roll' | 'remove' | null>(null);
+  const path = `${ENDPOINTS_PATH}/${id}`;
+  const update = useChange<Endpoint>('POST', path);
   const close = (): void => setOpen(null);
   return (
     <tr>
@@ -94,9 +85,13 @@ function EndpointRow({
           <button
             type="button"
             className="btn two s"
-            onClick={() => update.mutate({ disabled: status === 'enabled' })}
+            aria-disabled={update.isPending}
+            onClick={() => update.isPending || update.mutate({ disabled: status === 'enabled' })}
           >
             {status === 'enabled' ? w.disable : w.enable}
+          </button>
+          <button type="button" className="btn two s" onClick={() => setOpen('edit')}>
+            {w.edit}
           </button>
           <button type="button" className="btn two s" onClick={() => setOpen('roll')}>
             {w.roll}
@@ -106,9 +101,15 @@ function EndpointRow({
           </button>
         </div>
         {update.error && <Problem error={update.error} wasChange />}
+        <Sheet title={w.edit} opened={open === 'edit'} onClose={close}>
+          <EndpointForm of={endpoint} onDone={close} />
+        </Sheet>
         <Sheet title={w.roll} opened={open === 'roll'} onClose={close}>
-          <RollForm
-            id={id}
+          <GraceForm<Endpoint>
+            path={`${path}/rotate_secret`}
+            lead={w.rollLead}
+            label={w.roll}
+            grace={w.grace}
             onDone={(made) => {
               close();
               onSecret(made);
@@ -116,102 +117,9 @@ function EndpointRow({
           />
         </Sheet>
         <Sheet title={`${w.remove}: ${url}`} opened={open === 'remove'} onClose={close}>
-          <RemoveForm id={id} onDone={close} />
+          <StepForm method="DELETE" path={path} lead={w.removeLead} label={w.remove} isRed onDone={close} />
         </Sheet>
       </td>
     </tr>
-  );
-}
-
-function AddForm({ onDone }: { readonly onDone: (made: Endpoint) => void }) {
-  const w = useWords(words);
-  const [url, setUrl] = useState('');
-  const [events, setEvents] = useState('*');
-  const [description, setDescription] = useState('');
-  const create = useChange<Endpoint>('POST', PATH, onDone);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const types = events.split(/[\s,]+/).filter((type) => type !== '');
-    create.mutate({ url, enabled_events: types, ...(description !== '' && { description }) });
-  };
-  return (
-    <form className="stack" onSubmit={submit}>
-      {create.error && <Problem error={create.error} wasChange />}
-      <Field
-        label={w.address}
-        type="url"
-        placeholder="https://shop.example/webhooks"
-        required
-        maxLength={2000}
-        value={url}
-        onChange={({ target }) => setUrl(target.value)}
-      />
-      <Paragraph
-        label={`${w.events} (${w.eventsHint})`}
-        value={events}
-        onChange={setEvents}
-        maxLength={5000}
-      />
-      <Field
-        label={w.description}
-        maxLength={1000}
-        value={description}
-        onChange={({ target }) => setDescription(target.value)}
-      />
-      <p>
-        <button type="submit" className="btn" aria-disabled={create.isPending}>
-          {w.add}
-        </button>
-      </p>
-    </form>
-  );
-}
-
-function RollForm({ id, onDone }: { readonly id: string; readonly onDone: (made: Endpoint) => void }) {
-  const w = useWords(words);
-  const [grace, setGrace] = useState('3600');
-  const roll = useChange<Endpoint>('POST', `${PATH}/${id}/rotate_secret`, onDone);
-  return (
-    <div className="stack">
-      <p>{w.rollLead}</p>
-      {roll.error && <Problem error={roll.error} wasChange />}
-      <Choice
-        label={w.grace}
-        value={grace}
-        options={Object.entries(w.graces)}
-        onChange={({ target }) => setGrace(target.value)}
-      />
-      <p>
-        <button
-          type="button"
-          className="btn"
-          aria-disabled={roll.isPending}
-          onClick={() => roll.mutate({ grace_seconds: Number(grace) })}
-        >
-          {w.roll}
-        </button>
-      </p>
-    </div>
-  );
-}
-
-function RemoveForm({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
-  const w = useWords(words);
-  const remove = useChange('DELETE', `${PATH}/${id}`, onDone);
-  return (
-    <div className="stack">
-      <p>{w.removeLead}</p>
-      {remove.error && <Problem error={remove.error} wasChange />}
-      <p>
-        <button
-          type="button"
-          className="btn red"
-          aria-disabled={remove.isPending}
-          onClick={() => remove.mutate({})}
-        >
-          {w.remove}
-        </button>
-      </p>
-    </div>
   );
 }

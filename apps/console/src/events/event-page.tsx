@@ -6,7 +6,7 @@ import { useWords } from '../language.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { Clock, Day } from '../parts/instant.tsx';
 import { Json } from '../parts/json.tsx';
-import { Loading } from '../parts/loading.tsx';
+import { Heading, ObjectPage, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import type { ToldEvent } from './events-page.tsx';
 import { words } from './words.ts';
@@ -18,22 +18,11 @@ export function EventPage() {
   const found = useObject<ToldEvent>(`/v1/events/${encodeURIComponent(id)}`);
   const deliveries = useRows<Delivery>('/v1/webhook_deliveries', { event: id });
   return (
-    <>
-      <p className="cap">
-        <Link to="/events" data-back>
-          {w.title}
-        </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{id}</span>
-      </p>
-      {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <Loading />}
-      {found.data && (
+    <ObjectPage list={['/events', w.title]} name={id} of={found}>
+      {(event) => (
         <>
-          <Head event={found.data} />
-          <section className="stack" aria-labelledby="deliveries">
-            <div className="head">
-              <h2 id="deliveries">{w.deliveries}</h2>
-            </div>
+          <Head event={event} />
+          <Part title={w.deliveries} gap="wide">
             {deliveries.error && <Problem error={deliveries.error} />}
             {deliveries.data && deliveries.rows.length === 0 && (
               <p className="dim">
@@ -43,16 +32,13 @@ export function EventPage() {
             {deliveries.rows.map((delivery) => (
               <DeliveryView key={delivery.id} path="/v1/webhook_deliveries" delivery={delivery} />
             ))}
-          </section>
-          <section className="stack s" aria-labelledby="data">
-            <div className="head">
-              <h2 id="data">{w.data}</h2>
-            </div>
-            <Json text={JSON.stringify(found.data.data)} label={w.data} />
-          </section>
+          </Part>
+          <Part title={w.data}>
+            <Json text={JSON.stringify(event.data)} label={w.data} />
+          </Part>
         </>
       )}
-    </>
+    </ObjectPage>
   );
 }
 
@@ -61,10 +47,9 @@ function Head({ event }: { readonly event: ToldEvent }) {
   const behind = event.request?.id ?? null;
   return (
     <div className="stack s">
-      <div className="row sp heading">
-        <h1 className="code mono-title">{event.type}</h1>
+      <Heading title={event.type} look="code">
         <Copy text={event.id} label={event.id} />
-      </div>
+      </Heading>
       <p className="cap">
         <Day at={event.created} />, <Clock at={event.created} />
         {behind !== null && (

@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { withoutEmpty } from '../address.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
+import { Search } from '../parts/narrow.tsx';
 import { Status } from '../parts/status.tsx';
 import type { AskedEvents } from './asked.ts';
 import { words } from './words.ts';
@@ -33,7 +34,8 @@ export function EventsPage() {
       count={found.rows.length}
       fold="fold-events"
       caption={w.caption}
-      empty={[w.empty, Object.keys(asked).length > 0 ? <Link to="/events">{w.all}</Link> : w.emptyLead]}
+      empty={[w.empty, w.emptyLead]}
+      nothing={w.nothing}
       heads={[{ time: w.time }, w.type, w.object, w.waiting]}
     >
       {found.rows.map(({ id, type, created, data, pending_webhooks: waiting }) => (
@@ -62,12 +64,8 @@ function Filter({ asked }: { readonly asked: AskedEvents }) {
   const [type, setType] = useState(asked.type ?? '');
   const go = (through: string | undefined): void =>
     void navigate({ to: '/events', search: withoutEmpty({ type, through }) });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    go(asked.through);
-  };
   return (
-    <form className="ask-row" role="search" onSubmit={submit}>
+    <Search onSearch={() => go(asked.through)}>
       <Choice
         label={w.through}
         value={asked.through ?? ''}
@@ -82,11 +80,6 @@ function Filter({ asked }: { readonly asked: AskedEvents }) {
         value={type}
         onChange={({ target }) => setType(target.value)}
       />
-      <div className="act">
-        <button type="submit" className="btn two">
-          {w.search}
-        </button>
-      </div>
-    </form>
+    </Search>
   );
 }

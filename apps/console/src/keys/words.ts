@@ -25,14 +25,20 @@ const en = {
   rotate: 'Rotate',
   rotateLead: 'A successor is made and shown once. The old key works on for the time you choose.',
   grace: 'The old one works for',
-  graces: { 0: 'no longer', 3600: 'an hour', 86400: 'a day', 604800: 'a week' } as Readonly<
-    Record<string, string>
-  >,
   revoke: 'Revoke',
   revokeLead: 'It is refused at once, everywhere. This cannot be undone.',
   reason: 'Reason',
-  origins: 'Origins of pages that may show card fields, one a line',
-  permissions: 'What it may do, one a line: payment_intents read',
+  origins: 'Pages that may show card fields with it',
+  originsHint: 'Origins such as https://shop.example, one a line. Without one no page may.',
+  permissions: 'What it may do',
+  levels: { '': 'Nothing', read: 'Read', write: 'Read and change' } as Readonly<Record<string, string>>,
+  means: {
+    secret: 'For a server: it may do all that the platform may. Never in a page or an app.',
+    restricted: 'For a server: it may do what you choose here, and nothing else.',
+    publishable:
+      'For pages and apps: it stores cards, and sees a payment only together with its client secret.',
+    operator: 'For the house: it may do what operators may.',
+  } as Readonly<Record<string, string>>,
   secretTitle: 'The new key',
 };
 
@@ -59,12 +65,19 @@ export const words: Words<typeof en> = {
     rotate: '轮换',
     rotateLead: '将创建并显示一次新密钥。旧密钥在所选时间内继续有效。',
     grace: '旧密钥继续有效',
-    graces: { 0: '立即失效', 3600: '一小时', 86400: '一天', 604800: '一周' },
     revoke: '吊销',
     revokeLead: '密钥将立即在各处失效，且无法撤销。',
     reason: '原因',
-    origins: '可显示卡号输入框的页面来源，每行一个',
-    permissions: '权限，每行一项：payment_intents read',
+    origins: '可用它显示银行卡输入框的网页',
+    originsHint: '每行一个来源，例如 https://shop.example；留空则任何网页都不可用。',
+    permissions: '可执行的操作',
+    levels: { '': '无', read: '读取', write: '读取和修改' },
+    means: {
+      secret: '用于服务器：可执行平台能做的一切。切勿放入网页或应用。',
+      restricted: '用于服务器：只能执行您在此选择的操作。',
+      publishable: '用于网页和应用：保存银行卡；须同时持有 client secret 才能读取一笔付款。',
+      operator: '用于运营：可执行运营人员能做的操作。',
+    },
     secretTitle: '新密钥',
   },
 };

@@ -1,11 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
+import { Figure } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
+import { List } from '../parts/list.tsx';
+import { Heading, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { useMerchant } from './asked.ts';
 import type { OrderSummary, Return } from './objects.ts';
-import { OrderRows } from './order-rows.tsx';
+import { OrderRow, useOrderColumns } from './order-rows.tsx';
 import { words } from './words.ts';
 
 /** So many are counted; of more it is said that they are more. */
@@ -20,22 +23,15 @@ export function HomePage() {
   const recent = useRows<OrderSummary>('/v1/mall/orders', { merchant, limit: RECENT });
   return (
     <>
-      <div className="stack s">
-        <h1>{w.home}</h1>
-        <p className="dim lead">{w.homeLead}</p>
-      </div>
+      <Heading title={w.home} lead={w.homeLead} />
       <Todo merchant={merchant} />
-      <section className="stack" aria-labelledby="recent">
-        <div className="head">
-          <h2 id="recent">{w.recent}</h2>
-          <Link to="/orders">{w.allOrders}</Link>
-        </div>
-        <OrderRows
-          of={{ ...recent, hasNextPage: false }}
-          orders={recent.rows}
-          empty={[w.empty, w.emptyLead]}
-        />
-      </section>
+      <Part title={w.recent} beside={<Link to="/orders">{w.allOrders}</Link>} gap="wide">
+        <List of={{ ...recent, hasNextPage: false }} count={recent.rows.length} {...useOrderColumns()}>
+          {recent.rows.map((order) => (
+            <OrderRow key={order.id} order={order} />
+          ))}
+        </List>
+      </Part>
     </>
   );
 }
@@ -56,17 +52,17 @@ function Todo({ merchant }: { readonly merchant: string }) {
     <>
       {first?.error && <Problem error={first.error} onRetry={retry} />}
       <dl className="figs">
-        <Figure name={w.toPack} of={toPack} to="/orders" state="preparing" />
-        <Figure name={w.toSend} of={toSend} to="/orders" state="packed" />
-        <Figure name={w.toAnswer} of={toAnswer} to="/returns" state="asked" />
-        <Figure name={w.toReceive} of={toReceive} to="/returns" state="awaited" />
+        <Waiting name={w.toPack} of={toPack} to="/orders" state="preparing" />
+        <Waiting name={w.toSend} of={toSend} to="/orders" state="packed" />
+        <Waiting name={w.toAnswer} of={toAnswer} to="/returns" state="asked" />
+        <Waiting name={w.toReceive} of={toReceive} to="/returns" state="awaited" />
       </dl>
     </>
   );
 }
 
 /** How many wait, and since when the one that has waited longest. */
-function Figure(props: {
+function Waiting(props: {
   readonly name: string;
   readonly of: {
     readonly rows: readonly { readonly created: number }[];
@@ -79,26 +75,25 @@ function Figure(props: {
 }) {
   const w = useWords(words);
   const { rows, data, hasNextPage: isMore } = props.of;
+  if (data === undefined) {
+    return (
+      <Figure name={props.name} isLarge>
+        –
+      </Figure>
+    );
+  }
   const count = isMore ? w.atLeast(rows.length) : String(rows.length);
   const oldest = isMore ? undefined : rows.at(-1);
+  const since = oldest && (
+    <>
+      {w.oldest} <Instant at={oldest.created} />
+    </>
+  );
   return (
-    <div>
-      <dt className="cap">{props.name}</dt>
-      <dd className="fig">
-        {data === undefined ? (
-          '–'
-        ) : (
-          <Link to={props.to} search={{ state: props.state }} data-row aria-label={`${props.name}: ${count}`}>
-            {count}
-          </Link>
-        )}
-      </dd>
-      {data !== undefined && rows.length === 0 && <dd className="cap-s">{w.nothingToDo}</dd>}
-      {oldest && (
-        <dd className="cap-s">
-          {w.oldest} <Instant at={oldest.created} />
-        </dd>
-      )}
-    </div>
+    <Figure name={props.name} isLarge note={rows.length === 0 ? w.nothingToDo : since}>
+      <Link to={props.to} search={{ state: props.state }} data-row aria-label={`${props.name}: ${count}`}>
+        {count}
+      </Link>
+    </Figure>
   );
 }

@@ -1,12 +1,13 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useObject } from '../api/queries.ts';
 import { useLanguage, useWords } from '../language.tsx';
+import { Act } from '../parts/act.tsx';
 import { Copy } from '../parts/copy.tsx';
+import { Figure } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
-import { Loading } from '../parts/loading.tsx';
 import { Money } from '../parts/money.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { Heading, ObjectPage, Part } from '../parts/object-page.tsx';
 import { useMerchant } from './asked.ts';
 import type { Order } from './objects.ts';
 import { ParcelStatus } from './order-rows.tsx';
@@ -26,17 +27,9 @@ export function OrderPage() {
   const merchant = useMerchant();
   const found = useObject<Order>(orderPath(id, merchant));
   return (
-    <>
-      <p className="cap">
-        <Link to="/orders" data-back>
-          {w.title}
-        </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{found.data?.number ?? id}</span>
-      </p>
-      {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <Loading />}
-      {found.data && <OrderView order={found.data} />}
-    </>
+    <ObjectPage list={['/orders', w.title]} name={found.data?.number ?? id} of={found}>
+      {(order) => <OrderView order={order} />}
+    </ObjectPage>
   );
 }
 
@@ -46,35 +39,22 @@ function OrderView({ order }: { readonly order: Order }) {
   const [parcel] = order.parcels;
   return (
     <>
-      <div className="row sp heading">
-        <h1 className="fig-l">
-          <Money minor={order.amount_total} currency={order.currency} />
-        </h1>
-        <div className="row acts">
-          {parcel && <StepButtons steps={STEPS[parcel.status]} onOpen={setOpen} />}
-          <Copy text={order.id} label={w.copyId} />
-        </div>
-      </div>
+      <Heading title={<Money minor={order.amount_total} currency={order.currency} />} look="amount">
+        {parcel && <StepButtons steps={STEPS[parcel.status]} onOpen={setOpen} />}
+        <Copy text={order.id} label={w.copyId} />
+      </Heading>
       {order.refund_failure !== null && <p className="note red">{w.refundFailure}</p>}
       <dl className="figs">
-        <div>
-          <dt className="cap">{w.state}</dt>
-          <dd aria-live="polite">{parcel && <ParcelStatus state={parcel.status} />}</dd>
-        </div>
-        <div>
-          <dt className="cap">{w.order}</dt>
-          <dd className="mono">{order.number}</dd>
-        </div>
-        <div>
-          <dt className="cap">{w.placed}</dt>
-          <dd>
-            <Instant at={order.created} />
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{w.paid}</dt>
-          <dd>{order.paid_at === null ? w.notPaid : <Instant at={order.paid_at} />}</dd>
-        </div>
+        <Figure name={w.state}>
+          <span aria-live="polite">{parcel && <ParcelStatus state={parcel.status} />}</span>
+        </Figure>
+        <Figure name={w.order}>
+          <span className="mono">{order.number}</span>
+        </Figure>
+        <Figure name={w.placed}>
+          <Instant at={order.created} />
+        </Figure>
+        <Figure name={w.paid}>{order.paid_at === null ? w.notPaid : <Instant at={order.paid_at} />}</Figure>
       </dl>
       <div className="cols c-8-4">
         <div className="stack l">
@@ -99,15 +79,13 @@ function StepButtons(props: { readonly steps: readonly Step[]; readonly onOpen: 
   const w = useWords(words);
   const names: Readonly<Record<Step, string>> = { pack: w.pack, ship: w.send, deliver: w.deliver };
   return props.steps.map((step, place) => (
-    <button
+    <Act
       key={step}
-      type="button"
-      className={place === 0 ? 'btn s' : 'btn two s'}
-      data-key={KEYS[step]}
-      onClick={() => props.onOpen(step)}
-    >
-      {names[step]} <kbd aria-hidden="true">{KEYS[step]}</kbd>
-    </button>
+      letter={KEYS[step]}
+      label={names[step]}
+      isFirst={place === 0}
+      onAct={() => props.onOpen(step)}
+    />
   ));
 }
 
@@ -115,10 +93,7 @@ function Lines({ order }: { readonly order: Order }) {
   const w = useWords(words);
   const { language } = useLanguage();
   return (
-    <section className="stack s" aria-labelledby="lines">
-      <div className="head">
-        <h2 id="lines">{w.lines}</h2>
-      </div>
+    <Part title={w.lines}>
       <table className="tbl fold fold-lines">
         <caption className="sr">{w.linesCaption}</caption>
         <thead>
@@ -159,6 +134,6 @@ function Lines({ order }: { readonly order: Order }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Part>
   );
 }

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { type Language, useLanguage, useWords } from '../language.tsx';
 import { Instant } from '../parts/instant.tsx';
-import { List } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
 import type { OrderSummary, ParcelState } from './objects.ts';
@@ -22,45 +21,40 @@ export function ParcelStatus({ state }: { readonly state: ParcelState }) {
   return <Status shape={SHAPES[state]}>{w.states[state]}</Status>;
 }
 
-/** Orders as rows, with their states: being read, failed, empty. */
-export function OrderRows(props: {
-  readonly of: Parameters<typeof List>[0]['of'];
-  readonly orders: readonly OrderSummary[];
-  readonly empty: Parameters<typeof List>[0]['empty'];
-}) {
+/** How a table of orders is laid out. */
+export function useOrderColumns() {
   const w = useWords(words);
+  return {
+    fold: 'fold-orders',
+    caption: w.caption,
+    empty: [w.empty, w.emptyLead],
+    heads: [w.order, { time: w.placed }, w.what, w.state, { number: w.amount }],
+  } as const;
+}
+
+/** An order in such a table. */
+export function OrderRow({ order }: { readonly order: OrderSummary }) {
   const { language } = useLanguage();
   return (
-    <List
-      of={props.of}
-      count={props.orders.length}
-      fold="fold-orders"
-      caption={w.caption}
-      empty={props.empty}
-      heads={[w.order, { time: w.placed }, w.what, w.state, { number: w.amount }]}
-    >
-      {props.orders.map((order) => (
-        <tr key={order.id}>
-          <th scope="row" className="mono nowrap">
-            <Link to="/orders/$id" params={{ id: order.id }} data-row>
-              {order.number}
-            </Link>
-          </th>
-          <td className="at">
-            <Instant at={order.created} />
-          </td>
-          <td className="what">{goodsOf(order, language)}</td>
-          <td className="state">
-            {order.parcels.map(({ status }) => (
-              <ParcelStatus key={status} state={status} />
-            ))}
-          </td>
-          <td className="n">
-            <Money minor={order.amount_total} currency={order.currency} />
-          </td>
-        </tr>
-      ))}
-    </List>
+    <tr>
+      <th scope="row" className="mono nowrap">
+        <Link to="/orders/$id" params={{ id: order.id }} data-row>
+          {order.number}
+        </Link>
+      </th>
+      <td className="at">
+        <Instant at={order.created} />
+      </td>
+      <td className="what">{goodsOf(order, language)}</td>
+      <td className="state">
+        {order.parcels.map(({ status }) => (
+          <ParcelStatus key={status} state={status} />
+        ))}
+      </td>
+      <td className="n">
+        <Money minor={order.amount_total} currency={order.currency} />
+      </td>
+    </tr>
   );
 }
 

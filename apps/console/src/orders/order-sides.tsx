@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useLanguage, useWords } from '../language.tsx';
+import { type Fact, Facts, Sum } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
+import { Part } from '../parts/object-page.tsx';
 import { ReturnStatus } from '../returns/return-status.tsx';
 import type { Order, Parcel } from './objects.ts';
 import { words } from './words.ts';
@@ -21,16 +23,13 @@ export function SendTo({ order }: Props) {
   const land = country === null ? null : new Intl.DisplayNames(tag, { type: 'region' }).of(country);
   const lines = [name, line1, line2, town, state, land, phone].filter(Boolean);
   return (
-    <section className="stack s" aria-labelledby="address">
-      <div className="head">
-        <h2 id="address">{w.address}</h2>
-      </div>
+    <Part title={w.address}>
       <address className="plain-address">
         {lines.map((line, place) => (
           <span key={`${line} ${place}`}>{line}</span>
         ))}
       </address>
-    </section>
+    </Part>
   );
 }
 
@@ -40,7 +39,7 @@ export function ParcelFacts({ parcel }: { readonly parcel: Parcel }) {
   if (parcel.packed_at === null && parcel.shipped_at === null) return null;
   const instant = (at: number | null): ReactNode => at !== null && <Instant at={at} />;
   const said = (text: string | null): ReactNode => parcel.shipped_at !== null && (text ?? w.notSaid);
-  const rows: readonly (readonly [name: string, text: ReactNode])[] = [
+  const rows: readonly Fact[] = [
     [w.packedAt, instant(parcel.packed_at)],
     [w.shippedAt, instant(parcel.shipped_at)],
     [w.carrier, said(parcel.carrier)],
@@ -48,21 +47,9 @@ export function ParcelFacts({ parcel }: { readonly parcel: Parcel }) {
     [w.deliveredAt, instant(parcel.delivered_at)],
   ];
   return (
-    <section className="stack s" aria-labelledby="parcel">
-      <div className="head">
-        <h2 id="parcel">{w.parcel}</h2>
-      </div>
-      <dl className="spec narrow">
-        {rows
-          .filter(([, text]) => text !== false)
-          .map(([name, text]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{text}</dd>
-            </div>
-          ))}
-      </dl>
-    </section>
+    <Part title={w.parcel}>
+      <Facts rows={rows} isNarrow />
+    </Part>
   );
 }
 
@@ -73,49 +60,28 @@ export function YourPart({ order }: Props) {
   const back = BigInt(order.amount_refunded);
   const total = BigInt(order.amount_total);
   return (
-    <section className="stack s" aria-labelledby="money">
-      <div className="head">
-        <h2 id="money">{w.money}</h2>
-        <span className="cap">{currency.toUpperCase()}</span>
-      </div>
+    <Part title={w.money} beside={<span className="cap">{currency.toUpperCase()}</span>}>
       <dl className="sum">
         <Sum name={w.goods} minor={order.amount_goods} currency={currency} />
         <Sum name={w.delivery} minor={order.amount_delivery} currency={currency} />
-        <div className={back === 0n ? 'grand' : undefined}>
-          <dt>
-            {w.total}
-            <br />
-            <span className="cap-s">
+        <Sum
+          name={w.total}
+          minor={total}
+          currency={currency}
+          note={
+            <>
               {w.taxIncluded} <Money minor={order.amount_tax} currency={currency} bare />
-            </span>
-          </dt>
-          <dd>
-            <Money minor={total} currency={currency} bare />
-          </dd>
-        </div>
+            </>
+          }
+          isFinal={back === 0n}
+        />
         {back > 0n && <Sum name={w.refunded} minor={-back} currency={currency} />}
         {back > 0n && <Sum name={w.left} minor={total - back} currency={currency} isFinal />}
       </dl>
       <p className="cap">
         {w.commission} <Link to="/statement">{w.statement}</Link>
       </p>
-    </section>
-  );
-}
-
-function Sum(props: {
-  readonly name: string;
-  readonly minor: bigint | number;
-  readonly currency: string;
-  readonly isFinal?: boolean;
-}) {
-  return (
-    <div className={props.isFinal === true ? 'grand' : undefined}>
-      <dt>{props.name}</dt>
-      <dd>
-        <Money minor={props.minor} currency={props.currency} bare />
-      </dd>
-    </div>
+    </Part>
   );
 }
 
@@ -124,26 +90,23 @@ export function OrderReturns({ order }: Props) {
   const w = useWords(words);
   if (order.returns.length === 0) return null;
   return (
-    <section className="stack s" aria-labelledby="returns">
-      <div className="head">
-        <h2 id="returns">{w.returns}</h2>
-      </div>
+    <Part title={w.returns}>
       <dl className="sum">
         {order.returns.map(({ id, status, amount, currency, created }) => (
-          <div key={id}>
-            <dt>
-              <ReturnStatus state={status} />
-              <br />
+          <Sum
+            key={id}
+            name={<ReturnStatus state={status} />}
+            minor={amount}
+            currency={currency}
+            note={
               <Link to="/returns/$id" params={{ id }} data-row>
                 <Instant at={created} />
               </Link>
-            </dt>
-            <dd>
-              <Money minor={amount} currency={currency} />
-            </dd>
-          </div>
+            }
+            isAlone
+          />
         ))}
       </dl>
-    </section>
+    </Part>
   );
 }

@@ -16,7 +16,6 @@ const en = {
   title: 'Orders',
   caption: 'Orders, newest first',
   state: 'State',
-  anyState: 'Any',
   states: {
     waiting: 'Not paid yet',
     preparing: 'To pack',
@@ -94,7 +93,6 @@ export const words: Words<typeof en> = {
     title: '订单',
     caption: '订单，最新在前',
     state: '状态',
-    anyState: '全部',
     states: {
       waiting: '未付款',
       preparing: '待打包',

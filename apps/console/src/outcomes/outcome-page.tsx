@@ -3,14 +3,14 @@ import { useObject } from '../api/queries.ts';
 import { Decided } from '../decisions/decided.tsx';
 import { Decision } from '../decisions/decision.tsx';
 import { useWords } from '../language.tsx';
+import { Figure, inCode } from '../parts/facts.tsx';
 import { Clock, Instant, zoneName } from '../parts/instant.tsx';
-import { Loading } from '../parts/loading.tsx';
 import { Money } from '../parts/money.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { Heading, ObjectPage, Part } from '../parts/object-page.tsx';
 import { WireFields } from '../parts/wire-fields.tsx';
 import type { Resolution, Trail, UnknownOutcome } from './objects.ts';
 import { useOutcomes } from './outcomes-page.tsx';
-import { ProposeForm } from './propose-form.tsx';
+import { ProposeOutcome } from './propose-form.tsx';
 import { words } from './words.ts';
 
 /** One payment or refund: what is not known of it, what was tried, and what people say. */
@@ -21,27 +21,29 @@ export function OutcomePage() {
   const trail = useObject<Trail>(`/v1/operations/outcomes/${encodeURIComponent(id)}`);
   const mine = outcomes.rows.filter((outcome) => outcome.id === id);
   const said = resolutions.rows.filter(({ subject }) => subject === id);
-  const failed = trail.error ?? outcomes.error ?? resolutions.error;
+  const all = [trail, outcomes, resolutions];
+  const page = {
+    data: outcomes.data,
+    error: all.find(({ error }) => error !== null)?.error ?? null,
+    isPending: all.some(({ isPending }) => isPending),
+    refetch: () => Promise.all(all.map(({ refetch }) => refetch())),
+  };
   return (
-    <>
-      <p className="cap">
-        <Link to="/outcomes" data-back>
-          {w.title}
-        </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{id}</span>
-      </p>
-      {failed && <Problem error={failed} onRetry={() => void trail.refetch()} />}
-      {(trail.isPending || outcomes.isPending) && !failed && <Loading />}
-      {outcomes.data && mine.length === 0 && <p className="note blue">{w.known}</p>}
-      {mine.map((outcome) => (
-        <OutcomeView key={outcome.advice ?? 'missing'} outcome={outcome} said={said} />
-      ))}
-      {trail.data && <Tried trail={trail.data} />}
-      <Decided
-        said={said.filter(({ state }) => state !== 'proposed')}
-        nameOf={({ verdict }) => w.verdicts[verdict][0]}
-      />
-    </>
+    <ObjectPage list={['/outcomes', w.title]} name={id} of={page}>
+      {() => (
+        <>
+          {mine.length === 0 && !trail.error && <p className="note blue">{w.known}</p>}
+          {mine.map((outcome) => (
+            <OutcomeView key={outcome.advice ?? 'missing'} outcome={outcome} said={said} />
+          ))}
+          {trail.data && <Tried trail={trail.data} />}
+          <Decided
+            said={said.filter(({ state }) => state !== 'proposed')}
+            nameOf={({ verdict }) => w.verdicts[verdict][0]}
+          />
+        </>
+      )}
+    </ObjectPage>
   );
 }
 
@@ -66,41 +68,32 @@ function OutcomeView({
   const proposed = said.find(({ advice, state }) => advice === outcome.advice && state === 'proposed');
   return (
     <>
-      <h1 className="fig-l">{amount === null ? w.notKept : <Money minor={amount} currency={currency} />}</h1>
+      <Heading
+        title={amount === null ? w.notKept : <Money minor={amount} currency={currency} />}
+        look="amount"
+      />
       <dl className="figs">
-        <div>
-          <dt className="cap">{w.kind}</dt>
-          <dd>{w.kinds[kind]}</dd>
-        </div>
-        <div>
-          <dt className="cap">{w.since}</dt>
-          <dd>
-            <Instant at={since} />
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{reason === null ? w.next : w.refused}</dt>
-          <dd>
-            {reason !== null && <span className="mono code">{reason}</span>}
-            {reason === null && (next === null ? w.byPeople : <Instant at={next} />)}{' '}
-            {attempts > 0 && <span className="cap-s">{w.asked(attempts)}</span>}
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{w.payment}</dt>
-          <dd>
-            <Link to="/payments/$id" params={{ id: intent }}>
-              {w.toPayment}
-            </Link>
-          </dd>
-        </div>
+        <Figure name={w.kind}>{w.kinds[kind]}</Figure>
+        <Figure name={w.since}>
+          <Instant at={since} />
+        </Figure>
+        <Figure name={reason === null ? w.next : w.refused}>
+          {reason !== null && <span className="mono code">{reason}</span>}
+          {reason === null && (next === null ? w.byPeople : <Instant at={next} />)}{' '}
+          {attempts > 0 && <span className="cap-s">{w.asked(attempts)}</span>}
+        </Figure>
+        <Figure name={w.payment}>
+          <Link to="/payments/$id" params={{ id: intent }}>
+            {w.toPayment}
+          </Link>
+        </Figure>
       </dl>
       {proposed ? (
         <Proposed resolution={proposed} />
       ) : outcome.verdicts.length === 0 ? (
         <p className="note blue">{w.byItself}</p>
       ) : (
-        <ProposeForm outcome={outcome} />
+        <ProposeOutcome outcome={outcome} />
       )}
     </>
   );
@@ -110,13 +103,15 @@ function OutcomeView({
 function Tried({ trail }: { readonly trail: Trail }) {
   const w = useWords(words);
   return (
-    <section className="stack" aria-labelledby="tried">
-      <div className="head">
-        <h2 id="tried">{w.tried}</h2>
+    <Part
+      title={w.tried}
+      beside={
         <span className="cap">
           {zoneName()} · {w.masked}
         </span>
-      </div>
+      }
+      gap="wide"
+    >
       {trail.steps.length === 0 && <p className="dim">{w.nothingTried}</p>}
       <ol className="jour">
         {trail.steps.map((step) => {
@@ -157,7 +152,7 @@ function Tried({ trail }: { readonly trail: Trail }) {
           );
         })}
       </ol>
-    </section>
+    </Part>
   );
 }
 
@@ -172,19 +167,10 @@ function Proposed({ resolution }: { readonly resolution: Resolution }) {
       name={name}
       means={means}
       effect={w.confirmLead}
-    >
-      {approval !== null && (
-        <div>
-          <dt>{w.approval}</dt>
-          <dd className="mono">{approval}</dd>
-        </div>
-      )}
-      {reference !== null && (
-        <div>
-          <dt>{w.reference}</dt>
-          <dd className="mono">{reference}</dd>
-        </div>
-      )}
-    </Decision>
+      facts={[
+        [w.approval, inCode(approval)],
+        [w.reference, inCode(reference)],
+      ]}
+    />
   );
 }

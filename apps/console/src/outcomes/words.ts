@@ -31,11 +31,9 @@ const en = {
   propose: 'Say what became of it',
   proposeLead: 'Look at the acquirer’s own records first. Nothing changes until another person confirms.',
   verdict: 'What became of it',
-  evidence: 'How you know: a file and its line, a ticket, who said so. Auditors read this.',
   approval: 'Approval code',
   reference: 'Reference at the acquirer',
   codesHint: 'As the acquirer shows it; captures and refunds refer to it.',
-  proposeNow: 'Propose to a second person',
   confirmLead: 'The payment goes on as if the acquirer had answered so. This cannot be undone.',
   notKept: 'not kept',
   kinds: {
@@ -114,11 +112,9 @@ export const words: Words<typeof en> = {
     propose: '说明结果',
     proposeLead: '请先核对收单机构的记录。在他人确认之前，不会有任何变更。',
     verdict: '结果',
-    evidence: '依据：文件及行号、工单、告知人。审计人员会阅读。',
     approval: '授权码',
     reference: '收单机构参考号',
     codesHint: '以收单机构所示为准，请款与退款会引用。',
-    proposeNow: '提交他人复核',
     confirmLead: '付款将按收单机构已如此答复继续处理，且无法撤销。',
     notKept: '未保存',
     kinds: {

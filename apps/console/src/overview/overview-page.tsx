@@ -8,8 +8,10 @@ import { type Connector, isWell } from '../connectors/connectors-page.tsx';
 import { useWords } from '../language.tsx';
 import type { Resolution, UnknownOutcome } from '../outcomes/objects.ts';
 import { words as outcomeWords } from '../outcomes/words.ts';
+import { Figure, inCode } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
+import { Heading, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
 import { words } from './words.ts';
@@ -22,10 +24,7 @@ export function OverviewPage() {
   const w = useWords(words);
   return (
     <>
-      <div className="stack s">
-        <h1>{w.title}</h1>
-        <p className="dim lead">{w.lead}</p>
-      </div>
+      <Heading title={w.title} lead={w.lead} />
       <Figures />
       <Waiting />
     </>
@@ -50,27 +49,27 @@ function Figures() {
     <>
       {failed[0]?.error && <Problem error={failed[0].error} onRetry={retry} />}
       <dl className="figs">
-        <Figure name={w.outcomes} of={outcomes}>
+        <Count name={w.outcomes} of={outcomes}>
           {(figure) => <Link to="/outcomes" {...figure} />}
-        </Figure>
-        <Figure name={w.exceptions} of={exceptions}>
+        </Count>
+        <Count name={w.exceptions} of={exceptions}>
           {(figure) => <Link to="/clearing" {...figure} />}
-        </Figure>
-        <Figure name={w.connectors} of={ill}>
+        </Count>
+        <Count name={w.connectors} of={ill}>
           {(figure) => <Link to="/connectors" {...figure} />}
-        </Figure>
-        <Figure name={w.givenUp} of={givenUp}>
+        </Count>
+        <Count name={w.givenUp} of={givenUp}>
           {(figure) => <Link to="/deliveries" search={{ state: 'given_up' }} {...figure} />}
-        </Figure>
-        <Figure name={w.setAside} of={setAside}>
+        </Count>
+        <Count name={w.setAside} of={setAside}>
           {(figure) => <Link to="/set-aside" {...figure} />}
-        </Figure>
+        </Count>
       </dl>
     </>
   );
 }
 
-function Figure(props: {
+function Count(props: {
   readonly name: string;
   readonly of: { readonly rows: readonly object[]; readonly data: unknown };
   /** The link to the list that shows them. */
@@ -85,14 +84,11 @@ function Figure(props: {
   const { length } = of.rows;
   const count = length >= COUNTED ? w.atLeast(length) : String(length);
   return (
-    <div>
-      <dt className="cap">{name}</dt>
-      <dd className="fig">
-        {of.data === undefined
-          ? '–'
-          : props.children({ children: count, 'aria-label': `${name}: ${count}`, 'data-row': true })}
-      </dd>
-    </div>
+    <Figure name={name} isLarge>
+      {of.data === undefined
+        ? '–'
+        : props.children({ children: count, 'aria-label': `${name}: ${count}`, 'data-row': true })}
+    </Figure>
   );
 }
 
@@ -117,10 +113,7 @@ function Waiting() {
   ].sort((a, b) => b.proposed_at.localeCompare(a.proposed_at));
   const first = outcomes.error ? outcomes : clearing;
   return (
-    <section className="stack" aria-labelledby="waiting">
-      <div className="head">
-        <h2 id="waiting">{w.waiting}</h2>
-      </div>
+    <Part title={w.waiting} gap="wide">
       <List
         of={{
           error: first.error,
@@ -151,12 +144,12 @@ function Waiting() {
           </tr>
         ))}
       </List>
-    </section>
+    </Part>
   );
 }
 
 function Proposer({ actor }: { readonly actor: string }) {
   const w = useWords(words);
   const { person } = useVisitor();
-  return actor === `operator:${person.id}` ? w.own : <span className="mono code">{actor}</span>;
+  return actor === `operator:${person.id}` ? w.own : inCode(actor);
 }

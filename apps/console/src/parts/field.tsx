@@ -82,6 +82,7 @@ export function Check(props: {
 /** Several lines to write into. */
 export function Paragraph(props: {
   readonly label: string;
+  readonly hint?: string;
   readonly value: string;
   readonly maxLength: number;
   readonly isOptional?: boolean;
@@ -90,12 +91,18 @@ export function Paragraph(props: {
   readonly onChange: (text: string) => void;
 }) {
   const id = useId();
-  const { label, value, maxLength, isOptional = false, isFocused = false, onChange } = props;
+  const { label, hint, value, maxLength, isOptional = false, isFocused = false, onChange } = props;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
+      {hint !== undefined && (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
       <textarea
         id={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         rows={3}
         value={value}
         maxLength={maxLength}

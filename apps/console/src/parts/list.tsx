@@ -1,7 +1,9 @@
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useWords } from '../language.tsx';
 import { zoneName } from './instant.tsx';
 import { Loading } from './loading.tsx';
+import { Heading } from './object-page.tsx';
 import { Problem } from './problem.tsx';
 import { words } from './words.ts';
 
@@ -97,6 +99,8 @@ export function ListPage({
   lead,
   act,
   filter,
+  nothing,
+  empty,
   ...list
 }: Listed & {
   readonly title: string;
@@ -105,18 +109,23 @@ export function ListPage({
   readonly act?: ReactNode;
   /** Between the title and the rows. */
   readonly filter?: ReactNode;
+  /** What it says instead of `empty` where the address asks for some rows only, and there are none. */
+  readonly nothing?: string;
 }) {
+  const w = useWords(words);
+  const isNarrowed = Object.keys(useSearch({ strict: false })).length > 0;
+  const all = (
+    <Link to="." search={{}}>
+      {w.all}
+    </Link>
+  );
   return (
     <>
-      <div className="row sp heading">
-        <div className="stack s">
-          <h1>{title}</h1>
-          {lead !== undefined && <p className="dim lead">{lead}</p>}
-        </div>
+      <Heading title={title} lead={lead}>
         {act}
-      </div>
+      </Heading>
       {filter}
-      <List {...list} />
+      <List {...list} empty={isNarrowed && nothing !== undefined ? [nothing, all] : empty} />
     </>
   );
 }

@@ -14,29 +14,32 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   'resolution_expired',
 ]);
 
-/** In a sheet: one step of something that has states, what it means, and what it needs to know. */
-export function StepForm(props: {
-  /** Of the API, where the step is a POST. */
+/** One change of something: what it means, what it needs to know, and the button that makes it. */
+export function StepForm<T extends object>(props: {
+  /** Of the API, what is asked. */
   readonly path: string;
-  readonly parameters: Parameters;
+  readonly method?: 'POST' | 'DELETE';
+  readonly parameters?: Parameters;
   /** What it means, and to whom. */
   readonly lead?: string | undefined;
   readonly label: string;
-  /** It is a refusal. */
+  /** It takes something away. */
   readonly isRed?: boolean;
-  readonly onDone: () => void;
+  /** Is given the API's answer, or nothing where somebody else has been there first. */
+  readonly onDone?: (answer?: T) => void;
   readonly children?: ReactNode;
 }) {
   const w = useWords(words);
   const client = useQueryClient();
-  const step = useChange<object>('POST', props.path, props.onDone);
+  const { method = 'POST', path, parameters = {}, lead, onDone = () => undefined } = props;
+  const step = useChange<T>(method, path, onDone);
   const { error } = step;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!step.isPending) step.mutate(props.parameters);
+    if (!step.isPending) step.mutate(parameters);
   };
   const lookAgain = (): void => {
-    props.onDone();
+    onDone();
     void client.invalidateQueries();
   };
   if (error instanceof Refused && OVERTAKEN.has(error.code)) {
@@ -55,7 +58,7 @@ export function StepForm(props: {
   }
   return (
     <form className="stack" onSubmit={submit}>
-      {props.lead !== undefined && <p>{props.lead}</p>}
+      {lead !== undefined && <p>{lead}</p>}
       {error && <Problem error={error} wasChange />}
       {props.children}
       <p>

@@ -6,6 +6,9 @@ const en = {
   nothingChanged: 'Nothing was changed.',
   retry: 'Try again',
   more: 'Show more',
+  all: 'Show all',
+  any: 'Any',
+  search: 'Search',
   copy: 'Copy',
   copied: 'Copied',
   close: 'Close',
@@ -18,6 +21,9 @@ const en = {
   hide: 'Hide',
   overtaken: 'Somebody has been here before you, and it stands otherwise by now. Nothing was changed by you.',
   lookAgain: 'Show how it stands',
+  graces: { 0: 'no longer', 3600: 'an hour', 86400: 'a day', 604800: 'a week' } as Readonly<
+    Record<string, string>
+  >,
   later: (seconds: number) => `Come again in ${seconds} s.`,
 };
 
@@ -30,6 +36,9 @@ export const words: Words<typeof en> = {
     nothingChanged: '未作任何更改。',
     retry: '重试',
     more: '显示更多',
+    all: '显示全部',
+    any: '全部',
+    search: '查找',
     copy: '复制',
     copied: '已复制',
     close: '关闭',
@@ -42,6 +51,7 @@ export const words: Words<typeof en> = {
     hide: '隐藏',
     overtaken: '其他人已先行处理，状态已有变化。您未作任何更改。',
     lookAgain: '查看最新状态',
+    graces: { 0: '立即失效', 3600: '一小时', 86400: '一天', 604800: '一周' },
     later: (seconds: number) => `请在 ${seconds} 秒后重试。`,
   },
 };

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useWords } from '../language.tsx';
 import { Clock, Day, duration, zoneName } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
+import { Part } from '../parts/object-page.tsx';
 import { ShortId } from '../parts/short-id.tsx';
 import { WireFields } from '../parts/wire-fields.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
@@ -26,13 +27,15 @@ export function Journal({ timeline }: { readonly timeline: Timeline }) {
   };
   const shown = timeline.entries.filter(({ kind }) => !hidden.has(kind));
   return (
-    <section className="stack" aria-labelledby="journal">
-      <div className="head">
-        <h2 id="journal">{w.what}</h2>
+    <Part
+      title={w.what}
+      beside={
         <span className="cap">
           <Day at={timeline.payment_intent.created} /> · {zoneName()} · {w.newestLast}
         </span>
-      </div>
+      }
+      gap="wide"
+    >
       <fieldset className="kinds">
         <legend className="sr">{w.showing}</legend>
         {KINDS.map((kind) => (
@@ -52,7 +55,7 @@ export function Journal({ timeline }: { readonly timeline: Timeline }) {
           </li>
         ))}
       </ol>
-    </section>
+    </Part>
   );
 }
 

@@ -1,5 +1,7 @@
 import { useWords } from '../language.tsx';
+import { Sum } from '../parts/facts.tsx';
 import { Money } from '../parts/money.tsx';
+import { Part } from '../parts/object-page.tsx';
 import { accountName } from './account-name.ts';
 import type { LedgerTransfer, Timeline } from './timeline-objects.ts';
 import { words } from './words.ts';
@@ -17,11 +19,11 @@ export function Ledger({ timeline }: { readonly timeline: Timeline }) {
   const transfers = timeline.entries.flatMap((entry) => (entry.kind === 'transfer' ? [entry.transfer] : []));
   const currencies = [...new Set(transfers.map(({ currency }) => currency))];
   return (
-    <section className="stack l" aria-labelledby="ledger">
-      <div className="head">
-        <h2 id="ledger">{w.ledger}</h2>
-        {transfers.length > 0 && <span className="cap">{w.ledgerLead}</span>}
-      </div>
+    <Part
+      title={w.ledger}
+      beside={transfers.length > 0 && <span className="cap">{w.ledgerLead}</span>}
+      gap="widest"
+    >
       {transfers.length === 0 && <p className="dim">{w.noLedger}</p>}
       {currencies.map((currency) => (
         <Books
@@ -31,7 +33,7 @@ export function Ledger({ timeline }: { readonly timeline: Timeline }) {
           transfers={transfers.filter((one) => one.currency === currency)}
         />
       ))}
-    </section>
+    </Part>
   );
 }
 
@@ -73,26 +75,14 @@ function Books(props: {
           </div>
         ))}
         <dl className="sum">
-          <div>
-            <dt>{w.debits}</dt>
-            <dd>
-              <Money minor={debits} currency={currency} bare />
-            </dd>
-          </div>
-          <div>
-            <dt>{w.credits}</dt>
-            <dd>
-              <Money minor={credits} currency={currency} bare />
-            </dd>
-          </div>
-          <div className="grand">
-            <dt>
-              {w.difference}, {currency.toUpperCase()}
-            </dt>
-            <dd>
-              <Money minor={debits - credits} currency={currency} bare />
-            </dd>
-          </div>
+          <Sum name={w.debits} minor={debits} currency={currency} />
+          <Sum name={w.credits} minor={credits} currency={currency} />
+          <Sum
+            name={`${w.difference}, ${currency.toUpperCase()}`}
+            minor={debits - credits}
+            currency={currency}
+            isFinal
+          />
         </dl>
       </div>
     </div>

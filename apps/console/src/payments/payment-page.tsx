@@ -1,12 +1,13 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useObject } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
+import { Act } from '../parts/act.tsx';
 import { Copy } from '../parts/copy.tsx';
+import { Figure } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
-import { Loading } from '../parts/loading.tsx';
 import { Money } from '../parts/money.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { Heading, ObjectPage } from '../parts/object-page.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
 import { Journal } from './journal.tsx';
 import { Ledger } from './ledger.tsx';
@@ -22,17 +23,9 @@ export function PaymentPage() {
   const { id } = useParams({ from: '/payments/$id' });
   const found = useObject<Timeline>(`/v1/payment_timelines/${encodeURIComponent(id)}`);
   return (
-    <>
-      <p className="cap">
-        <Link to="/payments" data-back>
-          {w.title}
-        </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{found.data?.id ?? id}</span>
-      </p>
-      {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <Loading />}
-      {found.data && <Payment timeline={found.data} />}
-    </>
+    <ObjectPage list={['/payments', w.title]} name={found.data?.id ?? id} of={found}>
+      {(timeline) => <Payment timeline={timeline} />}
+    </ObjectPage>
   );
 }
 
@@ -44,30 +37,18 @@ function Payment({ timeline }: { readonly timeline: Timeline }) {
     <>
       <PaymentHead timeline={timeline} />
       <dl className="figs">
-        <div>
-          <dt className="cap">{w.state}</dt>
-          <dd>
-            <PaymentState intent={intent} charge={charge} />
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{w.method}</dt>
-          <dd>
-            <Method charge={charge} />
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{w.customer}</dt>
-          <dd>
-            <Shopper customer={timeline.customer ?? intent.customer} mail={intent.receipt_email} />
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{w.created}</dt>
-          <dd>
-            <Instant at={intent.created} />
-          </dd>
-        </div>
+        <Figure name={w.state}>
+          <PaymentState intent={intent} charge={charge} />
+        </Figure>
+        <Figure name={w.method}>
+          <Method charge={charge} />
+        </Figure>
+        <Figure name={w.customer}>
+          <Shopper customer={timeline.customer ?? intent.customer} mail={intent.receipt_email} />
+        </Figure>
+        <Figure name={w.created}>
+          <Instant at={intent.created} />
+        </Figure>
       </dl>
       <div className="cols c-8-4">
         <Journal timeline={timeline} />
@@ -92,19 +73,12 @@ function PaymentHead({ timeline }: { readonly timeline: Timeline }) {
     0n,
   );
   return (
-    <div className="row sp heading">
-      <h1 className="fig-l">
-        <Money minor={intent.amount} currency={intent.currency} />
-      </h1>
-      <div className="row acts">
-        {desk === 'developer' && left > 0n && (
-          <button type="button" className="btn two s" data-key="r" onClick={() => setOpen(true)}>
-            {w.refund} <kbd aria-hidden="true">r</kbd>
-          </button>
-        )}
+    <>
+      <Heading title={<Money minor={intent.amount} currency={intent.currency} />} look="amount">
+        {desk === 'developer' && left > 0n && <Act letter="r" label={w.refund} onAct={() => setOpen(true)} />}
         <Copy text={intent.id} label={w.copyId} />
-      </div>
+      </Heading>
       <RefundSheet intent={intent} left={left} opened={isOpen} onClose={() => setOpen(false)} />
-    </div>
+    </>
   );
 }

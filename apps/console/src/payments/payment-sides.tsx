@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
 import { useWords } from '../language.tsx';
+import { type Fact, Facts, inCode, Sum } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
+import { Part } from '../parts/object-page.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
 import type { Timeline } from './timeline-objects.ts';
 import { words } from './words.ts';
@@ -17,40 +18,25 @@ export function Shares({ timeline }: Props) {
   const { currency, split } = intent;
   const given = split.reduce((sum, leg) => sum + BigInt(leg.amount) - BigInt(leg.application_fee_amount), 0n);
   return (
-    <section className="stack s" aria-labelledby="shares">
-      <div className="head">
-        <h2 id="shares">{w.shares}</h2>
-        <span className="cap">{currency.toUpperCase()}</span>
-      </div>
+    <Part title={w.shares} beside={<span className="cap">{currency.toUpperCase()}</span>}>
       <dl className="sum">
         {split.map(({ destination, amount, application_fee_amount: fee }) => (
-          <div key={destination}>
-            <dt>
-              {parties[destination] ?? <span className="mono">{destination}</span>}
-              <br />
-              <span className="cap-s">
+          <Sum
+            key={destination}
+            name={parties[destination] ?? inCode(destination)}
+            minor={BigInt(amount) - BigInt(fee)}
+            currency={currency}
+            note={
+              <>
                 {w.fee} <Money minor={fee} currency={currency} bare />
-              </span>
-            </dt>
-            <dd>
-              <Money minor={BigInt(amount) - BigInt(fee)} currency={currency} bare />
-            </dd>
-          </div>
+              </>
+            }
+          />
         ))}
-        <div>
-          <dt>{w.platform}</dt>
-          <dd>
-            <Money minor={BigInt(intent.amount) - given} currency={currency} bare />
-          </dd>
-        </div>
-        <div className="grand">
-          <dt>{w.whole}</dt>
-          <dd>
-            <Money minor={intent.amount} currency={currency} bare />
-          </dd>
-        </div>
+        <Sum name={w.platform} minor={BigInt(intent.amount) - given} currency={currency} />
+        <Sum name={w.whole} minor={intent.amount} currency={currency} isFinal />
       </dl>
-    </section>
+    </Part>
   );
 }
 
@@ -67,28 +53,25 @@ export function Refunds({ timeline }: Props) {
   const { refunds } = timeline;
   if (refunds.length === 0) return null;
   return (
-    <section className="stack s" aria-labelledby="refunds">
-      <div className="head">
-        <h2 id="refunds">{w.refunds}</h2>
-      </div>
+    <Part title={w.refunds}>
       <dl className="sum">
         {refunds.map(({ id, status, amount, currency, created, reason }) => (
-          <div key={id}>
-            <dt>
-              <Status shape={REFUND_SHAPES[status]}>{w.refundStates[status]}</Status>
-              <br />
-              <span className="cap-s">
+          <Sum
+            key={id}
+            name={<Status shape={REFUND_SHAPES[status]}>{w.refundStates[status]}</Status>}
+            minor={-BigInt(amount)}
+            currency={currency}
+            note={
+              <>
                 <Instant at={created} />
                 {reason !== null && ` · ${w.refundReasons[reason] ?? reason}`}
-              </span>
-            </dt>
-            <dd>
-              <Money minor={-BigInt(amount)} currency={currency} />
-            </dd>
-          </div>
+              </>
+            }
+            isAlone
+          />
         ))}
       </dl>
-    </section>
+    </Part>
   );
 }
 
@@ -96,16 +79,8 @@ export function Refunds({ timeline }: Props) {
 export function References({ timeline }: Props) {
   const w = useWords(words);
   const { payment_intent: intent, charges } = timeline;
-  const rows: readonly (readonly [name: string, text: ReactNode])[] = [
-    ...charges.map(
-      (charge) =>
-        [
-          w.charge,
-          <span key={charge.id} className="mono">
-            {charge.id}
-          </span>,
-        ] as const,
-    ),
+  const rows: readonly Fact[] = [
+    ...charges.map(({ id }): Fact => [w.charge, inCode(id)]),
     [w.order, intent.description],
     [w.group, intent.transfer_group],
     [w.descriptor, intent.statement_descriptor],
@@ -113,20 +88,8 @@ export function References({ timeline }: Props) {
     ...Object.entries(intent.metadata),
   ];
   return (
-    <section className="stack s" aria-labelledby="references">
-      <div className="head">
-        <h2 id="references">{w.references}</h2>
-      </div>
-      <dl className="spec narrow">
-        {rows
-          .filter(([, text]) => text !== null && text !== '')
-          .map(([name, text], row) => (
-            <div key={`${name} ${row}`}>
-              <dt>{name}</dt>
-              <dd>{text}</dd>
-            </div>
-          ))}
-      </dl>
-    </section>
+    <Part title={w.references}>
+      <Facts rows={rows} isNarrow />
+    </Part>
   );
 }

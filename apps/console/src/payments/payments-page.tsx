@@ -1,12 +1,14 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Charge, PaymentIntent } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
-import { useLanguage, useWords } from '../language.tsx';
+import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
+import { Search } from '../parts/narrow.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { type Asked, readFind, sourceOf } from './asked.ts';
 import { Method, PaymentState, Shopper } from './payment-state.tsx';
 import { words } from './words.ts';
@@ -23,7 +25,6 @@ export function PaymentsPage() {
   const { path, parameters, isOfCharges } = sourceOf(asked);
   const found = useRows<PaymentIntent | Charge>(path, parameters);
   const rows = found.rows.flatMap((one) => rowOf(one, isOfCharges));
-  const isNarrowed = Object.keys(asked).length > 0;
   return (
     <ListPage
       title={w.title}
@@ -32,16 +33,8 @@ export function PaymentsPage() {
       count={rows.length}
       fold="fold-payments"
       caption={w.caption}
-      empty={
-        isNarrowed
-          ? [
-              w.nothing,
-              <Link key="all" to="/payments">
-                {w.all}
-              </Link>,
-            ]
-          : [w.empty, w.emptyLead]
-      }
+      empty={[w.empty, w.emptyLead]}
+      nothing={w.nothing}
       heads={[{ time: w.created }, w.customer, w.method, w.state, { number: w.amount }]}
     >
       {rows.map(({ intent, charge }) => (
@@ -88,13 +81,12 @@ function rowOf(one: PaymentIntent | Charge, isOfCharges: boolean): readonly Row[
 
 function Filter({ asked }: { readonly asked: Asked }) {
   const w = useWords(words);
-  const { language } = useLanguage();
+  const { any } = useWords(partWords);
   const navigate = useNavigate();
   const [find, setFind] = useState(asked.query ?? asked.card ?? asked.amount ?? asked.customer ?? '');
   const [isWrong, setWrong] = useState(false);
   const go = (search: Asked): void => void navigate({ to: '/payments', search });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const search = (): void => {
     const text = find.trim();
     if (/^(?:pi|ch|re)_\w+$/.test(text)) {
       void navigate({ to: '/payments/$id', params: { id: text } });
@@ -110,11 +102,11 @@ function Filter({ asked }: { readonly asked: Asked }) {
   };
   const statuses = Object.entries(w.statuses) as readonly (readonly [string, string])[];
   return (
-    <form className="ask-row" role="search" onSubmit={submit} lang={language === 'zh' ? 'zh-CN' : 'en'}>
+    <Search onSearch={search}>
       <Choice
         label={w.state}
         value={asked.status ?? ''}
-        options={[['', w.anyState], ...statuses]}
+        options={[['', any], ...statuses]}
         onChange={({ target }) =>
           go({
             ...(asked.customer !== undefined && { customer: asked.customer }),
@@ -131,11 +123,6 @@ function Filter({ asked }: { readonly asked: Asked }) {
         error={isWrong ? w.notFindable : undefined}
         onChange={(event) => setFind(event.target.value)}
       />
-      <div className="act">
-        <button type="submit" className="btn two">
-          {w.search}
-        </button>
-      </div>
-    </form>
+    </Search>
   );
 }

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { withoutEmpty } from '../address.ts';
 import type { LoggedRequest } from '../api/objects.ts';
 import { useRows } from '../api/queries.ts';
@@ -7,6 +7,7 @@ import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
 import { duration, LogTime } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
+import { Search } from '../parts/narrow.tsx';
 import { ShortId } from '../parts/short-id.tsx';
 import { Status } from '../parts/status.tsx';
 import { type Desk, useVisitor } from '../shell/visitor.tsx';
@@ -39,7 +40,8 @@ export function RequestsPage() {
       count={found.rows.length}
       fold="fold-requests"
       caption={w.caption}
-      empty={[w.empty, Object.keys(asked).length > 0 ? <Link to="/requests">{w.all}</Link> : w.emptyLead]}
+      empty={[w.empty, w.emptyLead]}
+      nothing={w.nothing}
       heads={[{ time: w.time }, w.request, w.answer, w.who, { number: w.took }]}
     >
       {found.rows.map((one) => (
@@ -89,12 +91,18 @@ function Filter(props: {
   const go = (change: AskedRequests): void => {
     void navigate({ to: '/requests', search: withoutEmpty({ ...asked, path, code, ...change }) });
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    go({});
-  };
+  const follow = (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={props.follow}
+        onChange={({ target }) => props.onFollow(target.checked)}
+      />
+      <span>{w.follow}</span>
+    </label>
+  );
   return (
-    <form className="ask-row" role="search" onSubmit={submit}>
+    <Search onSearch={() => go({})} beside={follow}>
       <Choice
         label={w.status}
         value={asked.status ?? ''}
@@ -104,7 +112,10 @@ function Filter(props: {
       <Choice
         label={w.method}
         value={asked.method ?? ''}
-        options={[['', w.any], ...['GET', 'POST', 'DELETE'].map((method) => [method, method] as const)]}
+        options={[
+          ['', w.statuses['']],
+          ...['GET', 'POST', 'DELETE'].map((method) => [method, method] as const),
+        ]}
         onChange={({ target }) => go({ method: target.value })}
       />
       <Field
@@ -123,19 +134,6 @@ function Filter(props: {
         value={code}
         onChange={({ target }) => setCode(target.value)}
       />
-      <div className="act">
-        <button type="submit" className="btn two">
-          {w.search}
-        </button>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={props.follow}
-            onChange={({ target }) => props.onFollow(target.checked)}
-          />
-          <span>{w.follow}</span>
-        </label>
-      </div>
-    </form>
+    </Search>
   );
 }

@@ -5,10 +5,13 @@ import { useLanguage, useWords } from '../language.tsx';
 import { useMerchant } from '../orders/asked.ts';
 import type { Order, Return } from '../orders/objects.ts';
 import { orderPath } from '../orders/order-page.tsx';
+import { Act } from '../parts/act.tsx';
 import { Copy } from '../parts/copy.tsx';
+import { Facts, Figure, inCode, Sum } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Money } from '../parts/money.tsx';
+import { Heading, ObjectPage, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
 import { type Answer, AnswerSheets } from './answer-sheets.tsx';
@@ -23,17 +26,9 @@ export function ReturnPage() {
   const query = `merchant=${encodeURIComponent(merchant)}`;
   const found = useObject<Return>(`/v1/mall/returns/${encodeURIComponent(id)}?${query}`);
   return (
-    <>
-      <p className="cap">
-        <Link to="/returns" data-back>
-          {w.title}
-        </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{id}</span>
-      </p>
-      {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isPending && <Loading />}
-      {found.data && <WithOrder one={found.data} merchant={merchant} />}
-    </>
+    <ObjectPage list={['/returns', w.title]} name={id} of={found}>
+      {(one) => <WithOrder one={one} merchant={merchant} />}
+    </ObjectPage>
   );
 }
 
@@ -54,48 +49,33 @@ function ReturnView({ one, order }: Props) {
   const [open, setOpen] = useState<Answer | null>(null);
   return (
     <>
-      <div className="row sp heading">
-        <h1 className="fig-l">
-          <Money minor={one.amount} currency={one.currency} />
-        </h1>
-        <div className="row acts">
-          <AnswerButtons one={one} onOpen={setOpen} />
-          <Copy text={one.id} label={w.copyId} />
-        </div>
-      </div>
+      <Heading title={<Money minor={one.amount} currency={one.currency} />} look="amount">
+        <AnswerButtons one={one} onOpen={setOpen} />
+        <Copy text={one.id} label={w.copyId} />
+      </Heading>
       {one.status === 'failed' && (
         <p className="note red">
           {w.failure} <span className="mono code">{one.failure_reason}</span>
         </p>
       )}
       <dl className="figs">
-        <div>
-          <dt className="cap">{w.state}</dt>
-          <dd aria-live="polite">
+        <Figure name={w.state}>
+          <span aria-live="polite">
             <ReturnStatus state={one.status} />
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{w.asked}</dt>
-          <dd>
-            <Instant at={one.created} />
-          </dd>
-        </div>
-        <div>
-          <dt className="cap">{w.order}</dt>
-          <dd>
-            <Link to="/orders/$id" params={{ id: one.order }} className="mono">
-              {order.number}
-            </Link>
-          </dd>
-        </div>
+          </span>
+        </Figure>
+        <Figure name={w.asked}>
+          <Instant at={one.created} />
+        </Figure>
+        <Figure name={w.order}>
+          <Link to="/orders/$id" params={{ id: one.order }} className="mono">
+            {order.number}
+          </Link>
+        </Figure>
       </dl>
-      <section className="stack s" aria-labelledby="says">
-        <div className="head">
-          <h2 id="says">{w.says}</h2>
-        </div>
+      <Part title={w.says}>
         <blockquote className="said">{one.reason}</blockquote>
-      </section>
+      </Part>
       <Lines one={one} order={order} />
       <Decided one={one} />
       <AnswerSheets one={one} order={order} open={open} onClose={() => setOpen(null)} />
@@ -110,17 +90,11 @@ function AnswerButtons({ one, onOpen }: { readonly one: Return; readonly onOpen:
   return (
     <>
       {isAsked ? (
-        <button type="button" className="btn s" data-key="a" onClick={() => onOpen('accept')}>
-          {w.accept} <kbd aria-hidden="true">a</kbd>
-        </button>
+        <Act letter="a" label={w.accept} isFirst onAct={() => onOpen('accept')} />
       ) : (
-        <button type="button" className="btn s" data-key="r" onClick={() => onOpen('receive')}>
-          {w.receive} <kbd aria-hidden="true">r</kbd>
-        </button>
+        <Act letter="r" label={w.receive} isFirst onAct={() => onOpen('receive')} />
       )}
-      <button type="button" className="btn two s" data-key="x" onClick={() => onOpen('refuse')}>
-        {w.refuse} <kbd aria-hidden="true">x</kbd>
-      </button>
+      <Act letter="x" label={w.refuse} onAct={() => onOpen('refuse')} />
     </>
   );
 }
@@ -130,11 +104,7 @@ function Lines({ one, order }: Props) {
   const { language } = useLanguage();
   const lineAt = (position: number) => order.lines.find((line) => line.position === position);
   return (
-    <section className="stack s" aria-labelledby="lines">
-      <div className="head">
-        <h2 id="lines">{w.lines}</h2>
-        <span className="cap">{one.currency.toUpperCase()}</span>
-      </div>
+    <Part title={w.lines} beside={<span className="cap">{one.currency.toUpperCase()}</span>}>
       <table className="tbl fold fold-lines">
         <caption className="sr">{w.linesCaption}</caption>
         <thead>
@@ -169,15 +139,10 @@ function Lines({ one, order }: Props) {
       </table>
       {one.amount_delivery > 0 && (
         <dl className="sum">
-          <div>
-            <dt>{w.delivery}</dt>
-            <dd>
-              <Money minor={one.amount_delivery} currency={one.currency} bare />
-            </dd>
-          </div>
+          <Sum name={w.delivery} minor={one.amount_delivery} currency={one.currency} />
         </dl>
       )}
-    </section>
+    </Part>
   );
 }
 
@@ -188,33 +153,15 @@ function Decided({ one }: { readonly one: Return }) {
   if (by === null) return null;
   const isOwn = by === `merchant:${person.id}`;
   return (
-    <section className="stack s" aria-labelledby="answer">
-      <div className="head">
-        <h2 id="answer">{w.answer}</h2>
-      </div>
+    <Part title={w.answer}>
       {reason !== null && by !== 'policy' && <blockquote className="said">{reason}</blockquote>}
-      <dl className="spec">
-        <div>
-          <dt>{w.by}</dt>
-          <dd>{isOwn ? w.you : by === 'policy' ? w.policy : <span className="mono code">{by}</span>}</dd>
-        </div>
-        {at !== null && (
-          <div>
-            <dt>{w.answered}</dt>
-            <dd>
-              <Instant at={at} />
-            </dd>
-          </div>
-        )}
-        {received !== null && (
-          <div>
-            <dt>{w.received}</dt>
-            <dd>
-              <Instant at={received} />
-            </dd>
-          </div>
-        )}
-      </dl>
-    </section>
+      <Facts
+        rows={[
+          [w.by, isOwn ? w.you : by === 'policy' ? w.policy : inCode(by)],
+          [w.answered, at !== null && <Instant key="at" at={at} />],
+          [w.received, received !== null && <Instant key="received" at={received} />],
+        ]}
+      />
+    </Part>
   );
 }

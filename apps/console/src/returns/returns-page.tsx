@@ -1,5 +1,4 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { withoutEmpty } from '../address.ts';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { useMerchant } from '../orders/asked.ts';
@@ -14,36 +13,19 @@ import { words } from './words.ts';
 /** What shoppers want to give back to a merchant, newest first. */
 export function ReturnsPage() {
   const w = useWords(words);
-  const navigate = useNavigate();
   const { state } = useSearch({ from: '/returns' });
   const merchant = useMerchant();
   const found = useRows<Return>('/v1/mall/returns', { merchant, status: state });
   return (
     <ListPage
       title={w.title}
-      filter={
-        <Narrow
-          label={w.state}
-          any={w.anyState}
-          names={w.states}
-          value={state}
-          onChoose={(chosen) => void navigate({ to: '/returns', search: withoutEmpty({ state: chosen }) })}
-        />
-      }
+      filter={<Narrow by="state" label={w.state} names={w.states} />}
       of={found}
       count={found.rows.length}
       fold="fold-returns"
       caption={w.caption}
-      empty={
-        state === undefined
-          ? [w.empty, w.emptyLead]
-          : [
-              w.nothing,
-              <Link key="all" to="/returns">
-                {w.all}
-              </Link>,
-            ]
-      }
+      empty={[w.empty, w.emptyLead]}
+      nothing={w.nothing}
       heads={[{ time: w.asked }, w.reason, w.state, { number: w.amount }]}
     >
       {found.rows.map((one) => (

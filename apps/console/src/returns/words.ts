@@ -5,7 +5,6 @@ const en = {
   title: 'Returns',
   caption: 'Returns, newest first',
   state: 'State',
-  anyState: 'Any',
   states: {
     asked: 'To answer',
     awaited: 'Waiting for the pieces',
@@ -18,7 +17,6 @@ const en = {
   empty: 'No returns yet',
   emptyLead: 'What shoppers want to give back appears here, and waits for your answer.',
   nothing: 'No return stands so.',
-  all: 'All returns',
   asked: 'Asked',
   reason: 'Reason',
   amount: 'Amount',
@@ -64,7 +62,6 @@ export const words: Words<typeof en> = {
     title: '退货',
     caption: '退货，最新在前',
     state: '状态',
-    anyState: '全部',
     states: {
       asked: '待答复',
       awaited: '等待退回',
@@ -77,7 +74,6 @@ export const words: Words<typeof en> = {
     empty: '暂无退货',
     emptyLead: '买家申请的退货会显示在这里，等待您答复。',
     nothing: '没有此状态的退货。',
-    all: '全部退货',
     asked: '申请时间',
     reason: '原因',
     amount: '金额',

@@ -1,6 +1,7 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { useObject, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
+import { Figure } from '../parts/facts.tsx';
 import { LogTime } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
@@ -65,8 +66,9 @@ function Balances(props: { readonly balances: Statement['balances']; readonly sh
   return (
     <dl className="figs">
       {props.balances.map(({ currency, owed }) => (
-        <div key={currency}>
-          <dt className="cap">
+        <Figure
+          key={currency}
+          name={
             <Link
               to="/statement"
               search={{ currency }}
@@ -74,11 +76,11 @@ function Balances(props: { readonly balances: Statement['balances']; readonly sh
             >
               {w.owed}, {currency.toUpperCase()}
             </Link>
-          </dt>
-          <dd className="fig">
-            <Money minor={owed} currency={currency} bare />
-          </dd>
-        </div>
+          }
+          isLarge
+        >
+          <Money minor={owed} currency={currency} bare />
+        </Figure>
       ))}
     </dl>
   );

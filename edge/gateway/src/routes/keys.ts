@@ -31,13 +31,15 @@ export function keyRoutes(environment: GatewayEnvironment, resources: ReadonlySe
       method: 'GET',
       path: '/v1/keys',
       operationId: 'listKeys',
-      summary: 'The API keys of the platform, without the keys themselves',
+      summary: 'The API keys of the platform, without the keys themselves, and what a restricted key may use',
       parameters: z.strictObject({ limit: integer(1, LISTED_MAX).optional() }),
       examples: [{ title: 'All', parameters: {} }],
       handle: async ({ context, principal }, { limit = LISTED_MAX }) => {
         const found = await identity.listKeys(context, { limit });
         if (!found.ok) return refusal({}, found.error);
-        return answer({ data: found.value.filter((key) => mayKeep(principal, key)).map(keyToWire) });
+        const kept = found.value.filter((key) => mayKeep(principal, key));
+        // Who makes a restricted key chooses among these.
+        return answer({ data: kept.map(keyToWire), resources: [...resources].sort() });
       },
     }),
     route({
