@@ -234,6 +234,9 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     const alert = page.getByRole('alert');
     await alert.getByText('Your bank declined the card ending 9995. Nothing was charged.').waitFor();
     await alert.getByText('insufficient funds').waitFor();
+    await page.getByRole('link', { name: 'Pay with your wallet balance' }).click();
+    await page.getByText('Your balance is yours alone').waitFor();
+    await page.goto(session.url ?? '');
     await (await fill(page, approved)).click();
     await page.getByRole('heading', { name: 'Receipt' }).waitFor();
     expect((await chargesOf(session)).filter(({ status }) => status === 'succeeded')).toEqual(paidOnce);

@@ -72,11 +72,16 @@ export function savedCardsView({
 ${first !== undefined && html`<button class="btn wide"><span>${verb}</span></button>`}</form>`;
 }
 
-/** Why the last card did not pay, and what usually works next. */
-export function declinedNote(language: Language, failed: PaymentError, last4: string | null): Html {
+/** Why the last card did not pay, and what usually works next; `others` are further ways to pay. */
+export function declinedNote(
+  language: Language,
+  failed: PaymentError,
+  last4: string | null,
+  others: readonly Html[] = [],
+): Html {
   const { title, reason, remedy } = declineText(language, failed, last4);
   return html`<div class="note red" role="alert"><p class="strong">${title}</p>
 ${reason !== null && html`<p>${reason}</p>`}</div>
 <div class="stack s"><p class="lab">${checkoutWords[language].next}</p>
-<p class="next"><span>${remedy}</span></p></div>`;
+<ul class="next"><li>${remedy}</li>${others.map((other) => html`<li>${other}</li>`)}</ul></div>`;
 }

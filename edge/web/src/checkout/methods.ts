@@ -68,11 +68,12 @@ function savedMethod(parts: MethodParts): Method {
   };
 }
 
-/** The methods as a list of which one is open; each has its own form. */
-export function methodsView(methods: readonly Method[]): Html {
+/** The methods as a list of which one is open, the first unless another is asked for; each has its form. */
+export function methodsView(methods: readonly Method[], asked: string | undefined): Html {
+  const open = methods.find(({ key }) => key === asked) ?? methods[0];
   return html`${methods.map(
-    ({ key, name, about, body }, index) => html`<details class="meth" name="method" id="method-${key}"${
-      index === 0 && html` open`
+    ({ key, name, about, body }) => html`<details class="meth" name="method" id="method-${key}"${
+      key === open?.key && html` open`
     }><summary><span class="nm">${name}</span><span class="cap">${about}</span></summary>
 <div class="body">${body}</div></details>
 `,
@@ -90,11 +91,23 @@ function cardMethod(parts: MethodParts): Html {
 }
 
 /** What the bank said to the last try at a card. */
-function declinedOf({ visit, order: { intent, charge }, ready }: MethodParts): Html | false {
+function declinedOf(parts: MethodParts): Html | false {
+  const { visit, order, ready } = parts;
+  const { intent, charge } = order;
   const failed = intent?.lastError ?? null;
   const byCard = charge === null || charge.card !== null;
   if (failed === null || !byCard || ready !== null) return false;
-  return declinedNote(visit.language, failed, charge?.card?.last4 ?? null);
+  return declinedNote(visit.language, failed, charge?.card?.last4 ?? null, otherWays(parts));
+}
+
+/** The balance, where it may pay this: the link opens it, without a script too. */
+function otherWays(parts: MethodParts): readonly Html[] {
+  const { visit, order, balance } = parts;
+  const { key, about } = balanceMethod(parts);
+  if (!isEnough(parts) && balance.kind !== 'signed_out') return [];
+  const path = `/c/pay/${order.session.id}?method=${key}#method-${key}`;
+  const { payFromWallet } = checkoutWords[visit.language];
+  return [html`<a class="tap" href="${path}">${payFromWallet}</a><span class="cap">${about}</span>`];
 }
 
 /** Whether the card is kept: as the shopper chooses, or as the shop has said. */

@@ -23,7 +23,7 @@ export function payPage(parts: MethodParts, vaultUrl: string, problem: Problem |
     body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.how}</h1>
 ${problem && problemNote(language, problem)}${saidView(language, order.session)}
-<div>${methodsView(methodsOf(parts))}</div>
+<div>${methodsView(methodsOf(parts), visit.query['method'])}</div>
 ${aside(order.session.collects?.customText.afterSubmit)}</section>`,
   });
 }
