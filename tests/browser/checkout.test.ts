@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
 import { approved, cardThat, challenged, declinedWith } from '../harness/cards.ts';
 import { idOf } from '../harness/id-of.ts';
+import { startReceiver } from '../harness/receiver.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const MARKUP = '<img src=x onerror=alert(1)>"\'</title><script>alert(2)</script>';
@@ -274,18 +275,45 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     expect(await chargesOf(session)).toEqual(paidOnce);
   });
 
-  it('waits for a bank that is silent, and tells when it knows', async () => {
-    const session = await openSession();
+  it('waits for a bank that is silent, with a script and without, and tells when it knows', async () => {
+    const pays = async (javaScriptEnabled: boolean) => {
+      const session = await openSession();
+      const page = await open({ javaScriptEnabled });
+      const pay = async (number: string) => {
+        await (await fill(page, number)).click();
+        if (javaScriptEnabled) return;
+        await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
+        await page.getByRole('button', { name: 'Pay' }).click();
+      };
+      await page.goto(session.url ?? '');
+      await pay(silent);
+      await page.getByText('you will not pay twice').waitFor();
+      expect((await test.stripe.checkout.sessions.retrieve(session.id)).status).toBe('open');
+      // Nobody had the request: the try is taken back, and the page says so by itself.
+      await page.getByText('Nothing was charged').waitFor({ timeout: 60_000 });
+      await pay(approved);
+      await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+      expect((await chargesOf(session)).filter(({ status }) => status === 'succeeded')).toEqual(paidOnce);
+    };
+    await Promise.all([pays(true), pays(false)]);
+  });
+
+  it('goes on, though the shop’s server never answers what it is told', async () => {
+    const shop = await startReceiver(() => undefined);
+    const endpoint = await test.stripe.webhookEndpoints.create({ url: shop.url, enabled_events: ['*'] });
+    await test.stripe.customers.create({ name: 'Ada' });
+    // From now on a delivery hangs there.
+    await shop.until(1);
+    const session = await openSession({ success_url: `${test.system.webUrl}/?order={CHECKOUT_SESSION_ID}` });
     const page = await open();
     await page.goto(session.url ?? '');
-    await (await fill(page, silent)).click();
-    await page.getByText('you will not pay twice').waitFor();
-    expect((await test.stripe.checkout.sessions.retrieve(session.id)).status).toBe('open');
-    // Nobody had the request: the try is taken back, and the page says so by itself.
-    await page.getByText('Nothing was charged').waitFor({ timeout: 60_000 });
     await (await fill(page, approved)).click();
-    await page.getByRole('heading', { name: 'Receipt' }).waitFor();
-    expect((await chargesOf(session)).filter(({ status }) => status === 'succeeded')).toEqual(paidOnce);
+    await page.waitForURL(`${test.system.webUrl}/?order=${session.id}`);
+    expect(await chargesOf(session)).toEqual(paidOnce);
+    const told = () => shop.received.some(({ body }) => body.includes('checkout.session.completed'));
+    await expect.poll(told, { timeout: 20_000 }).toBe(true);
+    await test.stripe.webhookEndpoints.del(endpoint.id);
+    await shop.close();
   });
 
   it('says when it is too late, also to a page that was open before', async () => {
