@@ -108,11 +108,14 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
   const { card, outcome, statementDescriptor, amountRefunded } = charge;
   const amount = (value: bigint) => moneyWithCode(language, value, currency);
   const email = intent?.receiptEmail ?? null;
+  const said = [
+    statementDescriptor !== null && w.statement(statementDescriptor),
+    outcome.approvalCode !== null && w.approval(outcome.approvalCode),
+    email !== null && w.receiptTo(email),
+  ].filter((sentence) => sentence !== false);
   return html`<section class="stack s" aria-labelledby="how-paid"><h2 id="how-paid">${w.howPaid}</h2>
 <dl class="sum"><div><dt>${card ? html`${brandName(card.brand)} •••• ${card.last4}` : w.wallet}</dt>
 <dd>${amount(session.amountTotal)}</dd></div>
 ${amountRefunded > 0n && html`<div><dt>${w.sentBack}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
-<p class="cap">${statementDescriptor !== null && html`${w.statement(statementDescriptor)} `}${
-    outcome.approvalCode !== null && html`${w.approval(outcome.approvalCode)} `
-  }${email !== null && w.receiptTo(email)}</p></section>`;
+<p class="cap">${said.join(language === 'zh' ? '' : ' ')}</p></section>`;
 }

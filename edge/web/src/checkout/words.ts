@@ -156,7 +156,7 @@ export const checkoutWords = {
     statement: (name: string) => `账单上显示为 ${name}。`,
     approval: (code: string) => `授权码 ${code}。`,
     reference: '编号',
-    receiptTo: (email: string) => `收件人 ${email}。`,
+    receiptTo: (email: string) => `收据邮箱：${email}。`,
     print: '打印或存为 PDF',
     goOn: (host: string) => `继续前往 ${host}`,
     toOrder: '查看您的订单',

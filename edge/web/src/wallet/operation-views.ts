@@ -1,5 +1,13 @@
 import { currencyOf } from '@tpmall/kernel';
-import { type Html, html, minute, moneyWithCode, type Shape, status } from '@tpmall/platform/pages';
+import {
+  type Html,
+  html,
+  minute,
+  moneyWithCode,
+  monthText,
+  type Shape,
+  status,
+} from '@tpmall/platform/pages';
 import type { Operation, Statement } from '@tpmall/wallet/contract';
 import type { Answer } from '../frame/answer.ts';
 import { formFields, shopPage } from '../shop/shop-page.ts';
@@ -61,6 +69,8 @@ export function statementPage(
   const { language } = frame;
   const w = walletWords[language];
   const { currency, month, opening, closing, totalIn, totalOut, entries, from, to } = statement;
+  const [year, number] = month.split('-').map(Number);
+  const title = w.statementOf(monthText(language, number ?? 1, year ?? 0));
   const amount = (value: bigint) => moneyWithCode(language, value, currencyOf(currency));
   const file = new URLSearchParams({ currency, month }).toString();
   const sums = [
@@ -72,7 +82,7 @@ export function statementPage(
     entries.length === 0
       ? html`<p class="dim">${w.noEntries}</p>`
       : entriesTable(purse, currency, entries, names, 'UTC');
-  const body = html`<div class="stack xl"><div class="stack s"><h1>${w.statement} ${month}</h1>
+  const body = html`<div class="stack xl"><div class="stack s"><h1>${title}</h1>
 <p class="cap">${person.displayName || `@${person.handle}`} · ${currency.toUpperCase()}
  · ${minute(language, from)} – ${minute(language, to)}</p></div>
 <dl class="sum">${sums.map(([name, value]) => html`<div><dt>${name}</dt><dd>${amount(value)}</dd></div>`)}
@@ -80,5 +90,5 @@ export function statementPage(
 ${list}
 <p class="noprint"><a class="btn two" href="/wallet/statement.csv?${file}">${w.csv}</a></p>
 <p class="noprint"><a class="tap" href="/wallet?currency=${currency}">${w.toWallet}</a></p></div>`;
-  return shopPage(frame, { title: `${w.statement} ${month}`, body, main: 'slip' });
+  return shopPage(frame, { title, body, main: 'slip' });
 }

@@ -31,6 +31,7 @@ export interface WalletWords {
   readonly left: string;
   readonly noCap: string;
   readonly statement: string;
+  readonly statementOf: (month: string) => string;
   readonly month: string;
   readonly show: string;
   readonly currency: string;
@@ -122,6 +123,7 @@ const en: WalletWords = {
   left: 'Left',
   noCap: 'no limit',
   statement: 'Statement',
+  statementOf: (month) => `Statement, ${month}`,
   month: 'Month',
   show: 'Show the statement',
   currency: 'Currency',
@@ -236,6 +238,7 @@ const zh: WalletWords = {
   left: '剩余',
   noCap: '不限',
   statement: '对账单',
+  statementOf: (month) => `${month}对账单`,
   month: '月份',
   show: '查看对账单',
   currency: '币种',
