@@ -289,7 +289,8 @@ const markup = fc
     ),
     { minLength: 1, maxLength: 4 },
   )
-  .map((parts) => `<evil>${parts.join(' ')}`.slice(0, 76));
+  // No longer than a shop's name may be.
+  .map((parts) => `<evil>${parts.join(' ')}`.slice(0, 60));
 
 /** Tags that have anything of what somebody wrote beyond the values of their quoted attributes. */
 function strayTags(html: string): string[] {
