@@ -164,6 +164,7 @@ describe.skipIf(!hasBrowser)('a wallet in a browser', () => {
     await other.getByText('Kept.').waitFor();
 
     await page.goto('/wallet/send?currency=usd');
+    await page.getByText('In your wallet: USD 50.00').waitFor();
     await page.getByLabel('To whom').fill('@nobody_at_all');
     await page.getByLabel('Amount').fill('20.00');
     await page.getByRole('button', { name: 'Send' }).click();

@@ -61,7 +61,8 @@ export function onwardOf({ id, successUrl }: Session): string | null {
 }
 
 function item(language: Language, line: LineItem, names: ReadonlyMap<string, string>): Html {
-  const maker = line.merchant === null ? undefined : names.get(line.merchant);
+  // The name of a delivery says whose it is.
+  const maker = line.merchant === null || line.isDelivery ? undefined : names.get(line.merchant);
   const pieces = line.quantity > 1 && html` <span class="cap">× ${line.quantity}</span>`;
   return html`<li><span>${lineName(language, line)}${pieces}${
     maker !== undefined && html`<br><span class="cap">${maker}</span>`

@@ -83,7 +83,7 @@ function linesTable(language: Language, { session, currency, names }: Order): Ht
     w.bill,
     [columnHead(w.item), columnHead(w.quantity, true), columnHead(code, true)],
     session.lines.map((line) => {
-      const maker = line.merchant === null ? undefined : names.get(line.merchant);
+      const maker = line.merchant === null || line.isDelivery ? undefined : names.get(line.merchant);
       const by = maker !== undefined && html`<br><span class="cap">${maker}</span>`;
       return row(
         rowHead(html`${lineName(language, line)}${by}`),

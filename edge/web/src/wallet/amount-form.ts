@@ -43,26 +43,27 @@ function chosenOf({ currencies }: Purse, asked: string | undefined): string {
   return currencies.find((code) => code === asked) ?? currencies[0] ?? 'cny';
 }
 
-/** The amount and its currency. */
+/** The amount and its currency, and below them what bounds the amount. */
 export function amountFields(
-  purse: Purse,
-  { currency, values, errors }: Filled,
-  limit: LimitUse | null,
+  { frame, currencies }: Purse,
+  form: { readonly filled: Filled; readonly limit: LimitUse | null; readonly available: bigint | null },
 ): Html {
-  const { frame, currencies } = purse;
   const w = walletWords[frame.language];
-  const most = limit?.limit.transactionMax;
-  return html`<div class="two-col">${lineField({
+  const { currency, values, errors } = form.filled;
+  const amount = (value: bigint) => moneyText(frame.language, value, currencyOf(currency));
+  const most = form.limit?.limit.transactionMax;
+  const bounds = [
+    ...(form.available === null ? [] : [w.inWallet(amount(form.available))]),
+    ...(most === undefined ? [] : [w.amountHint(amount(most))]),
+  ];
+  return html`<div class="stack s"><div class="two-col">${lineField({
     ...{ name: 'amount', label: w.amount, value: values['amount'] ?? '', max: 33, autocomplete: 'off' },
     ...{ inputMode: 'decimal', error: errors['amount'], required: true },
   })}<div class="field"><label for="currency">${w.currency}</label>
 <select id="currency" name="currency">${currencies.map(
     (code) =>
       html`<option value="${code}"${code === currency && html` selected`}>${code.toUpperCase()}</option>`,
-  )}</select></div></div>${
-    most !== undefined &&
-    html`<p class="cap">${w.amountHint(moneyText(frame.language, most, currencyOf(currency)))}</p>`
-  }`;
+  )}</select></div></div>${bounds.length > 0 && html`<p class="cap">${bounds.join(' · ')}</p>`}</div>`;
 }
 
 /** Says a refusal at its field, or above the form. */

@@ -12,6 +12,8 @@ export interface MoneyForm {
   readonly filled: Filled;
   /** What limits the wallet in the form's currency. */
   readonly limit: LimitUse | null;
+  /** What the wallet has of that currency; null where it is not known, or does not bound the amount. */
+  readonly available: bigint | null;
 }
 
 /** The page that asks how much to top up. */
@@ -56,7 +58,7 @@ function field(
 
 function moneyPage(
   purse: Purse,
-  { filled, limit }: MoneyForm,
+  form: MoneyForm,
   page: {
     readonly title: string;
     readonly lede: string;
@@ -67,6 +69,7 @@ function moneyPage(
   },
 ): Answer {
   const { frame, wallet } = purse;
+  const { filled } = form;
   const w = walletWords[frame.language];
   const isWrong = filled.problem !== undefined || Object.values(filled.errors).some(Boolean);
   const isFrozen = wallet.status === 'frozen';
@@ -74,7 +77,7 @@ function moneyPage(
   const body = html`<form method="post" action="${page.path}" class="stack l" novalidate>${formFields(frame)}
 <div class="stack s"><h1>${page.title}</h1><p class="dim">${page.lede}</p></div>
 ${note !== undefined && html`<p class="note red" role="alert">${note}</p>`}
-${page.first}${amountFields(purse, filled, limit)}${page.fields}
+${page.first}${amountFields(purse, form)}${page.fields}
 <button class="btn">${page.button}</button>
 <p><a class="tap" href="/wallet?currency=${filled.currency}">${w.toWallet}</a></p></form>`;
   return shopPage(frame, { title: page.title, body, main: 'wrap plain', ...(isWrong && { status: 400 }) });

@@ -62,7 +62,8 @@ function nextOf(given: string | undefined): string {
 }
 
 async function ask(environment: WebEnvironment, purse: Purse, filled: Filled, next: string): Promise<Answer> {
-  return topUpPage(purse, { filled, limit: await limitOf(environment, purse, filled.currency) }, next);
+  const limit = await limitOf(environment, purse, filled.currency);
+  return topUpPage(purse, { filled, limit, available: null }, next);
 }
 
 async function open(environment: WebEnvironment, purse: Purse): Promise<Answer> {

@@ -90,6 +90,13 @@ export async function limitOf({ ports }: WebEnvironment, { wallet, context }: Pu
   return read.ok ? read.value : null;
 }
 
+/** What can be sent or withdrawn of a currency; null where it cannot be read now. */
+async function availableOf({ ports }: WebEnvironment, { wallet, context }: Purse, currency: string) {
+  const read = await ports.wallet.readBalances(context(), { wallet: wallet.id });
+  if (!read.ok) return null;
+  return read.value.find((one) => one.currency === currency)?.available ?? 0n;
+}
+
 /** An empty form in the currency that was asked for. */
 export function blank(purse: Purse): Filled {
   return { currency: chosenCurrency(purse), values: {}, errors: {} };
@@ -101,7 +108,11 @@ async function showForm(
   kind: 'send' | 'withdraw',
   filled: Filled,
 ): Promise<Answer> {
-  const form = { filled, limit: await limitOf(environment, purse, filled.currency) };
+  const [limit, available] = await Promise.all([
+    limitOf(environment, purse, filled.currency),
+    availableOf(environment, purse, filled.currency),
+  ]);
+  const form = { filled, limit, available };
   return kind === 'send' ? sendPage(purse, form) : withdrawPage(purse, form);
 }
 

@@ -36,6 +36,7 @@ export interface WalletWords {
   readonly show: string;
   readonly currency: string;
   readonly amountHint: (most: string) => string;
+  readonly inWallet: (available: string) => string;
   readonly badAmount: (decimals: number) => string;
   readonly goOn: string;
   readonly topUpLede: string;
@@ -127,7 +128,8 @@ const en: WalletWords = {
   month: 'Month',
   show: 'Show the statement',
   currency: 'Currency',
-  amountHint: (most) => `At most ${most}`,
+  amountHint: (most) => `At most ${most} each time`,
+  inWallet: (available) => `In your wallet: ${available}`,
   badAmount: (decimals) =>
     decimals === 0
       ? 'Write a whole amount above zero, such as 250.'
@@ -189,16 +191,16 @@ const en: WalletWords = {
   from: 'from',
   kind: { top_up: 'Top-up', send: 'Sent', payment: 'Payment', withdrawal: 'Withdrawal' },
   status: {
-    pending: 'under way',
-    requested: 'waits for our answer',
-    approved: 'approved, on its way to the bank',
-    authorised: 'held',
-    succeeded: 'done',
-    paid: 'paid out',
-    failed: 'failed, nothing was moved',
-    refused: 'refused, the amount is free again',
-    canceled: 'called off, nothing was moved',
-    returned: 'came back from the bank',
+    pending: 'Under way',
+    requested: 'Waits for our answer',
+    approved: 'Approved, on its way to the bank',
+    authorised: 'Held',
+    succeeded: 'Done',
+    paid: 'Paid out',
+    failed: 'Failed, nothing was moved',
+    refused: 'Refused, the amount is free again',
+    canceled: 'Called off, nothing was moved',
+    returned: 'Came back from the bank',
   },
   reason: 'Why',
   reference: 'The bank calls it',
@@ -242,7 +244,8 @@ const zh: WalletWords = {
   month: '月份',
   show: '查看对账单',
   currency: '币种',
-  amountHint: (most) => `最多 ${most}`,
+  amountHint: (most) => `单笔最多 ${most}`,
+  inWallet: (available) => `可用余额 ${available}`,
   badAmount: (decimals) =>
     decimals === 0
       ? '请填写大于零的整数金额，例如 250。'
@@ -305,7 +308,7 @@ const zh: WalletWords = {
   kind: { top_up: '充值', send: '转账', payment: '付款', withdrawal: '提现' },
   status: {
     pending: '进行中',
-    requested: '等待审核',
+    requested: '等待我们审核',
     approved: '已批准，正在付往银行',
     authorised: '已冻结',
     succeeded: '已完成',
