@@ -123,6 +123,13 @@ describe('the request log', () => {
       error_code: 'parameter_invalid_integer',
     });
   });
+
+  it('filters by who asked', async () => {
+    const made = await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'Who asks' });
+    await sdk(test.system.apiUrl, String(made.key)).customers.create({ description: 'asked by one key' });
+    const asked = await logged(`key=${String(made.id)}`);
+    expect(asked.map(({ operation }) => operation)).toEqual(['createCustomer']);
+  });
 });
 
 describe('restricted keys and limits, through the official SDK', () => {

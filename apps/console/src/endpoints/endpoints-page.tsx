@@ -66,6 +66,7 @@ function EndpointRow({
   const path = `${ENDPOINTS_PATH}/${id}`;
   const update = useChange<Endpoint>('POST', path);
   const close = (): void => setOpen(null);
+  const isFailing = endpoint.disabled_reason === 'failing';
   return (
     <tr>
       <th scope="row" className="what">
@@ -75,7 +76,8 @@ function EndpointRow({
       </th>
       <td className="id mono code">{events.join(', ')}</td>
       <td className="state">
-        <Status shape={status === 'enabled' ? 'done' : 'open'}>{w.states[status]}</Status>
+        <Status shape={status === 'enabled' ? 'done' : isFailing ? 'due' : 'open'}>{w.states[status]}</Status>
+        {isFailing && <span className="cap-s about">{w.failing}</span>}
       </td>
       <td className="at">
         <Instant at={created} />

@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly description: string | null;
   readonly enabled_events: readonly string[];
   readonly status: 'enabled' | 'disabled';
+  /** Who has disabled it: its owner, or the house because nothing got through. */
+  readonly disabled_reason: 'owner' | 'failing' | null;
   readonly created: number;
   /** Only in the answer that made it. */
   readonly secret?: string;

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
@@ -67,7 +68,11 @@ function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret:
     <tr>
       <th scope="row" className="what">
         {name}
-        <span className="cap-s mono about">{id}</span>
+        <span className="cap-s mono about">
+          <Link to="/requests" search={{ key: id }} data-row>
+            {id}
+          </Link>
+        </span>
       </th>
       <td className="how">
         {w.kinds[kind] ?? kind}

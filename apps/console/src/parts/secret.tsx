@@ -18,7 +18,7 @@ export function SecretSheet(props: {
           {props.secret}
         </p>
         <div className="row">
-          <Copy text={props.secret ?? ''} />
+          <Copy text={props.secret ?? ''} isInSheet />
           <button type="button" className="btn s" onClick={props.onClose}>
             {w.secretDone}
           </button>

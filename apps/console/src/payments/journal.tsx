@@ -173,8 +173,14 @@ function EventEntry({ event }: Of<'event'>) {
       {deliveries.length === 0 && <p className="cap">{w.nobodyWanted}</p>}
       {deliveries.map((delivery) => (
         <p key={delivery.id} className="cap mono code">
-          <ShortId id={delivery.webhook_endpoint} /> · {w.deliveries[delivery.state]} ·{' '}
-          {w.tries(delivery.attempts)}
+          {desk === 'operator' ? (
+            <Link to="/deliveries/$id" params={{ id: delivery.id }}>
+              <ShortId id={delivery.webhook_endpoint} />
+            </Link>
+          ) : (
+            <ShortId id={delivery.webhook_endpoint} />
+          )}{' '}
+          · {w.deliveries[delivery.state]} · {w.tries(delivery.attempts)}
           {delivery.last_status !== null && ` · ${delivery.last_status}`}
         </p>
       ))}

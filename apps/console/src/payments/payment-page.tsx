@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useObject } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
@@ -11,7 +11,7 @@ import { Heading, ObjectPage } from '../parts/object-page.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
 import { Journal } from './journal.tsx';
 import { Ledger } from './ledger.tsx';
-import { References, Refunds, Shares } from './payment-sides.tsx';
+import { leftOf, References, Refunds, Shares } from './payment-sides.tsx';
 import { Method, PaymentState, Shopper } from './payment-state.tsx';
 import { RefundSheet } from './refund-sheet.tsx';
 import type { Timeline } from './timeline-objects.ts';
@@ -44,7 +44,7 @@ function Payment({ timeline }: { readonly timeline: Timeline }) {
           <Method charge={charge} />
         </Figure>
         <Figure name={w.customer}>
-          <Shopper customer={timeline.customer ?? intent.customer} mail={intent.receipt_email} />
+          <Payer timeline={timeline} />
         </Figure>
         <Figure name={w.created}>
           <Instant at={intent.created} />
@@ -63,15 +63,23 @@ function Payment({ timeline }: { readonly timeline: Timeline }) {
   );
 }
 
+/** Who pays, and the way to all that they have paid. */
+function Payer({ timeline: { customer, payment_intent: intent } }: { readonly timeline: Timeline }) {
+  const shopper = <Shopper customer={customer ?? intent.customer} mail={intent.receipt_email} />;
+  if (customer === null) return shopper;
+  return (
+    <Link to="/payments" search={{ customer: customer.id }}>
+      {shopper}
+    </Link>
+  );
+}
+
 function PaymentHead({ timeline }: { readonly timeline: Timeline }) {
   const w = useWords(words);
   const { desk } = useVisitor();
   const [isOpen, setOpen] = useState(false);
-  const { payment_intent: intent, charges } = timeline;
-  const left = charges.reduce(
-    (sum, one) => sum + BigInt(one.amount_captured) - BigInt(one.amount_refunded),
-    0n,
-  );
+  const { payment_intent: intent } = timeline;
+  const left = leftOf(timeline);
   return (
     <>
       <Heading title={<Money minor={intent.amount} currency={intent.currency} />} look="amount">

@@ -40,36 +40,61 @@ export function Shares({ timeline }: Props) {
   );
 }
 
-const REFUND_SHAPES: Readonly<Record<Timeline['refunds'][number]['status'], Shape>> = {
+type RefundState = Timeline['refunds'][number]['status'];
+
+const REFUND_SHAPES: Readonly<Record<RefundState, Shape>> = {
   pending: 'wait',
   succeeded: 'back',
   failed: 'no',
   canceled: 'no',
 };
 
-/** What went back, if anything. */
+/** Minor units that were captured. */
+function capturedOf({ charges }: Timeline): bigint {
+  return charges.reduce((sum, one) => sum + BigInt(one.amount_captured), 0n);
+}
+
+/** Minor units that were captured and have not been given back. */
+export function leftOf(timeline: Timeline): bigint {
+  return timeline.charges.reduce((left, one) => left - BigInt(one.amount_refunded), capturedOf(timeline));
+}
+
+/** Of a refund: nothing of it went back. */
+function isGone(status: RefundState): boolean {
+  return status === 'failed' || status === 'canceled';
+}
+
+/** What went back, if anything, and what is left then. */
 export function Refunds({ timeline }: Props) {
   const w = useWords(words);
   const { refunds } = timeline;
+  const { currency } = timeline.payment_intent;
   if (refunds.length === 0) return null;
   return (
-    <Part title={w.refunds}>
+    <Part title={w.refunds} beside={<span className="cap">{currency.toUpperCase()}</span>}>
       <dl className="sum">
-        {refunds.map(({ id, status, amount, currency, created, reason }) => (
+        <Sum name={w.captured} minor={capturedOf(timeline)} currency={currency} />
+        {refunds.map(({ id, status, amount, created, reason }) => (
           <Sum
             key={id}
             name={<Status shape={REFUND_SHAPES[status]}>{w.refundStates[status]}</Status>}
-            minor={-BigInt(amount)}
+            minor={isGone(status) ? 0 : -BigInt(amount)}
             currency={currency}
             note={
               <>
+                {isGone(status) && (
+                  <>
+                    {w.ofAmount} <Money minor={amount} currency={currency} bare /> ·{' '}
+                  </>
+                )}
                 <Instant at={created} />
                 {reason !== null && ` · ${w.refundReasons[reason] ?? reason}`}
+                <span className="mono code about">{id}</span>
               </>
             }
-            isAlone
           />
         ))}
+        <Sum name={w.left} minor={leftOf(timeline)} currency={currency} isFinal />
       </dl>
     </Part>
   );

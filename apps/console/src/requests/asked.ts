@@ -6,9 +6,11 @@ export interface AskedRequests {
   readonly method?: string | undefined;
   readonly path?: string | undefined;
   readonly code?: string | undefined;
+  /** Who asked. */
+  readonly key?: string | undefined;
 }
 
 /** Reads an address. */
 export function readAskedRequests(search: Readonly<Record<string, unknown>>): AskedRequests {
-  return readAddress(search, ['status', 'method', 'path', 'code']);
+  return readAddress(search, ['status', 'method', 'path', 'code', 'key']);
 }

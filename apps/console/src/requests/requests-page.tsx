@@ -29,7 +29,13 @@ export function RequestsPage() {
   const [follow, setFollow] = useState(false);
   const found = useRows<LoggedRequest>(
     logPath(desk),
-    { method: asked.method, path: asked.path, error_code: asked.code, status_from: FROM[asked.status ?? ''] },
+    {
+      method: asked.method,
+      path: asked.path,
+      error_code: asked.code,
+      key: asked.key,
+      status_from: FROM[asked.status ?? ''],
+    },
     { follow },
   );
   return (
@@ -58,7 +64,9 @@ export function RequestsPage() {
             <Answered status={one.status} code={one.error_code} />
           </td>
           <td className="id">
-            <ShortId id={one.key} />
+            <Link to="/requests" search={{ ...asked, key: one.key }}>
+              <ShortId id={one.key} />
+            </Link>
           </td>
           <td className="n mono">{duration(one.duration_us)}</td>
         </tr>
@@ -88,8 +96,9 @@ function Filter(props: {
   const { asked } = props;
   const [path, setPath] = useState(asked.path ?? '');
   const [code, setCode] = useState(asked.code ?? '');
+  const [key, setKey] = useState(asked.key ?? '');
   const go = (change: AskedRequests): void => {
-    void navigate({ to: '/requests', search: withoutEmpty({ ...asked, path, code, ...change }) });
+    void navigate({ to: '/requests', search: withoutEmpty({ ...asked, path, code, key, ...change }) });
   };
   const follow = (
     <label className="check">
@@ -133,6 +142,14 @@ function Filter(props: {
         maxLength={100}
         value={code}
         onChange={({ target }) => setCode(target.value)}
+      />
+      <Field
+        label={w.who}
+        type="search"
+        placeholder="key_…"
+        maxLength={200}
+        value={key}
+        onChange={({ target }) => setKey(target.value)}
       />
     </Search>
   );

@@ -34,6 +34,7 @@ export function Shell() {
           <main id="main" className="cmain" tabIndex={-1}>
             <Outlet />
           </main>
+          {areKeysOn && <Foot />}
         </div>
       </div>
       <Find />
@@ -45,6 +46,30 @@ export function Shell() {
         onSwitch={setKeys}
       />
     </>
+  );
+}
+
+/** The keys that act on most pages, where somebody looks for them. */
+function Foot() {
+  const { shortcuts } = useWords(words);
+  const keys = [
+    ['j k', shortcuts.rows],
+    ['Enter', shortcuts.open],
+    ['Esc', shortcuts.back],
+    ['c', shortcuts.copy],
+    ['/', shortcuts.find],
+  ] as const;
+  return (
+    <footer className="keys only-l">
+      {keys.map(([pressed, does]) => (
+        <span key={pressed}>
+          {pressed.split(' ').map((key) => (
+            <kbd key={key}>{key}</kbd>
+          ))}{' '}
+          {does}
+        </span>
+      ))}
+    </footer>
   );
 }
 

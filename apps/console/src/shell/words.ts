@@ -29,6 +29,7 @@ const en = {
   shortcuts: {
     find: 'Find anything',
     keys: 'Show the keys',
+    rows: 'Next row, row before',
     down: 'Next row',
     up: 'Row before',
     open: 'Open the row',
@@ -71,6 +72,7 @@ export const words: Words<typeof en> = {
     shortcuts: {
       find: '查找',
       keys: '显示快捷键',
+      rows: '下一行、上一行',
       down: '下一行',
       up: '上一行',
       open: '打开该行',

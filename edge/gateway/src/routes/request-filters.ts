@@ -13,6 +13,8 @@ export const requestFilters = {
   status_from: integer(100, 599).optional(),
   operation: text(100).optional(),
   error_code: text(100).optional(),
+  /** Who asked, as `key` of a request says it. */
+  key: text(200).optional(),
 };
 
 type Given = { readonly [Name in keyof typeof requestFilters]: z.output<(typeof requestFilters)[Name]> };
@@ -28,5 +30,6 @@ export function requestFilterOf(given: Partial<Given>): Omit<RequestFilter, 'lim
     operation,
     statusFrom: given.status_from,
     errorCode: given.error_code,
+    keyId: given.key,
   };
 }

@@ -99,6 +99,8 @@ export interface RequestFilter extends Cursor {
   readonly path?: string | undefined;
   readonly operation?: string | undefined;
   readonly errorCode?: string | undefined;
+  /** Who asked: a key, or a person by their session. */
+  readonly keyId?: string | undefined;
 }
 
 /** A page of a tenant's requests, newest first. */
@@ -116,6 +118,7 @@ export const listLoggedRequests = createListing({
     path: 'starts_with(path, ?)',
     operation: 'operation = ?',
     errorCode: 'error_code = ?',
+    keyId: 'key_id = ?',
   },
 });
 
