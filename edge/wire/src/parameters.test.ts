@@ -6,7 +6,7 @@ import {
   createPaymentIntentParameters,
   updatePaymentIntentParameters,
 } from './payment-intent-parameters.ts';
-import { findRawCard } from './raw-card.ts';
+import { findRawCard, withoutCardNumbers } from './raw-card.ts';
 import { readParameters } from './read-parameters.ts';
 
 function tree(text: string) {
@@ -125,6 +125,24 @@ describe('card data in clear', () => {
 
   it('is not seen where there is none', () => {
     expect(findRawCard(tree('payment_method=pm_1&source=tok_visa&description=4242'))).toBeUndefined();
+  });
+
+  it('is taken out of text, whatever stands before and after it', () => {
+    const grouped = (gap: string) => cardNumber.match(/.{4}/g)?.join(gap) ?? '';
+    for (const [text, clean] of [
+      [`card ${cardNumber}.`, 'card [redacted].'],
+      [`${grouped(' ')} 12/34`, '[redacted] 12/34'],
+      [`${cardNumber} 123`, '[redacted] 123'],
+      [`"no 7 ${grouped('-')}"`, '"no 7 [redacted]"'],
+      [`1 ${grouped('\u00a0')}`, '1 [redacted]'],
+      [`${cardNumber}123`, '[redacted]'],
+      [`${cardNumber} ${cardNumber}`, '[redacted] [redacted]'],
+    ] as const) {
+      expect(withoutCardNumbers(text), clean).toBe(clean);
+    }
+    for (const text of ['2026-11-28 11:20', '4242 4242', '{"amount":999999999999}', `x${'1 '.repeat(90)}`]) {
+      expect(withoutCardNumbers(text)).toBe(text);
+    }
   });
 });
 

@@ -32,19 +32,58 @@ function search(tree: ParameterTree, path: readonly string[], depth: number): st
   return undefined;
 }
 
+/** The lengths of card numbers (ISO/IEC 7812-1). */
+const [SHORTEST, LONGEST] = [12, 19];
+/** Enough digits for a card number, a space or a hyphen between any two. */
+const MANY_DIGITS = /\d(?:[ \u00a0\u2009\u202f-]?\d){11,}/g;
+/** A number that its security code or its date follows without a gap: of fifteen digits, or of sixteen. */
+const RUN_ON = /^(3[47]\d{13}|[2-6]\d{15})\d{1,8}$/;
+
 /** Text with every card number in it taken out, for what is kept to be read later. */
 export function withoutCardNumbers(text: string): string {
-  return text.replaceAll(/\d(?:[ -]?\d){11,18}/g, (digits) => (isCardNumber(digits) ? '[redacted]' : digits));
+  return text.replaceAll(MANY_DIGITS, withoutCardGroups);
+}
+
+/** What stands before a card number, and its date or code after it, may look like a part of it. */
+function withoutCardGroups(run: string): string {
+  const groups = run.split(/\D/);
+  const gaps = run.match(/\D/g) ?? [];
+  let clean = '';
+  for (let at = 0; at < groups.length; ) {
+    const taken = groupsOfCard(groups, at);
+    clean += taken === 0 ? groups[at] : '[redacted]';
+    at += Math.max(1, taken);
+    clean += gaps[at - 1] ?? '';
+  }
+  return clean;
+}
+
+/** How many groups are a card number from here on; 0: none is. */
+function groupsOfCard(groups: readonly string[], from: number): number {
+  const [, runOn] = RUN_ON.exec(groups[from] ?? '') ?? [];
+  let digits = '';
+  let taken = runOn !== undefined && areCardDigits(runOn) ? 1 : 0;
+  for (let at = from; at < groups.length && digits.length < LONGEST; at += 1) {
+    digits += groups[at];
+    if (areCardDigits(digits)) taken = at - from + 1;
+  }
+  return taken;
 }
 
 /** 12 to 19 digits, possibly grouped, with a right check digit (ISO/IEC 7812-1). */
 function isCardNumber(value: unknown): boolean {
   if (typeof value !== 'string' && typeof value !== 'number') return false;
   const digits = String(value).replaceAll(/[ -]/g, '');
-  if (!/^\d{12,19}$/.test(digits)) return false;
+  return /^\d+$/.test(digits) && areCardDigits(digits);
+}
+
+/** Of digits alone. */
+function areCardDigits(digits: string): boolean {
+  const { length } = digits;
+  if (length < SHORTEST || length > LONGEST) return false;
   let sum = 0;
-  for (let index = 0; index < digits.length; index += 1) {
-    const digit = Number(digits[digits.length - 1 - index]);
+  for (let index = 0; index < length; index += 1) {
+    const digit = digits.charCodeAt(length - 1 - index) - 48;
     const doubled = digit * 2;
     sum += index % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled;
   }

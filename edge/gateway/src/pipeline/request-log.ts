@@ -9,6 +9,8 @@ import type { Call, Route } from './route.ts';
 
 /** The most that is kept of what was asked, and of what was answered. */
 const BODY_MAX = 16_384;
+/** A card number with all its gaps. */
+const CARD_TEXT_MAX = 40;
 /** What stands for a value that nobody may read later. */
 const REDACTED = '[redacted]';
 /** The vault keeps whose card it is sealed; the log does not undo that. */
@@ -56,8 +58,8 @@ export function createRequestLog(clock: Clock, add: (logged: LoggedRequest) => v
       errorCode,
       durationUs: Math.round(reply.elapsedTime * MILLISECOND),
       ip: request.ip,
-      userAgent: (request.headers['user-agent'] ?? '').slice(0, 200),
-      idempotencyKey: keyOf(request)?.slice(0, 255) ?? null,
+      userAgent: withoutCardNumbers(request.headers['user-agent'] ?? '').slice(0, 200),
+      idempotencyKey: withoutCardNumbers(keyOf(request) ?? '').slice(0, 255) || null,
       replayed: rendered.headers['idempotent-replayed'] !== undefined,
       objectId: call.path.id?.slice(0, 64) ?? ANSWERED_ID.exec(body)?.[1] ?? null,
       requestBody: isBatch ? BATCH : hasCard ? REDACTED : requestText(seen.tree ?? {}),
@@ -79,19 +81,23 @@ export type RequestLog = ReturnType<typeof createRequestLog>;
 
 function requestText(tree: object): string {
   const text = JSON.stringify(tree, (name, value: unknown) => (SECRET_NAMES.test(name) ? REDACTED : value));
-  return bounded(withoutCardNumbers(text));
+  return bounded(text);
 }
 
 function responseText(body: string): string {
   return bounded(
-    withoutCardNumbers(body)
+    body
       .replaceAll(SECRET_FIELDS, `"$1":"${REDACTED}"`)
       .replaceAll(BILLING_DETAILS, `"billing_details":"${REDACTED}"`),
   );
 }
 
-/** Cut where it is too long, without a surrogate or a NUL, which Postgres does not keep. */
+/**
+ * Cut where it is too long, without card numbers, and without a surrogate or a NUL, which Postgres does not
+ * keep. A card number that the cut goes through is still seen as one.
+ */
 function bounded(text: string): string {
-  const cut = text.length > BODY_MAX ? `${text.slice(0, BODY_MAX)}…` : text;
+  const clean = withoutCardNumbers(text.slice(0, BODY_MAX + CARD_TEXT_MAX));
+  const cut = clean.length > BODY_MAX ? `${clean.slice(0, BODY_MAX)}…` : clean;
   return cut.replaceAll(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '');
 }
