@@ -5,8 +5,11 @@ import { type ListenSession, requestFilterSchema } from '../contract/index.ts';
 
 /** The path of the socket on the API's origin. */
 export const SOCKET_PATH = '/v1/stripecli/sessions/socket';
-/** How long a session can be connected to; a client that comes later opens another. */
-const SESSION_TIME = 24 * HOUR;
+/**
+ * How long a session lasts; then its socket is closed, and the client opens another with its key. So nobody
+ * listens for longer with a key that was taken away.
+ */
+const SESSION_TIME = HOUR;
 const SESSION_PLACE = ['listen session'];
 
 /** The length of the key in a listener's secret, in bytes; as in those of endpoints. */
@@ -29,8 +32,8 @@ const claims = z.strictObject({
   until: z.number(),
 });
 
-/** Whose a session is, and what it hears of. */
-export type Session = Omit<z.infer<typeof claims>, 'until'>;
+/** Whose a session is, what it hears of, and until when. */
+export type Session = z.infer<typeof claims>;
 
 /**
  * Opens a session of a tenant. Its id is sealed and says by itself whose it is, for what and how long:
@@ -38,7 +41,7 @@ export type Session = Omit<z.infer<typeof claims>, 'until'>;
  */
 export function openSession(
   { secrets, clock, apiUrl }: { readonly secrets: SecretBox; readonly clock: Clock; readonly apiUrl: string },
-  session: Session,
+  session: Omit<Session, 'until'>,
 ): ListenSession {
   const sealed = secrets.seal(
     redacted(JSON.stringify({ ...session, until: clock.now() + SESSION_TIME })),
@@ -57,7 +60,5 @@ export function readSession(secrets: SecretBox, clock: Clock, id: string): Sessi
   if (!clear) return undefined;
   // One that was opened before these claims were is opened anew.
   const read = claims.safeParse(JSON.parse(clear.reveal()));
-  if (!read.success) return undefined;
-  const { until, ...session } = read.data;
-  return until > clock.now() ? session : undefined;
+  return read.success && read.data.until > clock.now() ? read.data : undefined;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '@tpmall/kernel';
+import { type Clock, MILLISECOND } from '@tpmall/kernel';
 import type { SecretBox } from '@tpmall/platform/sealing';
 import type { Log } from '@tpmall/platform/telemetry';
 import type { FastifyInstance } from 'fastify';
@@ -18,19 +18,21 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** The longest session id in a header: it holds the filter of whoever follows the log of requests. */
 const MAX_ID_LENGTH = 6_000;
+/** Why a socket is closed whose session has ended (RFC 6455, 7.4.1). */
+const GOING_AWAY = 1001;
 /** How often a client is asked whether it is still there. */
 const PING_MS = 30_000;
 
+/** What the socket stands on. */
+interface SocketParts {
+  readonly secrets: SecretBox;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly listeners: Listeners;
+}
+
 /** Serves the socket of listen sessions on the API's origin until it closes. */
-export function serveListenSocket(
-  app: FastifyInstance,
-  parts: {
-    readonly secrets: SecretBox;
-    readonly clock: Clock;
-    readonly log: Log;
-    readonly listeners: Listeners;
-  },
-): void {
+export function serveListenSocket(app: FastifyInstance, parts: SocketParts): void {
   const { listeners, log } = parts;
   const server = new WebSocketServer({
     noServer: true,
@@ -50,7 +52,7 @@ export function serveListenSocket(
     if (session === undefined) return refuse(socket, 401, 'Unknown WebSocket ID.');
     if (listeners.count(session.tenant) >= LISTENERS_MAX)
       return refuse(socket, 429, 'Too many listen sessions.');
-    server.handleUpgrade(request, socket, head, (client) => serve(client, session, listeners, log));
+    server.handleUpgrade(request, socket, head, (client) => serve(client, session, parts));
   };
 
   app.server.on('upgrade', upgrade);
@@ -61,7 +63,7 @@ export function serveListenSocket(
   });
 }
 
-function serve(client: WebSocket, session: Session, listeners: Listeners, log: Log): void {
+function serve(client: WebSocket, session: Session, { listeners, log, clock }: SocketParts): void {
   const listener: Listener = {
     session,
     send(message) {
@@ -76,6 +78,8 @@ function serve(client: WebSocket, session: Session, listeners: Listeners, log: L
     isThere = false;
     client.ping();
   }, PING_MS);
+  // Its client comes back with the same id, is told that it knows none, and shows its key again.
+  const end = setTimeout(() => client.close(GOING_AWAY), (session.until - clock.now()) / MILLISECOND);
   const seen = (): void => {
     isThere = true;
   };
@@ -86,6 +90,7 @@ function serve(client: WebSocket, session: Session, listeners: Listeners, log: L
   client.on('error', (error) => log.debug({ error }, 'a listener sent what cannot be read'));
   client.on('close', () => {
     clearInterval(timer);
+    clearTimeout(end);
     listeners.remove(listener);
   });
 }
