@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -22,7 +23,7 @@ import {
 import { silentLog } from '@tpmall/platform/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { prepareBinaries, program } from '../platform/src/postgres/binaries.ts';
-import { foldersOf } from '../platform/src/postgres/folders.ts';
+import { foldersOf, SOCKET_FOLDER } from '../platform/src/postgres/folders.ts';
 import { serverIdentity } from '../platform/src/postgres/identity.ts';
 import { launchWithPgCtl } from '../platform/src/postgres/server-process.ts';
 import { ask, holdPostgres, scratchFolder } from './setup/postgres-tools.ts';
@@ -139,7 +140,7 @@ test('trap e: pg_ctl, the way of Windows, starts the same server', async () => {
   expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-test('trap f: only loopback listens, and only the password opens', async () => {
+test('trap f: only loopback and a private socket listen, and only the password opens', async () => {
   const postgres = await start();
   const shown = await ask(
     postgres.url,
@@ -147,10 +148,15 @@ test('trap f: only loopback listens, and only the password opens', async () => {
             current_setting('unix_socket_directories') AS sockets,
             current_setting('ssl') AS ssl, current_setting('password_encryption') AS passwords`,
   );
-  expect(shown).toEqual([{ addresses: '127.0.0.1', sockets: '', ssl: 'off', passwords: 'scram-sha-256' }]);
-  const wrong = new URL(postgres.url);
-  wrong.password = 'wrong';
-  await expect(ask(wrong.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+  const sockets = process.platform === 'win32' ? '' : SOCKET_FOLDER;
+  expect(shown).toEqual([{ addresses: '127.0.0.1', sockets, ssl: 'off', passwords: 'scram-sha-256' }]);
+  for (const url of [postgres.url, postgres.localUrl]) {
+    expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const wrong = new URL(url);
+    wrong.password = 'wrong';
+    await expect(ask(wrong.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+  }
+  expect(statSync(foldersOf(dataDir).cluster).mode & 0o777).toBe(0o700);
   const others = Object.values(networkInterfaces())
     .flat()
     .filter((address) => address?.family === 'IPv4' && !address.internal);
@@ -160,6 +166,38 @@ test('trap f: only loopback listens, and only the password opens', async () => {
     await expect(ask(url.href, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   }
   expect(statSync(foldersOf(dataDir).password).mode & 0o777).toBe(0o600);
+  await postgres.stop();
+});
+
+test('what clients on the machine say goes through the socket', async () => {
+  const asked = `SELECT inet_server_addr() AS address, current_setting('data_directory') AS folder`;
+  const postgres = await start();
+  const { cluster } = foldersOf(dataDir);
+  expect(await ask(postgres.url, asked)).toMatchObject([{ address: '127.0.0.1' }]);
+  expect(await ask(postgres.localUrl, asked)).toMatchObject([{ address: null }]);
+  expect(new URL(postgres.localUrl).searchParams.get('host')).toBe(join(cluster, SOCKET_FOLDER));
+
+  // Of a server that was killed the socket is left behind, and so is the number in its lock, which a process
+  // of the same user may have by now.
+  const { uid, gid } = statSync(cluster);
+  const other = spawn('sleep', ['600'], { stdio: 'ignore', ...(asRoot && { uid, gid }) });
+  try {
+    process.kill(postgres.pid, 'SIGKILL');
+    const lock = join(cluster, SOCKET_FOLDER, `.s.PGSQL.${postgres.port}.lock`);
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace(String(postgres.pid), String(other.pid)));
+    const again = await start({ port: postgres.port });
+    expect(await ask(again.localUrl, asked)).toMatchObject([{ address: null }]);
+    await again.stop();
+  } finally {
+    other.kill('SIGKILL');
+  }
+});
+
+test('a socket whose path is too long for the system is not used', async () => {
+  const far = join(scratch.folder, 'data', 'd'.repeat(100));
+  const postgres = await start({ dataDir: far });
+  expect(postgres.localUrl).toBe(postgres.url);
+  expect(await ask(postgres.localUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await postgres.stop();
 });
 

@@ -9,6 +9,8 @@ const WATCH_MS = 1_000;
 export interface DatabaseServer {
   /** Connection string of the superuser. */
   readonly url: string;
+  /** The same, as this process goes: through a unix socket where it has one. */
+  readonly localUrl: string;
   readonly kind: 'embedded' | 'external';
   stop(): Promise<void>;
 }
@@ -24,11 +26,11 @@ export async function openDatabaseServer(options: {
 }): Promise<DatabaseServer> {
   const source = unwrap(resolveDatabase({ DATABASE_URL: options.databaseUrl }));
   if (source.kind === 'external') {
-    return { url: source.url, kind: 'external', stop: () => Promise.resolve() };
+    return { url: source.url, localUrl: source.url, kind: 'external', stop: () => Promise.resolve() };
   }
   const { dataDir, log } = options;
   let server = await startPostgres({ dataDir, log });
-  const { port, url } = server;
+  const { port, url, localUrl } = server;
   let stopped = false;
   let watching: Promise<void> = Promise.resolve();
   const watch = async (): Promise<void> => {
@@ -46,6 +48,7 @@ export async function openDatabaseServer(options: {
   timer.unref();
   return {
     url,
+    localUrl,
     kind: 'embedded',
     stop: async () => {
       stopped = true;

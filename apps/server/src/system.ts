@@ -98,7 +98,7 @@ async function start(
   // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has
   // started.
   const { urlOf } = await step('schema', () =>
-    migrate({ adminUrl: database.url, modules: allModules, secret, log, clock }),
+    migrate({ adminUrl: database.localUrl, modules: allModules, secret, log, clock }),
   );
 
   const settings = settingsFor({ server: options, instance, ports, overrides: parts.settings ?? {} });

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from './identity.ts';
 
@@ -30,6 +31,29 @@ export function foldersOf(dataDir: string): Folders {
     users: join(dataDir, 'postgres.users'),
     lock: join(dataDir, 'postgres.lock'),
   };
+}
+
+/**
+ * Where the server's unix socket is, as it says it itself: it works in its cluster, whose path may be long or
+ * lead through folders that it may not enter. Only its user and root may enter the cluster, and of all the
+ * folders in there this is one whose content goes into no backup.
+ */
+export const SOCKET_FOLDER = 'pg_stat_tmp';
+const SOCKET = '.s.PGSQL.';
+/** The longest path of a socket that Linux takes, in bytes (sun_path, with its end); macOS takes four less. */
+const SOCKET_PATH_MAX = process.platform === 'linux' ? 107 : 103;
+
+/** The folder of the server's socket as its clients name it; undefined where they have to take TCP. */
+export function socketFolderOf(cluster: string, port: number): string | undefined {
+  const folder = join(cluster, SOCKET_FOLDER);
+  const isShort = Buffer.byteLength(join(folder, `${SOCKET}${port}`)) <= SOCKET_PATH_MAX;
+  return isShort && process.platform !== 'win32' ? folder : undefined;
+}
+
+/** Takes away what a crash left. Postgres would refuse its lock if the number in it were another's by now. */
+export function removeSockets(cluster: string): void {
+  const folder = join(cluster, SOCKET_FOLDER);
+  for (const name of readdirSync(folder)) if (name.startsWith(SOCKET)) rmSync(join(folder, name));
 }
 
 /** What `postmaster.pid` says; it stays behind after kill -9, so it proves nothing alone. */

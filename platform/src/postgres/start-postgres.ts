@@ -7,7 +7,7 @@ import type { Log } from '../telemetry/types.ts';
 import { binaryFingerprint, findBinaries, type PostgresBinaries, prepareBinaries } from './binaries.ts';
 import { PostgresError } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
-import { type Folders, foldersOf, type PidFile } from './folders.ts';
+import { type Folders, foldersOf, type PidFile, removeSockets, socketFolderOf } from './folders.ts';
 import { canReach, type Identity, readIfThere, serverIdentity, statIfThere } from './identity.ts';
 import { initCluster, SUPERUSER, superuserPassword } from './init-cluster.ts';
 import { endOrphans, endsSoon, findServer, type Launch, launchServer, stopServer } from './server-process.ts';
@@ -40,6 +40,11 @@ export interface StartOptions {
 export interface RunningPostgres {
   /** Connection string of the superuser, holding the password: never log it. */
   readonly url: string;
+  /**
+   * The same for clients on this machine that have much to say: through the server's unix socket, where there
+   * is one and its path is not too long.
+   */
+  readonly localUrl: string;
   readonly port: number;
   /** Number of the server's first process. */
   readonly pid: number;
@@ -148,6 +153,7 @@ async function startNew(plan: Plan): Promise<RunningPostgres> {
     await initCluster(folders, binaries, identity, options.durable ?? true);
   }
   checkMajor(folders, binaries);
+  removeSockets(folders.cluster);
   const started = await launchOnFreePort(plan, binaries);
   const binary = binaryFingerprint(plan.found);
   const record: LaunchRecord = { pid: started.pid, settings: plan.settings, binary };
@@ -219,6 +225,13 @@ function urlFor(folders: Folders, port: number, database: string): string {
   return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
+/** As libpq writes it: the parameter comes before the address. */
+function localUrlFor(folders: Folders, port: number): string {
+  const url = urlFor(folders, port, SUPERUSER);
+  const socket = socketFolderOf(folders.cluster, port);
+  return socket === undefined ? url : `${url}?host=${encodeURIComponent(socket)}`;
+}
+
 /** Asks a server for its version; undefined where it does not let us in, so cannot be used as it is. */
 async function askVersion(url: string, log: Log): Promise<string | undefined> {
   try {
@@ -262,6 +275,7 @@ function opened(
   const use = joinUsers(folders, running.pid);
   return {
     url: urlFor(folders, running.port, SUPERUSER),
+    localUrl: localUrlFor(folders, running.port),
     port: running.port,
     pid: running.pid,
     version,
