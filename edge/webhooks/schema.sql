@@ -125,7 +125,7 @@ ALTER TABLE webhooks.set_aside ADD CONSTRAINT set_aside_pkey PRIMARY KEY (id);
 CREATE INDEX delivery_due ON webhooks.delivery USING btree (endpoint, next_at) WHERE (state = 'pending'::text);
 CREATE INDEX delivery_undelivered ON webhooks.delivery USING btree (endpoint, event DESC) WHERE (state <> 'delivered'::text);
 CREATE INDEX endpoint_by_time ON webhooks.endpoint USING btree (tenant, created_at DESC, id DESC) WHERE (status <> 'deleted'::text);
-CREATE INDEX event_of_object ON webhooks.event USING btree (tenant, "substring"(data, '^[{]"object":[{]"id":"([0-9A-Za-z_]+)"'::text), id DESC);
+CREATE INDEX event_of_object ON webhooks.event USING btree (tenant, split_part("left"(data, 100), '"'::text, 6), id DESC);
 CREATE INDEX event_of_tenant ON webhooks.event USING btree (tenant, id DESC);
 CREATE INDEX event_of_type ON webhooks.event USING btree (tenant, type, id DESC);
 CREATE INDEX set_aside_of_tenant ON webhooks.set_aside USING btree (tenant, id);

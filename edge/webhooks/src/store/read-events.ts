@@ -113,10 +113,11 @@ function statementFor({ types, deliverySuccess }: EventFilter, order: Order): St
   return success === 'no' ? listing('failed', 'any', order) : listing('all', success, order);
 }
 
+// As `event_of_object` has it: the data begin with {"object":{"id":"…".
 const ofObjects = sql(
   'webhooks.events-of-objects',
   `SELECT ${COLUMNS} FROM webhooks.event AS e WHERE e.tenant = $1
-AND substring(e.data from '^[{]"object":[{]"id":"([0-9A-Za-z_]+)"') = ANY ($2::text[])
+AND split_part("left"(e.data, 100), '"', 6) = ANY ($2::text[])
 ORDER BY e.id DESC LIMIT $3`,
 );
 
