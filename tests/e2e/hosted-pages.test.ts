@@ -331,6 +331,33 @@ describe('hosted pages, with the official SDK behind them', () => {
     expect(said).toMatchObject({ name: 'Lin', address: { line1: 'Rue 2', country: 'FR' } });
   });
 
+  it('loses nothing of changes of a link that come at once', async () => {
+    const line_items = [{ price: priceOf(await tea()), quantity: 1 }];
+    const changes: Stripe.PaymentLinkUpdateParams[] = [
+      { phone_number_collection: { enabled: true } },
+      { billing_address_collection: 'required' },
+      { name_collection: { individual: { enabled: true } } },
+      { name_collection: { business: { enabled: true, optional: true } } },
+      { shipping_address_collection: { allowed_countries: ['DE'] } },
+      { custom_text: { submit: { message: 'Soon' } } },
+      { custom_text: { after_submit: { message: 'Thanks' } } },
+      { metadata: { a: '1' } },
+      { metadata: { b: '2' } },
+    ];
+    for (let round = 0; round < 5; round += 1) {
+      const { id } = await stripe.paymentLinks.create({ line_items });
+      await Promise.all(changes.map((change) => stripe.paymentLinks.update(id, change)));
+      expect(await stripe.paymentLinks.retrieve(id)).toMatchObject({
+        phone_number_collection: { enabled: true },
+        billing_address_collection: 'required',
+        name_collection: { individual: { optional: false }, business: { optional: true } },
+        shipping_address_collection: { allowed_countries: ['DE'] },
+        custom_text: { submit: { message: 'Soon' }, after_submit: { message: 'Thanks' } },
+        metadata: { a: '1', b: '2' },
+      });
+    }
+  });
+
   it('asks the same by payment links, and refuses questions that cannot be meant', async () => {
     const line_items = [{ price: priceOf(await tea()), quantity: 1 }];
     const link = await stripe.paymentLinks.create({ line_items, ...asking });

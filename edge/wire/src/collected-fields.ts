@@ -2,6 +2,7 @@ import {
   answerTo,
   COUNTRIES,
   type Collects,
+  type CollectsChange,
   CUSTOM_FIELDS_MAX,
   CUSTOM_OPTIONS_MAX,
   CUSTOM_VALUE_MAX,
@@ -93,66 +94,57 @@ export interface CollectedProblem {
 }
 
 /**
- * What is asked for, in the words of checkout.
- *
- * @param before what was asked for so far, of which only what is given changes
- * @returns undefined where nothing is said of it
+ * What is said of what is asked for, in the words of checkout; undefined where nothing is.
  */
 export function collectsFromWire(
   given: Given,
-  before: Collects = NOTHING_COLLECTED,
-): { readonly collects: Collects | undefined } | { readonly problem: CollectedProblem } {
+): { readonly collects: CollectsChange | undefined } | { readonly problem: CollectedProblem } {
   const problem = problemOf(given);
   if (problem) return { problem };
-  const names = Object.keys(collectedParameters) as (keyof Given)[];
-  if (names.every((name) => given[name] === undefined)) return { collects: undefined };
-  const shipping = given.shipping_address_collection;
+  const all = Object.keys(collectedParameters) as (keyof Given)[];
+  if (all.every((name) => given[name] === undefined)) return { collects: undefined };
+  const { billing_address_collection: billingAddress, phone_number_collection: phone } = given;
+  const { custom_fields: fields, custom_text: texts, shipping_address_collection: shipping } = given;
+  const { name_collection: names } = given;
   const terms = given.consent_collection?.terms_of_service;
   return {
     collects: {
-      phone: given.phone_number_collection?.enabled ?? before.phone,
-      names: namesFromWire(given.name_collection, before.names),
-      billingAddress: given.billing_address_collection ?? before.billingAddress,
-      shippingCountries:
-        shipping === undefined ? before.shippingCountries : (shipping?.allowed_countries ?? null),
-      customFields:
-        given.custom_fields === undefined
-          ? before.customFields
-          : (given.custom_fields ?? []).map(fieldFromWire),
-      customText: {
-        submit: textOf(given.custom_text?.submit, before.customText.submit),
-        afterSubmit: textOf(given.custom_text?.after_submit, before.customText.afterSubmit),
-        shippingAddress: textOf(given.custom_text?.shipping_address, before.customText.shippingAddress),
-        termsOfService: textOf(
-          given.custom_text?.terms_of_service_acceptance,
-          before.customText.termsOfService,
-        ),
-      },
-      termsOfService: terms === undefined ? before.termsOfService : terms === 'required',
+      ...(phone && { phone: phone.enabled }),
+      ...(names !== undefined && { names: namesFromWire(names) }),
+      ...(billingAddress !== undefined && { billingAddress }),
+      ...(shipping !== undefined && { shippingCountries: shipping?.allowed_countries ?? null }),
+      ...(fields !== undefined && { customFields: (fields ?? []).map(fieldFromWire) }),
+      ...(texts && { customText: textsFromWire(texts) }),
+      ...(terms !== undefined && { termsOfService: terms === 'required' }),
     },
   };
 }
 
 type Names = Collects['names'];
 
-/** A name that is not said anything of stays as it was asked for; null asks for none. */
-function namesFromWire(given: Given['name_collection'], before: Names): Names {
-  if (given === undefined) return before;
+/** Of which names it is said whether they are asked for; null asks for none. */
+function namesFromWire(given: NonNullable<Given['name_collection']> | null): Partial<Names> {
   if (given === null) return NOTHING_COLLECTED.names;
-  const asked = (name: keyof Names): Names[keyof Names] => {
-    const said = given[name];
-    if (said === undefined) return before[name];
-    if (!said.enabled) return 'no';
-    return said.optional ? 'optional' : 'required';
+  const { individual, business } = given;
+  return {
+    ...(individual && { individual: askedName(individual) }),
+    ...(business && { business: askedName(business) }),
   };
-  return { individual: asked('individual'), business: asked('business') };
 }
 
-function textOf(
-  given: { readonly message: string } | null | undefined,
-  before: string | null,
-): string | null {
-  return given === undefined ? before : (given?.message ?? null);
+function askedName({ enabled, optional }: { enabled: boolean; optional?: boolean | undefined }) {
+  if (!enabled) return 'no';
+  return optional ? 'optional' : 'required';
+}
+
+function textsFromWire(texts: NonNullable<Given['custom_text']>): CollectsChange['customText'] {
+  const { submit, after_submit, shipping_address, terms_of_service_acceptance: terms } = texts;
+  return {
+    ...(submit !== undefined && { submit: submit && submit.message }),
+    ...(after_submit !== undefined && { afterSubmit: after_submit && after_submit.message }),
+    ...(shipping_address !== undefined && { shippingAddress: shipping_address && shipping_address.message }),
+    ...(terms !== undefined && { termsOfService: terms && terms.message }),
+  };
 }
 
 function fieldFromWire({ key, label, type, optional, ...of }: GivenField): CustomField {

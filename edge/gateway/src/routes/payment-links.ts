@@ -37,16 +37,6 @@ export function paymentLinkRoutes(environment: GatewayEnvironment, presenting: P
 }
 
 function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
-  /** What a link asks for after a change; undefined where nothing is said of that. */
-  const changedCollects = async (call: Call, id: string, given: z.infer<typeof updateLinkParameters>) => {
-    const said = collectsFromWire(given);
-    if ('problem' in said) return { refused: refuse(said.problem.code, said.problem) };
-    if (said.collects === undefined) return said;
-    const before = await ports.checkout.findLink(call.context, { id });
-    if (!before.ok) return { refused: refusal(checkoutMeanings.findLink, before.error) };
-    const changed = collectsFromWire(given, before.value.collects ?? undefined);
-    return 'problem' in changed ? { refused: refuse(changed.problem.code, changed.problem) } : changed;
-  };
   return [
     route({
       ...shared,
@@ -107,8 +97,8 @@ function writingRoutes({ ports }: GatewayEnvironment, show: Show): Route[] {
         const problem = checkExpand(call, parameters.expand, 'payment_link');
         if (problem) return problem;
         const { active, inactive_message, metadata, restrictions } = parameters;
-        const asked = await changedCollects(call, id, parameters);
-        if ('refused' in asked) return asked.refused;
+        const asked = collectsFromWire(parameters);
+        if ('problem' in asked) return refuse(asked.problem.code, asked.problem);
         const updated = await ports.checkout.updateLink(call.context, {
           id,
           ...sharedFields(parameters),

@@ -27,29 +27,38 @@ const message = text(1200).nullable();
 /** Whether a name is asked for, and whether it may be left out. */
 export const NAME_ASKED = ['no', 'optional', 'required'] as const;
 const nameAsked = z.enum(NAME_ASKED);
+const names = z.strictObject({ individual: nameAsked, business: nameAsked });
 const country = z.string().refine(isCountry, { error: 'is no country that is sent to' });
 
-/** What a page asks its shopper for besides the payment. */
-export const collectsSchema = z.strictObject({
+const customText = z.strictObject({
+  submit: message,
+  afterSubmit: message,
+  shippingAddress: message,
+  termsOfService: message,
+});
+const collects = z.strictObject({
   phone: z.boolean(),
   /** Of the person who buys, and of the business that they buy for. */
-  names: z.strictObject({ individual: nameAsked, business: nameAsked }),
+  names,
   /** `auto`: only where it is needed, which it never is here. */
   billingAddress: z.enum(['auto', 'required']),
   /** Where is sent to, by ISO 3166-1; null: nothing is sent. */
   shippingCountries: z.array(country).min(1).max(300).nullable(),
   customFields: z.array(customField).max(CUSTOM_FIELDS_MAX),
-  customText: z.strictObject({
-    submit: message,
-    afterSubmit: message,
-    shippingAddress: message,
-    termsOfService: message,
-  }),
+  customText,
   /** Whether the terms of service have to be agreed to. */
   termsOfService: z.boolean(),
 });
-/** See {@link collectsSchema}. */
-export type Collects = z.output<typeof collectsSchema>;
+/** What a page asks its shopper for besides the payment. */
+export type Collects = z.output<typeof collects>;
+
+/** What is said of {@link Collects}: what is not given stays as it was, and is nothing to begin with. */
+export const collectsChangeSchema = collects.partial().extend({
+  customText: customText.partial().optional(),
+  names: names.partial().optional(),
+});
+/** See {@link collectsChangeSchema}. */
+export type CollectsChange = z.output<typeof collectsChangeSchema>;
 /** One field that the seller has thought of. */
 export type CustomField = Collects['customFields'][number];
 
@@ -63,6 +72,27 @@ export const NOTHING_COLLECTED: Collects = {
   customText: { submit: null, afterSubmit: null, shippingAddress: null, termsOfService: null },
   termsOfService: false,
 };
+
+/** What a page asks for once something else is said of it. */
+export function changeCollects(before: Collects | null, change: CollectsChange): Collects {
+  const old = before ?? NOTHING_COLLECTED;
+  return {
+    phone: change.phone ?? old.phone,
+    names: { ...old.names, ...given(change.names ?? {}) },
+    billingAddress: change.billingAddress ?? old.billingAddress,
+    shippingCountries:
+      change.shippingCountries === undefined ? old.shippingCountries : change.shippingCountries,
+    customFields: change.customFields ?? old.customFields,
+    customText: { ...old.customText, ...given(change.customText ?? {}) },
+    termsOfService: change.termsOfService ?? old.termsOfService,
+  };
+}
+
+/** The parts that something is said of. */
+function given<T extends object>(parts: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const said = Object.entries(parts).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
 
 /** What was written into a field; a key may be the name of something that every object has. */
 export function answerTo(

@@ -12,7 +12,7 @@ import {
 } from '@tpmall/platform/contract';
 import { ALLOW_REDISPLAY } from '@tpmall/vault/contract';
 import { z } from 'zod';
-import { collectsSchema, detailsSchema } from './collects.ts';
+import { collectsChangeSchema, detailsSchema } from './collects.ts';
 import type { SessionCard } from './saved-cards.ts';
 import { type PaymentLink, type Session, type SessionPayment, SUBMIT_TYPES } from './types.ts';
 
@@ -89,7 +89,7 @@ const offer = {
   lines,
   currency: priceTerms.shape.currency.optional(),
   customerCreation: z.enum(['always', 'if_required']).optional(),
-  collects: collectsSchema.optional(),
+  collects: collectsChangeSchema.optional(),
   intentData: intentData.optional(),
   submitType: z.enum(SUBMIT_TYPES).optional(),
   metadata: metadataSchema.optional(),

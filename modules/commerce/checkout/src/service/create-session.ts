@@ -1,7 +1,13 @@
 import { assert, base32, DAY, err, MINUTE, type Micros, ok, type Random, type Result } from '@tpmall/kernel';
 import type { Claim } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
-import type { AskedIntentData, checkoutContract, IntentData, Session } from '../contract/index.ts';
+import {
+  type AskedIntentData,
+  changeCollects,
+  type checkoutContract,
+  type IntentData,
+  type Session,
+} from '../contract/index.ts';
 import { findSessionByCommand, insertSession, type SessionRecord, toSession } from '../store/sessions.ts';
 import { type CheckoutDeps, commands } from './deps.ts';
 import { type LineCode, makeOrder, type Order } from './line-items.ts';
@@ -89,7 +95,7 @@ export function newSession(
     keptCard: null,
     customerEmail: terms.customerEmail ?? null,
     customerCreation: terms.customerCreation ?? 'if_required',
-    collects: terms.collects ?? null,
+    collects: terms.collects ? changeCollects(null, terms.collects) : null,
     payer: null,
     clientReferenceId: terms.clientReferenceId ?? null,
     successUrl: terms.successUrl ?? null,

@@ -1,7 +1,7 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import { objectId } from '@tpmall/platform/command';
 import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
-import type { checkoutContract, PaymentLink } from '../contract/index.ts';
+import { changeCollects, type checkoutContract, type PaymentLink } from '../contract/index.ts';
 import { tell } from '../store/events.ts';
 import { findLink, insertLink, type LinkRecord, lockLink, toLink, updateLinkRow } from '../store/links.ts';
 import { intentDataOf, lineId } from './create-session.ts';
@@ -45,7 +45,7 @@ export function createLink(
         afterCompletion: input.afterCompletion ?? { type: 'hosted_confirmation', customMessage: null },
         allowPromotionCodes: input.allowPromotionCodes ?? false,
         customerCreation: input.customerCreation ?? 'if_required',
-        collects: input.collects ?? null,
+        collects: input.collects ? changeCollects(null, input.collects) : null,
         inactiveMessage: input.inactiveMessage ?? null,
         submitType: input.submitType ?? 'auto',
         intentData: intentDataOf(input.intentData),
@@ -95,12 +95,18 @@ export function updateLink(
 
 function changedLink(
   before: LinkRecord,
-  { id: _id, metadata: patch, ...given }: Change,
+  { id: _id, metadata: patch, collects, ...given }: Change,
 ): Result<LinkRecord, 'link_is_used_up' | 'metadata_too_many_keys'> {
   const metadata = patchMetadata(before.metadata, patch);
   if (!metadata.ok) return metadata;
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const after: LinkRecord = { ...before, ...set, metadata: metadata.value };
+  const after: LinkRecord = {
+    ...before,
+    ...set,
+    // Of the link as it is now, which this transaction has locked: of two changes at once neither is lost.
+    ...(collects && { collects: changeCollects(before.collects, collects) }),
+    metadata: metadata.value,
+  };
   const { completedSessionsLimit: limit, placesTaken, completedSessions } = after;
   if (limit !== null && (placesTaken > limit || (after.active && completedSessions >= limit))) {
     const message = `${placesTaken} sessions of payment link ${before.id} are paid or being paid already`;
