@@ -183,6 +183,17 @@ describe('a confirmation token', () => {
     const used = await stripe.confirmationTokens.retrieve(agreed.id);
     expect(used).toMatchObject({ payment_intent: paid.id });
 
+    const owner = await customer();
+    const other = await stripe.paymentMethods.attach('pm_card_mastercard', { customer: owner.id });
+    const both = await confirmationToken(approved, { shipping: SHIPPING });
+    const own = { customer: owner.id, payment_method: other.id };
+    expect(await pay({ confirmation_token: both.id, ...own })).toMatchObject({
+      ...{ status: 'succeeded', payment_method: other.id, shipping: { name: 'Lin Wei' } },
+    });
+    expect(await refusalOf(pay({ confirmation_token: both.id, ...own }))).toMatchObject({
+      code: 'token_already_used',
+    });
+
     const declined = await confirmationToken(declinedWith('51'));
     const refused = await refusalOf(pay({ confirmation_token: declined.id }));
     expect(refused).toMatchObject({ statusCode: 402, code: 'card_declined' });
@@ -200,9 +211,9 @@ describe('a confirmation token', () => {
         undefined,
       ],
       [
-        () => pay({ confirmation_token, payment_method: 'pm_card_visa' }),
+        () => pay({ confirmation_token, payment_method_data: methodOf('tok_visa') }),
         'parameters_exclusive',
-        'confirmation_token',
+        'payment_method_data',
       ],
       [() => pay({ confirmation_token, confirm: false }), 'parameters_exclusive', 'confirmation_token'],
       [() => pay({ confirmation_token: 'tok_visa' }), 'resource_missing', 'confirmation_token'],
@@ -316,6 +327,36 @@ describe('sources of a customer', () => {
     expect(await refusalOf(stripe.customers.create(both))).toMatchObject({ param: 'source' });
     const none = await refusalOf(stripe.customers.create({ source: 'tok_none' }));
     expect(none).toMatchObject({ statusCode: 400, code: 'resource_missing', param: 'source' });
+  });
+
+  it('are replaced by one that an update names, as older clients do it', async () => {
+    const owner = await stripe.customers.create({ source: 'tok_visa' });
+    const kept = await stripe.customers.createSource(owner.id, { source: 'tok_amex' });
+    const update = { source: 'tok_mastercard', name: 'Ada' };
+    const options = { idempotencyKey: `replace-${owner.id}` };
+    const replaced = await stripe.customers.update(owner.id, update, options);
+    expect(replaced).toMatchObject({ name: 'Ada', default_source: expect.stringMatching(/^pm_/) });
+    const left = async () => (await stripe.customers.listSources(owner.id)).data.map(({ id }) => id);
+    expect(await left()).toEqual([replaced.default_source, kept.id]);
+    expect(await stripe.customers.update(owner.id, update, options)).toEqual(replaced);
+    expect(await left()).toEqual([replaced.default_source, kept.id]);
+    // What is refused has changed nothing, and a token that came of nothing is as good as before.
+    const { id: source } = await token();
+    const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, 'v']));
+    await stripe.customers.update(owner.id, { metadata });
+    for (const [change, param] of [
+      [{ source: 'tok_none', name: 'Eve' }, 'source'],
+      [{ source, default_source: kept.id }, 'source'],
+      [{ source, metadata: { more: '1' } }, 'metadata'],
+    ] as const) {
+      const refused = await refusalOf(stripe.customers.update(owner.id, change));
+      expect(refused).toMatchObject({ statusCode: 400, param });
+    }
+    expect(await stripe.customers.retrieve(owner.id)).toMatchObject({
+      ...{ name: 'Ada', default_source: replaced.default_source },
+    });
+    const last = await stripe.customers.update(owner.id, { source });
+    expect(await left()).toEqual([last.default_source, kept.id]);
   });
 
   it('have one that is preferred, by both of its names, and charged where none is named', async () => {

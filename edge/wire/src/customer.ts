@@ -65,7 +65,8 @@ export const updateCustomerParameters = z.strictObject({
   metadata: metadataPatch().optional(),
   /** The same preference as `invoice_settings[default_payment_method]`, by its older name. */
   default_source: objectId().optional(),
-  ...unsupported('source'),
+  /** A token, whose card is saved, preferred, and takes the place of the one preferred so far. */
+  source: objectId().optional(),
 });
 
 /** `GET /v1/customers` */

@@ -141,21 +141,29 @@ export function createCardInput({ ports, log }: Pick<GatewayEnvironment, 'ports'
     run: (meant: MeantCard) => Promise<Answer>,
   ): Promise<Answer> => {
     const { payment_method: method, payment_method_data: data, confirmation_token: agreed } = parameters;
-    const given = [typeof method === 'string', data !== undefined, agreed !== undefined];
-    if (given.filter(Boolean).length > 1) {
-      const param = agreed === undefined ? 'payment_method_data' : 'confirmation_token';
-      const message = 'send one of payment_method, payment_method_data and confirmation_token';
-      return refuse('parameters_exclusive', { message, param });
+    if (data !== undefined && (typeof method === 'string' || agreed !== undefined)) {
+      const message = 'payment_method_data excludes payment_method and confirmation_token';
+      return refuse('parameters_exclusive', { message, param: 'payment_method_data' });
     }
     if (agreed !== undefined && !agreed.startsWith('ctoken_')) {
       const message = `there is no confirmation token ${agreed}`;
       return refuse('resource_missing', { ...noToken, message, param: 'confirmation_token' });
     }
-    const token = tokenOf(parameters, options);
-    if (token === undefined) {
-      return run({ ...(method !== undefined && { paymentMethod: method }), terms: null });
-    }
-    return withToken(call, token, ({ card, terms }) => run({ paymentMethod: card.id, terms }));
+    const named = (terms: ConfirmationTerms | null, isKept: boolean): Promise<Answer> => {
+      const token = data
+        ? { id: data.card.token, param: 'payment_method_data[card][token]', data }
+        : testCardToKeep(method, isKept);
+      if (token) return withToken(call, token, ({ card }) => run({ paymentMethod: card.id, terms }));
+      return run({ ...(method !== undefined && { paymentMethod: method }), terms });
+    };
+    if (agreed === undefined) return named(null, options.isKept);
+    const token = { id: agreed, param: 'confirmation_token', usedFor: options.usedFor };
+    return withToken(call, token, ({ card, terms }) =>
+      // What the request says itself comes first, the card too.
+      typeof method === 'string'
+        ? named(terms, options.isKept || (terms?.setupFutureUsage ?? null) !== null)
+        : run({ paymentMethod: card.id, terms }),
+    );
   };
 
   /** The same with a token as older clients name it; a payment method is none. */
@@ -175,13 +183,8 @@ export function createCardInput({ ports, log }: Pick<GatewayEnvironment, 'ports'
   return { withToken, withCard, withSource };
 }
 
-/** The token, or the test card to be kept, that parameters name. */
-function tokenOf(
-  { payment_method: method, payment_method_data: data, confirmation_token: agreed }: CardParameters,
-  { isKept, usedFor }: { readonly isKept: boolean; readonly usedFor?: string },
-): TokenInput | undefined {
-  if (agreed !== undefined) return { id: agreed, param: 'confirmation_token', usedFor };
-  if (data !== undefined) return { id: data.card.token, param: 'payment_method_data[card][token]', data };
+/** A test card by its name that will be kept: one of the tenant's own is made of it. */
+function testCardToKeep(method: string | null | undefined, isKept: boolean): TokenInput | undefined {
   if (typeof method !== 'string' || !isKept || !TEST_CARD.test(method)) return undefined;
   return { id: method, param: 'payment_method' };
 }

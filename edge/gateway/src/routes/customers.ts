@@ -20,6 +20,7 @@ import { createCardInput } from './card-input.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
+import { createReplaceSource } from './replace-source.ts';
 import { samples } from './samples.ts';
 
 const PATH = '/v1/customers';
@@ -139,6 +140,8 @@ function makingRoutes(environment: GatewayEnvironment, presenting: Present): Rou
 function changingRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
   const { ports } = environment;
   const show = showing(environment, presenting);
+  const cards = createCardInput(environment);
+  const replaceSource = createReplaceSource(environment);
   return [
     route({
       ...shared,
@@ -171,20 +174,37 @@ function changingRoutes(environment: GatewayEnvironment, presenting: Present): R
         if (id === undefined) return missing(call, 'customer');
         const problem = checkExpand(call, parameters.expand, 'customer');
         if (problem) return problem;
-        const { metadata, default_source: source, ...fields } = parameters;
-        if (source !== undefined && fields.invoice_settings?.default_payment_method !== undefined) {
-          const message = 'send default_source or invoice_settings[default_payment_method], not both';
-          return refuse('parameters_exclusive', { message, param: 'default_source' });
+        const { metadata, default_source: source, source: token, ...fields } = parameters;
+        const preferences = [source, token, fields.invoice_settings?.default_payment_method];
+        if (preferences.filter((given) => given !== undefined).length > 1) {
+          const message =
+            'send one of source, default_source and invoice_settings[default_payment_method]: ' +
+            'each says which card is preferred';
+          return refuse('parameters_exclusive', {
+            message,
+            param: token === undefined ? 'default_source' : 'source',
+          });
         }
-        const updated = await ports.payments.updateCustomer(call.context, {
-          id,
-          ...fieldsOf(fields),
-          ...(source !== undefined && { defaultPaymentMethod: source }),
-          ...(metadata !== undefined && { metadata }),
-        });
+        const update = () =>
+          ports.payments.updateCustomer(call.context, {
+            id,
+            ...fieldsOf(fields),
+            ...(source !== undefined && { defaultPaymentMethod: source }),
+            ...(metadata !== undefined && { metadata }),
+          });
         const named = source === undefined ? methodParameter : sourceParameter;
-        if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error, named);
-        return show(call, updated.value, parameters.expand);
+        if (token === undefined) {
+          const updated = await update();
+          if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error, named);
+          return show(call, updated.value, parameters.expand);
+        }
+        return cards.withSource(call, token, undefined, async ({ card }) => {
+          const updated = await update();
+          if (!updated.ok) return refusal(paymentMeanings.updateCustomer, updated.error, named);
+          const replaced = await replaceSource(call, updated.value, card.id);
+          if ('refused' in replaced) return replaced.refused;
+          return show(call, replaced.customer, parameters.expand);
+        });
       },
     }),
   ];
