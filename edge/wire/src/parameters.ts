@@ -31,10 +31,16 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 type Reading<T> = { readonly value: T } | { readonly code: ParameterCode; readonly message: string };
 
 const jsonSchemas = new WeakMap<object, JsonSchema | 'unsupported'>();
+const unsettables = new WeakMap<object, z.ZodType>();
 
 /** The JSON Schema of a parameter made here; `unsupported` for one that is known and refused. */
 export function jsonSchemaOf(schema: object): JsonSchema | 'unsupported' | undefined {
   return jsonSchemas.get(schema);
+}
+
+/** What a parameter made by {@link unsettable} holds where it is not taken away. */
+export function unsettableOf(schema: object): z.ZodType | undefined {
+  return unsettables.get(schema);
 }
 
 /**
@@ -190,9 +196,6 @@ export function flagThatIs(only: boolean, otherwise: string) {
 
 /** Null, by an empty string (or JSON null), or else a value. */
 export function unsettable<T>(schema: z.ZodType<T>) {
-  const inner = jsonSchemas.get(schema);
-  const shape = typeof inner === 'object' ? inner : {};
-  const json = { anyOf: [shape, { type: 'string', maxLength: 0 }] };
   const wrapped = z.unknown().transform((value, context): T | null => {
     if (value === '' || value === null) return null;
     const parsed = schema.safeParse(value);
@@ -200,7 +203,7 @@ export function unsettable<T>(schema: z.ZodType<T>) {
     for (const issue of parsed.error.issues) context.addIssue({ ...issue });
     return z.NEVER;
   });
-  jsonSchemas.set(wrapped, json);
+  unsettables.set(wrapped, schema);
   return wrapped;
 }
 

@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf } from '@tpmall/wire';
+import { type JsonSchema, jsonSchemaOf, unsettableOf } from '@tpmall/wire';
 import { z } from 'zod';
 
 /**
@@ -10,7 +10,10 @@ export function parametersSchema(schema: z.ZodType | JsonSchema): JsonSchema {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const known = jsonSchemaOf(zodSchema);
+      const set = unsettableOf(zodSchema);
+      const known = set
+        ? { anyOf: [parametersSchema(set), { type: 'string', maxLength: 0 }] }
+        : jsonSchemaOf(zodSchema);
       if (known === undefined) return;
       for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
       Object.assign(jsonSchema, known === 'unsupported' ? { 'x-unsupported': true } : structuredClone(known));
