@@ -120,6 +120,23 @@ describe('a search', () => {
     });
     expect(unwrap(elsewhere).count).toBe(0);
   });
+
+  it('tells what is left out from what is not there', async () => {
+    // Two pieces of paper are in no aisle of clocks; a slip of the pen is looked for where it was asked for.
+    expect(await browse({ words: 'ledger', category: 'clocks' })).toMatchObject({ count: 0, match: 'all' });
+    expect(await browse({ words: 'legder', category: 'paper' })).toMatchObject({ near: 'ledger', count: 1 });
+    expect(await browse({ words: 'zeppelin', inStock: true })).toMatchObject({ count: 0, match: 'some' });
+  });
+
+  it('is ordered by prices in the currency that is asked for, whatever has the words best', async () => {
+    const order = async (price: 'up' | 'down', currency = 'cny') =>
+      (await browse({ words: 'tea', order: { price, currency } })).items.map(({ id }) => id);
+    const up = ['black-tea', 'celadon-tea-bowl', 'side-pour-teapot'];
+    expect(await order('up')).toEqual(up);
+    expect(await order('down')).toEqual(up.toReversed());
+    // None of them is sold in euros: all are there, the newest first.
+    expect(await order('up', 'eur')).toEqual(['black-tea', 'side-pour-teapot', 'celadon-tea-bowl']);
+  });
 });
 
 describe('a shelf', () => {
@@ -141,6 +158,23 @@ describe('a shelf', () => {
     const directory = unwrap(await world.mall.readDirectory(world.context(), {}));
     expect(directory.goods).toBe(6);
     expect(directory.shops.map(({ goods }) => goods)).toEqual([3, 3]);
+  });
+
+  it('leaves out what is sold out where that is asked for, and turns its pages by price', async () => {
+    const [, lantern] = world.merchants;
+    const gone = { id: 'gone-lamp', en: 'Lamp', zh: '灯', category: 'clocks', merchant: lantern } as const;
+    await world.list({ ...gone, prices: [[100, 0]] });
+    const asked = { category: 'clocks' } as const;
+    expect(await browse(asked)).toMatchObject({ count: 1, items: [{ id: 'gone-lamp', inStock: false }] });
+    expect(await browse({ ...asked, inStock: true })).toMatchObject({ count: 0, items: [] });
+    const pages = await Promise.all(
+      [1, 2, 3].map((page) =>
+        browse({ inStock: true, order: { price: 'up', currency: 'cny' }, limit: 2, page }),
+      ),
+    );
+    expect(pages.map(({ count }) => count)).toEqual([6, 6, 6]);
+    const prices = pages.flatMap(({ items }) => items.map(({ from }) => from['cny']));
+    expect(prices).toEqual([6_600n, 9_800n, 16_800n, 45_800n, 62_000n, 128_000n]);
   });
 });
 

@@ -171,13 +171,21 @@ export const mallContract = defineContract({
     /**
      * A page of goods: those that have every word asked for, the best first, words in English and Chinese,
      * and the last one may be unfinished. Where none has them all: those that have them with a letter wrong,
-     * missing, too much or in its neighbour's place; and where none has, those that have some.
+     * missing, too much or in its neighbour's place; and where none has, those that have some. Where goods
+     * have the words and are left out by what else is asked for, the page is empty and `match` is `all`.
      */
     browse: query<Shelf>()({
       input: z.strictObject({
         words: z.string().max(200).optional(),
         category: z.enum(CATEGORIES).optional(),
         merchant: id.optional(),
+        /** Only what a piece can be bought of. */
+        inStock: z.boolean().optional(),
+        /**
+         * By their lowest price in a currency instead of the best or the newest first; what is not sold in it
+         * comes last.
+         */
+        order: z.strictObject({ price: z.enum(['up', 'down']), currency }).optional(),
         limit: z.number().int().min(1).max(SHELF_SIZE_MAX),
         page: z.number().int().min(1).max(SHELF_PAGES_MAX),
       }),

@@ -18,11 +18,18 @@ export async function browse(
 ): Promise<Result<Shelf>> {
   if (words === undefined || words.trim() === '') return ok(await browseAll(db, tenant, asked));
   const found = await search(db, tenant, words, asked, 'all');
-  if (found.count > 0) return ok(found);
+  if (found.count > 0 || (await isLeftOut(db, tenant, words, asked))) return ok(found);
   const near = await spelledNear(db, tenant, words);
   const meant = near === words ? NOTHING : await search(db, tenant, near, asked, 'all');
   if (meant.count > 0) return ok({ ...meant, near });
   return ok(await search(db, tenant, words, asked, 'some'));
+}
+
+/** Whether goods have the words, and what else is asked for leaves all of them out. */
+async function isLeftOut(db: Db, tenant: string, words: string, asked: Omit<Asked, 'words'>) {
+  const { category, merchant, inStock } = asked;
+  if (category === undefined && merchant === undefined && inStock !== true) return false;
+  return (await search(db, tenant, words, { limit: 1, page: 1 }, 'all')).count > 0;
 }
 
 async function search(
