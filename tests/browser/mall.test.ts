@@ -1,5 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
-import { mallContract } from '@tpmall/mall/contract';
+import { CART_LINES_MAX, mallContract } from '@tpmall/mall/contract';
 import { operatorContext } from '@tpmall/server';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -220,11 +220,51 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await page.getByRole('link', { name: /^Celadon tea bowl/ }).waitFor();
     await find(MARKUP);
     await page.getByRole('heading', { name: `Goods for “${MARKUP}”` }).waitFor();
+    await page.goto('/aisles/tea');
+    await page.getByText('Sort and narrow').click();
+    await page.getByRole('link', { name: 'Cheapest first' }).click();
+    await page.waitForURL(/order=up/);
+    await page.locator('.item').first().getByText('Harbour breakfast blend').waitFor();
+    await find('tea');
+    await page.getByText('Sort and narrow').click();
+    await page.getByRole('link', { name: 'Clocks', exact: true }).click();
+    await page.getByText('Goods with these words are elsewhere in the mall.').waitFor();
+    await page.getByRole('link', { name: 'Show everything again' }).click();
+    await page.getByText(/^\d+ things have all of these words\.$/).waitFor();
     await find('zeppelin');
     await page.getByText('Nothing was found.').waitFor();
     await page.getByRole('heading', { name: 'Perhaps one of these' }).waitFor();
     expect(await page.locator('.item').count()).toBe(4);
   });
+
+  /** Lists goods with so many sizes each, at ¥100; the ids of their variants. */
+  const manyVariants = async (...sizes: readonly number[]): Promise<string[]> => {
+    const at = operatorContext(await tenant(), 'many');
+    const { goods } = unwrap(await mall().findGoods(at, { id: 'morning-cup' }));
+    const price = await test.stripe.prices.create({
+      ...{ currency: 'cny', unit_amount: 10_000, product: goods.product },
+    });
+    const { category, plate, name, summary, description, product } = goods;
+    const listed = sizes.map((count, index) => {
+      const all = Array.from({ length: count }, (_, size) => ({
+        key: `s${size + 1}`,
+        text: `Size ${size + 1}`,
+      }));
+      const values = all.map(({ key, text }) => ({ key, name: { en: text, zh: text } }));
+      return {
+        ...{ id: `many-${index}`, category, plate, name, summary, description, product },
+        options: [{ key: 'size', name: { en: 'Size', zh: '尺寸' }, values }],
+        variants: all.map(({ key }) => ({
+          sku: `many-${key}`,
+          price: price.id,
+          values: { size: key },
+          stock: 9,
+        })),
+      };
+    });
+    const put = unwrap(await mall().putGoods(at, { goods: listed }));
+    return put.flatMap(({ variants }) => variants.map(({ id }) => id));
+  };
 
   const payWithChallenge = async (page: Page, javaScriptEnabled: boolean) => {
     const form = page.frameLocator('#card-frame');
@@ -271,6 +311,67 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await page.getByRole('button', { name: 'Go on to pay' }).click();
     await page.getByText('The cart has changed since you opened this page.').waitFor();
     expect(await page.getByLabel('City').inputValue()).toBe('Suzhou');
+  });
+
+  it('says in a tab that is behind what another has changed, and that another has ordered', async () => {
+    const page = await open();
+    await page.goto('/goods/keemun');
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.goto('/checkout');
+    await fillIn(page, ADDRESS);
+    const other = await page.context().newPage();
+    await other.goto('/cart');
+    await other.getByRole('button', { name: 'One more Keemun black tea' }).click();
+    await other.getByText('Two things from one maker.').waitFor();
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    const said = page.getByRole('alert');
+    await said.getByText('The cart has changed since you opened this page.').waitFor();
+    await said.getByText('Keemun black tea: 1 before, 2 now').waitFor();
+    await said.getByText('It came to ¥110.00, and comes to ¥208.00 now.').waitFor();
+    expect(await flawsOf(page)).toEqual([]);
+    // The other one was opened before, and is ordered after this one.
+    await other.goto('/checkout');
+    await fillIn(other, ADDRESS);
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    await page.waitForURL(/\/c\/pay\//);
+    await other.getByRole('button', { name: 'Go on to pay' }).click();
+    await other.getByText('it may have been ordered in another tab').waitFor();
+    await other.getByRole('main').getByRole('link', { name: 'Your orders' }).click();
+    expect(await other.getByRole('link', { name: /^Order / }).count()).toBe(1);
+  });
+
+  it('folds a cart of all the lines that there may be, says what to do, and sells it', async () => {
+    const goods = await manyVariants(26, 26, 26, 26);
+    const page = await open();
+    await page.goto('/goods/many-0');
+    const proof = await page.locator('form[action="/cart/add"] [name=form_token]').inputValue();
+    const add = async (variant: string) =>
+      page.request.post('/cart/add', {
+        headers: { origin: test.system.webUrl },
+        form: { form_token: proof, variant, quantity: '1' },
+        maxRedirects: 0,
+      });
+    for (const variant of goods.slice(0, CART_LINES_MAX)) expect((await add(variant)).status()).toBe(303);
+    await page.goto('/goods/many-3');
+    await page.getByLabel('Size 26').check();
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.getByText('A cart has at most 100 lines. Order what is in it first').waitFor();
+    await page.goto('/cart');
+    await page.getByText('100 things from one maker.').waitFor();
+    expect(await page.locator('.line:visible').count()).toBe(10);
+    expect(await page.locator('.sum .grand').textContent()).toContain('10,000.00');
+    expect(await flawsOf(page)).toEqual([]);
+    await page.getByText('90 more things').click();
+    const last = page.locator('.line').last();
+    await last.getByRole('button', { name: /^One more/ }).click();
+    await page.getByText('101 things from one maker.').waitFor();
+    // Its line is still seen, though it was folded away.
+    await expect.poll(() => last.isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'Go to checkout' }).click();
+    await fillIn(page, ADDRESS);
+    await page.getByRole('button', { name: 'Go on to pay' }).click();
+    await page.waitForURL(/\/c\/pay\//);
+    await page.frameLocator('#card-frame').getByRole('button', { name: 'Pay CNY 10,100.00' }).waitFor();
   });
 
   it('keeps an order that is not paid, and puts it back into the cart', async () => {

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
+const MARKUP = '"><img src=x onerror=alert(1)>';
+
 interface Mail {
   readonly text: string;
 }
@@ -23,7 +25,9 @@ describe.skipIf(!hasBrowser)('signing in, in a browser', () => {
   const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({ locale: 'en-GB', baseURL: test.system.webUrl, ...options });
     context.setDefaultTimeout(20_000);
-    return context.newPage();
+    const page = await context.newPage();
+    page.on('dialog', () => expect.unreachable('a page ran what somebody wrote into a field'));
+    return page;
   };
   /** The newest code that was sent to an address, once there are so many. */
   const codeFor = async (email: string, count = 1): Promise<string> => {
@@ -70,6 +74,11 @@ describe.skipIf(!hasBrowser)('signing in, in a browser', () => {
       await page.getByLabel('Name').fill('Lin <b>Chen</b>');
       await page.getByRole('button', { name: 'Keep changes' }).click();
       await page.getByText('Kept.').waitFor();
+      await page.getByLabel('Handle').fill(MARKUP);
+      await page.getByRole('button', { name: 'Keep changes' }).click();
+      await page.locator('#handle-error').waitFor();
+      expect(await page.getByLabel('Handle').inputValue()).toBe(MARKUP.slice(0, 30));
+      await page.goto('/account');
       expect(javaScriptEnabled ? await flawsOf(page) : []).toEqual([]);
       await page.getByRole('link', { name: 'Lin <b>Chen</b>' }).waitFor();
       await page.getByRole('button', { name: 'Sign out', exact: true }).click();

@@ -12,7 +12,7 @@ const HARMLESS_HOST = new RegExp(
   'i',
 );
 /** Addresses that are names of formats and are never opened. */
-const NAMESPACES = /^(?:www\.)?w3\.org$|^json-schema\.org$/;
+const NAMESPACES = /^(?:www\.)?w3\.org$|^json-schema\.org$|^schema\.org$/;
 const URL_HOST = /\b(?:https?|wss?):\/\/(\[[^\]]*\]|[^/\s"'`<>:?#)]*)/gi;
 const HOST_PROPERTY = /^(?:host|hostname|server|origin)$/i;
 /** Files besides code that a running product reads. Documents may link to where they like. */

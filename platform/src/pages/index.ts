@@ -11,7 +11,7 @@ export {
 export { CSV_TYPE, csv } from './csv.ts';
 export { type Encoded, encode, inAcceptedCoding } from './encodings.ts';
 export { Html, html } from './html.ts';
-export { day, dayText, isTimeZone, minute, monthText, type TimeZone } from './instants.ts';
+export { day, dayText, isTimeZone, minute, monthText, nearDayText, type TimeZone } from './instants.ts';
 export {
   isLanguage,
   type Language,

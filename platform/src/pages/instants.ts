@@ -64,6 +64,12 @@ export function dayText(language: Language, at: Micros, zone: TimeZone = 'UTC'):
   return language === 'zh' ? `${text} ${date} 日` : `${date} ${text}`;
 }
 
+/** The same without its year, for a day that is near: `23 November`, `11 月 23 日`. */
+export function nearDayText(language: Language, at: Micros, zone: TimeZone = 'UTC'): string {
+  const { month, day: date } = partsOf(at, zone);
+  return language === 'zh' ? `${month} 月 ${date} 日` : `${date} ${MONTHS[Number(month) - 1]}`;
+}
+
 /** The day as it is read out by machines too. */
 export function day(language: Language, at: Micros, zone: TimeZone = 'UTC'): Html {
   const { year = '', month = '', day: date = '' } = partsOf(at, zone);

@@ -32,4 +32,10 @@ export type Answer =
       readonly name: string;
       readonly body: string;
     }
+  | {
+      /** A text for programs, made for whoever asks. */
+      readonly kind: 'text';
+      readonly type: string;
+      readonly body: string;
+    }
   | { readonly kind: 'json'; readonly body: unknown; readonly status?: number };

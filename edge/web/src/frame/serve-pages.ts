@@ -115,6 +115,8 @@ export async function servePages(
             'x-content-type-options': 'nosniff',
           })
           .send(answer.body);
+      case 'text':
+        return reply.type(answer.type).header('x-content-type-options', 'nosniff').send(answer.body);
       case 'json':
         return reply.code(answer.status ?? 200).send(answer.body);
     }

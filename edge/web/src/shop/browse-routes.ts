@@ -1,9 +1,10 @@
-import { CATEGORIES, type Directory, PLATE_KINDS, SHELF_PAGES_MAX } from '@tpmall/mall/contract';
+import { CATEGORIES, PLATE_KINDS, SHELF_PAGES_MAX } from '@tpmall/mall/contract';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import type { AtCounter, Counter } from './counter.ts';
 import { goodsPage } from './goods-view.ts';
+import { askedBy, isNarrow, type Narrowing, narrowingOf } from './narrowing.ts';
 import { plateFile } from './plates.ts';
 import { aislePage, type Browsed, homePage, merchantPage, resultsPage } from './shelf-view.ts';
 
@@ -24,7 +25,7 @@ export function browseRoutes(counter: Counter): readonly PageRoute[] {
         counter.at(visit, async (at) => {
           const category = CATEGORIES.find((one) => one === visit.path['category']);
           if (!category) return plainPage(visit, 'missing');
-          const browsed = await browse(at, { category });
+          const browsed = await browse(at, { aisle: category });
           return browsed ? aislePage(at.frame, at.directory, category, browsed) : plainPage(visit, 'failed');
         }),
     },
@@ -35,8 +36,8 @@ export function browseRoutes(counter: Counter): readonly PageRoute[] {
         counter.at(visit, async (at) => {
           const shop = at.directory.shops.find(({ merchant }) => merchant === visit.path['merchant']);
           if (!shop) return plainPage(visit, 'missing');
-          const browsed = await browse(at, { merchant: shop.merchant });
-          return browsed ? merchantPage(at.frame, shop, browsed) : plainPage(visit, 'failed');
+          const browsed = await browse(at, { maker: shop.merchant });
+          return browsed ? merchantPage(at.frame, at.directory, shop, browsed) : plainPage(visit, 'failed');
         }),
     },
     {
@@ -46,9 +47,10 @@ export function browseRoutes(counter: Counter): readonly PageRoute[] {
         counter.at(visit, async (at) => {
           const words = (visit.query['q'] ?? '').trim().slice(0, 200);
           if (words === '') return home(at);
-          const browsed = await browse(at, { words });
+          const browsed = await browse(at, {}, words);
           if (!browsed) return plainPage(visit, 'failed');
-          const others = browsed.shelf.count === 0 ? await at.browse({ limit: OTHERS, page: 1 }) : undefined;
+          const isNothing = browsed.shelf.count === 0 && !isNarrow(browsed.narrowing);
+          const others = isNothing ? await at.browse({ limit: OTHERS, page: 1 }) : undefined;
           const shown = others?.ok ? others.value.items : [];
           return resultsPage(at.frame, words, at.directory, browsed, shown);
         }),
@@ -71,22 +73,26 @@ export function browseRoutes(counter: Counter): readonly PageRoute[] {
   ];
 }
 
+/** A page of a shelf as its address asks for it; what the path says stands above that. */
 async function browse(
-  { browse: look, frame }: AtCounter,
-  what: {
-    readonly words?: string;
-    readonly category?: Directory['categories'][number]['category'];
-    readonly merchant?: string;
-  },
+  { browse: look, frame, directory }: AtCounter,
+  path: Partial<Pick<Narrowing, 'aisle' | 'maker'>>,
+  words?: string,
 ): Promise<Browsed | undefined> {
-  const asked = Number(frame.visit.query['page'] ?? '1');
-  const page = Number.isInteger(asked) && asked >= 1 && asked <= SHELF_PAGES_MAX ? asked : 1;
+  const { visit, shopper } = frame;
+  const number = Number(visit.query['page'] ?? '1');
+  const page = Number.isInteger(number) && number >= 1 && number <= SHELF_PAGES_MAX ? number : 1;
+  const narrowing = narrowingOf(visit, directory);
+  const what = {
+    ...(words !== undefined && { words }),
+    ...askedBy({ ...narrowing, ...path }, shopper.currency),
+  };
   const found = await look({ ...what, limit: PAGE_SIZE, page });
-  return found.ok ? { shelf: found.value, page, size: PAGE_SIZE } : undefined;
+  return found.ok ? { shelf: found.value, narrowing, page, size: PAGE_SIZE } : undefined;
 }
 
 async function home(at: AtCounter): Promise<Answer> {
-  const browsed = await browse(at, {});
+  const browsed = await browse(at, { aisle: null });
   return browsed ? homePage(at.frame, at.directory, browsed) : plainPage(at.frame.visit, 'failed');
 }
 

@@ -1,4 +1,4 @@
-import { QUANTITY_MAX } from '@tpmall/mall/contract';
+import { type Cart, QUANTITY_MAX } from '@tpmall/mall/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
@@ -9,6 +9,9 @@ import { cartPage } from './cart-view.ts';
 import { ADDRESS_FIELDS, COUNTRIES, checkoutPage, type Filled } from './checkout-view.ts';
 import type { AtCounter, Counter } from './counter.ts';
 import { CURRENCIES } from './shopper.ts';
+
+/** Lines of a cart that stand on the first screen of a phone. */
+const LINES_AT_TOP = 3;
 
 /** The cart, and what is done with it. */
 export function buyRoutes(environment: WebEnvironment, counter: Counter): readonly PageRoute[] {
@@ -52,8 +55,15 @@ async function lastAddress({ mall, context, shopper: { owner } }: AtCounter) {
 
 async function showCart({ mall, context, frame, shopper }: AtCounter): Promise<Answer> {
   const { owner, currency } = shopper;
+  const { query } = frame.visit;
   const cart = await mall.readCart(context(), { owner, currency });
-  return cart.ok ? cartPage(frame, cart.value) : plainPage(frame.visit, 'failed');
+  if (!cart.ok) return plainPage(frame.visit, 'failed');
+  return cartPage(frame, cart.value, { at: placeOf(query['at']), wasOrdered: query['ordered'] === '1' });
+}
+
+/** The place of a line, as forms and addresses say it. */
+function placeOf(text: string | undefined): number | undefined {
+  return /^\d{1,3}$/.test(text ?? '') ? Number(text) : undefined;
 }
 
 async function add({ form }: Visit, at: AtCounter): Promise<Answer> {
@@ -87,8 +97,18 @@ async function change(visit: Visit, { mall, context, shopper }: AtCounter): Prom
   if (!isNumber) return plainPage(visit, 'unreadable');
   const lines = [{ variant: visit.form['variant'] ?? '', quantity }];
   const changed = await mall.changeCart(context(visit.form['form_id']), { owner, currency, lines });
-  if (changed.ok) return { kind: 'go', path: '/cart' };
+  if (changed.ok) return { kind: 'go', path: cartAt(changed.value, placeOf(visit.form['place']) ?? 0) };
   return plainPage(visit, changed.error.code === 'invalid_input' ? 'unreadable' : 'failed');
+}
+
+/**
+ * Back to where the shopper was, whichever line has gone. The first lines are seen from the top of the page:
+ * there nothing moves under the finger.
+ */
+function cartAt({ parcels }: Cart, place: number): string {
+  const lines = parcels.reduce((count, parcel) => count + parcel.lines.length, 0);
+  const at = Math.min(place, lines - 1);
+  return at < LINES_AT_TOP ? '/cart' : `/cart?at=${at}#line-${at}`;
 }
 
 async function showCheckout({ mall, context, frame, shopper }: AtCounter, filled: Filled): Promise<Answer> {
@@ -116,7 +136,10 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   const total = /^\d{1,15}$/.exec(form['total'] ?? '')?.[0];
   const currency = CURRENCIES.find((code) => code === form['currency']);
   if (Object.keys(errors).length > 0) return again();
-  if (total === undefined || currency !== shopper.currency) return again({ problem: w.changedMeanwhile });
+  const seen = { total: total === undefined ? undefined : BigInt(total), lines: form['seen'] ?? '' };
+  const changed = () =>
+    again({ problem: w.changedMeanwhile, ...(currency === shopper.currency && { seen }) });
+  if (total === undefined || currency !== shopper.currency) return changed();
   const or = (text = ''): string | null => (text === '' ? null : text);
   const url = environment.config.webUrl;
   const placed = await mall.placeOrder(context(form['form_id']), {
@@ -143,7 +166,7 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   const { code, field } = placed.error;
   switch (code) {
     case 'cart_is_empty':
-      return { kind: 'go', path: '/cart' };
+      return { kind: 'go', path: '/cart?ordered=1' };
     case 'not_sold':
     case 'out_of_stock':
       return again({ problem: w.soldMeanwhile });
@@ -151,7 +174,7 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
       return again({ errors: { accept: w.acceptNeeded } });
     case 'total_changed':
     case 'idempotency_mismatch':
-      return again({ problem: w.changedMeanwhile });
+      return changed();
     case 'invalid_input': {
       const wrong = ADDRESS_FIELDS.find((one) => one.field === field);
       if (!wrong) return again({ problem: w.fix });

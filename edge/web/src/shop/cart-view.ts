@@ -1,21 +1,50 @@
 import { currencyOf } from '@tpmall/kernel';
-import type { Cart, CartLine, CartParcel } from '@tpmall/mall/contract';
+import { type Cart, type CartLine, type CartParcel, QUANTITY_MAX } from '@tpmall/mall/contract';
 import { type Html, html, money, moneyTextWithSign } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
-import { type Frame, formFields, plate, price, shopPage } from './shop-page.ts';
+import { type Frame, formFields, leavesText, plate, price, shopPage } from './shop-page.ts';
+
+/** Lines of one parcel that are shown at once; of a few more than these none is folded away. */
+const LINES_SHOWN = 10;
+const LINES_UNFOLDED = 13;
+
+/** What the cart's page tells besides the cart. */
+export interface CartSaid {
+  /** Which line, from 0, has just been changed: it is shown, whatever is folded away. */
+  readonly at?: number | undefined;
+  /** The shopper wanted to order what is not in it any more. */
+  readonly wasOrdered?: boolean;
+}
+
+/** A line with its place in the whole cart. */
+interface Placed {
+  readonly line: CartLine;
+  readonly place: number;
+}
 
 /** The cart by maker, and its bill. */
-export function cartPage(frame: Frame, cart: Cart): Answer {
+export function cartPage(frame: Frame, cart: Cart, said: CartSaid = {}): Answer {
   const { w } = frame;
   if (cart.parcels.length === 0) {
-    const body = html`<div class="empty stack l"><h1>${w.cartEmpty}</h1><p class="lede">${w.cartEmptyText}</p>
+    const body = html`<div class="empty stack l"><h1>${w.cartEmpty}</h1>${
+      said.wasOrdered === true
+        ? html`<p class="note" role="status">${w.orderedMeanwhile} <a href="/orders">${w.ordersTitle}</a></p>`
+        : html`<p class="lede">${w.cartEmptyText}</p>`
+    }
 <p><a class="tap" href="/">${w.toMall}</a></p></div>`;
     return shopPage(frame, { title: w.cartTitle, body });
   }
+  const parcels = placed(cart);
+  const wrong = parcels.flat().filter(({ line }) => line.problem !== null);
   const body = html`<div class="shelf-head stack s"><h1>${w.cartTitle}</h1>
-<p class="dim">${w.cartLede(cart.pieces, cart.parcels.length)}</p></div>
-<div class="cart"><div
- class="stack xl">${cart.parcels.map((parcel, index) => parcelView(frame, parcel, index + 1))}</div>
+<p class="dim">${w.cartLede(cart.pieces, cart.parcels.length)}</p>${
+    wrong.length > 0 &&
+    html`<p class="note red" role="alert">${w.cannotOrder(wrong.length)} <a
+ href="#line-${wrong[0]?.place ?? 0}">${w.toFirst}</a></p>`
+  }</div>
+<div class="cart"><div class="stack xl">${cart.parcels.map((parcel, index) =>
+    parcelView(frame, parcel, index + 1, parcels[index] ?? [], said.at),
+  )}</div>
 <aside class="side sheet pad stack" aria-label="${w.bill}"><h2>${w.bill}</h2>${billView(frame, cart)}
 ${cart.pricesChanged && html`<p class="note ochre">${w.pricesChanged}</p>`}
 ${
@@ -33,6 +62,12 @@ ${
   return shopPage(frame, { title: w.cartTitle, body });
 }
 
+/** The lines of each parcel with their places in the whole cart. */
+function placed({ parcels }: Cart): readonly (readonly Placed[])[] {
+  let place = 0;
+  return parcels.map(({ lines }) => lines.map((line) => ({ line, place: place++ })));
+}
+
 /** What a cart comes to. */
 export function billView(frame: Frame, cart: Cart): Html {
   const { w } = frame;
@@ -45,22 +80,46 @@ export function billView(frame: Frame, cart: Cart): Html {
 <p class="cap">${w.taxOf}: ${price(frame, cart.tax)}</p>`;
 }
 
-function parcelView(frame: Frame, parcel: CartParcel, index: number): Html {
+function parcelView(
+  frame: Frame,
+  parcel: CartParcel,
+  index: number,
+  lines: readonly Placed[],
+  at: number | undefined,
+): Html {
   const { language, w, shopper } = frame;
-  const { shop, lines } = parcel;
+  const { shop } = parcel;
   const currency = currencyOf(shopper.currency);
   const from = shop.freeDeliveryFrom[shopper.currency];
   return html`<section><div class="head"><h2>${shop.name[language]}</h2>
-<span class="cap">${w.parcel(index, shop.place[language])} · ${w.leaves(shop.dispatchDays)}</span></div>
-<ul>${lines.map((line) => lineView(frame, line))}</ul>
+<span class="cap">${w.parcel(index, shop.place[language])} · ${leavesText(frame, shop)}</span></div>
+${linesView(frame, lines, at)}
 <dl class="sum cap parcel-sum"><div><dt>${w.delivery}${
-    from !== undefined && parcel.delivery > 0n && html`, ${w.freeFrom(moneyTextWithSign(language, from, currency))}`
+    from !== undefined &&
+    parcel.delivery > 0n &&
+    html`, ${w.freeFrom(moneyTextWithSign(language, from, currency))}`
   }</dt><dd>${parcel.delivery === 0n ? w.free : price(frame, parcel.delivery)}</dd></div>
 <div><dt>${w.together(shop.name[language])}</dt><dd
  class="strong">${price(frame, parcel.total)}</dd></div></dl></section>`;
 }
 
-function lineView(frame: Frame, line: CartLine): Html {
+/** The lines of a parcel; of very many the first, and those that something is to be done about. */
+function linesView(frame: Frame, lines: readonly Placed[], at: number | undefined): Html {
+  const list = (some: readonly Placed[]): Html => html`<ul>${some.map((one) => lineView(frame, one))}</ul>`;
+  if (lines.length <= LINES_UNFOLDED) return list(lines);
+  const isShown = ({ line }: Placed, index: number): boolean => index < LINES_SHOWN || line.problem !== null;
+  const rest = lines.filter((one, index) => !isShown(one, index));
+  const sum = rest.reduce((total, { line }) => total + line.amount, 0n);
+  const isOpen = rest.some(({ place }) => place === at);
+  return html`${list(lines.filter(isShown))}${
+    rest.length > 0 &&
+    html`<details class="rest"${isOpen && html` open`}><summary>${frame.w.folded(
+      rest.length,
+    )} <span class="end">${price(frame, sum)}</span></summary>${list(rest)}</details>`
+  }`;
+}
+
+function lineView(frame: Frame, { line, place }: Placed): Html {
   const { language, shopper, w } = frame;
   const { goods, variant, quantity, unitAmount, unitAmountBefore, problem } = line;
   const name = goods.name[language];
@@ -70,7 +129,8 @@ function lineView(frame: Frame, line: CartLine): Html {
   const currency = currencyOf(shopper.currency);
   const wrong =
     problem === 'not_sold' ? w.notSold : problem === 'short' ? w.short(variant.available) : undefined;
-  return html`<li class="line">${plate(goods.plate)}
+  const most = Math.min(QUANTITY_MAX, variant.available);
+  return html`<li class="line" id="line-${place}">${plate(goods.plate)}
 <div class="what"><a href="/goods/${goods.id}">${name}</a>${
     choice !== '' &&
     html`<span
@@ -84,11 +144,11 @@ function lineView(frame: Frame, line: CartLine): Html {
     html`<span class="cap">${w.priceChanged(moneyTextWithSign(language, unitAmountBefore, currency))}</span>`
   }${wrong !== undefined && html`<span class="err">${wrong}</span>`}</div>
 <form class="q" method="post" action="/cart/change">${formFields(frame)}<input type="hidden" name="variant"
- value="${variant.id}">
+ value="${variant.id}"><input type="hidden" name="place" value="${place}">
 <div class="qty"><button name="quantity" value="${quantity - 1}"
  aria-label="${quantity === 1 ? `${w.remove}: ${name}` : w.fewer(name)}">−</button>
-<output>${quantity}</output><button name="quantity" value="${Math.min(99, quantity + 1)}"
- aria-label="${w.more(name)}">+</button></div>${
+<output>${quantity}</output><button name="quantity" value="${quantity + 1}"
+ aria-label="${w.more(name)}"${quantity >= most && html` disabled`}>+</button></div>${
    quantity > 1 &&
    html`<button class="link" name="quantity" value="0">${w.remove}<span class="sr">: ${name}</span></button>`
  }</form>

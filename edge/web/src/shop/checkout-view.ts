@@ -1,6 +1,7 @@
 import type { Cart } from '@tpmall/mall/contract';
 import { type Html, html } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
+import { changesSince, pricesSince, type SeenCart, seenText } from './cart-changes.ts';
 import { billView } from './cart-view.ts';
 import { type Frame, formFields, price, shopPage } from './shop-page.ts';
 import type { ShopWords } from './words.ts';
@@ -81,19 +82,27 @@ export interface Filled {
   readonly errors: Readonly<Partial<Record<AddressField | 'accept', string>>>;
   /** What is the matter with the order as a whole. */
   readonly problem?: string;
+  /** What the form was sent with, where the cart has become another since. */
+  readonly seen?: SeenCart;
 }
 
 /** Where an order goes, before it is paid. */
-export function checkoutPage(frame: Frame, cart: Cart, { values, errors, problem }: Filled): Answer {
+export function checkoutPage(frame: Frame, cart: Cart, filled: Filled): Answer {
+  const { values, errors, problem, seen } = filled;
   const { w } = frame;
   const isWrong = problem !== undefined || Object.keys(errors).length > 0;
   const body = html`<div class="cart"><form method="post" action="/checkout"
  class="stack l" novalidate>${formFields(frame)}
 <input type="hidden" name="total" value="${cart.total}"><input type="hidden" name="currency"
- value="${cart.currency}">
+ value="${cart.currency}"><input type="hidden" name="seen" value="${seenText(cart)}">
 <div class="stack s"><h1>${w.checkoutTitle}</h1><p class="dim">${w.checkoutLede}</p>
 <p class="only-s">${w.total} <strong>${price(frame, cart.total)}</strong></p></div>
-${isWrong && html`<p class="note red" role="alert">${problem ?? w.fix}</p>`}
+${
+  isWrong &&
+  html`<div class="note red" role="alert"><p>${problem ?? w.fix}</p>${
+    seen !== undefined && list(changesSince(frame, seen, cart))
+  }</div>`
+}
 ${ROWS.map((row) => {
   const fields = row.map((name) => {
     const field = ADDRESS_FIELDS.find((one) => one.name === name);
@@ -103,7 +112,7 @@ ${ROWS.map((row) => {
   });
   return fields.length === 1 ? fields : html`<div class="pair">${fields}</div>`;
 })}
-${cart.pricesChanged && acceptance(w, errors.accept)}
+${cart.pricesChanged && acceptance(frame, cart, errors.accept)}
 <button class="btn">${w.place}</button></form>
 <aside class="side sheet pad stack" aria-label="${w.bill}"><h2>${w.bill}</h2>${billView(frame, cart)}
 <p class="cap">${w.billNote}</p></aside></div>`;
@@ -137,8 +146,15 @@ function countries({ language, w }: Frame, chosen = 'CN'): Html {
   )}</select></div>`;
 }
 
-function acceptance(w: ShopWords, error: string | undefined): Html {
-  return html`<div class="field"><p class="note ochre">${w.pricesChanged}</p><label class="check">
+function list(items: readonly string[]): Html | false {
+  return items.length > 0 && html`<ul class="cap">${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+
+function acceptance(frame: Frame, cart: Cart, error: string | undefined): Html {
+  const { w } = frame;
+  return html`<div class="field"><div class="note ochre"><p>${w.pricesChanged}</p>${list(
+    pricesSince(frame, cart),
+  )}</div><label class="check">
 <input type="checkbox" name="accept" value="1"${
     error !== undefined &&
     html`

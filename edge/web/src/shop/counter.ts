@@ -49,7 +49,10 @@ export function counterOf(environment: WebEnvironment): Counter {
       isNew ? undefined : mall.countCart(shopper.context(), { owner }),
     ]);
     if (!directory.ok || pieces?.ok === false) return undefined;
-    const counted = { pieces: pieces?.value ?? 0, goods: directory.value.goods };
+    const counted = {
+      ...{ pieces: pieces?.value ?? 0, goods: directory.value.goods },
+      now: environment.clock.now(),
+    };
     return {
       ...{ mall, shopper, directory: directory.value },
       browse: (input) => recent(['shelf', tenant, input], () => mall.browse(shopper.context(), input)),

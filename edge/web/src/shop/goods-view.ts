@@ -1,9 +1,13 @@
 import { currencyOf } from '@tpmall/kernel';
-import type { Goods, GoodsCard, Shop, Variant } from '@tpmall/mall/contract';
+import { type Goods, type GoodsCard, QUANTITY_MAX, type Shop, type Variant } from '@tpmall/mall/contract';
 import { type Html, html, moneyTextWithSign } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
-import { type Frame, formFields, plate, price, shelf, shopPage } from './shop-page.ts';
+import { productData } from './about.ts';
+import { type Frame, formFields, leavesText, plate, price, shelf, shopPage } from './shop-page.ts';
 import { CURRENCIES } from './shopper.ts';
+
+/** So few pieces of a variant that it is worth saying. */
+const FEW = 5;
 
 /** What one product's page shows. */
 export interface ShownGoods {
@@ -18,7 +22,7 @@ export interface ShownGoods {
 
 /** One product, its variants and the way into the cart. */
 export function goodsPage(frame: Frame, shown: ShownGoods): Answer {
-  const { language, w } = frame;
+  const { language, shopper, w } = frame;
   const { goods, shop, others, ofShop } = shown;
   const name = goods.name[language];
   const views = [0, 1, 2, 3].map((view) => html`<li>${plate(goods.plate, `view-${view}`)}</li>`);
@@ -41,7 +45,11 @@ ${
 ${shelf(frame, others)}</section>`
 }`;
   const status = shown.problem === undefined ? undefined : 409;
-  return shopPage(frame, { title: name, body, ...(status !== undefined && { status }) });
+  const about = {
+    description: `${goods.summary[language]} ${goods.description[language]}`,
+    data: productData(frame.visit, goods, shop, onSale(goods, shopper.currency), shopper.currency),
+  };
+  return shopPage(frame, { title: name, body, about, ...(status !== undefined && { status }) });
 }
 
 function onSale({ variants }: Goods, currency: string): Variant[] {
@@ -65,7 +73,9 @@ function prices(frame: Frame, goods: Goods, shop: Shop): Html {
   const second = other && lowest(onSale(goods, other), other);
   const percent = `${shop.taxBasisPoints / 100}%`;
   return html`${low !== undefined && html`<p class="fig">${price(frame, low)}</p>`}
-<p class="cap">${second !== undefined && other && w.other(moneyTextWithSign(language, second, currencyOf(other)))}
+<p class="cap">${
+    second !== undefined && other && w.other(moneyTextWithSign(language, second, currencyOf(other)))
+  }
 ${w.taxIncluded(percent)}</p>`;
 }
 
@@ -74,7 +84,11 @@ function buying(frame: Frame, { goods, shop, problem }: ShownGoods): Html {
   const variants = goods.active ? onSale(goods, shopper.currency) : [];
   const first = variants.find(({ available }) => available > 0);
   const most = Math.max(0, ...variants.map(({ available }) => available));
-  if (!first) return html`<p class="note">${w.soldOut}</p>`;
+  if (!first) return html`<p class="note">${w.soldOutText}</p>`;
+  // Which of them is chosen is not known here: each says itself how few of it are left.
+  const left = goods.options.length === 0 ? w.left(most) : most > FEW ? w.inStock : undefined;
+  const promise = [left, leavesText(frame, shop)].filter((text) => text !== undefined).join(' · ');
+  const sentence = promise.charAt(0).toUpperCase() + promise.slice(1);
   return html`<form method="post" action="/cart/add" class="stack">${formFields(frame)}
 <input type="hidden" name="goods" value="${goods.id}">
 ${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
@@ -85,9 +99,10 @@ ${
  name="variant" value="${first.id}">`
 }
 <div class="buy"><div class="field"><label for="quantity">${w.quantity}</label>
-<input id="quantity" name="quantity" type="number" inputmode="numeric" min="1" max="99" value="1"></div>
+<input id="quantity" name="quantity" type="number" inputmode="numeric" min="1"
+ max="${Math.min(QUANTITY_MAX, most)}" value="1"></div>
 <button class="btn">${w.addToCart}</button></div>
-<p class="cap">${w.left(most)} ${w.leaves(shop.dispatchDays)}</p></form>`;
+<p class="cap">${sentence}</p></form>`;
 }
 
 function choices(frame: Frame, goods: Goods, variants: readonly Variant[], first: Variant): Html {
@@ -111,7 +126,9 @@ function choices(frame: Frame, goods: Goods, variants: readonly Variant[], first
         differs &&
         html` <span
  class="cap">${price(frame, amount)}</span>`
-      }${gone && html` <span class="cap">${w.soldOut}</span>`}</label>`;
+      }${gone && html` <span class="cap">${w.soldOut}</span>`}${
+        !gone && variant.available <= FEW && html` <span class="cap">${w.left(variant.available)}</span>`
+      }</label>`;
     },
   )}</div></fieldset>`;
 }

@@ -2,11 +2,13 @@ import { currencyOf } from '@tpmall/kernel';
 import type { Category, Directory, GoodsCard, Shelf } from '@tpmall/mall/contract';
 import { type Html, html, money } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
+import { isNarrow, type Narrowing, narrowingView, wholeHref } from './narrowing.ts';
 import { type Frame, price, shelf, shopPage } from './shop-page.ts';
 
 /** A page of a shelf, and which. */
 export interface Browsed {
   readonly shelf: Shelf;
+  readonly narrowing: Narrowing;
   readonly page: number;
   /** Goods on one page. */
   readonly size: number;
@@ -18,20 +20,32 @@ export function homePage(frame: Frame, directory: Directory, browsed: Browsed): 
   const [first, second] = w.heroTitle;
   const body = html`${
     browsed.page === 1 &&
+    !isChosen(browsed) &&
     html`<section class="front"><div class="stack l"><h1>${first}<br>${second}</h1>
 <p class="lede">${w.hero(directory.shops.length)}</p></div>
 ${example(frame, directory, browsed.shelf)}</section>`
   }
-${aisles(frame, directory, 'all')}
+${aisles(frame, directory, 'all')}${narrowingView(frame, directory, browsed.narrowing, { makers: true })}
 <h2 class="sr">${w.goodsHeading}</h2>
-${
-  browsed.shelf.items.length === 0
-    ? html`<p
- class="empty">${w.nothingYet}</p>`
-    : shelf(frame, browsed.shelf.items)
+${directory.goods === 0 ? html`<p class="empty">${w.nothingYet}</p>` : goodsOf(frame, browsed)}`;
+  const about = { description: w.hero(directory.shops.length), page: browsed.page };
+  return shopPage(frame, { title: w.heroTitle.join(' '), body, about });
 }
-${turning(frame, browsed)}`;
-  return shopPage(frame, { title: w.heroTitle.join(' '), body });
+
+/** Whether the shelf is another than who comes first sees. */
+function isChosen({ narrowing }: Browsed): boolean {
+  return isNarrow(narrowing) || narrowing.order !== 'first';
+}
+
+/** The goods of a shelf and the way to its other pages; the way back where its choices leave none. */
+function goodsOf(frame: Frame, browsed: Browsed): Html {
+  const { visit, w } = frame;
+  const { shelf: found, narrowing } = browsed;
+  if (found.count === 0 && isNarrow(narrowing)) {
+    return html`<div class="empty stack s"><p>${w.leftOut}</p>
+<p><a class="tap" href="${wholeHref(visit)}">${w.showWhole}</a></p></div>`;
+  }
+  return html`${shelf(frame, found.items)}${turning(frame, browsed)}`;
 }
 
 /** What a bill of the first goods of two shops looks like. */
@@ -69,17 +83,25 @@ function aisles({ w }: Frame, directory: Directory, current: Category | 'all' | 
 export function aislePage(frame: Frame, directory: Directory, category: Category, browsed: Browsed): Answer {
   const name = frame.w.category[category];
   const body = html`<div class="shelf-head"><h1>${name}</h1></div>${aisles(frame, directory, category)}
-${shelf(frame, browsed.shelf.items)}${turning(frame, browsed)}`;
-  return shopPage(frame, { title: name, body });
+${narrowingView(frame, directory, browsed.narrowing, { makers: true })}${goodsOf(frame, browsed)}`;
+  const count = directory.categories.find((one) => one.category === category)?.goods ?? 0;
+  const about = { description: frame.w.aboutAisle(name, count), page: browsed.page };
+  return shopPage(frame, { title: name, body, about });
 }
 
 /** Goods of one shop. */
-export function merchantPage(frame: Frame, shop: Directory['shops'][number], browsed: Browsed): Answer {
+export function merchantPage(
+  frame: Frame,
+  directory: Directory,
+  shop: Directory['shops'][number],
+  browsed: Browsed,
+): Answer {
   const { language } = frame;
   const body = html`<div class="shelf-head stack s"><p class="cap">${shop.place[language]}</p>
 <h1>${shop.name[language]}</h1><p class="lede">${shop.about[language]}</p></div>
-${shelf(frame, browsed.shelf.items)}${turning(frame, browsed)}`;
-  return shopPage(frame, { title: shop.name[language], body });
+${narrowingView(frame, directory, browsed.narrowing, { aisles: true })}${goodsOf(frame, browsed)}`;
+  const about = { description: shop.about[language], page: browsed.page };
+  return shopPage(frame, { title: shop.name[language], body, about });
 }
 
 /**
@@ -93,10 +115,18 @@ export function resultsPage(
   others: readonly GoodsCard[],
 ): Answer {
   const { w } = frame;
-  const { items, count } = browsed.shelf;
+  const { count } = browsed.shelf;
+  const isNothing = count === 0 && !isNarrow(browsed.narrowing);
   const body = html`<div class="shelf-head stack s"><h1>${w.resultsFor(words)}</h1><p
  class="dim" role="status">${saidOf(frame, browsed.shelf)}</p></div>
-${count === 0 ? aisles(frame, directory, null) : shelf(frame, items)}${turning(frame, browsed)}${
+${
+  isNothing
+    ? aisles(frame, directory, null)
+    : html`${narrowingView(frame, directory, browsed.narrowing, { aisles: true, makers: true })}${goodsOf(
+        frame,
+        browsed,
+      )}`
+}${
   others.length > 0 &&
   html`<section class="more"><div class="head"><h2>${w.perhaps}</h2></div>${shelf(frame, others)}</section>`
 }`;
@@ -105,6 +135,7 @@ ${count === 0 ? aisles(frame, directory, null) : shelf(frame, items)}${turning(f
 
 function saidOf({ w }: Frame, { count, match, near }: Shelf): string {
   if (near !== null) return w.foundNear(near);
+  if (count === 0 && match === 'all') return w.foundElsewhere;
   if (count === 0) return w.foundNothing;
   return match === 'some' ? w.foundSome : w.found(count);
 }

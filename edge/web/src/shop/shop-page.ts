@@ -1,16 +1,18 @@
-import { currencyOf } from '@tpmall/kernel';
-import type { GoodsCard, Plate } from '@tpmall/mall/contract';
+import { currencyOf, DAY, type Micros } from '@tpmall/kernel';
+import type { GoodsCard, Plate, Shop } from '@tpmall/mall/contract';
 import {
   FORM_TOKEN,
   type Html,
   html,
   type Language,
   moneyWithSign,
+  nearDayText,
   type PageParts,
 } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { webPage } from '../frame/layout.ts';
 import type { Visit } from '../frame/visit.ts';
+import { type About, aboutHead } from './about.ts';
 import { plateUrl } from './plates.ts';
 import { CURRENCIES, type Shopper } from './shopper.ts';
 import { type ShopWords, shopWords } from './words.ts';
@@ -25,6 +27,8 @@ export interface Frame {
   readonly pieces: number;
   /** Goods in the mall. */
   readonly goods: number;
+  /** When the page is made. */
+  readonly now: Micros;
   /** An id for a form, so that sending it twice does what it says once. */
   formId(): string;
 }
@@ -33,7 +37,7 @@ export interface Frame {
 export function frameOf(
   visit: Visit,
   shopper: Shopper,
-  counted: { readonly pieces: number; readonly goods: number },
+  counted: Pick<Frame, 'pieces' | 'goods' | 'now'>,
   formId: () => string,
 ): Frame {
   const { language } = visit;
@@ -46,10 +50,14 @@ const glass = html`<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" ar
 /** A page of the mall with its head and foot. */
 export function shopPage(
   frame: Frame,
-  parts: Pick<PageParts, 'title' | 'body' | 'main' | 'head'> & { readonly status?: number },
+  parts: Pick<PageParts, 'title' | 'body' | 'main' | 'head'> & {
+    readonly status?: number;
+    /** What it tells those who list pages; a page that says nothing is not to be listed. */
+    readonly about?: About;
+  },
 ): Answer {
   const { visit, shopper, w } = frame;
-  const { status, title, ...rest } = parts;
+  const { status, title, about, head, ...rest } = parts;
   // Who hears the page hears first that something is wrong.
   const said = status !== undefined && status >= 400 ? `${w.wrong}: ${title}` : title;
   const here = visit.url.pathname;
@@ -67,7 +75,10 @@ ${
 <li><a href="/cart"${current('/cart')}>${w.cart} <b>${frame.pieces}</b></a></li></ul></nav>`;
   return {
     kind: 'page',
-    html: webPage(visit, { main: 'wrap', title: said, ...rest, nav, after: foot(frame) }),
+    html: webPage(visit, {
+      ...{ main: 'wrap', title: said, ...rest, nav, after: foot(frame) },
+      head: html`${aboutHead(visit, status === undefined ? about : undefined)}${head}`,
+    }),
     ...(status !== undefined && { status }),
     cookies: shopper.cookies,
   };
@@ -115,6 +126,12 @@ export function plate(of: Plate, extra = '', lazy = true): Html {
 /** An amount in the shopper's currency, with its sign. */
 export function price({ language, shopper }: Omit<ShelfFrame, 'w'>, amount: bigint): Html {
   return moneyWithSign(language, amount, currencyOf(shopper.currency));
+}
+
+/** When a parcel of a shop leaves that is ordered now. */
+export function leavesText({ language, visit, now, w }: Frame, { dispatchDays }: Shop): string {
+  if (dispatchDays === 0) return w.leavesToday;
+  return w.leavesBy(nearDayText(language, now + dispatchDays * DAY, visit.timeZone));
 }
 
 /** Shelves as they were drawn, for as long as their goods are remembered; see `recent.ts`. */
