@@ -30,10 +30,18 @@ function queryOf(url: string): string {
   return at < 0 ? '' : url.slice(at + 1);
 }
 
+/** Thrown for a body whose bytes are no text: it would be kept as other text than was sent. */
+export class NotUtf8 extends Error {
+  override readonly name = 'NotUtf8';
+}
+
 /** What a thrown error is, on the wire. Anything that is not the client's doing is `internal_error`. */
 export function errorOf(error: unknown): ErrorOccurrence {
   if (error instanceof AmountNotRepresentable) {
     return { code: 'amount_not_representable', message: error.message };
+  }
+  if (error instanceof NotUtf8) {
+    return { code: 'parameters_malformed', message: 'the body is not UTF-8 text' };
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'request_too_large' };

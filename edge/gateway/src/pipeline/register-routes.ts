@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type ErrorOccurrence, WIRE_VERSION } from '@tpmall/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -5,7 +6,7 @@ import { claimedKey, createAdmission, keyOf, type Limits } from './admission.ts'
 import type { Answer } from './answer.ts';
 import { registerPreflights, shareAnswer } from './cross-origin.ts';
 import { type Keeping, runOnce } from './idempotent.ts';
-import { errorOf, readTree } from './read-request.ts';
+import { errorOf, NotUtf8, readTree } from './read-request.ts';
 import { type Rendered, renderAnswer } from './render.ts';
 import { requestFingerprint } from './replay.ts';
 import type { RequestLog, Seen } from './request-log.ts';
@@ -43,8 +44,8 @@ export async function registerRoutes(
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       ['application/x-www-form-urlencoded', 'application/json'],
-      { parseAs: 'string' },
-      (_request, body, done) => done(null, body),
+      { parseAs: 'buffer' },
+      (_request, body, done) => done(isUtf8(body as Buffer) ? null : new NotUtf8(), String(body)),
     );
     scope.addHook('onResponse', async (request, reply) => measure(request, reply));
     registerPreflights(scope, routes);
@@ -103,8 +104,9 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
     if (!admitted.ok) return renderError(route, request, admitted.error);
     const tree = readTree(route, request);
     if (!tree.ok) return renderError(route, request, tree.error);
-    seen.tree = tree.value;
     const prepared = route.prepare(tree.value);
+    // What is nested too deep to be read is too deep to be written down.
+    if (prepared.ok || prepared.error.code !== 'parameters_malformed') seen.tree = tree.value;
     if (!prepared.ok) return renderError(route, request, prepared.error);
     const run = async (call: Call): Promise<Rendered> => {
       try {
@@ -162,9 +164,10 @@ function scopedUrl(url: string, { principal }: Call): string {
   return principal?.kind === 'merchant' ? `${principal.session?.accounts.toSorted().join(' ')} ${url}` : url;
 }
 
-/** The style of errors where no route was reached: of the API under `/v1`, else a page. */
+/** The style of errors where no route was reached: of the API under `/v1` and `/v2`, else a page. */
 function styleOf(url: string): Route['errors'] {
-  if (!url.startsWith('/v1')) return 'page';
+  // Clients of the newer version of the convention want to read what they are told as well.
+  if (!/^\/v\d/.test(url)) return 'page';
   return /^\/v1\/(?:ledger|risk|keys|audit|operations|console|payment_timelines)\b/.test(url)
     ? 'problem'
     : 'payments';

@@ -61,11 +61,15 @@ export function createRequestLog(clock: Clock, add: (logged: LoggedRequest) => v
       userAgent: withoutCardNumbers(request.headers['user-agent'] ?? '').slice(0, 200),
       idempotencyKey: withoutCardNumbers(keyOf(request) ?? '').slice(0, 255) || null,
       replayed: rendered.headers['idempotent-replayed'] !== undefined,
-      objectId: call.path.id?.slice(0, 64) ?? ANSWERED_ID.exec(body)?.[1] ?? null,
+      objectId: idOf(call.path.id) ?? ANSWERED_ID.exec(body)?.[1] ?? null,
       requestBody: isBatch ? BATCH : hasCard ? REDACTED : requestText(seen.tree ?? {}),
       responseBody: isBatch && status < 400 ? BATCH : responseText(body),
     });
   };
+}
+
+function idOf(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : withoutCardNumbers(given.slice(0, 64));
 }
 
 /**
