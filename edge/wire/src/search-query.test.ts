@@ -23,6 +23,7 @@ describe('the search grammar', () => {
     ['amount>=100', 'all', [{ kind: 'range', field: 'amount', from: 100n, to: null, negated: false }]],
     ['amount<100', 'all', [{ kind: 'range', field: 'amount', from: null, to: 100n, negated: false }]],
     ['amount<="100"', 'all', [{ kind: 'range', field: 'amount', from: null, to: 101n, negated: false }]],
+    ['amount=100', 'all', [{ kind: 'range', field: 'amount', from: 100n, to: 101n, negated: false }]],
     [
       'created:2',
       'all',
@@ -68,6 +69,7 @@ describe('the search grammar', () => {
     ['name>3', /name can be compared with : and ~/],
     ['name~"ab"', /at least 3/],
     ['amount~"123"', /a whole number/],
+    ['status="succeeded"', /status can be compared with : only/],
     ['amount>1.5', /a whole number/],
     ['metadata:"a"', /by its key/],
     ['metadata["a"]~"abc"', /as a whole/],

@@ -29,7 +29,7 @@ type Refusal = Result<never, 'search_query_invalid'>;
 const JOINER = /\s*(?:\b(AND|OR)\b\s*)?/y;
 const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'`;
 const NAME = String.raw`(-?)([a-z][a-z0-9_.]*)(?:\[(?:${QUOTED})\])?`;
-const CLAUSE = new RegExp(String.raw`${NAME}\s*(:|~|>=|<=|>|<)\s*(?:${QUOTED}|([^\s"']+))`, 'y');
+const CLAUSE = new RegExp(String.raw`${NAME}\s*(:|~|>=|<=|>|<|=)\s*(?:${QUOTED}|([^\s"']+))`, 'y');
 
 /**
  * Reads a search: `status:"succeeded" AND amount>1000`, `-currency:"eur"`, `name~"ada"`,
@@ -109,7 +109,7 @@ function readRange(
   kind: 'amount' | 'created',
 ): Result<SearchClause, 'search_query_invalid'> {
   if (operator === '~' || value === null || !/^\d{1,15}$/.test(value)) {
-    return refused(`${field} is compared with : > >= < or <= and a whole number`);
+    return refused(`${field} is compared with : = > >= < or <= and a whole number`);
   }
   const number = BigInt(value);
   // A second of `created` is all of its microseconds.
