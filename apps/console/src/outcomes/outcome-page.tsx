@@ -32,7 +32,7 @@ export function OutcomePage() {
     <ObjectPage list={['/outcomes', w.title]} name={id} of={page}>
       {() => (
         <>
-          {mine.length === 0 && !trail.error && <p className="note blue">{w.known}</p>}
+          {mine.length === 0 && !trail.error && <Heading title={w.known} lead={w.knownLead} />}
           {mine.map((outcome) => (
             <OutcomeView key={outcome.advice ?? 'missing'} outcome={outcome} said={said} />
           ))}
