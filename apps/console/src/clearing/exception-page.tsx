@@ -3,10 +3,11 @@ import { useObject } from '../api/queries.ts';
 import { Decided } from '../decisions/decided.tsx';
 import { Decision } from '../decisions/decision.tsx';
 import { useWords } from '../language.tsx';
+import { Copy } from '../parts/copy.tsx';
 import { Figure, inCode } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
-import { ObjectPage } from '../parts/object-page.tsx';
+import { Heading, ObjectPage } from '../parts/object-page.tsx';
 import type { ClearingCase, Movement } from './objects.ts';
 import { ProposeClearing } from './propose-form.tsx';
 import { words } from './words.ts';
@@ -32,7 +33,9 @@ function Case({ found }: { readonly found: ClearingCase }) {
   return (
     <>
       <div className="stack s">
-        <h1>{kind === null ? w.resolved : w.kinds[kind]}</h1>
+        <Heading title={kind === null ? w.resolved : w.kinds[kind]}>
+          <Copy text={found.id} />
+        </Heading>
         <p className="cap">
           {w.types[type]} · {connector} · {w.since} <Instant at={found.created_at} />
         </p>

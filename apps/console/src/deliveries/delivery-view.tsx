@@ -31,9 +31,11 @@ export function DeliveryView(props: {
   /** Of the API, where this desk reads deliveries. */
   readonly path: string;
   readonly delivery: Delivery;
+  /** The first of its page is the one that the letter sends again. */
+  readonly isFirst?: boolean;
 }) {
   const w = useWords(words);
-  const { delivery } = props;
+  const { delivery, isFirst = true } = props;
   const path = `${props.path}/${delivery.id}`;
   const found = useObject<Attempted>(path);
   const resend = useChange<Delivery>('POST', `${path}/resend`);
@@ -52,7 +54,12 @@ export function DeliveryView(props: {
             )}
           </span>
         </p>
-        <Act letter="s" label={w.resend} isPending={resend.isPending} onAct={() => resend.mutate({})} />
+        <Act
+          letter={isFirst ? 's' : undefined}
+          label={w.resend}
+          isPending={resend.isPending}
+          onAct={() => resend.mutate({})}
+        />
       </div>
       <p className="cap" role="status">
         {resend.isSuccess && w.resent}

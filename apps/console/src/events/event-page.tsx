@@ -4,7 +4,8 @@ import { useObject, useRows } from '../api/queries.ts';
 import { DeliveryView } from '../deliveries/delivery-view.tsx';
 import { useWords } from '../language.tsx';
 import { Copy } from '../parts/copy.tsx';
-import { Clock, Day } from '../parts/instant.tsx';
+import { IdLink } from '../parts/id-link.tsx';
+import { Moment } from '../parts/instant.tsx';
 import { Json } from '../parts/json.tsx';
 import { Heading, ObjectPage, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -29,8 +30,13 @@ export function EventPage() {
                 {w.noDeliveries} <Link to="/webhooks">{w.toWebhooks}</Link>
               </p>
             )}
-            {deliveries.rows.map((delivery) => (
-              <DeliveryView key={delivery.id} path="/v1/webhook_deliveries" delivery={delivery} />
+            {deliveries.rows.map((delivery, place) => (
+              <DeliveryView
+                key={delivery.id}
+                path="/v1/webhook_deliveries"
+                delivery={delivery}
+                isFirst={place === 0}
+              />
             ))}
           </Part>
           <Part title={w.data}>
@@ -45,13 +51,20 @@ export function EventPage() {
 function Head({ event }: { readonly event: ToldEvent }) {
   const w = useWords(words);
   const behind = event.request?.id ?? null;
+  const object = event.data.object.id;
   return (
     <div className="stack s">
       <Heading title={event.type} look="code">
         <Copy text={event.id} label={event.id} />
       </Heading>
       <p className="cap">
-        <Day at={event.created} />, <Clock at={event.created} />
+        <Moment at={event.created} />
+        {object !== undefined && (
+          <>
+            {' '}
+            · <IdLink id={object} />
+          </>
+        )}
         {behind !== null && (
           <>
             {' '}

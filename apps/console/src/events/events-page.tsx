@@ -4,6 +4,7 @@ import { withoutEmpty } from '../address.ts';
 import { useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
+import { IdLink } from '../parts/id-link.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Search } from '../parts/narrow.tsx';
@@ -48,7 +49,7 @@ export function EventsPage() {
               {type}
             </Link>
           </td>
-          <td className="id mono code">{data.object.id ?? w.none}</td>
+          <td className="id">{data.object.id === undefined ? w.none : <IdLink id={data.object.id} />}</td>
           <td className="state">
             {waiting > 0 ? <Status shape="wait">{w.endpoints(waiting)}</Status> : w.none}
           </td>

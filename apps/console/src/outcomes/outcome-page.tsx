@@ -3,6 +3,7 @@ import { useObject } from '../api/queries.ts';
 import { Decided } from '../decisions/decided.tsx';
 import { Decision } from '../decisions/decision.tsx';
 import { useWords } from '../language.tsx';
+import { Copy } from '../parts/copy.tsx';
 import { Figure, inCode } from '../parts/facts.tsx';
 import { Clock, Instant, zoneName } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
@@ -71,7 +72,9 @@ function OutcomeView({
       <Heading
         title={amount === null ? w.notKept : <Money minor={amount} currency={currency} />}
         look="amount"
-      />
+      >
+        <Copy text={outcome.id} />
+      </Heading>
       <dl className="figs">
         <Figure name={w.kind}>{w.kinds[kind]}</Figure>
         <Figure name={w.since}>

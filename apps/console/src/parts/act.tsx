@@ -1,6 +1,7 @@
 /** A button of a page that a letter presses as well. */
 export function Act(props: {
-  readonly letter: string;
+  /** None where another button of the page has it. */
+  readonly letter: string | undefined;
   readonly label: string;
   /** It is what most people do next; there is one on a page. */
   readonly isFirst?: boolean;
@@ -16,7 +17,13 @@ export function Act(props: {
       aria-disabled={isPending}
       onClick={() => isPending || onAct()}
     >
-      {label} <kbd aria-hidden="true">{letter}</kbd>
+      {label}
+      {letter !== undefined && (
+        <>
+          {' '}
+          <kbd aria-hidden="true">{letter}</kbd>
+        </>
+      )}
     </button>
   );
 }

@@ -45,6 +45,18 @@ export function Day({ at }: { readonly at: At }) {
   );
 }
 
+/** A whole date with the time to the millisecond, for the head of a record of a log. */
+export function Moment({ at }: { readonly at: At }) {
+  const { language } = useLanguage();
+  return (
+    <>
+      <Day at={at} />
+      {language === 'zh' ? ' ' : ', '}
+      <Clock at={at} />
+    </>
+  );
+}
+
 /** The time of day to the millisecond, for journals. */
 export function Clock({ at }: { readonly at: At }) {
   const date = dateOf(at);

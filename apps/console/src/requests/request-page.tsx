@@ -1,10 +1,11 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import type { LoggedRequest } from '../api/objects.ts';
 import { useObject } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { type Fact, Facts, inCode } from '../parts/facts.tsx';
-import { Clock, Day, duration } from '../parts/instant.tsx';
+import { IdLink } from '../parts/id-link.tsx';
+import { duration, Moment } from '../parts/instant.tsx';
 import { Json } from '../parts/json.tsx';
 import { Heading, ObjectPage, Part } from '../parts/object-page.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
@@ -29,15 +30,10 @@ function Details({ request }: { readonly request: LoggedRequest }) {
   const { key, idempotency_key: once, object_id: object } = request;
   const rows: readonly Fact[] = [
     [w.answer, <Answered key="answer" status={request.status} code={request.error_code} />],
-    [
-      w.time,
-      <span key="time">
-        <Day at={request.created_at} />, <Clock at={request.created_at} />
-      </span>,
-    ],
+    [w.time, <Moment key="time" at={request.created_at} />],
     [w.took, duration(request.duration_us)],
     [w.operation, request.operation],
-    [w.object, object !== null && <ObjectLink key="object" id={object} />],
+    [w.object, object !== null && <IdLink key="object" id={object} />],
     [w.who, inCode(key)],
     [w.idempotency, inCode(request.replayed && once !== null ? `${once} · ${w.replayed}` : once)],
     [w.from, request.ip],
@@ -59,14 +55,5 @@ function Details({ request }: { readonly request: LoggedRequest }) {
       </div>
       <p className="cap">{w.redacted}</p>
     </>
-  );
-}
-
-function ObjectLink({ id }: { readonly id: string }) {
-  if (!/^(?:pi|ch|re)_/.test(id)) return inCode(id);
-  return (
-    <Link to="/payments/$id" params={{ id }} className="mono code">
-      {id}
-    </Link>
   );
 }

@@ -3,21 +3,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLanguage, useWords } from '../language.tsx';
 import { type Asked, readFind } from '../payments/asked.ts';
+import { PLACES } from '../places.ts';
 import { type Section, sectionsOf } from '../sections.ts';
 import { useVisitor } from './visitor.tsx';
 import { words } from './words.ts';
 
 type Words = (typeof words)['en'];
-
-/** Ids by their beginning, the place that they are of, and the page that shows what they name. */
-const PLACES = [
-  [/^(?:pi|ch|re)_\w+$/, '/payments', '/payments/$id'],
-  [/^req_\w+$/, '/requests', '/requests/$id'],
-  [/^evt_\w+$/, '/events', '/events/$id'],
-  [/^order_\w+$/, '/orders', '/orders/$id'],
-  [/^whd_\w+$/, '/deliveries', '/deliveries/$id'],
-  [/^ret_\w+$/, '/returns', '/returns/$id'],
-] as const;
 
 interface Hit {
   readonly label: string;
