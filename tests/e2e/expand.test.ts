@@ -347,7 +347,7 @@ describe('expand', () => {
     expect(namesIn(list)).toEqual(names.toReversed());
     expect([counts['vault.find-cards'], counts['vault.find-card']]).toEqual([1, undefined]);
     const found = await stripe.charges.search({ query: 'amount:700', limit: 3 });
-    expect(found.data.map((charge) => charge.billing_details.name).toSorted()).toEqual(names);
+    expect(new Set(found.data.map((charge) => charge.billing_details.name))).toEqual(new Set(names));
     const told = await stripe.events.list({ type: 'charge.succeeded', limit: 3 });
     expect(told.data.map(({ data }) => (data.object as Stripe.Charge).billing_details.name)).toEqual(
       names.toReversed(),

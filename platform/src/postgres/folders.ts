@@ -40,7 +40,7 @@ export function foldersOf(dataDir: string): Folders {
  */
 export const SOCKET_FOLDER = 'pg_stat_tmp';
 const SOCKET = '.s.PGSQL.';
-/** The longest path of a socket that Linux takes, in bytes (sun_path, with its end); macOS takes four less. */
+/** The longest path of a socket that Linux takes, in bytes (sun_path, with its end); macOS: four less. */
 const SOCKET_PATH_MAX = process.platform === 'linux' ? 107 : 103;
 
 /** The folder of the server's socket as its clients name it; undefined where they have to take TCP. */

@@ -29,7 +29,7 @@ const en = {
   revokeLead: 'It is refused at once, everywhere. This cannot be undone.',
   reason: 'Reason',
   origins: 'Pages that may show card fields with it',
-  originsHint: 'Origins such as https://shop.example, one a line. Without one no page may.',
+  originsHint: 'One origin a line, such as "https://shop.example". Without one no page may.',
   permissions: 'What it may do',
   levels: { '': 'Nothing', read: 'Read', write: 'Read and change' } as Readonly<Record<string, string>>,
   means: {
@@ -69,7 +69,7 @@ export const words: Words<typeof en> = {
     revokeLead: '密钥将立即在各处失效，且无法撤销。',
     reason: '原因',
     origins: '可用它显示银行卡输入框的网页',
-    originsHint: '每行一个来源，例如 https://shop.example；留空则任何网页都不可用。',
+    originsHint: '每行一个来源，例如 "https://shop.example"；留空则任何网页都不可用。',
     permissions: '可执行的操作',
     levels: { '': '无', read: '读取', write: '读取和修改' },
     means: {

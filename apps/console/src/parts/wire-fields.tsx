@@ -2,8 +2,8 @@ import { useWords } from '../language.tsx';
 import { dataElements } from './data-elements.ts';
 
 /**
- * The fields of a message as it went over the network, masked where it was stored. What has a number is a data
- * element of ISO 8583, and is named.
+ * The fields of a message as it went over the network, masked where it was stored. What has a number is a
+ * data element of ISO 8583, and is named.
  */
 export function WireFields({
   fields,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { HOUR, manualClock, MILLISECOND, redacted, seededRandom } from '@tpmall/kernel';
+import { HOUR, MILLISECOND, manualClock, redacted, seededRandom } from '@tpmall/kernel';
 import { createApp, listen } from '@tpmall/platform/http';
 import { createSecretBox } from '@tpmall/platform/sealing';
 import { silentLog } from '@tpmall/platform/telemetry';

@@ -3,6 +3,7 @@ import { identityContract } from '@tpmall/identity/contract';
 import { currencyOf, HOUR, ok } from '@tpmall/kernel';
 import type { Implementation } from '@tpmall/platform/contract';
 import { defineModule } from '@tpmall/platform/module';
+import type { Log } from '@tpmall/platform/telemetry';
 import { vaultConfig } from './config.ts';
 import { vaultContract } from './contract/index.ts';
 import { createCvvMemory } from './cvv/cvv-memory.ts';
@@ -66,11 +67,7 @@ export const vault = defineModule({
 
     return {
       implementation: {
-        findCard: (context, { id }) => findCard(environment, context.tenant, id),
-        findCards: async ({ tenant }, { ids }) => ok(await findCards({ ...environment, log }, tenant, ids)),
-        listCards: async ({ tenant }, input) => ok(await listCards(environment, tenant, input)),
-        listCardsOfCustomers: async ({ tenant }, { ids, limit }) =>
-          ok(await listCardsOfCustomers(environment, tenant, ids, limit)),
+        ...readingOperations(environment, log),
         adoptTestCard: (context, input) => adoptTestCard(environment, context, input),
         attachCard: (context, input) => attachCard(environment, context, input),
         detachCard: (context, input) => detachCard(environment, context, input),
@@ -127,6 +124,23 @@ export const vault = defineModule({
     };
   },
 });
+
+/** What reads cards, masked. */
+function readingOperations(
+  environment: VaultEnvironment,
+  log: Log,
+): Pick<
+  Implementation<typeof vaultContract>,
+  'findCard' | 'findCards' | 'listCards' | 'listCardsOfCustomers'
+> {
+  return {
+    findCard: ({ tenant }, { id }) => findCard(environment, tenant, id),
+    findCards: async ({ tenant }, { ids }) => ok(await findCards({ ...environment, log }, tenant, ids)),
+    listCards: async ({ tenant }, input) => ok(await listCards(environment, tenant, input)),
+    listCardsOfCustomers: async ({ tenant }, { ids, limit }) =>
+      ok(await listCardsOfCustomers(environment, tenant, ids, limit)),
+  };
+}
 
 /** The operations on what stands for a card once. */
 function tokenOperations(
