@@ -266,23 +266,8 @@ ALTER TABLE payments.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, ke
 ALTER TABLE payments.cursor ADD CONSTRAINT cursor_pkey PRIMARY KEY (cursor);
 ALTER TABLE payments.customer ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
 ALTER TABLE payments.customer ADD CONSTRAINT deleted_has_no_data CHECK (((NOT deleted) OR (num_nonnulls(name, email, phone, description, address, shipping) = 0)));
-ALTER TABLE payments.intent ADD CONSTRAINT capture_is_reserved CHECK (((phase IS DISTINCT FROM 'capturing'::text) OR (capture_amount IS NOT NULL)));
-ALTER TABLE payments.intent ADD CONSTRAINT capture_within_cap CHECK (((capture_amount >= (1)::numeric) AND (capture_amount <= (COALESCE(maximum_capturable, amount) - amount_received))));
-ALTER TABLE payments.intent ADD CONSTRAINT in_work_has_a_phase CHECK (((status = 'processing'::text) = (phase IS NOT NULL)));
-ALTER TABLE payments.intent ADD CONSTRAINT in_work_has_an_operation CHECK (((status <> 'processing'::text) OR ((operation_id IS NOT NULL) AND (operation_at IS NOT NULL))));
-ALTER TABLE payments.intent ADD CONSTRAINT in_work_is_due CHECK (((status = 'processing'::text) = (next_attempt_at IS NOT NULL)));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_amount_check CHECK ((amount > (0)::numeric));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_capture_method_check CHECK ((capture_method = ANY (ARRAY['automatic'::text, 'manual'::text])));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_check CHECK (((amount_capturable >= (0)::numeric) AND (amount_capturable <= amount)));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_check1 CHECK ((maximum_capturable >= amount));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_confirmation_method_check CHECK ((confirmation_method = ANY (ARRAY['automatic'::text, 'manual'::text])));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_increments_check CHECK ((jsonb_array_length(increments) <= 10));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_phase_check CHECK ((phase = ANY (ARRAY['authorising'::text, 'incrementing'::text, 'capturing'::text, 'releasing'::text])));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_pkey PRIMARY KEY (id);
-ALTER TABLE payments.intent ADD CONSTRAINT intent_request_three_d_secure_check CHECK ((request_three_d_secure = ANY (ARRAY['automatic'::text, 'any'::text])));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_setup_future_usage_check CHECK ((setup_future_usage = ANY (ARRAY['on_session'::text, 'off_session'::text])));
-ALTER TABLE payments.intent ADD CONSTRAINT intent_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'requires_capture'::text, 'canceled'::text, 'succeeded'::text])));
-ALTER TABLE payments.intent ADD CONSTRAINT received_within_cap CHECK (((amount_received >= (0)::numeric) AND (amount_received <= COALESCE(maximum_capturable, amount))));
+ALTER TABLE payments.intent ADD CONSTRAINT intent_rules CHECK (payments.intent_rules(intent.*));
 ALTER TABLE payments.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
 ALTER TABLE payments.refund ADD CONSTRAINT in_work_is_due CHECK (((next_attempt_at IS NOT NULL) = ((status = 'pending'::text) OR ((status = 'succeeded'::text) AND (failure_reason IS NOT NULL)))));
 ALTER TABLE payments.refund ADD CONSTRAINT only_pending_is_unsent CHECK (((NOT unsent) OR (status = 'pending'::text)));
@@ -353,6 +338,47 @@ CREATE INDEX setup_intent_by_payment_method ON payments.setup_intent USING btree
 CREATE INDEX setup_intent_by_time ON payments.setup_intent USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX setup_intent_due ON payments.setup_intent USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 
+-- Functions
+
+CREATE OR REPLACE FUNCTION payments.intent_rules(i payments.intent)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+DECLARE
+  broken constant text := CASE
+    WHEN i.status NOT IN (
+      'requires_payment_method', 'requires_confirmation', 'requires_action',
+      'processing', 'requires_capture', 'canceled', 'succeeded') THEN 'status_is_known'
+    WHEN i.phase NOT IN ('authorising', 'incrementing', 'capturing', 'releasing') THEN 'phase_is_known'
+    WHEN i.capture_method NOT IN ('automatic', 'manual') THEN 'capture_method_is_known'
+    WHEN i.confirmation_method NOT IN ('automatic', 'manual') THEN 'confirmation_method_is_known'
+    WHEN i.request_three_d_secure NOT IN ('automatic', 'any') THEN 'three_d_secure_is_known'
+    WHEN i.setup_future_usage NOT IN ('on_session', 'off_session') THEN 'usage_is_known'
+    WHEN NOT i.amount > 0 THEN 'amount_is_positive'
+    WHEN i.amount_capturable NOT BETWEEN 0 AND i.amount THEN 'capturable_within_amount'
+    WHEN NOT i.maximum_capturable >= i.amount THEN 'cap_is_no_less_than_amount'
+    WHEN i.amount_received NOT BETWEEN 0 AND coalesce(i.maximum_capturable, i.amount)
+      THEN 'received_within_cap'
+    WHEN i.capture_amount NOT BETWEEN 1 AND coalesce(i.maximum_capturable, i.amount) - i.amount_received
+      THEN 'capture_within_cap'
+    WHEN NOT jsonb_array_length(i.increments) <= 10 THEN 'increments_are_few'
+    WHEN (i.status = 'processing') <> (i.phase IS NOT NULL) THEN 'in_work_has_a_phase'
+    WHEN (i.status = 'processing') <> (i.next_attempt_at IS NOT NULL) THEN 'in_work_is_due'
+    WHEN i.status = 'processing' AND (i.operation_id IS NULL OR i.operation_at IS NULL)
+      THEN 'in_work_has_an_operation'
+    WHEN i.phase = 'capturing' AND i.capture_amount IS NULL THEN 'capture_is_reserved'
+  END;
+BEGIN
+  IF broken IS NULL THEN
+    RETURN true;
+  END IF;
+  RAISE check_violation USING SCHEMA = 'payments', TABLE = 'intent', CONSTRAINT = broken,
+    MESSAGE = format('new row for relation "intent" violates check constraint "%s"', broken);
+END
+$function$
+;
+
 -- Grants
 
 GRANT USAGE ON SCHEMA payments TO payments_app;
@@ -364,6 +390,7 @@ GRANT INSERT, SELECT, UPDATE ON TABLE payments.command TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.cursor TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.customer TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.intent TO payments_app;
+GRANT EXECUTE ON FUNCTION payments.intent_rules(payments.intent) TO payments_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE payments.outbox TO payments_app;
 GRANT SELECT ON TABLE payments.outbox TO relay;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.refund TO payments_app;

@@ -274,23 +274,12 @@ CREATE TABLE acquiring.verification (
 
 -- Constraints
 
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_amount_check CHECK ((amount > (0)::numeric));
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_attempts_check CHECK ((attempts >= 0));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_authorisation_id_fkey FOREIGN KEY (authorisation_id) REFERENCES acquiring.authorisation(id);
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check CHECK (((remaining >= (0)::numeric) AND (remaining <= amount)));
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_check1 CHECK (((refund_id IS NULL) OR (kind = 'resolution'::text)));
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_increment_id_fkey FOREIGN KEY (increment_id) REFERENCES acquiring.increment(id);
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'resolution'::text, 'stand_in'::text])));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_pkey PRIMARY KEY (id);
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES acquiring.refund(id);
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
-ALTER TABLE acquiring.advice ADD CONSTRAINT advice_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'acknowledged'::text, 'refused'::text, 'withdrawn'::text])));
+ALTER TABLE acquiring.advice ADD CONSTRAINT advice_rules CHECK (acquiring.advice_rules(advice.*));
 ALTER TABLE acquiring.advice ADD CONSTRAINT advice_tenant_kind_command_id_key UNIQUE (tenant, kind, command_id);
-ALTER TABLE acquiring.advice ADD CONSTRAINT captures_and_releases_wait CHECK (((state <> 'waiting'::text) OR (kind = ANY (ARRAY['capture'::text, 'release'::text]))));
-ALTER TABLE acquiring.advice ADD CONSTRAINT captures_are_never_withdrawn CHECK (((state <> 'withdrawn'::text) OR (kind = ANY (ARRAY['resolution'::text, 'release'::text]))));
-ALTER TABLE acquiring.advice ADD CONSTRAINT first_is_whole CHECK (((first_stan IS NULL) = (first_at IS NULL)));
-ALTER TABLE acquiring.advice ADD CONSTRAINT increments_are_resolved CHECK (((increment_id IS NULL) OR (kind = 'resolution'::text)));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_amount_check CHECK ((amount >= (0)::numeric));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check CHECK (((state <> 'challenge'::text) OR ((acs_trans_id IS NOT NULL) AND (acs_url IS NOT NULL))));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_check1 CHECK (((state <> ALL (ARRAY['frictionless'::text, 'authenticated'::text])) OR ((eci IS NOT NULL) AND (authentication_value IS NOT NULL) AND (ds_trans_id IS NOT NULL))));
@@ -303,25 +292,10 @@ ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_results_key_h
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_results_key_hash_key UNIQUE (results_key_hash);
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_state_check CHECK ((state = ANY (ARRAY['frictionless'::text, 'challenge'::text, 'authenticated'::text, 'failed'::text, 'unavailable'::text])));
 ALTER TABLE acquiring.authentication ADD CONSTRAINT authentication_tenant_command_id_key UNIQUE (tenant, command_id);
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_amount_check CHECK ((amount > (0)::numeric));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_attempts_check CHECK (((attempts >= 1) AND (attempts <= 20)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_authentication_id_fkey FOREIGN KEY (authentication_id) REFERENCES acquiring.authentication(id);
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check1 CHECK (((refunded >= (0)::numeric) AND (refunded <= captured)));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check2 CHECK (((state = 'approved'::text) OR ((captured = (0)::numeric) AND (NOT closed))));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check3 CHECK (((state <> 'approved'::text) OR ((approval_code IS NOT NULL) AND (network_code IS NOT NULL) AND (reference IS NOT NULL))));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_check4 CHECK (((state <> 'declined'::text) OR ((decline_code IS NOT NULL) AND (network_code IS NOT NULL))));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_incremented_check CHECK ((incremented >= (0)::numeric));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_overcapture_percent_check CHECK (((overcapture_percent >= 0) AND (overcapture_percent <= 100)));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_pkey PRIMARY KEY (id);
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stan_check CHECK (((stan >= 1) AND (stan <= 999999)));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_stand_in_check CHECK ((stand_in = ANY (ARRAY['queued'::text, 'acknowledged'::text, 'refused'::text])));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'reversed'::text])));
+ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_rules CHECK (acquiring.authorisation_rules(authorisation.*));
 ALTER TABLE acquiring.authorisation ADD CONSTRAINT authorisation_tenant_command_id_key UNIQUE (tenant, command_id);
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT captured_within_terms CHECK (((captured >= (0)::numeric) AND (captured <= ((amount + incremented) + div(((amount + incremented) * (overcapture_percent)::numeric), (100)::numeric)))));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT refusal_says_why CHECK ((((stand_in = 'refused'::text) IS NOT TRUE) OR (stand_in_code IS NOT NULL)));
-ALTER TABLE acquiring.authorisation ADD CONSTRAINT what_stands_in_is_approved CHECK (((stand_in IS NULL) OR (state = 'approved'::text)));
 ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_connector_content_hash_key UNIQUE (connector, content_hash);
 ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_connector_name_key UNIQUE (connector, name);
 ALTER TABLE acquiring.clearing_file ADD CONSTRAINT clearing_file_content_hash_check CHECK ((octet_length(content_hash) = 32));
@@ -421,13 +395,85 @@ CREATE INDEX refund_authorisation ON acquiring.refund USING btree (authorisation
 CREATE INDEX refund_trace ON acquiring.refund USING btree (stan, transmitted_at);
 CREATE INDEX refund_unanswered ON acquiring.refund USING btree (answer_by) WHERE (state = 'sent'::text);
 
+-- Functions
+
+CREATE OR REPLACE FUNCTION acquiring.advice_rules(v acquiring.advice)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+DECLARE
+  broken constant text := CASE
+    WHEN length(v.id) NOT BETWEEN 1 AND 64 THEN 'id_is_short'
+    WHEN v.kind NOT IN ('capture', 'release', 'resolution', 'stand_in') THEN 'kind_is_known'
+    WHEN v.state NOT IN ('waiting', 'queued', 'acknowledged', 'refused', 'withdrawn') THEN 'state_is_known'
+    WHEN NOT v.amount > 0 THEN 'amount_is_positive'
+    WHEN v.remaining NOT BETWEEN 0 AND v.amount THEN 'remaining_within_amount'
+    WHEN v.stan NOT BETWEEN 1 AND 999999 THEN 'stan_has_six_digits'
+    WHEN NOT v.attempts >= 0 THEN 'attempts_are_counted'
+    WHEN v.refund_id IS NOT NULL AND v.kind <> 'resolution' THEN 'refunds_are_resolved'
+    WHEN v.increment_id IS NOT NULL AND v.kind <> 'resolution' THEN 'increments_are_resolved'
+    WHEN v.state = 'waiting' AND v.kind NOT IN ('capture', 'release') THEN 'captures_and_releases_wait'
+    WHEN v.state = 'withdrawn' AND v.kind NOT IN ('resolution', 'release')
+      THEN 'captures_are_never_withdrawn'
+    WHEN (v.first_stan IS NULL) <> (v.first_at IS NULL) THEN 'first_is_whole'
+  END;
+BEGIN
+  IF broken IS NULL THEN
+    RETURN true;
+  END IF;
+  RAISE check_violation USING SCHEMA = 'acquiring', TABLE = 'advice', CONSTRAINT = broken,
+    MESSAGE = format('new row for relation "advice" violates check constraint "%s"', broken);
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION acquiring.authorisation_rules(o acquiring.authorisation)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+DECLARE
+  broken constant text := CASE
+    WHEN length(o.id) NOT BETWEEN 1 AND 64 THEN 'id_is_short'
+    WHEN o.state NOT IN ('sent', 'approved', 'declined', 'pending', 'reversed') THEN 'state_is_known'
+    WHEN o.stand_in NOT IN ('queued', 'acknowledged', 'refused') THEN 'stand_in_is_known'
+    WHEN o.currency !~ '^[a-z]{3}$' THEN 'currency_is_a_code'
+    WHEN NOT o.amount > 0 THEN 'amount_is_positive'
+    WHEN NOT o.incremented >= 0 THEN 'incremented_is_no_less_than_nothing'
+    WHEN o.overcapture_percent NOT BETWEEN 0 AND 100 THEN 'overcapture_is_a_percentage'
+    WHEN o.captured NOT BETWEEN 0 AND o.amount + o.incremented
+      + div((o.amount + o.incremented) * o.overcapture_percent, 100) THEN 'captured_within_terms'
+    WHEN o.refunded NOT BETWEEN 0 AND o.captured THEN 'refunded_within_captured'
+    WHEN o.stan NOT BETWEEN 1 AND 999999 THEN 'stan_has_six_digits'
+    WHEN o.attempts NOT BETWEEN 1 AND 20 THEN 'attempts_are_few'
+    WHEN o.state <> 'approved' AND (o.captured <> 0 OR o.closed) THEN 'only_what_is_approved_is_captured'
+    WHEN o.state = 'approved' AND (o.approval_code IS NULL OR o.network_code IS NULL OR o.reference IS NULL)
+      THEN 'approval_has_its_codes'
+    WHEN o.state = 'declined' AND (o.decline_code IS NULL OR o.network_code IS NULL)
+      THEN 'decline_has_its_codes'
+    WHEN o.stand_in = 'refused' AND o.stand_in_code IS NULL THEN 'refusal_says_why'
+    WHEN o.stand_in IS NOT NULL AND o.state <> 'approved' THEN 'what_stands_in_is_approved'
+  END;
+BEGIN
+  IF broken IS NULL THEN
+    RETURN true;
+  END IF;
+  RAISE check_violation USING SCHEMA = 'acquiring', TABLE = 'authorisation', CONSTRAINT = broken,
+    MESSAGE = format('new row for relation "authorisation" violates check constraint "%s"', broken);
+END
+$function$
+;
+
 -- Grants
 
 GRANT USAGE ON SCHEMA acquiring TO acquiring_app;
 GRANT USAGE ON SCHEMA acquiring TO relay;
 GRANT INSERT, SELECT, UPDATE (attempts), UPDATE (network_code), UPDATE (next_at), UPDATE (settled_at), UPDATE (state) ON TABLE acquiring.advice TO acquiring_app;
+GRANT EXECUTE ON FUNCTION acquiring.advice_rules(acquiring.advice) TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authentication TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (answer_by), UPDATE (approval_code), UPDATE (attempts), UPDATE (captured), UPDATE (closed), UPDATE (connector), UPDATE (decline_code), UPDATE (incremental), UPDATE (incremented), UPDATE (multicapture), UPDATE (network_code), UPDATE (overcapture_percent), UPDATE (reference), UPDATE (refunded), UPDATE (stan), UPDATE (stand_in), UPDATE (stand_in_code), UPDATE (state), UPDATE (transmitted_at), UPDATE (updated_at) ON TABLE acquiring.authorisation TO acquiring_app;
+GRANT EXECUTE ON FUNCTION acquiring.authorisation_rules(acquiring.authorisation) TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.clearing_file TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (exception), UPDATE (subject), UPDATE (tenant) ON TABLE acquiring.clearing_record TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (decided_at), UPDATE (decided_by), UPDATE (decision_reason), UPDATE (state) ON TABLE acquiring.clearing_resolution TO acquiring_app;
