@@ -184,6 +184,7 @@ const intent: Omit<PaymentIntent, Amounts> = {
   statementDescriptor: null,
   metadata: { order: '1234567' },
   transferGroup: null,
+  onBehalfOf: null,
   returnUrl: null,
   nextAction: null,
   lastError: null,

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestSystem, type TestSystem } from '../harness/system.ts';
+import { approved, storeCard } from '../harness/cards.ts';
+import { anotherPlatform } from '../harness/platform.ts';
+import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 
 /** Captures, increments, refunds and customers as a developer with the official SDK meets them. */
 let test: TestSystem;
@@ -296,5 +298,118 @@ describe('a customer', () => {
     const paid = await pay('pm_card_visa', { shipping, receipt_email: 'ada@example.org' });
     expect(paid.shipping).toMatchObject({ name: 'Ada', tracking_number: 'T1', address: { city: null } });
     expect((paid.latest_charge as Stripe.Charge).receipt_email).toBe('ada@example.org');
+  });
+});
+
+describe('what is said besides', () => {
+  const refusalOf = (attempt: Promise<unknown>): Promise<unknown> =>
+    attempt.then(
+      () => Promise.reject(new Error('was not refused')),
+      (error: unknown) => error,
+    );
+  const online = { type: 'online', online: { ip_address: '192.0.2.7', user_agent: 'Browser/1' } } as const;
+  const mandate = (customer_acceptance: object) => ({ mandate_data: { customer_acceptance } }) as object;
+
+  it('is how a shopper has agreed to later payments, by a payment and by a setup', async () => {
+    const owner = await stripe.customers.create({ name: 'Lin Wei' });
+    const kept = { customer: owner.id, payment_method: 'pm_card_visa' };
+    const paid = await pay('pm_card_visa', {
+      customer: owner.id,
+      setup_future_usage: 'off_session',
+      ...mandate(online),
+    });
+    expect(paid.status).toBe('succeeded');
+    const saved = await stripe.setupIntents.create({
+      ...kept,
+      confirm: true,
+      ...mandate({ type: 'offline' }),
+    });
+    expect(saved).toMatchObject({ status: 'succeeded', mandate: null });
+    // A browser need not say where it is.
+    const setup = await stripe.setupIntents.create({ customer: owner.id });
+    const { id } = await storeCard(test.vault, approved);
+    const browser = sdk(test.system.apiUrl, test.publishableKey);
+    const confirmed = await browser.setupIntents.confirm(setup.id, {
+      ...{ client_secret: setup.client_secret ?? '', payment_method: id },
+      ...mandate({ type: 'online' }),
+    });
+    expect(confirmed.status).toBe('succeeded');
+    const at = 'mandate_data[customer_acceptance]';
+    for (const [said, code, param] of [
+      [{ type: 'online' }, 'parameter_missing', `${at}[online][ip_address]`],
+      [
+        { type: 'online', online: { ip_address: 'here', user_agent: 'B' } },
+        'parameter_invalid_string',
+        `${at}[online][ip_address]`,
+      ],
+      [{ type: 'online', online: { ip_address: '::1' } }, 'parameter_missing', `${at}[online][user_agent]`],
+      [{ ...online, type: 'offline' }, 'parameters_exclusive', `${at}[online]`],
+      [{ type: 'by mail' }, 'parameter_invalid_enum', `${at}[type]`],
+    ] as const) {
+      const refused = await refusalOf(pay('pm_card_visa', mandate(said)));
+      expect(refused, JSON.stringify(said)).toMatchObject({ statusCode: 400, code, param });
+    }
+    const early = await refusalOf(
+      stripe.paymentIntents.create({ amount: 700, currency: 'eur', ...mandate(online) }),
+    );
+    expect(early).toMatchObject({ code: 'parameters_exclusive', param: 'mandate_data' });
+  });
+
+  it('is on whose behalf, by an account of one’s own, and stands with all that comes of it', async () => {
+    const [merchant = ''] = test.merchants;
+    const behalf = { on_behalf_of: merchant };
+    const paid = await pay('pm_card_visa', behalf);
+    expect(paid).toMatchObject({ ...behalf, latest_charge: behalf });
+    const read = await stripe.paymentIntents.retrieve(paid.id, { expand: ['on_behalf_of'] });
+    expect(read.on_behalf_of).toMatchObject({ id: merchant, object: 'account' });
+    const charge = await stripe.charges.create({
+      amount: 700,
+      currency: 'eur',
+      source: 'tok_visa',
+      ...behalf,
+    });
+    expect(charge).toMatchObject(behalf);
+    expect(await stripe.setupIntents.create(behalf)).toMatchObject(behalf);
+    const product = await stripe.products.create({
+      name: 'Tea',
+      default_price_data: { currency: 'eur', unit_amount: 500 },
+    });
+    const line_items = [{ price: String(product.default_price), quantity: 1 }];
+    expect(await stripe.paymentLinks.create({ line_items, ...behalf })).toMatchObject(behalf);
+    const selling = { mode: 'payment', line_items } as const;
+    const session = await stripe.checkout.sessions.create({ ...selling, payment_intent_data: behalf });
+    await stripe.rawRequest('POST', `/v1/payment_pages/${session.id}/confirm`, {
+      payment_method: (await storeCard(test.vault, approved)).id,
+    });
+    const ended = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] });
+    expect(ended.payment_intent).toMatchObject(behalf);
+
+    const theirs = await anotherPlatform(test);
+    const strange = { on_behalf_of: 'acct_none' };
+    for (const [attempt, param] of [
+      [() => pay('pm_card_visa', strange), 'on_behalf_of'],
+      [() => theirs.setupIntents.create(behalf), 'on_behalf_of'],
+      [() => theirs.paymentIntents.create({ amount: 100, currency: 'eur', ...behalf }), 'on_behalf_of'],
+      [
+        () => stripe.charges.create({ amount: 700, currency: 'eur', source: 'tok_visa', ...strange }),
+        'on_behalf_of',
+      ],
+      [() => stripe.paymentLinks.create({ line_items, ...strange }), 'on_behalf_of'],
+      [
+        () => stripe.checkout.sessions.create({ ...selling, payment_intent_data: strange }),
+        'payment_intent_data[on_behalf_of]',
+      ],
+    ] as const) {
+      expect(await refusalOf(attempt())).toMatchObject({ statusCode: 400, code: 'resource_missing', param });
+    }
+  });
+
+  it('is whether a customer pays tax', async () => {
+    const made = await stripe.customers.create({ tax_exempt: 'exempt', preferred_locales: ['de', 'en'] });
+    expect(made).toMatchObject({ tax_exempt: 'exempt', preferred_locales: ['de', 'en'] });
+    expect(await stripe.customers.update(made.id, { name: 'Ada' })).toMatchObject({ tax_exempt: 'exempt' });
+    expect(await stripe.customers.update(made.id, { tax_exempt: '' })).toMatchObject({ tax_exempt: 'none' });
+    const refused = await refusalOf(stripe.customers.update(made.id, { tax_exempt: 'never' } as object));
+    expect(refused).toMatchObject({ code: 'parameter_invalid_enum', param: 'tax_exempt' });
   });
 });

@@ -185,6 +185,46 @@ describe('what is derived from accounts', () => {
   });
 });
 
+describe('how a shopper has agreed', () => {
+  it('is kept with the confirmation that said it, and a later one that says nothing leaves it', async () => {
+    const kept = async (table: string, id: string) =>
+      (
+        await world.look<{ mandate_acceptance: object | null }>(
+          `SELECT mandate_acceptance FROM payments.${table} WHERE id = $1`,
+          [id],
+        )
+      )[0]?.mandate_acceptance;
+    const intent = await create();
+    expect(await kept('intent', intent.id)).toBeNull();
+    const mandateAcceptance = { type: 'online', userAgent: 'Browser/1' } as const;
+    const declined = await shop.port.confirmIntent(world.context('agree'), {
+      ...{ id: intent.id, paymentMethod: 'pm_insufficient', mandateAcceptance, ip: '192.0.2.7' },
+    });
+    expect(declined).toMatchObject({ ok: false, error: { code: 'card_declined' } });
+    const said = { type: 'online', ip: '192.0.2.7', userAgent: 'Browser/1', acceptedAt: expect.any(Number) };
+    expect(await kept('intent', intent.id)).toEqual(said);
+    unwrap(await shop.port.confirmIntent(world.context(), { id: intent.id, paymentMethod: 'pm_visa' }));
+    expect(await kept('intent', intent.id)).toEqual(said);
+    // Nobody is told of it: whoever reads events or the payment sees no address.
+    expect(JSON.stringify(await intentOf(intent.id), (_key, value) => String(value))).not.toContain(
+      '192.0.2.7',
+    );
+    const told = await world.look(
+      'SELECT payload::text AS text FROM payments.outbox WHERE aggregate_id = $1',
+      [intent.id],
+    );
+    expect(JSON.stringify(told)).not.toContain('192.0.2.7');
+
+    const offline = { type: 'offline', acceptedAt: 1_700_000_000_000_000 } as const;
+    const setup = unwrap(
+      await shop.port.createSetupIntent(world.context(), {
+        ...{ usage: 'off_session', paymentMethod: 'pm_visa', confirm: { mandateAcceptance: offline } },
+      }),
+    );
+    expect(await kept('setup_intent', setup.id)).toEqual({ ...offline, ip: null, userAgent: null });
+  });
+});
+
 describe('a payment that has been tried', () => {
   const shipping = {
     name: 'Ada',

@@ -210,6 +210,7 @@ function intentOf(id: string, tenant: string, createdAt: number): object {
     statementDescriptor: null,
     metadata: { amount: '007' },
     transferGroup: null,
+    onBehalfOf: null,
     returnUrl: null,
     nextAction: null,
     lastError: null,

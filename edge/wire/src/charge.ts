@@ -73,7 +73,8 @@ export function chargeToWire(charge: Charge, view: WireView, billing?: CardBilli
     fraud_details: {},
     livemode: view.livemode,
     metadata: { ...charge.metadata },
-    on_behalf_of: null,
+    // Events of before it was kept have none.
+    on_behalf_of: charge.onBehalfOf ?? null,
     outcome: outcomeToWire(charge),
     paid: charge.status === 'succeeded',
     payment_intent: charge.paymentIntent,

@@ -86,7 +86,7 @@ export const createSessionParameters = z.strictObject({
       receipt_email: email().optional(),
       transfer_data: splitParameters.transfer_data,
       shipping: shippingParameter.shipping,
-      ...unsupported('on_behalf_of'),
+      on_behalf_of: objectId().optional(),
     })
     .optional(),
   saved_payment_method_options: z

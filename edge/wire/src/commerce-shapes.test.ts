@@ -85,6 +85,7 @@ const intentData: IntentData = {
   statementDescriptor: null,
   statementDescriptorSuffix: null,
   transferGroup: null,
+  onBehalfOf: null,
   setupFutureUsage: 'off_session',
   shipping: null,
   metadata: {},

@@ -26,9 +26,10 @@ export const createChargeParameters = z.strictObject({
   customer: objectId().optional(),
   description: unsettable(text(1000)).optional(),
   metadata: metadata().optional(),
+  on_behalf_of: objectId().optional(),
   receipt_email: unsettable(email()).optional(),
   ...descriptorParameters,
   ...splitParameters,
   ...expandParameter,
-  ...unsupported('application_fee', 'destination', 'on_behalf_of', 'radar_options', 'shipping'),
+  ...unsupported('application_fee', 'destination', 'radar_options', 'shipping'),
 });

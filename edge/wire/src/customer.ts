@@ -1,4 +1,4 @@
-import type { Customer } from '@tpmall/payments/contract';
+import { type Customer, TAX_EXEMPT } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { addressParameter, addressToWire, shippingParameter, shippingToWire } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
@@ -8,6 +8,7 @@ import {
   metadata,
   metadataPatch,
   objectId,
+  oneOf,
   text,
   unsettable,
   unsupported,
@@ -34,6 +35,8 @@ const fields = {
   email: unsettable(email()).optional(),
   name: unsettable(text(1000)).optional(),
   phone: unsettable(text(PHONE_LENGTH)).optional(),
+  /** Empty: `none`, as nothing was said. */
+  tax_exempt: unsettable(oneOf(...TAX_EXEMPT)).optional(),
   ...expandParameter,
   ...unsupported(
     'balance',
@@ -43,10 +46,11 @@ const fields = {
     'invoice_prefix',
     'next_invoice_sequence',
     'tax',
-    'tax_exempt',
     'tax_id_data',
     'test_clock',
     'validate',
+    'coupon',
+    'promotion_code',
   ),
 };
 
@@ -114,7 +118,8 @@ export function customerToWire(customer: Customer, view: WireView) {
     phone: customer.phone,
     preferred_locales: [...customer.preferredLocales],
     shipping: customer.shipping && shippingToWire(customer.shipping),
-    tax_exempt: 'none' as const,
+    // Events of before it was kept have none.
+    tax_exempt: customer.taxExempt ?? 'none',
     test_clock: null,
   };
 }

@@ -22,6 +22,7 @@ export * from './list.ts';
 export * from './listen-session.ts';
 export * from './mall-order.ts';
 export * from './mall-return.ts';
+export { mandateData } from './mandate-data.ts';
 export * from './parameters.ts';
 export * from './payment-intent.ts';
 export * from './payment-intent-parameters.ts';

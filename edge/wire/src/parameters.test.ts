@@ -74,7 +74,7 @@ describe('parameters of a payment intent', () => {
       'parameter_invalid_enum',
       'payment_method_options[card][request_multicapture]',
     ],
-    [`${good}&on_behalf_of=acct_1`, 'parameter_unsupported', 'on_behalf_of'],
+    [`${good}&mandate=mandate_1`, 'parameter_unsupported', 'mandate'],
     [
       `${good}&payment_method_options[card][moto]=true`,
       'parameter_unsupported',

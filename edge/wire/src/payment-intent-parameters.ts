@@ -2,6 +2,7 @@ import { CANCELLATION_REASONS, SETUP_USAGES } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { shippingParameter } from './address.ts';
 import { expandParameter, pageParameters } from './list.ts';
+import { mandateData } from './mandate-data.ts';
 import {
   amount,
   currency,
@@ -65,6 +66,7 @@ const paymentMethodOptions = z.strictObject({
 const confirmationParameters = {
   confirmation_token: objectId().optional(),
   error_on_requires_action: flag().optional(),
+  mandate_data: mandateData.optional(),
   off_session: flag().optional(),
   return_url: webAddress().optional(),
   payment_method_options: paymentMethodOptions.optional(),
@@ -87,8 +89,6 @@ const unsupportedEverywhere = unsupported(
   'excluded_payment_method_types',
   'hooks',
   'mandate',
-  'mandate_data',
-  'on_behalf_of',
   'payment_details',
   'payment_method_configuration',
   'radar_options',
@@ -127,6 +127,7 @@ export const createPaymentIntentParameters = z.strictObject({
   customer: objectId().optional(),
   description: unsettable(text(1000)).optional(),
   metadata: metadata().optional(),
+  on_behalf_of: objectId().optional(),
   payment_method: objectId().optional(),
   ...cardParameters,
   receipt_email: unsettable(email()).optional(),
@@ -158,7 +159,7 @@ export const updatePaymentIntentParameters = z.strictObject({
   ...expandParameter,
   ...unsupportedEverywhere,
   payment_method_options: paymentMethodOptions.optional(),
-  ...unsupported('confirmation_token'),
+  ...unsupported('confirmation_token', 'mandate_data', 'on_behalf_of'),
 });
 
 /** `POST /v1/payment_intents/:id/confirm` */
@@ -173,7 +174,7 @@ export const confirmPaymentIntentParameters = z.strictObject({
   ...confirmationParameters,
   ...expandParameter,
   ...unsupportedEverywhere,
-  ...unsupported('amount_to_confirm'),
+  ...unsupported('amount_to_confirm', 'on_behalf_of'),
 });
 
 /** `POST /v1/payment_intents/:id/capture` */

@@ -38,7 +38,8 @@ export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
     managed_payments: null,
     metadata: { ...intent.metadata },
     next_action: nextActionToWire(intent.nextAction),
-    on_behalf_of: null,
+    // Events of before it was kept have none.
+    on_behalf_of: intent.onBehalfOf ?? null,
     payment_method: intent.paymentMethod,
     payment_method_configuration_details: null,
     payment_method_options: {

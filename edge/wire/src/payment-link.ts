@@ -10,6 +10,7 @@ import {
   integer,
   metadata,
   metadataPatch,
+  objectId,
   text,
   unsettable,
   unsupported,
@@ -32,7 +33,6 @@ const restrictions = z.strictObject({
 const unsupportedEverywhere = unsupported(
   'application_fee_percent',
   'managed_payments',
-  'on_behalf_of',
   'optional_items',
   'payment_method_collection',
   'payment_method_options',
@@ -50,6 +50,7 @@ export const createLinkParameters = z.strictObject({
   inactive_message: text(500).optional(),
   line_items: lineItemsParameter,
   metadata: metadata().optional(),
+  on_behalf_of: objectId().optional(),
   payment_intent_data: z.strictObject(intentDataParameters).optional(),
   restrictions: restrictions.optional(),
   submit_type: submitType.optional(),
@@ -74,7 +75,13 @@ export const updateLinkParameters = z.strictObject({
   ...withoutEffect,
   ...expandParameter,
   ...unsupportedEverywhere,
-  ...unsupported('application_fee_amount', 'line_items', 'payment_intent_data', 'transfer_data'),
+  ...unsupported(
+    'application_fee_amount',
+    'line_items',
+    'on_behalf_of',
+    'payment_intent_data',
+    'transfer_data',
+  ),
 });
 
 const { created: _created, ...linkPage } = pageParameters;
@@ -117,7 +124,8 @@ export function linkToWire(link: PaymentLink, view: WireView) {
     livemode: view.livemode,
     managed_payments: null,
     metadata: { ...link.metadata },
-    on_behalf_of: null,
+    // Events of before it was kept have none.
+    on_behalf_of: link.intentData.onBehalfOf ?? null,
     payment_intent_data: intentDataToWire(link.intentData),
     payment_method_collection: 'if_required' as const,
     payment_method_options: null,

@@ -2,6 +2,7 @@ import { SETUP_CANCELLATION_REASONS, SETUP_USAGES, type SetupIntent } from '@tpm
 import { z } from 'zod';
 import { paymentErrorToWire } from './error.ts';
 import { expandParameter, pageParameters } from './list.ts';
+import { mandateData } from './mandate-data.ts';
 import {
   flag,
   flagThatIs,
@@ -32,6 +33,7 @@ const paymentMethodOptions = z.strictObject({
 /** What a client may say only when it confirms. */
 const confirmationParameters = {
   confirmation_token: objectId().optional(),
+  mandate_data: mandateData.optional(),
   return_url: webAddress().optional(),
   use_stripe_sdk: flagThatIs(
     false,
@@ -54,6 +56,7 @@ export const createSetupIntentParameters = z.strictObject({
   customer: objectId().optional(),
   description: unsettable(text(1000)).optional(),
   metadata: metadata().optional(),
+  on_behalf_of: objectId().optional(),
   payment_method: objectId().optional(),
   payment_method_data: paymentMethodData.optional(),
   payment_method_options: paymentMethodOptions.optional(),
@@ -66,7 +69,7 @@ export const createSetupIntentParameters = z.strictObject({
   ...confirmationParameters,
   ...expandParameter,
   ...known,
-  ...unsupported('mandate_data', 'on_behalf_of', 'single_use'),
+  ...unsupported('single_use'),
 });
 
 /** `POST /v1/setup_intents/:id` */
@@ -90,7 +93,7 @@ export const confirmSetupIntentParameters = z.strictObject({
   payment_method_options: paymentMethodOptions.optional(),
   ...confirmationParameters,
   ...expandParameter,
-  ...unsupported('allowed_payment_method_types', 'mandate_data'),
+  ...unsupported('allowed_payment_method_types'),
 });
 
 /** `POST /v1/setup_intents/:id/cancel` */
@@ -140,7 +143,8 @@ export function setupIntentToWire(setup: SetupIntent, view: WireView) {
       action === null
         ? null
         : { type: action.type, redirect_to_url: { url: action.url, return_url: action.returnUrl } },
-    on_behalf_of: null,
+    // Events of before it was kept have none.
+    on_behalf_of: setup.onBehalfOf ?? null,
     payment_method: setup.paymentMethod,
     payment_method_configuration_details: null,
     payment_method_options: {

@@ -57,7 +57,8 @@ CREATE TABLE payments.charge (
   holds jsonb NOT NULL DEFAULT '[]'::jsonb,
   balance_transaction text,
   capture_before timestamp with time zone,
-  wallet jsonb
+  wallet jsonb,
+  on_behalf_of text
 );
 
 CREATE TABLE payments.command (
@@ -89,7 +90,8 @@ CREATE TABLE payments.customer (
   shipping jsonb,
   preferred_locales jsonb NOT NULL DEFAULT '[]'::jsonb,
   default_payment_method text,
-  deleted boolean NOT NULL DEFAULT false
+  deleted boolean NOT NULL DEFAULT false,
+  tax_exempt text NOT NULL DEFAULT 'none'::text
 );
 
 CREATE TABLE payments.intent (
@@ -140,7 +142,9 @@ CREATE TABLE payments.intent (
   increments jsonb NOT NULL DEFAULT '[]'::jsonb,
   setup_future_usage text,
   capture_shares jsonb,
-  decline_on_action boolean NOT NULL DEFAULT false
+  decline_on_action boolean NOT NULL DEFAULT false,
+  on_behalf_of text,
+  mandate_acceptance jsonb
 );
 
 CREATE TABLE payments.outbox (
@@ -243,7 +247,9 @@ CREATE TABLE payments.setup_intent (
   operation_id text,
   authentication_id text,
   next_attempt_at timestamp with time zone,
-  attempts integer NOT NULL
+  attempts integer NOT NULL,
+  on_behalf_of text,
+  mandate_acceptance jsonb
 );
 
 -- Constraints
@@ -265,6 +271,7 @@ ALTER TABLE payments.command ADD CONSTRAINT command_command_id_key UNIQUE (comma
 ALTER TABLE payments.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
 ALTER TABLE payments.cursor ADD CONSTRAINT cursor_pkey PRIMARY KEY (cursor);
 ALTER TABLE payments.customer ADD CONSTRAINT customer_pkey PRIMARY KEY (id);
+ALTER TABLE payments.customer ADD CONSTRAINT customer_tax_exempt_check CHECK ((tax_exempt = ANY (ARRAY['exempt'::text, 'none'::text, 'reverse'::text])));
 ALTER TABLE payments.customer ADD CONSTRAINT deleted_has_no_data CHECK (((NOT deleted) OR (num_nonnulls(name, email, phone, description, address, shipping) = 0)));
 ALTER TABLE payments.intent ADD CONSTRAINT intent_pkey PRIMARY KEY (id);
 ALTER TABLE payments.intent ADD CONSTRAINT intent_rules CHECK (payments.intent_rules(intent.*));

@@ -133,7 +133,7 @@ export function commerceParameter(field: string): string {
 /** The same for links, where it does not stand under `payment_intent_data`. */
 export function linkParameter(field: string): string {
   return commerceParameter(field).replace(
-    /^payment_intent_data\[(transfer_data|application_fee_amount)\]/,
+    /^payment_intent_data\[(transfer_data|application_fee_amount|on_behalf_of)\]/,
     '$1',
   );
 }

@@ -70,6 +70,7 @@ const intentData: Session['intentData'] = {
   statementDescriptor: null,
   statementDescriptorSuffix: null,
   transferGroup: null,
+  onBehalfOf: null,
   setupFutureUsage: null,
   shipping: null,
   metadata: {},

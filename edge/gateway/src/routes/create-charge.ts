@@ -26,7 +26,7 @@ export function createChargeRoutes(environment: GatewayEnvironment, { presentCha
     paymentMethod: string,
     composed: ComposedIntent,
   ): Promise<Answer> => {
-    const { customer, description, metadata, receipt_email, transfer_group } = parameters;
+    const { customer, description, metadata, on_behalf_of, receipt_email, transfer_group } = parameters;
     const created = await ports.payments.createIntent(call.context, {
       amount: parameters.amount,
       currency: parameters.currency,
@@ -39,6 +39,7 @@ export function createChargeRoutes(environment: GatewayEnvironment, { presentCha
       ...(metadata !== undefined && { metadata }),
       ...(receipt_email !== undefined && { receiptEmail: receipt_email }),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
+      ...(on_behalf_of !== undefined && { onBehalfOf: on_behalf_of }),
       confirm: { offSession: true, ip: call.ip },
     });
     if (!created.ok) {

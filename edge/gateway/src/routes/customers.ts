@@ -222,6 +222,7 @@ function sourceParameter(field: string): string {
 
 function fieldsOf(fields: Fields) {
   const { address, description, email, invoice_settings, name, phone, preferred_locales, shipping } = fields;
+  const { tax_exempt: taxExempt } = fields;
   const method = invoice_settings?.default_payment_method;
   return {
     ...(address !== undefined && { address: address && addressFromWire(address) }),
@@ -232,5 +233,6 @@ function fieldsOf(fields: Fields) {
     ...(phone !== undefined && { phone }),
     ...(preferred_locales !== undefined && { preferredLocales: preferred_locales }),
     ...(shipping !== undefined && { shipping: shipping && shippingFromWire(shipping) }),
+    ...(taxExempt !== undefined && { taxExempt: taxExempt ?? 'none' }),
   };
 }

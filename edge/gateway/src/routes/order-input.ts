@@ -16,7 +16,7 @@ import { requestedDescriptor, requestedSplit } from './payment-intent-input.ts';
 type Lines = NonNullable<z.infer<typeof createSessionParameters>['line_items']>;
 type SessionData = NonNullable<z.infer<typeof createSessionParameters>['payment_intent_data']>;
 type LinkData = NonNullable<z.infer<typeof createLinkParameters>['payment_intent_data']>;
-type SplitData = Pick<SessionData, 'transfer_data' | 'application_fee_amount'>;
+type SplitData = Pick<SessionData, 'transfer_data' | 'application_fee_amount' | 'on_behalf_of'>;
 type Split = NonNullable<
   InputOf<(typeof checkoutContract)['operations']['createSession']>['intentData']
 >['split'];
@@ -64,8 +64,12 @@ export function requestedIntentData(
 ): Read<AskedIntentData | undefined> {
   const split = requestedSplit({ split: undefined, ...splitData });
   if (!split.ok) return { ok: false, error: within(at, split.error) };
-  const legs: { split?: Split } = split.value.length > 0 ? { split: split.value } : {};
-  if (data === undefined) return { ok: true, value: legs.split ? legs : undefined };
+  const { on_behalf_of: onBehalfOf } = splitData;
+  const legs: { split?: Split; onBehalfOf?: string } = {
+    ...(split.value.length > 0 && { split: split.value }),
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+  };
+  if (data === undefined) return { ok: true, value: Object.keys(legs).length > 0 ? legs : undefined };
   const descriptor = requestedDescriptor(data);
   if (!descriptor.ok) return { ok: false, error: within('payment_intent_data', descriptor.error) };
   const { statementDescriptor, statementDescriptorSuffix } = descriptor.value;

@@ -153,7 +153,11 @@ export const paymentMeanings = {
   findCustomers: {},
   listCustomers: {},
   searchCustomers: {},
-  createSetupIntent: { ...setupConfirmation, customer_not_found: missing('customer', 400) },
+  createSetupIntent: {
+    ...setupConfirmation,
+    customer_not_found: missing('customer', 400),
+    destination_not_found: missing('on_behalf_of', 400),
+  },
   updateSetupIntent: {
     ...setupChange,
     ...notUsable,

@@ -15,6 +15,7 @@ import type { Call } from '../pipeline/route.ts';
 import { createCardInput, type MeantCard } from './card-input.ts';
 import { isSameSecret, refuseSellersTerms } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
+import { type Acceptance, requestedAcceptance } from './mandate-acceptance.ts';
 import { missing, pathId } from './object-id.ts';
 import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
 import {
@@ -55,8 +56,10 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (!split.ok) return { kind: 'error', error: split.error };
     const descriptor = requestedDescriptor(parameters);
     if (!descriptor.ok) return { kind: 'error', error: descriptor.error };
+    const acceptance = requestedAcceptance(call, parameters);
+    if (!acceptance.ok) return { kind: 'error', error: acceptance.error };
     return cards.withCard(call, parameters, { isKept: isKept(parameters) }, (card) =>
-      createWith(call, parameters, card, { split: split.value, ...descriptor.value }),
+      createWith(call, parameters, card, { split: split.value, ...descriptor.value }, acceptance.value),
     );
   };
 
@@ -65,8 +68,10 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     parameters: Create,
     card: MeantCard,
     composed: ComposedIntent,
+    acceptance: Acceptance,
   ): Promise<Answer> => {
     const { customer, description, metadata, receipt_email, transfer_group } = parameters;
+    const { on_behalf_of: onBehalfOf } = parameters;
     const agreed = agreedOf(parameters, card.terms);
     const created = await ports.payments.createIntent(call.context, {
       amount: parameters.amount,
@@ -83,7 +88,10 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...requestedAbilities(parameters),
       ...requestedThreeDSecure(parameters),
       ...(transfer_group !== undefined && { transferGroup: transfer_group }),
-      ...(parameters.confirm === true && { confirm: confirmationOf(call, parameters, card) }),
+      ...(onBehalfOf !== undefined && { onBehalfOf }),
+      ...(parameters.confirm === true && {
+        confirm: { ...confirmationOf(call, parameters, card), ...acceptance },
+      }),
     });
     if (created.ok) return show(call, created.value, parameters.expand);
     const paramOf = intentParameter(parameters.transfer_data !== undefined);
@@ -183,8 +191,10 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;
+    const acceptance = requestedAcceptance(call, parameters);
+    if (!acceptance.ok) return { kind: 'error', error: acceptance.error };
     return cards.withCard(call, parameters, { isKept: isKept(parameters), usedFor: id }, (card) =>
-      confirmWith(call, id, parameters, card, browser !== undefined),
+      confirmWith(call, id, parameters, card, acceptance.value, browser !== undefined),
     );
   };
 
@@ -193,12 +203,14 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     id: string,
     parameters: Confirm,
     card: MeantCard,
+    acceptance: Acceptance,
     browser: boolean,
   ): Promise<Answer> => {
     const { receipt_email: receiptEmail } = parameters;
     const confirmed = await ports.payments.confirmIntent(call.context, {
       id,
       ...confirmationOf(call, parameters, card),
+      ...acceptance,
       ...agreedOf(parameters, card.terms),
       ...requestedCaptureMethod(parameters),
       ...(receiptEmail !== undefined && { receiptEmail }),
@@ -215,7 +227,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
 }
 
 const CONFIRMATIONS_ALONE = [
-  ...(['confirmation_token', 'error_on_requires_action', 'off_session', 'return_url'] as const),
+  ...(['confirmation_token', 'error_on_requires_action', 'mandate_data'] as const),
+  ...(['off_session', 'return_url'] as const),
 ];
 
 /** What only a confirmation may say is refused without one, rather than forgotten. */

@@ -15,6 +15,7 @@ import type { Call } from '../pipeline/route.ts';
 import { createCardInput, type MeantCard } from './card-input.ts';
 import { isSameSecret, refuseSellersTerms } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
+import { type Acceptance, requestedAcceptance } from './mandate-acceptance.ts';
 import { missing, pathId } from './object-id.ts';
 import { cardErrorCode, paymentMeanings } from './payment-errors.ts';
 
@@ -62,19 +63,29 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
   const create = async (call: Call, parameters: Create): Promise<Answer> => {
     const problem = checkExpand(call, parameters.expand, 'setup_intent') ?? checkConfirmation(parameters);
     if (problem) return problem;
-    return cards.withCard(call, parameters, { isKept: true }, (card) => createWith(call, parameters, card));
+    const acceptance = requestedAcceptance(call, parameters);
+    if (!acceptance.ok) return { kind: 'error', error: acceptance.error };
+    return cards.withCard(call, parameters, { isKept: true }, (card) =>
+      createWith(call, parameters, card, acceptance.value),
+    );
   };
 
-  const createWith = async (call: Call, parameters: Create, card: MeantCard): Promise<Answer> => {
-    const { customer, description, metadata } = parameters;
+  const createWith = async (
+    call: Call,
+    parameters: Create,
+    card: MeantCard,
+    acceptance: Acceptance,
+  ): Promise<Answer> => {
+    const { customer, description, metadata, on_behalf_of: onBehalfOf } = parameters;
     const created = await ports.payments.createSetupIntent(call.context, {
       usage: parameters.usage ?? 'off_session',
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),
+      ...(onBehalfOf !== undefined && { onBehalfOf }),
       ...(card.paymentMethod !== undefined && { paymentMethod: card.paymentMethod }),
       ...(parameters.confirm === true && {
-        confirm: confirmationOf(parameters, { terms: card.terms }),
+        confirm: { ...confirmationOf(parameters, { terms: card.terms }), ...acceptance },
       }),
     });
     if (created.ok) return show(call, created.value, parameters.expand);
@@ -124,10 +135,13 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;
+    const acceptance = requestedAcceptance(call, parameters);
+    if (!acceptance.ok) return { kind: 'error', error: acceptance.error };
     return cards.withCard(call, parameters, { isKept: true, usedFor: id }, async (card) => {
       const confirmed = await ports.payments.confirmSetupIntent(call.context, {
         id,
         ...confirmationOf(parameters, card),
+        ...acceptance.value,
       });
       if (!confirmed.ok) {
         return refuseConfirmation(call, 'confirmSetupIntent', confirmed.error, browser !== undefined);
@@ -143,7 +157,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
 /** What only a confirmation may say is refused without one, rather than forgotten. */
 function checkConfirmation(parameters: Create): Answer | undefined {
   if (parameters.confirm === true) return undefined;
-  for (const param of ['confirmation_token', 'return_url'] as const) {
+  for (const param of ['confirmation_token', 'mandate_data', 'return_url'] as const) {
     if (parameters[param] === undefined) continue;
     const message = `${param} can only be given together with confirm=true, or when confirming`;
     return refuse('parameters_exclusive', { message, param });

@@ -67,6 +67,8 @@ const intentData = z.strictObject({
   statementDescriptor: z.string().min(1).max(22).optional(),
   statementDescriptorSuffix: z.string().min(1).max(22).optional(),
   transferGroup: text(255).optional(),
+  /** An account of the tenant's; where there is none, `destination_not_found`. */
+  onBehalfOf: id.optional(),
   setupFutureUsage: z.enum(SETUP_USAGES).optional(),
   shipping: shippingSchema.optional(),
   metadata: metadataSchema.optional(),

@@ -39,6 +39,8 @@ export interface IntentData {
   readonly statementDescriptor: string | null;
   readonly statementDescriptorSuffix: string | null;
   readonly transferGroup: string | null;
+  /** Whose sale it is said to be (`acct_…`); null: the platform's. */
+  readonly onBehalfOf: string | null;
   /** The card is saved for the customer, who is made for that where there is none. */
   readonly setupFutureUsage: SetupUsage | null;
   readonly shipping: Shipping | null;

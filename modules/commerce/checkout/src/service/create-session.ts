@@ -42,7 +42,7 @@ export async function createSession(
       });
       if (!made.ok) return made;
       order = made.value;
-      return checkSplit(deps, context, order, input.intentData?.split ?? []);
+      return checkSplit(deps, context, order, intentDataOf(input.intentData));
     },
     work: async (tx) => {
       assert(order, 'the order was checked');
@@ -125,6 +125,7 @@ export function intentDataOf(asked: AskedIntentData | undefined): IntentData {
     statementDescriptor: asked?.statementDescriptor ?? null,
     statementDescriptorSuffix: asked?.statementDescriptorSuffix ?? null,
     transferGroup: asked?.transferGroup ?? null,
+    onBehalfOf: asked?.onBehalfOf ?? null,
     setupFutureUsage: asked?.setupFutureUsage ?? null,
     shipping: asked?.shipping ?? null,
     metadata: asked?.metadata ?? {},

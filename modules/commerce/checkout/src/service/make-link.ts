@@ -32,7 +32,7 @@ export function createLink(
       });
       if (!made.ok) return made;
       order = made.value;
-      return checkSplit(deps, context, order, input.intentData?.split ?? []);
+      return checkSplit(deps, context, order, intentDataOf(input.intentData));
     },
     work: async (tx) => {
       assert(order, 'the order was checked');

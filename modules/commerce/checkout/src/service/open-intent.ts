@@ -105,6 +105,7 @@ function intentOf(session: SessionRecord, customer: string | null): InputOf<Crea
       statementDescriptorSuffix: data.statementDescriptorSuffix,
     }),
     transferGroup: data.transferGroup,
+    ...(data.onBehalfOf !== null && { onBehalfOf: data.onBehalfOf }),
     setupFutureUsage: data.setupFutureUsage,
     shipping: data.shipping ?? shippingOf(payer),
     metadata: data.metadata,

@@ -44,7 +44,7 @@ export async function openLink(
       });
       if (!made.ok) return made;
       order = made.value;
-      return checkSplit(deps, context, order, link.intentData.split);
+      return checkSplit(deps, context, order, link.intentData);
     },
     work: async (tx) => {
       assert(order, 'the order was checked');

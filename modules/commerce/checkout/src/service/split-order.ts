@@ -30,7 +30,7 @@ export async function checkSplit(
   { ports }: CheckoutDeps,
   { caller: _caller, ...context }: CallContext,
   order: { readonly lines: readonly LineItem[]; readonly total: bigint },
-  asked: IntentData['split'],
+  { split: asked, onBehalfOf }: Pick<IntentData, 'split' | 'onBehalfOf'>,
 ): Promise<Result<void, SplitCode>> {
   const [said] = asked;
   if (said && order.lines.some(({ merchant }) => merchant !== null)) {
@@ -40,15 +40,19 @@ export async function checkSplit(
   const parts = checkParts(order.total, asked);
   if (parts) return parts;
   const ids = splitOrder(order.lines, asked).map(({ destination }) => destination);
-  if (ids.length === 0) return ok(undefined);
-  const found = await ports.accounts.findAccounts(context, { ids });
+  const wanted = onBehalfOf === null ? ids : [...ids, onBehalfOf];
+  if (wanted.length === 0) return ok(undefined);
+  const found = await ports.accounts.findAccounts(context, { ids: wanted });
   if (!found.ok) return err('unavailable', `accounts cannot be read now: ${found.error.message}`);
   const byId = new Map(found.value.map((account) => [account.id, account]));
   for (const id of ids) {
     const problem = problemWith(id, byId.get(id), said !== undefined);
     if (problem) return problem;
   }
-  return ok(undefined);
+  if (onBehalfOf === null || byId.has(onBehalfOf)) return ok(undefined);
+  return err('destination_not_found', `there is no account ${onBehalfOf}`, {
+    field: 'intentData.onBehalfOf',
+  });
 }
 
 /** Refuses a part or a fee, as the caller said it, that is more than the order comes to. */

@@ -21,7 +21,9 @@ export type LineRow = Omit<Digits<LineItem>, 'descriptionZh' | 'isDelivery'> &
   Partial<Pick<LineItem, 'descriptionZh' | 'isDelivery'>>;
 
 /** What an intent is opened with, in a row. */
-export type IntentDataRow = Omit<IntentData, 'split'> & {
+export type IntentDataRow = Omit<IntentData, 'split' | 'onBehalfOf'> & {
+  /** Rows of before it was kept have none. */
+  readonly onBehalfOf?: string | null;
   readonly split: readonly Digits<IntentData['split'][number]>[];
 };
 
@@ -49,6 +51,7 @@ export function toCollects(row: Partial<Collects>): Collects {
 export function toIntentData(row: IntentDataRow): IntentData {
   return {
     ...row,
+    onBehalfOf: row.onBehalfOf ?? null,
     split: row.split.map(({ destination, amount, applicationFee }) => ({
       destination,
       ...(amount !== undefined && { amount: BigInt(amount) }),

@@ -10,7 +10,7 @@ import {
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import { z } from 'zod';
 import { postalAddressSchema as postalAddress, shippingSchema as shipping } from './postal-address.ts';
-import type { Customer } from './types.ts';
+import { type Customer, TAX_EXEMPT } from './types.ts';
 
 const id = z.string().min(1).max(64);
 const text = z.string().min(1).max(1000);
@@ -23,6 +23,7 @@ const customerFields = {
   description: text.nullable().optional(),
   address: postalAddress.nullable().optional(),
   shipping: shipping.nullable().optional(),
+  taxExempt: z.enum(TAX_EXEMPT).optional(),
   preferredLocales: z.array(z.string().min(1).max(35)).max(20).optional(),
   defaultPaymentMethod: id.nullable().optional(),
 };

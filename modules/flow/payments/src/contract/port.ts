@@ -53,6 +53,13 @@ const captureRequests = z.strictObject({
 });
 const requestThreeDSecure = z.enum(['automatic', 'any']);
 const page = pageInput(id);
+/** How the shopper has agreed; where no time is given, now, and no address, that of the confirmation. */
+const mandateAcceptance = z.strictObject({
+  type: z.enum(['online', 'offline']),
+  acceptedAt: z.number().int().min(0).optional(),
+  ip: z.string().max(45).optional(),
+  userAgent: z.string().max(1000).optional(),
+});
 
 /** What the shopper's browser and the caller tell about one confirmation. */
 const confirmation = {
@@ -69,6 +76,7 @@ const confirmation = {
   captureMethod: z.enum(CAPTURE_METHODS).optional(),
   receiptEmail: z.email().max(320).nullable().optional(),
   shipping: shipping.nullable().optional(),
+  mandateAcceptance: mandateAcceptance.optional(),
   ip: z.string().max(45).optional(),
 };
 
@@ -92,6 +100,7 @@ const setupConfirmation = {
   returnUrl: z.url().max(2000).optional(),
   /** `any` asks for 3-D Secure even where the issuer would verify the card without. */
   requestThreeDSecure: z.enum(['automatic', 'any']).optional(),
+  mandateAcceptance: mandateAcceptance.optional(),
 };
 const setupFields = {
   customer: id.nullable().optional(),
@@ -119,6 +128,8 @@ export const paymentsContract = defineContract({
         /** For a confirmation that does not say it. */
         requestThreeDSecure: requestThreeDSecure.optional(),
         split,
+        /** An account of the tenant's; where there is none, `destination_not_found`. */
+        onBehalfOf: id.optional(),
         confirm: z.strictObject(confirmation).optional(),
       }),
       codes: [
@@ -394,9 +405,12 @@ export const paymentsContract = defineContract({
         ...setupFields,
         usage: z.enum(SETUP_USAGES),
         metadata: metadata.optional(),
+        /** An account of the tenant's. */
+        onBehalfOf: id.optional(),
         confirm: z.strictObject(setupConfirmation).optional(),
       }),
       codes: [
+        'destination_not_found',
         'customer_not_found',
         'payment_method_not_found',
         'payment_method_not_usable',

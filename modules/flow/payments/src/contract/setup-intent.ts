@@ -26,6 +26,8 @@ export interface SetupIntent {
   readonly customer: string | null;
   readonly paymentMethod: string | null;
   readonly description: string | null;
+  /** On whose behalf the card is saved (`acct_…`); null: on the platform's. */
+  readonly onBehalfOf: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly returnUrl: string | null;
   /** Where the shopper must go; only with `requires_action`. */

@@ -84,6 +84,8 @@ export interface PaymentIntent {
   readonly statementDescriptor: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly transferGroup: string | null;
+  /** Whose sale it is said to be (`acct_…`); null: the platform's. It moves no money. */
+  readonly onBehalfOf: string | null;
   /** Empty: all of it is the platform's own sale. The parts never add up to more than `amount`. */
   readonly split: readonly SplitLeg[];
   readonly returnUrl: string | null;
@@ -149,6 +151,8 @@ export interface Charge {
   readonly statementDescriptor: string | null;
   readonly description: string | null;
   readonly transferGroup: string | null;
+  /** The payment's when the charge was opened. */
+  readonly onBehalfOf: string | null;
   readonly split: readonly SplitLeg[];
   readonly failureCode: string | null;
   readonly failureMessage: string | null;
@@ -227,6 +231,21 @@ export interface Refund {
   readonly createdAt: number;
 }
 
+/** Values of {@link TaxExempt}. */
+export const TAX_EXEMPT = ['exempt', 'none', 'reverse'] as const;
+/** Whether a customer is exempt from tax, or owes it themselves (`reverse`). */
+export type TaxExempt = (typeof TAX_EXEMPT)[number];
+
+/** How a shopper has agreed to payments that will be made without them. */
+export interface MandateAcceptance {
+  readonly type: 'online' | 'offline';
+  /** Microseconds. */
+  readonly acceptedAt: number;
+  /** Of the browser; null where it was not said, as offline. */
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
 /** The first page of a charge's refunds. */
 export interface RefundsOfCharge extends Page<Refund> {
   readonly charge: string;
@@ -245,6 +264,8 @@ export interface Customer {
   readonly shipping: Shipping | null;
   /** Languages (BCP 47), the preferred first. */
   readonly preferredLocales: readonly string[];
+  /** Whether tax is paid, for whoever reckons it: nothing here does. */
+  readonly taxExempt: TaxExempt;
   readonly defaultPaymentMethod: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   /** A customer that was deleted can be read as such and used no more. */

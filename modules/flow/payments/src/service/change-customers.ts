@@ -32,6 +32,7 @@ const EMPTY = {
   address: null,
   shipping: null,
   preferredLocales: [],
+  taxExempt: 'none',
   defaultPaymentMethod: null,
 } as const;
 

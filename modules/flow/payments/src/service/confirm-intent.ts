@@ -14,6 +14,7 @@ import { DESCRIPTOR_MAX } from './compose-descriptor.ts';
 import type { DeclinedCode } from './declines.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { findCard, findParties, findUsableCard, type Unreached } from './look-up.ts';
+import { acceptanceOf, type SaidAcceptance } from './mandate-acceptance.ts';
 import { abandoned, openCharge, type Source } from './open-charge.ts';
 import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
 import { saveCardOf } from './save-card.ts';
@@ -41,6 +42,7 @@ export interface Confirmation {
   readonly captureMethod?: IntentRecord['captureMethod'] | undefined;
   readonly receiptEmail?: string | null | undefined;
   readonly shipping?: Shipping | null | undefined;
+  readonly mandateAcceptance?: SaidAcceptance | undefined;
   readonly ip?: string | undefined;
 }
 
@@ -216,6 +218,7 @@ async function start(
   const now = claim.at;
   const known = { ...payment.intent, ...said(payment.intent, confirmation) };
   const charge = openCharge(deps, known, source.value, claim);
+  const { mandateAcceptance: agreed } = confirmation;
   const intent = step(known, 'confirm', {
     // A wallet is no payment method that could be tried again.
     paymentMethod: card?.id ?? null,
@@ -224,6 +227,9 @@ async function start(
     offSession: confirmation.offSession ?? false,
     declineOnAction: confirmation.declineOnAction ?? false,
     ip: confirmation.ip ?? null,
+    mandateAcceptance: agreed
+      ? acceptanceOf(agreed, { at: now, ip: confirmation.ip })
+      : known.mandateAcceptance,
     lastError: null,
     operationId: claim.id,
     operationAt: claim.at,

@@ -6,6 +6,7 @@ import { readContext } from './calls.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { findUsableCard } from './look-up.ts';
+import { acceptanceOf, type SaidAcceptance } from './mandate-acceptance.ts';
 import { type ConfirmedSetup, confirmedSetup, runSetup } from './run-setup.ts';
 import { type SetupRecord, setupStep, unexpected } from './setup-records.ts';
 import { mayTakeSetup } from './setup-states.ts';
@@ -15,6 +16,7 @@ export interface SetupConfirmation {
   readonly paymentMethod?: string | undefined;
   readonly returnUrl?: string | undefined;
   readonly requestThreeDSecure?: 'automatic' | 'any' | undefined;
+  readonly mandateAcceptance?: SaidAcceptance | undefined;
 }
 
 /** What a confirmation can be refused with. */
@@ -101,10 +103,12 @@ async function start(
   }
   const card = await findUsableCard(deps, readContext(context), paymentMethod, setup.customer);
   if (!card.ok) return card;
+  const { mandateAcceptance: said } = confirmation;
   const confirmed = setupStep(setup, 'confirm', {
     paymentMethod,
     returnUrl: confirmation.returnUrl ?? setup.returnUrl,
     requestThreeDSecure: confirmation.requestThreeDSecure ?? 'automatic',
+    mandateAcceptance: said ? acceptanceOf(said, { at: claim.at }) : setup.mandateAcceptance,
     lastError: null,
     operationId: claim.id,
     authenticationId: null,

@@ -11,7 +11,7 @@ import { claimFor, findAccepted } from './commands.ts';
 import { composeDescriptor, type DescriptorCode } from './compose-descriptor.ts';
 import { type ConfirmCode, confirmIntent } from './confirm-intent.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { findUsableCard } from './look-up.ts';
+import { checkBehalf, findUsableCard } from './look-up.ts';
 import type { IntentRecord } from './records.ts';
 
 /** An intent as it is asked for. */
@@ -92,14 +92,16 @@ async function settleTerms(
       field: 'paymentMethod',
     });
   }
-  const [split, descriptor, card] = await Promise.all([
+  const [split, descriptor, card, behalf] = await Promise.all([
     checkSplit(deps, read, input, context.caller === 'wallet'),
     composeDescriptor(deps, read, input),
     paymentMethod === null ? undefined : findUsableCard(deps, read, paymentMethod, input.customer ?? null),
+    checkBehalf(deps, read, input.onBehalfOf),
   ]);
   if (!split.ok) return split;
   if (!descriptor.ok) return descriptor;
   if (card && !card.ok) return card;
+  if (!behalf.ok) return behalf;
   return ok({ split: split.value, statementDescriptor: descriptor.value ?? null });
 }
 
@@ -159,6 +161,8 @@ function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent, terms: Te
     statementDescriptor: terms.statementDescriptor,
     metadata: input.metadata ?? {},
     transferGroup: input.transferGroup ?? null,
+    onBehalfOf: input.onBehalfOf ?? null,
+    mandateAcceptance: null,
     split: terms.split,
     returnUrl: null,
     nextAction: null,

@@ -8,7 +8,7 @@ import { readContext } from './calls.ts';
 import { claimFor, findAccepted } from './commands.ts';
 import { type ConfirmSetupCode, confirmSetup } from './confirm-setup.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { findUsableCard } from './look-up.ts';
+import { checkBehalf, findUsableCard } from './look-up.ts';
 import { type SetupRecord, setupEvent } from './setup-records.ts';
 
 type NewSetup = InputOf<(typeof paymentsContract)['operations']['createSetupIntent']>;
@@ -16,6 +16,7 @@ type NewSetup = InputOf<(typeof paymentsContract)['operations']['createSetupInte
 /** What opening a setup intent can be refused with. */
 export type CreateSetupCode =
   | 'customer_not_found'
+  | 'destination_not_found'
   | Exclude<ConfirmSetupCode, 'not_found' | 'setup_intent_unexpected_state'>;
 
 /** Random bytes of a client secret: 128 bits, beyond guessing. */
@@ -47,11 +48,11 @@ async function openSetup(
   input: NewSetup,
 ): Promise<Result<SetupRecord, CreateSetupCode>> {
   const claim = claimFor(context, 'create_setup', input, deps.clock.now());
-  const { customer = null, paymentMethod = null } = input;
+  const { paymentMethod = null } = input;
   const isConfirmable = !input.confirm || (input.confirm.paymentMethod ?? paymentMethod) !== null;
   // Refused before anything is opened: who is refused leaves no setup intent behind.
   const problem = isConfirmable
-    ? await checkParts(deps, context, customer, paymentMethod)
+    ? await checkNew(deps, context, input)
     : err('payment_method_missing', 'a setup intent is confirmed with a payment method', {
         field: 'paymentMethod',
       });
@@ -65,6 +66,12 @@ async function openSetup(
   const first = accepted.value && (await findSetup(deps.db, claim.tenant, objectId('seti', accepted.value)));
   if (first) return ok(first);
   return problem.ok ? err('unavailable', 'the setup intent could not be opened now; try again') : problem;
+}
+
+async function checkNew(deps: PaymentsDeps, context: CallContext, input: NewSetup) {
+  const { customer = null, paymentMethod = null, onBehalfOf } = input;
+  const behalf = await checkBehalf(deps, readContext(context), onBehalfOf);
+  return behalf.ok ? checkParts(deps, context, customer, paymentMethod) : behalf;
 }
 
 /** Whether the customer and the card of a setup intent are there and go together. */
@@ -101,6 +108,7 @@ function newSetup(deps: PaymentsDeps, claim: Claim, input: NewSetup): SetupRecor
     customer: input.customer ?? null,
     paymentMethod,
     description: input.description ?? null,
+    onBehalfOf: input.onBehalfOf ?? null,
     metadata: input.metadata ?? {},
     returnUrl: null,
     nextAction: null,
@@ -110,6 +118,7 @@ function newSetup(deps: PaymentsDeps, claim: Claim, input: NewSetup): SetupRecor
     createdAt: claim.at,
     version: 1,
     requestThreeDSecure: 'automatic',
+    mandateAcceptance: null,
     operationId: null,
     authenticationId: null,
     nextAttemptAt: null,

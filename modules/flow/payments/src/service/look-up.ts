@@ -83,3 +83,16 @@ export async function findParties(
   }
   return ok(found);
 }
+
+/** Whether a sale may be said to be an account's: any of this tenant's. */
+export async function checkBehalf(
+  deps: PaymentsDeps,
+  context: OutgoingContext,
+  id: string | undefined,
+): Promise<Result<undefined, 'destination_not_found' | Unreached>> {
+  if (id === undefined) return ok(undefined);
+  const found = await findParties(deps, context, [id]);
+  if (!found.ok) return found;
+  if (found.value.has(id)) return ok(undefined);
+  return err('destination_not_found', `there is no account ${id}`, { field: 'onBehalfOf' });
+}

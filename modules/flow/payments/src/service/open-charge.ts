@@ -37,6 +37,7 @@ export function openCharge(
     statementDescriptor: intent.statementDescriptor,
     description: intent.description,
     transferGroup: intent.transferGroup,
+    onBehalfOf: intent.onBehalfOf,
     split: intent.split,
     failureCode: null,
     failureMessage: null,

@@ -1,5 +1,13 @@
 import type { Micros } from '@tpmall/kernel';
-import type { Charge, PaymentError, PaymentIntent, Phase, Refund, SplitLeg } from '../contract/index.ts';
+import type {
+  Charge,
+  MandateAcceptance,
+  PaymentError,
+  PaymentIntent,
+  Phase,
+  Refund,
+  SplitLeg,
+} from '../contract/index.ts';
 
 /** A payment intent with what only this module knows of it. */
 export interface IntentRecord extends PaymentIntent {
@@ -32,6 +40,8 @@ export interface IntentRecord extends PaymentIntent {
   readonly declineOnAction: boolean;
   readonly requestThreeDSecure: 'automatic' | 'any';
   readonly ip: string | null;
+  /** How its shopper has agreed to later payments, as the latest confirmation said it. */
+  readonly mandateAcceptance: MandateAcceptance | null;
   /** When somebody must look after it if it is still in work; null where nobody works on it. */
   readonly nextAttemptAt: Micros | null;
   /** Attempts of the resolver. */
@@ -123,6 +133,7 @@ export function toIntent(record: IntentRecord): PaymentIntent {
     declineOnAction: _declineOnAction,
     requestThreeDSecure: _requestThreeDSecure,
     ip: _ip,
+    mandateAcceptance: _mandateAcceptance,
     nextAttemptAt: _nextAttemptAt,
     attempts: _attempts,
     unknownSince: _unknownSince,

@@ -1,5 +1,5 @@
 import { err, type Micros, type Result } from '@tpmall/kernel';
-import type { PaymentsEvents, SetupIntent } from '../contract/index.ts';
+import type { MandateAcceptance, PaymentsEvents, SetupIntent } from '../contract/index.ts';
 import type { Told } from '../store/save-payments.ts';
 import { type SetupStep, takeSetup } from './setup-states.ts';
 
@@ -8,6 +8,8 @@ export interface SetupRecord extends SetupIntent {
   /** Rises with every change; a change that was made on an older version is not stored. */
   readonly version: number;
   readonly requestThreeDSecure: 'automatic' | 'any';
+  /** How the shopper has agreed to later payments, as the latest confirmation said it. */
+  readonly mandateAcceptance: MandateAcceptance | null;
   /** The latest confirmation: what ids at the acquirer and in the vault derive from. */
   readonly operationId: string | null;
   readonly authenticationId: string | null;
@@ -38,6 +40,7 @@ export function toSetupIntent(record: SetupRecord): SetupIntent {
   const {
     version: _version,
     requestThreeDSecure: _requestThreeDSecure,
+    mandateAcceptance: _mandateAcceptance,
     operationId: _operationId,
     authenticationId: _authenticationId,
     nextAttemptAt: _nextAttemptAt,

@@ -25,6 +25,7 @@ export const CHARGE_COLUMNS: readonly Column[] = [
   ['statement_descriptor', 'text'],
   ['description', 'text'],
   ['transfer_group', 'text'],
+  ['on_behalf_of', 'text'],
   ['split', 'jsonb'],
   ['failure_code', 'text'],
   ['failure_message', 'text'],
@@ -82,6 +83,7 @@ export interface ChargeRow {
   statement_descriptor: string | null;
   description: string | null;
   transfer_group: string | null;
+  on_behalf_of: string | null;
   split: IntentRow['split'];
   failure_code: string | null;
   failure_message: string | null;
@@ -124,6 +126,7 @@ export function toChargeRecord(row: ChargeRow): ChargeRecord {
     statementDescriptor: row.statement_descriptor,
     description: row.description,
     transferGroup: row.transfer_group,
+    onBehalfOf: row.on_behalf_of,
     split: toSplit(row.split),
     failureCode: row.failure_code,
     failureMessage: row.failure_message,
@@ -174,6 +177,7 @@ export function fromChargeRecord(record: ChargeRecord): object {
     statement_descriptor: record.statementDescriptor,
     description: record.description,
     transfer_group: record.transferGroup,
+    on_behalf_of: record.onBehalfOf,
     split: record.split,
     failure_code: record.failureCode,
     failure_message: record.failureMessage,

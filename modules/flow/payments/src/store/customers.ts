@@ -2,7 +2,7 @@ import type { Micros } from '@tpmall/kernel';
 import { type Claim, unlessClaimed } from '@tpmall/platform/command';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 import { withCause } from '@tpmall/platform/events';
-import type { Customer, PostalAddress, Shipping } from '../contract/index.ts';
+import type { Customer, PostalAddress, Shipping, TaxExempt } from '../contract/index.ts';
 import type { Told } from './save-payments.ts';
 
 /** A customer with its version. */
@@ -22,6 +22,7 @@ interface CustomerRow {
   address: PostalAddress | null;
   shipping: Shipping | null;
   preferred_locales: string[];
+  tax_exempt: TaxExempt;
   default_payment_method: string | null;
   metadata: Record<string, string>;
   deleted: boolean;
@@ -37,6 +38,7 @@ const CHANGING = [
   'address',
   'shipping',
   'preferred_locales',
+  'tax_exempt',
   'default_payment_method',
   'metadata',
   'deleted',
@@ -127,6 +129,7 @@ async function write(
     jsonOrNull(customer.address),
     jsonOrNull(customer.shipping),
     JSON.stringify(customer.preferredLocales),
+    customer.taxExempt,
     customer.defaultPaymentMethod,
     JSON.stringify(customer.metadata),
     customer.deleted,
@@ -163,10 +166,11 @@ export async function findCustomerRecord(
 export function toCustomerRecord({
   created_at: createdAt,
   preferred_locales: preferredLocales,
+  tax_exempt: taxExempt,
   default_payment_method: defaultPaymentMethod,
   ...row
 }: CustomerRow): CustomerRecord {
-  return { ...row, createdAt, preferredLocales, defaultPaymentMethod };
+  return { ...row, createdAt, preferredLocales, taxExempt, defaultPaymentMethod };
 }
 
 /** The customer as others see it. */

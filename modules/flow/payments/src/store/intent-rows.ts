@@ -4,6 +4,7 @@ import type {
   CancellationReason,
   CaptureRequests,
   IntentStatus,
+  MandateAcceptance,
   PaymentIntent,
   Phase,
   SetupUsage,
@@ -37,6 +38,8 @@ export const INTENT_COLUMNS: readonly Column[] = [
   ['statement_descriptor', 'text'],
   ['metadata', 'jsonb'],
   ['transfer_group', 'text'],
+  ['on_behalf_of', 'text'],
+  ['mandate_acceptance', 'jsonb'],
   ['split', 'jsonb'],
   ['return_url', 'text'],
   ['next_action', 'jsonb'],
@@ -109,6 +112,8 @@ export interface IntentRow {
   statement_descriptor: string | null;
   metadata: Record<string, string>;
   transfer_group: string | null;
+  on_behalf_of: string | null;
+  mandate_acceptance: MandateAcceptance | null;
   split: LegRow[];
   return_url: string | null;
   next_action: PaymentIntent['nextAction'];
@@ -177,6 +182,8 @@ export function toIntentRecord(row: IntentRow): IntentRecord {
     statementDescriptor: row.statement_descriptor,
     metadata: row.metadata,
     transferGroup: row.transfer_group,
+    onBehalfOf: row.on_behalf_of,
+    mandateAcceptance: row.mandate_acceptance,
     split: toSplit(row.split),
     returnUrl: row.return_url,
     nextAction: row.next_action,
@@ -243,6 +250,8 @@ export function fromIntentRecord(record: IntentRecord): object {
     statement_descriptor: record.statementDescriptor,
     metadata: record.metadata,
     transfer_group: record.transferGroup,
+    on_behalf_of: record.onBehalfOf,
+    mandate_acceptance: record.mandateAcceptance,
     split: record.split,
     return_url: record.returnUrl,
     next_action: record.nextAction,

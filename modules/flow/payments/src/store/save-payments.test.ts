@@ -44,6 +44,8 @@ function opened(key: string, at: Micros, over: Partial<IntentRecord> = {}): Chan
     statementDescriptor: null,
     metadata: {},
     transferGroup: null,
+    onBehalfOf: null,
+    mandateAcceptance: null,
     split: [],
     returnUrl: null,
     nextAction: null,

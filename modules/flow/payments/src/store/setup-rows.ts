@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import { type Column, instant } from '@tpmall/platform/db';
-import type { SetupIntent, SetupIntentStatus, SetupUsage } from '../contract/index.ts';
+import type { MandateAcceptance, SetupIntent, SetupIntentStatus, SetupUsage } from '../contract/index.ts';
 import type { SetupRecord } from '../service/setup-records.ts';
 import { instantOrNull } from './intent-rows.ts';
 
@@ -16,6 +16,8 @@ export const SETUP_COLUMNS: readonly Column[] = [
   ['customer', 'text'],
   ['payment_method', 'text'],
   ['description', 'text'],
+  ['on_behalf_of', 'text'],
+  ['mandate_acceptance', 'jsonb'],
   ['metadata', 'jsonb'],
   ['return_url', 'text'],
   ['next_action', 'jsonb'],
@@ -46,6 +48,8 @@ export interface SetupRow {
   customer: string | null;
   payment_method: string | null;
   description: string | null;
+  on_behalf_of: string | null;
+  mandate_acceptance: MandateAcceptance | null;
   metadata: Record<string, string>;
   return_url: string | null;
   next_action: SetupIntent['nextAction'];
@@ -70,6 +74,8 @@ export function toSetupRecord(row: SetupRow): SetupRecord {
     customer: row.customer,
     paymentMethod: row.payment_method,
     description: row.description,
+    onBehalfOf: row.on_behalf_of,
+    mandateAcceptance: row.mandate_acceptance,
     metadata: row.metadata,
     returnUrl: row.return_url,
     nextAction: row.next_action,
@@ -99,6 +105,8 @@ export function fromSetupRecord(record: SetupRecord): object {
     customer: record.customer,
     payment_method: record.paymentMethod,
     description: record.description,
+    on_behalf_of: record.onBehalfOf,
+    mandate_acceptance: record.mandateAcceptance,
     metadata: record.metadata,
     return_url: record.returnUrl,
     next_action: record.nextAction,
