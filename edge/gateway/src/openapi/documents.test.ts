@@ -2,6 +2,8 @@ import { createIds, manualClock, seededRandom } from '@tpmall/kernel';
 import { createMetrics, silentLog } from '@tpmall/platform/telemetry';
 import { errorCatalogue } from '@tpmall/wire';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { SDK_RESOURCES, sdkParameters } from '../../test-sdk/sdk-parameters.ts';
 import { gatewayConfig } from '../config.ts';
 import type { GatewayPorts } from '../environment.ts';
 import { registerRoutes } from '../pipeline/register-routes.ts';
@@ -9,6 +11,7 @@ import { createReplayCache } from '../pipeline/replay.ts';
 import { allRoutes } from '../routes/all-routes.ts';
 import { buildOpenApi } from './build.ts';
 import { errorsMarkdown } from './errors-markdown.ts';
+import { refusedMarkdown } from './refused-markdown.ts';
 
 /** The origin in the committed document; a running server puts its own. */
 const API_URL = 'http://localhost:4242';
@@ -44,6 +47,27 @@ describe('the documents made from the code', () => {
   it('docs/errors.md is the catalogue (npx vitest run edge/gateway -u writes it)', async () => {
     await expect(errorsMarkdown()).toMatchFileSnapshot('../../../../docs/errors.md');
   });
+
+  it('docs/refused-parameters.md is what the routes refuse (written in the same way)', async () => {
+    await expect(refusedMarkdown(routes)).toMatchFileSnapshot('../../../../docs/refused-parameters.md');
+  });
+
+  it.each(Object.entries(SDK_RESOURCES))(
+    'knows every parameter of %s that any version of the SDK types: takes it, or refuses it by name',
+    (resource, operations) => {
+      for (const [params, operationId] of Object.entries(operations)) {
+        const found = routes.find((route) => route.operationId === operationId);
+        expect(found, operationId).toBeDefined();
+        const shape = Object.keys((found?.schema as z.ZodObject).shape);
+        const typed = sdkParameters(resource, params);
+        expect(typed, `${resource} ${params}`).not.toEqual([]);
+        expect(
+          typed.filter((name) => !shape.includes(name)),
+          `${resource} ${params}`,
+        ).toEqual([]);
+      }
+    },
+  );
 
   it('shows a request for every operation, and names each but once', () => {
     expect(routes.filter((route) => route.examples.length === 0)).toEqual([]);

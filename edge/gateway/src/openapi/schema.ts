@@ -5,6 +5,36 @@ import { z } from 'zod';
  * The JSON Schema of a route's parameters: of the zod schema that reads them, or as a batch route states it.
  */
 export function parametersSchema(schema: z.ZodType | JsonSchema): JsonSchema {
+  return withoutUnsupported(wholeSchema(schema)) as JsonSchema;
+}
+
+/** The paths of the parameters that a route knows and refuses: `card.networks`, `line_items[].tax_rates`. */
+export function refusedParameters(schema: z.ZodType | JsonSchema): string[] {
+  const paths: string[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const {
+      properties = {},
+      items,
+      anyOf = [],
+    } = value as Partial<Record<'properties', object>> & {
+      readonly items?: unknown;
+      readonly anyOf?: readonly unknown[];
+    };
+    for (const [name, item] of Object.entries(properties)) {
+      const at = path === '' ? name : `${path}.${name}`;
+      if (typeof item === 'object' && item !== null && 'x-unsupported' in item) paths.push(at);
+      else visit(item, at);
+    }
+    visit(items, `${path}[]`);
+    for (const member of anyOf) visit(member, path);
+  };
+  visit(wholeSchema(schema), '');
+  return [...new Set(paths)];
+}
+
+/** With the parameters that are refused, marked. */
+function wholeSchema(schema: z.ZodType | JsonSchema): JsonSchema {
   if (!(schema instanceof z.ZodType)) return schema;
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
     io: 'input',
@@ -12,14 +42,14 @@ export function parametersSchema(schema: z.ZodType | JsonSchema): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       const set = unsettableOf(zodSchema);
       const known = set
-        ? { anyOf: [parametersSchema(set), { type: 'string', maxLength: 0 }] }
+        ? { anyOf: [wholeSchema(set), { type: 'string', maxLength: 0 }] }
         : jsonSchemaOf(zodSchema);
       if (known === undefined) return;
       for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
       Object.assign(jsonSchema, known === 'unsupported' ? { 'x-unsupported': true } : structuredClone(known));
     },
   });
-  return withoutUnsupported(json) as JsonSchema;
+  return json;
 }
 
 /** Parameters that are known and refused do not stand in the document. */

@@ -1,0 +1,67 @@
+import type { Route } from '../pipeline/route.ts';
+import { REFUSAL_REASONS } from './refusal-reasons.ts';
+import { refusedParameters } from './schema.ts';
+
+/** A parameter that is known and refused, in the operations that refuse it for one reason. */
+interface Refused {
+  readonly why: string;
+  readonly parameter: string;
+  readonly operations: readonly string[];
+}
+
+/**
+ * What clients of the payments API may know and is refused, by the routes themselves.
+ *
+ * @throws Error for a parameter without a reason, and for a reason that holds for none
+ */
+export function refusedByRoutes(routes: readonly Route[]): Refused[] {
+  const unused = new Set(REFUSAL_REASONS.flatMap(([, names]) => names));
+  const found = new Map<string, { why: string; parameter: string; operations: string[] }>();
+  for (const { operationId, schema } of routes) {
+    for (const parameter of refusedParameters(schema)) {
+      const reason = reasonOf(`${operationId}.${parameter}`);
+      if (!reason) throw new Error(`${parameter} of ${operationId} is refused, and nobody says why`);
+      unused.delete(reason.name);
+      const key = `${reason.why} ${parameter}`;
+      const kept = found.get(key) ?? { why: reason.why, parameter, operations: [] };
+      kept.operations.push(operationId);
+      found.set(key, kept);
+    }
+  }
+  if (unused.size > 0) throw new Error(`nobody refuses ${[...unused].join(', ')}, but reasons say so`);
+  return [...found.values()];
+}
+
+/** The reason with the longest name that a path ends with. */
+function reasonOf(path: string): { readonly why: string; readonly name: string } | undefined {
+  const plain = path.replaceAll('[]', '');
+  let best: { readonly why: string; readonly name: string } | undefined;
+  for (const [why, names] of REFUSAL_REASONS) {
+    for (const name of names) {
+      if (plain.endsWith(`.${name}`) || plain === name) {
+        if (name.length > (best?.name.length ?? 0)) best = { why, name };
+      }
+    }
+  }
+  return best;
+}
+
+/** The page of the documentation. */
+export function refusedMarkdown(routes: readonly Route[]): string {
+  const refused = refusedByRoutes(routes);
+  const lines = [
+    '# Parameters that are refused, and why',
+    '',
+    'Parameters that clients of the payments API know and this server does not support answer 400',
+    '`parameter_unsupported` with their name: never are they silently ignored. Made from the routes.',
+    '',
+    '| parameter | operations | why |',
+    '|---|---|---|',
+  ];
+  for (const [why] of REFUSAL_REASONS) {
+    for (const one of refused.filter((each) => each.why === why)) {
+      lines.push(`| \`${one.parameter}\` | ${one.operations.join(', ')} | ${why} |`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
