@@ -384,6 +384,10 @@ describe('what is said besides', () => {
     const ended = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] });
     expect(ended.payment_intent).toMatchObject(behalf);
 
+    const saving = { mode: 'setup', currency: 'eur', expand: ['setup_intent'] } as const;
+    const setup = await stripe.checkout.sessions.create({ ...saving, setup_intent_data: behalf });
+    expect(setup.setup_intent).toMatchObject(behalf);
+
     const theirs = await anotherPlatform(test);
     const strange = { on_behalf_of: 'acct_none' };
     for (const [attempt, param] of [
@@ -398,6 +402,10 @@ describe('what is said besides', () => {
       [
         () => stripe.checkout.sessions.create({ ...selling, payment_intent_data: strange }),
         'payment_intent_data[on_behalf_of]',
+      ],
+      [
+        () => stripe.checkout.sessions.create({ ...saving, setup_intent_data: strange }),
+        'setup_intent_data[on_behalf_of]',
       ],
     ] as const) {
       expect(await refusalOf(attempt())).toMatchObject({ statusCode: 400, code: 'resource_missing', param });

@@ -100,7 +100,7 @@ export const createSessionParameters = z.strictObject({
     .strictObject({
       description: text(1000).optional(),
       metadata: metadata().optional(),
-      ...unsupported('on_behalf_of'),
+      on_behalf_of: objectId().optional(),
     })
     .optional(),
   submit_type: submitType.optional(),

@@ -90,10 +90,7 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
     'The page decides it by what is due and by whom it is for.',
     ['payment_method_collection', 'payment_method_data', 'customer_update', 'payment_method_reuse_agreement'],
   ],
-  [
-    'What a card’s authorisation is asked for is said on the payment intent.',
-    ['payment_method_options', 'setup_intent_data.on_behalf_of'],
-  ],
+  ['What a card’s authorisation is asked for is said on the payment intent.', ['payment_method_options']],
   [
     'No acquirer of ours offers it.',
     [

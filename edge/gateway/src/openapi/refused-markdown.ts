@@ -14,7 +14,7 @@ interface Refused {
  *
  * @throws Error for a parameter without a reason, and for a reason that holds for none
  */
-export function refusedByRoutes(routes: readonly Route[]): Refused[] {
+function refusedByRoutes(routes: readonly Route[]): Refused[] {
   const unused = new Set(REFUSAL_REASONS.flatMap(([, names]) => names));
   const found = new Map<string, { why: string; parameter: string; operations: string[] }>();
   for (const { operationId, schema } of routes) {

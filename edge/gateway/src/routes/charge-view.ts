@@ -25,6 +25,3 @@ export function createChargeView({ ports, view }: Pick<GatewayEnvironment, 'port
     return ok(charges.map((charge) => chargeToWire(charge, view, billings.get(charge.paymentMethod))));
   };
 }
-
-/** See {@link createChargeView}. */
-export type ChargeView = ReturnType<typeof createChargeView>;

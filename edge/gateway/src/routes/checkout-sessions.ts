@@ -152,6 +152,7 @@ function setupFieldsOf(given: Create) {
       setupData: {
         ...(data.description !== undefined && { description: data.description }),
         ...(data.metadata !== undefined && { metadata: data.metadata }),
+        ...(data.on_behalf_of !== undefined && { onBehalfOf: data.on_behalf_of }),
       },
     }),
   };

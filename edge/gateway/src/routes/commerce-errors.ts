@@ -72,7 +72,7 @@ export const checkoutMeanings = {
     ...composition,
     ...opening,
   },
-  createSetupSession: { ...mismatch, ...opening },
+  createSetupSession: { ...mismatch, ...opening, destination_not_found: named },
   updateSession: { ...mismatch, ...gone, ...tooManyKeys },
   adjustSession: {
     ...mismatch,
@@ -124,6 +124,7 @@ export function commerceParameter(field: string): string {
       .replace(/^intentData\.split\[0\]\.applicationFee$/, 'intentData.applicationFeeAmount')
       .replace(/^intentData\.split\[0\]/, 'intentData.transferData')
       .replace(/^intentData/, 'paymentIntentData')
+      .replace(/^setupData/, 'setupIntentData')
       .replace(/^defaultPrice\./, 'defaultPriceData.')
       .replace(/^completedSessionsLimit$/, 'restrictions.completedSessions.limit'),
   );

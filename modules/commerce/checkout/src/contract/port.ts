@@ -186,10 +186,14 @@ export const checkoutContract = defineContract({
         collects: offer.collects,
         metadata: offer.metadata,
         setupData: z
-          .strictObject({ description: text(1000).optional(), metadata: metadataSchema.optional() })
+          .strictObject({
+            description: text(1000).optional(),
+            metadata: metadataSchema.optional(),
+            onBehalfOf: id.optional(),
+          })
           .optional(),
       }),
-      codes: unopenable,
+      codes: [...unopenable, 'destination_not_found'],
       callers: mine,
     }),
     updateSession: command<Session>()({

@@ -62,6 +62,8 @@ async function openSetup(
   switch (code) {
     case 'customer_not_found':
       return err(code, message, { field: 'customer' });
+    case 'destination_not_found':
+      return err(code, message, { field: 'setupData.onBehalfOf' });
     case 'idempotency_mismatch':
       // The same command, whose own claim tells it from another request, was another one before.
       return err('unavailable', 'the request was another one before; use another idempotency key');
