@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, storeCard } from '../harness/cards.ts';
+import { idOf } from '../harness/id-of.ts';
 import { anotherPlatform } from '../harness/platform.ts';
 import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 
@@ -374,7 +375,7 @@ describe('what is said besides', () => {
       name: 'Tea',
       default_price_data: { currency: 'eur', unit_amount: 500 },
     });
-    const line_items = [{ price: String(product.default_price), quantity: 1 }];
+    const line_items = [{ price: idOf(product.default_price), quantity: 1 }];
     expect(await stripe.paymentLinks.create({ line_items, ...behalf })).toMatchObject(behalf);
     const selling = { mode: 'payment', line_items } as const;
     const session = await stripe.checkout.sessions.create({ ...selling, payment_intent_data: behalf });
@@ -384,7 +385,7 @@ describe('what is said besides', () => {
     const ended = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] });
     expect(ended.payment_intent).toMatchObject(behalf);
 
-    const saving = { mode: 'setup', currency: 'eur', expand: ['setup_intent'] } as const;
+    const saving = { mode: 'setup' as const, currency: 'eur', expand: ['setup_intent'] };
     const setup = await stripe.checkout.sessions.create({ ...saving, setup_intent_data: behalf });
     expect(setup.setup_intent).toMatchObject(behalf);
 
@@ -417,7 +418,7 @@ describe('what is said besides', () => {
     expect(made).toMatchObject({ tax_exempt: 'exempt', preferred_locales: ['de', 'en'] });
     expect(await stripe.customers.update(made.id, { name: 'Ada' })).toMatchObject({ tax_exempt: 'exempt' });
     expect(await stripe.customers.update(made.id, { tax_exempt: '' })).toMatchObject({ tax_exempt: 'none' });
-    const refused = await refusalOf(stripe.customers.update(made.id, { tax_exempt: 'never' } as object));
+    const refused = await refusalOf(stripe.customers.update(made.id, { tax_exempt: 'never' }));
     expect(refused).toMatchObject({ code: 'parameter_invalid_enum', param: 'tax_exempt' });
   });
 });

@@ -57,8 +57,8 @@ describe('the documents made from the code', () => {
     (resource, operations) => {
       for (const [params, operationId] of Object.entries(operations)) {
         const found = routes.find((route) => route.operationId === operationId);
-        expect(found, operationId).toBeDefined();
-        const shape = Object.keys((found?.schema as z.ZodObject).shape);
+        if (!found) throw new Error(`there is no ${operationId}`);
+        const shape = Object.keys((found.schema as z.ZodObject).shape);
         const typed = sdkParameters(resource, params);
         expect(typed, `${resource} ${params}`).not.toEqual([]);
         expect(
