@@ -54,6 +54,24 @@ function launch(env: Readonly<Record<string, string>>, args: readonly string[]) 
   return { out: () => out, ended };
 }
 
+/** Runs the `tpmall` command as one of the operators, with a key as if they had made it at the console. */
+async function tpmallOf(handle: 'olga' | 'qian', ...args: string[]) {
+  const made = await fetch(`${server.dev.apiUrl}/v1/keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.dev.operatorKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'operator', name: `Key of ${handle}` }),
+  });
+  const { id, key } = (await made.json()) as { id: string; key: string };
+  const admin = new pg.Client({ connectionString: server.dev.databaseUrl });
+  await admin.connect();
+  await admin.query(
+    `UPDATE identity.api_key SET owner = (SELECT id FROM identity.person WHERE handle = $2) WHERE id = $1`,
+    [id, handle],
+  );
+  await admin.end();
+  return tpmallAs({ TPMALL_API_KEY: key }, ...args);
+}
+
 interface LedgerTransfer {
   readonly id: string;
   readonly debit_account_id: string;
@@ -152,19 +170,19 @@ it('lets two people settle a capture that the acquirer has refused', async () =>
   expect(JSON.parse(listed.out)).toMatchObject({ unknown_outcomes: [{ id, advice: 'adv_1' }] });
   const say = ['--verdict', 'captured', '--evidence', 'In the clearing file'];
   expect((await tpmall('operations', 'propose', id)).status).toBe(2);
-  const proposed = await tpmall('operations', 'propose', id, ...say, '--json');
-  const { id: resolution } = JSON.parse(proposed.out) as { id: string };
-  const alone = await tpmall('operations', 'confirm', resolution);
-  expect(alone).toMatchObject({ status: 1, out: expect.stringContaining('second_person_needed') });
-  const made = await fetch(`${server.dev.apiUrl}/v1/keys`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${server.dev.operatorKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ kind: 'operator', name: 'The second person' }),
+  // The key of the folder belongs to nobody.
+  const machine = await tpmall('operations', 'propose', id, ...say);
+  expect(machine).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('make an operator key of your own'),
   });
-  const { key } = (await made.json()) as { key: string };
+  const proposed = await tpmallOf('olga', 'operations', 'propose', id, ...say, '--json');
+  const { id: resolution } = JSON.parse(proposed.out) as { id: string };
+  const alone = await tpmallOf('olga', 'operations', 'confirm', resolution);
+  expect(alone).toMatchObject({ status: 1, out: expect.stringContaining('second_person_needed') });
   const shown = await tpmall('operations', 'show', id);
   expect(shown).toMatchObject({ status: 0, out: expect.stringContaining('captured: proposed until') });
-  const confirmed = await tpmallAs({ TPMALL_API_KEY: key }, 'operations', 'confirm', resolution);
+  const confirmed = await tpmallOf('qian', 'operations', 'confirm', resolution);
   expect(confirmed).toMatchObject({ status: 0, out: expect.stringContaining('applied') });
 });
 
@@ -186,14 +204,13 @@ it('lets two people dispute what an acquirer’s file says otherwise', async () 
   const shown = await tpmall('operations', 'show', id);
   expect(shown.out).toContain('unknown_reference');
   const say = ['--verdict', 'dispute', '--evidence', 'Ticket 4711'];
-  const { id: proposal } = JSON.parse((await tpmall('operations', 'propose', id, ...say, '--json')).out) as {
-    id: string;
-  };
-  const alone = await tpmall('operations', 'confirm', proposal);
+  const proposed = await tpmallOf('olga', 'operations', 'propose', id, ...say, '--json');
+  const { id: proposal } = JSON.parse(proposed.out) as { id: string };
+  const alone = await tpmallOf('olga', 'operations', 'confirm', proposal);
   expect(alone).toMatchObject({ status: 1, out: expect.stringContaining('with a key of their own') });
-  const withdrawn = await tpmall('operations', 'withdraw', proposal);
+  const withdrawn = await tpmallOf('olga', 'operations', 'withdraw', proposal);
   expect(withdrawn).toMatchObject({ status: 0, out: expect.stringContaining('withdrawn') });
-  const late = await tpmall('operations', 'withdraw', 'rsl_none');
+  const late = await tpmallOf('olga', 'operations', 'withdraw', 'rsl_none');
   expect(late).toMatchObject({ status: 1, out: expect.stringContaining('tpmall operations list') });
 });
 

@@ -312,7 +312,39 @@ describe('people at the console', () => {
     const again = await signIn(test, 'operator', 'olga@tpmall.example', { count: 2 });
     const own = await again.ask('POST', confirm, { reason: 'It was me' });
     expect([own.status, own.body['code']]).toEqual([403, 'second_person_needed']);
-    const other = await qian.ask('POST', confirm, { reason: 'Seen as well' });
+    // Nor are a session and a key of the same person, nor two keys of theirs.
+    const key = await olga.ask('POST', '/v1/keys', { kind: 'operator', name: 'My own' });
+    expect(key.body['owner']).toBe(personOf(olga));
+    const withKey = (one: unknown, path: string, body: object) =>
+      tell(test, 'POST', path, { authorization: `Bearer ${String(one)}` }, body);
+    const first = key.body['key'];
+    const second = await withKey(first, '/v1/keys', { kind: 'operator', name: 'My second' });
+    expect(second.body['owner']).toBe(personOf(olga));
+    const same = [403, 'second_person_needed'];
+    const byKey = await withKey(first, confirm, {});
+    expect([byKey.status, byKey.body['code']]).toEqual(same);
+    const withdraw = confirm.replace('/confirm', '/withdraw');
+    expect((await withKey(first, withdraw, {})).body['state']).toBe('withdrawn');
+    const next = await withKey(first, '/v1/operations/resolutions', said);
+    expect(next.body['proposed_by']).toBe(`operator:${personOf(olga)}`);
+    const decide = (what: string) => `/v1/operations/resolutions/${String(next.body['id'])}/${what}`;
+    for (const what of ['confirm', 'reject']) {
+      const bySession = await olga.ask('POST', decide(what), { reason: 'It was me' });
+      expect([bySession.status, bySession.body['code']]).toEqual(same);
+      const bySecond = await withKey(second.body['key'], decide(what), { reason: 'It was me' });
+      expect([bySecond.status, bySecond.body['code']]).toEqual(same);
+    }
+    // Nobody else gets the successor of a key that acts as her; anybody may end it.
+    const taken = await qian.ask('POST', `/v1/keys/${String(key.body['id'])}/rotate`, {});
+    expect([taken.status, taken.body['code']]).toEqual([403, 'not_your_key']);
+    const rotated = await withKey(first, `/v1/keys/${String(key.body['id'])}/rotate`, {});
+    expect(rotated.body['owner']).toBe(personOf(olga));
+    const bySuccessor = await withKey(rotated.body['key'], decide('confirm'), {});
+    expect([bySuccessor.status, bySuccessor.body['code']]).toEqual(same);
+    expect(
+      (await qian.ask('POST', `/v1/keys/${String(second.body['id'])}/revoke`, { reason: 'test' })).status,
+    ).toBe(200);
+    const other = await qian.ask('POST', decide('confirm'), { reason: 'Seen as well' });
     expect([other.status, other.body['decided_by']]).toEqual([200, `operator:${personOf(qian)}`]);
   });
 

@@ -6,15 +6,11 @@ import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 let test: TestSystem;
 let admin: pg.Client;
-/** The second person's key. */
-let second: string;
 
 beforeAll(async () => {
   test = await startTestSystem();
   admin = new pg.Client({ connectionString: test.system.databaseUrl });
   await admin.connect();
-  const made = await test.operator('POST', '/v1/keys', { kind: 'operator', name: 'The second person' });
-  second = String(made['key']);
 });
 afterAll(async () => {
   await admin?.end();
@@ -39,19 +35,25 @@ async function lose(): Promise<string> {
   return intent.id;
 }
 
-const secondPost = async (path: string, body: object) => {
+const postWith = async (key: string, path: string, body: object) => {
   const answer = await fetch(test.system.apiUrl + path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${second}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
+const secondPost = (path: string, body: object) => postWith(test.secondOperatorKey, path, body);
 
 describe('an unknown outcome', () => {
   it('is resolved by two people, each step told to the audit log', async () => {
     const id = await lose();
     const proposal = { subject: id, verdict: 'not_charged', evidence: 'Not in the portal' };
+    // A key that belongs to nobody is no person, whoever can read it.
+    expect(await postWith(test.machineKey, '/v1/operations/resolutions', proposal)).toMatchObject({
+      status: 403,
+      body: { code: 'person_needed' },
+    });
     const own = await test.operator('POST', '/v1/operations/resolutions', proposal);
     // Taken back by the one who said it, and by nobody else.
     expect(await secondPost(`/v1/operations/resolutions/${own['id']}/withdraw`, {})).toMatchObject({
@@ -61,6 +63,9 @@ describe('an unknown outcome', () => {
     const withdrawn = await test.operator('POST', `/v1/operations/resolutions/${own['id']}/withdraw`, {});
     expect(withdrawn).toMatchObject({ state: 'withdrawn' });
     const again = await test.operator('POST', '/v1/operations/resolutions', proposal);
+    expect(
+      await postWith(test.machineKey, `/v1/operations/resolutions/${again['id']}/confirm`, {}),
+    ).toMatchObject({ status: 403, body: { code: 'person_needed' } });
     const confirmed = await secondPost(`/v1/operations/resolutions/${again['id']}/confirm`, {});
     expect(confirmed).toMatchObject({ status: 200, body: { state: 'applied' } });
     await until(

@@ -50,11 +50,6 @@ describe('wallets, with the official SDK', () => {
         ))) as unknown as Answer;
   const open = async (name: string) => (await ask('POST', 'wallets', { person: await person(name) })).id;
   const euros = { currency: 'eur' };
-  const secondOperator = async () => {
-    const identity = test.system.portFor(identityContract, 'operator');
-    const context = operatorContext(tenant, 'second');
-    return unwrap(await identity.createKey(context, { kind: 'operator', name: 'second' }));
-  };
 
   it('are topped up, paid with, sent and withdrawn, and say where the money went', async () => {
     const ada = await open('ada_wallet');
@@ -87,17 +82,25 @@ describe('wallets, with the official SDK', () => {
       balances: [{ currency: 'eur', available: 5_000, pending: 2_000 }],
     });
 
-    const decide = (body: object) =>
-      test.operator('POST', `/v1/operations/withdrawals/${withdrawal.id}`, body);
-    await decide({ to: 'approved', reason: 'checked' });
-    await expect(decide({ to: 'paid', reason: 'bank', reference: 'SEPA 1' })).rejects.toThrow('403');
-    const second = await secondOperator();
-    const said = await fetch(`${test.system.apiUrl}/v1/operations/withdrawals/${withdrawal.id}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${second.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ to: 'paid', reason: 'bank', reference: 'SEPA 1' }),
+    const decide = async (key: string, body: object) => {
+      const said = await fetch(`${test.system.apiUrl}/v1/operations/withdrawals/${withdrawal.id}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return (await said.json()) as unknown;
+    };
+    const approval = { to: 'approved', reason: 'checked' };
+    const payment = { to: 'paid', reason: 'bank', reference: 'SEPA 1' };
+    expect(await decide(test.machineKey, approval)).toMatchObject({ code: 'person_needed' });
+    expect(await decide(test.operatorKey, approval)).toMatchObject({ status: 'approved' });
+    expect(await decide(test.machineKey, payment)).toMatchObject({ code: 'person_needed' });
+    expect(await decide(test.operatorKey, payment)).toMatchObject({
+      code: 'withdrawal_second_person_needed',
     });
-    expect(await said.json()).toMatchObject({ status: 'paid', reference: 'SEPA 1' });
+    expect(await decide(test.secondOperatorKey, payment)).toMatchObject({
+      ...{ status: 'paid', reference: 'SEPA 1' },
+    });
 
     const entries = (await ask('GET', `wallets/${ada}/entries`, euros)) as unknown as {
       data: { kind: string; amount: number; balance: number }[];

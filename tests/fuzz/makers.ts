@@ -278,10 +278,9 @@ async function proposed(test: TestSystem, path: string, proposal: object): Promi
 
 /** What another person than the one who sends the requests has proposed. */
 async function proposeAsAnother(test: TestSystem, path: string, proposal: object): Promise<string> {
-  const key = await test.operator('POST', '/v1/keys', { kind: 'operator', name: 'The first person' });
   const answer = await fetch(`${test.system.apiUrl}/v1/operations/${path}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${String(key['key'])}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${test.secondOperatorKey}`, 'content-type': 'application/json' },
     body: JSON.stringify(proposal),
   });
   return String(((await answer.json()) as { id?: unknown }).id);

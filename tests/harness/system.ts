@@ -4,12 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { identityContract } from '@tpmall/identity/contract';
+import { unwrap } from '@tpmall/kernel';
 import { silentLog } from '@tpmall/platform/telemetry';
 import { freePorts } from '@tpmall/platform/testing';
 import {
   MODULE_NAMES,
   type ModuleName,
+  operatorContext,
   readOptions,
+  type Seeded,
   type System,
   type SystemParts,
   seed,
@@ -30,10 +34,15 @@ export interface TestSystem {
   readonly vault: Stripe;
   readonly secretKey: string;
   readonly publishableKey: string;
+  /** Of Olga, who runs the house: a key that she has made. */
   readonly operatorKey: string;
+  /** Of Qian, who runs it as well. */
+  readonly secondOperatorKey: string;
+  /** The first operator key, which is in `dev.json` and belongs to nobody. */
+  readonly machineKey: string;
   readonly merchants: readonly string[];
   readonly dataDir: string;
-  /** A request with the operator's key; answers the parsed body and throws where the status is not 2xx. */
+  /** A request with Olga's key; answers the parsed body and throws where the status is not 2xx. */
   operator(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Orders a fault of the card network, or clears all. */
   network(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Record<string, unknown>>;
@@ -77,14 +86,17 @@ export async function startTestSystem(
     const system = await startSystem(options, { log: silentLog, ...parts });
     closeAll.push(() => system.close());
     const seeded = await seed(system, seeding);
+    const operatorKey = await operatorKeyOf(system, seeded, 'olga');
     return {
       system,
       dataDir,
       stripe: sdk(system.apiUrl, seeded.secretKey),
       vault: sdk(system.vaultUrl, seeded.publishableKey),
       ...seeded,
+      ...{ operatorKey, secondOperatorKey: await operatorKeyOf(system, seeded, 'qian') },
+      machineKey: seeded.operatorKey,
       merchants: seeded.connectedAccounts.map(({ id }) => id),
-      operator: (method, path, body) => ask(system.apiUrl, method, path, body, seeded.operatorKey),
+      operator: (method, path, body) => ask(system.apiUrl, method, path, body, operatorKey),
       network: (method, path, body) => ask(system.simulatorUrl, method, path, body),
       close,
     };
@@ -92,6 +104,17 @@ export async function startTestSystem(
     await close();
     throw error;
   }
+}
+
+/** An operator key that one of the demonstration's operators has made. */
+async function operatorKeyOf(system: System, { demoLogins }: Seeded, handle: string): Promise<string> {
+  const identity = system.portFor(identityContract, 'operator');
+  // Whoever works for the platform itself names it.
+  const tenant = demoLogins.find(({ email }) => email === 'dev@tpmall.example')?.account ?? '';
+  const context = operatorContext(tenant, `key of ${handle}`);
+  const { id } = unwrap(await identity.findPersonByHandle(context, { handle }));
+  const own = { ...context, actor: `operator:${id}` };
+  return unwrap(await identity.createKey(own, { kind: 'operator', name: `Key of ${handle}` })).key;
 }
 
 /**

@@ -71,7 +71,7 @@ async function refuseCapture(kind: 'capture' | 'release' = 'capture'): Promise<s
 async function propose(id: string, verdict: Verdict, more: object = {}): Promise<Resolution> {
   const codes = verdict === 'approved' || verdict === 'refunded' ? CODES : {};
   const proposal = { id, verdict, evidence: EVIDENCE, ...codes, ...more };
-  return unwrap(await shop.port.proposeResolution(as('key:anna'), proposal));
+  return unwrap(await shop.port.proposeResolution(as('operator:person_anna'), proposal));
 }
 
 /** Time passes, and the resolver does what is due. */
@@ -87,11 +87,17 @@ describe('an unknown outcome', () => {
   ] as const)('goes on as %s once a second person confirms, exactly once', async (verdict, status, books) => {
     const id = await lose();
     const proposed = await propose(id, verdict);
-    expect(proposed).toMatchObject({ state: 'proposed', kind: 'authorisation', proposedBy: 'key:anna' });
+    expect(proposed).toMatchObject({
+      state: 'proposed',
+      kind: 'authorisation',
+      proposedBy: 'operator:person_anna',
+    });
     expect(await find(id)).toMatchObject({ status: 'processing' });
-    const confirmed = await shop.port.confirmResolution(as('key:ben', 'c1'), { id: proposed.id });
-    expect(unwrap(confirmed)).toMatchObject({ state: 'applied', decidedBy: 'key:ben' });
-    expect(await shop.port.confirmResolution(as('key:ben', 'c1'), { id: proposed.id })).toEqual(confirmed);
+    const confirmed = await shop.port.confirmResolution(as('operator:person_ben', 'c1'), { id: proposed.id });
+    expect(unwrap(confirmed)).toMatchObject({ state: 'applied', decidedBy: 'operator:person_ben' });
+    expect(await shop.port.confirmResolution(as('operator:person_ben', 'c1'), { id: proposed.id })).toEqual(
+      confirmed,
+    );
     await shop.sweep();
     await goOn();
     expect(await find(id)).toMatchObject({ status });
@@ -116,7 +122,7 @@ describe('an unknown outcome', () => {
       [refund, 'not_refunded'],
     ] as const) {
       const { id: proposal } = await propose(subject, verdict);
-      unwrap(await shop.port.confirmResolution(as('key:ben'), { id: proposal }));
+      unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
     }
     await goOn();
     expect(await find(id)).toMatchObject({ status: 'requires_capture', amount: 110_13n });
@@ -131,7 +137,7 @@ describe('an unknown outcome', () => {
     const id = await lose();
     const { id: proposal } = await propose(id, 'not_charged');
     world.acquirer.resolve('approved');
-    const late = await shop.port.confirmResolution(as('key:ben'), { id: proposal });
+    const late = await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal });
     expect(unwrap(late)).toMatchObject({ state: 'overtaken' });
     await goOn();
     expect(await find(id)).toMatchObject({ status: 'requires_capture' });
@@ -144,7 +150,9 @@ describe('an unknown outcome', () => {
     world.acquirer.resolve('reversed');
     await goOn();
     unwrap(await shop.port.confirmIntent(world.context(), { id, paymentMethod: 'pm_lost' }));
-    expect(unwrap(await shop.port.confirmResolution(as('key:ben'), { id: proposal }))).toMatchObject({
+    expect(
+      unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal })),
+    ).toMatchObject({
       state: 'overtaken',
     });
     expect(await find(id)).toMatchObject({ status: 'processing' });
@@ -159,7 +167,7 @@ describe('an unknown outcome', () => {
       port: (contract, port) =>
         contract.module === 'acquiring' ? withFaults(contract, port, () => 'before') : port,
     });
-    const answer = await cut.port.confirmResolution(as('key:ben'), { id: proposal });
+    const answer = await cut.port.confirmResolution(as('operator:person_ben'), { id: proposal });
     expect(unwrap(answer)).toMatchObject({ state: 'confirmed' });
     await goOn();
     expect(unwrap(await shop.port.findResolution(world.context(), { id: proposal })).state).toBe('applied');
@@ -172,7 +180,7 @@ describe('a refused advice', () => {
     const id = await refuseCapture();
     const before = await world.books();
     const { id: proposal } = await propose(id, 'captured');
-    unwrap(await shop.port.confirmResolution(as('key:ben'), { id: proposal }));
+    unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
     await goOn();
     expect(await unknown()).toEqual([]);
     expect(await world.books()).toEqual(before);
@@ -181,7 +189,7 @@ describe('a refused advice', () => {
   it('that is never booked gives back what the books have moved, once, and sends nothing', async () => {
     const id = await refuseCapture();
     const { id: proposal } = await propose(id, 'not_captured');
-    unwrap(await shop.port.confirmResolution(as('key:ben'), { id: proposal }));
+    unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
     await goOn();
     await goOn();
     const { items } = unwrap(await shop.port.listRefunds(world.context(), { limit: 10, paymentIntent: id }));
@@ -198,7 +206,7 @@ describe('a refused advice', () => {
     const id = await refuseCapture();
     unwrap(await shop.port.createRefund(world.context(), { paymentIntent: id, amount: 60_00n }));
     const { id: proposal } = await propose(id, 'not_captured');
-    unwrap(await shop.port.confirmResolution(as('key:ben'), { id: proposal }));
+    unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
     await goOn();
     const charge = unwrap(
       await shop.port.findCharge(world.context(), { id: (await find(id)).latestCharge ?? '' }),
@@ -209,19 +217,19 @@ describe('a refused advice', () => {
 
   it('of a release is dismissed', async () => {
     const id = await refuseCapture('release');
-    const refused = await shop.port.proposeResolution(as('key:anna'), {
+    const refused = await shop.port.proposeResolution(as('operator:person_anna'), {
       ...{ id, verdict: 'captured', evidence: EVIDENCE },
     });
     expect(refused).toMatchObject({ error: { code: 'verdict_not_allowed', detail: { allowed: 'dismiss' } } });
     const { id: proposal } = await propose(id, 'dismiss');
-    unwrap(await shop.port.confirmResolution(as('key:ben'), { id: proposal }));
+    unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
     expect(await unknown()).toEqual([]);
   });
 });
 
 describe('what is refused changes nothing', () => {
   const propose2 = (input: object) =>
-    shop.port.proposeResolution(as('key:anna'), {
+    shop.port.proposeResolution(as('operator:person_anna'), {
       verdict: 'approved',
       evidence: EVIDENCE,
       ...input,
@@ -255,19 +263,21 @@ describe('what is refused changes nothing', () => {
       (actor: string, of: string) => shop.port.confirmResolution(as(actor), { id: of }),
       (actor: string, of: string) => shop.port.rejectResolution(as(actor), { id: of, reason }),
     ]) {
-      expect(await decide('key:anna', proposal)).toMatchObject({ error: { code: 'same_person' } });
-      expect(await decide('key:ben', 'rsl_none')).toMatchObject({
+      expect(await decide('operator:person_anna', proposal)).toMatchObject({
+        error: { code: 'same_person' },
+      });
+      expect(await decide('operator:person_ben', 'rsl_none')).toMatchObject({
         error: { code: 'not_found', field: 'id' },
       });
     }
-    const stranger = { ...world.context(undefined, 'acct_other'), actor: 'key:eve' };
+    const stranger = { ...world.context(undefined, 'acct_other'), actor: 'operator:person_eve' };
     expect(await shop.port.confirmResolution(stranger, { id: proposal })).toMatchObject({
       error: { code: 'not_found' },
     });
     expect(await shop.port.outcomeTrail(stranger, { id })).toMatchObject({ error: { code: 'not_found' } });
     expect(await propose2({ id, ...CODES })).toMatchObject({ error: { code: 'resolution_open' } });
-    unwrap(await shop.port.rejectResolution(as('key:ben'), { id: proposal, reason }));
-    expect(await shop.port.confirmResolution(as('key:cleo'), { id: proposal })).toMatchObject({
+    unwrap(await shop.port.rejectResolution(as('operator:person_ben'), { id: proposal, reason }));
+    expect(await shop.port.confirmResolution(as('operator:person_cleo'), { id: proposal })).toMatchObject({
       error: { code: 'resolution_decided' },
     });
     expect(await find(id)).toMatchObject({ status: 'processing' });
@@ -277,12 +287,12 @@ describe('what is refused changes nothing', () => {
 
   it('but answers one person who says the same thing twice at once', async () => {
     const { id: proposal } = await propose(await lose(), 'not_charged');
-    const context = as('key:ben');
+    const context = as('operator:person_ben');
     const twice = [shop, await world.start()].map(({ port }) =>
       port.confirmResolution(context, { id: proposal }),
     );
     for (const answer of await Promise.all(twice)) {
-      expect(unwrap(answer)).toMatchObject({ id: proposal, decidedBy: 'key:ben' });
+      expect(unwrap(answer)).toMatchObject({ id: proposal, decidedBy: 'operator:person_ben' });
     }
   });
 
@@ -298,16 +308,18 @@ describe('what is refused changes nothing', () => {
 it('the audit log is told who proposed, who confirmed and why', async () => {
   const id = await lose();
   const { id: proposal } = await propose(id, 'not_charged');
-  unwrap(await shop.port.confirmResolution(as('key:ben'), { id: proposal, reason: 'Seen as well' }));
+  unwrap(
+    await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal, reason: 'Seen as well' }),
+  );
   const told = await world.look<{ payload: object }>(
     'SELECT payload FROM payments.outbox WHERE type = $1 ORDER BY seq',
     [AUDIT_EVENT],
   );
   const shared = { subject: id, detail: { resolution: proposal, verdict: 'not_charged' } };
   expect(told.map(({ payload }) => payload)).toMatchObject([
-    { ...shared, action: 'resolution.proposed', actor: 'key:anna', reason: EVIDENCE },
-    { ...shared, action: 'resolution.confirmed', actor: 'key:ben', reason: 'Seen as well' },
-    { ...shared, action: 'resolution.applied', actor: 'key:ben' },
+    { ...shared, action: 'resolution.proposed', actor: 'operator:person_anna', reason: EVIDENCE },
+    { ...shared, action: 'resolution.confirmed', actor: 'operator:person_ben', reason: 'Seen as well' },
+    { ...shared, action: 'resolution.applied', actor: 'operator:person_ben' },
   ]);
 });
 
@@ -324,12 +336,17 @@ describe('at the same time', () => {
         const id = await lose();
         const { id: proposal } = await propose(id, verdict);
         const run: Record<string, (n: number) => unknown> = {
-          confirm: (n) => shop.port.confirmResolution(as(`key:p${n}`), { id: proposal }),
-          reject: (n) => shop.port.rejectResolution(as(`key:p${n}`), { id: proposal, reason: 'no' }),
+          confirm: (n) => shop.port.confirmResolution(as(`operator:person_${n}`), { id: proposal }),
+          reject: (n) =>
+            shop.port.rejectResolution(as(`operator:person_${n}`), { id: proposal, reason: 'no' }),
           answer: () => world.acquirer.resolve(answer),
           sweep: () => shop.sweep(),
           propose: () =>
-            shop.port.proposeResolution(as('key:x'), { id, verdict: 'not_charged', evidence: EVIDENCE }),
+            shop.port.proposeResolution(as('operator:person_x'), {
+              id,
+              verdict: 'not_charged',
+              evidence: EVIDENCE,
+            }),
         };
         world.clock.advance(30 * SECOND);
         await Promise.all(sequence.map((act, n) => run[act]?.(n)));
@@ -360,7 +377,9 @@ describe('at the same time', () => {
     const id = await lose();
     const { id: proposal } = await propose(id, 'approved');
     const answers = await Promise.all(
-      ['ben', 'cleo', 'dora'].map((who) => shop.port.confirmResolution(as(`key:${who}`), { id: proposal })),
+      ['ben', 'cleo', 'dora'].map((who) =>
+        shop.port.confirmResolution(as(`operator:person_${who}`), { id: proposal }),
+      ),
     );
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(world.acquirer.verdicts.size).toBe(1);
@@ -379,10 +398,10 @@ it.each(['before', 'after'] as const)(
       const dying = dyingAt(effect, when);
       const died = await world.start(dying);
       const outcome = await died.port
-        .confirmResolution(as('key:ben', command), { id: proposal })
+        .confirmResolution(as('operator:person_ben', command), { id: proposal })
         .catch((error: unknown) => error);
       if (dying.died()) expect(outcome).toBeInstanceOf(Killed);
-      unwrap(await shop.port.confirmResolution(as('key:ben', command), { id: proposal }));
+      unwrap(await shop.port.confirmResolution(as('operator:person_ben', command), { id: proposal }));
       await goOn();
       expect(unwrap(await shop.port.findResolution(world.context(), { id: proposal })).state).toBe('applied');
       expect(await find(id)).toMatchObject({ status: 'requires_capture' });

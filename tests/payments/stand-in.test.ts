@@ -114,8 +114,8 @@ it('what its issuer refuses afterwards is listed, and its money unwinds by two p
   expect(outcome?.reason).toBe('refused_by_acquirer_51');
 
   const proposal = { id: sold, verdict: 'not_captured' as const, evidence: 'The issuer says 51' };
-  const { id } = unwrap(await shop.port.proposeResolution(as('key:anna'), proposal));
-  unwrap(await shop.port.confirmResolution(as('key:ben'), { id }));
+  const { id } = unwrap(await shop.port.proposeResolution(as('operator:person_anna'), proposal));
+  unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id }));
   world.clock.advance(MINUTE);
   await shop.sweep();
   expect(await unknown()).toEqual([]);

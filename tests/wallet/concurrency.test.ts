@@ -161,7 +161,7 @@ describe('at once', () => {
     );
     const wallet = await openWith(world, desk, 'decided', 100_00n);
     const decide = (id: string, to: 'approved' | 'paid' | 'failed', who: string) =>
-      desk.staff.decideWithdrawal(world.context(undefined, undefined, `operator:${who}`), {
+      desk.staff.decideWithdrawal(world.context(undefined, undefined, `operator:person_${who}`), {
         ...{ id, to, reason: 'checked' },
         ...(to === 'paid' && { reference: 'SEPA' }),
       });

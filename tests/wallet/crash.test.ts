@@ -25,13 +25,13 @@ const ask = (alive: Desk, wallet: string) =>
   });
 const approved = async (alive: Desk, wallet: string): Promise<string> => {
   const { id } = unwrap(await ask(alive, wallet));
-  const ada = world.context(undefined, TENANT, 'operator:ada');
+  const ada = world.context(undefined, TENANT, 'operator:person_ada');
   unwrap(await alive.staff.decideWithdrawal(ada, { id, to: 'approved', reason: 'checked' }));
   return id;
 };
 const decide =
   (to: 'paid' | 'failed', reference?: string) => (desk: Desk, _: string, id: string, command: string) =>
-    desk.staff.decideWithdrawal(world.context(command, TENANT, 'operator:bob'), {
+    desk.staff.decideWithdrawal(world.context(command, TENANT, 'operator:person_bob'), {
       ...{ id, to, reason: 'bank' },
       ...(reference !== undefined && { reference }),
     });

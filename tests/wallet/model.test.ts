@@ -166,7 +166,7 @@ function createPlay(model: Model, wallets: readonly string[], names: readonly st
       const say = async (who: string, decision: 'approved' | 'paid' | 'refused' | 'returned') => {
         const more = decision === 'paid' ? { reference: 'SEPA' } : {};
         const said = await once((command) =>
-          desk.staff.decideWithdrawal(world.context(command, undefined, `operator:${who}`), {
+          desk.staff.decideWithdrawal(world.context(command, undefined, `operator:person_${who}`), {
             ...{ id, to: decision, reason: 'model', ...more },
           }),
         );

@@ -257,7 +257,7 @@ describe('a withdrawal', () => {
       }),
     );
   const decide = (id: string, to: 'approved' | 'refused' | 'paid' | 'failed' | 'returned', who: string) =>
-    desk.staff.decideWithdrawal(world.context(undefined, TENANT, `operator:${who}`), {
+    desk.staff.decideWithdrawal(world.context(undefined, TENANT, `operator:person_${who}`), {
       ...{ id, to, reason: 'checked' },
       ...(to === 'paid' && { reference: 'SEPA 1' }),
     });
@@ -277,7 +277,11 @@ describe('a withdrawal', () => {
       error: { code: 'same_person' },
     });
     const paid = unwrap(await decide(asked.id, 'paid', 'bob'));
-    expect(paid).toMatchObject({ status: 'paid', approvedBy: 'operator:ada', paidBy: 'operator:bob' });
+    expect(paid).toMatchObject({
+      status: 'paid',
+      approvedBy: 'operator:person_ada',
+      paidBy: 'operator:person_bob',
+    });
     expect(await balanceOf(world, desk, id)).toEqual({ available: 20_00n, pending: 0n });
     expect(unwrap(await decide(asked.id, 'returned', 'ada')).status).toBe('returned');
     expect(await balanceOf(world, desk, id)).toEqual({ available: 50_00n, pending: 0n });

@@ -8,6 +8,6 @@ export {
   UsageError,
 } from './options.ts';
 export { allModules } from './registry.ts';
-export { operatorContext, seed } from './seed.ts';
+export { operatorContext, type Seeded, seed } from './seed.ts';
 export { type System, type SystemParts, startSystem } from './system.ts';
 export { type FaultPlan } from './wiring.ts';

@@ -15,7 +15,10 @@ export interface ApiRequest {
 export interface CallContext {
   /** The module that calls. Stamped at wiring in process, proved by the pair's secret over the wire. */
   readonly caller: string;
-  /** Who is behind the call: `key:<id>`, `shopper:<id>`, `operator:<id>` or `system`. */
+  /**
+   * Who is behind the call: a person (see {@link personOf}), `key:<id>`, `guest_…`, `anonymous`,
+   * `operator:setup` for the tools of the machine, or `system`.
+   */
   readonly actor: string;
   /** The platform account whose objects are touched. */
   readonly tenant: string;
@@ -27,6 +30,19 @@ export interface CallContext {
   readonly traceparent: string;
   /** The request of the API behind the call, for events to name; absent where there is none. */
   readonly request?: ApiRequest | undefined;
+}
+
+/** Shoppers go by their id alone, people at a desk also by what they do there. */
+const PERSON = /^(?:(?:merchant|operator):)?(person_.+)$/;
+
+/**
+ * The person that an actor is: the same with whatever session or key of theirs. Undefined for keys that
+ * belong to nobody, guests, tools and the system itself.
+ *
+ * @example personOf('operator:person_01k…') // 'person_01k…'
+ */
+export function personOf(actor: string): string | undefined {
+  return PERSON.exec(actor)?.[1];
 }
 
 /** The context of a call as a caller builds it; the port adds who the caller is. */

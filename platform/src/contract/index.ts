@@ -1,5 +1,5 @@
 export { decode, encode } from './codec.ts';
-export type { ApiRequest, CallContext, OutgoingContext } from './context.ts';
+export { type ApiRequest, type CallContext, type OutgoingContext, personOf } from './context.ts';
 export {
   type CodeOf,
   type Contract,

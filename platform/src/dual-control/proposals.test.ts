@@ -71,8 +71,8 @@ beforeEach(() => {
 });
 
 const room = () => ({ db, clock });
-const as = (actor: string, commandId = `command-${(commands += 1)}`): CallContext => ({
-  ...{ actor, commandId, tenant: 't', caller: 'gateway' },
+const as = (name: string, commandId = `command-${(commands += 1)}`): CallContext => ({
+  ...{ actor: `operator:person_${name}`, commandId, tenant: 't', caller: 'gateway' },
   deadlineAt: Number.MAX_SAFE_INTEGER,
   traceparent: '00-00000000000000000000000000000000-0000000000000000-00',
 });
@@ -92,7 +92,7 @@ const told = async (thing = about): Promise<string[]> => {
      WHERE payload ->> 'subject' = $1 ORDER BY seq`,
   );
   const { rows } = await db.run<{ action: string; actor: string }>(statement, [thing]);
-  return rows.map(({ action, actor }) => `${action} ${actor}`);
+  return rows.map(({ action, actor }) => `${action} ${actor.replace('operator:person_', '')}`);
 };
 const codeOf = (result: Result<unknown, string>) => (result.ok ? 'ok' : result.error.code);
 
@@ -101,7 +101,11 @@ describe('a proposal', () => {
     const { id } = unwrap(await propose());
     expect(await granted()).toBe(0);
     const done = unwrap(await grant(as('ben'), id, 'seen as well'));
-    expect(done).toMatchObject({ state: 'applied', decidedBy: 'ben', decisionReason: 'seen as well' });
+    expect(done).toMatchObject({
+      state: 'applied',
+      decidedBy: 'operator:person_ben',
+      decisionReason: 'seen as well',
+    });
     expect(await wishes.find(room(), 't', id)).toEqual(done);
     expect(await granted()).toBe(1);
     expect(await told()).toEqual(['wish.proposed anna', 'wish.applied ben']);

@@ -1,6 +1,6 @@
 import { assert, DAY, type Err, err, type Micros, ok, type Result } from '@tpmall/kernel';
 import { type Accepted, type Commands, objectId } from '../command/index.ts';
-import type { CallContext } from '../contract/index.ts';
+import { type CallContext, personOf } from '../contract/index.ts';
 import {
   createRecordTable,
   type Database,
@@ -44,7 +44,9 @@ export interface Proposal {
   /** How it is known, or why: for the second person and for auditors. */
   readonly evidence: string;
   readonly state: ProposalState;
-  /** The actor of the call: `key:…`, `operator:…`. Whoever confirms or rejects is another one. */
+  /**
+   * A person: `operator:person_…`, with whatever session or key. Whoever confirms or rejects is another one.
+   */
   readonly proposedBy: string;
   readonly proposedAt: Micros;
   /** From then on nobody can confirm it. */
@@ -72,7 +74,14 @@ export const PROPOSAL_COLUMNS = {
 type Decision = 'confirm' | 'reject' | 'withdraw';
 
 /** What ends no proposal, whoever says it. */
-type Unended = 'not_found' | 'resolution_decided' | 'resolution_expired' | 'idempotency_mismatch';
+type Unended =
+  | 'not_found'
+  | 'person_needed'
+  | 'resolution_decided'
+  | 'resolution_expired'
+  | 'idempotency_mismatch';
+/** What a proposal can be refused with, beside what its module has to say. */
+export type ProposalCode = 'person_needed' | 'resolution_open' | 'idempotency_mismatch';
 /** What another person's decision can be refused with. */
 export type DecisionCode = Unended | 'same_person';
 /** What taking a proposal back can be refused with. */
@@ -133,7 +142,7 @@ export interface Proposals<Kept extends Proposal> {
     context: CallContext,
     input: object,
     look: () => Promise<Result<Content<Kept>, Code>>,
-  ): Promise<Result<Kept, Code | 'resolution_open' | 'idempotency_mismatch'>>;
+  ): Promise<Result<Kept, Code | ProposalCode>>;
   /**
    * Another person agrees. Under the proposal's lock, so that of any number of people at the same moment one
    * decides; the effect, the decision and its audit entry commit together.
@@ -189,7 +198,7 @@ export function createProposals<Kept extends Proposal>(described: Described<Kept
     return ended.length;
   };
 
-  const decide = <Code extends string>(
+  const decide = async <Code extends string>(
     room: Room,
     context: CallContext,
     { id, reason }: Said,
@@ -198,13 +207,14 @@ export function createProposals<Kept extends Proposal>(described: Described<Kept
     carryOut: (tx: Queryable, proposed: Kept) => Promise<ProposalState>,
   ): Promise<Result<Kept, Unended | Code>> => {
     const { actor, tenant } = context;
+    if (personOf(actor) === undefined) return personNeeded();
     const at = room.clock.now();
     const claim = commands.claimFor(context, `${decision}-${name}`, { id, reason }, at);
     return commands.once<Kept, Unended | Code>(room.db, claim, {
       work: async (tx) => {
         const proposed = await records.first(tx, statements.lock, [id, ...scoped(tenant)]);
         if (!proposed) return missing(id);
-        const refused = mayBe(proposed.proposedBy === actor);
+        const refused = mayBe(personOf(proposed.proposedBy) === personOf(actor));
         if (refused) return refused;
         if (proposed.decidedBy === actor && ENDS[decision].includes(proposed.state)) return ok(proposed);
         const ended = endOf(seen(proposed, at));
@@ -236,6 +246,7 @@ export function createProposals<Kept extends Proposal>(described: Described<Kept
     },
     async propose(room, context, input, look) {
       const { actor, tenant } = context;
+      if (personOf(actor) === undefined) return personNeeded();
       const claim = commands.claimFor(context, `propose-${name}`, input, room.clock.now());
       let said: Content<Kept> | undefined;
       const repeat = async (accepted: Accepted): Promise<Result<Kept, never>> => {
@@ -294,6 +305,11 @@ function newProposal<Kept extends Proposal>(
 /** Waits for somebody who would come too late. */
 function isOver({ state, expiresAt }: Proposal, now: Micros): boolean {
   return state === 'proposed' && expiresAt <= now;
+}
+
+/** Whoever can read a key of nobody would be a second person with it. */
+function personNeeded(): Err<'person_needed'> {
+  return err('person_needed', 'this key belongs to nobody, and what two people decide is said by people');
 }
 
 function bySomebodyElse(isOwn: boolean): Err<'same_person'> | undefined {

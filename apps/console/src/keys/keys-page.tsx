@@ -8,6 +8,7 @@ import { ListPage } from '../parts/list.tsx';
 import { SecretSheet } from '../parts/secret.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { Status } from '../parts/status.tsx';
+import { useVisitor } from '../shell/visitor.tsx';
 import { MakeForm, RevokeForm } from './key-forms.tsx';
 import { KEYS_PATH, type Key } from './objects.ts';
 import { words } from './words.ts';
@@ -58,7 +59,9 @@ export function KeysPage() {
 
 function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret: (made?: Key) => void }) {
   const w = useWords(words);
-  const { id, kind, name, hint, origins, permissions, created_at: createdAt, expires_at: expiresAt } = apiKey;
+  const { person } = useVisitor();
+  const { id, kind, name, hint, origins, permissions, owner } = apiKey;
+  const { created_at: createdAt, expires_at: expiresAt } = apiKey;
   const may = Object.entries(permissions ?? {}).map(([resource, level]) => `${resource} ${level}`);
   const limits = [...may, ...(origins ?? [])].join(', ');
   const [open, setOpen] = useState<'rotate' | 'revoke' | null>(null);
@@ -77,6 +80,11 @@ function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret:
       <td className="how">
         {w.kinds[kind] ?? kind}
         {limits !== '' && <span className="cap-s mono about">{limits}</span>}
+        {kind === 'operator' && (
+          <span className="cap-s about">
+            {owner === null ? w.ofNobody : owner === person.id ? w.ofYou : w.ofAnother(owner)}
+          </span>
+        )}
       </td>
       <td className="id mono code">{hint}</td>
       <td className="state">
@@ -94,9 +102,11 @@ function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret:
       <td className="todo">
         {!isOver && (
           <div className="row acts">
-            <button type="button" className="btn two s" onClick={() => setOpen('rotate')}>
-              {w.rotate}
-            </button>
+            {(owner === null || owner === person.id) && (
+              <button type="button" className="btn two s" onClick={() => setOpen('rotate')}>
+                {w.rotate}
+              </button>
+            )}
             <button type="button" className="btn red s" onClick={() => setOpen('revoke')}>
               {w.revoke}
             </button>

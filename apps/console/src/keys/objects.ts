@@ -11,6 +11,8 @@ export interface Key {
   readonly permissions: Readonly<Record<string, string>> | null;
   /** Of a publishable key: whose pages may use it. */
   readonly origins?: readonly string[] | null;
+  /** The person whom an operator key acts as; null: nobody. */
+  readonly owner: string | null;
   readonly created_at: string;
   readonly expires_at: string | null;
   /** Only in the answer that made it. */

@@ -7,15 +7,19 @@ import type { KeyKind, Principal, SessionPrincipal } from '@tpmall/identity/cont
  */
 export interface Caller extends Omit<Principal, 'kind'> {
   readonly kind: KeyKind | 'merchant';
-  /** Who it is in audit entries: `key:…`, or `operator:person_…`, so that two people are two people. */
+  /**
+   * Who it is in audit entries: `operator:person_…` at the console and with a key of theirs, so that two
+   * people are two people; `key:…` with one that belongs to nobody.
+   */
   readonly actor: string;
   /** Null for a key. */
   readonly session: SessionPrincipal | null;
 }
 
-/** The holder of a key. */
+/** The holder of a key: its owner where it has one. */
 export function holderOf(key: Principal): Caller {
-  return { ...key, actor: `key:${key.keyId}`, session: null };
+  const actor = key.owner === null ? `key:${key.keyId}` : `operator:${key.owner}`;
+  return { ...key, actor, session: null };
 }
 
 /**
@@ -28,7 +32,7 @@ export function personOf(session: SessionPrincipal): Caller | undefined {
   return {
     ...{ keyId: session.sessionId, tenant: session.tenant, kind, session },
     actor: `${session.role}:${session.person.id}`,
-    ...{ permissions: null, dailyQuota: null, origins: [] },
+    ...{ permissions: null, dailyQuota: null, owner: null, origins: [] },
   };
 }
 

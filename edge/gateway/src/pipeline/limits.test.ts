@@ -17,6 +17,7 @@ const principal = (fields: Partial<Principal> = {}): Principal => ({
   kind: 'secret',
   permissions: null,
   dailyQuota: null,
+  owner: null,
   origins: [],
   ...fields,
 });

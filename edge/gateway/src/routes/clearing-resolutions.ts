@@ -91,6 +91,7 @@ function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
             not_found: { code: 'resource_missing', param: 'exception', status: 400 },
             movement_not_found: { code: 'resource_missing', param: 'movement', status: 400 },
             not_clearable: 'clearing_not_possible',
+            person_needed: 'person_needed',
             resolution_open: { code: 'resolution_open', param: 'exception' },
             idempotency_mismatch: 'idempotency_mismatch',
           },

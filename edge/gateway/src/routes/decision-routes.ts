@@ -14,6 +14,7 @@ const decisionReason = text(STATEMENT_MAX);
 
 const shared = {
   not_found: { code: 'resource_missing', param: 'id', status: 404 },
+  person_needed: 'person_needed',
   resolution_decided: 'resolution_decided',
   resolution_expired: 'resolution_expired',
   idempotency_mismatch: 'idempotency_mismatch',

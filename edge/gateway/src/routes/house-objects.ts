@@ -43,6 +43,7 @@ export function keyToWire(key: ApiKey) {
     permissions: key.permissions,
     daily_quota: key.dailyQuota,
     origins: key.origins,
+    owner: key.owner,
     created_at: isoInstant(key.createdAt),
     expires_at: instantOrNull(key.expiresAt),
   };

@@ -97,6 +97,12 @@ function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
     return found && mayKeep(call.principal, found) ? act(id) : unknownKey;
   };
   const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
+  const rotationMeanings = {
+    ...noSuchKey,
+    ...answerExpired,
+    not_the_owner: 'not_your_key',
+    expired: 'api_key_expired',
+  } as const;
   return [
     route({
       ...shared,
@@ -109,8 +115,7 @@ function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
       handle: (call, { grace_seconds: graceSeconds = 0 }) =>
         withKey(call, async (id) => {
           const made = await identity.rotateKey(call.context, { id, graceSeconds });
-          if (!made.ok)
-            return refusal({ ...noSuchKey, ...answerExpired, expired: 'api_key_expired' }, made.error);
+          if (!made.ok) return refusal(rotationMeanings, made.error);
           return answer({ ...keyToWire(made.value), key: made.value.key });
         }),
     }),

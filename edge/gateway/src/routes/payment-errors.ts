@@ -192,6 +192,7 @@ export const paymentMeanings = {
     not_resolvable: { code: 'outcome_not_resolvable', param: 'subject' },
     verdict_not_allowed: { code: 'verdict_not_allowed', param: 'verdict' },
     acquirer_code_missing: 'acquirer_code_missing',
+    person_needed: 'person_needed',
     resolution_open: { code: 'resolution_open', param: 'subject' },
     idempotency_mismatch: 'idempotency_mismatch',
   },

@@ -67,6 +67,7 @@ export const walletMeanings = {
     ...mismatch,
     ...wrongState,
     same_person: 'withdrawal_second_person_needed',
+    person_needed: 'person_needed',
   },
   findOperation: gone,
   listOperations: {},

@@ -103,11 +103,25 @@ export const houseErrors = {
     explanation: `Only whoever proposed a resolution takes it back. ${nothingChanged}`,
     remedy: 'Reject it instead, and say why.',
   },
+  person_needed: {
+    id: 'TPM_IDENTITY_PERSON_NEEDED',
+    type: invalid,
+    status: 403,
+    explanation: `Two people decide this, and a key that belongs to nobody is no person. ${nothingChanged}`,
+    remedy: 'Sign in to the console, or use an operator key that you have made there: it acts as you.',
+  },
+  not_your_key: {
+    id: 'TPM_IDENTITY_NOT_YOUR_KEY',
+    type: invalid,
+    status: 403,
+    explanation: `An operator key acts as the person who made it, so nobody else gets its successor. ${nothingChanged}`,
+    remedy: 'Make a key of your own; one that must not be used any more can be revoked by every operator.',
+  },
   second_person_needed: {
     id: 'TPM_PAYMENTS_SECOND_PERSON_NEEDED',
     type: invalid,
     status: 403,
-    explanation: `Whoever proposed a resolution cannot decide about it. ${nothingChanged}`,
-    remedy: 'Have another person confirm or reject it with a key of their own.',
+    explanation: `Whoever proposed a resolution, with any session or key of theirs, cannot decide about it. ${nothingChanged}`,
+    remedy: 'Have another person confirm or reject it, at the console or with a key of their own.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -46,7 +46,9 @@ export const wallet = defineModule({
           const canceled = await decideWithdrawal(deps, context, { id, to: 'canceled' });
           if (canceled.ok) return canceled;
           const { code, message, ...extra } = canceled.error;
-          if (code === 'same_person') throw new Error('whoever asked for a withdrawal may take it back');
+          if (code === 'same_person' || code === 'person_needed') {
+            throw new Error('whoever asked for a withdrawal may take it back');
+          }
           return err(code, message, extra);
         },
         decideWithdrawal: (context, input) => decideWithdrawal(deps, context, input),

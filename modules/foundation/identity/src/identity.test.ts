@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { DAY, redacted, SECOND, seededRandom, unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IdentityUnderTest, SECRETS, startIdentity } from '../test-identity/start-identity.ts';
 import { deriveKey } from './key/key-text.ts';
 
@@ -47,6 +49,7 @@ it('makes keys in the form of the convention, and knows them again', async () =>
       kind,
       permissions: null,
       dailyQuota: null,
+      owner: null,
       origins: [],
     });
   }
@@ -148,6 +151,105 @@ it('rotates with a grace period, once for one command', async () => {
   expect(rows.map(({ action, subject }) => `${action} ${subject}`).sort()).toEqual(
     [`api_key.created ${old.id}`, `api_key.created ${next.id}`, `api_key.rotated ${old.id}`].sort(),
   );
+});
+
+describe('an operator key', () => {
+  const operator = { kind: 'operator', name: 'reports' } as const;
+  const { role, account, reason } = { role: 'operator', account: null, reason: 'test' } as const;
+  const as = (actor: string) => ({ ...context(), actor });
+  const ownerOf = async (here: IdentityUnderTest, key: string) => {
+    const found = await here.implementation.authenticate(context(''), { key });
+    return found.ok ? found.value.owner : found.error.code;
+  };
+  let people = 0;
+  const hire = async ({ implementation }: IdentityUnderTest): Promise<string> => {
+    const email = `operator${(people += 1)}@house.example`;
+    const input = { email, displayName: '', locale: 'en' } as const;
+    const { id: personId } = unwrap(await implementation.createPerson(context(), input));
+    unwrap(await implementation.grantRole(context(), { personId, role, account, reason }));
+    return personId;
+  };
+
+  it('belongs to the person who makes it, with a session or a key of theirs, and a machine’s to nobody', async () => {
+    const here = await start();
+    const { createKey, listKeys } = here.implementation;
+    const ada = await hire(here);
+    // The gateway calls in the name of the person whom a session or a key belongs to.
+    const own = unwrap(await createKey(as(`operator:${ada}`), operator));
+    expect([own.owner, await ownerOf(here, own.key)]).toEqual([ada, ada]);
+    expect(unwrap(await listKeys(context(), { limit: 1 }))).toMatchObject([{ id: own.id, owner: ada }]);
+    for (const actor of ['operator:setup', 'key:key_1', 'system', 'anonymous']) {
+      expect(await ownerOf(here, unwrap(await createKey(as(actor), operator)).key)).toBeNull();
+    }
+    // What servers use goes on when its maker leaves.
+    expect(unwrap(await createKey(as(`operator:${ada}`), { kind: 'secret', name: 'till' })).owner).toBeNull();
+  });
+
+  it('is given to nobody else: neither by a repetition nor as a successor', async () => {
+    const here = await start();
+    const { createKey, rotateKey, revokeKey } = here.implementation;
+    const [ada, bob] = [await hire(here), await hire(here)];
+    const command = as(`operator:${ada}`);
+    const own = unwrap(await createKey(command, operator));
+    expect(unwrap(await createKey(command, operator)).key).toBe(own.key);
+    for (const actor of [`operator:${bob}`, 'key:key_1']) {
+      expect(await createKey({ ...command, actor }, operator)).toMatchObject({
+        error: { code: 'answer_expired' },
+      });
+      expect(await rotateKey(as(actor), { id: own.id, graceSeconds: 60 })).toMatchObject({
+        error: { code: 'not_the_owner' },
+      });
+    }
+    const rotation = as(`operator:${ada}`);
+    const next = unwrap(await rotateKey(rotation, { id: own.id, graceSeconds: 60 }));
+    expect(await ownerOf(here, next.key)).toBe(ada);
+    const again = { ...rotation, actor: `operator:${bob}` };
+    expect(await rotateKey(again, { id: own.id, graceSeconds: 60 })).toMatchObject({
+      error: { code: 'not_the_owner' },
+    });
+    unwrap(await revokeKey(as(`operator:${bob}`), { id: next.id, reason: 'found on a train' }));
+    expect(await ownerOf(here, next.key)).toBe('not_found');
+  });
+
+  it('is worth nothing once its person is no operator any more', async () => {
+    const [here, elsewhere] = [await start(), await start()];
+    const ada = await hire(here);
+    const { key } = unwrap(await here.implementation.createKey(as(`operator:${ada}`), operator));
+    for (const process of [here, elsewhere]) expect(await ownerOf(process, key)).toBe(ada);
+    unwrap(await here.implementation.revokeRole(context(), { personId: ada, role, account, reason }));
+    expect(await ownerOf(here, key)).toBe('not_found');
+    first.clock.advance(5 * SECOND);
+    expect(await ownerOf(elsewhere, key)).toBe('not_found');
+    const late = unwrap(await here.implementation.createKey(as(`operator:${ada}`), operator));
+    expect(await ownerOf(here, late.key)).toBe('not_found');
+  });
+
+  it('that was there before finds its owner in the audit entries', async () => {
+    const here = await start();
+    const { createKey, rotateKey } = here.implementation;
+    const ada = await hire(here);
+    // Calls came in the name of a key, not of its person.
+    const of = async (actor: string) => unwrap(await createKey(as(actor), operator)).id;
+    const own = await of(`operator:${ada}`);
+    const byOwn = await of(`key:${own}`);
+    const { id: next } = unwrap(await rotateKey(as('system'), { id: byOwn, graceSeconds: 60 }));
+    const machine = await of('operator:setup');
+    const byMachine = await of(`key:${machine}`);
+    const { id: taken } = unwrap(await rotateKey(as(`operator:${ada}`), { id: byMachine, graceSeconds: 60 }));
+    const ids = [own, byOwn, next, machine, byMachine, taken];
+    const migration = readFileSync(new URL('../migrations/0005-key-owners/up.sql', import.meta.url), 'utf8');
+    const admin = new pg.Client({ connectionString: first.database.adminUrl });
+    await admin.connect();
+    await admin.query('UPDATE identity.api_key SET owner = NULL');
+    await admin.query('SET search_path = identity');
+    await admin.query(migration.slice(migration.indexOf('WITH RECURSIVE')));
+    const { rows } = await admin.query<{ owner: string | null }>(
+      'SELECT owner FROM api_key WHERE id = ANY ($1) ORDER BY array_position($1, id)',
+      [ids],
+    );
+    await admin.end();
+    expect(rows.map(({ owner }) => owner)).toEqual([ada, ada, ada, null, null, null]);
+  });
 });
 
 it('derives every key from salt and secret together', () => {

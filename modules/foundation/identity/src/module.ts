@@ -54,7 +54,11 @@ export const identity = defineModule({
         findPerson: ({ tenant }, { id }) => personWith(db, tenant, id),
         findPersonByHandle: ({ tenant }, { handle }) => personWithHandle(db, tenant, handle),
         grantRole: (context, input) => changeRole(people, context, 'granted', input),
-        revokeRole: (context, input) => changeRole(people, context, 'revoked', input),
+        revokeRole: async (context, input) => {
+          const revoked = await changeRole(people, context, 'revoked', input);
+          cache.forget(({ owner }) => owner === input.personId);
+          return revoked;
+        },
         startSignIn: (context, input) => startSignIn(people, context, input),
         findChallenge: async ({ tenant }, { id }) => {
           const challenge = await findChallenge(db, tenant, id);

@@ -21,7 +21,7 @@ import type { Card, vaultContract } from '../src/contract/index.ts';
 import { vault } from '../src/module.ts';
 
 /** What only other keys have. */
-const UNRESTRICTED = { permissions: null, dailyQuota: null, origins: [] };
+const UNRESTRICTED = { permissions: null, dailyQuota: null, owner: null, origins: [] };
 /** Keys that the identity of these tests knows. */
 const KEYS: Readonly<Record<string, Principal>> = {
   sk_test_one: { keyId: 'key_s1', tenant: 'acct_one', kind: 'secret', ...UNRESTRICTED },

@@ -33,8 +33,8 @@ afterEach(async () => {
 });
 
 const as = (actor: string) => ({ ...contextOf(), actor });
-const first = () => as('key:first');
-const second = () => as('key:second');
+const first = () => as('operator:person_first');
+const second = () => as('operator:person_second');
 
 /** A sale of 1000; answers the acquirer's file about it, and the advice of its capture. */
 async function sale(): Promise<{ readonly day: string; readonly advice: string }> {
@@ -97,7 +97,7 @@ describe('two people about a clearing exception', () => {
         { id: advice, kind: 'capture', amount: 1000n, cleared: [], verdicts: ['accept_difference'] },
       ],
     });
-    const others = ['key:second', 'key:third', 'key:fourth'];
+    const others = ['operator:person_second', 'operator:person_third', 'operator:person_fourth'];
     const answers = await Promise.all(
       others.map((actor) => under.operator.confirmClearingResolution(as(actor), { id })),
     );
@@ -115,7 +115,7 @@ describe('two people about a clearing exception', () => {
       movements: [{ id: advice, amount: 1000n, cleared: ['capture'], verdicts: [] }],
     });
     expect(await done()).toEqual([
-      'clearing_resolution.proposed key:first',
+      'clearing_resolution.proposed operator:person_first',
       `clearing_resolution.applied ${winner}`,
     ]);
   });
@@ -188,8 +188,11 @@ describe('two people about a clearing exception', () => {
     });
     await under.sweep();
     expect(await done()).toEqual([
-      ...['clearing_resolution.proposed key:first', 'clearing_resolution.withdrawn key:first'],
-      ...['clearing_resolution.proposed key:second', 'clearing_resolution.expired system'],
+      ...[
+        'clearing_resolution.proposed operator:person_first',
+        'clearing_resolution.withdrawn operator:person_first',
+      ],
+      ...['clearing_resolution.proposed operator:person_second', 'clearing_resolution.expired system'],
     ]);
     expect(await matched()).toEqual([]);
   });

@@ -65,7 +65,7 @@ export interface Resolution {
    * decided in time.
    */
   readonly state: ProposalState;
-  /** `key:…`; never the one who confirms or rejects. */
+  /** `operator:person_…`; never the one who confirms or rejects. */
   readonly proposedBy: string;
   readonly proposedAt: number;
   /** From then on nobody can confirm it. */
@@ -125,6 +125,7 @@ export const resolutionOperations = {
       'not_resolvable',
       'verdict_not_allowed',
       'acquirer_code_missing',
+      'person_needed',
       'resolution_open',
       'idempotency_mismatch',
     ],
@@ -136,13 +137,27 @@ export const resolutionOperations = {
    */
   confirmResolution: command<Resolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
+    codes: [
+      'not_found',
+      'same_person',
+      'person_needed',
+      'resolution_decided',
+      'resolution_expired',
+      'idempotency_mismatch',
+    ],
     callers: ['gateway', 'operator'],
   }),
   /** Disagrees: nothing changes, and another proposal may be made. */
   rejectResolution: command<Resolution>()({
     input: z.strictObject({ id, reason }),
-    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
+    codes: [
+      'not_found',
+      'same_person',
+      'person_needed',
+      'resolution_decided',
+      'resolution_expired',
+      'idempotency_mismatch',
+    ],
     callers: ['gateway', 'operator'],
   }),
   /** Takes back what the same person has proposed. */
@@ -151,6 +166,7 @@ export const resolutionOperations = {
     codes: [
       'not_found',
       'not_the_proposer',
+      'person_needed',
       'resolution_decided',
       'resolution_expired',
       'idempotency_mismatch',

@@ -14,6 +14,7 @@ export type ProposalCode =
   | 'not_resolvable'
   | 'verdict_not_allowed'
   | 'acquirer_code_missing'
+  | 'person_needed'
   | 'resolution_open'
   | 'idempotency_mismatch'
   | PlatformCode;

@@ -187,7 +187,8 @@ export const walletContract = defineContract({
       callers: mine,
     }),
     /**
-     * What an operator says about a withdrawal. Whoever approved it cannot say that it was paid. Refused and
+     * What an operator says about a withdrawal. A person approves it, another person says that it was paid; a
+     * key of nobody is `person_needed` for both. Refused and
      * failed ones let go of what was held; a returned one goes back to the wallet. Audited.
      */
     decideWithdrawal: command<Operation>()({
@@ -203,7 +204,13 @@ export const walletContract = defineContract({
           path: ['reference'],
           error: 'a withdrawal that is paid names its reference, and no other decision does',
         }),
-      codes: ['not_found', 'withdrawal_unexpected_state', 'same_person', 'idempotency_mismatch'],
+      codes: [
+        'not_found',
+        'withdrawal_unexpected_state',
+        'same_person',
+        'person_needed',
+        'idempotency_mismatch',
+      ],
       callers: staff,
     }),
     findOperation: query<Operation>()({

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@tpmall/kernel';
 import type { Claim } from '@tpmall/platform/command';
-import type { CallContext } from '@tpmall/platform/contract';
+import { type CallContext, personOf } from '@tpmall/platform/contract';
 import { mayMove, type Operation } from '../contract/index.ts';
 import { audit } from '../store/events.ts';
 import {
@@ -24,7 +24,15 @@ interface Asked {
   readonly reference?: string | undefined;
 }
 
-type DecisionCode = 'not_found' | 'withdrawal_unexpected_state' | 'same_person' | 'unavailable';
+type DecisionCode =
+  | 'not_found'
+  | 'withdrawal_unexpected_state'
+  | 'same_person'
+  | 'person_needed'
+  | 'unavailable';
+
+/** What two people say of money that leaves: the one that it may, the other that it has. */
+const BY_PEOPLE: readonly Decision[] = ['approved', 'paid'];
 
 /** Takes a withdrawal to another state: the decision in one commit, then the ledger, then the state. */
 export async function decideWithdrawal(
@@ -55,7 +63,13 @@ async function accept(
   const found = await lockOperation(tx, tenant, id);
   if (found?.kind !== 'withdrawal') return missingWithdrawal(id);
   if (found.movingTo !== null || !mayMove('withdrawal', found.status, to)) return wrongState(found, to);
-  if (to === 'paid' && found.approvedBy === actor) {
+  const person = personOf(actor);
+  if (BY_PEOPLE.includes(to) && person === undefined) {
+    return err('person_needed', `this key belongs to nobody, and a person says that a withdrawal is ${to}`);
+  }
+  // What a key of nobody approved, as it once could, may have been approved by anybody.
+  const approver = personOf(found.approvedBy ?? '') ?? person;
+  if (to === 'paid' && approver === person) {
     return err('same_person', 'whoever approved a withdrawal cannot say that it was paid', { field: 'id' });
   }
   const patch: Patch = {

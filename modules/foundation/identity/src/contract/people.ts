@@ -90,6 +90,8 @@ export const peopleOperations = {
   }),
   /** Gives a role; one that holds already stays as it is. Audited. */
   grantRole: command<Person>()({ input: membership, codes: ['not_found'], callers: ['operator'] }),
-  /** Takes a role and ends the sessions that were opened under it. Audited. */
+  /**
+   * Takes a role and ends the sessions that were opened under it; an operator’s keys are refused. Audited.
+   */
   revokeRole: command<Person>()({ input: membership, codes: ['not_found'], callers: ['operator'] }),
 } as const;

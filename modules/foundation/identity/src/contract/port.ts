@@ -26,6 +26,8 @@ export interface ApiKey {
   readonly dailyQuota: number | null;
   /** Of a publishable key: whose pages may show card fields with it. Empty: nobody's. */
   readonly origins: readonly string[];
+  /** The person who made an operator key, whom it acts as; null: nobody, and of all other kinds. */
+  readonly owner: string | null;
   readonly createdAt: number;
   /** After this instant it is refused; null: until it is revoked. */
   readonly expiresAt: number | null;
@@ -38,6 +40,8 @@ export interface Principal {
   readonly kind: KeyKind;
   readonly permissions: Permissions | null;
   readonly dailyQuota: number | null;
+  /** The person whom an operator key acts as; null: nobody. */
+  readonly owner: string | null;
   /** Origins of pages that may show card fields with a publishable key. */
   readonly origins: readonly string[];
 }
@@ -66,7 +70,9 @@ export const identityContract = defineContract({
     ...sessionOperations,
     /**
      * Makes a key. The clear text is in this answer and nowhere else; only a hash is kept. A repetition
-     * answers the same key for a day, and `answer_expired` later.
+     * answers the same key for a day, and `answer_expired` later. An operator key that a person makes, with
+     * their session or a key of theirs, is theirs: it acts as them for as long as they are an operator, and a
+     * repetition by somebody else is `answer_expired`.
      */
     createKey: command<ApiKey & { readonly key: string }>()({
       input: z
@@ -88,10 +94,13 @@ export const identityContract = defineContract({
       codes: ['answer_expired'],
       callers: ['operator', 'gateway'],
     }),
-    /** Makes a successor of a key and lets the old one live on for a grace period. */
+    /**
+     * Makes a successor of a key and lets the old one live on for a grace period. The successor has the same
+     * owner, so only they get it: to all others an owned key is `not_the_owner`.
+     */
     rotateKey: command<ApiKey & { readonly key: string }>()({
       input: z.strictObject({ id: keyId, graceSeconds: z.number().int().min(0).max(604_800) }),
-      codes: ['not_found', 'expired', 'answer_expired'],
+      codes: ['not_found', 'not_the_owner', 'expired', 'answer_expired'],
       callers: ['operator', 'gateway'],
     }),
     revokeKey: command<ApiKey>()({

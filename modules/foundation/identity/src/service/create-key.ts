@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { err, type Micros, ok, type Result } from '@tpmall/kernel';
-import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { type Err, err, type Micros, ok, type Result } from '@tpmall/kernel';
+import { type CallContext, type InputOf, personOf } from '@tpmall/platform/contract';
 import type { ApiKey, identityContract } from '../contract/index.ts';
 import { deriveKey, hashKey, hintOf } from '../key/key-text.ts';
 import { findKeyByCommand, insertKey, type NewKey, type StoredKey } from '../store/keys.ts';
@@ -12,14 +12,18 @@ const SALT_BYTES = 32;
 export type ClearKey = ApiKey & { readonly key: string };
 type Context = Pick<CallContext, 'actor' | 'tenant' | 'commandId'>;
 
-/** Makes a key. A repetition of the command answers the same key for a day; after that its text is gone. */
+/**
+ * Makes a key. A repetition of the command by the same person answers the same key for a day; after that its
+ * text is gone.
+ */
 export async function createKey(
   environment: KeyEnvironment,
   context: Context,
   input: InputOf<(typeof identityContract)['operations']['createKey']>,
 ): Promise<Result<ClearKey, 'answer_expired'>> {
   const { kind, name, permissions = null, dailyQuota = null, origins = [] } = input;
-  const allowed = { permissions, dailyQuota, origins };
+  const owner = kind === 'operator' ? ownerFor(context) : null;
+  const allowed = { permissions, dailyQuota, origins, owner };
   const key = draftKey(environment, context, { kind, name, ...allowed, expiresAt: null, successorOf: null });
   const made = await insertKey(environment.db, key, {
     actor: context.actor,
@@ -28,19 +32,24 @@ export async function createKey(
     reason: input.name,
     detail: {
       ...{ kind, hint: key.hint, permissions: JSON.stringify(permissions), dailyQuota },
-      origins: origins.join(' '),
+      ...{ origins: origins.join(' '), owner },
     },
   });
   const stored = made ? key : await findKeyByCommand(environment.db, context.tenant, context.commandId);
   if (!stored) throw new Error(`the command ${context.commandId} was accepted without a key`);
-  return answerKey(environment, stored);
+  return stored.owner === owner ? answerKey(environment, stored) : textIsGone(stored);
+}
+
+/** Whom an operator key acts as that this caller makes: the person whom they are, or nobody. */
+export function ownerFor({ actor }: Pick<CallContext, 'actor'>): string | null {
+  return personOf(actor) ?? null;
 }
 
 /** A new key of a command, not stored yet. */
 export function draftKey(
   environment: KeyEnvironment,
   context: Context,
-  input: Pick<ApiKey, 'kind' | 'name' | 'permissions' | 'dailyQuota' | 'origins'> & {
+  input: Pick<ApiKey, 'kind' | 'name' | 'permissions' | 'dailyQuota' | 'origins' | 'owner'> & {
     expiresAt: Micros | null;
     successorOf: string | null;
   },
@@ -67,14 +76,17 @@ export function answerKey(
   stored: StoredKey,
 ): Result<ClearKey, 'answer_expired'> {
   const text = stored.salt && deriveKey(stored.kind, stored.salt, environment.replaySecret);
-  if (!text || !hashKey(text).equals(stored.hash)) {
-    return err('answer_expired', `${stored.id} was made before and its text is gone: rotate it`);
-  }
+  if (!text || !hashKey(text).equals(stored.hash)) return textIsGone(stored);
   return ok({ ...showKey(stored), key: text.reveal() });
+}
+
+function textIsGone({ id }: StoredKey): Err<'answer_expired'> {
+  return err('answer_expired', `${id} was made before and its text is gone: rotate it`);
 }
 
 /** A key as it may be shown. */
 export function showKey(stored: StoredKey): ApiKey {
-  const { id, tenant, kind, name, hint, permissions, dailyQuota, origins, createdAt, expiresAt } = stored;
-  return { id, tenant, kind, name, hint, permissions, dailyQuota, origins, createdAt, expiresAt };
+  const { id, tenant, kind, name, hint, permissions, dailyQuota, origins, owner } = stored;
+  const { createdAt, expiresAt } = stored;
+  return { id, tenant, kind, name, hint, permissions, dailyQuota, origins, owner, createdAt, expiresAt };
 }

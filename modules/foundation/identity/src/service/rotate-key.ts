@@ -1,7 +1,7 @@
 import { err, type Result, SECOND } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
 import { expireKey, findKeyByCommand, insertKey, lockKey } from '../store/keys.ts';
-import { answerKey, type ClearKey, draftKey } from './create-key.ts';
+import { answerKey, type ClearKey, draftKey, ownerFor } from './create-key.ts';
 import type { KeyEnvironment } from './environment.ts';
 
 /** Makes a successor of a key, and lets the old one live on for the grace period at most. */
@@ -9,11 +9,14 @@ export async function rotateKey(
   environment: KeyEnvironment,
   context: Pick<CallContext, 'actor' | 'tenant' | 'commandId'>,
   input: { readonly id: string; readonly graceSeconds: number },
-): Promise<Result<ClearKey, 'not_found' | 'expired' | 'answer_expired'>> {
+): Promise<Result<ClearKey, 'not_found' | 'not_the_owner' | 'expired' | 'answer_expired'>> {
   const { db, clock, cache } = environment;
   const answer = await db.transaction(async (tx) => {
     const old = await lockKey(tx, context.tenant, input.id);
     if (!old) return err('not_found', `no such key: ${input.id}`, { field: 'id' });
+    if (old.owner !== null && old.owner !== ownerFor(context)) {
+      return err('not_the_owner', `${old.id} acts as the person who made it: only they get its successor`);
+    }
     const earlier = await findKeyByCommand(tx, context.tenant, context.commandId);
     if (earlier) return answerKey(environment, earlier);
     const now = clock.now();
@@ -26,6 +29,7 @@ export async function rotateKey(
       permissions: old.permissions,
       dailyQuota: old.dailyQuota,
       origins: old.origins,
+      owner: old.owner,
       expiresAt: null,
       successorOf: old.id,
     });
@@ -37,7 +41,7 @@ export async function rotateKey(
       action: 'api_key.created',
       subject: next.id,
       reason,
-      detail: { kind: next.kind, hint: next.hint, successorOf: old.id },
+      detail: { kind: next.kind, hint: next.hint, successorOf: old.id, owner: next.owner },
     });
     if (!made) return err('answer_expired', `the command ${context.commandId} was given for another purpose`);
     await expireKey(

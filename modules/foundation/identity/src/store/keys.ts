@@ -27,12 +27,13 @@ interface KeyRow {
   readonly permissions: Permissions | null;
   readonly daily_quota: number | null;
   readonly origins: readonly string[];
+  readonly owner: string | null;
   readonly created_at: Micros;
   readonly expires_at: Micros | null;
 }
 
-const columns =
-  'id, tenant, kind, name, hint, hash, salt, created_at, expires_at, permissions, daily_quota, origins';
+const columns = `id, tenant, kind, name, hint, hash, salt, created_at, expires_at, permissions, daily_quota,
+  origins, owner`;
 
 // The command, the key and the audit entry go in together, or not at all because the command was there
 // before.
@@ -40,14 +41,14 @@ const insert = sql(
   'identity.insert-key',
   `WITH accepted AS (
      INSERT INTO identity.command (tenant, key, first_seen, command_id, request_hash)
-     VALUES ($2, $14, $8, $14, $15) ON CONFLICT DO NOTHING RETURNING tenant
+     VALUES ($2, $15, $8, $15, $16) ON CONFLICT DO NOTHING RETURNING tenant
    ), made AS (
      INSERT INTO identity.api_key (${columns}, successor_of, command_id)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12::text[], $13, $14
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12::text[], $13, $14, $15
      FROM accepted RETURNING id, tenant
    )
    INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
-   SELECT '${AUDIT_EVENT}', id, tenant, $8, $16::jsonb FROM made`,
+   SELECT '${AUDIT_EVENT}', id, tenant, $8, $17::jsonb FROM made`,
 );
 const byCommand = sql(
   'identity.find-key-by-command',
@@ -61,7 +62,12 @@ const byId = sql(
   'identity.find-key',
   `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 AND id = $2`,
 );
-const byHash = sql('identity.find-key-by-hash', `SELECT ${columns} FROM identity.api_key WHERE hash = $1`);
+// Whoever runs the house no more does not go on with a key.
+const byHash = sql(
+  'identity.find-living-key',
+  `SELECT ${columns} FROM identity.api_key k WHERE hash = $1 AND (owner IS NULL OR EXISTS (
+     SELECT FROM identity.membership m WHERE m.person_id = k.owner AND m.role = 'operator'))`,
+);
 const list = sql(
   'identity.list-keys',
   `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 ORDER BY id DESC LIMIT $2`,
@@ -95,6 +101,7 @@ export async function insertKey(on: Queryable, key: NewKey, entry: AuditEntry): 
     key.permissions && JSON.stringify(key.permissions),
     key.dailyQuota,
     key.origins,
+    key.owner,
     key.successorOf,
     key.commandId,
     key.requestHash,
@@ -118,8 +125,8 @@ export function findKey(db: Database, tenant: string, id: string) {
   return one(db.run<KeyRow>(byId, [tenant, id]));
 }
 
-/** A key of any tenant by its hash. */
-export function findKeyByHash(db: Database, hash: Buffer) {
+/** A key of any tenant by its hash; none where its owner is no operator any more. */
+export function findLivingKey(db: Database, hash: Buffer) {
   return one(db.run<KeyRow>(byHash, [hash]));
 }
 
@@ -161,6 +168,7 @@ function toKey(row: KeyRow): StoredKey {
     permissions: row.permissions,
     dailyQuota: row.daily_quota,
     origins: row.origins,
+    owner: row.owner,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };

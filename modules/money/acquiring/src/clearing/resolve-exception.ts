@@ -1,7 +1,7 @@
 import { type Err, err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
-import type { DecisionCode } from '@tpmall/platform/dual-control';
+import type { DecisionCode, ProposalCode } from '@tpmall/platform/dual-control';
 import type { acquiringContract, ClearingResolution, ClearingVerdict } from '../contract/index.ts';
 import type { Room } from '../service/room.ts';
 import { findException, findMovement, type MovementToClear } from '../store/clearing-exceptions.ts';
@@ -20,7 +20,7 @@ export function proposeClearingResolution(
   { db, clock }: Needed,
   context: CallContext,
   input: InputOf<Operations['proposeClearingResolution']>,
-): Promise<Result<ClearingResolutionRecord, Refused | 'resolution_open' | 'idempotency_mismatch'>> {
+): Promise<Result<ClearingResolutionRecord, Refused | ProposalCode>> {
   const { exception, verdict, movement = null, evidence } = input;
   return clearingResolutions.propose<Refused>({ db, clock }, context, input, async () => {
     const judged = await judge(db, { exception, verdict, movement });

@@ -27,7 +27,7 @@ export interface ClearingResolution {
   readonly evidence: string;
   /** `overtaken`: it had been resolved otherwise or could not be any more, and nothing was changed. */
   readonly state: ProposalState;
-  /** `key:…`; never the one who confirms or rejects. */
+  /** `operator:person_…`; never the one who confirms or rejects. */
   readonly proposedBy: string;
   readonly proposedAt: Micros;
   /** From then on nobody can confirm it. */
@@ -55,7 +55,14 @@ export const clearingResolutionOperations = {
       movement: id.optional(),
       evidence: reason,
     }),
-    codes: ['not_found', 'movement_not_found', 'not_clearable', 'resolution_open', 'idempotency_mismatch'],
+    codes: [
+      'not_found',
+      'movement_not_found',
+      'not_clearable',
+      'person_needed',
+      'resolution_open',
+      'idempotency_mismatch',
+    ],
     callers,
   }),
   /**
@@ -64,13 +71,27 @@ export const clearingResolutionOperations = {
    */
   confirmClearingResolution: command<ClearingResolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
+    codes: [
+      'not_found',
+      'same_person',
+      'person_needed',
+      'resolution_decided',
+      'resolution_expired',
+      'idempotency_mismatch',
+    ],
     callers,
   }),
   /** Disagrees: nothing changes, and another proposal may be made. */
   rejectClearingResolution: command<ClearingResolution>()({
     input: z.strictObject({ id, reason }),
-    codes: ['not_found', 'same_person', 'resolution_decided', 'resolution_expired', 'idempotency_mismatch'],
+    codes: [
+      'not_found',
+      'same_person',
+      'person_needed',
+      'resolution_decided',
+      'resolution_expired',
+      'idempotency_mismatch',
+    ],
     callers,
   }),
   /** Takes back what the same person has proposed. */
@@ -79,6 +100,7 @@ export const clearingResolutionOperations = {
     codes: [
       'not_found',
       'not_the_proposer',
+      'person_needed',
       'resolution_decided',
       'resolution_expired',
       'idempotency_mismatch',

@@ -1,0 +1,3 @@
+-- Proposals of keys wait no longer: nobody knows whose they were.
+UPDATE resolution SET expires_at = greatest(proposed_at, now())
+  WHERE state = 'proposed' AND proposed_by LIKE 'key:%';
