@@ -20,7 +20,8 @@ CREATE TABLE identity.api_key (
   expires_at timestamp with time zone,
   permissions jsonb,
   daily_quota integer,
-  origins text[] NOT NULL DEFAULT '{}'::text[]
+  origins text[] NOT NULL DEFAULT '{}'::text[],
+  owner text
 );
 
 CREATE TABLE identity.challenge (
@@ -110,11 +111,13 @@ ALTER TABLE identity.api_key ADD CONSTRAINT api_key_hash_key UNIQUE (hash);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_id_check CHECK (((length(id) >= 1) AND (length(id) <= 64)));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_kind_check CHECK ((kind = ANY (ARRAY['secret'::text, 'restricted'::text, 'publishable'::text, 'operator'::text])));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+ALTER TABLE identity.api_key ADD CONSTRAINT api_key_owner_fkey FOREIGN KEY (owner) REFERENCES identity.person(id);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_pkey PRIMARY KEY (id);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_salt_check CHECK ((octet_length(salt) = 32));
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_successor_of_fkey FOREIGN KEY (successor_of) REFERENCES identity.api_key(id);
 ALTER TABLE identity.api_key ADD CONSTRAINT api_key_tenant_command_id_key UNIQUE (tenant, command_id);
 ALTER TABLE identity.api_key ADD CONSTRAINT origins_of_publishable_key CHECK (((kind = 'publishable'::text) OR (origins = '{}'::text[])));
+ALTER TABLE identity.api_key ADD CONSTRAINT owner_of_operator_key CHECK (((kind = 'operator'::text) OR (owner IS NULL)));
 ALTER TABLE identity.api_key ADD CONSTRAINT restricted_key_has_permissions CHECK (((kind = 'restricted'::text) = (permissions IS NOT NULL)));
 ALTER TABLE identity.challenge ADD CONSTRAINT challenge_kind_check CHECK ((kind = 'email_code'::text));
 ALTER TABLE identity.challenge ADD CONSTRAINT challenge_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'zh'::text])));

@@ -122,6 +122,22 @@ describe('a proposal', () => {
     await expect(db.run(sql('', alone))).rejects.toThrow('two_people');
   });
 
+  it('is made and decided by people, who are the same at whatever desk', async () => {
+    const { id } = unwrap(await propose());
+    const merchant = { ...as('anna'), actor: 'merchant:person_anna' };
+    expect(codeOf(await grant(merchant, id))).toBe('same_person');
+    for (const actor of ['key:key_1', 'operator:setup', 'system', 'anonymous']) {
+      const nobody = () => ({ ...as('x'), actor });
+      expect(codeOf(await propose(nobody(), 'a ticket', `${about} of ${actor}`))).toBe('person_needed');
+      expect(codeOf(await grant(nobody(), id))).toBe('person_needed');
+      expect(codeOf(await wishes.reject(room(), nobody(), { id }))).toBe('person_needed');
+      expect(codeOf(await wishes.withdraw(room(), nobody(), { id }))).toBe('person_needed');
+    }
+    expect(await granted()).toBe(0);
+    expect(await told()).toEqual(['wish.proposed anna']);
+    unwrap(await grant(as('ben'), id));
+  });
+
   it('is withdrawn by whoever made it and by nobody else, and makes room for another', async () => {
     const { id } = unwrap(await propose());
     expect(codeOf(await propose(as('ben')))).toBe('resolution_open');

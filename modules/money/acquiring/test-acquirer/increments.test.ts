@@ -1,5 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
-import { sql } from '@tpmall/platform/db';
+import { type Database, type Statement, sql, withConnection } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, namedTestCards, spawnCardNetwork } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -314,4 +314,61 @@ test('a refund to an account that is closed is declined and says so', async () =
     networkCode: '46',
   });
   expect((await readBook(network)).authorisations.at(-1)).toMatchObject({ refunded: '0' });
+});
+
+describe('the statement that queues captures', () => {
+  /** Rows of each table: enough that reading them all is the planner's last choice. */
+  const ROWS = 20_000;
+  // A vacuum between the filling and the plan would take the statistics with it.
+  const fill = [
+    `ALTER TABLE acquiring.authorisation SET (autovacuum_enabled = off)`,
+    `ALTER TABLE acquiring.advice SET (autovacuum_enabled = off)`,
+    `INSERT INTO acquiring.authorisation (id, tenant, command_id, connector, payment_method, merchant, amount,
+       currency, descriptor, stan, transmitted_at, answer_by, state, approval_code, network_code, reference,
+       captured, created_at, updated_at)
+     SELECT 'auth_' || n, 't', 'cmd_' || n, 'host', 'pm_1', 'm', 100, 'eur', 'd', 1, now(), now(), 'approved', 'A',
+       '00', 'ref_' || n, 100, now(), now()
+     FROM generate_series(1, ${ROWS}) AS n`,
+    `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining,
+       currency, final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
+     SELECT 'adv_' || n, 't', 'cmd_' || n, 'capture', 'auth_' || n, 'host', 100, 0, 'eur', true, 1, now(), 1,
+       now(), 'acknowledged', 1, now(), now()
+     FROM generate_series(1, ${ROWS}) AS n`,
+    'ANALYZE acquiring.authorisation, acquiring.advice',
+  ];
+
+  test('finds authorisations and repetitions by their keys, with few rows and with many', async () => {
+    const sent: { readonly statement: Statement; readonly values: readonly unknown[] }[] = [];
+    const watched = (db: Database): Database => ({
+      ...db,
+      run: (statement, values = []) => {
+        if (statement.name === 'acquiring.queue-capture') sent.push({ statement, values });
+        return db.run(statement, values);
+      },
+    });
+    const watching = await startAcquiring(database, network, { db: watched });
+    const { authorisationId } = await authorised();
+    unwrap(await watching.port.capture(contextOf(), { authorisationId, amount: 1000n, final: true }));
+    await watching.stop();
+    const [queued] = sent;
+    if (sent.length !== 1 || !queued) throw new Error(`${sent.length} statements queued one capture`);
+    const { statement, values } = queued;
+    await withConnection({ connectionString: database.adminUrl }, async (admin) => {
+      const plan = async (how: string, given: readonly unknown[]): Promise<string> => {
+        const text = `EXPLAIN ${how} ${statement.text}`;
+        const { rows } = await admin.query<{ 'QUERY PLAN': string }>(text, [...given]);
+        return rows.map((row) => row['QUERY PLAN']).join('\n');
+      };
+      const expectKeys = async (): Promise<void> => {
+        for (const planned of [await plan('', values), await plan('(GENERIC_PLAN)', [])]) {
+          expect(planned).toContain('authorisation_pkey');
+          expect(planned).toContain('advice_tenant_kind_command_id_key');
+          expect(planned).not.toMatch(/advice_capture|Seq Scan/);
+        }
+      };
+      await expectKeys();
+      for (const text of fill) await admin.query(text);
+      await expectKeys();
+    });
+  });
 });
