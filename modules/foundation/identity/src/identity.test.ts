@@ -200,6 +200,19 @@ describe('an operator key', () => {
         error: { code: 'not_the_owner' },
       });
     }
+    // Nor by the command that made it, as if it had been for the rotation of a key that anybody may rotate.
+    const machine = unwrap(await createKey(context(), operator));
+    const borrowed = { ...command, actor: `operator:${bob}` };
+    for (const kind of ['secret', 'publishable'] as const) {
+      expect(
+        await createKey({ ...command, actor: 'merchant:person_1' }, { kind, name: 'till' }),
+      ).toMatchObject({
+        error: { code: 'answer_expired' },
+      });
+    }
+    expect(await rotateKey(borrowed, { id: machine.id, graceSeconds: 60 })).toMatchObject({
+      error: { code: 'answer_expired' },
+    });
     const rotation = as(`operator:${ada}`);
     const next = unwrap(await rotateKey(rotation, { id: own.id, graceSeconds: 60 }));
     expect(await ownerOf(here, next.key)).toBe(ada);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Err, err, type Micros, ok, type Result } from '@tpmall/kernel';
+import { err, type Micros, ok, type Result } from '@tpmall/kernel';
 import { type CallContext, type InputOf, personOf } from '@tpmall/platform/contract';
 import type { ApiKey, identityContract } from '../contract/index.ts';
 import { deriveKey, hashKey, hintOf } from '../key/key-text.ts';
@@ -37,7 +37,7 @@ export async function createKey(
   });
   const stored = made ? key : await findKeyByCommand(environment.db, context.tenant, context.commandId);
   if (!stored) throw new Error(`the command ${context.commandId} was accepted without a key`);
-  return stored.owner === owner ? answerKey(environment, stored) : textIsGone(stored);
+  return answerKey(environment, stored, { kind, owner });
 }
 
 /** Whom an operator key acts as that this caller makes: the person whom they are, or nobody. */
@@ -70,18 +70,21 @@ export function draftKey(
   };
 }
 
-/** The answer of a command that made a key, the first time or again. */
+/**
+ * The answer of a command that made a key, the first time or again; `asked`: what key the caller may get, so that
+ * nobody gets another’s, or one of another kind, by repeating the command that made it.
+ */
 export function answerKey(
   environment: Pick<KeyEnvironment, 'replaySecret'>,
   stored: StoredKey,
+  asked: Pick<ApiKey, 'kind' | 'owner'>,
 ): Result<ClearKey, 'answer_expired'> {
   const text = stored.salt && deriveKey(stored.kind, stored.salt, environment.replaySecret);
-  if (!text || !hashKey(text).equals(stored.hash)) return textIsGone(stored);
+  const isAsked = stored.kind === asked.kind && stored.owner === asked.owner;
+  if (!isAsked || !text || !hashKey(text).equals(stored.hash)) {
+    return err('answer_expired', `${stored.id} was made before and its text is gone: rotate it`);
+  }
   return ok({ ...showKey(stored), key: text.reveal() });
-}
-
-function textIsGone({ id }: StoredKey): Err<'answer_expired'> {
-  return err('answer_expired', `${id} was made before and its text is gone: rotate it`);
 }
 
 /** A key as it may be shown. */

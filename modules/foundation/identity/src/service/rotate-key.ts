@@ -18,7 +18,7 @@ export async function rotateKey(
       return err('not_the_owner', `${old.id} acts as the person who made it: only they get its successor`);
     }
     const earlier = await findKeyByCommand(tx, context.tenant, context.commandId);
-    if (earlier) return answerKey(environment, earlier);
+    if (earlier) return answerKey(environment, earlier, old);
     const now = clock.now();
     if (old.expiresAt !== null && old.expiresAt <= now) {
       return err('expired', `${old.id} is valid no more: make a new key`, { field: 'id' });
@@ -49,7 +49,7 @@ export async function rotateKey(
       { tenant: old.tenant, id: old.id, until: now + input.graceSeconds * SECOND, at: now },
       { actor, action: 'api_key.rotated', subject: old.id, reason, detail: grace },
     );
-    return answerKey(environment, next);
+    return answerKey(environment, next, old);
   });
   cache.forget(({ keyId }) => keyId === input.id);
   return answer;
