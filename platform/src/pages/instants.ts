@@ -83,5 +83,5 @@ export function minute(language: Language, at: Micros, zone: TimeZone = 'UTC'): 
   const { hour, minute: past, timeZoneName = '' } = partsOf(at, zone);
   const separator = language === 'zh' ? ' ' : ', ';
   return html`<time datetime="${iso.slice(0, 16)}Z">${dayText(language, at, zone)}${separator}${hour}:${past}
- ${timeZoneName.replace('GMT', 'UTC')}</time>`;
+ ${timeZoneName.replace('GMT', 'UTC').replace(/\+0$/, '')}</time>`;
 }

@@ -31,7 +31,7 @@ export function formPage(
   const verb = page.due
     ? html`${words.useFor} ${moneyWithCode(words.language, page.due.amount, page.due.currency)}`
     : words.use;
-  const body = html`${due(words, page)}
+  const body = html`${due(words, page, true)}
 <section class="stack l" aria-labelledby="heading"><h1 id="heading">${words.heading}</h1>
 ${problemNote(words, refilled)}
 <form method="post" action="/cards/new" class="stack" novalidate>
@@ -47,7 +47,7 @@ export function donePage(words: Words, page: PageRequest, { id, card }: MadeOfCa
   const onward = new URL(page.returnUrl);
   onward.search += `${onward.search === '' ? '?' : '&'}${page.result}=${encodeURIComponent(id)}`;
   const heading = words.done(BRAND_NAMES[card.brand], card.last4);
-  const body = html`${due(words, page)}
+  const body = html`${due(words, page, false)}
 <section class="stack l" aria-labelledby="heading"><h1 id="heading">${heading}</h1>
 <p class="st done">${words.doneNote}</p>
 <a class="btn wide" href="${onward.href}" rel="noreferrer">${words.goOn(onward.host)}</a></section>`;
@@ -83,11 +83,13 @@ function hiddenFields(words: Words, page: PageRequest, nonce: string): readonly 
   );
 }
 
-function due(words: Words, page: PageRequest): Html {
+/** What is to be paid; and, while the card is not entered, that nothing is charged here. */
+function due(words: Words, page: PageRequest, isOpen: boolean): Html | false {
   const amount = page.due && moneyWithCode(words.language, page.due.amount, page.due.currency);
+  if (!amount && !isOpen) return false;
   return html`<section class="due">
 ${amount && html`<p class="cap">${words.toPay}</p><p class="fig-l">${amount}</p>`}
-<p class="cap">${words.afterwards(page.returnUrl.host)}</p></section>`;
+${isOpen && html`<p class="cap">${words.afterwards(page.returnUrl.host)}</p>`}</section>`;
 }
 
 /** `switchable` is the page that the link to the other language opens; none after a form was taken. */
