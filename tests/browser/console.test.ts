@@ -213,6 +213,9 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
     await page.getByText('Paid, partly refunded').waitFor();
     const { data } = await test.stripe.refunds.list({ payment_intent: id });
     expect(data.map(({ amount }) => amount)).toEqual([9650]);
+    // The page adds up: what was captured, less what went back, is what is left.
+    const refunds = page.locator('section', { has: page.getByRole('heading', { name: 'Refunds' }) });
+    expect(await refunds.locator('dd').allTextContents()).toEqual(['2,386.00', '−96.50', '2,289.50']);
   });
 
   it('makes keys and endpoints, shows each secret once, and sends an event again', async () => {
@@ -237,6 +240,11 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
       await page.getByRole('button', { name: 'Send again' }).click();
       await page.getByText('It is being sent again.').waitFor();
       await receiver.until(2);
+      await page.getByRole('link', { name: 'Webhooks' }).click();
+      await page.getByRole('button', { name: 'Change' }).click();
+      await page.getByRole('dialog').getByLabel('Events').fill('charge.refunded\nrefund.created');
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await page.getByText('charge.refunded, refund.created').waitFor();
       await page.getByRole('link', { name: 'API keys' }).click();
       await page.getByRole('button', { name: 'Make a key' }).click();
       await page.getByLabel('Name').fill('Shop server');
@@ -250,6 +258,17 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
       await row.getByText('Ended').waitFor();
       expect(await page.content()).not.toContain(key);
+      await page.getByRole('button', { name: 'Make a key' }).click();
+      await page.getByLabel('Name').fill('Month end');
+      await page.getByLabel('Kind').selectOption('restricted');
+      await page.getByLabel('payment_intents').selectOption('read');
+      await page.getByRole('dialog').getByRole('button', { name: 'Make a key' }).click();
+      await page.getByRole('button', { name: 'I have kept it' }).click();
+      const limited = page.getByRole('row', { name: 'Month end' });
+      await limited.getByText('payment_intents read').waitFor();
+      // A key leads to what it has asked, which is nothing yet.
+      await limited.getByRole('link').click();
+      await page.getByText('No request is like that').waitFor();
     } finally {
       await receiver.close();
     }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useWords } from '../language.tsx';
+import { dataElements } from '../parts/data-elements.ts';
 import { Clock, Day, duration, zoneName } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
 import { Part } from '../parts/object-page.tsx';
@@ -125,11 +126,29 @@ function MessageEntry({ message, steps }: Of<'message'> & { readonly steps: Time
           {step && (w.steps[step.kind] ?? step.kind)} <span className="mono">{message.type}</span>
         </span>
       </p>
+      {direction === 'in' && <Told fields={message.fields} />}
       <details>
         <summary>{w.theMessage}</summary>
         <WireFields fields={message.fields} label={`${w.theMessage} ${message.type}`} />
       </details>
     </div>
+  );
+}
+
+/** Of an answer of ISO 8583: what was decided (DE 39), and the code of an approval (DE 38). */
+function Told({ fields }: { readonly fields: Readonly<Record<string, string>> }) {
+  const elements = useWords(dataElements);
+  const said = ['39', '38'].filter((element) => fields[element] !== undefined);
+  if (said.length === 0) return null;
+  return (
+    <p className="cap">
+      {said.map((element, place) => (
+        <span key={element}>
+          {place > 0 && ' · '}
+          {elements[element]} <span className="mono">{fields[element]}</span>
+        </span>
+      ))}
+    </p>
   );
 }
 

@@ -61,15 +61,13 @@ function Books(props: {
             </p>
             <div className="t">
               {(['debit', 'credit'] as const).map((side) => (
-                <div key={side}>
-                  <small>{side === 'debit' ? w.from : w.to}</small>
-                  <Money minor={(posted.get(id) ?? NOTHING)[side]} currency={currency} bare />
-                  {(held.get(id) ?? NOTHING)[side] > 0n && (
-                    <p className="cap-s">
-                      {w.onHold} <Money minor={(held.get(id) ?? NOTHING)[side]} currency={currency} bare />
-                    </p>
-                  )}
-                </div>
+                <Side
+                  key={side}
+                  name={side === 'debit' ? w.from : w.to}
+                  posted={(posted.get(id) ?? NOTHING)[side]}
+                  held={(held.get(id) ?? NOTHING)[side]}
+                  currency={currency}
+                />
               ))}
             </div>
           </div>
@@ -85,6 +83,29 @@ function Books(props: {
           />
         </dl>
       </div>
+    </div>
+  );
+}
+
+/** A side of an account; empty where nothing stands on it. */
+function Side(props: {
+  readonly name: string;
+  readonly posted: bigint;
+  readonly held: bigint;
+  readonly currency: string;
+}) {
+  const w = useWords(words);
+  const { name, posted, held, currency } = props;
+  if (posted === 0n && held === 0n) return <div />;
+  return (
+    <div>
+      <small>{name}</small>
+      <Money minor={posted} currency={currency} bare />
+      {held > 0n && (
+        <p className="cap-s">
+          {w.onHold} <Money minor={held} currency={currency} bare />
+        </p>
+      )}
     </div>
   );
 }
