@@ -267,6 +267,57 @@ describe('a cart', () => {
   });
 });
 
+describe('what pages tell programs', () => {
+  const ask = async (path: string, cookie = '') => {
+    const answer = await fetch(new URL(path, test.system.webUrl), {
+      headers: { cookie, 'accept-encoding': 'gzip', 'accept-language': 'en' },
+    });
+    return {
+      status: answer.status,
+      coding: answer.headers.get('content-encoding'),
+      html: await answer.text(),
+    };
+  };
+
+  it('is which they are, in which languages, and what is sold on them', async () => {
+    const origin = test.system.webUrl;
+    const { html } = await ask('/goods/keemun?order=up&utm=1');
+    const address = `${origin}/goods/keemun`;
+    expect(html).toContain(`<link rel="canonical" href="${address}?lang=en">`);
+    expect(html).toContain(`hreflang="zh-CN" href="${address}?lang=zh">`);
+    expect(html).toContain(`hreflang="x-default" href="${address}">`);
+    expect(html).toMatch(/<meta name="description" content="[^"]{20,160}">/);
+    const [, block = ''] = /<script type="application\/ld\+json">(.*?)<\/script>/.exec(html) ?? [];
+    const data = JSON.parse(block) as { offers: { price: string; priceCurrency: string }[] };
+    expect(data).toMatchObject({ '@type': 'Product', name: 'Keemun black tea', url: `${address}?lang=en` });
+    expect(data.offers[0]).toMatchObject({ price: '98.00', priceCurrency: 'CNY' });
+    const map = (await ask('/sitemap.txt')).html.trimEnd().split('\n');
+    expect(map).toContain(`${address}?lang=zh`);
+    expect(new Set(map).size).toBe(map.length);
+    expect((await ask('/robots.txt')).html).toContain(`Sitemap: ${origin}/sitemap.txt`);
+    for (const path of ['/cart', '/orders', '/search?q=tea', '/sign-in']) {
+      expect((await ask(path)).html, path).toContain('<meta name="robots" content="noindex">');
+    }
+  });
+
+  it('is compressed only where nothing of it is a secret', async () => {
+    const who = visitor();
+    await who.submit(await who.get('/goods/keemun'), '/cart/add');
+    const paths = ['/', '/aisles/tea', '/search?q=tea', '/goods/keemun', '/cart', '/checkout', '/sign-in'];
+    const shown = await Promise.all(paths.map((path) => ask(path, who.cookie())));
+    expect(shown.map(({ coding }) => coding === 'gzip')).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    for (const { coding, html } of shown) expect(html.includes('name="form_token"')).toBe(coding === null);
+  });
+});
+
 /** Markup of every kind, each with a word that nothing else on a page has. */
 const markup = fc
   .array(

@@ -6,6 +6,8 @@ export type Answer =
   | {
       readonly kind: 'page';
       readonly html: string;
+      /** It holds no secret, no form's token among them: it is sent compressed. */
+      readonly isOpen?: boolean;
       readonly status?: number;
       /** What the page may do beyond showing itself. */
       readonly policy?: PagePolicy;

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { brotliDecompressSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createIds, manualClock, seededRandom } from '@tpmall/kernel';
 import { createApp } from '@tpmall/platform/http';
 import { silentLog } from '@tpmall/platform/telemetry';
@@ -30,6 +30,10 @@ const routes: PageRoute[] = [
       done.push(String(form['what']));
       return { kind: 'go', path: '/in' };
     },
+  },
+  {
+    ...{ method: 'GET', path: '/open', access: 'anyone' },
+    handle: async () => ({ ...page('tea '.repeat(100)), isOpen: true }),
   },
   { method: 'GET', path: '/mine', access: 'person', handle: async () => page('mine') },
   {
@@ -86,6 +90,16 @@ describe('pages of the shopper’s origin', () => {
       'x-frame-options': 'DENY',
       'referrer-policy': 'same-origin',
     });
+  });
+
+  it('come compressed where they hold no secret, and as they are where they may', async () => {
+    const packed = await get('/open', { 'accept-encoding': 'gzip' });
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+    expect(gunzipSync(packed.rawPayload).toString()).toBe('tea '.repeat(100));
+    expect((await get('/open')).body).toBe('tea '.repeat(100));
+    expect((await get('/form', { 'accept-encoding': 'gzip' })).headers).not.toHaveProperty(
+      'content-encoding',
+    );
   });
 
   it('act on forms of this origin, and on no other', async () => {

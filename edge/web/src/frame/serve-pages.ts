@@ -15,6 +15,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from './answer.ts';
 import { type Cookie, cookieName, setCookie } from './cookies.ts';
+import { createEncodedPages } from './encoded-pages.ts';
 import { webStyle } from './layout.ts';
 import { plainPage } from './plain-page.ts';
 import type { PageRoute } from './route.ts';
@@ -34,6 +35,7 @@ export async function servePages(
   routes: readonly PageRoute[],
 ): Promise<void> {
   const { config, log } = environment;
+  const encodedPage = createEncodedPages();
   await app.register(async (pages) => {
     pages.removeAllContentTypeParsers();
     pages.addContentTypeParser(
@@ -92,12 +94,16 @@ export async function servePages(
     for (const cookie of cookies) reply.header('set-cookie', setCookie(config, cookie));
     reply.header('cache-control', 'no-store');
     switch (answer.kind) {
-      case 'page':
+      case 'page': {
+        const { body, headers } = answer.isOpen
+          ? inAcceptedCoding(encodedPage(answer.html), reply.request.headers['accept-encoding'])
+          : { body: answer.html, headers: {} };
         return reply
           .code(answer.status ?? 200)
           .type(PAGE_TYPE)
-          .headers({ ...pageHeaders(answer.policy), ...answer.headers })
-          .send(answer.html);
+          .headers({ ...pageHeaders(answer.policy), ...answer.headers, ...headers })
+          .send(body);
+      }
       case 'go':
         return reply.redirect(answer.path, 303);
       case 'file': {

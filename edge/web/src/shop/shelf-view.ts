@@ -29,7 +29,7 @@ ${aisles(frame, directory, 'all')}${narrowingView(frame, directory, browsed.narr
 <h2 class="sr">${w.goodsHeading}</h2>
 ${directory.goods === 0 ? html`<p class="empty">${w.nothingYet}</p>` : goodsOf(frame, browsed)}`;
   const about = { description: w.hero(directory.shops.length), page: browsed.page };
-  return shopPage(frame, { title: w.heroTitle.join(' '), body, about });
+  return shopPage(frame, { title: w.heroTitle.join(' '), body, about, isShelf: true });
 }
 
 /** Whether the shelf is another than who comes first sees. */
@@ -86,7 +86,7 @@ export function aislePage(frame: Frame, directory: Directory, category: Category
 ${narrowingView(frame, directory, browsed.narrowing, { makers: true })}${goodsOf(frame, browsed)}`;
   const count = directory.categories.find((one) => one.category === category)?.goods ?? 0;
   const about = { description: frame.w.aboutAisle(name, count), page: browsed.page };
-  return shopPage(frame, { title: name, body, about });
+  return shopPage(frame, { title: name, body, about, isShelf: true });
 }
 
 /** Goods of one shop. */
@@ -101,7 +101,7 @@ export function merchantPage(
 <h1>${shop.name[language]}</h1><p class="lede">${shop.about[language]}</p></div>
 ${narrowingView(frame, directory, browsed.narrowing, { aisles: true })}${goodsOf(frame, browsed)}`;
   const about = { description: shop.about[language], page: browsed.page };
-  return shopPage(frame, { title: shop.name[language], body, about });
+  return shopPage(frame, { title: shop.name[language], body, about, isShelf: true });
 }
 
 /**
@@ -130,7 +130,7 @@ ${
   others.length > 0 &&
   html`<section class="more"><div class="head"><h2>${w.perhaps}</h2></div>${shelf(frame, others)}</section>`
 }`;
-  return shopPage(frame, { title: w.resultsFor(words), body });
+  return shopPage(frame, { title: w.resultsFor(words), body, isShelf: true });
 }
 
 function saidOf({ w }: Frame, { count, match, near }: Shelf): string {

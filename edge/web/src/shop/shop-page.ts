@@ -54,10 +54,12 @@ export function shopPage(
     readonly status?: number;
     /** What it tells those who list pages; a page that says nothing is not to be listed. */
     readonly about?: About;
+    /** It has no form but the search: whoever has not signed in gets nothing with it that is a secret. */
+    readonly isShelf?: boolean;
   },
 ): Answer {
   const { visit, shopper, w } = frame;
-  const { status, title, about, head, ...rest } = parts;
+  const { status, title, about, head, isShelf, ...rest } = parts;
   // Who hears the page hears first that something is wrong.
   const said = status !== undefined && status >= 400 ? `${w.wrong}: ${title}` : title;
   const here = visit.url.pathname;
@@ -80,6 +82,7 @@ ${
       head: html`${aboutHead(visit, status === undefined ? about : undefined)}${head}`,
     }),
     ...(status !== undefined && { status }),
+    ...(isShelf === true && !visit.visitor && { isOpen: true }),
     cookies: shopper.cookies,
   };
 }

@@ -19,11 +19,11 @@ import { noticesSubscription } from './service/send-notices.ts';
 import { type RefundDue, refundsSubscription, sendRefund } from './service/send-refund.ts';
 import { releaseDue, sendDueRefunds } from './service/sweep.ts';
 import { countPieces } from './store/carts.ts';
-import { findGoods } from './store/goods.ts';
+import { findOffered } from './store/goods.ts';
 import type { OrderRecord } from './store/order-rows.ts';
 import { findOrder, listOrders, toOrder } from './store/orders.ts';
 import { findReturn, listReturns } from './store/returns.ts';
-import { findHome, findShops, readDirectory } from './store/shops.ts';
+import { findHome, readDirectory } from './store/shops.ts';
 
 /** Goods and their stock, carts, and orders over several merchants that are paid once. */
 export const mall = defineModule({
@@ -40,9 +40,8 @@ export const mall = defineModule({
         putGoods: (context, input) => putGoods(deps, context, input),
         changeStock: (context, input) => changeStock(deps, context, input),
         findGoods: async ({ tenant }, { id }) => {
-          const [goods] = await findGoods(db, tenant, [id]);
-          const shop = goods && (await findShops(db, tenant, [goods.merchant])).get(goods.merchant);
-          return shop ? ok({ goods, shop }) : err('not_found', `there are no goods ${id}`, { field: 'id' });
+          const [offered] = await findOffered(db, tenant, [id]);
+          return offered ? ok(offered) : err('not_found', `there are no goods ${id}`, { field: 'id' });
         },
         browse: (context, input) => browse(deps, context, input),
         findHome: async () => {

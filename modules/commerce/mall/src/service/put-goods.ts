@@ -1,9 +1,10 @@
 import type { Price, Product } from '@tpmall/catalogue/contract';
 import { assert, base32, err, hash128, ok, parsePrice, type Result, wholePrice } from '@tpmall/kernel';
 import type { CallContext } from '@tpmall/platform/contract';
+import type { Queryable } from '@tpmall/platform/db';
 import type { Amounts, Goods, NewGoods, Shop } from '../contract/index.ts';
 import { tell } from '../store/events.ts';
-import { findGoods, type ListedGoods, type ListedVariant, putGoodsRows } from '../store/goods.ts';
+import { findOffered, type ListedGoods, type ListedVariant, putGoodsRows } from '../store/goods.ts';
 import { findShops } from '../store/shops.ts';
 import { commands, type MallDeps } from './deps.ts';
 import { indexWords } from './words.ts';
@@ -57,13 +58,17 @@ export function putGoods(
       if (!(await putGoodsRows(tx, listed))) {
         return err('goods_taken', 'another merchant sells goods under one of these ids', { field: 'goods' });
       }
-      const goods = await findGoods(tx, tenant, ids);
+      const goods = await goodsOf(tx, tenant, ids);
       assert(goods.length === ids.length, 'what was just listed is there');
       await tell(tx, 'goods.listed', goods, claim.at);
       return ok(goods);
     },
-    repeat: async () => ok(await findGoods(db, tenant, ids)),
+    repeat: async () => ok(await goodsOf(db, tenant, ids)),
   });
+}
+
+async function goodsOf(db: Queryable, tenant: string, ids: readonly string[]): Promise<readonly Goods[]> {
+  return (await findOffered(db, tenant, ids)).map(({ goods }) => goods);
 }
 
 function twice(field: string, id: string) {

@@ -8,8 +8,9 @@ import {
   rowParameter,
   sql,
 } from '@tpmall/platform/db';
-import type { Category, Goods, GoodsOption, Plate, Text, Variant } from '../contract/index.ts';
+import type { Category, Goods, GoodsOption, Plate, Shop, Text, Variant } from '../contract/index.ts';
 import { type AmountsRow, toAmounts } from './amounts.ts';
+import { type ShopRow, toShop } from './shops.ts';
 
 /** What the words of goods are found by, by their weight: names, kind and maker, summary, description. */
 export interface IndexedWords {
@@ -58,6 +59,11 @@ export interface VariantRow {
   readonly option_values: Readonly<Record<string, string>>;
   readonly active: boolean;
   readonly available: number;
+}
+
+interface OfferedRow extends GoodsRow {
+  readonly shop: ShopRow;
+  readonly variants: readonly VariantRow[];
 }
 
 /** A variant of a row. */
@@ -120,15 +126,16 @@ WHERE g.tenant = $1 AND g.id = wanted.id`.replaceAll(
     WHERE v.tenant = g.tenant AND v.goods = g.id AND v.active GROUP BY code) AS price`,
   ),
 );
+// All of it in one round trip: every product's page asks for it.
 const byId = sql(
   'mall.find-goods',
-  `SELECT ${columnNames(READ)} FROM mall.goods WHERE tenant = $1 AND id = ANY ($2::text[])`,
-);
-const variantsOf = sql(
-  'mall.find-variants',
-  `SELECT v.goods, v.id, v.sku, v.price, v.amounts, v.option_values, v.active, s.available
-FROM mall.variant AS v JOIN mall.stock AS s ON s.variant = v.id
-WHERE v.tenant = $1 AND v.goods = ANY ($2::text[]) ORDER BY v.goods, v.position, v.id`,
+  `SELECT ${columnNames(READ, 'g.')}, to_jsonb(s) AS shop, coalesce((SELECT jsonb_agg(jsonb_build_object(
+    'id', v.id, 'sku', v.sku, 'price', v.price, 'amounts', v.amounts, 'option_values', v.option_values,
+    'active', v.active, 'available', k.available) ORDER BY v.position, v.id)
+  FROM mall.variant AS v JOIN mall.stock AS k ON k.variant = v.id
+  WHERE v.tenant = g.tenant AND v.goods = g.id), '[]') AS variants
+FROM mall.goods AS g JOIN mall.shop AS s ON s.tenant = g.tenant AND s.merchant = g.merchant
+WHERE g.tenant = $1 AND g.id = ANY ($2::text[])`,
 );
 const dropPrice = sql(
   'mall.drop-price',
@@ -171,19 +178,25 @@ export async function putGoodsRows(tx: Queryable, listed: readonly ListedGoods[]
   return true;
 }
 
-/** Goods with all their variants, those that are sold no more among them; in the order of the ids. */
-export async function findGoods(db: Queryable, tenant: string, ids: readonly string[]): Promise<Goods[]> {
-  const found = await db.run<GoodsRow>(byId, [tenant, ids]);
-  const variants = await db.run<VariantRow & { goods: string }>(variantsOf, [tenant, ids]);
-  const byGoods = new Map<string, Variant[]>();
-  for (const row of variants.rows)
-    byGoods.set(row.goods, [...(byGoods.get(row.goods) ?? []), toVariant(row)]);
-  const byName = new Map(found.rows.map((row) => [row.id, row]));
+/** Goods with all their variants, those that are sold no more among them, and the shop that sells them. */
+export interface Offered {
+  readonly goods: Goods;
+  readonly shop: Shop;
+}
+
+/** Goods and their shops, in the order of the ids; what is not there is left out. */
+export async function findOffered(
+  db: Queryable,
+  tenant: string,
+  ids: readonly string[],
+): Promise<readonly Offered[]> {
+  const { rows } = await db.run<OfferedRow>(byId, [tenant, ids]);
+  const byName = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => {
     const row = byName.get(id);
     if (!row) return [];
-    const { created_at: createdAt, ...goods } = row;
-    return [{ ...goods, createdAt, variants: byGoods.get(id) ?? [] }];
+    const { created_at: createdAt, shop, variants, ...goods } = row;
+    return [{ goods: { ...goods, createdAt, variants: variants.map(toVariant) }, shop: toShop(shop) }];
   });
 }
 

@@ -22,7 +22,8 @@ const COLUMNS: readonly Column[] = [
   ['dispatch_days', 'integer'],
 ];
 
-interface ShopRow {
+/** A row of a shop, as its columns or as JSON. */
+export interface ShopRow {
   readonly tenant: string;
   readonly merchant: string;
   readonly name: Text;
@@ -35,7 +36,8 @@ interface ShopRow {
   readonly dispatch_days: number;
 }
 
-function toShop(row: ShopRow): Shop {
+/** A shop of a row. */
+export function toShop(row: ShopRow): Shop {
   return {
     merchant: row.merchant,
     tenant: row.tenant,
