@@ -42,7 +42,8 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
         const { origin, pathname, search } = new URL(url);
         const send = createSender(origin, server.dev.publishableKey);
         const operation = async (): Promise<void> => {
-          await send(pathname + search, undefined, { cookie });
+          // As browsers ask: what is sent compressed is measured so.
+          await send(pathname + search, undefined, { cookie, 'accept-encoding': 'gzip, br' });
         };
         await applyLoad(inFlight, WARM_UP_SECONDS, operation);
         const before = server.cpu();

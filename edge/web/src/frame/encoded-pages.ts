@@ -1,6 +1,6 @@
 import { type Encoded, encode } from '@tpmall/platform/pages';
 
-/** Pages that are kept; the oldest is forgotten first. A shelf is the same for everybody with as full a cart. */
+/** Pages that are kept, the oldest forgotten first. A shelf is the same for all with as full a cart. */
 const PAGES_MAX = 100;
 
 /** Pages as they are sent, each compressed once for all who get the same. */
