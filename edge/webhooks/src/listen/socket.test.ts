@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { connect as connectTo } from 'node:net';
 import { HOUR, MILLISECOND, manualClock, redacted, seededRandom } from '@tpmall/kernel';
 import { createApp, listen } from '@tpmall/platform/http';
 import { createSecretBox } from '@tpmall/platform/sealing';
@@ -10,7 +11,7 @@ import { createListeners } from './listeners.ts';
 import { openSession } from './session.ts';
 import { serveListenSocket } from './socket.ts';
 
-it('closes a session’s socket when it ends, so that whoever listens shows a key again', async () => {
+async function start() {
   const clock = manualClock(0);
   const random = seededRandom(1);
   const log = silentLog;
@@ -18,7 +19,34 @@ it('closes a session’s socket when it ends, so that whoever listens shows a ke
   const listeners = createListeners(secrets, clock, false);
   const app = createApp({ origin: 'api', log, clock, random });
   serveListenSocket(app, { secrets, clock, log, listeners });
-  const apiUrl = await listen(app, 0);
+  return { app, apiUrl: await listen(app, 0), clock, secrets, listeners };
+}
+
+it('answers a client that offers to speak HTTP/2 as if it had not', async () => {
+  const { app, apiUrl } = await start();
+  app.post('/echo', async ({ body, headers }) => ({ body, upgrade: headers.upgrade ?? null }));
+  const { hostname, port } = new URL(apiUrl);
+  const socket = connectTo(Number(port), hostname);
+  await once(socket, 'connect');
+  const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
+  const request = `POST /echo HTTP/1.1\r\nHost: x\r\n${offer}Content-Type: text/plain\r\nContent-Length: 6\r\n\r\n`;
+  let said = '';
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    said += text;
+  });
+  // The body comes in two parts, and a second request on the same connection.
+  socket.write(`${request}fir`);
+  socket.write('st!');
+  await expect.poll(() => said).toContain('{"body":"first!","upgrade":null}');
+  socket.write(`${request}second`);
+  await expect.poll(() => said).toContain('{"body":"second","upgrade":null}');
+  expect(said.match(/^HTTP\/1\.1 200 OK/gm)).toHaveLength(2);
+  socket.destroy();
+  await app.close();
+});
+
+it('closes a session’s socket when it ends, so that whoever listens shows a key again', async () => {
+  const { app, apiUrl, clock, secrets, listeners } = await start();
   const { websocketId, websocketUrl } = openSession(
     { secrets, clock, apiUrl },
     { tenant: 'acct_1', events: true, requests: null },

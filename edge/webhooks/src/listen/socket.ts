@@ -43,6 +43,8 @@ export function serveListenSocket(app: FastifyInstance, parts: SocketParts): voi
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // A client that goes away in the middle of a refusal is nobody's error.
     socket.once('error', (error) => log.debug({ error }, 'a socket was given up'));
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket')
+      return answerAsAsked(app, request, socket, head);
     const path = (request.url ?? '').split('?', 1)[0];
     if (path !== SOCKET_PATH) return refuse(socket, 404, 'There is no socket here.');
     const id = request.headers['websocket-id'];
@@ -93,6 +95,24 @@ function serve(client: WebSocket, session: Session, { listeners, log, clock }: S
     clearTimeout(end);
     listeners.remove(listener);
   });
+}
+
+/** Headers that offer another protocol. */
+const OF_OFFERS: ReadonlySet<string> = new Set(['connection', 'upgrade', 'http2-settings']);
+
+/**
+ * Answers a request whose client would rather speak another protocol, as Java's offers HTTP/2 with every one,
+ * in the one that it was made in (RFC 9110, 7.8). Node hands over each offer once anybody listens for them:
+ * the request is given back to it without the offer.
+ */
+function answerAsAsked(app: FastifyInstance, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 && !OF_OFFERS.has(name.toLowerCase()) ? [`${name}: ${rawHeaders[index + 1]}`] : [],
+  );
+  const text = [`${method} ${url} HTTP/${httpVersion}`, ...lines, '', ''].join('\r\n');
+  socket.unshift(Buffer.concat([Buffer.from(text, 'latin1'), head]));
+  app.server.emit('connection', socket);
 }
 
 function refuse(socket: Duplex, status: number, message: string): void {
