@@ -180,6 +180,9 @@ it('lets two people settle a capture that the acquirer has refused', async () =>
   const { id: resolution } = JSON.parse(proposed.out) as { id: string };
   const alone = await tpmallOf('olga', 'operations', 'confirm', resolution);
   expect(alone).toMatchObject({ status: 1, out: expect.stringContaining('second_person_needed') });
+  const refused = await tpmallOf('olga', 'operations', 'confirm', resolution, '--json');
+  expect(refused.status).toBe(1);
+  expect(JSON.parse(refused.out)).toMatchObject({ status: 403, code: 'second_person_needed' });
   const shown = await tpmall('operations', 'show', id);
   expect(shown).toMatchObject({ status: 0, out: expect.stringContaining('captured: proposed until') });
   const confirmed = await tpmallOf('qian', 'operations', 'confirm', resolution);

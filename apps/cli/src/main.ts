@@ -64,7 +64,9 @@ async function main(args: string[]): Promise<number> {
       error instanceof PostgresError ||
       error instanceof ConfigError;
     if (!expected) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const answer = error instanceof ApiError ? error.answer : undefined;
+    if (answer === undefined) process.stderr.write(`${error.message}\n`);
+    else process.stdout.write(`${answer}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
   process.stderr.write(`tpmall has no ${name}; tpmall --help lists what it has\n`);

@@ -28,9 +28,16 @@ export interface ApiClient {
   send(request: ApiRequest): Promise<ApiAnswer>;
 }
 
-/** The server could not be reached, or refused a command that goes on; told in words. */
+/** The server could not be reached, or refused what was asked; told in words. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** What it answered, where that is to be printed as it came. */
+  readonly answer: string | undefined;
+
+  constructor(message: string, answer?: string) {
+    super(message);
+    this.answer = answer;
+  }
 }
 
 /**

@@ -49,7 +49,8 @@ export function open(args: string[], own: readonly string[] = []): Opened {
     const { code = '' } = answer.body as { readonly code?: string };
     const remedy = REMEDIES[code];
     const told = refusalText(answer.status, answer.body);
-    throw new ApiError(remedy === undefined ? told : `${told}\n${remedy}`);
+    const answered = read.json ? JSON.stringify(answer.body) : undefined;
+    throw new ApiError(remedy === undefined ? told : `${told}\n${remedy}`, answered);
   };
   return { ...read, ask };
 }
