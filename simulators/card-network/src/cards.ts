@@ -161,6 +161,7 @@ export function findTestCard(number: string): TestCard | undefined {
 /** Cards that clients of the wire's conventions pay with by name, in tests. */
 export const namedTestCards: readonly { readonly id: string; readonly number: string }[] = [
   { id: 'pm_card_visa', number: '4242424242424242' },
+  { id: 'pm_card_us', number: '4242424242424242' },
   { id: 'pm_card_visa_debit', number: '4000056655665556' },
   { id: 'pm_card_mastercard', number: '5555555555554444' },
   { id: 'pm_card_mastercard_debit', number: '5200828282828210' },
@@ -184,9 +185,14 @@ export const namedTestCards: readonly { readonly id: string; readonly number: st
   { id: 'pm_card_visa_chargeDeclinedLostCard', number: '4000000000009987' },
   { id: 'pm_card_visa_chargeDeclinedStolenCard', number: '4000000000009979' },
   { id: 'pm_card_chargeDeclinedExpiredCard', number: '4000000000000069' },
+  { id: 'pm_card_chargeDeclinedFraudulent', number: '4100000000000019' },
+  { id: 'pm_card_visa_chargeDeclinedFraudulent', number: '4100000000000019' },
   { id: 'pm_card_chargeDeclinedIncorrectCvc', number: '4000000000000127' },
   { id: 'pm_card_chargeDeclinedProcessingError', number: '4000000000000119' },
   { id: 'pm_card_visa_chargeDeclinedVelocityLimitExceeded', number: '4000000000006975' },
+  { id: 'pm_card_threeDSecureOptional', number: '4000000000003055' },
+  { id: 'pm_card_threeDSecureRequired', number: '4000000000003220' },
+  { id: 'pm_card_threeDSecureRequiredChargeDeclined', number: '4000008400001629' },
   { id: 'pm_card_threeDSecure2Required', number: '4000000000003220' },
   { id: 'pm_card_authenticationRequired', number: '4000002760003184' },
 ];
