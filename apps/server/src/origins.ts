@@ -2,7 +2,7 @@ import type { Clock, Random } from '@tpmall/kernel';
 import { createApp, listen } from '@tpmall/platform/http';
 import type { Origin } from '@tpmall/platform/module';
 import type { Log, MetricsRegistry } from '@tpmall/platform/telemetry';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CONSOLE_PATH, serveConsole } from './console-files.ts';
 import type { ServerOptions } from './options.ts';
 import type { Ports } from './ports.ts';
@@ -75,7 +75,10 @@ export function publicHost(host: string): string {
   return ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(host) ? 'localhost' : host;
 }
 
-/** Health, readiness and metrics, on every origin; they say nothing about anybody. */
+/**
+ * Health, readiness and metrics, on every origin; they say nothing about anybody. Metrics say how much is sold
+ * and declined, so only programs of this machine read them, and nobody through a proxy.
+ */
 function addOperations(
   app: FastifyInstance,
   metrics: MetricsRegistry,
@@ -86,7 +89,16 @@ function addOperations(
     const ready = await isReady();
     return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.render()),
-  );
+  app.get('/metrics', async (request, reply) => {
+    if (!isOfThisMachine(request)) return reply.callNotFound();
+    return reply.type(metrics.contentType).send(await metrics.render());
+  });
+}
+
+const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
+/** What a proxy tells of whom it asks for (RFC 7239 and what was before it). */
+const OF_PROXIES = ['forwarded', 'x-forwarded-for', 'via'];
+
+function isOfThisMachine({ socket, headers }: FastifyRequest): boolean {
+  return LOOPBACK.test(socket.remoteAddress ?? '') && OF_PROXIES.every((name) => headers[name] === undefined);
 }
