@@ -269,6 +269,13 @@ describe('the gateway, in front of real modules', () => {
     expect(updated.transfer_data).toEqual({ destination: merchant });
   });
 
+  it('says whose key it is', async () => {
+    const own = await stripe.accounts.retrieveCurrent();
+    expect(own).toMatchObject({ object: 'account', type: 'custom' });
+    expect(test.merchants).not.toContain(own.id);
+    expect(await stripe.accounts.retrieve(own.id)).toEqual(own);
+  });
+
   it('does not act as a merchant, and says so', async () => {
     const [merchant = ''] = test.merchants;
     const list = (account: string) =>
@@ -418,6 +425,22 @@ describe('the gateway, in front of real modules', () => {
     const verified = await ask('GET', '/ledger/verification?lang=zh', key);
     expect(verified.body).toContain('全部余额与日志一致');
     expect((await ask('GET', '/ledger/verification', {})).statusCode).toBe(401);
+  });
+
+  it('tells its metrics to programs of this machine alone, on every origin', async () => {
+    for (const app of Object.values(test.system.apps)) {
+      const read = (from: object) => app.inject({ method: 'GET', url: '/metrics', ...from });
+      const here = await read({});
+      expect([here.statusCode, here.body.includes('# TYPE')]).toEqual([200, true]);
+      for (const from of [
+        { remoteAddress: '203.0.113.5' },
+        { headers: { 'x-forwarded-for': '203.0.113.5' } },
+        { headers: { forwarded: 'for=203.0.113.5' } },
+      ]) {
+        const there = await read(from);
+        expect([there.statusCode, there.body.includes('# TYPE')]).toEqual([404, false]);
+      }
+    }
   });
 
   it('explains every error at the address it gives', async () => {

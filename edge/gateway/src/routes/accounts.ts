@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
-import { type Route, route } from '../pipeline/route.ts';
+import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { samples } from './samples.ts';
@@ -22,6 +22,13 @@ const DESCRIPTOR = { min: 5, max: 22 } as const;
 export function accountRoutes({ ports }: GatewayEnvironment, { present, presentAll }: Present): Route[] {
   const shared = { tag: 'Accounts', errors: 'payments', access: 'secret' } as const;
   const sample = { name: 'Account', value: samples.account };
+  const read = async (call: Call, id: string | undefined, expand: readonly string[] | undefined) => {
+    if (id === undefined) return missing(call, 'account');
+    const found = await ports.accounts.findAccounts(call.context, { ids: [id] });
+    if (!found.ok) return refusal({}, found.error);
+    const account = found.value[0];
+    return account ? present(call, accountToWire(account), 'account', expand) : missing(call, 'account');
+  };
   return [
     route({
       ...shared,
@@ -86,14 +93,18 @@ export function accountRoutes({ ports }: GatewayEnvironment, { present, presentA
       parameters: z.strictObject(expandParameter),
       sample,
       examples: [{ title: 'One merchant', path: { id: '{account}' }, parameters: {} }],
-      handle: async (call, { expand }) => {
-        const id = pathId(call);
-        if (id === undefined) return missing(call, 'account');
-        const found = await ports.accounts.findAccounts(call.context, { ids: [id] });
-        if (!found.ok) return refusal({}, found.error);
-        const account = found.value[0];
-        return account ? present(call, accountToWire(account), 'account', expand) : missing(call, 'account');
-      },
+      handle: (call, { expand }) => read(call, pathId(call), expand),
+    }),
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/v1/account',
+      operationId: 'retrieveOwnAccount',
+      summary: 'Read the platform that the key is of',
+      parameters: z.strictObject(expandParameter),
+      sample,
+      examples: [{ title: 'Whose key it is', parameters: {} }],
+      handle: (call, { expand }) => read(call, call.context.tenant, expand),
     }),
   ];
 }
