@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { parseForm } from './bracket-form.ts';
 import { readExpansion } from './expand.ts';
+import { pageParameters } from './list.ts';
 import {
   capturePaymentIntentParameters,
   createPaymentIntentParameters,
@@ -143,6 +145,14 @@ describe('card data in clear', () => {
     for (const text of ['2026-11-28 11:20', '4242 4242', '{"amount":999999999999}', `x${'1 '.repeat(90)}`]) {
       expect(withoutCardNumbers(text)).toBe(text);
     }
+  });
+});
+
+it('a page begins after one object or ends before another, and not both', () => {
+  const page = z.strictObject(pageParameters);
+  expect(readParameters(page, tree('limit=3&starting_after=pi_1')).ok).toBe(true);
+  expect(readParameters(page, tree('starting_after=pi_1&ending_before=pi_2'))).toMatchObject({
+    error: { code: 'parameters_exclusive', field: 'ending_before' },
   });
 });
 

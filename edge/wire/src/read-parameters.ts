@@ -10,7 +10,7 @@ import { PARAMETER_CODES, type ParameterCode } from './parameters.ts';
  */
 export function readParameters<T>(schema: z.ZodType<T>, tree: ParameterTree): Result<T, ParameterCode> {
   const parsed = schema.safeParse(tree);
-  if (parsed.success) return ok(parsed.data);
+  if (parsed.success) return checkPage(parsed.data, tree);
   const issues = parsed.error.issues;
   // A name that does not exist explains more than what follows from its being wrong.
   const issue = issues.find((candidate) => candidate.code === 'unrecognized_keys') ?? issues[0];
@@ -19,6 +19,13 @@ export function readParameters<T>(schema: z.ZodType<T>, tree: ParameterTree): Re
   const field = parameterName(path).slice(0, 200);
   const { code, message } = describe(issue, valueAt(tree, issue.path) === undefined);
   return err(code, `${field}: ${message}`, { field });
+}
+
+/** A page of a list has one place in it. */
+function checkPage<T>(data: T, tree: ParameterTree): Result<T, ParameterCode> {
+  if (tree['starting_after'] === undefined || tree['ending_before'] === undefined) return ok(data);
+  const field = 'ending_before';
+  return err('parameters_exclusive', `${field}: cannot be given together with starting_after`, { field });
 }
 
 function describe(
