@@ -76,8 +76,8 @@ export function publicHost(host: string): string {
 }
 
 /**
- * Health, readiness and metrics, on every origin; they say nothing about anybody. Metrics say how much is sold
- * and declined, so only programs of this machine read them, and nobody through a proxy.
+ * Health, readiness and metrics, on every origin; they say nothing about anybody. Metrics say how much is
+ * sold and declined, so only programs of this machine read them, and nobody through a proxy.
  */
 function addOperations(
   app: FastifyInstance,

@@ -71,8 +71,8 @@ export function draftKey(
 }
 
 /**
- * The answer of a command that made a key, the first time or again; `asked`: what key the caller may get, so that
- * nobody gets another’s, or one of another kind, by repeating the command that made it.
+ * The answer of a command that made a key, the first time or again; `asked`: what key the caller may get, so
+ * that nobody gets another’s, or one of another kind, by repeating the command that made it.
  */
 export function answerKey(
   environment: Pick<KeyEnvironment, 'replaySecret'>,
