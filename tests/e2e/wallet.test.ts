@@ -88,7 +88,7 @@ describe('wallets, with the official SDK', () => {
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-      return (await said.json()) as unknown;
+      return said.json();
     };
     const approval = { to: 'approved', reason: 'checked' };
     const payment = { to: 'paid', reason: 'bank', reference: 'SEPA 1' };

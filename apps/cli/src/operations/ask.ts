@@ -11,8 +11,7 @@ export interface Opened extends Arguments {
 
 /** What to do about a refusal, where its message does not say it. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  person_needed:
-    'sign in to the console, make an operator key of your own there, and give it: --key KEY or TPMALL_API_KEY',
+  person_needed: 'at the console make an operator key of your own, and give it: --key KEY or TPMALL_API_KEY',
   second_person_needed: 'have another person do it with a key of their own: --key KEY or TPMALL_API_KEY',
   not_the_proposer: 'reject it instead: tpmall operations reject ID --reason TEXT',
   resolution_decided: 'see what became of it: tpmall operations show ID',

@@ -80,11 +80,7 @@ function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret:
       <td className="how">
         {w.kinds[kind] ?? kind}
         {limits !== '' && <span className="cap-s mono about">{limits}</span>}
-        {kind === 'operator' && (
-          <span className="cap-s about">
-            {owner === null ? w.ofNobody : owner === person.id ? w.ofYou : w.ofAnother(owner)}
-          </span>
-        )}
+        {kind === 'operator' && <ActsAs owner={owner} />}
       </td>
       <td className="id mono code">{hint}</td>
       <td className="state">
@@ -130,4 +126,12 @@ function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret:
       </td>
     </tr>
   );
+}
+
+/** Whom an operator key acts as. */
+function ActsAs({ owner }: Pick<Key, 'owner'>) {
+  const w = useWords(words);
+  const { person } = useVisitor();
+  const whom = owner === null ? w.ofNobody : owner === person.id ? w.ofYou : w.ofAnother(owner);
+  return <span className="cap-s about">{whom}</span>;
 }

@@ -114,14 +114,14 @@ export const houseErrors = {
     id: 'TPM_IDENTITY_NOT_YOUR_KEY',
     type: invalid,
     status: 403,
-    explanation: `An operator key acts as the person who made it, so nobody else gets its successor. ${nothingChanged}`,
+    explanation: `An operator key acts as its maker, and nobody else gets its successor. ${nothingChanged}`,
     remedy: 'Make a key of your own; one that must not be used any more can be revoked by every operator.',
   },
   second_person_needed: {
     id: 'TPM_PAYMENTS_SECOND_PERSON_NEEDED',
     type: invalid,
     status: 403,
-    explanation: `Whoever proposed a resolution, with any session or key of theirs, cannot decide about it. ${nothingChanged}`,
+    explanation: `Whoever proposed a resolution cannot decide about it, whatever they use. ${nothingChanged}`,
     remedy: 'Have another person confirm or reject it, at the console or with a key of their own.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -170,7 +170,7 @@ describe('an operator key', () => {
     return personId;
   };
 
-  it('belongs to the person who makes it, with a session or a key of theirs, and a machine’s to nobody', async () => {
+  it('belongs to the person who makes it, by a session or a key, and a machine’s to nobody', async () => {
     const here = await start();
     const { createKey, listKeys } = here.implementation;
     const ada = await hire(here);

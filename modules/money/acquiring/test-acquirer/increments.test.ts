@@ -324,15 +324,16 @@ describe('the statement that queues captures', () => {
     `ALTER TABLE acquiring.authorisation SET (autovacuum_enabled = off)`,
     `ALTER TABLE acquiring.advice SET (autovacuum_enabled = off)`,
     `INSERT INTO acquiring.authorisation (id, tenant, command_id, connector, payment_method, merchant, amount,
-       currency, descriptor, stan, transmitted_at, answer_by, state, approval_code, network_code, reference,
-       captured, created_at, updated_at)
-     SELECT 'auth_' || n, 't', 'cmd_' || n, 'host', 'pm_1', 'm', 100, 'eur', 'd', 1, now(), now(), 'approved', 'A',
-       '00', 'ref_' || n, 100, now(), now()
+       currency, descriptor, stan, transmitted_at, answer_by, state, approval_code, network_code,
+       reference, captured, created_at, updated_at)
+     SELECT 'auth_' || n, 't', 'cmd_' || n, 'host', 'pm_1', 'm', 100, 'eur', 'd', 1, now(), now(),
+       'approved', 'A', '00', 'ref_' || n, 100, now(), now()
      FROM generate_series(1, ${ROWS}) AS n`,
-    `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount, remaining,
-       currency, final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at, created_at)
-     SELECT 'adv_' || n, 't', 'cmd_' || n, 'capture', 'auth_' || n, 'host', 100, 0, 'eur', true, 1, now(), 1,
-       now(), 'acknowledged', 1, now(), now()
+    `INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
+       remaining, currency, final, stan, transmitted_at, original_stan, original_at, state, attempts, next_at,
+       created_at)
+     SELECT 'adv_' || n, 't', 'cmd_' || n, 'capture', 'auth_' || n, 'host', 100, 0, 'eur', true, 1,
+       now(), 1, now(), 'acknowledged', 1, now(), now()
      FROM generate_series(1, ${ROWS}) AS n`,
     'ANALYZE acquiring.authorisation, acquiring.advice',
   ];
