@@ -469,7 +469,7 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
         'olga@tpmall.example',
         [
           ...['overview', 'outcomes', `outcomes/${outcome}`, 'clearing', 'clearing/clf_axe.2', 'connectors'],
-          ...['deliveries', 'set-aside', 'audit'],
+          ...['deliveries', 'set-aside', 'audit', 'requests', 'keys'],
         ],
       ],
       [
@@ -496,5 +496,5 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
       }
       expect(await page.getAttribute('html', 'lang')).toBe('en');
     }
-  });
+  }, 300_000);
 });
