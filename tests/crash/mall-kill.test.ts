@@ -116,7 +116,7 @@ it('a sign-in goes on where its server was killed, and its session lives', { tim
   const account = await who.get('/account');
   expect([account.status, account.path, account.html.includes(email)]).toEqual([200, '/account', true]);
   // What the guest had is the person's.
-  expect((await who.get('/cart')).html.match(/<li class="line">/g)).toHaveLength(1);
+  expect((await who.get('/cart')).html.match(/<li class="line"/g)).toHaveLength(1);
   expect(await count('identity.person WHERE email = $1', [email])).toBe(1);
   expect(
     await count('identity.session AS s JOIN identity.person AS p ON p.id = s.person_id WHERE p.email = $1', [

@@ -73,13 +73,20 @@ export function killAll(text: string): number {
   return killed;
 }
 
-/** Kills every process of the Postgres of a data folder. */
-export function killPostgres(dataDir: string): number {
+/**
+ * Kills every process of the Postgres of a data folder, if there are that many: a server that is on its way up
+ * has fewer, and whoever waits for it must not keep it from getting there.
+ *
+ * @returns how many were killed
+ */
+export function killPostgres(dataDir: string, atLeast = 1): number {
   const postmaster = Number(readIfThere(join(dataDir, 'postgres', 'postmaster.pid')).split('\n')[0]);
   // A server on its way up has made the file and not yet written it. That reads as 0, which kill(2) takes
-  // for every process of the caller's own group: the tests, and who runs them.
-  if (!(postmaster > 1)) return 0;
+  // for every process of the caller's own group: the tests, and who runs them. A number that a killed server
+  // left behind may be another program's by now.
+  if (!(postmaster > 1) || !commandLine(String(postmaster)).includes('postgres')) return 0;
   const family = [postmaster, ...childrenOf(postmaster)];
+  if (family.length < atLeast) return 0;
   for (const pid of family) killIfThere(pid);
   return family.length;
 }
