@@ -74,8 +74,8 @@ export function killAll(text: string): number {
 }
 
 /**
- * Kills every process of the Postgres of a data folder, if there are that many: a server that is on its way up
- * has fewer, and whoever waits for it must not keep it from getting there.
+ * Kills every process of the Postgres of a data folder, if there are that many: a server on its way up has
+ * fewer, and whoever waits for it must not keep it from getting there.
  *
  * @returns how many were killed
  */
