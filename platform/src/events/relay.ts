@@ -18,8 +18,11 @@ const GATHERED_BATCH = 1_000;
 const TELLING_MAX = 16;
 /** A cursor that passes only events nobody wants is stored after so many: a restart reads that much again. */
 const UNSAVED_MAX = 5_000;
-/** The pause after a read that found something, and the longest pause while nothing comes. */
-const PAUSE_MIN_MS = 50;
+/**
+ * The pause after a read that found something, and the longest pause while nothing comes. A turn costs each
+ * consumer up to six statements however few events it finds, so they gather.
+ */
+const PAUSE_MIN_MS = 100;
 const PAUSE_MAX_MS = 400;
 /**
  * The longest pause after a failure: an event that cannot be handled is tried again for ever, never skipped.
