@@ -95,6 +95,59 @@ describe('hosted pages, with the official SDK behind them', () => {
     expect((await page(new URL(german.url ?? '').pathname)).body).toContain('<html lang="en"');
   });
 
+  it('says in which currency is charged, and the rate that follows of sellers’ prices', async () => {
+    const priced = (currency: string, unit_amount: number, others: Record<string, number>) =>
+      stripe.prices.create({
+        ...{ currency, unit_amount, product_data: { name: 'Bowl' } },
+        currency_options: Object.fromEntries(
+          Object.entries(others).map(([code, amount]) => [code, { unit_amount: amount }]),
+        ),
+      });
+    const shown = async (path: string) => (await page(path)).body.replaceAll('\u00a0', ' ');
+    const { id: bowl } = await priced('usd', 70, { cny: 500, jpy: 105 });
+    const { id: cup } = await priced('cny', 250, { usd: 35 });
+    const gift = await priced('usd', 0, { cny: 0 });
+    const lines = [
+      { price: bowl, quantity: 3 },
+      { price: cup, quantity: 2 },
+      { price: gift.id, quantity: 1 },
+    ];
+    const open = async (more: Partial<Stripe.Checkout.SessionCreateParams>) => {
+      const asked = { mode: 'payment' as const, line_items: lines, ...more };
+      return new URL((await stripe.checkout.sessions.create(asked)).url ?? '').pathname;
+    };
+    const usd = 'Charged in US Dollar (USD), at the sellers’ own prices. Nothing is exchanged here (1 : 1).';
+    const bank = 'If your card is kept in another currency, its bank exchanges at its own rate.';
+    const here = await open({ currency: 'usd' });
+    for (const path of [
+      here,
+      new URL((await stripe.paymentLinks.create({ line_items: lines })).url).pathname,
+    ]) {
+      const html = await shown(path);
+      expect(html, path).toContain(`${usd} ${bank}`);
+      // Not every line has a price in yen.
+      expect(html.match(/The same goods cost [^<]*/g), path).toEqual([
+        'The same goods cost CNY 20.00 by the sellers’ own prices: 1 USD = 7.1429 CNY.',
+      ]);
+    }
+    const zh = await shown(await open({ currency: 'cny', locale: 'zh' }));
+    expect(zh).toContain('以人民币（CNY）扣款，价格均由店铺自定，此处不作兑换（1 : 1）。');
+    expect(zh).toContain('店铺自定的另一标价为 2.80 USD：1 USD = 7.1429 CNY。');
+    const yen = await shown(await open({ currency: 'jpy', line_items: [{ price: bowl, quantity: 1 }] }));
+    expect(yen).toContain('Charged in Japanese Yen (JPY)');
+    expect(yen).toContain('USD 0.70 by the sellers’ own prices: 1 USD = 150.0000 JPY.');
+    expect(yen).toContain('CNY 5.00 by the sellers’ own prices: 1 CNY = 21.0000 JPY.');
+    const free = await open({ line_items: [{ price: gift.id, quantity: 1 }] });
+    expect(await shown(free)).not.toContain('Charged in');
+    expect(await shown(await open({ line_items: [{ price: priceOf(await tea()), quantity: 1 }] }))).toMatch(
+      /Charged in Euro \(EUR\)(?!.*The same goods)/s,
+    );
+    await pay(here.split('/').at(-1) ?? '', 'pm_card_visa');
+    const receipt = await shown(here);
+    expect(receipt).toContain('Receipt');
+    expect(receipt).toContain(`${usd} ${bank}`);
+  });
+
   it('saves a card by a session of mode setup, and takes no money', async () => {
     const { id: customer } = await stripe.customers.create({ name: 'Ada' });
     const session = await stripe.checkout.sessions.create({

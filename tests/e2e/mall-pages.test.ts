@@ -108,6 +108,21 @@ describe('one cart in two tabs', () => {
   });
 });
 
+it('says of goods in two currencies which rate follows, delivery apart', async () => {
+  const who = visitor();
+  const form = await fill(who, 'keemun');
+  const email = 'rate@shopper.example';
+  const paying = await who.submit(form, '/checkout', { ...ADDRESS, email });
+  expect(paying.html).toContain('Delivery, Northlight Tea');
+  for (const { path, html } of [form, paying]) {
+    const text = html.replaceAll('\u00a0', ' ');
+    expect(text, path).toContain('Charged in Chinese Yuan (CNY), at the sellers’ own prices.');
+    expect(text, path).toContain(
+      'The same goods cost USD 14.00 by the sellers’ own prices: 1 USD = 7.0000 CNY.',
+    );
+  }
+});
+
 describe('a paid order', () => {
   it('stays paid once when the shopper goes back and sends everything again', async () => {
     const who = visitor();

@@ -1,8 +1,10 @@
-import type { LineItem, Session } from '@tpmall/checkout/contract';
+import { amountIn, type LineItem, type Session } from '@tpmall/checkout/contract';
 import { type Currency, currencyOf } from '@tpmall/kernel';
 import { type Html, html, type Language, minute, moneyWithCode } from '@tpmall/platform/pages';
 import type { Visit } from '../frame/visit.ts';
+import { currencyView } from './currency-view.ts';
 import { lineName, type Order } from './order.ts';
+import { otherPrices } from './rate.ts';
 import { checkoutWords } from './words.ts';
 
 /** What is owed and for what, as the left side of a page shows it. */
@@ -35,7 +37,19 @@ export function billView({ language, caption, lines, total, currency, names, cho
 <div class="full stack">${items}
 <dl class="sum"><div class="grand"><dt>${w.total}</dt><dd>${sum}</dd></div></dl></div>
 <details class="mini-sum"><summary class="cap">${w.things(pieces, makers)}</summary>${items}</details>
+${total > 0n && currencyView(language, currency, otherPrices(currency, goods.map(amountsOf)))}
 ${choices}</section>`;
+}
+
+/** A line in every currency that it has a price in; a delivery has one in that of its order alone. */
+function amountsOf({ price, quantity }: LineItem): Readonly<Record<string, bigint>> {
+  const codes = [price.currency, ...Object.keys(price.currencyOptions)];
+  return Object.fromEntries(
+    codes.flatMap((code) => {
+      const amount = amountIn(price, code, quantity);
+      return amount === undefined ? [] : [[code, amount]];
+    }),
+  );
 }
 
 /** What names an order in the head of its page, and until when it can be paid. */

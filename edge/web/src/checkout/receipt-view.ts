@@ -16,6 +16,7 @@ import {
 import type { Answer } from '../frame/answer.ts';
 import type { Visit } from '../frame/visit.ts';
 import { onwardOf } from './bill-view.ts';
+import { currencyView } from './currency-view.ts';
 import { lineName, type Order } from './order.ts';
 import { checkoutPage, refresh } from './page.ts';
 import { checkoutWords } from './words.ts';
@@ -117,5 +118,6 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
 <dl class="sum"><div><dt>${card ? html`${brandName(card.brand)} •••• ${card.last4}` : w.wallet}</dt>
 <dd>${amount(session.amountTotal)}</dd></div>
 ${amountRefunded > 0n && html`<div><dt>${w.sentBack}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
-<p class="cap">${said.join(language === 'zh' ? '' : ' ')}</p></section>`;
+<p class="cap">${said.join(language === 'zh' ? '' : ' ')}</p>
+${currencyView(language, currency)}</section>`;
 }

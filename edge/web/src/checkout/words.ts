@@ -11,6 +11,11 @@ export const checkoutWords = {
     back: 'Back to the shop',
     bill: 'The bill',
     total: 'Total',
+    charged: (name: string, code: string) =>
+      `Charged in ${name} (${code}), at the sellers’ own prices. Nothing is exchanged here (1 : 1).`,
+    exchanged: 'If your card is kept in another currency, its bank exchanges at its own rate.',
+    otherPrice: (amount: string, rate: string) =>
+      `The same goods cost ${amount} by the sellers’ own prices: ${rate}.`,
     how: 'How would you like to pay?',
     card: 'Card',
     newCard: 'New card',
@@ -101,6 +106,10 @@ export const checkoutWords = {
     back: '返回商店',
     bill: '账单',
     total: '合计',
+    charged: (name: string, code: string) =>
+      `以${name}（${code}）扣款，价格均由店铺自定，此处不作兑换（1 : 1）。`,
+    exchanged: '如您的卡以其他货币结算，由发卡银行按其汇率兑换。',
+    otherPrice: (amount: string, rate: string) => `同样的商品，店铺自定的另一标价为 ${amount}：${rate}。`,
     how: '您想如何支付？',
     card: '银行卡',
     newCard: '新的银行卡',

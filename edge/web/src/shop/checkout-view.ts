@@ -1,5 +1,8 @@
-import type { Cart } from '@tpmall/mall/contract';
+import { currencyOf } from '@tpmall/kernel';
+import type { Cart, CartLine } from '@tpmall/mall/contract';
 import { type Html, html } from '@tpmall/platform/pages';
+import { currencyView } from '../checkout/currency-view.ts';
+import { otherPrices } from '../checkout/rate.ts';
 import type { Answer } from '../frame/answer.ts';
 import { changesSince, pricesSince, type SeenCart, seenText } from './cart-changes.ts';
 import { billView } from './cart-view.ts';
@@ -115,8 +118,19 @@ ${ROWS.map((row) => {
 ${cart.pricesChanged && acceptance(frame, cart, errors.accept)}
 <button class="btn">${w.place}</button></form>
 <aside class="side sheet pad stack" aria-label="${w.bill}"><h2>${w.bill}</h2>${billView(frame, cart)}
-<p class="cap">${w.billNote}</p></aside></div>`;
+<p class="cap">${w.billNote}</p>${currencyOfCart(frame, cart)}</aside></div>`;
   return shopPage(frame, { title: w.checkoutTitle, body, ...(isWrong && { status: 400 }) });
+}
+
+function currencyOfCart({ language }: Frame, cart: Cart): Html {
+  const currency = currencyOf(cart.currency);
+  const goods = cart.parcels.flatMap(({ lines }) => lines).map(amountsOf);
+  return currencyView(language, currency, otherPrices(currency, goods));
+}
+
+function amountsOf({ variant, quantity }: CartLine): Readonly<Record<string, bigint>> {
+  const amounts = Object.entries(variant.amounts);
+  return Object.fromEntries(amounts.map(([code, amount]) => [code, amount * BigInt(quantity)]));
 }
 
 function input(

@@ -1,3 +1,4 @@
+export * from './amounts.ts';
 export * from './collects.ts';
 export * from './countries.ts';
 export type { CheckoutEvents } from './events.ts';

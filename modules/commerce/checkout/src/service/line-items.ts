@@ -1,7 +1,7 @@
 import type { Price, PricedProduct, PriceTerms } from '@tpmall/catalogue/contract';
-import { err, ok, parsePrice, priceOf, type Result } from '@tpmall/kernel';
+import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, CodeOf } from '@tpmall/platform/contract';
-import type { AskedLine, checkoutContract, LineItem } from '../contract/index.ts';
+import { type AskedLine, amountIn, type checkoutContract, type LineItem } from '../contract/index.ts';
 import { type CheckoutDeps, callContext } from './deps.ts';
 
 type LinkCode = CodeOf<(typeof checkoutContract)['operations']['createLink']>;
@@ -64,7 +64,7 @@ export async function makeOrder(
   const strange = asked.lines.findIndex(
     ({ priceData, price }) =>
       (priceData && priceData.currency !== currency) ||
-      (price !== undefined && !unitPriceIn(found.value.get(price)?.price, currency)),
+      (price !== undefined && !isPricedIn(found.value.get(price)?.price, currency)),
   );
   if (strange >= 0) {
     const message = `line ${strange + 1} has no price in ${currency}, and an order is paid in one currency`;
@@ -111,14 +111,13 @@ function lineOf(line: AskedLine, { price, product }: PricedProduct, currency: st
 }
 
 function amountOf(price: Price, currency: string, quantity: number): bigint {
-  const unit = unitPriceIn(price, currency);
-  const scaled = unit && parsePrice(unit.unitAmountDecimal);
-  if (scaled === undefined) throw new Error(`price ${price.id} has no amount in ${currency}`);
-  return priceOf(scaled, quantity);
+  const amount = amountIn(price, currency, quantity);
+  if (amount === undefined) throw new Error(`price ${price.id} has no amount in ${currency}`);
+  return amount;
 }
 
-function unitPriceIn(price: Price | undefined, currency: string) {
-  return price?.currency === currency ? price : price?.currencyOptions[currency];
+function isPricedIn(price: Price | undefined, currency: string): boolean {
+  return price !== undefined && amountIn(price, currency, 1) !== undefined;
 }
 
 function firstCurrency(lines: readonly AskedLine[], found: ReadonlyMap<string, PricedProduct>): string {
