@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,9 +6,12 @@ import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
 import { approved, cardThat, challenged, declinedWith } from '../harness/cards.ts';
 import { idOf } from '../harness/id-of.ts';
 import { startReceiver } from '../harness/receiver.ts';
+import { weighScripts } from '../harness/script-weight.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const MARKUP = '<img src=x onerror=alert(1)>"\'</title><script>alert(2)</script>';
+/** All the script of a checkout page and its frames, compressed. */
+const SCRIPT_BYTES = 120 * 1024;
 const silent = cardThat(({ does }) => does.startsWith('each request is lost'));
 
 describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
@@ -374,6 +378,29 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     expect(posted.filter((url) => url.startsWith(test.system.webUrl))).toEqual([session.url]);
     await other.setContent(`<iframe src="${frame?.replaceAll('&', '&amp;')}"></iframe>`);
     await expect.poll(() => other.frames().some((one) => one.url().startsWith('chrome-error:'))).toBe(true);
+  });
+
+  it('runs at most 120 kB of script, all of it ours and named by its hash', async () => {
+    const { url } = await openSession();
+    const ours = [test.system.vaultUrl, test.system.webUrl].sort();
+    const page = await open();
+    const { bytes, ...scripts } = await weighScripts(page, url ?? '');
+    expect(scripts).toEqual({ origins: ours, loose: [] });
+    expect(bytes).toBeGreaterThan(1024);
+    expect(bytes).toBeLessThanOrEqual(SCRIPT_BYTES);
+    // The same page with 200 kB in it, and a policy that lets it run.
+    const planted = `<script>/*${randomBytes(150_000).toString('base64')}*/</script></body>`;
+    await page.route(url ?? '', async (route) => {
+      const response = await route.fetch();
+      const policy = `script-src 'unsafe-inline' ${ours[0]}; frame-src *`;
+      await route.fulfill({
+        headers: { ...response.headers(), 'content-security-policy': policy },
+        body: (await response.text()).replace('</body>', planted),
+      });
+    });
+    const heavy = await weighScripts(page, url ?? '');
+    expect(heavy.bytes).toBeGreaterThan(SCRIPT_BYTES);
+    expect(heavy.loose).toEqual(["'unsafe-inline'", ours[0]]);
   });
 
   it('is accessible (WCAG 2.2 AA), wide and narrow, light and dark, in both languages', async () => {
