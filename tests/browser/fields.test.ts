@@ -1,37 +1,25 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flawsOf, hasBrowser, launchBrowser } from '../harness/browser.ts';
 import { approved, challenged, declinedWith } from '../harness/cards.ts';
+import { FORGED_FRAME, HOSTILE, leaksIn, newCard, sentBy, takenBy } from '../harness/hostile-page.ts';
+import { cardPage, type MerchantPages, serveMerchantPages } from '../harness/merchant-pages.ts';
+import { weighScripts } from '../harness/script-weight.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
-/** What a merchant's page does with the card; the test reads what came of it. */
-const PAGE = (vault: string, key: string) => `<!doctype html><html lang="en"><title>Shop</title>
-<h1>Shop</h1><main><div id="card"></div><button id="go">Use the card</button>
-<pre id="out" style="white-space: pre-wrap; overflow-wrap: anywhere"></pre></main>
-<script src="${vault}/v1/fields.js"></script><script>
-const tpmall = TPMall('${key}');
-const elements = tpmall.elements();
-const card = elements.create('card');
-window.heard = [];
-window.addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));
-card.on('ready', () => { document.title = 'ready'; });
-window.changes = [];
-card.on('change', (event) => changes.push(event));
-card.mount('#card');
-document.getElementById('go').onclick = async () => {
-  const billing_details = { name: 'Lin Wei' };
-  const result = await tpmall.createPaymentMethod({ type: 'card', card, billing_details });
-  document.getElementById('out').textContent = JSON.stringify(result);
-};
-</script></html>`;
+/** All the script that our fields bring into a page. */
+const SCRIPT_BYTES = 120 * 1024;
+/** 200 kB of script that no compression makes small. */
+const HEAVY = `/*${randomBytes(150_000).toString('base64')}*/`;
+
+const typed = newCard();
 
 describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another origin', () => {
   let test: TestSystem;
   let browser: Browser;
-  let shops: readonly Server[];
+  let shops: readonly MerchantPages[];
   let mine: string;
   let strange: string;
   let key: string;
@@ -39,11 +27,8 @@ describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another orig
   beforeAll(async () => {
     test = await startTestSystem();
     browser = await launchBrowser();
-    shops = [createServer(serve), createServer(serve)];
-    for (const shop of shops) await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
-    [mine = '', strange = ''] = shops.map(
-      (shop) => `http://127.0.0.1:${(shop.address() as AddressInfo).port}`,
-    );
+    shops = [await serveMerchantPages(pages), await serveMerchantPages(pages)];
+    [mine = '', strange = ''] = shops.map(({ origin }) => origin);
     const made = await test.operator('POST', '/v1/keys', {
       ...{ kind: 'publishable', name: 'The shop', origins: [mine] },
     });
@@ -55,8 +40,18 @@ describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another orig
     await test?.close();
   });
 
-  const serve: Parameters<typeof createServer>[1] = (_request, response) => {
-    response.setHeader('content-type', 'text/html').end(PAGE(test.system.vaultUrl, key));
+  const pages = () => {
+    const { vaultUrl } = test.system;
+    const heavy = `<script src="${strange}/heavy.js"></script>`;
+    return {
+      '/': { body: cardPage(vaultUrl, key) },
+      '/hostile': { body: cardPage(vaultUrl, key, `<script>${HOSTILE}</script>`) },
+      '/heavy': { body: cardPage(vaultUrl, key, heavy) },
+      '/heavy.js': { body: HEAVY, type: 'text/javascript' },
+      '/copy': { body: FORGED_FRAME },
+      '/copy.js': { body: 'window.TPMall = () => ({});', type: 'text/javascript' },
+      '/blank': { body: '<!doctype html><title>Blank</title>' },
+    };
   };
   const open = async (origin: string): Promise<Page> => {
     const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
@@ -181,6 +176,154 @@ describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another orig
     const { paymentMethod } = await resultOf(page);
     expect(paymentMethod?.id).toMatch(/^pm_(?!forged)/);
     expect(sent).toHaveLength(1);
+  });
+
+  it('bring at most 120 kB of script, ours alone, as the card’s own page does', async () => {
+    const { vaultUrl } = test.system;
+    const page = await open(`${mine}/blank`);
+    const { bytes, ...scripts } = await weighScripts(page, mine, [mine]);
+    expect(scripts).toEqual({ origins: [mine, vaultUrl].sort(), loose: [] });
+    expect(bytes).toBeGreaterThan(1024);
+    expect(bytes).toBeLessThanOrEqual(SCRIPT_BYTES);
+    const asked = new URLSearchParams({ key, return_url: mine });
+    const own = await weighScripts(page, `${vaultUrl}/cards/new?${asked.toString()}`);
+    expect(own).toEqual({ bytes: 0, origins: [], loose: [] });
+    const heavy = await weighScripts(page, `${mine}/heavy`);
+    expect(heavy.bytes).toBeGreaterThan(SCRIPT_BYTES);
+    expect(heavy.origins).toContain(strange);
+    expect(heavy.loose).toEqual(['no policy']);
+  });
+
+  it('are held to their hash by a page that names it: a changed script is refused', async () => {
+    const { vaultUrl } = test.system;
+    const published = await fetch(`${vaultUrl}/v1/fields.json`);
+    const { src, integrity } = (await published.json()) as { src: string; integrity: string };
+    const load = async (url: string) => {
+      const page = await open(`${mine}/blank`);
+      const script = JSON.stringify({ src: url, integrity, crossOrigin: 'anonymous' });
+      return page.evaluate<string>(`new Promise((resolve) => {
+        const script = Object.assign(document.createElement('script'), ${script});
+        script.onload = () => resolve(typeof TPMall);
+        script.onerror = () => resolve('refused');
+        document.head.append(script);
+      })`);
+    };
+    expect(await load(new URL(src, vaultUrl).href)).toBe('function');
+    expect(await load(`${strange}/copy.js`)).toBe('refused');
+  });
+
+  describe('in a page that is up to no good', () => {
+    const type = async (page: Page) => {
+      const form = page.frameLocator('iframe');
+      await form.getByLabel('Card number').pressSequentially(typed.number);
+      await form.getByLabel('Expires').fill(typed.expiry);
+      await form.getByLabel('Security code').pressSequentially(typed.cvc);
+    };
+    const post = (message: object) =>
+      `frames[0].postMessage(${JSON.stringify(message)}, '${test.system.vaultUrl}')`;
+
+    it('give away nothing of a card, whatever it has replaced and whatever it asks for', async () => {
+      const page = await open(`${mine}/hostile`);
+      const sent = sentBy(page, test.system.vaultUrl);
+      await type(page);
+      const { paymentMethod } = await resultOf(page);
+      expect(paymentMethod?.card.last4).toBe(typed.number.slice(-4));
+      await page.evaluate(
+        "card.tokenise('token', { number: '1', cvc: '2', name: 'Lin' }).then((got) => heard.push(got))",
+      );
+      await page.evaluate(`tpmall.createConfirmationToken({ elements, params: {
+        payment_method_data: { card: { number: '1' }, billing_details: { name: 'Lin' } },
+      } })`);
+      for (const wanted of ['__proto__', 'constructor', 'card', ['payment_method']]) {
+        await page.evaluate(post({ type: 'tpmall.tokenise', call: 99, wanted, details: {} }));
+      }
+      const looked = `(() => { try { return String(frames[0].document); } catch (error) { return error.name; } })()`;
+      expect(await page.evaluate<string>(looked)).toBe('SecurityError');
+      const taken = await takenBy(page);
+      expect(leaksIn(taken, typed)).toEqual([]);
+      // It did see all else.
+      for (const text of ['tpmall.tokenised', paymentMethod?.id ?? '', 'Lin Wei', 'event message', 'tok_']) {
+        expect(
+          taken.some((one) => one.includes(text)),
+          text,
+        ).toBe(true);
+      }
+      expect(taken.filter((one) => /^event (key|input|beforeinput|paste)/.test(one))).toEqual([]);
+      expect(leaksIn(sent.page, typed)).toEqual([]);
+      expect(leaksIn(sent.vault, typed).length).toBeGreaterThanOrEqual(3);
+    });
+
+    it.each(['number.value.slice(0, 10)', 'expiry.value', 'cvc.value'])(
+      'would be caught at %s',
+      async (leak) => {
+        const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+        await page.route(`${test.system.vaultUrl}/fields/card?*`, async (route) => {
+          const text = await (await route.fetch()).text();
+          const body = text.replace('const state = {', `const state = { hint: ${leak},`);
+          await route.fulfill({ contentType: 'text/html', body });
+        });
+        await page.goto(`${mine}/hostile`);
+        await type(page);
+        await expect.poll(async () => leaksIn(await takenBy(page), typed)).not.toEqual([]);
+      },
+    );
+
+    it.each([
+      [
+        'hides it below something else',
+        `document.body.insertAdjacentHTML('beforeend',
+          '<div style="position: fixed; inset: 0; z-index: 9; background: #fff"><input id="over"></div>')`,
+        typed.number,
+      ],
+      ['puts it elsewhere', "document.body.append(document.querySelector('iframe'))", ''],
+    ])('keep their digits where it %s', async (_what, script, left) => {
+      const page = await open(`${mine}/hostile`);
+      await type(page);
+      await page.evaluate(script);
+      const number = page.frameLocator('iframe').getByLabel('Card number');
+      await expect.poll(async () => (await number.inputValue()).replaceAll(' ', '')).toBe(left);
+      await number.focus();
+      await page.keyboard.type('1');
+      const taken = await takenBy(page);
+      expect(leaksIn(taken, typed)).toEqual([]);
+      expect(taken.filter((one) => /^event (key|input)/.test(one))).toEqual([]);
+    });
+
+    it.each([
+      ['points the frame elsewhere', '/copy', (frame: string) => `${frame}.src = '${strange}/copy'`],
+      ['writes the frame itself', 'srcdoc', (frame: string) => `${frame}.srcdoc = \`${FORGED_FRAME}\``],
+      [
+        ...(['shuts the frame off', '&a=1'] as const),
+        (frame: string) => `${frame}.sandbox = 'allow-scripts', ${frame}.src += '&a=1'`,
+      ],
+      [
+        ...(['answers for the frame', '/fields/card'] as const),
+        (frame: string) => `Object.defineProperty(${frame}, 'contentWindow', {
+          get: () => ({ postMessage: (...said) => (window.told = [...(window.told ?? []), said]) }),
+        })`,
+      ],
+    ])('make no card where it %s', async (_what, address, change) => {
+      const page = await open(`${mine}/hostile`);
+      await type(page);
+      const sent = sentBy(page, test.system.vaultUrl);
+      await page.evaluate(change("document.querySelector('iframe')"));
+      await expect.poll(() => page.frames()[1]?.url()).toContain(address);
+      // It is asked, and nobody whom the script believes has answered when the card is unmounted.
+      const asked = page.evaluate<{ error?: { message: string } }>(
+        "tpmall.createPaymentMethod({ type: 'card', card, billing_details: { name: 'Lin' } })",
+      );
+      await page.evaluate("frames[0].postMessage('after it', '*')");
+      for (const forged of page.frames().filter((one) => /copy|srcdoc/.test(one.url()))) {
+        await expect.poll(() => forged.evaluate<string[]>('told')).toEqual(['"after it"']);
+      }
+      await page.evaluate(
+        "postMessage({ type: 'tpmall.tokenised', call: 1, result: { id: 'pm_forged' } }, '*')",
+      );
+      await page.evaluate('card.unmount()');
+      expect((await asked).error?.message).toBe('The card was unmounted.');
+      expect(sent.vault.filter((text) => text.includes('/v1/'))).toEqual([]);
+      expect(leaksIn([...(await takenBy(page)), ...sent.page, ...sent.vault], typed)).toEqual([]);
+    });
   });
 
   describe('pay', () => {

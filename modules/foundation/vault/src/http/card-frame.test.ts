@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { MINUTE } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cardNumber, contextOf, startVault, type VaultUnderTest } from '../../test-vault/start-vault.ts';
@@ -109,8 +110,12 @@ describe('card fields of a merchant’s page', () => {
     expect(headers).toMatchObject({
       'content-type': 'text/javascript; charset=utf-8',
       'cross-origin-resource-policy': 'cross-origin',
+      'access-control-allow-origin': '*',
     });
     expect(body).not.toMatch(/https?:\/\//);
+    const { src, integrity } = (await get('/v1/fields.json')).json<{ src: string; integrity: string }>();
+    expect(integrity).toBe(`sha384-${createHash('sha384').update(body).digest('base64')}`);
+    expect((await get(src)).headers['cache-control']).toContain('immutable');
   });
 
   it('come with a script that knows the API’s origin where the vault does', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Asset, asset, cacheControl, scriptText } from '@tpmall/platform/pages';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -26,8 +27,16 @@ const opened = z.object({
   lang: z.enum(['en', 'zh']).optional(),
 });
 
+/** What every page may load, by a plain `script` element and by one that names its integrity. */
+const OPEN_HEADERS = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  'x-content-type-options': 'nosniff',
+};
+
 /**
- * `GET /v1/fields.js` is the script of merchants' pages, and `GET /fields/card` what it puts into a frame. A
+ * `GET /v1/fields.js` is the script of merchants' pages, `GET /v1/fields.json` its address and the hash that
+ * a page may hold it to (W3C Subresource Integrity), and `GET /fields/card` what it puts into a frame. A
  * publishable key names the origins whose pages may frame the fields; only the named one is told of a card.
  */
 export function fieldsRoutes(app: FastifyInstance, { environment, identity, apiUrl }: VaultHttp): void {
@@ -35,13 +44,12 @@ export function fieldsRoutes(app: FastifyInstance, { environment, identity, apiU
   app.get<{ Querystring: { v?: string } }>(script.path, async (request, reply) =>
     reply
       .type(script.type)
-      .headers({
-        'cache-control': cacheControl(script, request.query.v),
-        'x-content-type-options': 'nosniff',
-        // It holds nothing of anybody, and pages of every origin load it.
-        'cross-origin-resource-policy': 'cross-origin',
-      })
+      .headers({ 'cache-control': cacheControl(script, request.query.v), ...OPEN_HEADERS })
       .send(script.body),
+  );
+  const integrity = `sha384-${createHash('sha384').update(script.body).digest('base64')}`;
+  app.get('/v1/fields.json', async (_request, reply) =>
+    reply.headers({ 'cache-control': 'no-cache', ...OPEN_HEADERS }).send({ src: script.href, integrity }),
   );
 
   app.get('/fields/card', async (request, reply) => {
