@@ -91,6 +91,30 @@ describe('requests made from the OpenAPI document', () => {
     expect(refused.map(describeTold)).toEqual([]);
   });
 
+  it('refuses a cursor that is none of the list, in every list', async () => {
+    const cursors = operations.flatMap((operation) =>
+      ['starting_after', 'ending_before']
+        .filter((cursor) => operation.schema.properties?.[cursor])
+        .map((cursor) => [operation, cursor] as const),
+    );
+    expect(cursors.length).toBeGreaterThan(30);
+    const odd: Told[] = [];
+    for (const [operation, cursor] of cursors) {
+      const [example] = operation.examples;
+      const path = (await fill(example?.path, world)) as Record<string, string>;
+      const parameters = (await fill(example?.parameters, world)) as object;
+      // What nobody has, and what is of another kind.
+      const another = operation.path === '/v1/customers' ? '{payment_intent}' : '{customer}';
+      for (const at of ['zz_none', String(await fill(another, world))]) {
+        const told = await send(make.example(operation, path, { ...parameters, [cursor]: at }));
+        const error = errorOf(told.body);
+        if (told.status !== 400 || error?.code !== 'resource_missing' || error.param !== cursor)
+          odd.push(told);
+      }
+    }
+    expect(odd.map(describeTold)).toEqual([]);
+  });
+
   it('refuses what is wrong with a typed error, and changes nothing', async () => {
     const count = Math.round(REQUESTS * HOSTILE_SHARE);
     let before = await world.digest();

@@ -70,16 +70,15 @@ describe('lists', () => {
     const instants = [...new Set(items.map(({ createdAt }) => createdAt))];
     const bounds = [undefined, instants[0], instants[2], instants[3], instants.at(-1)];
     const limit = 3;
-    for (const at of [...items.keys(), -1]) {
+    for (const at of items.keys()) {
       for (const createdFrom of bounds) {
         for (const createdTo of bounds) {
           const within = items.filter(
             ({ createdAt }) => createdAt >= (createdFrom ?? 0) && createdAt < (createdTo ?? Infinity),
           );
-          // Nothing is behind a cursor that is not there.
-          const behind = within.filter((item) => at >= 0 && items.indexOf(item) > at);
-          const before = within.filter((item) => at >= 0 && items.indexOf(item) < at);
-          const cursor = items[at]?.id ?? 'pi_gone';
+          const behind = within.filter((item) => items.indexOf(item) > at);
+          const before = within.filter((item) => items.indexOf(item) < at);
+          const cursor = items[at]?.id;
           const bounded = { limit, createdFrom, createdTo };
           expect(await list({ ...bounded, startingAfter: cursor })).toEqual(pageOf(behind, 0, limit));
           expect(await list({ ...bounded, endingBefore: cursor })).toEqual(
@@ -89,6 +88,17 @@ describe('lists', () => {
       }
     }
   });
+
+  it.each(['startingAfter', 'endingBefore'])(
+    'refuse a cursor that is not there as %s, in any time',
+    async (field) => {
+      const [newest] = unwrap(await shop.port.listIntents(world.context(), { limit: 1 })).items;
+      for (const bound of [{}, { createdFrom: newest?.createdAt }, { createdTo: newest?.createdAt }]) {
+        const page = await shop.port.listIntents(world.context(), { limit: 3, ...bound, [field]: 'pi_gone' });
+        expect(page).toMatchObject({ error: { code: 'cursor_not_found', field } });
+      }
+    },
+  );
 
   function pageOf(items: readonly { readonly id: string }[], from: number, limit: number) {
     const ids = items.slice(from, from + limit).map(({ id }) => id);

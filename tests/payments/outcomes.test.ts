@@ -474,7 +474,10 @@ describe('the same command again', () => {
     expect(await shop.port.findIntent(other('a'), { id })).toMatchObject({ error: { code: 'not_found' } });
     expect(await shop.port.confirmIntent(other('b'), { id })).toMatchObject({ error: { code: 'not_found' } });
     expect(await shop.port.captureIntent(other('c'), { id })).toMatchObject({ error: { code: 'not_found' } });
-    const page = unwrap(await shop.port.listIntents(other('d'), { limit: 10, startingAfter: id }));
-    expect(page.items).toEqual([]);
+    expect(await shop.port.listIntents(other('d'), { limit: 10, startingAfter: id })).toMatchObject({
+      error: { code: 'cursor_not_found', field: 'startingAfter', message: `No such payment_intent: '${id}'` },
+    });
+    const last = await shop.port.listIntents(other('e'), { limit: 10, startingAfter: theirs.id });
+    expect(unwrap(last)).toEqual({ items: [], hasMore: false });
   });
 });

@@ -106,6 +106,13 @@ describe('sending again, reading and forgetting', () => {
     ];
     const deliveries = await port.listDeliveries(stranger(), { limit: 10, endpoint: endpoint.id });
     for (const list of [...lists, deliveries]) expect(list).toMatchObject({ value: { items: [] } });
+    const cursors = [
+      await port.listEvents(stranger(), { limit: 10, startingAfter: event }),
+      await port.listEvents(stranger(), { limit: 10, endingBefore: event }),
+      await port.listEndpoints(stranger(), { limit: 10, startingAfter: endpoint.id }),
+      await port.listDeliveries(stranger(), { limit: 10, after: { event, endpoint: endpoint.id } }),
+    ];
+    for (const page of cursors) expect(page).toMatchObject({ error: { code: 'cursor_not_found' } });
     await port.updateEndpoint(world.context(), { id: endpoint.id, disabled: true });
     expect(await port.resend(world.context(), { event, endpoint: endpoint.id })).toMatchObject({
       error: { code: 'endpoint_disabled' },

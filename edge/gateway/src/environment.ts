@@ -4,11 +4,11 @@ import { auditContract } from '@tpmall/audit/contract';
 import { catalogueContract } from '@tpmall/catalogue/contract';
 import { checkoutContract } from '@tpmall/checkout/contract';
 import { identityContract } from '@tpmall/identity/contract';
-import type { Clock, IdSource, Random } from '@tpmall/kernel';
+import type { Clock, IdSource, Random, Result } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { mallContract } from '@tpmall/mall/contract';
 import { paymentsContract } from '@tpmall/payments/contract';
-import type { Page } from '@tpmall/platform/contract';
+import type { Page, PageCode } from '@tpmall/platform/contract';
 import type { PortsOf } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { riskContract } from '@tpmall/risk/contract';
@@ -54,6 +54,6 @@ export interface GatewayEnvironment {
 
 /** Reads the log of requests. */
 export interface RequestReader {
-  list(tenant: string, filter: RequestFilter): Promise<Page<LoggedRequest>>;
+  list(tenant: string, filter: RequestFilter): Promise<Result<Page<LoggedRequest>, PageCode>>;
   find(tenant: string, id: string): Promise<LoggedRequest | undefined>;
 }

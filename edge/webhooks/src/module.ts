@@ -80,16 +80,16 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
       const endpoint = await findEndpoint(db, tenant, id);
       return found(endpoint && showEndpoint(endpoint), id);
     },
-    listEndpoints: async ({ tenant }, input) => ok(await listEndpoints(db, tenant, input)),
+    listEndpoints: ({ tenant }, input) => listEndpoints(db, tenant, input),
     findEvent: async ({ tenant }, { id }) => found(await findEvent(db, tenant, id), id),
-    listEvents: async ({ tenant }, input) => ok(await listEvents(db, tenant, input)),
+    listEvents: ({ tenant }, input) => listEvents(db, tenant, input),
     eventsOfObjects: async ({ tenant }, { objects, limit }) => {
       const { items: events, hasMore } = await listEventsOfObjects(db, tenant, objects, limit);
       const ids = events.map(({ id }) => id);
       const deliveries = ids.length === 0 ? [] : await listDeliveriesOfEvents(db, tenant, ids);
       return ok({ events, deliveries, hasMore });
     },
-    listDeliveries: async ({ tenant }, input) => ok(await listDeliveries(db, tenant, input)),
+    listDeliveries: ({ tenant }, input) => listDeliveries(db, tenant, input),
     findDelivery: async ({ tenant }, input) =>
       found(await findDelivery(db, tenant, input), `delivery of ${input.event} to ${input.endpoint}`),
     resend: (context, input) => resend(environment, context, input),

@@ -71,11 +71,7 @@ export const createAccountParameters = z.strictObject({
 });
 
 /** `GET /v1/accounts` */
-export const listAccountsParameters = z.strictObject({
-  limit: pageParameters.limit,
-  ...expandParameter,
-  ...unsupported('created', 'starting_after', 'ending_before'),
-});
+export const listAccountsParameters = z.strictObject(pageParameters);
 
 /** A merchant as clients of the payments API know it. */
 export function accountToWire(account: PartyAccount) {

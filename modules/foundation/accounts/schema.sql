@@ -61,7 +61,7 @@ ALTER TABLE accounts.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
 
 -- Indexes
 
-CREATE INDEX account_tenant ON accounts.account USING btree (tenant, id DESC);
+CREATE INDEX account_by_time ON accounts.account USING btree (tenant, created_at DESC, id DESC);
 
 -- Grants
 

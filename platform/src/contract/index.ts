@@ -23,5 +23,5 @@ export {
   metadataSchema,
   patchMetadata,
 } from './metadata.ts';
-export { idsInput, type Page, pageInput } from './page.ts';
+export { cursorNotFound, idsInput, type Page, type PageCode, pageCodes, pageInput } from './page.ts';
 export { type Address, connectRemote, type PairSecrets, type RemotePort, serveContracts } from './remote.ts';

@@ -1,9 +1,34 @@
+import { type Err, err } from '@tpmall/kernel';
 import { z } from 'zod';
 
 /** A page of a list, newest first. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly hasMore: boolean;
+}
+
+/**
+ * What every list is refused with beside its own codes: the object after or before which the page lies is
+ * none of this tenant's, or of another kind. `field` says which of the two.
+ */
+export const pageCodes = ['cursor_not_found'] as const;
+/** See {@link pageCodes}. */
+export type PageCode = (typeof pageCodes)[number];
+
+/**
+ * Refuses a page whose cursor is not there.
+ *
+ * @param object what the list is of, as clients call it: `payment_intent`
+ */
+export function cursorNotFound(
+  object: string,
+  {
+    startingAfter,
+    endingBefore,
+  }: { readonly startingAfter?: string | undefined; readonly endingBefore?: string | undefined },
+): Err<PageCode> {
+  const field = endingBefore === undefined ? 'startingAfter' : 'endingBefore';
+  return err('cursor_not_found', `No such ${object}: '${endingBefore ?? startingAfter}'`, { field });
 }
 
 /** Objects that are read at once: a page's, and ten that each of them refers to. */

@@ -1,5 +1,5 @@
-import type { Micros } from '@tpmall/kernel';
-import type { Page } from '../contract/index.ts';
+import { type Micros, ok, type Result } from '@tpmall/kernel';
+import { cursorNotFound, type Page, type PageCode } from '../contract/index.ts';
 import { instant } from './pool.ts';
 import type { Queryable, Statement } from './types.ts';
 
@@ -21,6 +21,8 @@ const LAST_INSTANT: Micros = Date.UTC(9999, 0) * 1000;
 export interface Listed<Filter extends string, Row extends object, Item> {
   readonly module: string;
   readonly table: string;
+  /** What a row is called by clients, where a cursor names none: `payment_intent`. */
+  readonly object: string;
   /** What is read of each row: `id, tenant, …`. */
   readonly select: string;
   /** What a row stands for in the list. */
@@ -36,18 +38,23 @@ export type Listing<Filter extends string, Item> = (
   db: Queryable,
   tenant: string,
   wanted: Cursor & Readonly<Partial<Record<Filter, unknown>>>,
-) => Promise<Page<Item>>;
+) => Promise<Result<Page<Item>, PageCode>>;
 
 /**
  * Lists a tenant's rows page by page. Each combination of filters is a statement of its own, so that each has
  * a plan of its own; all are put together from constants. The cursor is an object's id, whose place is looked
- * up in the same statement, so that a cursor of another tenant finds nothing.
+ * up in the same statement, so that a cursor of another tenant finds nothing. Only then is it asked whether
+ * there is such an object: a list that goes on costs one round trip.
  */
 export function createListing<Filter extends string, Row extends object, Item>(
   listed: Listed<Filter, Row, Item>,
 ): Listing<Filter, Item> {
   const names = Object.keys(listed.filters) as Filter[];
   const statements = new Map<string, Statement>();
+  const exists: Statement = {
+    name: `${listed.module}.is-in-list-${listed.table}`,
+    text: `SELECT 1 FROM ${listed.module}.${listed.table} WHERE id = $1 AND tenant = $2`,
+  };
   return async (db, tenant, wanted) => {
     const used = names.filter((name) => wanted[name] !== undefined);
     const before = wanted.endingBefore !== undefined;
@@ -66,8 +73,11 @@ export function createListing<Filter extends string, Row extends object, Item>(
       ...used.map((name) => wanted[name]),
     ];
     const { rows } = await db.run<Row>(statement, values);
+    if (rows.length === 0 && at !== null && (await db.run(exists, [at, tenant])).count === 0) {
+      return cursorNotFound(listed.object, wanted);
+    }
     const items = rows.slice(0, wanted.limit).map(listed.read);
-    return { items: before ? items.reverse() : items, hasMore: rows.length > wanted.limit };
+    return ok({ items: before ? items.reverse() : items, hasMore: rows.length > wanted.limit });
   };
 }
 

@@ -1,4 +1,4 @@
-import { createIds, manualClock, seededRandom } from '@tpmall/kernel';
+import { createIds, manualClock, ok, seededRandom } from '@tpmall/kernel';
 import { createMetrics, silentLog } from '@tpmall/platform/telemetry';
 import { errorCatalogue } from '@tpmall/wire';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ function environment() {
     view: { apiUrl: API_URL, webUrl: WEB_URL, livemode: false },
     // Describing the routes calls nobody.
     ports: {} as GatewayPorts,
-    requests: { list: async () => ({ items: [], hasMore: false }), find: async () => undefined },
+    requests: { list: async () => ok({ items: [], hasMore: false }), find: async () => undefined },
     clock,
     random,
     ids: createIds(clock, random),

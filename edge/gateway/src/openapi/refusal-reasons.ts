@@ -141,10 +141,7 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
   ['A line is a part of its order and keeps nothing of its own.', ['line_items.metadata']],
   ['A customer has one name.', ['business_name', 'individual_name']],
   ['Nothing is validated by a charge; time is real.', ['validate', 'test_clock']],
-  [
-    'Lists of them are in the order in which they were made, all of them at once.',
-    ['created', 'starting_after', 'ending_before'],
-  ],
+  ['Lists of them are in the order in which they were made, all of them at once.', ['created']],
   ['Nothing in it refers to another object.', ['expand', 'payload_style']],
   ['There are no payouts as objects.', ['payout']],
   ['Tokens stand for cards.', ['account', 'person', 'pii']],

@@ -48,6 +48,9 @@ export type Meaning =
 /** The meaning of every code of an operation: a new code does not compile until it has one. */
 export type Meanings<Code extends string> = { readonly [K in Exclude<Code, PlatformCode>]: Meaning };
 
+/** What a list means by its cursor not being there: the parameter in which it stands names nothing. */
+export const cursorMeanings = { cursor_not_found: { code: 'resource_missing', status: 400 } } as const;
+
 /** What every operation can answer with. */
 const platformMeanings: Readonly<Record<PlatformCode, ErrorCode>> = {
   invalid_input: 'parameter_invalid',

@@ -1,14 +1,14 @@
 import {
   accountToWire,
   createAccountParameters,
-  DEFAULT_LIMIT,
   expandParameter,
   listAccountsParameters,
   listToWire,
+  pageFromWire,
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal } from '../pipeline/answer.ts';
+import { answer, cursorMeanings, refusal } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
@@ -75,13 +75,12 @@ export function accountRoutes({ ports }: GatewayEnvironment, { present, presentA
       parameters: listAccountsParameters,
       sample: { name: 'AccountList', value: listToWire(PATH, [samples.account], false) },
       examples: [{ title: 'The first ten', parameters: {} }],
-      handle: async (call, { limit = DEFAULT_LIMIT, expand }) => {
-        const listed = await ports.accounts.listMerchants(call.context, { limit });
-        if (!listed.ok) return refusal({}, listed.error);
-        const all = await presentAll(call, listed.value.map(accountToWire), 'account', expand);
-        return 'refused' in all
-          ? all.refused
-          : answer(listToWire(PATH, all.data, listed.value.length === limit));
+      handle: async (call, { expand, ...page }) => {
+        const listed = await ports.accounts.listMerchants(call.context, pageFromWire(page));
+        if (!listed.ok) return refusal(cursorMeanings, listed.error);
+        const { items, hasMore } = listed.value;
+        const all = await presentAll(call, items.map(accountToWire), 'account', expand);
+        return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, hasMore));
       },
     }),
     route({

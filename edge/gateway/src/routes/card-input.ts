@@ -4,7 +4,7 @@ import { billingFromWire, errorCatalogue, errorStatus, type paymentMethodData } 
 import type { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import type { Meanings } from '../pipeline/answer.ts';
-import { type Answer, refusal, refuse } from '../pipeline/answer.ts';
+import { type Answer, cursorMeanings, refusal, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 
 /** A card as parameters name it: by its payment method, described in place with a token, or agreed to. */
@@ -43,7 +43,7 @@ const noToken = { code: 'resource_missing', status: 400 } as const;
 export const vaultMeanings = {
   findCard: { not_found: { code: 'resource_missing', param: 'id', status: 404 } },
   findCards: {},
-  listCards: {},
+  listCards: cursorMeanings,
   listCardsOfCustomers: {},
   adoptTestCard: { not_found: noToken, idempotency_mismatch: 'idempotency_mismatch' },
   createTestToken: { not_found: noToken, idempotency_mismatch: 'idempotency_mismatch' },

@@ -19,7 +19,7 @@ import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkoutMeanings, commerceParameter } from './commerce-errors.ts';
 import { commerceSamples } from './commerce-samples.ts';
 import { checkExpand, type Present } from './expand-object.ts';
-import { sessionLines } from './line-items.ts';
+import { refuseLineCursor, sessionLines } from './line-items.ts';
 import { missing, pathId } from './object-id.ts';
 import { requestedIntentData, requestedLines } from './order-input.ts';
 import { paymentPageRoutes } from './payment-pages.ts';
@@ -294,6 +294,8 @@ function readingRoutes({ ports, view }: GatewayEnvironment, { presentAll }: Pres
         if (id === undefined) return missing(call, WHAT);
         const found = await ports.checkout.findSession(call.context, { id });
         if (!found.ok) return refusal(checkoutMeanings.findSession, found.error);
+        const problem = refuseLineCursor(found.value.lines, page);
+        if (problem) return problem;
         const lines = sessionLines(found.value, view, page);
         const all = await presentAll(call, lines.data, 'line_item', expand);
         return 'refused' in all ? all.refused : answer({ ...lines, data: all.data });

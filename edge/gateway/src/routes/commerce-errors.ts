@@ -1,7 +1,7 @@
 import type { catalogueContract } from '@tpmall/catalogue/contract';
 import type { checkoutContract } from '@tpmall/checkout/contract';
 import type { CodeOf } from '@tpmall/platform/contract';
-import { type Meanings, wireParameter } from '../pipeline/answer.ts';
+import { cursorMeanings, type Meanings, wireParameter } from '../pipeline/answer.ts';
 
 type Catalogue = (typeof catalogueContract)['operations'];
 /** What a page alone does: nothing but its own session says whose wallet or cards they are. */
@@ -31,7 +31,7 @@ export const catalogueMeanings = {
   updateProduct: { ...mismatch, ...gone, ...tooManyKeys, price_not_found: named, merchant_not_found: named },
   deleteProduct: { ...mismatch, ...gone, product_has_prices: 'product_has_prices' },
   findProduct: gone,
-  listProducts: {},
+  listProducts: cursorMeanings,
   searchProducts: {},
   createPrice: { ...mismatch, ...subject, lookup_key_taken: 'resource_already_exists' },
   updatePrice: {
@@ -42,7 +42,7 @@ export const catalogueMeanings = {
     price_is_fixed: 'price_is_fixed',
   },
   findPrice: gone,
-  listPrices: {},
+  listPrices: cursorMeanings,
   searchPrices: {},
   findPrices: {},
   readPrices: {},
@@ -106,13 +106,13 @@ export const checkoutMeanings = {
   findSession: gone,
   showSession: gone,
   findSessions: {},
-  listSessions: {},
+  listSessions: cursorMeanings,
   createLink: { ...mismatch, ...composition },
   updateLink: { ...mismatch, ...gone, ...tooManyKeys, ...usedUp },
   findLink: gone,
   showLink: gone,
   findLinks: {},
-  listLinks: {},
+  listLinks: cursorMeanings,
   openLink: { ...mismatch, ...gone, ...composition, ...usedUp, link_inactive: 'payment_link_inactive' },
 } as const satisfies { readonly [Name in keyof Checkout]: Meanings<CodeOf<Checkout[Name]>> };
 

@@ -110,6 +110,6 @@ async function partiesOf(accounts: GatewayPorts['accounts'], call: Call): Promis
   const listed = await accounts.listMerchants(call.context, { limit: NAMED_MERCHANTS });
   const ids = call.principal ? [call.principal.tenant] : [];
   const own = await accounts.findAccounts(call.context, { ids });
-  const parties = [...(listed.ok ? listed.value : []), ...(own.ok ? own.value : [])];
+  const parties = [...(listed.ok ? listed.value.items : []), ...(own.ok ? own.value : [])];
   return new Map(parties.map(({ id, name }) => [hash128('party', id), name]));
 }

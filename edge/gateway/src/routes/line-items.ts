@@ -1,5 +1,7 @@
 import type { LineItem, PaymentLink, Session } from '@tpmall/checkout/contract';
+import { cursorNotFound } from '@tpmall/platform/contract';
 import { DEFAULT_LIMIT, lineItemToWire, listToWire, type WireView } from '@tpmall/wire';
+import { type Answer, cursorMeanings, refusal } from '../pipeline/answer.ts';
 
 /** Which lines of an order are wanted. */
 interface LinePage {
@@ -18,14 +20,21 @@ export function linkLines({ id, lines }: PaymentLink, view: WireView, page: Line
   return pageOf(lines, `/v1/payment_links/${id}/line_items`, view, page);
 }
 
+/** Refuses a cursor that is no line of the order; undefined where it is one, or there is none. */
+export function refuseLineCursor(lines: readonly LineItem[], page: LinePage): Answer | undefined {
+  const cursor = page.ending_before ?? page.starting_after;
+  if (cursor === undefined || lines.some(({ id }) => id === cursor)) return undefined;
+  const asked = { startingAfter: page.starting_after, endingBefore: page.ending_before };
+  return refusal(cursorMeanings, cursorNotFound('line_item', asked).error);
+}
+
 /** An order holds all its lines, at most a hundred: a page of them is cut out here. */
 function pageOf(lines: readonly LineItem[], url: string, view: WireView, page: LinePage) {
   const { limit = DEFAULT_LIMIT, starting_after: after, ending_before: before } = page;
   const at = (id: string) => lines.findIndex((line) => line.id === id);
   let rest = lines;
-  // As in every list, a cursor that is none of it finds nothing.
-  if (after !== undefined) rest = at(after) < 0 ? [] : lines.slice(at(after) + 1);
-  if (before !== undefined) rest = at(before) < 0 ? [] : lines.slice(0, at(before));
+  if (after !== undefined) rest = lines.slice(at(after) + 1);
+  if (before !== undefined) rest = lines.slice(0, at(before));
   const shown = before === undefined ? rest.slice(0, limit) : rest.slice(-limit);
   return listToWire(
     url,

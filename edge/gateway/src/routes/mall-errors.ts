@@ -1,6 +1,6 @@
 import type { mallContract } from '@tpmall/mall/contract';
 import type { CodeOf } from '@tpmall/platform/contract';
-import type { Meanings } from '../pipeline/answer.ts';
+import { cursorMeanings, type Meanings } from '../pipeline/answer.ts';
 
 /** What of the mall the API serves: merchants' part of orders and returns. */
 type Operations = Pick<
@@ -24,12 +24,12 @@ const decide = { ...gone, ...mismatch, return_unexpected_state: 'return_unexpect
 /** The meaning of every refusal of the mall, by operation. */
 export const mallMeanings = {
   findOrder: gone,
-  listOrders: {},
+  listOrders: cursorMeanings,
   packParcel: move,
   shipParcel: move,
   deliverParcel: move,
   findReturn: gone,
-  listReturns: {},
+  listReturns: cursorMeanings,
   decideReturn: decide,
   receiveReturn: decide,
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<CodeOf<Operations[Name]>> };

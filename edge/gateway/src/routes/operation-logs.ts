@@ -10,7 +10,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal, refuse } from '../pipeline/answer.ts';
+import { answer, cursorMeanings, refusal, refuse } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { loggedRequestToWire } from './house-objects.ts';
 import { missing, pathId } from './object-id.ts';
@@ -40,7 +40,9 @@ export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[
       ) => {
         const cursor = startingAfter === undefined ? {} : { startingAfter };
         const wanted = { ...requestFilterOf(filter), limit: most, ...cursor };
-        const { items, hasMore } = await requests.list(context.tenant, wanted);
+        const listed = await requests.list(context.tenant, wanted);
+        if (!listed.ok) return refusal(cursorMeanings, listed.error);
+        const { items, hasMore } = listed.value;
         return answer({ data: items.map(loggedRequestToWire), has_more: hasMore });
       },
     }),

@@ -3,7 +3,7 @@ import type { paymentsContract } from '@tpmall/payments/contract';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
 import { type ErrorCode, findCatalogueEntry, paymentIntentToWire, setupIntentToWire } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, type Meanings, refusal, wireParameter } from '../pipeline/answer.ts';
+import { type Answer, cursorMeanings, type Meanings, refusal, wireParameter } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 import { decisionMeanings, withdrawalMeanings } from './decision-routes.ts';
 
@@ -103,7 +103,7 @@ export const paymentMeanings = {
   cancelIntent: common,
   findIntent: { not_found: missing('id', 404) },
   findIntents: {},
-  listIntents: {},
+  listIntents: cursorMeanings,
   searchIntents: {},
   updateCharge: {
     not_found: missing('id', 404),
@@ -112,7 +112,7 @@ export const paymentMeanings = {
   },
   findCharge: { not_found: missing('id', 404) },
   findCharges: {},
-  listCharges: {},
+  listCharges: cursorMeanings,
   searchCharges: {},
   createRefund: {
     not_found: { code: 'resource_missing', status: 400 },
@@ -134,7 +134,7 @@ export const paymentMeanings = {
   },
   findRefund: { not_found: missing('id', 404) },
   findRefunds: {},
-  listRefunds: {},
+  listRefunds: cursorMeanings,
   listRefundsOfCharges: {},
   createCustomer: {
     payment_method_not_found: { code: 'resource_missing', status: 400 },
@@ -151,7 +151,7 @@ export const paymentMeanings = {
   deleteCustomer: { not_found: missing('id', 404), idempotency_mismatch: 'idempotency_mismatch' },
   findCustomer: { not_found: missing('id', 404) },
   findCustomers: {},
-  listCustomers: {},
+  listCustomers: cursorMeanings,
   searchCustomers: {},
   createSetupIntent: {
     ...setupConfirmation,
@@ -169,7 +169,7 @@ export const paymentMeanings = {
   cancelSetupIntent: setupChange,
   findSetupIntent: { not_found: missing('id', 404) },
   findSetupIntents: {},
-  listSetupIntents: {},
+  listSetupIntents: cursorMeanings,
   attachPaymentMethod: {
     not_found: missing('id', 404),
     customer_not_found: missing('customer', 400),
@@ -184,7 +184,7 @@ export const paymentMeanings = {
   readBalance: {},
   findBalanceTransaction: { not_found: missing('id', 404) },
   findBalanceTransactions: {},
-  listBalanceTransactions: {},
+  listBalanceTransactions: cursorMeanings,
   unknownOutcomes: {},
   outcomeTrail: { not_found: missing('id', 404) },
   proposeResolution: {

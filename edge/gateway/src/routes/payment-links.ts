@@ -18,7 +18,7 @@ import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkoutMeanings, linkParameter } from './commerce-errors.ts';
 import { commerceSamples } from './commerce-samples.ts';
 import { checkExpand, type Present } from './expand-object.ts';
-import { linkLines } from './line-items.ts';
+import { linkLines, refuseLineCursor } from './line-items.ts';
 import { missing, pathId } from './object-id.ts';
 import { requestedIntentData, requestedLines } from './order-input.ts';
 
@@ -181,6 +181,8 @@ function readingRoutes({ ports, view }: GatewayEnvironment, { presentAll }: Pres
         if (id === undefined) return missing(call, WHAT);
         const found = await ports.checkout.findLink(call.context, { id });
         if (!found.ok) return refusal(checkoutMeanings.findLink, found.error);
+        const problem = refuseLineCursor(found.value.lines, page);
+        if (problem) return problem;
         const lines = linkLines(found.value, view, page);
         const all = await presentAll(call, lines.data, 'line_item', expand);
         return 'refused' in all ? all.refused : answer({ ...lines, data: all.data });

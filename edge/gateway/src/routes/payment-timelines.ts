@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal } from '../pipeline/answer.ts';
+import { answer, cursorMeanings, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
@@ -26,7 +26,7 @@ export function paymentTimelineRoutes(environment: GatewayEnvironment): Route[] 
         const id = pathId(call);
         if (id === undefined) return missing(call, 'payment');
         const found = await readTimeline(environment, call.context, id);
-        if (!found.ok) return refusal(paymentMeanings.findIntent, found.error);
+        if (!found.ok) return refusal({ ...paymentMeanings.findIntent, ...cursorMeanings }, found.error);
         return answer(timelineToWire(found.value, environment.view));
       },
     }),

@@ -2,7 +2,7 @@ import type { Result } from '@tpmall/kernel';
 import { hash128, ok } from '@tpmall/kernel';
 import type { Account, Transfer } from '@tpmall/ledger/contract';
 import type { Charge, Customer, PaymentIntent, Refund, Trail } from '@tpmall/payments/contract';
-import type { OutgoingContext, PlatformCode } from '@tpmall/platform/contract';
+import type { OutgoingContext, PageCode, PlatformCode } from '@tpmall/platform/contract';
 import type { ToldOfObjects } from '@tpmall/webhooks/contract';
 import type { GatewayEnvironment, GatewayPorts } from '../environment.ts';
 import type { LoggedRequest } from '../store/request-log.ts';
@@ -30,7 +30,7 @@ export interface Timeline {
   readonly isCut: boolean;
 }
 
-type Found<T> = Promise<Result<T, 'not_found' | PlatformCode>>;
+type Found<T> = Promise<Result<T, 'not_found' | PageCode | PlatformCode>>;
 
 /**
  * Reads what happened to a payment: requests, messages to the acquirer, movements of money and what clients
@@ -66,16 +66,19 @@ export async function readTimeline(
     accountsOf(ports.ledger, context, transfers.value),
     ports.accounts.findAccounts(context, { ids: [tenant, ...split.map((leg) => leg.destination)] }),
   ]);
+  if (!logged.ok) return logged;
   if (!told.ok) return told;
   if (!accounts.ok) return accounts;
   if (!parties.ok) return parties;
   return ok({
     ...{ customer: payer?.ok ? payer.value : null },
     ...{ intent: intent.value, charges: charges.value.items, refunds: refunds.value.items },
-    ...{ requests: logged.items, told: told.value, trail: trail.value },
+    ...{ requests: logged.value.items, told: told.value, trail: trail.value },
     ...{ transfers: transfers.value, accounts: accounts.value },
     parties: new Map(parties.value.map((party) => [party.id, party.name])),
-    isCut: [charges.value.hasMore, refunds.value.hasMore, logged.hasMore, told.value.hasMore].includes(true),
+    isCut: [charges.value.hasMore, refunds.value.hasMore, logged.value.hasMore, told.value.hasMore].includes(
+      true,
+    ),
   });
 }
 

@@ -1,7 +1,7 @@
 import { listToWire, pageFromWire, pageParameters } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer } from '../pipeline/answer.ts';
+import { answer, cursorMeanings, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { loggedRequestToWire } from './house-objects.ts';
 import { missing, pathId } from './object-id.ts';
@@ -27,7 +27,9 @@ export function requestLogRoutes({ requests }: GatewayEnvironment): Route[] {
       ],
       handle: async ({ context }, parameters) => {
         const filter = { ...requestFilterOf(parameters), ...pageFromWire(parameters) };
-        const { items, hasMore } = await requests.list(context.tenant, filter);
+        const listed = await requests.list(context.tenant, filter);
+        if (!listed.ok) return refusal(cursorMeanings, listed.error);
+        const { items, hasMore } = listed.value;
         return answer(listToWire(PATH, items.map(loggedRequestToWire), hasMore));
       },
     }),

@@ -1,7 +1,7 @@
 import type { Failure } from '@tpmall/kernel';
 import type { CodeOf } from '@tpmall/platform/contract';
 import type { walletContract } from '@tpmall/wallet/contract';
-import { type Answer, type Meanings, refusal } from '../pipeline/answer.ts';
+import { type Answer, cursorMeanings, type Meanings, refusal } from '../pipeline/answer.ts';
 
 type Operations = (typeof walletContract)['operations'];
 
@@ -26,7 +26,7 @@ const declines = {
 export const walletMeanings = {
   openWallet: { person_not_found: named('person') },
   findWallet: gone,
-  listWallets: {},
+  listWallets: cursorMeanings,
   changeWallet: { ...gone, ...mismatch },
   readBalances: gone,
   readLimits: { ...gone, currency_not_offered: movement.currency_not_offered },
@@ -70,7 +70,7 @@ export const walletMeanings = {
     person_needed: 'person_needed',
   },
   findOperation: gone,
-  listOperations: {},
+  listOperations: cursorMeanings,
   history: { ...gone, cursor_not_found: named('starting_after') },
   statement: { ...gone, statement_too_large: 'wallet_statement_too_large' },
 } as const satisfies { readonly [Name in keyof Operations]: Meanings<CodeOf<Operations[Name]>> };

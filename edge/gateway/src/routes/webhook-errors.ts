@@ -1,6 +1,6 @@
 import type { CodeOf } from '@tpmall/platform/contract';
 import type { webhooksContract } from '@tpmall/webhooks/contract';
-import type { Meanings } from '../pipeline/answer.ts';
+import { cursorMeanings, type Meanings } from '../pipeline/answer.ts';
 
 type Operations = (typeof webhooksContract)['operations'];
 type Codes<Name extends keyof Operations> = CodeOf<Operations[Name]>;
@@ -25,10 +25,10 @@ export const webhookMeanings = {
   deleteEndpoint: { ...notFound, ...mismatch },
   rotateSecret: { ...notFound, ...mismatch },
   findEndpoint: notFound,
-  listEndpoints: {},
+  listEndpoints: cursorMeanings,
   findEvent: notFound,
-  listEvents: {},
-  listDeliveries: {},
+  listEvents: cursorMeanings,
+  listDeliveries: cursorMeanings,
   findDelivery: notFound,
   resend: { ...notFound, ...endpoint, ...mismatch },
   replay: {

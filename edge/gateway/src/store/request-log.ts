@@ -107,6 +107,7 @@ export interface RequestFilter extends Cursor {
 export const listLoggedRequests = createListing({
   module: 'gateway',
   table: 'request_log',
+  object: 'request_log',
   select: COLUMNS,
   read: toLogged,
   filters: {

@@ -97,7 +97,8 @@ async function list(visit: Visit, { mall, context, shopper, frame }: AtCounter):
   const after = visit.query['after'];
   const startingAfter = after !== undefined && ID.test(after) ? { startingAfter: after } : {};
   const orders = await mall.listOrders(context(), { owner, limit: PAGE_SIZE, ...startingAfter });
-  return orders.ok ? ordersPage(frame, orders.value) : plainPage(visit, 'failed');
+  if (orders.ok) return ordersPage(frame, orders.value);
+  return plainPage(visit, orders.error.code === 'cursor_not_found' ? 'missing' : 'failed');
 }
 
 async function askReturn(at: AtCounter, order: Order, owner: string): Promise<Answer> {

@@ -4,6 +4,7 @@ import {
   metadataPatchSchema,
   metadataSchema,
   type Page,
+  pageCodes,
   pageInput,
   query,
 } from '@tpmall/platform/contract';
@@ -91,7 +92,11 @@ export const webhooksContract = defineContract({
       codes: ['not_found'],
       callers,
     }),
-    listEndpoints: query<Page<WebhookEndpoint>>()({ input: z.strictObject(page), callers }),
+    listEndpoints: query<Page<WebhookEndpoint>>()({
+      input: z.strictObject(page),
+      codes: pageCodes,
+      callers,
+    }),
     findEvent: query<ClientEvent>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],
@@ -105,6 +110,7 @@ export const webhooksContract = defineContract({
         /** Whether all deliveries got through; without deliveries they did. */
         deliverySuccess: z.boolean().optional(),
       }),
+      codes: pageCodes,
       callers,
     }),
     /** What clients were told of these objects, newest first, and what became of that at endpoints. */
@@ -124,6 +130,7 @@ export const webhooksContract = defineContract({
         endpoint: id.optional(),
         state: z.enum(DELIVERY_STATES).optional(),
       }),
+      codes: pageCodes,
       callers,
     }),
     findDelivery: query<DeliveryWithAttempts>()({

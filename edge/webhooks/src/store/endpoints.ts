@@ -101,6 +101,7 @@ export async function lockEndpoint(
 export const listEndpoints = createListing({
   module: 'webhooks',
   table: 'endpoint',
+  object: 'webhook_endpoint',
   select: COLUMNS,
   read: (row: EndpointRow) => showEndpoint(toRecord(row)),
   filters: {},

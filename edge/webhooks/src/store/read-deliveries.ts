@@ -1,5 +1,5 @@
-import type { Micros } from '@tpmall/kernel';
-import type { Page } from '@tpmall/platform/contract';
+import { err, type Micros, ok, type Result } from '@tpmall/kernel';
+import type { Page, PageCode } from '@tpmall/platform/contract';
 import { type Queryable, sql } from '@tpmall/platform/db';
 import {
   type Delivery,
@@ -35,7 +35,8 @@ const list = (name: string, state: string) =>
     AND ($5::text IS NULL OR (x.event, x.endpoint) < ($5, $6::text)) AND x.event <= coalesce($4, $5, 'evt_~')
   ORDER BY x.event DESC LIMIT $3) AS d
 JOIN webhooks.event AS e ON e.id = d.event
-WHERE p.tenant = $1 AND ($2::text IS NULL OR p.id = $2)
+WHERE p.tenant = $1 AND ($2::text IS NULL OR p.id = $2) AND ($5::text IS NULL OR EXISTS (
+  SELECT FROM webhooks.delivery AS x WHERE x.event = $5 AND x.endpoint = $6 AND x.tenant = $1))
 ORDER BY d.event DESC, d.endpoint DESC LIMIT $3`,
   );
 const lists = {
@@ -56,7 +57,7 @@ export async function listDeliveries(
     readonly endpoint?: string | undefined;
     readonly state?: DeliveryState | undefined;
   },
-): Promise<Page<Delivery>> {
+): Promise<Result<Page<Delivery>, PageCode>> {
   const { limit, after, event, endpoint, state } = filter;
   const { rows } = await db.run<DeliveryRow>(lists[state ?? 'all'], [
     tenant,
@@ -66,7 +67,11 @@ export async function listDeliveries(
     after?.event ?? null,
     after?.endpoint ?? null,
   ]);
-  return { items: rows.slice(0, limit).map(toDelivery), hasMore: rows.length > limit };
+  if (rows.length === 0 && after) {
+    const { count } = await db.run(one, [after.endpoint, after.event, tenant]);
+    if (count === 0) return err('cursor_not_found', 'there is no such delivery', { field: 'startingAfter' });
+  }
+  return ok({ items: rows.slice(0, limit).map(toDelivery), hasMore: rows.length > limit });
 }
 
 const ofEvents = sql(

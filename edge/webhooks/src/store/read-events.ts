@@ -1,5 +1,5 @@
-import { base32, MILLISECOND, type Micros } from '@tpmall/kernel';
-import type { ApiRequest, Page } from '@tpmall/platform/contract';
+import { base32, MILLISECOND, type Micros, ok, type Result } from '@tpmall/kernel';
+import { type ApiRequest, cursorNotFound, type Page, type PageCode } from '@tpmall/platform/contract';
 import { type Cursor, type Queryable, type Statement, sql } from '@tpmall/platform/db';
 import type { ClientEvent } from '../contract/index.ts';
 
@@ -53,6 +53,10 @@ type Order = 'ASC' | 'DESC';
  */
 const BETWEEN = 'e.id >= $3::text AND e.id < $4::text';
 
+/** The cursor's event is one of the tenant's: a range of ids alone would begin at any text. */
+const CURSOR_IS_THERE = `($6::text IS NULL
+  OR EXISTS (SELECT FROM webhooks.event AS x WHERE x.id = $6 AND x.tenant = $1))`;
+
 /** Where only what got through is wanted, or only what did not. */
 const successes = {
   any: '',
@@ -66,20 +70,21 @@ const successes = {
  */
 const ways = {
   all: (order: Order, success: string) => `SELECT ${COLUMNS} FROM webhooks.event AS e
-WHERE e.tenant = $1 AND ${BETWEEN} AND $5::text[] IS NULL ${success} ORDER BY e.id ${order} LIMIT $2`,
+WHERE e.tenant = $1 AND ${BETWEEN} AND $5::text[] IS NULL AND ${CURSOR_IS_THERE} ${success}
+ORDER BY e.id ${order} LIMIT $2`,
   types: (order: Order, success: string) => `SELECT found.* FROM unnest($5::text[]) AS wanted (type)
 CROSS JOIN LATERAL (
   SELECT ${COLUMNS} FROM webhooks.event AS e
   WHERE e.tenant = $1 AND e.type = wanted.type AND ${BETWEEN} ${success}
   ORDER BY e.id ${order} LIMIT $2) AS found
-ORDER BY found.id ${order} LIMIT $2`,
+WHERE ${CURSOR_IS_THERE} ORDER BY found.id ${order} LIMIT $2`,
   failed: (order: Order) => `SELECT ${COLUMNS} FROM (
   SELECT DISTINCT found.event FROM webhooks.endpoint AS p CROSS JOIN LATERAL (
     SELECT x.event FROM webhooks.delivery AS x WHERE x.endpoint = p.id AND x.state <> 'delivered'
       AND x.event >= $3::text AND x.event < $4::text ORDER BY x.event ${order} LIMIT $2) AS found
   WHERE p.tenant = $1 AND $5::text[] IS NULL) AS candidate
 JOIN webhooks.event AS e ON e.id = candidate.event
-WHERE e.tenant = $1 ORDER BY e.id ${order} LIMIT $2`,
+WHERE e.tenant = $1 AND ${CURSOR_IS_THERE} ORDER BY e.id ${order} LIMIT $2`,
 } as const;
 
 function listing(way: keyof typeof ways, success: keyof typeof successes, order: Order): Statement {
@@ -92,19 +97,24 @@ export async function listEvents(
   db: Queryable,
   tenant: string,
   filter: EventFilter,
-): Promise<Page<ClientEvent>> {
+): Promise<Result<Page<ClientEvent>, PageCode>> {
   const backwards = filter.endingBefore !== undefined;
   const statement = statementFor(filter, backwards ? 'ASC' : 'DESC');
   const [from, before] = idRange(filter);
+  const cursor = filter.endingBefore ?? filter.startingAfter ?? null;
   const { rows } = await db.run<EventRow>(statement, [
     tenant,
     filter.limit + 1,
     from,
     before,
     filter.types ? [...new Set(filter.types)] : null,
+    cursor,
   ]);
+  if (rows.length === 0 && cursor !== null && !(await findEvent(db, tenant, cursor))) {
+    return cursorNotFound('event', filter);
+  }
   const items = rows.slice(0, filter.limit).map(toEvent);
-  return { items: backwards ? items.reverse() : items, hasMore: rows.length > filter.limit };
+  return ok({ items: backwards ? items.reverse() : items, hasMore: rows.length > filter.limit });
 }
 
 function statementFor({ types, deliverySuccess }: EventFilter, order: Order): Statement {

@@ -29,14 +29,14 @@ export const catalogue = defineModule({
         deleteProduct: (context, input) => deleteProduct(deps, context, input),
         findProduct: async ({ tenant }, { id }) => found(await findProduct(db, tenant, id), id),
         findProducts: async ({ tenant }, { ids }) => ok(await loadProducts(db, tenant, ids)),
-        listProducts: async ({ tenant }, input) => ok(await listProducts(db, tenant, input)),
+        listProducts: ({ tenant }, input) => listProducts(db, tenant, input),
         searchProducts: async ({ tenant }, input) => ok(await searchProducts(db, tenant, input)),
         createPrice: (context, input) => createPrice(deps, context, input),
         updatePrice: (context, input) => updatePrice(deps, context, input),
         findPrice: async ({ tenant }, { id }) => found(await findPrice(db, tenant, id), id),
         listPrices: async ({ tenant }, { type, ...input }) => {
           const isRecurring = type === undefined ? undefined : type === 'recurring';
-          return ok(await listPrices(db, tenant, { ...input, isRecurring }));
+          return listPrices(db, tenant, { ...input, isRecurring });
         },
         searchPrices: async ({ tenant }, input) => ok(await searchPrices(db, tenant, input)),
         readPrices: async ({ tenant }, { ids }) => ok(await loadPrices(db, tenant, ids)),

@@ -64,8 +64,8 @@ export const mall = defineModule({
           const isPart = merchant === undefined || order?.parcels.some((one) => one.merchant === merchant);
           return order && isTheirs && isPart ? ok(toOrder(order)) : missingOrder(id);
         },
-        listOrders: async ({ tenant }, { parcel, ...input }) =>
-          ok(await listOrders(db, tenant, { ...input, parcel: parcel && [parcel.merchant, parcel.state] })),
+        listOrders: ({ tenant }, { parcel, ...input }) =>
+          listOrders(db, tenant, { ...input, parcel: parcel && [parcel.merchant, parcel.state] }),
         packParcel: async (context, input) => shown(await moveParcel(deps, context, 'pack', input)),
         shipParcel: async (context, input) => shown(await moveParcel(deps, context, 'ship', input)),
         deliverParcel: async (context, input) => shown(await moveParcel(deps, context, 'deliver', input)),
@@ -77,7 +77,7 @@ export const mall = defineModule({
           const one = await findReturn(db, tenant, id);
           return one && (merchant ?? one.merchant) === one.merchant ? ok(one) : missingReturn(id);
         },
-        listReturns: async ({ tenant }, input) => ok(await listReturns(db, tenant, input)),
+        listReturns: ({ tenant }, input) => listReturns(db, tenant, input),
       },
       jobs: [
         { name: 'send-refund', run: (payload) => sendRefund(deps, payload as RefundDue) },

@@ -32,7 +32,7 @@ export const wallet = defineModule({
       implementation: {
         openWallet: (context, input) => openWallet(deps, context, input),
         findWallet: (context, input) => showWallet(deps, context, input),
-        listWallets: async ({ tenant }, input) => ok(await listWallets(db, tenant, input)),
+        listWallets: ({ tenant }, input) => listWallets(db, tenant, input),
         changeWallet: (context, input) => changeWallet(deps, context, input),
         readBalances: (context, input) => readBalances(deps, context, input),
         readLimits: (context, input) => readLimits(deps, context, input),
@@ -56,7 +56,7 @@ export const wallet = defineModule({
           const found = await findOperation(db, tenant, id);
           return found ? ok(toOperation(found)) : err('not_found', `there is no ${id}`, { field: 'id' });
         },
-        listOperations: async ({ tenant }, input) => ok(await listOperations(db, tenant, input)),
+        listOperations: ({ tenant }, input) => listOperations(db, tenant, input),
         history: (context, input) => readHistory(deps, context, input),
         statement: (context, input) => readStatement(deps, context, input),
       },

@@ -58,9 +58,13 @@ it('opens a platform as its own tenant, and merchants under it', async () => {
     merchant,
     platform,
   ]);
-  expect(unwrap(await again.implementation.listMerchants(context(platform.id), { limit: 10 }))).toEqual([
-    merchant,
-  ]);
+  const merchants = async (asked: { startingAfter?: string }) =>
+    again.implementation.listMerchants(context(platform.id), { limit: 10, ...asked });
+  expect(unwrap(await merchants({})).items).toEqual([merchant]);
+  expect(unwrap(await merchants({ startingAfter: merchant.id }))).toEqual({ items: [], hasMore: false });
+  expect(await merchants({ startingAfter: 'acct_nobody' })).toMatchObject({
+    error: { code: 'cursor_not_found', field: 'startingAfter' },
+  });
   const { rows } = await database.db('accounts').run<{ subject: string }>(outbox);
   expect(rows.map(({ subject }) => subject)).toEqual(expect.arrayContaining([platform.id, merchant.id]));
 });

@@ -35,7 +35,7 @@ export const accounts = defineModule({
           return home ? ok(home) : err('not_found', 'there is no platform yet');
         },
         findAccounts: async (context, input) => ok(await findAccounts(context.tenant, input.ids)),
-        listMerchants: async (context, { limit }) => ok(await listMerchants(db, context.tenant, limit)),
+        listMerchants: ({ tenant }, input) => listMerchants(db, tenant, input),
       },
     };
   },

@@ -136,7 +136,7 @@ function readingOperations(
   return {
     findCard: ({ tenant }, { id }) => findCard(environment, tenant, id),
     findCards: async ({ tenant }, { ids }) => ok(await findCards({ ...environment, log }, tenant, ids)),
-    listCards: async ({ tenant }, input) => ok(await listCards(environment, tenant, input)),
+    listCards: ({ tenant }, input) => listCards(environment, tenant, input),
     listCardsOfCustomers: async ({ tenant }, { ids, limit }) =>
       ok(await listCardsOfCustomers(environment, tenant, ids, limit)),
   };

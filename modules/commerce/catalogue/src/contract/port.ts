@@ -5,6 +5,7 @@ import {
   metadataPatchSchema,
   metadataSchema,
   type Page,
+  pageCodes,
   pageInput,
   query,
 } from '@tpmall/platform/contract';
@@ -73,6 +74,7 @@ export const catalogueContract = defineContract({
         type: z.enum(['good', 'service']).optional(),
         url: z.string().min(1).max(2048).optional(),
       }),
+      codes: pageCodes,
       callers: ['gateway', 'mall'],
     }),
     /**
@@ -125,6 +127,7 @@ export const catalogueContract = defineContract({
         product: id.optional(),
         type: z.enum(['one_time', 'recurring']).optional(),
       }),
+      codes: pageCodes,
       callers: ['gateway', 'mall'],
     }),
     /** As `searchProducts`, by active, currency and type, and by lookupKey and product or parts of them. */

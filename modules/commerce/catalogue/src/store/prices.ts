@@ -150,6 +150,7 @@ export async function findPricedProducts(
 export const listPrices = createListing({
   module: 'catalogue',
   table: 'price',
+  object: 'price',
   select: prices.names,
   read: (row: StoredRow) => toPrice(prices.read(row)),
   filters: {

@@ -113,6 +113,7 @@ export function loadProducts(db: Queryable, tenant: string, ids: readonly string
 export const listProducts = createListing({
   module: 'catalogue',
   table: 'product',
+  object: 'product',
   select: products.names,
   read: products.read,
   always: 'deleted_at IS NULL',

@@ -7,6 +7,7 @@ import {
   metadataPatchSchema,
   metadataSchema,
   type Page,
+  pageCodes,
   pageInput,
   query,
 } from '@tpmall/platform/contract';
@@ -314,6 +315,7 @@ export const checkoutContract = defineContract({
         paymentLink: id.optional(),
         status: z.enum(['open', 'complete', 'expired']).optional(),
       }),
+      codes: pageCodes,
       callers: mine,
     }),
     createLink: command<PaymentLink>()({
@@ -361,6 +363,7 @@ export const checkoutContract = defineContract({
     }),
     listLinks: query<Page<PaymentLink>>()({
       input: z.strictObject({ ...page, active: z.boolean().optional() }),
+      codes: pageCodes,
       callers: mine,
     }),
     /** Opens a new session of an active link, for whoever has the link. */

@@ -92,6 +92,7 @@ export function findLinks(db: Queryable, tenant: string, ids: readonly string[])
 export const listLinks = createListing({
   module: 'checkout',
   table: 'link',
+  object: 'payment_link',
   select: links.names,
   read: (row: StoredRow) => toLink(links.read(row)),
   filters: { active: 'active = ?' },

@@ -187,6 +187,7 @@ export function findSessions(
 export const listSessions = createListing({
   module: 'checkout',
   table: 'session',
+  object: 'checkout.session',
   select: sessions.names,
   read: (row: StoredRow) => toSession(sessions.read(row)),
   filters: {

@@ -1,5 +1,5 @@
 import { currency, id } from '@tpmall/catalogue/contract';
-import { command, defineContract, type Page, pageInput, query } from '@tpmall/platform/contract';
+import { command, defineContract, type Page, pageCodes, pageInput, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import type { Cart } from './cart.ts';
 import { CATEGORIES, type Directory, type Goods, PLATE_KINDS, type Shelf, type Shop } from './goods.ts';
@@ -287,6 +287,7 @@ export const mallContract = defineContract({
         /** Only orders whose parcel of this merchant stands so. */
         parcel: z.strictObject({ merchant: id, state: z.enum(PARCEL_STATES) }).optional(),
       }),
+      codes: pageCodes,
       callers: merchants,
     }),
     /** A merchant's parcel is packed. */
@@ -368,6 +369,7 @@ export const mallContract = defineContract({
         merchant: id.optional(),
         state: z.enum(RETURN_STATES).optional(),
       }),
+      codes: pageCodes,
       callers: merchants,
     }),
   },

@@ -248,6 +248,7 @@ function toSummary({ serial, created_at: createdAt, paid_at: paidAt, summary: li
 export const listOrders = createListing({
   module: 'mall',
   table: 'customer_order',
+  object: 'mall_order',
   select: `id, serial, created_at, state, currency, total, paid_at,
   CASE WHEN state = 'refunded' AND stock = 'released' THEN total ELSE
     (SELECT coalesce(sum(r.amount), 0) FROM mall.return_request AS r

@@ -72,6 +72,7 @@ export async function findUnsentReturns(
 export const listReturns = createListing({
   module: 'mall',
   table: 'return_request',
+  object: 'mall_return',
   select: requests.names,
   read: requests.read,
   filters: { merchant: 'merchant = ?', state: 'state = ?' },

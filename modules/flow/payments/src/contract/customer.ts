@@ -4,6 +4,7 @@ import {
   metadataSchema as metadata,
   metadataPatchSchema as metadataPatch,
   type Page,
+  pageCodes,
   pageInput,
   query,
 } from '@tpmall/platform/contract';
@@ -71,6 +72,7 @@ export const customerOperations = {
   }),
   listCustomers: query<Page<Customer>>()({
     input: z.strictObject({ ...page, email: z.string().max(320).optional() }),
+    codes: pageCodes,
     callers: ['gateway', 'mall'],
   }),
   /** As `searchIntents`, by created and by name, email and phone or parts of them. */

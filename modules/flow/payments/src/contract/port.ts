@@ -5,6 +5,7 @@ import {
   metadataSchema as metadata,
   metadataPatchSchema as metadataPatch,
   type Page,
+  pageCodes,
   pageInput,
   query,
 } from '@tpmall/platform/contract';
@@ -287,6 +288,7 @@ export const paymentsContract = defineContract({
         customer: id.optional(),
         transferGroup: z.string().max(255).optional(),
       }),
+      codes: pageCodes,
       callers: ['gateway', 'mall', 'checkout'],
     }),
     /**
@@ -322,6 +324,7 @@ export const paymentsContract = defineContract({
         customer: id.optional(),
         transferGroup: z.string().max(255).optional(),
       }),
+      codes: pageCodes,
       callers: ['gateway', 'wallet'],
     }),
     /**
@@ -369,6 +372,7 @@ export const paymentsContract = defineContract({
     }),
     listRefunds: query<Page<Refund>>()({
       input: z.strictObject({ ...page, charge: id.optional(), paymentIntent: id.optional() }),
+      codes: pageCodes,
       callers: ['gateway', 'mall'],
     }),
     /** As `findRefund`, many at once. */
@@ -397,6 +401,7 @@ export const paymentsContract = defineContract({
         source: id.optional(),
         type: z.enum(BALANCE_TRANSACTION_TYPES).optional(),
       }),
+      codes: pageCodes,
       callers: ['gateway'],
     }),
     /** Opens a setup intent, and with `confirm` tries to save its card at once. */
@@ -466,6 +471,7 @@ export const paymentsContract = defineContract({
     findSetupIntents: query<readonly SetupIntent[]>()({ input: several, callers: ['gateway'] }),
     listSetupIntents: query<Page<SetupIntent>>()({
       input: z.strictObject({ ...page, customer: id.optional(), paymentMethod: id.optional() }),
+      codes: pageCodes,
       callers: ['gateway', 'mall', 'checkout'],
     }),
     /** Saves a card for a customer. Of a test card a card of the tenant's own is made. */

@@ -83,6 +83,7 @@ export async function findTransactions(
 export const listTransactions = createListing({
   module: 'payments',
   table: 'balance_transaction',
+  object: 'balance_transaction',
   select: COLUMNS,
   read: fromRow,
   filters: { currency: 'currency = ?', source: 'source = ?', type: 'type = ?' },

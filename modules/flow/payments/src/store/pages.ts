@@ -11,6 +11,7 @@ import { SETUP_COLUMNS, type SetupRow, toSetupRecord } from './setup-rows.ts';
 export const listIntents = createListing({
   module: 'payments',
   table: 'intent',
+  object: 'payment_intent',
   select: columnNames(INTENT_COLUMNS),
   read: (row: IntentRow) => toIntent(toIntentRecord(row)),
   filters: { customer: 'customer = ?', transferGroup: 'transfer_group = ?' },
@@ -20,6 +21,7 @@ export const listIntents = createListing({
 export const listCharges = createListing({
   module: 'payments',
   table: 'charge',
+  object: 'charge',
   select: columnNames(CHARGE_COLUMNS),
   read: (row: ChargeRow) => toCharge(toChargeRecord(row)),
   filters: { paymentIntent: 'intent = ?', customer: 'customer = ?', transferGroup: 'transfer_group = ?' },
@@ -29,6 +31,7 @@ export const listCharges = createListing({
 export const listRefunds = createListing({
   module: 'payments',
   table: 'refund',
+  object: 'refund',
   select: refunds.names,
   read: (row: StoredRow) => toRefund(refunds.read(row)),
   filters: { charge: 'charge = ?', paymentIntent: 'intent = ?' },
@@ -38,6 +41,7 @@ export const listRefunds = createListing({
 export const listCustomers = createListing({
   module: 'payments',
   table: 'customer',
+  object: 'customer',
   select: CUSTOMER_COLUMNS,
   read: (row: CustomerRow) => toCustomer(toCustomerRecord(row)),
   filters: { email: 'email = ?' },
@@ -48,6 +52,7 @@ export const listCustomers = createListing({
 export const listSetups = createListing({
   module: 'payments',
   table: 'setup_intent',
+  object: 'setup_intent',
   select: columnNames(SETUP_COLUMNS),
   read: (row: SetupRow) => toSetupIntent(toSetupRecord(row)),
   filters: { customer: 'customer = ?', paymentMethod: 'payment_method = ?' },

@@ -1,4 +1,4 @@
-import { command, defineContract, type Page, pageInput, query } from '@tpmall/platform/contract';
+import { command, defineContract, type Page, pageCodes, pageInput, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import { OPERATION_KINDS, OPERATION_STATUSES } from './states.ts';
 import {
@@ -65,6 +65,7 @@ export const walletContract = defineContract({
     }),
     listWallets: query<Page<Wallet>>()({
       input: z.strictObject({ ...page, status: z.enum(['active', 'frozen']).optional() }),
+      codes: pageCodes,
       callers: staff,
     }),
     /** Freezes a wallet, lets it go again, or moves it to another tier. Audited. */
@@ -226,6 +227,7 @@ export const walletContract = defineContract({
         kind: z.enum(OPERATION_KINDS).optional(),
         status: z.enum(OPERATION_STATUSES).optional(),
       }),
+      codes: pageCodes,
       callers: [...mine, ...staff],
     }),
     /** What changed a balance, the newest first. The cursor is an entry's id. */

@@ -183,6 +183,7 @@ export function takeDueOperations(
 export const listOperations = createListing({
   module: 'wallet',
   table: 'operation',
+  object: 'wallet_operation',
   select: operations.names,
   read: (row: StoredRow) => toOperation(operations.read(row)),
   filters: {

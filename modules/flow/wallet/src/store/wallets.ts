@@ -75,6 +75,7 @@ export async function updateWallet(tx: Queryable, { id, tier, status }: Wallet):
 export const listWallets = createListing({
   module: 'wallet',
   table: 'wallet',
+  object: 'wallet',
   select: COLUMNS,
   read: toWallet,
   filters: { status: 'status = ?' },

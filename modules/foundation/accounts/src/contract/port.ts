@@ -1,4 +1,12 @@
-import { command, defineContract, idsInput, query } from '@tpmall/platform/contract';
+import {
+  command,
+  defineContract,
+  idsInput,
+  type Page,
+  pageCodes,
+  pageInput,
+  query,
+} from '@tpmall/platform/contract';
 import { z } from 'zod';
 
 /** An account that takes part in payments: the platform itself, or a merchant connected to it. */
@@ -64,8 +72,9 @@ export const accountsContract = defineContract({
       input: z.strictObject(idsInput(id)),
       callers: ['gateway', 'payments', 'catalogue', 'checkout', 'web'],
     }),
-    listMerchants: query<readonly PartyAccount[]>()({
-      input: z.strictObject({ limit: z.number().int().min(1).max(100) }),
+    listMerchants: query<Page<PartyAccount>>()({
+      input: z.strictObject(pageInput(id)),
+      codes: pageCodes,
       callers: ['gateway', 'operator'],
     }),
   },

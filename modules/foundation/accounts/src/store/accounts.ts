@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Database, instant, sql } from '@tpmall/platform/db';
+import { createListing, type Database, instant, sql } from '@tpmall/platform/db';
 import { AUDIT_EVENT, type AuditEntry } from '@tpmall/platform/events';
 import type { PartyAccount } from '../contract/index.ts';
 
@@ -60,11 +60,6 @@ const firstPlatform = sql(
   'accounts.find-home',
   `SELECT ${columns} FROM accounts.account WHERE kind = 'platform' ORDER BY created_at, id LIMIT 1`,
 );
-const merchants = sql(
-  'accounts.list-merchants',
-  `SELECT ${columns} FROM accounts.account
-   WHERE tenant = $1 AND kind = 'merchant' ORDER BY id DESC LIMIT $2`,
-);
 
 /** Stores an account with its command and audit entry; false where the command was accepted before. */
 export async function insertAccount(
@@ -121,11 +116,16 @@ export async function findFirstPlatform(db: Database): Promise<PartyAccount | un
   return rows[0] && toAccount(rows[0]);
 }
 
-/** A platform's merchants, newest first. */
-export async function listMerchants(db: Database, tenant: string, limit: number): Promise<PartyAccount[]> {
-  const { rows } = await db.run<AccountRow>(merchants, [tenant, limit]);
-  return rows.map(toAccount);
-}
+/** A page of a platform's merchants, newest first. */
+export const listMerchants = createListing({
+  module: 'accounts',
+  table: 'account',
+  object: 'account',
+  select: columns,
+  read: toAccount,
+  filters: {},
+  always: `kind = 'merchant'`,
+});
 
 function toAccount(row: AccountRow): PartyAccount {
   return {

@@ -5,6 +5,7 @@ import {
   metadataPatchSchema,
   metadataSchema,
   type Page,
+  pageCodes,
   pageInput,
   query,
 } from '@tpmall/platform/contract';
@@ -96,6 +97,7 @@ export const vaultContract = defineContract({
         allowRedisplay: allowRedisplay.optional(),
         ...page,
       }),
+      codes: pageCodes,
       callers: ['payments', 'gateway', 'checkout'],
     }),
     /** The first page of the cards that are saved for each of many customers; one without any is left out. */

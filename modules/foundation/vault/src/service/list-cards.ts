@@ -1,4 +1,5 @@
-import type { InputOf, Page } from '@tpmall/platform/contract';
+import { ok, type Result } from '@tpmall/kernel';
+import type { InputOf, Page, PageCode } from '@tpmall/platform/contract';
 import type { Card, CardsOfCustomer, vaultContract } from '../contract/index.ts';
 import { listCardRows, newestCardsOf } from '../store/list-cards.ts';
 import { viewReadCard } from './card-view.ts';
@@ -9,9 +10,14 @@ export async function listCards(
   { db, tenantKeys }: Pick<VaultEnvironment, 'db' | 'tenantKeys'>,
   tenant: string,
   asked: InputOf<(typeof vaultContract)['operations']['listCards']>,
-): Promise<Page<Card>> {
-  const { cards, hasMore } = await listCardRows(db, tenant, asked);
-  return { items: await Promise.all(cards.map((card) => viewReadCard(card, tenant, tenantKeys))), hasMore };
+): Promise<Result<Page<Card>, PageCode>> {
+  const listed = await listCardRows(db, tenant, asked);
+  if (!listed.ok) return listed;
+  const { cards, hasMore } = listed.value;
+  return ok({
+    items: await Promise.all(cards.map((card) => viewReadCard(card, tenant, tenantKeys))),
+    hasMore,
+  });
 }
 
 /** The first page of the cards of each of many customers, newest first. */

@@ -1,3 +1,5 @@
+import { ok, type Result } from '@tpmall/kernel';
+import { cursorNotFound, type PageCode } from '@tpmall/platform/contract';
 import { type Database, type Statement, sql } from '@tpmall/platform/db';
 import { type CardRow, JOINED_CARD, type ReadCard, toCard } from './card-rows.ts';
 
@@ -41,12 +43,14 @@ const ofFingerprint = listing(
 );
 const ofBoth = listing('of-customer-and-fingerprint', 'c.customer = $5 AND c.fingerprint = $6');
 
+const exists = sql('vault.is-in-list-card', 'SELECT 1 FROM vault.card WHERE id = $1 AND tenant = $2');
+
 /** A page of cards; one more than asked for says that there are more. */
 export async function listCardRows(
   db: Database,
   tenant: string,
   asked: CardListing,
-): Promise<{ cards: ReadCard[]; hasMore: boolean }> {
+): Promise<Result<{ cards: ReadCard[]; hasMore: boolean }, PageCode>> {
   const { customer, fingerprint, limit } = asked;
   const filters = [customer, fingerprint].filter((value) => value !== undefined);
   const directions =
@@ -58,15 +62,19 @@ export async function listCardRows(
           ? ofFingerprint
           : saved;
   const before = asked.endingBefore !== undefined;
+  const at = asked.endingBefore ?? asked.startingAfter ?? null;
   const { rows } = await db.run<CardRow>(before ? directions.backwards : directions.forwards, [
     tenant,
     limit + 1,
-    asked.endingBefore ?? asked.startingAfter ?? null,
+    at,
     asked.allowRedisplay ?? null,
     ...filters,
   ]);
+  if (rows.length === 0 && at !== null && (await db.run(exists, [at, tenant])).count === 0) {
+    return cursorNotFound('payment_method', asked);
+  }
   const cards = rows.slice(0, limit).map(toCard);
-  return { cards: before ? cards.reverse() : cards, hasMore: rows.length > limit };
+  return ok({ cards: before ? cards.reverse() : cards, hasMore: rows.length > limit });
 }
 
 const ofCustomers = sql(
