@@ -185,6 +185,7 @@ const intent: Omit<PaymentIntent, Amounts> = {
   metadata: { order: '1234567' },
   transferGroup: null,
   onBehalfOf: null,
+  automaticPaymentMethods: null,
   returnUrl: null,
   nextAction: null,
   lastError: null,

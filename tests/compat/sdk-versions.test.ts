@@ -85,11 +85,17 @@ describe.each(versions)('version %s of the official SDK', (major, load) => {
       payment_method: (await storeCard(test.vault, approved)).id,
       confirm: true,
       return_url: RETURN_URL,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
     });
-    expect(setup).toMatchObject({ status: 'succeeded', customer });
+    expect(setup).toMatchObject({
+      status: 'succeeded',
+      customer,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
     const [card] = (await stripe.paymentMethods.list({ customer, type: 'card' })).data;
     const paid = await pay({ customer, payment_method: card?.id ?? '', off_session: true });
     expect(paid).toMatchObject({ status: 'succeeded', customer, payment_method: card?.id });
+    expect(paid.automatic_payment_methods).toBeNull();
     expect(await stripe.paymentMethods.detach(card?.id ?? '')).toMatchObject({ customer: null });
     expect((await stripe.customers.listPaymentMethods(customer)).data).toEqual([]);
   });
@@ -99,15 +105,23 @@ describe.each(versions)('version %s of the official SDK', (major, load) => {
       amount: 5_000,
       currency: 'eur',
       capture_method: 'manual',
+      automatic_payment_methods: { enabled: true },
     });
-    expect(made.status).toBe('requires_payment_method');
+    expect(made).toMatchObject({
+      status: 'requires_payment_method',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'always' },
+    });
     const held = await stripe.paymentIntents.confirm(made.id, {
       payment_method: 'pm_card_visa',
       return_url: RETURN_URL,
     });
     expect(held).toMatchObject({ status: 'requires_capture', amount_capturable: 5_000 });
     const taken = await stripe.paymentIntents.capture(made.id, { amount_to_capture: 3_000 });
-    expect(taken).toMatchObject({ status: 'succeeded', amount_received: 3_000 });
+    expect(taken).toMatchObject({
+      status: 'succeeded',
+      amount_received: 3_000,
+      automatic_payment_methods: made.automatic_payment_methods,
+    });
     const refund = await stripe.refunds.create({ payment_intent: made.id, amount: 1_000 });
     expect(refund).toMatchObject({ status: 'succeeded', amount: 1_000, charge: taken.latest_charge });
     await booksBalance(test);

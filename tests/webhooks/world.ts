@@ -211,6 +211,7 @@ function intentOf(id: string, tenant: string, createdAt: number): object {
     metadata: { amount: '007' },
     transferGroup: null,
     onBehalfOf: null,
+    automaticPaymentMethods: null,
     returnUrl: null,
     nextAction: null,
     lastError: null,

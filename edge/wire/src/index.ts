@@ -1,5 +1,6 @@
 export * from './account.ts';
 export * from './address.ts';
+export { automaticMethodsFromWire } from './automatic-methods.ts';
 export * from './balance.ts';
 export * from './bracket-form.ts';
 export * from './card-source.ts';

@@ -1,6 +1,7 @@
 import { CANCELLATION_REASONS, SETUP_USAGES } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { shippingParameter } from './address.ts';
+import { automaticMethodsParameter } from './automatic-methods.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import { mandateData } from './mandate-data.ts';
 import {
@@ -28,9 +29,6 @@ const cardOnly = oneOf('card');
 
 /** Accepted and without effect: what it asks for is what happens anyway. */
 const withoutEffect = {
-  automatic_payment_methods: z
-    .strictObject({ enabled: flag(), allow_redirects: oneOf('always', 'never').optional() })
-    .optional(),
   payment_method_types: list(cardOnly, 1).optional(),
 };
 
@@ -123,6 +121,7 @@ export const createPaymentIntentParameters = z.strictObject({
   currency: currency(),
   capture_method: captureMethod.optional(),
   confirm: flag().optional(),
+  automatic_payment_methods: automaticMethodsParameter,
   confirmation_method: oneOf('automatic', 'manual').optional(),
   customer: objectId().optional(),
   description: unsettable(text(1000)).optional(),

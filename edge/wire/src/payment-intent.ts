@@ -1,5 +1,6 @@
 import type { PaymentIntent } from '@tpmall/payments/contract';
 import { shippingToWire } from './address.ts';
+import { automaticMethodsToWire } from './automatic-methods.ts';
 import { paymentErrorToWire } from './error.ts';
 import { splitToWire } from './split.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
@@ -20,7 +21,7 @@ export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
     amount_received: amountToWire(intent.amountReceived),
     application: null,
     application_fee_amount,
-    automatic_payment_methods: null,
+    automatic_payment_methods: automaticMethodsToWire(intent.automaticPaymentMethods),
     canceled_at: intent.canceledAt === null ? null : secondsToWire(intent.canceledAt),
     cancellation_reason: intent.cancellationReason,
     capture_method: intent.captureMethod,

@@ -1,5 +1,6 @@
 import { SETUP_CANCELLATION_REASONS, SETUP_USAGES, type SetupIntent } from '@tpmall/payments/contract';
 import { z } from 'zod';
+import { automaticMethodsParameter, automaticMethodsToWire } from './automatic-methods.ts';
 import { paymentErrorToWire } from './error.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import { mandateData } from './mandate-data.ts';
@@ -61,10 +62,8 @@ export const createSetupIntentParameters = z.strictObject({
   payment_method_data: paymentMethodData.optional(),
   payment_method_options: paymentMethodOptions.optional(),
   usage: oneOf(...SETUP_USAGES).optional(),
-  // Accepted and without effect: what they ask for is what happens anyway.
-  automatic_payment_methods: z
-    .strictObject({ enabled: flag(), allow_redirects: oneOf('always', 'never').optional() })
-    .optional(),
+  automatic_payment_methods: automaticMethodsParameter,
+  // Accepted and without effect: what it asks for is what happens anyway.
   payment_method_types: cardOnly.optional(),
   ...confirmationParameters,
   ...expandParameter,
@@ -124,7 +123,7 @@ export function setupIntentToWire(setup: SetupIntent, view: WireView) {
     object: 'setup_intent' as const,
     allowed_payment_method_types: null,
     application: null,
-    automatic_payment_methods: null,
+    automatic_payment_methods: automaticMethodsToWire(setup.automaticPaymentMethods),
     cancellation_reason: setup.cancellationReason,
     client_secret: setup.clientSecret,
     created: secondsToWire(setup.createdAt),

@@ -83,6 +83,7 @@ const intent: PaymentIntent = {
   amountReceived: 0n,
   captureMethod: 'automatic',
   captureRequests: { multicapture: true, overcapture: true, incrementalAuthorisation: true },
+  automaticPaymentMethods: 'always',
   confirmationMethod: 'automatic',
   setupFutureUsage: null,
   clientSecret: 'pi_1_secret',

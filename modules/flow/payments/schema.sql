@@ -144,7 +144,8 @@ CREATE TABLE payments.intent (
   capture_shares jsonb,
   decline_on_action boolean NOT NULL DEFAULT false,
   on_behalf_of text,
-  mandate_acceptance jsonb
+  mandate_acceptance jsonb,
+  automatic_payment_methods text
 );
 
 CREATE TABLE payments.outbox (
@@ -249,7 +250,8 @@ CREATE TABLE payments.setup_intent (
   next_attempt_at timestamp with time zone,
   attempts integer NOT NULL,
   on_behalf_of text,
-  mandate_acceptance jsonb
+  mandate_acceptance jsonb,
+  automatic_payment_methods text
 );
 
 -- Constraints
@@ -304,6 +306,7 @@ ALTER TABLE payments.search_document ADD CONSTRAINT search_document_pkey PRIMARY
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_challenge_is_known CHECK (((status <> 'requires_action'::text) OR ((authentication_id IS NOT NULL) AND (next_action IS NOT NULL))));
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_in_work_has_an_operation CHECK (((status <> 'processing'::text) OR (operation_id IS NOT NULL)));
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_in_work_is_due CHECK (((status = 'processing'::text) = (next_attempt_at IS NOT NULL)));
+ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_automatic_payment_methods_check CHECK ((automatic_payment_methods = ANY (ARRAY['always'::text, 'never'::text])));
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_pkey PRIMARY KEY (id);
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_request_three_d_secure_check CHECK ((request_three_d_secure = ANY (ARRAY['automatic'::text, 'any'::text])));
 ALTER TABLE payments.setup_intent ADD CONSTRAINT setup_intent_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'canceled'::text, 'succeeded'::text])));
@@ -362,6 +365,7 @@ DECLARE
     WHEN i.confirmation_method NOT IN ('automatic', 'manual') THEN 'confirmation_method_is_known'
     WHEN i.request_three_d_secure NOT IN ('automatic', 'any') THEN 'three_d_secure_is_known'
     WHEN i.setup_future_usage NOT IN ('on_session', 'off_session') THEN 'usage_is_known'
+    WHEN i.automatic_payment_methods NOT IN ('always', 'never') THEN 'automatic_methods_are_known'
     WHEN NOT i.amount > 0 THEN 'amount_is_positive'
     WHEN i.amount_capturable NOT BETWEEN 0 AND i.amount THEN 'capturable_within_amount'
     WHEN NOT i.maximum_capturable >= i.amount THEN 'cap_is_no_less_than_amount'

@@ -1,5 +1,6 @@
 import type { PaymentIntent } from '@tpmall/payments/contract';
 import {
+  automaticMethodsFromWire,
   browserView,
   type confirmPaymentIntentParameters,
   type createPaymentIntentParameters,
@@ -78,6 +79,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       currency: parameters.currency,
       captureMethod: requestedCaptureMethod(parameters).captureMethod ?? 'automatic',
       confirmationMethod: parameters.confirmation_method ?? 'automatic',
+      ...automaticMethodsFromWire(parameters.automatic_payment_methods),
       ...composed,
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),

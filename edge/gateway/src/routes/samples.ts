@@ -55,6 +55,7 @@ const intent: PaymentIntent = {
   metadata: { order: '1' },
   transferGroup: 'order_1',
   onBehalfOf: null,
+  automaticPaymentMethods: 'always',
   split: [
     { destination: 'acct_01k9tea', amount: 3000n, applicationFee: 300n },
     { destination: 'acct_01k9cup', amount: 2000n, applicationFee: 200n },
@@ -218,6 +219,7 @@ const setup: SetupIntent = {
   paymentMethod: card.id,
   description: null,
   onBehalfOf: null,
+  automaticPaymentMethods: 'always',
   metadata: {},
   returnUrl: null,
   nextAction: null,

@@ -2,6 +2,7 @@ import type { Failure } from '@tpmall/kernel';
 import type { paymentsContract, SetupIntent } from '@tpmall/payments/contract';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
 import {
+  automaticMethodsFromWire,
   type confirmSetupIntentParameters,
   type createSetupIntentParameters,
   setupBrowserView,
@@ -79,6 +80,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
     const { customer, description, metadata, on_behalf_of: onBehalfOf } = parameters;
     const created = await ports.payments.createSetupIntent(call.context, {
       usage: parameters.usage ?? 'off_session',
+      ...automaticMethodsFromWire(parameters.automatic_payment_methods),
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),

@@ -10,14 +10,15 @@ import {
   query,
 } from '@tpmall/platform/contract';
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
-import { ALLOW_REDISPLAY, type Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { BALANCE_TRANSACTION_TYPES, type Balance, type BalanceTransaction } from './balance.ts';
 import { customerOperations } from './customer.ts';
+import { mandateAcceptanceSchema as mandateAcceptance } from './mandate-acceptance.ts';
 import { shippingSchema as shipping } from './postal-address.ts';
 import { resolutionOperations } from './resolution.ts';
-import { SETUP_CANCELLATION_REASONS, type SetupIntent } from './setup-intent.ts';
+import { savingOperations } from './saving-operations.ts';
 import {
+  AUTOMATIC_PAYMENT_METHODS,
   CANCELLATION_REASONS,
   CAPTURE_METHODS,
   type Charge,
@@ -54,14 +55,6 @@ const captureRequests = z.strictObject({
 });
 const requestThreeDSecure = z.enum(['automatic', 'any']);
 const page = pageInput(id);
-/** How the shopper has agreed; where no time is given, now, and no address, that of the confirmation. */
-const mandateAcceptance = z.strictObject({
-  type: z.enum(['online', 'offline']),
-  acceptedAt: z.number().int().min(0).optional(),
-  ip: z.string().max(45).optional(),
-  userAgent: z.string().max(1000).optional(),
-});
-
 /** What the shopper's browser and the caller tell about one confirmation. */
 const confirmation = {
   paymentMethod: id.optional(),
@@ -95,20 +88,6 @@ const intentFields = {
   setupFutureUsage: z.enum(SETUP_USAGES).nullable().optional(),
 };
 
-/** What the shopper's browser and the caller tell about one confirmation of a setup. */
-const setupConfirmation = {
-  paymentMethod: id.optional(),
-  returnUrl: z.url().max(2000).optional(),
-  /** `any` asks for 3-D Secure even where the issuer would verify the card without. */
-  requestThreeDSecure: z.enum(['automatic', 'any']).optional(),
-  mandateAcceptance: mandateAcceptance.optional(),
-};
-const setupFields = {
-  customer: id.nullable().optional(),
-  paymentMethod: id.nullable().optional(),
-  description: text.nullable().optional(),
-};
-
 /** Codes that more than one operation answers with. */
 const unexpectedState = 'payment_intent_unexpected_state';
 
@@ -126,6 +105,7 @@ export const paymentsContract = defineContract({
         currency,
         captureMethod: z.enum(CAPTURE_METHODS),
         confirmationMethod: z.enum(['automatic', 'manual']),
+        automaticPaymentMethods: z.enum(AUTOMATIC_PAYMENT_METHODS).optional(),
         /** For a confirmation that does not say it. */
         requestThreeDSecure: requestThreeDSecure.optional(),
         split,
@@ -404,90 +384,9 @@ export const paymentsContract = defineContract({
       codes: pageCodes,
       callers: ['gateway'],
     }),
-    /** Opens a setup intent, and with `confirm` tries to save its card at once. */
-    createSetupIntent: command<SetupIntent>()({
-      input: z.strictObject({
-        ...setupFields,
-        usage: z.enum(SETUP_USAGES),
-        metadata: metadata.optional(),
-        /** An account of the tenant's. */
-        onBehalfOf: id.optional(),
-        confirm: z.strictObject(setupConfirmation).optional(),
-      }),
-      codes: [
-        'destination_not_found',
-        'customer_not_found',
-        'payment_method_not_found',
-        'payment_method_not_usable',
-        'payment_method_missing',
-        'card_declined',
-        'authentication_required',
-        'idempotency_mismatch',
-      ],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    updateSetupIntent: command<SetupIntent>()({
-      input: z.strictObject({ id, ...setupFields, metadata: metadataPatch.optional() }),
-      codes: [
-        'not_found',
-        'setup_intent_unexpected_state',
-        'customer_not_found',
-        'payment_method_not_found',
-        'payment_method_not_usable',
-        'metadata_too_many_keys',
-        'idempotency_mismatch',
-      ],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    /**
-     * Has the issuer verify the card, and saves it for the customer. A refusal is `card_declined` with the
-     * setup left open for another card. No money is at stake, so a lost answer is a refusal as well.
-     */
-    confirmSetupIntent: command<SetupIntent>()({
-      input: z.strictObject({ id, ...setupConfirmation }),
-      codes: [
-        'not_found',
-        'setup_intent_unexpected_state',
-        'payment_method_not_found',
-        'payment_method_not_usable',
-        'payment_method_missing',
-        'card_declined',
-        'authentication_required',
-        'idempotency_mismatch',
-      ],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    cancelSetupIntent: command<SetupIntent>()({
-      input: z.strictObject({ id, reason: z.enum(SETUP_CANCELLATION_REASONS).nullable().optional() }),
-      codes: ['not_found', 'setup_intent_unexpected_state', 'idempotency_mismatch'],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    findSetupIntent: query<SetupIntent>()({
-      input: z.strictObject({ id }),
-      codes: ['not_found'],
-      callers: ['gateway', 'mall', 'checkout', 'web'],
-    }),
-    /** As `findSetupIntent`, many at once. */
-    findSetupIntents: query<readonly SetupIntent[]>()({ input: several, callers: ['gateway'] }),
-    listSetupIntents: query<Page<SetupIntent>>()({
-      input: z.strictObject({ ...page, customer: id.optional(), paymentMethod: id.optional() }),
-      codes: pageCodes,
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    /** Saves a card for a customer. Of a test card a card of the tenant's own is made. */
-    attachPaymentMethod: command<Card>()({
-      input: z.strictObject({ id, customer: id, allowRedisplay: z.enum(ALLOW_REDISPLAY).optional() }),
-      codes: ['not_found', 'customer_not_found', 'payment_method_not_usable', 'idempotency_mismatch'],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
-    /** Takes a saved card away from its customer, for good. */
-    detachPaymentMethod: command<Card>()({
-      input: z.strictObject({ id }),
-      codes: ['not_found', 'payment_method_not_attached', 'idempotency_mismatch'],
-      callers: ['gateway', 'mall', 'checkout'],
-    }),
     ...customerOperations,
     ...resolutionOperations,
+    ...savingOperations,
     ...walletOperations,
   },
 });

@@ -1,4 +1,4 @@
-import type { PaymentError, SetupUsage } from './types.ts';
+import type { PaymentError, PaymentIntent, SetupUsage } from './types.ts';
 
 /** Where a setup intent stands; the words are those of the wire. */
 export type SetupIntentStatus =
@@ -28,6 +28,8 @@ export interface SetupIntent {
   readonly description: string | null;
   /** On whose behalf the card is saved (`acct_…`); null: on the platform's. */
   readonly onBehalfOf: string | null;
+  /** As an intent's. */
+  readonly automaticPaymentMethods: PaymentIntent['automaticPaymentMethods'];
   readonly metadata: Readonly<Record<string, string>>;
   readonly returnUrl: string | null;
   /** Where the shopper must go; only with `requires_action`. */

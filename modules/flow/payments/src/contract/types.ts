@@ -21,6 +21,9 @@ export type IntentStatus =
   | 'canceled'
   | 'succeeded';
 
+/** Values of {@link PaymentIntent.automaticPaymentMethods}. */
+export const AUTOMATIC_PAYMENT_METHODS = ['always', 'never'] as const;
+
 /** One merchant's part of a payment. */
 export interface SplitLeg {
   /** The merchant, `acct_…`. */
@@ -73,6 +76,11 @@ export interface PaymentIntent {
   readonly captureMethod: (typeof CAPTURE_METHODS)[number];
   readonly captureRequests: CaptureRequests;
   readonly confirmationMethod: 'automatic' | 'manual';
+  /**
+   * Whether ways to pay that redirect the shopper are among those offered automatically; null: the caller has
+   * left no way to the server. Told as it was asked for: cards are all that is offered.
+   */
+  readonly automaticPaymentMethods: (typeof AUTOMATIC_PAYMENT_METHODS)[number] | null;
   /** The card is saved for the customer once the payment holds or has taken its amount; null: it is not. */
   readonly setupFutureUsage: SetupUsage | null;
   readonly clientSecret: string;

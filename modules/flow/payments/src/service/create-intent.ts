@@ -150,6 +150,7 @@ function newIntent(deps: PaymentsDeps, claim: Claim, input: NewIntent, terms: Te
     amountReceived: 0n,
     captureMethod: input.captureMethod,
     confirmationMethod: input.confirmationMethod,
+    automaticPaymentMethods: input.automaticPaymentMethods ?? null,
     setupFutureUsage: input.setupFutureUsage ?? null,
     clientSecret: `${id}_secret_${base32(random)}`,
     customer: input.customer ?? null,

@@ -109,6 +109,7 @@ function newSetup(deps: PaymentsDeps, claim: Claim, input: NewSetup): SetupRecor
     paymentMethod,
     description: input.description ?? null,
     onBehalfOf: input.onBehalfOf ?? null,
+    automaticPaymentMethods: input.automaticPaymentMethods ?? null,
     metadata: input.metadata ?? {},
     returnUrl: null,
     nextAction: null,

@@ -27,6 +27,7 @@ export const INTENT_COLUMNS: readonly Column[] = [
   ['amount_received', 'numeric'],
   ['capture_method', 'text'],
   ['confirmation_method', 'text'],
+  ['automatic_payment_methods', 'text'],
   ['setup_future_usage', 'text'],
   ['client_secret', 'text'],
   ['customer', 'text'],
@@ -68,7 +69,7 @@ export const INTENT_COLUMNS: readonly Column[] = [
 ];
 
 /** Columns that stay as they were at the intent's creation. */
-const FIXED = new Set(['id', 'tenant', 'created_at', 'client_secret']);
+const FIXED = new Set(['id', 'tenant', 'created_at', 'client_secret', 'automatic_payment_methods']);
 /** The columns that a change writes. */
 export const CHANGING_INTENT_COLUMNS = INTENT_COLUMNS.filter(([name]) => !FIXED.has(name));
 
@@ -101,6 +102,7 @@ export interface IntentRow {
   amount_received: bigint;
   capture_method: 'automatic' | 'manual';
   confirmation_method: 'automatic' | 'manual';
+  automatic_payment_methods: PaymentIntent['automaticPaymentMethods'];
   setup_future_usage: SetupUsage | null;
   client_secret: string;
   customer: string | null;
@@ -171,6 +173,7 @@ export function toIntentRecord(row: IntentRow): IntentRecord {
     amountReceived: row.amount_received,
     captureMethod: row.capture_method,
     confirmationMethod: row.confirmation_method,
+    automaticPaymentMethods: row.automatic_payment_methods,
     setupFutureUsage: row.setup_future_usage,
     clientSecret: row.client_secret,
     customer: row.customer,
@@ -239,6 +242,7 @@ export function fromIntentRecord(record: IntentRecord): object {
     amount_received: record.amountReceived,
     capture_method: record.captureMethod,
     confirmation_method: record.confirmationMethod,
+    automatic_payment_methods: record.automaticPaymentMethods,
     setup_future_usage: record.setupFutureUsage,
     client_secret: record.clientSecret,
     customer: record.customer,

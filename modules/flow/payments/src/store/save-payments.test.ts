@@ -33,6 +33,7 @@ function opened(key: string, at: Micros, over: Partial<IntentRecord> = {}): Chan
     amountReceived: 0n,
     captureMethod: 'manual',
     confirmationMethod: 'automatic',
+    automaticPaymentMethods: null,
     setupFutureUsage: null,
     clientSecret: 'secret',
     customer: null,

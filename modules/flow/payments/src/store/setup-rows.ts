@@ -17,6 +17,7 @@ export const SETUP_COLUMNS: readonly Column[] = [
   ['payment_method', 'text'],
   ['description', 'text'],
   ['on_behalf_of', 'text'],
+  ['automatic_payment_methods', 'text'],
   ['mandate_acceptance', 'jsonb'],
   ['metadata', 'jsonb'],
   ['return_url', 'text'],
@@ -32,7 +33,7 @@ export const SETUP_COLUMNS: readonly Column[] = [
 ];
 
 /** Columns that stay as they were at its creation. */
-const FIXED = new Set(['id', 'tenant', 'created_at', 'usage', 'client_secret']);
+const FIXED = new Set(['id', 'tenant', 'created_at', 'usage', 'client_secret', 'automatic_payment_methods']);
 /** The columns that a change writes. */
 export const CHANGING_SETUP_COLUMNS = SETUP_COLUMNS.filter(([name]) => !FIXED.has(name));
 
@@ -49,6 +50,7 @@ export interface SetupRow {
   payment_method: string | null;
   description: string | null;
   on_behalf_of: string | null;
+  automatic_payment_methods: SetupIntent['automaticPaymentMethods'];
   mandate_acceptance: MandateAcceptance | null;
   metadata: Record<string, string>;
   return_url: string | null;
@@ -75,6 +77,7 @@ export function toSetupRecord(row: SetupRow): SetupRecord {
     paymentMethod: row.payment_method,
     description: row.description,
     onBehalfOf: row.on_behalf_of,
+    automaticPaymentMethods: row.automatic_payment_methods,
     mandateAcceptance: row.mandate_acceptance,
     metadata: row.metadata,
     returnUrl: row.return_url,
@@ -106,6 +109,7 @@ export function fromSetupRecord(record: SetupRecord): object {
     payment_method: record.paymentMethod,
     description: record.description,
     on_behalf_of: record.onBehalfOf,
+    automatic_payment_methods: record.automaticPaymentMethods,
     mandate_acceptance: record.mandateAcceptance,
     metadata: record.metadata,
     return_url: record.returnUrl,
