@@ -53,6 +53,12 @@ async function confirmationToken(
 }
 
 const methodOf = (id: string) => ({ type: 'card', ...({ card: { token: id } } as object) }) as const;
+/** No card of its own: it says more of the one that is meant. */
+const BILLED = {
+  type: 'card',
+  billing_details: { email: 'ada@example.com' },
+  metadata: { order: '1' },
+} as const;
 const pay = (params: Partial<Stripe.PaymentIntentCreateParams>, options: Stripe.RequestOptions = {}) =>
   stripe.paymentIntents.create({ amount: 1_200, currency: 'eur', confirm: true, ...params }, options);
 
@@ -201,6 +207,35 @@ describe('a confirmation token', () => {
     expect(await stripe.confirmationTokens.retrieve(declined.id)).toMatchObject({ payment_intent: intent });
   });
 
+  it('takes what a request says more of its card, and another card instead of it', async () => {
+    const agreed = await confirmationToken(approved, { shipping: SHIPPING });
+    const paid = await pay({
+      ...{ confirmation_token: agreed.id, payment_method_data: BILLED },
+      expand: ['payment_method', 'latest_charge'],
+    });
+    const billed = { email: 'ada@example.com', name: 'Lin Wei' };
+    expect(paid).toMatchObject({
+      ...{ status: 'succeeded', shipping: { name: 'Lin Wei' } },
+      payment_method: { card: { brand: 'visa' }, billing_details: billed, metadata: { order: '1' } },
+      latest_charge: { billing_details: billed },
+    });
+
+    const other = await confirmationToken(approved, { shipping: SHIPPING });
+    const changed = await pay({
+      ...{ confirmation_token: other.id, payment_method_data: methodOf('tok_mastercard') },
+      expand: ['payment_method'],
+    });
+    expect(changed).toMatchObject({
+      ...{ status: 'succeeded', shipping: { name: 'Lin Wei' } },
+      payment_method: { card: { brand: 'mastercard' } },
+    });
+    expect(await stripe.confirmationTokens.retrieve(other.id)).toMatchObject({ payment_intent: changed.id });
+
+    expect(await refusalOf(pay({ payment_method_data: BILLED }))).toMatchObject({
+      ...{ statusCode: 400, code: 'parameter_missing', param: 'payment_method_data[card]' },
+    });
+  });
+
   it('is left good by a request that is refused for what it says', async () => {
     const { id: confirmation_token } = await confirmationToken();
     const done = await pay({ payment_method: 'pm_card_visa', return_url: RETURN_URL });
@@ -211,9 +246,14 @@ describe('a confirmation token', () => {
         undefined,
       ],
       [
-        () => pay({ confirmation_token, payment_method_data: methodOf('tok_visa') }),
+        () => pay({ ...{ confirmation_token, payment_method: 'pm_card_visa' }, payment_method_data: BILLED }),
         'parameters_exclusive',
         'payment_method_data',
+      ],
+      [
+        () => pay({ confirmation_token, payment_method_data: methodOf('tok_none') }),
+        'resource_missing',
+        'payment_method_data[card][token]',
       ],
       [() => pay({ confirmation_token, confirm: false }), 'parameters_exclusive', 'confirmation_token'],
       [() => pay({ confirmation_token: 'tok_visa' }), 'resource_missing', 'confirmation_token'],

@@ -3,6 +3,7 @@ import { SETUP_USAGES } from '@tpmall/payments/contract';
 import { ALLOW_REDISPLAY } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { addressToWire, shippingParameter } from './address.ts';
+import { cardTypes } from './card-only.ts';
 import { collectedParameters, collectedToWire, collectsToWire } from './collected-fields.ts';
 import { lineItemsParameter } from './line-item.ts';
 import { expandParameter, pageParameters } from './list.ts';
@@ -37,15 +38,20 @@ const mode = parameter({ type: 'string', enum: ['payment', 'setup'] }, (value) =
     : { code: 'parameter_invalid_enum', message: 'must be payment or setup' };
 });
 
-const disabled = (what: string) =>
-  z.strictObject({ enabled: flagThatIs(false, `${what} is not supported by this server`) }).optional();
+const disabled = <const Name extends string>(what: string, ...details: readonly Name[]) =>
+  z
+    .strictObject({
+      enabled: flagThatIs(false, `${what} is not supported by this server`),
+      ...unsupported(...details),
+    })
+    .optional();
 
 /** What clients say to ask for what happens anyway; asking for anything else is refused. */
 export const withoutEffect = {
-  automatic_tax: disabled('automatic tax'),
-  invoice_creation: disabled('invoicing'),
-  payment_method_types: list(oneOf('card'), 1).optional(),
-  tax_id_collection: disabled('collecting tax numbers'),
+  automatic_tax: disabled('automatic tax', 'liability'),
+  invoice_creation: disabled('invoicing', 'invoice_data'),
+  payment_method_types: cardTypes,
+  tax_id_collection: disabled('collecting tax numbers', 'required'),
 };
 
 /** What the payment intent of a session or link is opened with. */

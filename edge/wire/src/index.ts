@@ -3,6 +3,7 @@ export * from './address.ts';
 export { automaticMethodsFromWire } from './automatic-methods.ts';
 export * from './balance.ts';
 export * from './bracket-form.ts';
+export { OTHER_WAYS } from './card-only.ts';
 export * from './card-source.ts';
 export * from './charge.ts';
 export * from './checkout-session.ts';

@@ -78,6 +78,21 @@ describe('parameters of a payment intent', () => {
     ],
     [`${good}&mandate=mandate_1`, 'parameter_unsupported', 'mandate'],
     [
+      `${good}&payment_method_types[]=card&payment_method_types[]=klarna`,
+      'parameter_invalid_enum',
+      'payment_method_types[1]',
+    ],
+    [
+      `${good}&payment_method_options[klarna][preferred_locale]=de-DE`,
+      'parameter_unsupported',
+      'payment_method_options[klarna]',
+    ],
+    [
+      `${good}&payment_method_options[card][installments][enabled]=true`,
+      'parameter_unsupported',
+      'payment_method_options[card][installments][enabled]',
+    ],
+    [
       `${good}&payment_method_options[card][moto]=true`,
       'parameter_unsupported',
       'payment_method_options[card][moto]',

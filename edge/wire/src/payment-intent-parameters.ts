@@ -2,6 +2,7 @@ import { CANCELLATION_REASONS, SETUP_USAGES } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { shippingParameter } from './address.ts';
 import { automaticMethodsParameter } from './automatic-methods.ts';
+import { cardTypes, noMoto, otherWays } from './card-only.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import { mandateData } from './mandate-data.ts';
 import {
@@ -10,7 +11,6 @@ import {
   email,
   flag,
   flagThatIs,
-  list,
   metadata,
   metadataPatch,
   objectId,
@@ -24,16 +24,15 @@ import {
 import { paymentMethodData } from './payment-method.ts';
 import { captureTerms, splitParameters } from './split.ts';
 
-/** Only cards are accepted, and only saying so is accepted. */
-const cardOnly = oneOf('card');
-
-/** Accepted and without effect: what it asks for is what happens anyway. */
-const withoutEffect = {
-  payment_method_types: list(cardOnly, 1).optional(),
-};
-
 /** Whether an ability of the authorisation is asked for. */
 const availability = oneOf('if_available', 'never').optional();
+
+const noInstallments = z
+  .strictObject({
+    enabled: flagThatIs(false, 'no acquirer here offers instalments').optional(),
+    ...unsupported('plan'),
+  })
+  .optional();
 
 const paymentMethodOptions = z.strictObject({
   card: z
@@ -43,21 +42,27 @@ const paymentMethodOptions = z.strictObject({
       request_overcapture: availability,
       request_three_d_secure: oneOf('automatic', 'any', 'challenge').optional(),
       capture_method: oneOf('manual').optional(),
+      installments: noInstallments,
+      moto: noMoto,
+      require_cvc_recollection: flagThatIs(
+        false,
+        'the security code is asked for when a card is stored',
+      ).optional(),
       setup_future_usage: oneOf('none', ...SETUP_USAGES).optional(),
       ...unsupported(
         'cvc_token',
-        'installments',
         'mandate_options',
-        'moto',
         'network',
         'request_extended_authorization',
-        'require_cvc_recollection',
+        'setup_credential_usage',
         'statement_descriptor_suffix_kana',
         'statement_descriptor_suffix_kanji',
+        'stored_credential_usage',
         'three_d_secure',
       ),
     })
     .optional(),
+  ...otherWays,
 });
 
 /** What a client may say only when it confirms. */
@@ -134,7 +139,8 @@ export const createPaymentIntentParameters = z.strictObject({
   ...descriptorParameters,
   ...splitParameters,
   ...confirmationParameters,
-  ...withoutEffect,
+  // Accepted and without effect: what it asks for is what happens anyway.
+  payment_method_types: cardTypes,
   ...expandParameter,
   ...unsupportedEverywhere,
 });
@@ -154,7 +160,7 @@ export const updatePaymentIntentParameters = z.strictObject({
   ...descriptorParameters,
   ...splitParameters,
   transfer_group: unsettable(text(255)).optional(),
-  payment_method_types: withoutEffect.payment_method_types,
+  payment_method_types: cardTypes,
   ...expandParameter,
   ...unsupportedEverywhere,
   payment_method_options: paymentMethodOptions.optional(),
@@ -169,7 +175,7 @@ export const confirmPaymentIntentParameters = z.strictObject({
   capture_method: captureMethod.optional(),
   receipt_email: unsettable(email()).optional(),
   ...shippingParameter,
-  payment_method_types: withoutEffect.payment_method_types,
+  payment_method_types: cardTypes,
   ...confirmationParameters,
   ...expandParameter,
   ...unsupportedEverywhere,

@@ -1,5 +1,6 @@
 import { ALLOW_REDISPLAY, type Card, type CardBilling } from '@tpmall/vault/contract';
 import { z } from 'zod';
+import { cardOnly, otherWays } from './card-only.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import {
   email,
@@ -32,23 +33,27 @@ const billingDetails = z.strictObject({
 });
 
 const allowRedisplay = oneOf(...ALLOW_REDISPLAY);
-const cardOnly = oneOf('card');
 
-/**
- * A payment method described in place. Numbers are taken by the vault's origin alone, so a card is named by a
- * token here.
- */
+/** Numbers are taken by the vault's origin alone, so a card is named by a token here. */
+const cardByToken = z.strictObject({
+  token: objectId(),
+  ...unsupported('exp_month', 'exp_year', 'networks'),
+});
+
+/** A payment method described in place. Beside a confirmation token it says more of the token's own card. */
 export const paymentMethodData = z.strictObject({
   type: cardOnly,
-  card: z.strictObject({ token: objectId(), ...unsupported('exp_month', 'exp_year', 'networks') }),
+  card: cardByToken.optional(),
   billing_details: billingDetails.optional(),
   metadata: metadata().optional(),
   allow_redisplay: allowRedisplay.optional(),
   ...unsupported('radar_options'),
+  ...otherWays,
 });
 
 /** `POST /v1/payment_methods`, with a token. */
 export const createPaymentMethodParameters = paymentMethodData.extend({
+  card: cardByToken,
   ...expandParameter,
   ...unsupported('customer', 'payment_method'),
 });
@@ -66,6 +71,7 @@ export const updatePaymentMethodParameters = z.strictObject({
     .optional(),
   metadata: metadataPatch().optional(),
   ...expandParameter,
+  ...otherWays,
 });
 
 /** `POST /v1/payment_methods/:id/attach` */

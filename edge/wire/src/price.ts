@@ -34,7 +34,7 @@ const recurring = z.strictObject({
   interval: oneOf(...INTERVALS),
   interval_count: integer(1, 1095).optional(),
   usage_type: oneOf('licensed').optional(),
-  ...unsupported('meter', 'trial_period_days'),
+  ...unsupported('aggregate_usage', 'meter', 'trial_period_days'),
 });
 const currencyOptions = z.record(
   z.string(),

@@ -1,13 +1,13 @@
 import { SETUP_CANCELLATION_REASONS, SETUP_USAGES, type SetupIntent } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { automaticMethodsParameter, automaticMethodsToWire } from './automatic-methods.ts';
+import { cardTypes, noMoto, otherWays } from './card-only.ts';
 import { paymentErrorToWire } from './error.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import { mandateData } from './mandate-data.ts';
 import {
   flag,
   flagThatIs,
-  list,
   metadata,
   metadataPatch,
   objectId,
@@ -20,15 +20,15 @@ import {
 import { paymentMethodData } from './payment-method.ts';
 import { secondsToWire, type WireView } from './view.ts';
 
-const cardOnly = list(oneOf('card'), 1);
-
 const paymentMethodOptions = z.strictObject({
   card: z
     .strictObject({
       request_three_d_secure: oneOf('automatic', 'any', 'challenge').optional(),
-      ...unsupported('mandate_options', 'moto', 'network', 'three_d_secure'),
+      ...unsupported('mandate_options', 'network', 'setup_credential_usage', 'three_d_secure'),
+      moto: noMoto,
     })
     .optional(),
+  ...otherWays,
 });
 
 /** What a client may say only when it confirms. */
@@ -64,7 +64,7 @@ export const createSetupIntentParameters = z.strictObject({
   usage: oneOf(...SETUP_USAGES).optional(),
   automatic_payment_methods: automaticMethodsParameter,
   // Accepted and without effect: what it asks for is what happens anyway.
-  payment_method_types: cardOnly.optional(),
+  payment_method_types: cardTypes,
   ...confirmationParameters,
   ...expandParameter,
   ...known,
@@ -78,7 +78,7 @@ export const updateSetupIntentParameters = z.strictObject({
   metadata: metadataPatch().optional(),
   payment_method: unsettable(objectId()).optional(),
   payment_method_data: paymentMethodData.optional(),
-  payment_method_types: cardOnly.optional(),
+  payment_method_types: cardTypes,
   ...expandParameter,
   ...known,
   ...unsupported('payment_method_options'),

@@ -1,3 +1,5 @@
+import { OTHER_WAYS } from '@tpmall/wire';
+
 /**
  * Why parameters that clients of the payments API know are refused (400 `parameter_unsupported`) rather than
  * ignored: each reason with the parameters it holds for. A name is the end of a parameter's path, so that
@@ -15,6 +17,7 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
       'account_holder_type',
       'owner',
       'wallet_options',
+      ...OTHER_WAYS,
       'flow_directions',
       'radar_options',
     ],
@@ -52,7 +55,14 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
   ],
   [
     'There are no subscriptions, and no usage that is metered.',
-    ['application_fee_percent', 'subscription', 'subscription_data', 'trial_period_days', 'meter'],
+    [
+      'application_fee_percent',
+      'subscription',
+      'subscription_data',
+      'trial_period_days',
+      'meter',
+      'aggregate_usage',
+    ],
   ],
   [
     'There are no invoices and no balance of a customer that they would be set off against.',
@@ -64,11 +74,21 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
       'custom_fields',
       'footer',
       'rendering_options',
+      'invoice_data',
     ],
   ],
   [
     'Nothing here reckons tax.',
-    ['tax', 'tax_details', 'tax_id', 'tax_id_data', 'tax_rates', 'dynamic_tax_rates'],
+    [
+      'tax',
+      'tax_details',
+      'tax_id',
+      'tax_id_data',
+      'tax_rates',
+      'dynamic_tax_rates',
+      'liability',
+      'tax_id_collection.required',
+    ],
   ],
   [
     'There are no discounts and no promotions.',
@@ -94,8 +114,9 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
   [
     'No acquirer of ours offers it.',
     [
-      'installments',
-      'moto',
+      'installments.plan',
+      'setup_credential_usage',
+      'stored_credential_usage',
       'network',
       'networks',
       'request_extended_authorization',
@@ -105,14 +126,7 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
   ],
   [
     'Card data and what was authenticated elsewhere go to the vault alone, or nowhere.',
-    [
-      'cvc_token',
-      'cvc_update',
-      'require_cvc_recollection',
-      'three_d_secure',
-      'card.exp_month',
-      'card.exp_year',
-    ],
+    ['cvc_token', 'cvc_update', 'three_d_secure', 'card.exp_month', 'card.exp_year'],
   ],
   [
     'It is said on the payment intent, before its money is taken.',

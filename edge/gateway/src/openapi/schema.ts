@@ -8,29 +8,47 @@ export function parametersSchema(schema: z.ZodType | JsonSchema): JsonSchema {
   return withoutUnsupported(wholeSchema(schema)) as JsonSchema;
 }
 
-/** The paths of the parameters that a route knows and refuses: `card.networks`, `line_items[].tax_rates`. */
-export function refusedParameters(schema: z.ZodType | JsonSchema): string[] {
-  const paths: string[] = [];
+/**
+ * A parameter that a route knows, by its path: `card.networks`, `line_items[].tax_rates`. It is refused, or
+ * taken; where it is open, the client chooses the names in it.
+ */
+export interface KnownParameter {
+  readonly path: string;
+  readonly is: 'taken' | 'refused' | 'open';
+}
+
+/** The part of a JSON Schema in which parameters stand. */
+interface Holder {
+  readonly properties?: object;
+  readonly items?: unknown;
+  readonly anyOf?: readonly unknown[];
+  readonly oneOf?: readonly unknown[];
+  readonly additionalProperties?: unknown;
+}
+
+/** All parameters of a route, also those that stand in others and those that are refused. */
+export function knownParameters(schema: z.ZodType | JsonSchema): KnownParameter[] {
+  const known = new Map<string, KnownParameter['is']>();
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null) return;
-    const {
-      properties = {},
-      items,
-      anyOf = [],
-    } = value as Partial<Record<'properties', object>> & {
-      readonly items?: unknown;
-      readonly anyOf?: readonly unknown[];
-    };
+    const { properties = {}, items, anyOf = [], oneOf = [], additionalProperties }: Holder = value;
+    if (typeof additionalProperties === 'object') known.set(path, 'open');
     for (const [name, item] of Object.entries(properties)) {
       const at = path === '' ? name : `${path}.${name}`;
-      if (typeof item === 'object' && item !== null && 'x-unsupported' in item) paths.push(at);
-      else visit(item, at);
+      const isRefused = typeof item === 'object' && item !== null && 'x-unsupported' in item;
+      known.set(at, isRefused ? 'refused' : 'taken');
+      visit(item, at);
     }
     visit(items, `${path}[]`);
-    for (const member of anyOf) visit(member, path);
+    for (const member of [...anyOf, ...oneOf]) visit(member, path);
   };
   visit(wholeSchema(schema), '');
-  return [...new Set(paths)];
+  return [...known].map(([path, is]) => ({ path, is }));
+}
+
+/** The paths of the parameters that a route knows and refuses. */
+export function refusedParameters(schema: z.ZodType | JsonSchema): string[] {
+  return knownParameters(schema).flatMap(({ path, is }) => (is === 'refused' ? [path] : []));
 }
 
 /** With the parameters that are refused, marked. */

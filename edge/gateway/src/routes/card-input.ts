@@ -141,26 +141,33 @@ export function createCardInput({ ports, log }: Pick<GatewayEnvironment, 'ports'
     run: (meant: MeantCard) => Promise<Answer>,
   ): Promise<Answer> => {
     const { payment_method: method, payment_method_data: data, confirmation_token: agreed } = parameters;
-    if (data !== undefined && (typeof method === 'string' || agreed !== undefined)) {
-      const message = 'payment_method_data excludes payment_method and confirmation_token';
+    if (data !== undefined && typeof method === 'string') {
+      const message = 'payment_method_data excludes payment_method';
       return refuse('parameters_exclusive', { message, param: 'payment_method_data' });
+    }
+    if (data !== undefined && data.card === undefined && agreed === undefined) {
+      const message =
+        'payment_method_data names a card by its token, or says more of a confirmation token’s card';
+      return refuse('parameter_missing', { message, param: 'payment_method_data[card]' });
     }
     if (agreed !== undefined && !agreed.startsWith('ctoken_')) {
       const message = `there is no confirmation token ${agreed}`;
       return refuse('resource_missing', { ...noToken, message, param: 'confirmation_token' });
     }
     const named = (terms: ConfirmationTerms | null, isKept: boolean): Promise<Answer> => {
-      const token = data
+      const token = data?.card
         ? { id: data.card.token, param: 'payment_method_data[card][token]', data }
         : testCardToKeep(method, isKept);
       if (token) return withToken(call, token, ({ card }) => run({ paymentMethod: card.id, terms }));
       return run({ ...(method !== undefined && { paymentMethod: method }), terms });
     };
     if (agreed === undefined) return named(null, options.isKept);
-    const token = { id: agreed, param: 'confirmation_token', usedFor: options.usedFor };
+    const isNamed = typeof method === 'string' || data?.card !== undefined;
+    const said = isNamed || data === undefined ? {} : { data };
+    const token = { id: agreed, param: 'confirmation_token', usedFor: options.usedFor, ...said };
     return withToken(call, token, ({ card, terms }) =>
       // What the request says itself comes first, the card too.
-      typeof method === 'string'
+      isNamed
         ? named(terms, options.isKept || (terms?.setupFutureUsage ?? null) !== null)
         : run({ paymentMethod: card.id, terms }),
     );
