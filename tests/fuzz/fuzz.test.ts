@@ -2,6 +2,7 @@ import { seededRandom } from '@tpmall/kernel';
 import { errorCatalogue } from '@tpmall/wire';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyOfAnotherPlatform } from '../harness/platform.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 import { type OpenApiDocument, type Operation, readOperations } from './document.ts';
 import { createRequestMaker, type FuzzRequest, type RequestMaker } from './requests.ts';
@@ -18,6 +19,8 @@ const BATCH = 500;
 const IN_FLIGHT = 8;
 /** A request that takes longer hangs. */
 const HANG_MS = 30_000;
+/** An example's word for an object that must be there, among others. */
+const PLACEHOLDER = /"\{\w+\}"/;
 /** Findings that are told in full. */
 const FINDINGS = 10;
 
@@ -82,8 +85,8 @@ describe('requests made from the OpenAPI document', () => {
     for (const operation of operations) {
       expect(operation.examples.length, operation.id).toBeGreaterThan(0);
       for (const example of operation.examples) {
-        const path = (await fill(example.path, world)) as Record<string, string>;
-        const parameters = (await fill(example.parameters, world)) as object;
+        const path = (await fill(example.path, world.make)) as Record<string, string>;
+        const parameters = (await fill(example.parameters, world.make)) as object;
         const told = await send(make.example(operation, path, parameters));
         if (!isAccepted(told.status)) refused.push(told);
       }
@@ -113,6 +116,47 @@ describe('requests made from the OpenAPI document', () => {
       }
     }
     expect(odd.map(describeTold)).toEqual([]);
+  });
+
+  it('gives another platform nothing of ours, and lets it change nothing, whatever it names', async () => {
+    const key = await keyOfAnotherPlatform(test);
+    const theirs = createRequestMaker(chance, { secret: key, operator: key, publishable: key }, world.ids);
+    // What is refused uses nothing up, so that one object of each kind will do.
+    const made = new Map<string, Promise<string>>();
+    const make = (placeholder: string): Promise<string> => {
+      const one = made.get(placeholder) ?? world.make(placeholder);
+      made.set(placeholder, one);
+      return one;
+    };
+    const requests: { request: FuzzRequest; isNamed: boolean }[] = [];
+    for (const operation of operations) {
+      if (operation.access === 'public' || operation.access.startsWith('operator')) continue;
+      for (const example of operation.examples) {
+        const isNamed = PLACEHOLDER.test(JSON.stringify(example.path));
+        const names = isNamed || PLACEHOLDER.test(JSON.stringify(example.parameters));
+        if (!names && operation.method !== 'GET') continue;
+        const path = (await fill(example.path, make)) as Record<string, string>;
+        const parameters = (await fill(example.parameters, make)) as object;
+        requests.push({ request: theirs.example(operation, path, parameters), isNamed });
+      }
+    }
+    const ours = await Promise.all(made.values());
+    const before = await world.digest();
+    const odd: string[] = [];
+    // Lists first: later their own log of requests tells them what they have asked for.
+    const lists = requests.filter(({ request, isNamed }) => request.method === 'GET' && !isNamed);
+    for (const { request } of lists) {
+      const told = await send(request);
+      if (told.status !== 200 || ours.some((id) => told.body.includes(id))) odd.push(describeTold(told));
+    }
+    for (const { request, isNamed } of requests.filter((one) => !lists.includes(one))) {
+      const told = await send(request);
+      const isMissing = told.status === 404 || errorOf(told.body)?.code === 'resource_missing';
+      if (isNamed ? !isMissing : told.status < 400) odd.push(describeTold(told));
+    }
+    expect(requests.length).toBeGreaterThan(100);
+    expect(odd).toEqual([]);
+    expect(await world.digest()).toBe(before);
   });
 
   it('refuses what is wrong with a typed error, and changes nothing', async () => {
@@ -190,15 +234,15 @@ function errorOf(body: string): { code?: string; param?: string } | undefined {
 }
 
 /** Puts fresh objects where an example says `{customer}` or the like. */
-async function fill(value: unknown, world: World): Promise<unknown> {
+async function fill(value: unknown, make: World['make']): Promise<unknown> {
   if (typeof value === 'string') {
     const [, placeholder] = /^\{(\w+)\}$/.exec(value) ?? [];
-    return placeholder === undefined ? value : world.make(placeholder);
+    return placeholder === undefined ? value : make(placeholder);
   }
-  if (Array.isArray(value)) return Promise.all(value.map((item) => fill(item, world)));
+  if (Array.isArray(value)) return Promise.all(value.map((item) => fill(item, make)));
   if (typeof value !== 'object' || value === null) return value;
   const filled: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) filled[key] = await fill(item, world);
+  for (const [key, item] of Object.entries(value)) filled[key] = await fill(item, make);
   return filled;
 }
 

@@ -4,8 +4,8 @@ import { MINUTE, systemClock, unwrap } from '@tpmall/kernel';
 import type Stripe from 'stripe';
 import { sdk, type TestSystem } from './system.ts';
 
-/** The SDK with the key of another platform of the same instance. */
-export async function anotherPlatform(test: TestSystem): Promise<Stripe> {
+/** A secret key of another platform of the same instance. */
+export async function keyOfAnotherPlatform(test: TestSystem): Promise<string> {
   const context = (tenant: string) => ({
     actor: 'operator:test',
     tenant,
@@ -18,5 +18,10 @@ export async function anotherPlatform(test: TestSystem): Promise<Stripe> {
   const { id } = unwrap(await accounts.createPlatform(context(''), named));
   const identity = test.system.portFor(identityContract, 'operator');
   const { key } = unwrap(await identity.createKey(context(id), { kind: 'secret', name: 'another' }));
-  return sdk(test.system.apiUrl, key);
+  return key;
+}
+
+/** The SDK with the key of another platform of the same instance. */
+export async function anotherPlatform(test: TestSystem): Promise<Stripe> {
+  return sdk(test.system.apiUrl, await keyOfAnotherPlatform(test));
 }
