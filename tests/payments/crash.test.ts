@@ -1,6 +1,6 @@
 import { MINUTE, type Result, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dyingAt, Killed, losingAt } from './world/crash.ts';
+import { dyingAt, goneFor, Killed, losingAt } from './world/crash.ts';
 import { createRealWorld } from './world/real-world.ts';
 import { type Books, createWorld, type Instance, newIntent, type Stage } from './world/world.ts';
 
@@ -245,4 +245,29 @@ describe('with an answer of the ledger or of acquiring that is lost', () => {
       },
     );
   });
+
+  it.each(cases)(
+    'of $name that was executed is not forgotten where the next run reaches nobody',
+    async ({ prepare, act, prepared, adds, status }) => {
+      let call = 1;
+      for (; call <= EFFECTS_MAX; call += 1) {
+        const shop = await world.start();
+        const id = await prepare(shop);
+        const before = await world.books();
+        const losing = losingAt(call, 'unknown');
+        const command = `forgotten-${call}-${id}`;
+        unwrap(await act(await world.start(losing), id, command));
+        for (const again of [await world.start(goneFor()), shop, shop]) {
+          world.clock.advance(2 * MINUTE);
+          await again.sweep();
+        }
+        const intent = unwrap(await shop.port.findIntent(world.context(), { id }));
+        expect({ call, status: intent.status }).toEqual({ call, status });
+        expect({ call, ...(await world.books()) }).toEqual({ call, ...booksAfter(before, prepared, adds) });
+        if (!losing.lost()) break;
+      }
+      expect(call).toBeGreaterThan(1);
+      expect(call).toBeLessThan(EFFECTS_MAX);
+    },
+  );
 });

@@ -331,6 +331,9 @@ describe('a part of the system that is away', () => {
 describe('cancelling', () => {
   it('lets go of a hold', async () => {
     const { id } = await pay('pm_visa');
+    const unheld = await shop.port.cancelIntent(world.context(), { id, unheldOnly: true });
+    expect(unheld).toMatchObject({ error: { code: 'payment_intent_unexpected_state' } });
+    expect(books()).toMatchObject({ held: 100_00n, holds: 100_00n });
     const context = world.context();
     const canceled = unwrap(await shop.port.cancelIntent(context, { id, reason: 'abandoned' }));
     expect(canceled).toMatchObject({

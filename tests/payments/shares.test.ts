@@ -136,3 +136,31 @@ it('every merchant has what the captures took for it less what refunds gave back
     { numRuns: 150, endOnFailure: true },
   );
 });
+
+it('a refund of one merchant’s part takes of that alone, and never more than is left of it', async () => {
+  const [first, second] = MERCHANTS;
+  const before = credits();
+  const split = [
+    { destination: first, amount: 60_00n, applicationFee: 6_00n },
+    { destination: second, amount: 30_00n, applicationFee: 0n },
+  ];
+  const sale = { captureMethod: 'automatic' as const, paymentMethod: 'pm_visa', confirm: {}, split };
+  const { id } = unwrap(await shop.port.createIntent(world.context(), newIntent(sale)));
+  const refund = (input: object) => shop.port.createRefund(world.context(), { paymentIntent: id, ...input });
+  const gained = () => less(credits(), before);
+  expect(gained()).toEqual([54_00n, 30_00n, 6_00n, 10_00n]);
+
+  unwrap(await refund({ destination: first, amount: 20_00n }));
+  expect(gained()).toEqual([36_00n, 30_00n, 4_00n, 10_00n]);
+  // Of all parts in proportion: 40.00, 30.00 and 10.00 are left.
+  unwrap(await refund({ amount: 8_00n }));
+  expect(gained()).toEqual([32_40n, 27_00n, 3_60n, 9_00n]);
+  expect(await refund({ destination: first, amount: 36_01n })).toMatchObject({
+    error: { code: 'amount_too_large', field: 'amount', detail: { maximum: '3600' } },
+  });
+  expect(unwrap(await refund({ destination: first })).amount).toBe(36_00n);
+  expect(gained()).toEqual([0n, 27_00n, 0n, 9_00n]);
+  expect(await refund({ destination: first })).toMatchObject({ error: { code: 'charge_already_refunded' } });
+  expect(unwrap(await refund({})).amount).toBe(36_00n);
+  expect(gained()).toEqual([0n, 0n, 0n, 0n]);
+});

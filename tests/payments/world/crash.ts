@@ -54,6 +54,14 @@ export function losingAt(call: number, answer: 'unavailable' | 'unknown'): Betwe
   };
 }
 
+/** A process to which neither the ledger nor acquiring can be reached: none of its calls is executed. */
+export function goneFor(): Between {
+  const away = async (): Promise<unknown> => err('unavailable', 'nobody can be reached');
+  return {
+    port: ({ module }, port) => (module === 'ledger' || module === 'acquiring' ? around(port, away) : port),
+  };
+}
+
 /** A port each of whose calls is made by `run`. */
 function around<P extends object>(port: P, run: (work: () => Promise<unknown>) => Promise<unknown>): P {
   type Call = (...input: readonly unknown[]) => Promise<unknown>;
