@@ -61,6 +61,36 @@ describe('at once', () => {
     expect(left.available + right.available).toBe(100_00n);
   });
 
+  it('two wallets pay an order once, and the one that was second keeps its money', async () => {
+    const [first, second] = [
+      await openWith(world, desk, 'sooner', 50_00n),
+      await openWith(world, desk, 'later', 50_00n),
+    ];
+    const paymentIntent = await order(world, 40_00n);
+    const payments = world.paymentsFor('wallet');
+    // Both have seen that it is to be paid when the first one pays it.
+    const payFromWallet: typeof payments.payFromWallet = async (...asked) => {
+      unwrap(await desk.port.pay(world.context(), { wallet: first, paymentIntent }));
+      return payments.payFromWallet(...asked);
+    };
+    const overtaken = await world.start({
+      port: (_contract, port) => ('payFromWallet' in port ? { ...port, payFromWallet } : port),
+    });
+    expect(await overtaken.port.pay(world.context(), { wallet: second, paymentIntent })).toMatchObject({
+      error: { code: 'payment_intent_unexpected_state', detail: { status: 'succeeded' } },
+    });
+    const ask = { limit: 5, kind: 'payment' as const };
+    for (const [wallet, status, available] of [
+      [first, 'succeeded', 10_00n],
+      [second, 'failed', 50_00n],
+    ] as const) {
+      const { items } = unwrap(await desk.port.listOperations(world.context(), { ...ask, wallet }));
+      expect(items.map((each) => each.status)).toEqual([status]);
+      expect(await balanceOf(world, desk, wallet)).toEqual({ available, pending: 0n });
+      expect(await use(wallet)).toMatchObject({ balanceBound: available, dayUsed: 50_00n - available });
+    }
+  });
+
   it('one command is one send', async () => {
     const from = await openWith(world, desk, 'repeater', 50_00n);
     const ask = { wallet: from, handle: 'taker_1', currency: 'eur', amount: 10_00n };

@@ -1,4 +1,4 @@
-import { DAY, unwrap } from '@tpmall/kernel';
+import { DAY, err, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { balanceOf, createWorld, type Desk, MERCHANT, openWith, order, TENANT, type World } from './world.ts';
 
@@ -76,6 +76,40 @@ describe('a top-up', () => {
     expect(unwrap(ended).status).toBe('canceled');
     const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
     expect(use.balanceBound).toBe(30_00n);
+    expect(await balanceOf(world, desk, id)).toEqual({ available: 30_00n, pending: 0n });
+  });
+
+  it('counts what was paid, where the platform has taken less than was asked for', async () => {
+    const id = await openWith(world, desk, somebody());
+    const asked = unwrap(
+      await desk.port.topUp(world.context(), { wallet: id, currency: 'eur', amount: 30_00n }),
+    );
+    const intent = asked.paymentIntent.id;
+    const held = { id: intent, paymentMethod: 'pm_visa', captureMethod: 'manual' as const };
+    unwrap(await world.payments.confirmIntent(world.context(), held));
+    unwrap(await world.payments.captureIntent(world.context(), { id: intent, amountToCapture: 20_00n }));
+    await world.deliver();
+    const found = unwrap(await desk.port.findOperation(world.context(), { id: asked.operation.id }));
+    expect(found).toMatchObject({ status: 'succeeded', captured: 20_00n });
+    expect(await balanceOf(world, desk, id)).toEqual({ available: 20_00n, pending: 0n });
+    const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
+    expect(use.balanceBound).toBe(20_00n);
+  });
+
+  it('goes on where payments was away while its card was asked', async () => {
+    const id = await openWith(world, desk, somebody());
+    const input = { wallet: id, currency: 'eur', amount: 30_00n, paymentMethod: 'pm_visa' };
+    const away = await world.start({
+      port: (_contract, port) =>
+        'confirmIntent' in port
+          ? { ...port, confirmIntent: async () => err('unavailable', 'payments is away') }
+          : port,
+    });
+    expect(await away.port.topUp(world.context(`away ${id}`), input)).toMatchObject({
+      error: { code: 'unavailable' },
+    });
+    const again = unwrap(await desk.port.topUp(world.context(`away ${id}`), input));
+    expect(again.operation).toMatchObject({ status: 'succeeded', captured: 30_00n });
     expect(await balanceOf(world, desk, id)).toEqual({ available: 30_00n, pending: 0n });
   });
 

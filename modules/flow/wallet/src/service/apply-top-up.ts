@@ -19,7 +19,7 @@ export async function applyTopUp(
   if (intent.status !== 'succeeded') return operation;
   const { wallet, currency, createdAt, amount } = operation;
   const received = intent.amountReceived;
-  // The intent's amount may have been changed by the platform since the room for it was taken.
+  // The platform may have held the amount and taken only a part of it.
   if (received !== amount) {
     await giveBack(tx, [{ wallet, currency, at: createdAt, in: amount - received }]);
   }
