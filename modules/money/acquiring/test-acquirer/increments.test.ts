@@ -1,8 +1,10 @@
-import { unwrap } from '@tpmall/kernel';
+import { assert, systemClock, unwrap } from '@tpmall/kernel';
 import { type Database, type Statement, sql, withConnection } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, namedTestCards, spawnCardNetwork } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ReturnedRefund } from '../src/contract/index.ts';
+import { returnRefund } from '../src/store/refunds.ts';
 import {
   type AcquiringUnderTest,
   advicesOf,
@@ -296,6 +298,31 @@ describe('a refund that comes back', () => {
     await until(async () => (await outcomeOf(context.commandId)).state === 'returned');
     await until(async () => (await booked(id))?.refunds[0]?.returned?.noted === true);
     expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['refund.returned']);
+  });
+
+  test('changes nothing when it is told again, or of another amount', async () => {
+    const { id, context, refundId } = await refunded();
+    unwrap(await under.port.refund(contextOf(), { authorisationId: id, amount: 400n }));
+    const { rows } = await under.db.run<ReturnedRefund['trace']>(
+      sql(
+        'test.trace-of-refund',
+        'SELECT stan, transmitted_at AS "transmittedAt" FROM acquiring.refund WHERE id = $1',
+      ),
+      [refundId],
+    );
+    const [trace] = rows;
+    assert(trace, 'a refund that was made is there');
+    const at = systemClock.now();
+    const told = { connector: 'host', trace, declineCode: 'invalid_account', networkCode: '46' } as const;
+    const message = { at, direction: 'in', type: '0420', fields: {} } as const;
+    const tell = (amount: bigint) => returnRefund(under.db, { ...told, amount, message }, at);
+    expect(await tell(399n)).toBeUndefined();
+    expect((await outcomeOf(context.commandId)).state).toBe('approved');
+    expect([await tell(400n), await tell(400n)]).toEqual(['approved', 'returned']);
+    expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['refund.returned']);
+    // Of the 1,000 that were captured the other 400 are still given back.
+    const rest = { authorisationId: id, amount: 601n };
+    expect(await under.port.refund(contextOf(), rest)).toMatchObject({ error: { code: 'amount_too_large' } });
   });
 
   test('comes by itself for the card that does so', async () => {

@@ -1,5 +1,5 @@
 import { HOUR, systemClock, unwrap } from '@tpmall/kernel';
-import { sql } from '@tpmall/platform/db';
+import { type Queryable, sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -144,6 +144,15 @@ test.each([
   expect(await storeKnownOutcome(under.db, { advice, answer, at: now })).toBe(!isGivenUp);
   expect(await advicesOf(under.db)).toMatchObject([{ state: isGivenUp ? 'queued' : 'acknowledged' }]);
   expect(await known(command)).toMatchObject({ state: isGivenUp ? 'reversed' : 'approved' });
+});
+
+test('what is to be sent again is taken up by one process, and keeps no other waiting', async () => {
+  await lose();
+  await lose();
+  const now = systemClock.now();
+  const take = (db: Queryable) => claimAdvices(db, now + 2 * HOUR, now + 3 * HOUR, 1);
+  const [first, second] = await under.db.transaction(async (tx) => [await take(tx), await take(under.db)]);
+  expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(2);
 });
 
 test('the trail shows every step and its masked messages, to nobody else', async () => {
