@@ -15,6 +15,9 @@ interface Logged {
   readonly response_body: string;
 }
 
+/** How much of a body is kept. */
+const BODY_MAX = 16_384;
+
 let test: TestSystem;
 let stripe: Stripe;
 beforeAll(async () => {
@@ -91,8 +94,25 @@ describe('the request log', () => {
         card: { number: approved, exp_month: 1, exp_year: 2040 },
       }),
     ).rejects.toBeInstanceOf(Stripe.errors.StripeError);
-    const kept = await logged('operation=createCustomer');
-    expect(JSON.stringify(kept)).toContain('[redacted]');
+    const ask = (path: string, more: object) =>
+      fetch(`${test.system.apiUrl}/v1/${path}`, {
+        ...more,
+        headers: {
+          authorization: `Bearer ${test.secretKey}`,
+          'content-type': 'application/json',
+          'user-agent': `shop ${approved}`,
+          'idempotency-key': `order of ${approved}`,
+        },
+      });
+    // In the path and in headers; in a body that is cut in the middle of the number.
+    expect((await ask(`customers/${approved}`, {})).status).toBe(404);
+    const description = 'x'.repeat(BODY_MAX - '{"description":"'.length - 8) + approved;
+    const long = await ask('customers', { method: 'POST', body: JSON.stringify({ description }) });
+    expect(long.status).toBe(400);
+    expect(await logged('operation=retrieveCustomer')).toHaveLength(1);
+    const kept = await logged('operation=createCustomer', 2);
+    expect(kept[0]?.request_body).toMatch(/xxx.*…$/);
+    expect(JSON.stringify(kept[1])).toContain('[redacted]');
     const everything = await test.system.databaseOf('gateway')?.run<{ text: string }>(
       {
         name: 'test.all-logged',
@@ -100,7 +120,7 @@ describe('the request log', () => {
       },
       ['\n'],
     );
-    expect(everything?.rows[0]?.text).not.toContain(approved);
+    expect(everything?.rows[0]?.text).not.toContain(approved.slice(0, 8));
   });
 
   it('does not say whose a card is', async () => {
