@@ -79,6 +79,15 @@ CREATE TABLE webhooks.event (
   request jsonb
 );
 
+CREATE TABLE webhooks.listener (
+  id text COLLATE "C" NOT NULL,
+  tenant text NOT NULL,
+  device text NOT NULL,
+  until timestamp with time zone NOT NULL,
+  owed_from text COLLATE "C" NOT NULL,
+  heard text[] COLLATE "C" NOT NULL
+);
+
 CREATE TABLE webhooks.outbox (
   seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY (START 1 INCREMENT 1 CACHE 1),
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -117,6 +126,7 @@ ALTER TABLE webhooks.endpoint ADD CONSTRAINT endpoint_enabled_events_check CHECK
 ALTER TABLE webhooks.endpoint ADD CONSTRAINT endpoint_pkey PRIMARY KEY (id);
 ALTER TABLE webhooks.endpoint ADD CONSTRAINT endpoint_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text, 'deleted'::text])));
 ALTER TABLE webhooks.event ADD CONSTRAINT event_pkey PRIMARY KEY (id);
+ALTER TABLE webhooks.listener ADD CONSTRAINT listener_pkey PRIMARY KEY (id);
 ALTER TABLE webhooks.outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (xid, seq);
 ALTER TABLE webhooks.set_aside ADD CONSTRAINT set_aside_pkey PRIMARY KEY (id);
 
@@ -128,6 +138,8 @@ CREATE INDEX endpoint_by_time ON webhooks.endpoint USING btree (tenant, created_
 CREATE INDEX event_of_object ON webhooks.event USING btree (tenant, split_part("left"(data, 100), '"'::text, 6), id DESC);
 CREATE INDEX event_of_tenant ON webhooks.event USING btree (tenant, id DESC);
 CREATE INDEX event_of_type ON webhooks.event USING btree (tenant, type, id DESC);
+CREATE INDEX listener_by_end ON webhooks.listener USING btree (until);
+CREATE INDEX listener_of_device ON webhooks.listener USING btree (tenant, device, until);
 CREATE INDEX set_aside_of_tenant ON webhooks.set_aside USING btree (tenant, id);
 
 -- Grants
@@ -140,6 +152,7 @@ GRANT INSERT, SELECT, UPDATE ON TABLE webhooks.cursor TO webhooks_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE webhooks.delivery TO webhooks_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE webhooks.endpoint TO webhooks_app;
 GRANT DELETE, INSERT, SELECT ON TABLE webhooks.event TO webhooks_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE webhooks.listener TO webhooks_app;
 GRANT SELECT ON TABLE webhooks.outbox TO relay;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE webhooks.outbox TO webhooks_app;
 GRANT DELETE, INSERT, SELECT ON TABLE webhooks.set_aside TO webhooks_app;

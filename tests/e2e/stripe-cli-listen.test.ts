@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -5,6 +8,7 @@ import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { createStripeCli, hasStripeCli, type StripeCli } from '../harness/stripe-cli.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
+const tpmall = fileURLToPath(new URL('../../apps/cli/bin/tpmall.mjs', import.meta.url));
 /** For a machine that does other things as well. */
 const PATIENCE = { timeout: 30_000 };
 
@@ -57,6 +61,41 @@ describe.skipIf(!hasStripeCli)('the official command-line client, listening', ()
     await cli.run('events', 'resend', listed.data[0]?.id ?? '', '--webhook-endpoint', endpoint.id);
     const posts = await shop.until(before + 1);
     expect(posts.at(-1)?.headers['webhook-id']).toBe(listed.data[0]?.id);
+  });
+
+  it('misses nothing of what happens before it is back after a restart, nor does tpmall listen', async () => {
+    const listening = await cli.start(
+      ['listen', '--skip-update', '--events', 'customer.created', '--forward-to', shop.url],
+      'Ready!',
+    );
+    const own = spawn(process.execPath, [tpmall, 'listen', '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TPMALL_API_URL: test.system.apiUrl, TPMALL_API_KEY: test.secretKey },
+    });
+    const gone = once(own, 'close');
+    let said = '';
+    own.stdout.on('data', (bytes: Buffer) => {
+      said += bytes.toString();
+    });
+    const told = (id: string) => shop.received.filter(({ body }) => body.includes(id));
+    await expect.poll(() => said, PATIENCE).toContain('secret');
+    try {
+      const before = await test.stripe.customers.create({ name: 'Heard at once' });
+      await expect.poll(() => told(before.id), PATIENCE).toHaveLength(1);
+      await test.restart();
+      const missed = await test.stripe.customers.create({ name: 'Missed' });
+      await test.system.drainEvents();
+      await expect.poll(() => told(missed.id), PATIENCE).toHaveLength(1);
+      const after = await test.stripe.customers.create({ name: 'Heard again' });
+      await expect.poll(() => told(after.id), PATIENCE).toHaveLength(1);
+      expect(told(before.id)).toHaveLength(1);
+      await expect.poll(() => said.match(/customer\.created/g), PATIENCE).toHaveLength(3);
+      own.kill('SIGINT');
+      expect(await gone).toEqual([0, null]);
+    } finally {
+      own.kill('SIGKILL');
+      await Promise.all([listening.stop(), gone]);
+    }
   });
 
   it('follows the log of requests, by the filters that it was given', async () => {

@@ -70,7 +70,7 @@ export const webhooks = defineModule({
 });
 
 function implement(environment: WebhooksEnvironment): Implementation<typeof webhooksContract> {
-  const { db, config, clock, secrets } = environment;
+  const { db, config, clock, secrets, ids } = environment;
   return {
     createEndpoint: (context, input) => createEndpoint(environment, context, input),
     updateEndpoint: (context, input) => updateEndpoint(environment, context, input),
@@ -97,8 +97,10 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
     listSetAside: async ({ tenant }, { limit }) =>
       ok((await readSetAside(db, tenant, '', limit)).map(({ shown }) => shown)),
     retrySetAside: (context) => askToRetry(environment, context),
-    openListenSession: async ({ tenant }, { events, requests = null }) =>
-      ok(openSession({ secrets, clock, apiUrl: config.apiUrl }, { tenant, events, requests })),
+    openListenSession: async ({ tenant }, { device, events, requests = null }) => {
+      const parts = { db, ids, secrets, clock, apiUrl: config.apiUrl };
+      return ok(await openSession(parts, { tenant, device, events, requests }));
+    },
     noticeRequests: async ({ tenant }, { requests }) => {
       environment.listeners.tellRequests(tenant, requests);
       return ok({});

@@ -40,6 +40,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The server does not answer, or not now: it may do so later. */
+export class UnreachableError extends ApiError {}
+
 /**
  * Finds the server and the key: `--url` and `--key`, else `TPMALL_API_URL` and `TPMALL_API_KEY`, else what
  * the data folder's `dev.json` says.
@@ -97,7 +100,7 @@ async function exchange(
     ...(method === 'POST' && { body: form }),
   }).catch((error: unknown) => {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    throw new ApiError(`${url} does not answer (${String(cause)}); npm start starts a server`);
+    throw new UnreachableError(`${url} does not answer (${String(cause)}); npm start starts a server`);
   });
   const text = await response.text();
   return {

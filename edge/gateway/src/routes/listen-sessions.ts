@@ -5,8 +5,8 @@ import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { webhookMeanings } from './webhook-errors.ts';
 
-/** How long the official command-line client keeps one socket. */
-const RECONNECT_SECONDS = 3_600;
+/** How long the official command-line client keeps one socket: longer than a session, which ends it. */
+const RECONNECT_SECONDS = 7_200;
 
 /** The sessions in which a command-line client listens to events, or follows the log of requests. */
 export function listenSessionRoutes({ ports: { webhooks } }: GatewayEnvironment): Route[] {
@@ -32,9 +32,11 @@ export function listenSessionRoutes({ ports: { webhooks } }: GatewayEnvironment)
           },
         },
       ],
-      handle: async ({ context }, { websocket_features: features, filters }) => {
+      handle: async ({ context }, { websocket_features: features, filters, ...client }) => {
         const isLog = features.includes('request_logs');
         const opened = await webhooks.openListenSession(context, {
+          // Two that forward to different servers are not one another's.
+          device: JSON.stringify([client.device_name ?? '', client.forward_to_url ?? '']),
           events: features.includes('webhooks'),
           ...(isLog && { requests: requestFilterOf(filters ?? {}) }),
         });

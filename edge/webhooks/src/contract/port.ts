@@ -182,6 +182,11 @@ export const webhooksContract = defineContract({
     /** Lets a command-line client listen through a socket: to a platform's events, or to its requests. */
     openListenSession: command<ListenSession>()({
       input: z.strictObject({
+        /**
+         * By what its client is known when it comes back: a session goes on from where its last one ended,
+         * where that was moments ago.
+         */
+        device: z.string().max(5_000),
         events: z.boolean(),
         /** Which requests it hears of; absent: none. */
         requests: requestFilterSchema.optional(),

@@ -1,7 +1,10 @@
-import { type Clock, HOUR, type Redacted, redacted } from '@tpmall/kernel';
+import { type Clock, HOUR, type IdSource, MINUTE, type Redacted, redacted } from '@tpmall/kernel';
+import type { Database } from '@tpmall/platform/db';
 import type { SecretBox } from '@tpmall/platform/sealing';
 import { z } from 'zod';
 import { type ListenSession, requestFilterSchema } from '../contract/index.ts';
+import { openListener } from '../store/listeners.ts';
+import { idAt } from '../store/read-events.ts';
 
 /** The path of the socket on the API's origin. */
 export const SOCKET_PATH = '/v1/stripecli/sessions/socket';
@@ -11,6 +14,11 @@ export const SOCKET_PATH = '/v1/stripecli/sessions/socket';
  */
 const SESSION_TIME = HOUR;
 const SESSION_PLACE = ['listen session'];
+/**
+ * How long after its end a session may be continued by another one of the same device. Its client comes back
+ * within seconds, where it can.
+ */
+export const CONTINUED_WITHIN = 10 * MINUTE;
 
 /** The length of the key in a listener's secret, in bytes; as in those of endpoints. */
 const SECRET_BYTES = 24;
@@ -24,7 +32,11 @@ export function listenSecret(secrets: SecretBox, tenant: string): Redacted<strin
 }
 
 const claims = z.strictObject({
+  /** By which what it has heard is kept. */
+  id: z.string(),
   tenant: z.string(),
+  /** The session that it goes on from. */
+  continues: z.string().nullable(),
   /** Whether it hears of events. */
   events: z.boolean(),
   /** Which requests it hears of; null: none. */
@@ -35,22 +47,33 @@ const claims = z.strictObject({
 /** Whose a session is, what it hears of, and until when. */
 export type Session = z.infer<typeof claims>;
 
+/** What opening a session stands on. */
+interface SessionParts {
+  readonly db: Database;
+  readonly ids: IdSource;
+  readonly secrets: SecretBox;
+  readonly clock: Clock;
+  readonly apiUrl: string;
+}
+
 /**
- * Opens a session of a tenant. Its id is sealed and says by itself whose it is, for what and how long:
- * nothing is stored, and nobody can make one up.
+ * Opens a session of a tenant. Its id is sealed and says by itself whose it is, for what and how long, so
+ * that nobody can make one up. What it has heard is kept, so that it misses nothing when its connection is
+ * cut; and where the last session of the same device has just ended, it goes on from there.
  */
-export function openSession(
-  { secrets, clock, apiUrl }: { readonly secrets: SecretBox; readonly clock: Clock; readonly apiUrl: string },
-  session: Omit<Session, 'until'>,
-): ListenSession {
-  const sealed = secrets.seal(
-    redacted(JSON.stringify({ ...session, until: clock.now() + SESSION_TIME })),
-    SESSION_PLACE,
-  );
+export async function openSession(
+  { db, ids, secrets, clock, apiUrl }: SessionParts,
+  { device, ...wanted }: Pick<Session, 'tenant' | 'events' | 'requests'> & { readonly device: string },
+): Promise<ListenSession> {
+  const now = clock.now();
+  const { tenant, events } = wanted;
+  const kept = { id: ids.next('lsn'), tenant, device, until: now + SESSION_TIME, from: idAt(now) };
+  const continues = events ? await openListener(db, kept, { after: now - CONTINUED_WITHIN, now }) : null;
+  const session: Session = { ...wanted, id: kept.id, until: kept.until, continues };
   return {
     websocketUrl: `${apiUrl.replace(/^http/, 'ws')}${SOCKET_PATH}`,
-    websocketId: sealed.toString('base64url'),
-    secret: listenSecret(secrets, session.tenant).reveal(),
+    websocketId: secrets.seal(redacted(JSON.stringify(session)), SESSION_PLACE).toString('base64url'),
+    secret: listenSecret(secrets, tenant).reveal(),
   };
 }
 

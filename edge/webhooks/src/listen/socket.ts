@@ -1,12 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Clock, MILLISECOND } from '@tpmall/kernel';
-import type { SecretBox } from '@tpmall/platform/sealing';
-import type { Log } from '@tpmall/platform/telemetry';
 import type { FastifyInstance } from 'fastify';
-import { type WebSocket, WebSocketServer } from 'ws';
-import type { Listener, Listeners } from './listeners.ts';
-import { readSession, type Session, SOCKET_PATH } from './session.ts';
+import { WebSocketServer } from 'ws';
+import { type AttendanceParts, attend } from './attend.ts';
+import { readSession, SOCKET_PATH } from './session.ts';
 
 /** The subprotocol of the official command-line client. */
 const PROTOCOL = 'stripecli-devproxy-v1';
@@ -14,25 +11,11 @@ const PROTOCOL = 'stripecli-devproxy-v1';
 const LISTENERS_MAX = 20;
 /** The largest message of a client: it sends back what it forwarded, and the answer. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** A client that lets so much wait does not listen any more. */
-const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** The longest session id in a header: it holds the filter of whoever follows the log of requests. */
 const MAX_ID_LENGTH = 6_000;
-/** Why a socket is closed whose session has ended (RFC 6455, 7.4.1). */
-const GOING_AWAY = 1001;
-/** How often a client is asked whether it is still there. */
-const PING_MS = 30_000;
-
-/** What the socket stands on. */
-interface SocketParts {
-  readonly secrets: SecretBox;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly listeners: Listeners;
-}
 
 /** Serves the socket of listen sessions on the API's origin until it closes. */
-export function serveListenSocket(app: FastifyInstance, parts: SocketParts): void {
+export function serveListenSocket(app: FastifyInstance, parts: AttendanceParts): void {
   const { listeners, log } = parts;
   const server = new WebSocketServer({
     noServer: true,
@@ -54,46 +37,14 @@ export function serveListenSocket(app: FastifyInstance, parts: SocketParts): voi
     if (session === undefined) return refuse(socket, 401, 'Unknown WebSocket ID.');
     if (listeners.count(session.tenant) >= LISTENERS_MAX)
       return refuse(socket, 429, 'Too many listen sessions.');
-    server.handleUpgrade(request, socket, head, (client) => serve(client, session, parts));
+    server.handleUpgrade(request, socket, head, (client) => void attend(client, session, parts));
   };
 
   app.server.on('upgrade', upgrade);
   // The server waits for its connections, and these would never end by themselves.
   app.addHook('preClose', async () => {
-    for (const client of server.clients) client.terminate();
+    await listeners.cutAll();
     server.close();
-  });
-}
-
-function serve(client: WebSocket, session: Session, { listeners, log, clock }: SocketParts): void {
-  const listener: Listener = {
-    session,
-    send(message) {
-      if (client.bufferedAmount > MAX_WAITING_BYTES) client.terminate();
-      else client.send(message);
-    },
-  };
-  listeners.add(listener);
-  let isThere = true;
-  const timer = setInterval(() => {
-    if (!isThere) client.terminate();
-    isThere = false;
-    client.ping();
-  }, PING_MS);
-  // Its client comes back with the same id, is told that it knows none, and shows its key again.
-  const end = setTimeout(() => client.close(GOING_AWAY), (session.until - clock.now()) / MILLISECOND);
-  const seen = (): void => {
-    isThere = true;
-  };
-  client.on('pong', seen);
-  client.on('ping', seen);
-  // Acknowledgements and answers of the developer's own server: shown there, of no use here.
-  client.on('message', seen);
-  client.on('error', (error) => log.debug({ error }, 'a listener sent what cannot be read'));
-  client.on('close', () => {
-    clearInterval(timer);
-    clearTimeout(end);
-    listeners.remove(listener);
   });
 }
 

@@ -45,7 +45,7 @@ export async function resend(
       },
     },
   );
-  if (sent.ok && !repeated && input.endpoint === undefined) listeners.tell([sent.value]);
+  if (sent.ok && !repeated && input.endpoint === undefined) listeners.tellAgain(sent.value);
   environment.nudge();
   return sent;
 }

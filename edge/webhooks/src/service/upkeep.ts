@@ -1,4 +1,6 @@
 import { DAY, SECOND } from '@tpmall/kernel';
+import { CONTINUED_WITHIN } from '../listen/session.ts';
+import { forgetListenersBefore } from '../store/listeners.ts';
 import { idAt } from '../store/read-events.ts';
 import { disableFailing, forgetBefore, giveUpOfDisabled } from '../store/upkeep.ts';
 import type { WebhooksEnvironment } from './environment.ts';
@@ -21,8 +23,9 @@ export async function reviewEndpoints({ db, clock, config, log }: WebhooksEnviro
   }
 }
 
-/** Forgets events that are older than they are kept, with their deliveries. */
+/** Forgets events that are older than they are kept, with their deliveries, and listeners that are gone. */
 export async function forgetOldEvents({ db, clock, config }: WebhooksEnvironment): Promise<void> {
+  await forgetListenersBefore(db, clock.now() - CONTINUED_WITHIN);
   const before = idAt(clock.now() - config.retentionDays * DAY);
   for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
     if (!(await forgetBefore(db, before, BATCH))) return;

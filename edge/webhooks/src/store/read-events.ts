@@ -142,6 +142,25 @@ export async function listEventsOfObjects(
   return { items: rows.slice(0, limit).map(toEvent), hasMore: rows.length > limit };
 }
 
+const fromOn = sql(
+  'webhooks.events-from',
+  `SELECT ${COLUMNS} FROM webhooks.event AS e
+WHERE e.tenant = $1 AND e.id >= $2 AND e.id <> ALL ($3::text[]) ORDER BY e.id LIMIT $4`,
+);
+
+/** Events of a tenant from an id on but for some, oldest first. */
+export async function listEventsFrom(
+  db: Queryable,
+  {
+    tenant,
+    least,
+    heard,
+  }: { readonly tenant: string; readonly least: string; readonly heard: readonly string[] },
+  limit: number,
+): Promise<ClientEvent[]> {
+  return (await db.run<EventRow>(fromOn, [tenant, least, heard, limit])).rows.map(toEvent);
+}
+
 /** The first id of the range, and the first behind it. */
 function idRange(filter: EventFilter): [from: string, before: string] {
   const from = [idAt(filter.createdFrom ?? 0)];
