@@ -1,8 +1,9 @@
 export {
-  createProposals,
+  DECISION_CODES,
   type DecisionCode,
-  PROPOSAL_COLUMNS,
+  PROPOSAL_CODES,
   type ProposalCode,
-  type ProposalState,
+  WITHDRAWAL_CODES,
   type WithdrawalCode,
-} from './proposals.ts';
+} from './codes.ts';
+export { createProposals, PROPOSAL_COLUMNS, type ProposalState } from './proposals.ts';

@@ -11,6 +11,7 @@ import {
   violatedConstraint,
 } from '../db/index.ts';
 import { AUDIT_EVENT, type AuditEntry, appendEvent } from '../events/index.ts';
+import type { DecisionCode, ProposalCode, Unended, WithdrawalCode } from './codes.ts';
 
 /** How long a proposal waits for a second person: what was seen then may stand otherwise by now. */
 export const PROPOSAL_LIFE = 7 * DAY;
@@ -72,20 +73,6 @@ export const PROPOSAL_COLUMNS = {
 
 /** What somebody says to a proposal: another person the first two, its own the third. */
 type Decision = 'confirm' | 'reject' | 'withdraw';
-
-/** What ends no proposal, whoever says it. */
-type Unended =
-  | 'not_found'
-  | 'person_needed'
-  | 'resolution_decided'
-  | 'resolution_expired'
-  | 'idempotency_mismatch';
-/** What a proposal can be refused with, beside what its module has to say. */
-export type ProposalCode = 'person_needed' | 'resolution_open' | 'idempotency_mismatch';
-/** What another person's decision can be refused with. */
-export type DecisionCode = Unended | 'same_person';
-/** What taking a proposal back can be refused with. */
-export type WithdrawalCode = Unended | 'not_the_proposer';
 
 /** Which proposal, and why it is decided so. */
 interface Said {

@@ -1,6 +1,11 @@
 import type { Trail } from '@tpmall/acquiring/contract';
 import { command, query } from '@tpmall/platform/contract';
-import type { ProposalState } from '@tpmall/platform/dual-control';
+import {
+  DECISION_CODES,
+  PROPOSAL_CODES,
+  type ProposalState,
+  WITHDRAWAL_CODES,
+} from '@tpmall/platform/dual-control';
 import { z } from 'zod';
 import type { UnknownOutcome } from './types.ts';
 
@@ -120,15 +125,7 @@ export const resolutionOperations = {
         .regex(/^[\x21-\x7e]{1,64}$/)
         .optional(),
     }),
-    codes: [
-      'not_found',
-      'not_resolvable',
-      'verdict_not_allowed',
-      'acquirer_code_missing',
-      'person_needed',
-      'resolution_open',
-      'idempotency_mismatch',
-    ],
+    codes: ['not_found', 'not_resolvable', 'verdict_not_allowed', 'acquirer_code_missing', ...PROPOSAL_CODES],
     callers: ['gateway', 'operator'],
   }),
   /**
@@ -137,40 +134,19 @@ export const resolutionOperations = {
    */
   confirmResolution: command<Resolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: [
-      'not_found',
-      'same_person',
-      'person_needed',
-      'resolution_decided',
-      'resolution_expired',
-      'idempotency_mismatch',
-    ],
+    codes: DECISION_CODES,
     callers: ['gateway', 'operator'],
   }),
   /** Disagrees: nothing changes, and another proposal may be made. */
   rejectResolution: command<Resolution>()({
     input: z.strictObject({ id, reason }),
-    codes: [
-      'not_found',
-      'same_person',
-      'person_needed',
-      'resolution_decided',
-      'resolution_expired',
-      'idempotency_mismatch',
-    ],
+    codes: DECISION_CODES,
     callers: ['gateway', 'operator'],
   }),
   /** Takes back what the same person has proposed. */
   withdrawResolution: command<Resolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: [
-      'not_found',
-      'not_the_proposer',
-      'person_needed',
-      'resolution_decided',
-      'resolution_expired',
-      'idempotency_mismatch',
-    ],
+    codes: WITHDRAWAL_CODES,
     callers: ['gateway', 'operator'],
   }),
   findResolution: query<Resolution>()({

@@ -1,6 +1,11 @@
 import { type Micros } from '@tpmall/kernel';
 import { command, query } from '@tpmall/platform/contract';
-import type { ProposalState } from '@tpmall/platform/dual-control';
+import {
+  DECISION_CODES,
+  PROPOSAL_CODES,
+  type ProposalState,
+  WITHDRAWAL_CODES,
+} from '@tpmall/platform/dual-control';
 import { z } from 'zod';
 
 /**
@@ -55,14 +60,7 @@ export const clearingResolutionOperations = {
       movement: id.optional(),
       evidence: reason,
     }),
-    codes: [
-      'not_found',
-      'movement_not_found',
-      'not_clearable',
-      'person_needed',
-      'resolution_open',
-      'idempotency_mismatch',
-    ],
+    codes: ['not_found', 'movement_not_found', 'not_clearable', ...PROPOSAL_CODES],
     callers,
   }),
   /**
@@ -71,40 +69,19 @@ export const clearingResolutionOperations = {
    */
   confirmClearingResolution: command<ClearingResolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: [
-      'not_found',
-      'same_person',
-      'person_needed',
-      'resolution_decided',
-      'resolution_expired',
-      'idempotency_mismatch',
-    ],
+    codes: DECISION_CODES,
     callers,
   }),
   /** Disagrees: nothing changes, and another proposal may be made. */
   rejectClearingResolution: command<ClearingResolution>()({
     input: z.strictObject({ id, reason }),
-    codes: [
-      'not_found',
-      'same_person',
-      'person_needed',
-      'resolution_decided',
-      'resolution_expired',
-      'idempotency_mismatch',
-    ],
+    codes: DECISION_CODES,
     callers,
   }),
   /** Takes back what the same person has proposed. */
   withdrawClearingResolution: command<ClearingResolution>()({
     input: z.strictObject({ id, reason: reason.optional() }),
-    codes: [
-      'not_found',
-      'not_the_proposer',
-      'person_needed',
-      'resolution_decided',
-      'resolution_expired',
-      'idempotency_mismatch',
-    ],
+    codes: WITHDRAWAL_CODES,
     callers,
   }),
   findClearingResolution: query<ClearingResolution>()({
