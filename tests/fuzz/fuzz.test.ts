@@ -104,11 +104,11 @@ describe('requests made from the OpenAPI document', () => {
     const odd: Told[] = [];
     for (const [operation, cursor] of cursors) {
       const [example] = operation.examples;
-      const path = (await fill(example?.path, world)) as Record<string, string>;
-      const parameters = (await fill(example?.parameters, world)) as object;
+      const path = (await fill(example?.path, world.make)) as Record<string, string>;
+      const parameters = (await fill(example?.parameters, world.make)) as object;
       // What nobody has, and what is of another kind.
       const another = operation.path === '/v1/customers' ? '{payment_intent}' : '{customer}';
-      for (const at of ['zz_none', String(await fill(another, world))]) {
+      for (const at of ['zz_none', String(await fill(another, world.make))]) {
         const told = await send(make.example(operation, path, { ...parameters, [cursor]: at }));
         const error = errorOf(told.body);
         if (told.status !== 400 || error?.code !== 'resource_missing' || error.param !== cursor)
