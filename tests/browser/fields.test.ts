@@ -237,7 +237,7 @@ describe.skipIf(!hasBrowser)('card fields on a merchant’s page of another orig
       for (const wanted of ['__proto__', 'constructor', 'card', ['payment_method']]) {
         await page.evaluate(post({ type: 'tpmall.tokenise', call: 99, wanted, details: {} }));
       }
-      const looked = `(() => { try { return String(frames[0].document); } catch (error) { return error.name; } })()`;
+      const looked = '(() => { try { return frames[0].document; } catch (error) { return error.name; } })()';
       expect(await page.evaluate<string>(looked)).toBe('SecurityError');
       const taken = await takenBy(page);
       expect(leaksIn(taken, typed)).toEqual([]);

@@ -43,7 +43,8 @@
     const spy = function spy(...given) {
       const result = new.target ? Reflect.construct(work, given, new.target) : apply(work, this, given);
       take(name, this, given, result);
-      if (result instanceof Promise) apply(then, result, [(value) => take(`${name} later`, value), () => {}]);
+      if (result instanceof Promise)
+        void apply(then, result, [(value) => take(`${name} later`, value), () => {}]);
       return result;
     };
     return Object.setPrototypeOf(spy, work);
@@ -95,8 +96,10 @@
     });
   }
   const hear = (event) => take(`event ${event.type}`, event);
-  for (const name in window) if (name.startsWith('on')) apply(listen, window, [name.slice(2), hear, true]);
-  for (const name of ['beforeinput', 'input', 'paste', 'copy', 'keydown', 'keyup', 'message', 'focusin']) {
+  // Every event that a window or a document has a handler for is named by it.
+  const handlers = [window, HTMLElement.prototype, Document.prototype].flatMap((owner) => Object.keys(owner));
+  const events = handlers.filter((name) => name.startsWith('on')).map((name) => name.slice(2));
+  for (const name of new Set([...events, 'beforeinput', 'focusin', 'compositionend'])) {
     apply(listen, window, [name, hear, true]);
   }
   new MutationObserver(() => take('document', document.documentElement.outerHTML)).observe(document, {
