@@ -45,8 +45,6 @@ const NEVER_HELD: readonly string[] = [
   'payment_link automatic_tax.liability.account',
   'payment_link invoice_creation.invoice_data.issuer.account',
   'payment_link subscription_data.invoice_settings.issuer.account',
-  // A payment says with what it is paid by its payment method alone.
-  'payment_intent source',
 ];
 
 let test: TestSystem;
@@ -189,6 +187,25 @@ describe('expand', () => {
     await expectObject('customer', 'invoice_settings.default_payment_method.customer');
     await expectObject('payment_link', 'transfer_data.destination', 'line_items.data.price.product');
     await expectObject('checkout.session', 'payment_intent.latest_charge.balance_transaction.source');
+  });
+
+  it('takes what nothing here has, as clients of every version ask for it, and leaves it null', async () => {
+    const asked = Object.entries(expandable).flatMap(([object, properties]) => {
+      const root = object.replace('checkout_session', 'checkout.session') as Root;
+      const names = Object.entries(properties).filter(([, kind]) => kind === 'nothing');
+      return roots.includes(root) ? names.map(([name]) => [root, name] as const) : [];
+    });
+    expect(asked.length).toBeGreaterThan(15);
+    for (const [root, name] of asked) {
+      const plain = await read(`${ROOTS[root]}/${ids[root]}`, []);
+      expect(await read(`${ROOTS[root]}/${ids[root]}`, [name]), `${root} ${name}`).toEqual(plain);
+      expect(plain.body[name] ?? null).toBeNull();
+    }
+    const deep = ['data.latest_charge.application_fee.balance_transaction', 'data.latest_charge.transfer'];
+    expect(await read('/v1/payment_intents', deep)).toEqual(
+      await read('/v1/payment_intents', ['data.latest_charge']),
+    );
+    expect((await read(`/v1/charges/${ids.charge}`, ['colour'])).status).toBe(400);
   });
 
   it('of any path, declared or not, gives the right kind or names what it refuses', async () => {

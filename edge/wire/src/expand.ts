@@ -24,7 +24,9 @@ export type ExpandableObject =
   | 'payment_link'
   | IncludedObject
   | PartObject
-  | 'line_item';
+  | 'line_item'
+  /** What clients expand and nothing here has: null, with and without being expanded. */
+  | 'nothing';
 
 /** Parts of an object that are shown only where they are expanded; they are found by the object's own id. */
 export type IncludedObject =
@@ -52,6 +54,10 @@ export function isIncluded(kind: ExpandableObject): kind is IncludedObject {
 /** How deep a property may be expanded; `data` of a list does not count. */
 export const MAX_EXPAND_DEPTH = 4;
 
+function absent<const Name extends string>(...names: readonly Name[]) {
+  return Object.fromEntries(names.map((name) => [name, 'nothing'])) as Readonly<Record<Name, 'nothing'>>;
+}
+
 /** The properties that hold the id of another object, and what kind of object it is. */
 export const expandable = {
   payment_intent: {
@@ -60,6 +66,7 @@ export const expandable = {
     on_behalf_of: 'account',
     payment_method: 'payment_method',
     transfer_data: 'transfer_data',
+    ...absent('application', 'invoice', 'payment_record', 'review', 'source'),
   },
   charge: {
     balance_transaction: 'balance_transaction',
@@ -69,6 +76,7 @@ export const expandable = {
     payment_intent: 'payment_intent',
     refunds: 'charge_refunds',
     transfer_data: 'transfer_data',
+    ...absent('application', 'application_fee', 'dispute', 'invoice', 'review', 'source_transfer', 'transfer'),
   },
   charge_refunds: { data: 'refund' },
   transfer_data: { destination: 'account' },
@@ -79,6 +87,7 @@ export const expandable = {
     failure_balance_transaction: 'balance_transaction',
     payment_intent: 'payment_intent',
     payment_method: 'payment_method',
+    ...absent('source_transfer_reversal', 'transfer_reversal'),
   },
   balance: {},
   balance_transaction: { source: 'balance_source' },
@@ -93,6 +102,7 @@ export const expandable = {
     default_source: 'card',
     invoice_settings: 'invoice_settings',
     sources: 'customer_sources',
+    ...absent('test_clock'),
   },
   customer_sources: { data: 'card' },
   card: { customer: 'customer' },
@@ -102,7 +112,12 @@ export const expandable = {
   invoice_settings: { default_payment_method: 'payment_method' },
   account: {},
   payment_method: { customer: 'customer' },
-  setup_intent: { customer: 'customer', on_behalf_of: 'account', payment_method: 'payment_method' },
+  setup_intent: {
+    customer: 'customer',
+    on_behalf_of: 'account',
+    payment_method: 'payment_method',
+    ...absent('application', 'latest_attempt', 'mandate', 'single_use_mandate'),
+  },
   product: { default_price: 'price' },
   price: { product: 'product', currency_options: 'currency_options' },
   currency_options: {},
@@ -112,16 +127,19 @@ export const expandable = {
     payment_intent: 'payment_intent',
     payment_link: 'payment_link',
     setup_intent: 'setup_intent',
+    ...absent('invoice', 'subscription'),
   },
   payment_page: { payment_intent: 'payment_intent', setup_intent: 'setup_intent' },
   payment_link: {
     line_items: 'link_lines',
     on_behalf_of: 'account',
     transfer_data: 'transfer_data',
+    ...absent('application'),
   },
   session_lines: { data: 'line_item' },
   link_lines: { data: 'line_item' },
   line_item: { price: 'price' },
+  nothing: {},
 } as const satisfies Record<ExpandableObject, Readonly<Record<string, ExpandableObject>>>;
 
 /** What to expand, as a tree of property names. */
@@ -158,6 +176,8 @@ export function readExpansion(
 
 /** The kind of object behind a property, or undefined where it cannot be expanded. */
 export function expandableKind(object: ExpandableObject, property: string): ExpandableObject | undefined {
+  // Whatever is expanded in nothing is nothing.
+  if (object === 'nothing') return 'nothing';
   const properties: Readonly<Record<string, ExpandableObject>> = expandable[object];
   return Object.hasOwn(properties, property) ? properties[property] : undefined;
 }

@@ -23,6 +23,7 @@ const READ_AT: Readonly<Record<ExpandableObject, readonly string[]>> = {
   invoice_settings: [],
   line_item: [],
   method_preview: [],
+  nothing: [],
   link_lines: [],
   payment_intent: ['/v1/payment_intents'],
   payment_link: ['/v1/payment_links'],

@@ -102,6 +102,7 @@ export function createReadObjects(environment: GatewayEnvironment) {
       case 'balance':
       case 'token':
       case 'confirmation_token':
+      case 'nothing':
         throw new Error(`nothing refers to a ${kind}`);
       case 'line_item':
       case 'transfer_data':
