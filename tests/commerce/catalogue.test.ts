@@ -228,5 +228,15 @@ describe('lists', () => {
     const foreign = await shop.catalogue.listProducts(shop.context(), { limit: 3, ids: [ids[0] ?? ''] });
     expect(unwrap(foreign).items).toEqual([]);
     expect(codeOf(await shop.catalogue.findProduct(shop.context(), { id: ids[0] ?? '' }))).toBe('not_found');
+    const theirs = { ...eur('1'), product: ids[0] ?? '' };
+    const price = unwrap(await shop.catalogue.createPrice(shop.context(undefined, tenant), theirs)).id;
+    for (const [read, id] of [
+      [shop.catalogue.findProducts, ids[0] ?? ''],
+      [shop.catalogue.readPrices, price],
+      [shop.catalogueFor('checkout').findPrices, price],
+    ] as const) {
+      expect(unwrap(await read(shop.context(undefined, tenant), { ids: [id] })), id).toHaveLength(1);
+      expect(unwrap(await read(shop.context(), { ids: [id] })), id).toEqual([]);
+    }
   });
 });

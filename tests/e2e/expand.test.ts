@@ -267,11 +267,10 @@ describe('expand', () => {
   it('never shows another platform’s objects', async () => {
     const other = await anotherPlatform(test);
     for (const root of roots) {
-      for (const { path } of pathsFrom(root, 1).slice(0, 1)) {
-        await expect(
-          other.rawRequest('GET', `${ROOTS[root]}/${ids[root]}?expand[]=${path}`),
-        ).rejects.toMatchObject({ statusCode: expect.toSatisfy((code) => code === 404 || code === 400) });
-      }
+      const taken = pathsFrom(root, 1).find(({ path }) => !NEVER_HELD.includes(`${root} ${path}`));
+      await expect(
+        other.rawRequest('GET', `${ROOTS[root]}/${ids[root]}?expand[]=${taken?.path}`),
+      ).rejects.toMatchObject({ statusCode: 404 });
     }
     // The same id in two platforms is two products, and each price has its own.
     const named = { id: 'tea', default_price_data: { currency: 'eur', unit_amount: 5 } };

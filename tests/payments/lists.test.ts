@@ -1,4 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
+import type { OutgoingContext } from '@tpmall/platform/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, type Instance, newIntent, type World } from './world/world.ts';
 
@@ -109,6 +110,35 @@ describe('lists', () => {
     const page = unwrap(await shop.port.listIntents(world.context(), { limit: 10, ...input }));
     return { ...page, items: page.items.map(({ id }) => id) };
   }
+});
+
+describe('what is read by its ids', () => {
+  it('is one’s own: to another tenant nothing of it is there', async () => {
+    const { port } = shop;
+    const customer = unwrap(await port.createCustomer(world.context(), {})).id;
+    const sale = { captureMethod: 'automatic' as const, paymentMethod: 'pm_visa', confirm: {}, customer };
+    const intent = unwrap(await port.createIntent(world.context(), newIntent(sale)));
+    const charge = intent.latestCharge ?? '';
+    const refund = unwrap(await port.createRefund(world.context(), { charge, amount: 10_00n })).id;
+    const usage = 'off_session' as const;
+    const setup = unwrap(await port.createSetupIntent(world.context(), { customer, usage })).id;
+    for (const [read, id] of [
+      [port.findIntents, intent.id],
+      [port.findCharges, charge],
+      [port.findRefunds, refund],
+      [port.findCustomers, customer],
+      [port.findSetupIntents, setup],
+      [
+        (context: OutgoingContext, { ids }: { ids: string[] }) =>
+          port.listRefundsOfCharges(context, { ids, limit: 10 }),
+        charge,
+      ],
+    ] as const) {
+      const ids = [id, 'none'];
+      expect(unwrap(await read(world.context(), { ids })), id).toHaveLength(1);
+      expect(unwrap(await read(world.context(undefined, 'acct_other'), { ids })), id).toEqual([]);
+    }
+  });
 });
 
 describe('bad input', () => {
