@@ -8,18 +8,18 @@ import { type ServerOptions, UsageError } from '@tpmall/server/options';
 import { copyFilesOut, DATABASE } from './backup-files.ts';
 import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
-import { restoreInto } from './restore.ts';
+import { restoreInto, sayer } from './restore.ts';
 
 /**
  * `tpmall backup DIR`: copies the running system while it goes on working. A backup that was never restored
  * is a hope, so it is restored once into a folder that is thrown away, and its ledger is verified there.
  */
 export async function backup(args: string[]): Promise<number> {
-  const { server, positionals } = readArguments(args);
+  const { server, json, positionals } = readArguments(args, [], 1);
   const [given] = positionals;
   if (given === undefined) throw new UsageError('Say where to: tpmall backup DIR');
   const folder = resolve(given);
-  const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+  const say = sayer(json);
 
   const from = performance.now();
   const { bytes, endLsn } = await baseBackup(databaseOf(server), join(folder, DATABASE));
@@ -31,7 +31,11 @@ export async function backup(args: string[]): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'tpmall-verify-'));
   try {
     say('restoring it once to see that it works');
-    return await restoreInto(folder, { ...server, dataDir: join(scratch, 'data') }, say);
+    const restored = await restoreInto(folder, { ...server, dataDir: join(scratch, 'data') }, say);
+    if (!restored) return 1;
+    const { ok, entries, accounts } = restored;
+    if (json) process.stdout.write(`${JSON.stringify({ folder, bytes, endLsn, ok, entries, accounts })}\n`);
+    return ok ? 0 : 1;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

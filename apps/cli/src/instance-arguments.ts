@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readOptions, type ServerOptions, UsageError } from '@tpmall/server/options';
 
+const HINT = 'tpmall --help lists what there is';
+
 /** What a command line said: the options every command takes, its own ones, and the rest. */
 export interface Arguments {
   readonly server: ServerOptions;
@@ -9,9 +11,16 @@ export interface Arguments {
   readonly positionals: readonly string[];
 }
 
-/** Reads a command's arguments; `own` names the options with a value that only this command takes. */
-export function readArguments(args: string[], own: readonly string[] = []): Arguments {
+/**
+ * Reads a command's arguments; `own` names the options with a value that only this command takes, `most` how
+ * many words beside them it understands.
+ *
+ * @throws UsageError where there is an option that it does not take, or a word too many
+ */
+export function readArguments(args: string[], own: readonly string[] = [], most = 0): Arguments {
   const parsed = parse(args, own);
+  const strange = parsed.positionals[most];
+  if (strange !== undefined) throw new UsageError(`not understood: ${strange}; ${HINT}`);
   const value = (name: string): string | undefined => {
     const given = parsed.values[name];
     return typeof given === 'string' ? given : undefined;
@@ -44,6 +53,6 @@ function parse(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     // Node goes on about arguments that begin with a dash, which none of ours do.
-    throw new UsageError(`${message.split('. To specify')[0]}; tpmall --help lists what there is`);
+    throw new UsageError(`${message.split('. To specify')[0]}; ${HINT}`);
   }
 }

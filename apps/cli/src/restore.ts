@@ -10,30 +10,50 @@ import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
 import { toolContext } from './ledger-verify.ts';
 
+/** What a restored ledger came to, as `--json` prints it. */
+export interface Restored {
+  readonly dataDir: string;
+  readonly ok: boolean;
+  /** Log entries that were added up, in digits. */
+  readonly entries: string;
+  readonly accounts: number;
+}
+
+/** Prints steps: to the error output where the answer is JSON. */
+export function sayer(json: boolean): (line: string) => void {
+  return (line) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
+}
+
 /**
  * `tpmall restore DIR`: restores a backup and verifies its ledger. It never overwrites: where the data folder
  * is in use, the restored one stands beside it, whether or not a server runs meanwhile.
  */
 export async function restore(args: string[]): Promise<number> {
-  const { server, positionals } = readArguments(args);
+  const { server, json, positionals } = readArguments(args, [], 1);
   const [given] = positionals;
   if (given === undefined) throw new UsageError('Say where from: tpmall restore DIR');
   const folder = resolve(given);
   if (!existsSync(join(folder, DATABASE))) throw new UsageError(`${folder} is not a backup.`);
   const dataDir = freeFolder(server.dataDir);
-  const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+  const say = sayer(json);
   if (dataDir !== server.dataDir) say(`${server.dataDir} has data; restoring beside it`);
-  const status = await restoreInto(folder, { ...server, dataDir }, say);
-  if (status === 0) say(`start it with: npm start -- --data-dir ${dataDir}`);
-  return status;
+  const restored = await restoreInto(folder, { ...server, dataDir }, say);
+  if (!restored) return 1;
+  if (json) process.stdout.write(`${JSON.stringify(restored)}\n`);
+  if (!restored.ok) return 1;
+  say(`start it with: npm start -- --data-dir ${dataDir}`);
+  return 0;
 }
 
-/** Restores into a new data folder, recomputes every balance there, and leaves it stopped. */
+/**
+ * Restores into a new data folder, recomputes every balance there, and leaves it stopped. Answers undefined
+ * where it could not, and has told why.
+ */
 export async function restoreInto(
   folder: string,
   server: ServerOptions,
-  say: (line: string) => unknown,
-): Promise<number> {
+  say: (line: string) => void,
+): Promise<Restored | undefined> {
   const from = performance.now();
   const { dataDir } = server;
   try {
@@ -43,7 +63,7 @@ export async function restoreInto(
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return 1;
+    return undefined;
   }
   copyFilesIn(folder, dataDir);
   say(`restored into ${dataDir} in ${seconds(from)}`);
@@ -59,7 +79,7 @@ export async function restoreInto(
     const answer = await ledger.verify(toolContext(), {});
     if (!answer.ok) {
       process.stderr.write(`The ledger could not be verified: ${answer.error.message}\n`);
-      return 1;
+      return undefined;
     }
     const { entries, accounts, differences, ok } = answer.value;
     say(
@@ -68,7 +88,7 @@ export async function restoreInto(
     for (const { accountId, field, machine, log } of differences) {
       say(`  account ${accountId}, ${field}: ${machine} in the balances, ${log} in the log`);
     }
-    return ok ? 0 : 1;
+    return { dataDir, ok, entries: entries.toString(), accounts };
   } finally {
     await system.close();
   }

@@ -20,12 +20,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
   outcome_not_resolvable: 'tpmall operations list names what can be resolved, and the verdicts',
   verdict_not_allowed: 'tpmall operations list names the verdicts of each',
   clearing_not_possible: 'tpmall operations show ID names what each movement may be said to be',
-  resource_missing: 'tpmall operations list names what there is',
+  resource_missing: 'tpmall operations list names what there is, and tpmall jobs the work that waits',
 };
 
 /** Reads a command line of operators; `own` names its options with a value. */
 export function open(args: string[], own: readonly string[] = []): Opened {
-  const read = readArguments(args, [...own, 'url', 'key', 'idempotency']);
+  const read = readArguments(args, [...own, 'url', 'key', 'idempotency'], 1);
   const { url, key, idempotency } = read.values;
   const client = createApiClient({
     own: {
