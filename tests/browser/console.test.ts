@@ -231,15 +231,19 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
       expect(first).toMatch(/^whsec_/);
       await page.getByRole('button', { name: 'I have kept it' }).click();
       expect(await page.content()).not.toContain(first);
+      await page.getByRole('button', { name: 'Send a test event' }).click();
+      await page.getByRole('heading', { name: 'webhook_endpoint.test' }).waitFor();
+      await page.getByText('Delivered').waitFor();
+      await receiver.until(1);
       await pay();
       await test.system.drainEvents();
-      await receiver.until(1);
-      await page.getByRole('link', { name: 'Events' }).click();
+      await receiver.until(2);
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Events' }).click();
       await page.getByRole('link', { name: 'payment_intent.succeeded' }).first().click();
       await page.getByText('Delivered').waitFor();
       await page.getByRole('button', { name: 'Send again' }).click();
       await page.getByText('It is being sent again.').waitFor();
-      await receiver.until(2);
+      await receiver.until(3);
       await page.getByRole('link', { name: 'Webhooks' }).click();
       await page.getByRole('button', { name: 'Change' }).click();
       await page.getByRole('dialog').getByLabel('Events').fill('charge.refunded\nrefund.created');
@@ -469,7 +473,7 @@ describe.skipIf(!hasBrowser)('the console in a browser', () => {
         'olga@tpmall.example',
         [
           ...['overview', 'outcomes', `outcomes/${outcome}`, 'clearing', 'clearing/clf_axe.2', 'connectors'],
-          ...['deliveries', 'set-aside', 'audit', 'requests', 'keys'],
+          ...['deliveries', 'set-aside', 'jobs', 'audit', 'requests', 'keys'],
         ],
       ],
       [

@@ -1,4 +1,5 @@
 import { DAY, MINUTE, manualClock, SECOND, systemClock } from '@tpmall/kernel';
+import Stripe from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Answering, type Receiver, startReceiver } from '../harness/receiver.ts';
 import {
@@ -27,6 +28,39 @@ describe('sending again, reading and forgetting', () => {
     closers.push(() => started.close());
     return started;
   }
+
+  it('sends one endpoint a test that it did not ask for, once a command, signed as every other', async () => {
+    const [world, instance] = await begin();
+    const shop = await receiver();
+    const other = await receiver();
+    const endpoint = await openEndpoint(world, instance, shop.url, ['payment_intent.created']);
+    await openEndpoint(world, instance, other.url, ['*']);
+    const ask = (command: string) =>
+      instance.port.sendTest(world.context(TENANT, command), { id: endpoint.id });
+    const first = await ask('first');
+    expect(first).toMatchObject({ ok: true, value: { endpoint: endpoint.id, state: 'pending' } });
+    await untilAll(world, instance, endpoint.id, 'delivered', 1);
+    expect(await ask('first')).toMatchObject({ value: { state: 'delivered' } });
+    await ask('second');
+    const posts = await shop.until(2);
+    const secret = endpoint.secret;
+    for (const { headers, body } of posts) {
+      const event = Stripe.webhooks.constructEvent(body, String(headers['stripe-signature']), secret);
+      expect(event).toMatchObject({
+        type: 'webhook_endpoint.test',
+        pending_webhooks: 1,
+        data: { object: { id: endpoint.id, object: 'webhook_endpoint', url: shop.url } },
+      });
+    }
+    expect(posts.map(({ headers }) => headers['webhook-id'])[0]).not.toBe(posts[1]?.headers['webhook-id']);
+    expect(posts.every(({ body }) => !body.includes('whsec_'))).toBe(true);
+    expect(other.received).toEqual([]);
+    expect(
+      await instance.port.sendTest(world.context('acct_other', 'third'), { id: endpoint.id }),
+    ).toMatchObject({ error: { code: 'not_found' } });
+    await instance.port.updateEndpoint(world.context(), { id: endpoint.id, disabled: true });
+    expect(await ask('fourth')).toMatchObject({ error: { code: 'endpoint_disabled', field: 'id' } });
+  });
 
   it('sends an endpoint what it has not got of a range, and says the same when asked again', async () => {
     const clock = manualClock(systemClock.now());

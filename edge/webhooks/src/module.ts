@@ -17,6 +17,7 @@ import type { WebhooksEnvironment } from './service/environment.ts';
 import { askToRetry, retrySetAside } from './service/retry-set-aside.ts';
 import { found } from './service/run-command.ts';
 import { replay, resend } from './service/send-again.ts';
+import { sendTest } from './service/send-test.ts';
 import { tellClients } from './service/tell-clients.ts';
 import { forgetOldEvents, reviewEndpoints } from './service/upkeep.ts';
 import { sources } from './sources/sources.ts';
@@ -76,6 +77,7 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
     updateEndpoint: (context, input) => updateEndpoint(environment, context, input),
     deleteEndpoint: (context, input) => deleteEndpoint(environment, context, input),
     rotateSecret: (context, input) => rotateSecret(environment, context, input),
+    sendTest: (context, input) => sendTest(environment, context, input),
     findEndpoint: async ({ tenant }, { id }) => {
       const endpoint = await findEndpoint(db, tenant, id);
       return found(endpoint && showEndpoint(endpoint), id);

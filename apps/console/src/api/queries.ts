@@ -1,4 +1,10 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useState } from 'react';
 import { newCommand, type Parameters, type Query, Refused, read, send } from './ask.ts';
 
@@ -51,7 +57,8 @@ export function useRows<T extends object>(
     isWhole = false,
     pageName = 'page',
   }: {
-    readonly follow?: boolean;
+    /** Whether it is read again, or whether these rows are still changing. */
+    readonly follow?: boolean | ((rows: readonly T[]) => boolean);
     /** The list has no pages, and takes no limit. */
     readonly isWhole?: boolean;
     /** The parameter that takes the `next_page` of an answer. */
@@ -64,9 +71,16 @@ export function useRows<T extends object>(
     queryFn: ({ pageParam, signal }) =>
       read<Page<T>>(path, { ...(!isWhole && { limit: PAGE_ROWS }), ...parameters, ...pageParam }, signal),
     getNextPageParam: (page: Page<T>) => nextPage(page, pageName),
-    refetchInterval: follow ? FOLLOW_MS : false,
+    refetchInterval: ({ state }) => {
+      const follows = typeof follow === 'function' ? follow(rowsOf(state.data)) : follow;
+      return follows ? FOLLOW_MS : false;
+    },
   });
-  return { ...query, rows: query.data?.pages.flatMap(({ data }) => data) ?? [] };
+  return { ...query, rows: rowsOf(query.data) };
+}
+
+function rowsOf<T>(found: InfiniteData<Page<T>> | undefined): readonly T[] {
+  return found?.pages.flatMap(({ data }) => data) ?? [];
 }
 
 /** A change, given once however often it is sent; what was read before is read again. */

@@ -1,4 +1,6 @@
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Delivery } from '../api/objects.ts';
 import { useChange, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { GraceForm } from '../parts/grace-form.tsx';
@@ -61,10 +63,14 @@ function EndpointRow({
   readonly onSecret: (made?: Endpoint) => void;
 }) {
   const w = useWords(words);
+  const navigate = useNavigate();
   const { id, url, description, enabled_events: events, status, created } = endpoint;
   const [open, setOpen] = useState<'edit' | 'roll' | 'remove' | null>(null);
   const path = `${ENDPOINTS_PATH}/${id}`;
   const update = useChange<Endpoint>('POST', path);
+  const test = useChange<Delivery>('POST', `${path}/test`, ({ event }) => {
+    void navigate({ to: '/events/$id', params: { id: event } });
+  });
   const close = (): void => setOpen(null);
   const isFailing = endpoint.disabled_reason === 'failing';
   return (
@@ -84,6 +90,16 @@ function EndpointRow({
       </td>
       <td className="todo">
         <div className="row acts">
+          {status === 'enabled' && (
+            <button
+              type="button"
+              className="btn two s"
+              aria-disabled={test.isPending}
+              onClick={() => test.isPending || test.mutate({})}
+            >
+              {w.test}
+            </button>
+          )}
           <button
             type="button"
             className="btn two s"
@@ -103,6 +119,7 @@ function EndpointRow({
           </button>
         </div>
         {update.error && <Problem error={update.error} wasChange />}
+        {test.error && <Problem error={test.error} wasChange />}
         <Sheet title={w.edit} opened={open === 'edit'} onClose={close}>
           <EndpointForm of={endpoint} onDone={close} />
         </Sheet>

@@ -12,12 +12,15 @@ import { Problem } from '../parts/problem.tsx';
 import type { ToldEvent } from './events-page.tsx';
 import { words } from './words.ts';
 
+const isUnderWay = (deliveries: readonly Delivery[]): boolean =>
+  deliveries.some(({ state }) => state === 'pending');
+
 /** One event: what was told, and what became of it at each endpoint. */
 export function EventPage() {
   const w = useWords(words);
   const { id } = useParams({ from: '/events/$id' });
   const found = useObject<ToldEvent>(`/v1/events/${encodeURIComponent(id)}`);
-  const deliveries = useRows<Delivery>('/v1/webhook_deliveries', { event: id });
+  const deliveries = useRows<Delivery>('/v1/webhook_deliveries', { event: id }, { follow: isUnderWay });
   return (
     <ObjectPage list={['/events', w.title]} name={id} of={found}>
       {(event) => (

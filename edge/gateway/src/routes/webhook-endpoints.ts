@@ -1,5 +1,6 @@
 import {
   createWebhookEndpointParameters,
+  deliveryToWire,
   listToWire,
   listWebhookEndpointsParameters,
   pageFromWire,
@@ -29,6 +30,7 @@ export function webhookEndpointRoutes(environment: GatewayEnvironment): Route[] 
     ...readingRoutes(environment),
     ...changingRoutes(environment),
     replayRoute(environment),
+    testRoute(environment),
   ];
 }
 
@@ -210,6 +212,26 @@ function replayRoute({ ports: { webhooks } }: GatewayEnvironment): Route {
       if (!replayed.ok) return refusal(webhookMeanings.replay, replayed.error);
       const { deliveries, continueAfter } = replayed.value;
       return answer({ object: 'webhook_replay', deliveries, continue_after: continueAfter });
+    },
+  });
+}
+
+function testRoute({ ports: { webhooks } }: GatewayEnvironment): Route {
+  return route({
+    ...shared,
+    method: 'POST',
+    path: `${PATH}/:id/test`,
+    operationId: 'testWebhookEndpoint',
+    summary:
+      'Send an endpoint a `webhook_endpoint.test` event, signed as every other; the answer is its delivery',
+    parameters: z.strictObject({}),
+    sample: { name: 'WebhookDeliveryOfTest', value: webhookSamples.delivery },
+    examples: [{ title: 'One endpoint', path, parameters: {} }],
+    handle: async (call) => {
+      const id = pathId(call);
+      if (id === undefined) return missing(call, 'webhook endpoint');
+      const sent = await webhooks.sendTest(call.context, { id });
+      return sent.ok ? answer(deliveryToWire(sent.value)) : refusal(webhookMeanings.sendTest, sent.error);
     },
   });
 }

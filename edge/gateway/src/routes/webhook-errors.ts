@@ -24,6 +24,7 @@ export const webhookMeanings = {
   },
   deleteEndpoint: { ...notFound, ...mismatch },
   rotateSecret: { ...notFound, ...mismatch },
+  sendTest: { ...notFound, ...endpoint, ...mismatch },
   findEndpoint: notFound,
   listEndpoints: cursorMeanings,
   findEvent: notFound,

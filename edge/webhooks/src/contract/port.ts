@@ -87,6 +87,12 @@ export const webhooksContract = defineContract({
       codes: ['not_found', 'idempotency_mismatch'],
       callers,
     }),
+    /** Sends an endpoint an event of type `webhook_endpoint.test`, signed and tried again as every other. */
+    sendTest: command<DeliveryWithAttempts>()({
+      input: z.strictObject({ id }),
+      codes: ['not_found', 'endpoint_disabled', 'idempotency_mismatch'],
+      callers,
+    }),
     findEndpoint: query<WebhookEndpoint>()({
       input: z.strictObject({ id }),
       codes: ['not_found'],

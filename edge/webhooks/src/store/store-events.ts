@@ -1,6 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import type { ApiRequest } from '@tpmall/platform/contract';
-import { instant, type Queryable, rowsParameter, sql } from '@tpmall/platform/db';
+import { instant, type Queryable, rowParameter, rowsParameter, sql } from '@tpmall/platform/db';
 
 /** An event to be stored and sent. */
 export interface NewClientEvent {
@@ -44,7 +44,35 @@ export async function storeEvents(
   events: readonly NewClientEvent[],
   now: Micros,
 ): Promise<void> {
-  const items = events.map((event) => ({
+  const items = events.map(toRow);
+  await tx.run(store, [rowsParameter(items), instant(now)]);
+}
+
+const storeTest = sql(
+  'webhooks.store-test-event',
+  `WITH stored AS (
+  INSERT INTO webhooks.event (id, tenant, type, created_at, api_version, livemode, data, request, endpoints)
+  SELECT id, tenant, type, created_at, api_version, livemode, data, request, 1
+  FROM jsonb_to_record($1::jsonb) AS t (id text, tenant text, type text, created_at timestamptz,
+    api_version text, livemode boolean, data text, request jsonb)
+  RETURNING id, tenant
+)
+INSERT INTO webhooks.delivery (endpoint, event, tenant, state, created_at, round_at, next_at)
+SELECT $2, id, tenant, 'pending', $3, $3, $3 FROM stored`,
+);
+
+/** Stores an event for one endpoint, whatever that wants to hear of. */
+export async function storeTestEvent(
+  tx: Queryable,
+  event: NewClientEvent,
+  endpoint: string,
+  now: Micros,
+): Promise<void> {
+  await tx.run(storeTest, [rowParameter(toRow(event)), endpoint, instant(now)]);
+}
+
+function toRow(event: NewClientEvent): object {
+  return {
     id: event.id,
     tenant: event.tenant,
     type: event.type,
@@ -53,6 +81,5 @@ export async function storeEvents(
     livemode: event.livemode,
     data: event.data,
     request: event.request,
-  }));
-  await tx.run(store, [rowsParameter(items), instant(now)]);
+  };
 }
