@@ -238,6 +238,20 @@ it('shows events that could not be told, and tries them again', async () => {
   expect((await tpmall('operations', 'retry', '--json')).out).toContain('{"told":0,"left":0}');
 });
 
+it('shows the work that waits, and runs some of it at once', async () => {
+  const { jobs } = JSON.parse((await tpmall('jobs', '--json')).out) as { jobs: Record<string, unknown>[] };
+  const hourly = jobs.find(({ name }) => name === 'forget-old-events');
+  expect(hourly).toMatchObject({ module: 'webhooks', state: 'waiting', repeats: true, failures: 0 });
+  expect((await tpmall('jobs')).out).toContain(
+    `${String(hourly?.['id'])} webhooks.forget-old-events: waiting`,
+  );
+  expect(await tpmall('jobs', 'retry', String(hourly?.['id']))).toMatchObject({ status: 0 });
+  expect(await tpmall('jobs', 'retry', 'job_0')).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('tpmall jobs the work that waits'),
+  });
+});
+
 it('verifies the ledger of a running server', async () => {
   const { status, out } = await tpmall('ledger', 'verify', '--json');
   expect(status).toBe(0);
@@ -246,7 +260,9 @@ it('verifies the ledger of a running server', async () => {
 
 it('backs up and restores while the server runs, and verifies both', async () => {
   const backup = join(folder, 'backup');
-  const made = await tpmall('backup', backup);
+  const made = await tpmall('backup', backup, '--json');
+  const told = made.out.split('\n').find((line) => line.startsWith('{')) ?? '';
+  expect(JSON.parse(told)).toMatchObject({ ok: true, folder: backup, entries: expect.any(String) });
   expect(made.out).toContain('every balance equals its log');
   expect(made.status).toBe(0);
   const again = await tpmall('backup', backup);
@@ -263,5 +279,14 @@ it('looks after its surroundings, and says what it does not know', async () => {
   const help = await tpmall('operations', 'propose', '--help');
   expect(help).toMatchObject({ status: 0, out: expect.stringContaining('--movement ID') });
   expect(help.out).not.toContain('backup');
+  expect(help.out).toContain('--idempotency KEY');
+  for (const words of [
+    ['doctor', 'nonsense'],
+    ['ledger', 'verify', 'all'],
+    ['restore', 'one', 'two'],
+  ]) {
+    const said = `not understood: ${words.at(-1)}`;
+    expect(await tpmall(...words)).toMatchObject({ status: 2, out: expect.stringContaining(said) });
+  }
   expect((await tpmall('demo', '--seed', 'x')).out).toContain('--seed wants a whole number');
 });

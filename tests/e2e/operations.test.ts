@@ -1,3 +1,4 @@
+import { jobQueue } from '@tpmall/platform/jobs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../modules/money/acquiring/test-acquirer/start-acquiring.ts';
@@ -44,6 +45,36 @@ const postWith = async (key: string, path: string, body: object) => {
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
 const secondPost = (path: string, body: object) => postWith(test.secondOperatorKey, path, body);
+
+it('shows operators, and nobody else, the work that waits and fails, and runs it at once', async () => {
+  const payments = test.system.databaseOf('payments');
+  if (!payments) throw new Error('payments run elsewhere');
+  // Nobody runs a job of this name, so that it stays as it is.
+  await jobQueue.enqueue(payments, 'unheard-of', {}, { key: 'one' });
+  await admin.query(
+    `UPDATE graphile_worker._private_jobs SET attempts = 3, last_error = 'no such thing', run_at = now() + '1 day'
+     WHERE key = 'payments:one'`,
+  );
+  const { data } = (await test.operator('GET', '/v1/operations/jobs?state=failing')) as {
+    data: { id: string }[];
+  };
+  expect(data).toEqual([
+    expect.objectContaining({
+      ...{ object: 'job', module: 'payments', name: 'unheard-of', state: 'failing', repeats: false },
+      ...{ failures: 3, failures_max: 25, last_error: 'no such thing' },
+    }),
+  ]);
+  const path = `/v1/operations/jobs/${data[0]?.id}/retry`;
+  expect((await postWith(test.secretKey, path, {})).status).toBe(403);
+  expect(await postWith(test.operatorKey, path, {})).toMatchObject({
+    status: 200,
+    body: { state: 'waiting', failures: 0 },
+  });
+  expect(await postWith(test.operatorKey, '/v1/operations/jobs/job_0/retry', {})).toMatchObject({
+    status: 404,
+    body: { code: 'resource_missing' },
+  });
+});
 
 describe('an unknown outcome', () => {
   it('is resolved by two people, each step told to the audit log', async () => {

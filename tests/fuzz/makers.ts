@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityContract } from '@tpmall/identity/contract';
 import { unwrap } from '@tpmall/kernel';
+import { jobQueue } from '@tpmall/platform/jobs';
 import { operatorContext } from '@tpmall/server';
 import type pg from 'pg';
 import type Stripe from 'stripe';
@@ -30,7 +31,17 @@ export async function createMakers(
     key: async () =>
       String((await test.operator('POST', '/v1/keys', { kind: 'secret', name: 'fuzz' }))['id']),
     request: () => newestRequest(test),
+    job: () => newJob(test),
   };
+}
+
+/** A job that nobody runs: there is none of its name. */
+async function newJob(test: TestSystem): Promise<string> {
+  const payments = test.system.databaseOf('payments');
+  if (!payments) throw new Error('payments run elsewhere');
+  await jobQueue.enqueue(payments, 'fuzz', {}, { key: 'fuzz' });
+  const { data } = await test.operator('GET', '/v1/operations/jobs?limit=1000');
+  return (data as { id: string; name: string }[]).find(({ name }) => name === 'fuzz')?.id ?? '';
 }
 
 /** What two people say of outcomes and of clearing exceptions. */

@@ -13,8 +13,9 @@ import {
   rejectOperation,
   withdrawOperation,
 } from './operations/decide.ts';
+import { listJobs, retryJob } from './operations/jobs.ts';
 import { listOperations, listSetAsideEvents, retrySetAsideEvents, showOperation } from './operations/list.ts';
-import { USAGE, usageOf } from './usage.ts';
+import { helpOf, USAGE, usageOf } from './usage.ts';
 
 /** Answers its exit status; undefined where it was not understood. */
 type Command = (args: string[]) => Promise<number | undefined>;
@@ -22,6 +23,7 @@ type Command = (args: string[]) => Promise<number | undefined>;
 /** Those that may start a system load all of it, which takes longer than most of the others need at all. */
 const commands: Readonly<Record<string, Command>> = {
   'ledger verify': async (args) => (await import('./ledger-verify.ts')).verifyLedger(args),
+  'jobs retry': retryJob,
   'events resend': (args) => resourceCommand(['events', 'retry', ...args]),
   'operations list': listOperations,
   'operations propose': proposeOperation,
@@ -36,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
   demo: async (args) => (await import('./demo/demo.ts')).demo(args),
   doctor,
   get: requestCommand('GET'),
+  jobs: listJobs,
   listen,
   logs,
   post: requestCommand('POST'),
@@ -48,10 +51,10 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: string[]): Promise<number> {
   const two = args.slice(0, 2).join(' ');
   const [name, rest] = two in commands ? [two, args.slice(2)] : [args[0] ?? '', args.slice(1)];
-  if (name === '' || name === '--help') return say(USAGE);
+  if (name === '' || name === '--help' || name === '-h') return say(USAGE);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   try {
-    if (command && rest.includes('--help')) return say(usageOf(name) ?? USAGE);
+    if (command && (rest.includes('--help') || rest.includes('-h'))) return say(helpOf(name));
     const own = !command && usageOf(name);
     if (own && (rest.length === 0 || rest.includes('--help'))) say(`${own}\n`);
     const status = await (command ? command(rest) : resourceCommand(args));

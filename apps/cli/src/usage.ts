@@ -20,6 +20,8 @@ export const USAGE = `Usage: tpmall COMMAND [options]
   operations withdraw ID     take one's own proposal back
   operations set-aside       events that clients could not be told of, and why
   operations retry           tell them, where they can be read by now
+  jobs                       work that waits, runs or fails, and why
+  jobs retry ID              run one at once
 
   RESOURCE VERB [ID] [--name value]…    any operation of the API: customers create --name Lin;
                                         RESOURCE --help lists its verbs
@@ -36,6 +38,13 @@ export const USAGE = `Usage: tpmall COMMAND [options]
   --idempotency KEY    of a request: the same key does it once
   --json           answer as JSON where there is something to answer
 Exits with 0; with 1 where something was refused or found wrong; with 2 where a command was not understood.`;
+
+/** What `tpmall COMMAND --help` says: what is about the command, and what every command takes. */
+export function helpOf(name: string): string {
+  const own = usageOf(name);
+  if (own === undefined) return USAGE;
+  return `Usage: tpmall COMMAND [options]\n\n${own}\n\n${USAGE.slice(USAGE.indexOf('  --data-dir DIR'))}`;
+}
 
 /**
  * What of it is about a command: `operations confirm`, or the first word of several; undefined where nothing

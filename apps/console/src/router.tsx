@@ -67,6 +67,7 @@ const routes = [
   }),
   createRoute({ ...at, path: '/deliveries/$id', component: ofOperator('DeliveryPage') }),
   createRoute({ ...at, path: '/set-aside', component: ofOperator('SetAsidePage') }),
+  createRoute({ ...at, path: '/jobs', component: ofOperator('JobsPage'), validateSearch: readState }),
   createRoute({
     ...at,
     path: '/audit',

@@ -19,6 +19,7 @@ export interface Section {
     | '/connectors'
     | '/deliveries'
     | '/set-aside'
+    | '/jobs'
     | '/audit';
   readonly name: Words<string>;
   readonly group: 'sell' | 'watch' | 'money' | 'build' | 'house';
@@ -96,6 +97,7 @@ const sections: readonly Section[] = [
     key: 's',
     desks: HOUSE,
   },
+  { path: '/jobs', name: { en: 'Jobs', zh: '后台任务' }, group: 'build', key: 'j', desks: HOUSE },
   { path: '/events', name: { en: 'Events', zh: '事件' }, group: 'build', key: 'e', desks: BUILDERS },
   { path: '/webhooks', name: { en: 'Webhooks', zh: 'Webhook' }, group: 'build', key: 'w', desks: BUILDERS },
   {

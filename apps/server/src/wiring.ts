@@ -15,7 +15,7 @@ import {
   withFaults,
 } from '@tpmall/platform/contract';
 import { type Database, noDatabase, openDatabase } from '@tpmall/platform/db';
-import { jobQueue } from '@tpmall/platform/jobs';
+import { createJobBoard, jobQueue, jobsContract } from '@tpmall/platform/jobs';
 import type { ModuleDefinition, Needs, Running } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import type { Instance } from './instance.ts';
@@ -79,6 +79,12 @@ export async function wireModules(options: WiringOptions): Promise<Wiring> {
   const callees = new Map<string, Callee>();
   const remotes: RemotePort<Contract>[] = [];
   const wired: Wired[] = [];
+  // The queue is the platform's: each process looks at it by itself.
+  const board = openDatabase({
+    ...{ url: options.urlOf('jobs'), name: 'jobs', max: 1 },
+    onError: (error) => options.log.warn({ error }, 'the board of jobs lost its connection'),
+  });
+  callees.set(jobsContract.module, createCallee(jobsContract, createJobBoard(board), options.clock));
 
   const portFor = <C extends Contract>(contract: C, caller: string): Port<C> => {
     const callee = callees.get(contract.module);
@@ -126,6 +132,7 @@ export async function wireModules(options: WiringOptions): Promise<Wiring> {
     close: async () => {
       for (const remote of remotes) remote.close();
       for (const { db } of wired) await db.close();
+      await board.close();
     },
   };
 }

@@ -9,6 +9,7 @@ import { ledgerContract } from '@tpmall/ledger/contract';
 import { mallContract } from '@tpmall/mall/contract';
 import { paymentsContract } from '@tpmall/payments/contract';
 import type { Page, PageCode } from '@tpmall/platform/contract';
+import { jobsContract } from '@tpmall/platform/jobs';
 import type { PortsOf } from '@tpmall/platform/module';
 import type { Log, Metrics } from '@tpmall/platform/telemetry';
 import { riskContract } from '@tpmall/risk/contract';
@@ -34,6 +35,7 @@ export const gatewayNeeds = {
   vault: vaultContract,
   wallet: walletContract,
   webhooks: webhooksContract,
+  jobs: jobsContract,
 } as const;
 
 /** Their ports. */

@@ -2,8 +2,11 @@ import { POOL_MAX } from './pool.ts';
 
 /** Connections of one TPMall in all, whatever runs in it; the embedded server allows 100. */
 export const CONNECTION_BUDGET = 80;
-/** What the platform itself opens beside the modules' pools: the relay and its LISTEN, and the jobs' pool. */
-export const PLATFORM_CONNECTIONS = 8;
+/**
+ * What the platform itself opens beside the modules' pools: the relay and its LISTEN, the jobs' pool, and one
+ * that shows the jobs to operators.
+ */
+export const PLATFORM_CONNECTIONS = 9;
 
 /** How many connections a process with that many modules may open at most. */
 export function connectionsFor(modules: number): number {

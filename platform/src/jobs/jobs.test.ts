@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MILLISECOND, systemClock } from '@tpmall/kernel';
+import { DAY, MILLISECOND, systemClock, unwrap } from '@tpmall/kernel';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallContext } from '../contract/index.ts';
 import type { Job } from '../module/module.ts';
 import { createMetrics, silentLog } from '../telemetry/index.ts';
 import { type TestDatabase, testDatabase } from '../testing/index.ts';
-import { type JobRunner, jobQueue, startJobs } from './index.ts';
+import { createJobBoard, type JobRunner, type JobState, jobQueue, startJobs } from './index.ts';
 
 function moduleOf(name: string): { name: string; migrations: URL } {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -152,4 +153,88 @@ it('runs at once what a process had begun that was killed, and not what another 
     .poll(() => ran, { timeout: 20_000 })
     .toEqual([{ batch: 'living' }, { batch: 'dead' }, { batch: 'next' }]);
   finish();
+});
+
+describe('the board', () => {
+  const context = { actor: 'operator:person_1' } as CallContext;
+  const board = () => createJobBoard(database.db('jobs'));
+  const listed = async (state?: JobState) => {
+    const found = await board().listJobs(context, { limit: 100, ...(state && { state }) });
+    return unwrap(found);
+  };
+
+  it('shows what waits and what fails, with why, and runs it at once where somebody says so', async () => {
+    let isBroken = true;
+    const ran: unknown[] = [];
+    const run = async (payload: unknown): Promise<void> => {
+      ran.push(payload);
+      if (isBroken) throw new Error('the oven is cold');
+    };
+    const db = database.db('baker');
+    const tomorrow = systemClock.now() + DAY;
+    await jobQueue.enqueue(db, 'deliver', {}, { runAt: tomorrow });
+    await jobQueue.enqueue(db, 'bake', {});
+    await runJobs('baker', [
+      { name: 'bake', run },
+      { name: 'sweep', every: DAY, run: () => run('sweep') },
+    ]);
+    await expect.poll(() => listed('failing'), { timeout: 20_000 }).toHaveLength(2);
+    const failing = await listed('failing');
+    expect(failing).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ module: 'baker', name: 'bake', repeats: false, failuresMax: 25 }),
+        expect.objectContaining({ module: 'baker', name: 'sweep', repeats: true, failuresMax: null }),
+      ]),
+    );
+    for (const { lastError, failures, nextAt } of failing) {
+      expect(lastError).toBe('the oven is cold');
+      expect(failures).toBe(1);
+      expect(nextAt).toBeGreaterThan(0);
+    }
+    const all = await listed();
+    expect(all.slice(0, 2).map(({ state }) => state)).toEqual(['failing', 'failing']);
+    expect(await listed('waiting')).toEqual([
+      expect.objectContaining({ name: 'deliver', nextAt: tomorrow, failures: 0, lastError: null }),
+    ]);
+
+    isBroken = false;
+    for (const { id } of failing) await board().retryJob(context, { id });
+    // What succeeded is gone; a repeating job waits for its next time, with nothing to complain of.
+    await expect.poll(() => listed('failing'), { timeout: 20_000 }).toEqual([]);
+    await expect
+      .poll(async () => (await listed('waiting')).map(({ name }) => name).sort(), { timeout: 20_000 })
+      .toEqual(['deliver', 'sweep']);
+  });
+
+  it('shows what has stopped first, and says that a job runs or is not there', async () => {
+    let finish = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const db = database.db('baker');
+    await jobQueue.enqueue(db, 'bake', {});
+    await jobQueue.enqueue(db, 'deliver', {}, { runAt: systemClock.now() + DAY });
+    const client = new pg.Client({ connectionString: database.urlOf('jobs') });
+    await client.connect();
+    await client.query(
+      `UPDATE graphile_worker._private_jobs SET attempts = max_attempts, last_error = 'for good'
+       WHERE run_at > now()`,
+    );
+    await client.end();
+    await runJobs('baker', [{ name: 'bake', run: () => slow }]);
+    await expect.poll(() => listed('running'), { timeout: 20_000 }).toHaveLength(1);
+    const [first, second] = await listed();
+    expect(first).toMatchObject({ name: 'deliver', state: 'stopped', nextAt: null, lastError: 'for good' });
+    expect(await board().retryJob(context, { id: second?.id ?? '' })).toMatchObject({
+      ok: false,
+      error: { code: 'job_running', field: 'id' },
+    });
+    expect(await board().retryJob(context, { id: 'job_999999' })).toMatchObject({
+      ok: false,
+      error: { code: 'not_found' },
+    });
+    expect(await board().retryJob(context, { id: first?.id ?? '' })).toMatchObject({
+      ok: true,
+      value: { state: 'waiting', failures: 0 },
+    });
+    finish();
+  });
 });

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Clock } from '@tpmall/kernel';
+import type { Clock, Micros } from '@tpmall/kernel';
 import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import type { Database } from '../db/index.ts';
@@ -12,6 +12,11 @@ import { jobQueue } from './queue.ts';
 const CONCURRENCY = 4;
 /** How often the queue is looked at without a nudge. */
 const POLL_MS = 1_000;
+
+/** In the payload of a repeating job: how its last run ended, where that was badly. */
+export const FAILED = '$failed';
+/** The most that is kept of what an error said. */
+const ERROR_MAX = 500;
 
 /** A module's jobs, and the database through which its repeating jobs are enqueued. */
 export interface JobOwner {
@@ -47,7 +52,8 @@ export async function startJobs(options: {
     for (const job of jobs) {
       const name = `${module}.${job.name}`;
       taskList[name] = async (payload) => {
-        if (job.every !== undefined) await schedule(db, name, job, clock);
+        const next = clock.now() + (job.every ?? 0);
+        if (job.every !== undefined) await schedule(db, name, job, next);
         try {
           await job.run(payload);
         } catch (error) {
@@ -55,9 +61,11 @@ export async function startJobs(options: {
           log.error({ error, job: name }, 'job failed');
           // A repeating job comes again by itself; only a job that was asked for once is tried again.
           if (job.every === undefined) throw error;
+          // The queue keeps nothing of a run that is over: the next one takes along how it ended.
+          await schedule(db, name, job, next, failedAfter(payload, error));
         }
       };
-      if (job.every !== undefined) await schedule(db, name, job, clock, 0);
+      if (job.every !== undefined) await schedule(db, name, job, clock.now());
     }
   }
   const pool = new pg.Pool({
@@ -94,8 +102,15 @@ async function schedule(
   db: Database,
   name: string,
   job: Job,
-  clock: Clock,
-  after = job.every ?? 0,
+  runAt: Micros,
+  payload: object = {},
 ): Promise<void> {
-  await jobQueue.enqueue(db, job.name, {}, { runAt: clock.now() + after, key: `${name}:every` });
+  await jobQueue.enqueue(db, job.name, payload, { runAt, key: `${name}:every` });
+}
+
+/** What the next run of a repeating job takes along: how often it has failed in a row, and why. */
+function failedAfter(payload: unknown, error: unknown): object {
+  const { [FAILED]: before } = payload as { readonly [FAILED]?: { readonly failures: number } };
+  const text = error instanceof Error ? error.message : String(error);
+  return { [FAILED]: { failures: (before?.failures ?? 0) + 1, error: text.slice(0, ERROR_MAX) } };
 }

@@ -5,6 +5,7 @@ export { ExceptionPage } from '../clearing/exception-page.tsx';
 export { ConnectorsPage } from '../connectors/connectors-page.tsx';
 export { DeliveriesPage } from '../deliveries/deliveries-page.tsx';
 export { DeliveryPage } from '../deliveries/delivery-page.tsx';
+export { JobsPage } from '../jobs/jobs-page.tsx';
 export { OutcomePage } from '../outcomes/outcome-page.tsx';
 export { OutcomesPage } from '../outcomes/outcomes-page.tsx';
 export { OverviewPage } from '../overview/overview-page.tsx';

@@ -1,6 +1,7 @@
 import type { ConnectorHealth } from '@tpmall/acquiring/contract';
 import { isoInstant } from '@tpmall/kernel';
 import { type Resolution, type Trail, type UnknownOutcome, verdictsFor } from '@tpmall/payments/contract';
+import type { QueuedJob } from '@tpmall/platform/jobs';
 import { instantOrNull } from './house-objects.ts';
 
 /** A payment or refund that the acquirer has not answered for, or has refused after the fact. */
@@ -86,5 +87,22 @@ export function connectorToWire({ circuit, recent, ...connector }: ConnectorHeal
       p95_ms: recent.p95Ms,
       p99_ms: recent.p99Ms,
     },
+  };
+}
+
+/** Work that waits in the queue. Its payload is not shown: it is the module's own. */
+export function jobToWire(job: QueuedJob) {
+  return {
+    id: job.id,
+    object: 'job' as const,
+    module: job.module,
+    name: job.name,
+    state: job.state,
+    repeats: job.repeats,
+    failures: job.failures,
+    failures_max: job.failuresMax,
+    last_error: job.lastError,
+    next_at: instantOrNull(job.nextAt),
+    created_at: isoInstant(job.createdAt),
   };
 }

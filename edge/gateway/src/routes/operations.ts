@@ -5,6 +5,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { decisionRoutes, STATEMENT_MAX } from './decision-routes.ts';
+import { jobRoutes } from './jobs.ts';
 import { missing, pathId } from './object-id.ts';
 import { deliveryOperationRoutes, requestOperationRoutes, setAsideRoutes } from './operation-logs.ts';
 import { connectorToWire, resolutionToWire, trailToWire, unknownOutcomeToWire } from './operation-objects.ts';
@@ -36,6 +37,7 @@ export function operationRoutes(environment: GatewayEnvironment): Route[] {
     ...requestOperationRoutes(environment),
     ...deliveryOperationRoutes(environment),
     ...setAsideRoutes(environment),
+    ...jobRoutes(environment),
   ];
 }
 

@@ -103,6 +103,13 @@ export const houseErrors = {
     explanation: `Only whoever proposed a resolution takes it back. ${nothingChanged}`,
     remedy: 'Reject it instead, and say why.',
   },
+  job_running: {
+    id: 'TPM_JOBS_JOB_RUNNING',
+    type: invalid,
+    status: 409,
+    explanation: `The job is running at this moment. ${nothingChanged}`,
+    remedy: 'Look again: it is gone when it has succeeded, and says why when it has failed.',
+  },
   person_needed: {
     id: 'TPM_IDENTITY_PERSON_NEEDED',
     type: invalid,
