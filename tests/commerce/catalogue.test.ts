@@ -235,8 +235,11 @@ describe('lists', () => {
       [shop.catalogue.readPrices, price],
       [shop.catalogueFor('checkout').findPrices, price],
     ] as const) {
-      expect(unwrap(await read(shop.context(undefined, tenant), { ids: [id] })), id).toHaveLength(1);
-      expect(unwrap(await read(shop.context(), { ids: [id] })), id).toEqual([]);
+      expect(
+        unwrap<readonly object[], string>(await read(shop.context(undefined, tenant), { ids: [id] })),
+        id,
+      ).toHaveLength(1);
+      expect(unwrap<readonly object[], string>(await read(shop.context(), { ids: [id] })), id).toEqual([]);
     }
   });
 });

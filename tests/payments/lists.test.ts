@@ -135,8 +135,11 @@ describe('what is read by its ids', () => {
       ],
     ] as const) {
       const ids = [id, 'none'];
-      expect(unwrap(await read(world.context(), { ids })), id).toHaveLength(1);
-      expect(unwrap(await read(world.context(undefined, 'acct_other'), { ids })), id).toEqual([]);
+      expect(unwrap<readonly object[], string>(await read(world.context(), { ids })), id).toHaveLength(1);
+      expect(
+        unwrap<readonly object[], string>(await read(world.context(undefined, 'acct_other'), { ids })),
+        id,
+      ).toEqual([]);
     }
   });
 });

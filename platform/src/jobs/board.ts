@@ -16,7 +16,8 @@ interface JobRow {
   created_at: Micros;
 }
 
-// The queue's public view leaves out the payload, in which a repeating job takes along how its last run ended.
+// The queue's public view leaves out the payload, in which a repeating job takes along how its last run
+// ended.
 const BOARD = `SELECT id, identifier, state, repeats, failures, failures_max, last_error, created_at,
   CASE WHEN state IN ('waiting', 'failing') THEN run_at END AS next_at
 FROM (
