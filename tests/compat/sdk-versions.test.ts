@@ -149,6 +149,11 @@ describe.each(versions)('version %s of the official SDK', (major, load) => {
     expect(unknown).toMatchObject({ statusCode: 400, code: 'parameter_unknown', param: 'colour' });
     const missing = await refusalOf(stripe.paymentIntents.retrieve('pi_none'));
     expect(missing).toMatchObject({ statusCode: 404, code: 'resource_missing' });
+    // Plugins tell a customer that is gone by these words.
+    expect(missing.message).toBe("No such payment_intent: 'pi_none'");
+    const stranger = await refusalOf(pay({ customer: 'cus_none' }));
+    expect(stranger).toMatchObject({ code: 'resource_missing', param: 'customer' });
+    expect(stranger.message).toBe("No such customer: 'cus_none'");
     const denied = await refusalOf(connect(`sk_test_${'0'.repeat(32)}`).customers.list());
     expect(denied).toBeInstanceOf(SDK.errors.StripeAuthenticationError);
   });

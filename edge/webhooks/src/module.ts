@@ -80,10 +80,10 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
     sendTest: (context, input) => sendTest(environment, context, input),
     findEndpoint: async ({ tenant }, { id }) => {
       const endpoint = await findEndpoint(db, tenant, id);
-      return found(endpoint && showEndpoint(endpoint), id);
+      return found('webhook_endpoint', endpoint && showEndpoint(endpoint), id);
     },
     listEndpoints: ({ tenant }, input) => listEndpoints(db, tenant, input),
-    findEvent: async ({ tenant }, { id }) => found(await findEvent(db, tenant, id), id),
+    findEvent: async ({ tenant }, { id }) => found('event', await findEvent(db, tenant, id), id),
     listEvents: ({ tenant }, input) => listEvents(db, tenant, input),
     eventsOfObjects: async ({ tenant }, { objects, limit }) => {
       const { items: events, hasMore } = await listEventsOfObjects(db, tenant, objects, limit);
@@ -93,7 +93,7 @@ function implement(environment: WebhooksEnvironment): Implementation<typeof webh
     },
     listDeliveries: ({ tenant }, input) => listDeliveries(db, tenant, input),
     findDelivery: async ({ tenant }, input) =>
-      found(await findDelivery(db, tenant, input), `delivery of ${input.event} to ${input.endpoint}`),
+      found('delivery', await findDelivery(db, tenant, input), `${input.event} to ${input.endpoint}`),
     resend: (context, input) => resend(environment, context, input),
     replay: (context, input) => replay(environment, context, input),
     listSetAside: async ({ tenant }, { limit }) =>

@@ -151,7 +151,7 @@ export function createCardInput({ ports, log }: Pick<GatewayEnvironment, 'ports'
       return refuse('parameter_missing', { message, param: 'payment_method_data[card]' });
     }
     if (agreed !== undefined && !agreed.startsWith('ctoken_')) {
-      const message = `there is no confirmation token ${agreed}`;
+      const message = `No such confirmation_token: '${agreed}'`;
       return refuse('resource_missing', { ...noToken, message, param: 'confirmation_token' });
     }
     const named = (terms: ConfirmationTerms | null, isKept: boolean): Promise<Answer> => {
@@ -181,7 +181,7 @@ export function createCardInput({ ports, log }: Pick<GatewayEnvironment, 'ports'
     run: (taken: Taken & { ok: true }) => Promise<Answer>,
   ): Promise<Answer> => {
     if (!source.startsWith('tok_')) {
-      const message = `there is no token ${source}`;
+      const message = `No such token: '${source}'`;
       return refuse('resource_missing', { message, param: 'source', status: 400 });
     }
     return withToken(call, { id: source, param: 'source', ...(metadata && { data: { metadata } }) }, run);

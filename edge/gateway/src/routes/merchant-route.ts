@@ -37,5 +37,5 @@ function ownMerchant(accounts: readonly string[], asked: string | undefined): st
     return refuse('parameter_missing', { message, param: 'merchant' });
   }
   if (accounts.includes(asked)) return asked;
-  return refuse('resource_missing', { message: `there is no merchant ${asked}`, param: 'merchant' });
+  return refuse('resource_missing', { message: `No such merchant: '${asked}'`, param: 'merchant' });
 }

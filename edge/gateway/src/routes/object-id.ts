@@ -11,6 +11,8 @@ export function pathId(call: Pick<Call, 'path'>): string | undefined {
 
 /** Answers that there is no such object. */
 export function missing(call: Call, what: string): Answer {
-  const id = (call.path.id ?? '').slice(0, 64);
-  return refuse('resource_missing', { message: `there is no ${what} ${JSON.stringify(id)}`, param: 'id' });
+  // Escaped, because anything may stand in a path.
+  const id = JSON.stringify((call.path.id ?? '').slice(0, 64)).slice(1, -1);
+  const message = `No such ${what.replaceAll(' ', '_')}: '${id}'`;
+  return refuse('resource_missing', { message, param: 'id' });
 }

@@ -57,7 +57,7 @@ export async function deleteEndpoint(
     {
       work: async (tx, { at }) => {
         const endpoint = await lockEndpoint(tx, context.tenant, id);
-        if (!endpoint) return found<never>(undefined, id);
+        if (!endpoint) return found<never>('webhook_endpoint', undefined, id);
         const version = endpoint.version + 1;
         await saveEndpoint(tx, { ...endpoint, version, status: 'deleted', disabledReason: null });
         await audit(tx, endpoint, at, { actor: context.actor, action: 'webhook_endpoint.deleted' });
@@ -100,7 +100,7 @@ function changeEndpoint<Code extends string>(
   return runCommand<EndpointRecord, Code | 'not_found'>(environment, context, request, {
     work: async (tx, { at }) => {
       const endpoint = await lockEndpoint(tx, tenant, id);
-      if (!endpoint) return found<never>(undefined, id);
+      if (!endpoint) return found<never>('webhook_endpoint', undefined, id);
       const changed = change(endpoint);
       if (!changed.ok) return changed;
       const next = { ...changed.value, version: endpoint.version + 1 };
@@ -108,7 +108,7 @@ function changeEndpoint<Code extends string>(
       await audit(tx, next, at, { actor, action: `webhook_endpoint.${request.operation}`, detail });
       return ok(next);
     },
-    repeat: async () => found(await findEndpoint(environment.db, tenant, id), id),
+    repeat: async () => found('webhook_endpoint', await findEndpoint(environment.db, tenant, id), id),
   });
 }
 

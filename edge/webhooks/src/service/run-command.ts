@@ -24,6 +24,6 @@ export function runCommand<T, Code extends string>(
 }
 
 /** A value as a result, or that there is none. */
-export function found<T>(value: T | undefined, id: string): Result<T, 'not_found'> {
-  return value === undefined ? err('not_found', `there is no ${id}`, { field: 'id' }) : ok(value);
+export function found<T>(what: string, value: T | undefined, id: string): Result<T, 'not_found'> {
+  return value === undefined ? err('not_found', `No such ${what}: '${id}'`, { field: 'id' }) : ok(value);
 }

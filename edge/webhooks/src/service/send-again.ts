@@ -32,16 +32,16 @@ export async function resend(
     {
       work: async (tx, { at }) => {
         const event = await findEvent(tx, tenant, input.event);
-        if (!event) return found<never>(undefined, input.event);
+        if (!event) return found<never>('event', undefined, input.event);
         if (input.listenersOnly) return ok(event);
         const problem = await unreachable(tx, tenant, input.endpoint);
         if (problem) return problem;
         await sendAgain(tx, { tenant, event: event.id, endpoint: input.endpoint ?? null }, at);
-        return found(await findEvent(tx, tenant, event.id), event.id);
+        return found('event', await findEvent(tx, tenant, event.id), event.id);
       },
       repeat: async () => {
         repeated = true;
-        return found(await findEvent(db, tenant, input.event), input.event);
+        return found('event', await findEvent(db, tenant, input.event), input.event);
       },
     },
   );
@@ -89,8 +89,7 @@ async function unreachable(
 ): Promise<Result<never, Unreachable> | undefined> {
   if (id === undefined) return undefined;
   const endpoint = await findEndpoint(tx, tenant, id);
-  if (!endpoint)
-    return err('endpoint_not_found', `there is no webhook endpoint ${id}`, { field: 'endpoint' });
+  if (!endpoint) return err('endpoint_not_found', `No such webhook_endpoint: '${id}'`, { field: 'endpoint' });
   if (endpoint.status === 'enabled') return undefined;
   return err('endpoint_disabled', `webhook endpoint ${id} is disabled`, { field: 'endpoint' });
 }

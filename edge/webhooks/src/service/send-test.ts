@@ -38,7 +38,7 @@ export async function sendTest(
     {
       work: async (tx, accepted) => {
         const endpoint = await findEndpoint(tx, tenant, input.id);
-        if (!endpoint) return found<never>(undefined, input.id);
+        if (!endpoint) return found<never>('webhook_endpoint', undefined, input.id);
         if (endpoint.status !== 'enabled')
           return err('endpoint_disabled', `webhook endpoint ${input.id} is disabled`, { field: 'id' });
         const { livemode } = config;

@@ -27,13 +27,13 @@ export const catalogue = defineModule({
         createProduct: (context, input) => createProduct(deps, context, input),
         updateProduct: (context, input) => updateProduct(deps, context, input),
         deleteProduct: (context, input) => deleteProduct(deps, context, input),
-        findProduct: async ({ tenant }, { id }) => found(await findProduct(db, tenant, id), id),
+        findProduct: async ({ tenant }, { id }) => found('product', await findProduct(db, tenant, id), id),
         findProducts: async ({ tenant }, { ids }) => ok(await loadProducts(db, tenant, ids)),
         listProducts: ({ tenant }, input) => listProducts(db, tenant, input),
         searchProducts: async ({ tenant }, input) => ok(await searchProducts(db, tenant, input)),
         createPrice: (context, input) => createPrice(deps, context, input),
         updatePrice: (context, input) => updatePrice(deps, context, input),
-        findPrice: async ({ tenant }, { id }) => found(await findPrice(db, tenant, id), id),
+        findPrice: async ({ tenant }, { id }) => found('price', await findPrice(db, tenant, id), id),
         listPrices: async ({ tenant }, { type, ...input }) => {
           const isRecurring = type === undefined ? undefined : type === 'recurring';
           return listPrices(db, tenant, { ...input, isRecurring });
@@ -48,6 +48,6 @@ export const catalogue = defineModule({
   },
 });
 
-function found<T>(object: T | undefined, id: string): Result<T, 'not_found'> {
-  return object === undefined ? err('not_found', `there is no ${id}`, { field: 'id' }) : ok(object);
+function found<T>(what: string, object: T | undefined, id: string): Result<T, 'not_found'> {
+  return object === undefined ? err('not_found', `No such ${what}: '${id}'`, { field: 'id' }) : ok(object);
 }

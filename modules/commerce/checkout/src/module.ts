@@ -31,8 +31,9 @@ export const checkout = defineModule({
   create({ db, clock, random, log, ports, config }) {
     const deps = { db, clock, random, log, ports, config };
     const session = async (tenant: string, id: string) =>
-      found(await findSession(db, tenant, id), id, toSession);
-    const link = async (tenant: string, id: string) => found(await findLink(db, tenant, id), id, toLink);
+      found('checkout.session', await findSession(db, tenant, id), id, toSession);
+    const link = async (tenant: string, id: string) =>
+      found('payment_link', await findLink(db, tenant, id), id, toLink);
     return {
       implementation: {
         createSession: (context, input) => createSession(deps, context, input),
@@ -69,9 +70,10 @@ export const checkout = defineModule({
 });
 
 function found<Record, T>(
+  what: string,
   record: Record | undefined,
   id: string,
   show: (record: Record) => T,
 ): Result<T, 'not_found'> {
-  return record ? ok(show(record)) : err('not_found', `there is no ${id}`, { field: 'id' });
+  return record ? ok(show(record)) : err('not_found', `No such ${what}: '${id}'`, { field: 'id' });
 }

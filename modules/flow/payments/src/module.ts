@@ -137,27 +137,29 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
     incrementIntent: async (context, input) => shown(await incrementIntent(deps, context, input), toIntent),
     cancelIntent: async (context, input) => shown(await cancelIntent(deps, context, input), toIntent),
     findIntent: async ({ tenant }, { id }) =>
-      found((await deps.findPayment(tenant, id))?.intent, id, toIntent),
+      found('payment_intent', (await deps.findPayment(tenant, id))?.intent, id, toIntent),
     listIntents: ({ tenant }, input) => listIntents(db, tenant, input),
     searchIntents: async ({ tenant }, input) => ok(await searchIntents(db, tenant, input)),
     updateCharge: async (context, input) => shown(await updateCharge(deps, context, input), toCharge),
-    findCharge: async ({ tenant }, { id }) => found(await findChargeRecord(db, tenant, id), id, toCharge),
+    findCharge: async ({ tenant }, { id }) =>
+      found('charge', await findChargeRecord(db, tenant, id), id, toCharge),
     listCharges: ({ tenant }, input) => listCharges(db, tenant, input),
     searchCharges: async ({ tenant }, input) => ok(await searchCharges(db, tenant, input)),
     createRefund: async (context, input) => shown(await createRefund(deps, context, input), toRefund),
     updateRefund: async (context, input) => shown(await updateRefund(deps, context, input), toRefund),
     cancelRefund: async (context, input) => shown(await cancelRefund(deps, context, input), toRefund),
-    findRefund: async ({ tenant }, { id }) => found(await findRefundRecord(db, tenant, id), id, toRefund),
+    findRefund: async ({ tenant }, { id }) =>
+      found('refund', await findRefundRecord(db, tenant, id), id, toRefund),
     listRefunds: ({ tenant }, input) => listRefunds(db, tenant, input),
     readBalance: (context) => readBalance(deps, context),
     findBalanceTransaction: async ({ tenant }, { id }) =>
-      found((await findTransactionsSoon(deps, tenant, [id]))[0], id, (it) => it),
+      found('balance_transaction', (await findTransactionsSoon(deps, tenant, [id]))[0], id, (it) => it),
     listBalanceTransactions: ({ tenant }, input) => listTransactions(db, tenant, input),
     createCustomer: (context, input) => createCustomer(deps, context, input),
     updateCustomer: (context, input) => updateCustomer(deps, context, input),
     deleteCustomer: (context, input) => deleteCustomer(deps, context, input),
     findCustomer: async ({ tenant }, { id }) =>
-      found(await findCustomerRecord(db, tenant, id), id, toCustomer),
+      found('customer', await findCustomerRecord(db, tenant, id), id, toCustomer),
     listCustomers: ({ tenant }, input) => listCustomers(db, tenant, input),
     searchCustomers: async ({ tenant }, input) => ok(await searchCustomers(db, tenant, input)),
     createSetupIntent: async (context, input) =>
@@ -168,7 +170,8 @@ function implement(deps: PaymentsDeps): Implementation<typeof paymentsContract> 
       shown(await confirmSetup(deps, context, id, confirmation), toSetupIntent),
     cancelSetupIntent: async (context, input) =>
       shown(await cancelSetup(deps, context, input), toSetupIntent),
-    findSetupIntent: async ({ tenant }, { id }) => found(await findSetup(db, tenant, id), id, toSetupIntent),
+    findSetupIntent: async ({ tenant }, { id }) =>
+      found('setup_intent', await findSetup(db, tenant, id), id, toSetupIntent),
     listSetupIntents: ({ tenant }, input) => listSetups(db, tenant, input),
     attachPaymentMethod: (context, input) => attachPaymentMethod(deps, context, input),
     detachPaymentMethod: (context, input) => detachPaymentMethod(deps, context, input),
@@ -223,7 +226,7 @@ function implementResolutions(
     withdrawResolution: async (context, input) =>
       shown(await resolutions.withdraw(deps, context, input), toResolution),
     findResolution: async ({ tenant }, { id }) =>
-      found(await resolutions.find(deps, tenant, id), id, toResolution),
+      found('resolution', await resolutions.find(deps, tenant, id), id, toResolution),
     listResolutions: async ({ tenant }, { limit, open }) =>
       ok((await resolutions.list(deps, tenant, open, limit)).map(toResolution)),
   };
@@ -237,9 +240,10 @@ function shown<From, To, Code extends string>(
 }
 
 function found<From, To>(
+  what: string,
   record: From | undefined,
   id: string,
   show: (from: From) => To,
 ): Result<To, 'not_found'> {
-  return record ? ok(show(record)) : err('not_found', `there is no ${id}`, { field: 'id' });
+  return record ? ok(show(record)) : err('not_found', `No such ${what}: '${id}'`, { field: 'id' });
 }

@@ -54,7 +54,9 @@ export const wallet = defineModule({
         decideWithdrawal: (context, input) => decideWithdrawal(deps, context, input),
         findOperation: async ({ tenant }, { id }) => {
           const found = await findOperation(db, tenant, id);
-          return found ? ok(toOperation(found)) : err('not_found', `there is no ${id}`, { field: 'id' });
+          return found
+            ? ok(toOperation(found))
+            : err('not_found', `No such wallet_operation: '${id}'`, { field: 'id' });
         },
         listOperations: ({ tenant }, input) => listOperations(db, tenant, input),
         history: (context, input) => readHistory(deps, context, input),

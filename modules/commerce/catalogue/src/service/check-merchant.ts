@@ -18,5 +18,5 @@ export async function checkMerchants(
   const merchants = new Set(found.value.filter(({ kind }) => kind === 'merchant').map(({ id }) => id));
   const unknown = named.find(({ merchant }) => merchant && !merchants.has(merchant));
   if (!unknown) return ok(undefined);
-  return err('merchant_not_found', `there is no merchant ${unknown.merchant}`, { field: unknown.field });
+  return err('merchant_not_found', `No such merchant: '${unknown.merchant}'`, { field: unknown.field });
 }

@@ -17,7 +17,7 @@ export function deleteProduct(
     work: async (tx) => {
       // Locked before its prices are looked for: whoever adds one holds the row, so none can slip in between.
       const product = await lockProduct(tx, context.tenant, id, 'change');
-      if (!product) return err('not_found', `there is no product ${id}`, { field: 'id' });
+      if (!product) return err('not_found', `No such product: '${id}'`, { field: 'id' });
       if (!(await deleteProductRow(tx, product, claim.at))) {
         const message = `product ${id} has prices; make it inactive instead`;
         return err('product_has_prices', message, { field: 'id' });

@@ -30,7 +30,7 @@ export async function subjectOf(
   }
   if (id !== undefined) {
     const found = await lockProduct(tx, tenant, id, 'use');
-    return found ? ok(found) : err('product_not_found', `there is no product ${id}`, { field: 'product' });
+    return found ? ok(found) : err('product_not_found', `No such product: '${id}'`, { field: 'product' });
   }
   if (!asked) throw new Error('one of both is there');
   const made = productOf(tenant, asked, command, part);

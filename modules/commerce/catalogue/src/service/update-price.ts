@@ -73,5 +73,5 @@ function changed(before: Price, input: Asked): Result<Price, 'price_is_fixed' | 
 }
 
 function missing(id: string) {
-  return err('not_found', `there is no price ${id}`, { field: 'id' });
+  return err('not_found', `No such price: '${id}'`, { field: 'id' });
 }

@@ -65,5 +65,5 @@ async function changed(
 }
 
 function missing(id: string) {
-  return err('not_found', `there is no product ${id}`, { field: 'id' });
+  return err('not_found', `No such product: '${id}'`, { field: 'id' });
 }

@@ -172,6 +172,6 @@ export async function checkCustomer(
   const found = await ports.payments.findCustomer(context, { id: customer });
   if (found.ok && !found.value.deleted) return undefined;
   return found.ok || found.error.code === 'not_found'
-    ? err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' })
+    ? err('customer_not_found', `No such customer: '${customer}'`, { field: 'customer' })
     : err('unavailable', `customers cannot be read now: ${found.error.message}`);
 }

@@ -145,7 +145,7 @@ function firstProblem(
   for (const [index, { price: id, priceData }] of lines.entries()) {
     const field = `lines[${index}].price`;
     const priced = id === undefined ? undefined : found.get(id);
-    if (id !== undefined && !priced) return err('price_not_found', `there is no price ${id}`, { field });
+    if (id !== undefined && !priced) return err('price_not_found', `No such price: '${id}'`, { field });
     if (priced && !own?.has(priced.price.id) && !(priced.price.active && priced.product.active)) {
       return err('price_inactive', `price ${id} or its product is not active`, { field });
     }

@@ -119,5 +119,5 @@ function changedLink(
 
 /** There is none of this tenant. */
 export function missingLink(id: string) {
-  return err('not_found', `there is no payment link ${id}`, { field: 'id' });
+  return err('not_found', `No such payment_link: '${id}'`, { field: 'id' });
 }

@@ -50,7 +50,7 @@ export async function checkSplit(
     if (problem) return problem;
   }
   if (onBehalfOf === null || byId.has(onBehalfOf)) return ok(undefined);
-  return err('destination_not_found', `there is no account ${onBehalfOf}`, {
+  return err('destination_not_found', `No such account: '${onBehalfOf}'`, {
     field: 'intentData.onBehalfOf',
   });
 }
@@ -68,7 +68,7 @@ export function checkParts(total: bigint, [said]: IntentData['split']) {
 function problemWith(id: string, account: PartyAccount | undefined, isSaid: boolean) {
   const field = isSaid ? 'intentData.split[0].destination' : 'lines';
   if (account?.kind !== 'merchant') {
-    return err('destination_not_found', `there is no merchant ${id}`, { field });
+    return err('destination_not_found', `No such merchant: '${id}'`, { field });
   }
   if (account.capabilities.transfers) return undefined;
   return err('destination_not_capable', `merchant ${id} cannot take transfers`, { field });

@@ -33,5 +33,5 @@ export function updateSession(
 
 /** There is none of this tenant. */
 export function missingSession(id: string) {
-  return err('not_found', `there is no checkout session ${id}`, { field: 'id' });
+  return err('not_found', `No such checkout_session: '${id}'`, { field: 'id' });
 }

@@ -197,5 +197,5 @@ function unexpected({ id, state }: Return) {
 
 /** There is none of this tenant, or of this merchant. */
 export function missingReturn(id: string) {
-  return err('not_found', `there is no return ${id}`, { field: 'id' });
+  return err('not_found', `No such return: '${id}'`, { field: 'id' });
 }

@@ -156,7 +156,7 @@ export async function openOrderPayment(
 
 /** There is none of this tenant, or of this owner. */
 export function missingOrder(id: string) {
-  return err('not_found', `there is no order ${id}`, { field: 'id' });
+  return err('not_found', `No such order: '${id}'`, { field: 'id' });
 }
 
 /** It can be neither paid nor cancelled. */

@@ -109,7 +109,7 @@ function listedGoods(
 ): Result<ListedGoods, Code> {
   const product = products.get(asked.product);
   if (!product) {
-    return err('product_not_found', `there is no product ${asked.product}`, { field: `${field}.product` });
+    return err('product_not_found', `No such product: '${asked.product}'`, { field: `${field}.product` });
   }
   const shop = product.merchant === null ? undefined : shops.get(product.merchant);
   if (!shop) {

@@ -24,7 +24,7 @@ export async function attachPaymentMethod(
 ): Promise<Result<Card, AttachCode>> {
   const owner = await findCustomerRecord(deps.db, context.tenant, customer);
   if (!owner || owner.deleted) {
-    return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
+    return err('customer_not_found', `No such customer: '${customer}'`, { field: 'customer' });
   }
   const answer = await deps.ports.vault.attachCard(readContext(context), {
     ...{ id, customer },
@@ -40,7 +40,7 @@ export async function attachPaymentMethod(
     case 'detached':
       return err('payment_method_not_usable', message, { field: 'id' });
     case 'not_found':
-      return err('not_found', `there is no payment method ${id}`, { field: 'id' });
+      return err('not_found', `No such payment_method: '${id}'`, { field: 'id' });
     case 'idempotency_mismatch':
     case 'unknown':
       return err(code, message);
@@ -72,7 +72,7 @@ export async function detachPaymentMethod(
     case 'not_attached':
       return err('payment_method_not_attached', message, { field: 'id' });
     case 'not_found':
-      return err('not_found', `there is no payment method ${id}`, { field: 'id' });
+      return err('not_found', `No such payment_method: '${id}'`, { field: 'id' });
     case 'idempotency_mismatch':
     case 'unknown':
       return err(code, message);

@@ -37,7 +37,7 @@ export async function cancelIntent(
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
     const payment = await deps.findPayment(context.tenant, id);
-    if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
+    if (!payment) return err('not_found', `No such payment_intent: '${id}'`, { field: 'id' });
     if (accepted.value) return ok(payment.intent);
     const state = stateOf(payment.intent);
     if (mayTake('cancel', state)) {

@@ -173,7 +173,7 @@ function nothingWithTerms(): Result<never, 'amount_too_small'> {
 }
 
 function missing(id: string): Result<never, 'not_found'> {
-  return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
+  return err('not_found', `No such payment_intent: '${id}'`, { field: 'id' });
 }
 
 function wrongState({ id, status }: IntentRecord): Result<never, 'payment_intent_unexpected_state'> {

@@ -173,7 +173,7 @@ async function changing<Code extends string>(
     if (!accepted.ok) return accepted;
     const found = await findCustomerRecord(deps.db, claim.tenant, id);
     if (found && accepted.value) return ok(toCustomer(found));
-    if (!found || found.deleted) return err('not_found', `there is no customer ${id}`, { field: 'id' });
+    if (!found || found.deleted) return err('not_found', `No such customer: '${id}'`, { field: 'id' });
     const next = changed(found);
     if (!next.ok) return next;
     const customer: CustomerRecord = { ...next.value, version: found.version + 1 };

@@ -69,7 +69,7 @@ export async function checkSplit(
     }
     const party = parties.value.get(destination);
     if (party?.kind !== 'merchant') {
-      return err('destination_not_found', `there is no merchant ${destination}`, { field });
+      return err('destination_not_found', `No such merchant: '${destination}'`, { field });
     }
     if (!party.capabilities.transfers) {
       return err('destination_not_capable', `merchant ${destination} cannot take transfers`, { field });

@@ -124,7 +124,7 @@ async function confirm(
   const claim = claimFor(context, 'confirm', { id, ...request }, deps.clock.now());
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const payment = await deps.findPayment(context.tenant, id);
-    if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
+    if (!payment) return err('not_found', `No such payment_intent: '${id}'`, { field: 'id' });
     if (!mayTake('confirm', stateOf(payment.intent))) return refuseOrRepeat(deps, claim, payment);
     const answer = waitsForChallenge(payment, confirmation)
       ? await resumeChallenge(deps, context, payment, claim)

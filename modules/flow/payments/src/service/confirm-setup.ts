@@ -46,7 +46,7 @@ export async function confirmSetup(
   const claim = claimFor(context, 'confirm_setup', { id, ...confirmation }, deps.clock.now());
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const setup = await findSetup(deps.db, context.tenant, id);
-    if (!setup) return err('not_found', `there is no setup intent ${id}`, { field: 'id' });
+    if (!setup) return err('not_found', `No such setup_intent: '${id}'`, { field: 'id' });
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
     if (accepted.value) return repeated(setup, accepted.value.id);

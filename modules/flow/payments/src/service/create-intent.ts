@@ -128,7 +128,7 @@ async function explain(
   const customer = input.customer ?? null;
   const known = customer === null ? undefined : await findCustomerRecord(deps.db, claim.tenant, customer);
   if (customer !== null && known?.deleted !== false) {
-    return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
+    return err('customer_not_found', `No such customer: '${customer}'`, { field: 'customer' });
   }
   return err('unavailable', 'the intent could not be opened now; try again');
 }

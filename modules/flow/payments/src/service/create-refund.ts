@@ -73,7 +73,7 @@ async function chargeOf(
   if (input.charge !== undefined) return ok(input.charge);
   const payment = await deps.findPayment(tenant, input.paymentIntent ?? '');
   if (!payment) {
-    return err('not_found', `there is no payment intent ${input.paymentIntent}`, { field: 'paymentIntent' });
+    return err('not_found', `No such payment_intent: '${input.paymentIntent}'`, { field: 'paymentIntent' });
   }
   if (payment.intent.latestCharge === null) {
     return err('charge_not_refundable', `payment intent ${payment.intent.id} has not been paid`, {
@@ -100,7 +100,7 @@ async function reserve(
   input: NewRefund,
 ): Promise<Result<Reserved, RefundCode>> {
   const charge = await lockChargeRecord(tx, claim.tenant, chargeId);
-  if (!charge) return err('not_found', `there is no charge ${chargeId}`, { field: 'charge' });
+  if (!charge) return err('not_found', `No such charge: '${chargeId}'`, { field: 'charge' });
   const source = sourceOf(charge, input.destination);
   if (!source.ok) return source;
   const checked = refundable(charge, input, source.value);

@@ -88,7 +88,7 @@ export async function checkParts(
 > {
   const owner = customer === null ? null : await findCustomerRecord(deps.db, context.tenant, customer);
   if (owner === undefined || owner?.deleted) {
-    return err('customer_not_found', `there is no customer ${customer}`, { field: 'customer' });
+    return err('customer_not_found', `No such customer: '${customer}'`, { field: 'customer' });
   }
   if (paymentMethod === null) return ok(undefined);
   const card = await findUsableCard(deps, readContext(context), paymentMethod, customer);

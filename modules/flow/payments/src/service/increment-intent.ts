@@ -60,7 +60,7 @@ export async function incrementIntent(
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
     const payment = await deps.findPayment(context.tenant, input.id);
-    if (!payment) return err('not_found', `there is no payment intent ${input.id}`, { field: 'id' });
+    if (!payment) return err('not_found', `No such payment_intent: '${input.id}'`, { field: 'id' });
     if (accepted.value) return answerOf(payment.intent, accepted.value.id);
     const refused = refusal(payment, input);
     if (refused) return refused;

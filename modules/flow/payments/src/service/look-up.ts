@@ -27,7 +27,7 @@ export async function readCard(
   const answer = await deps.ports.vault.findCard(context, { id });
   if (!answer.ok) {
     return answer.error.code === 'not_found'
-      ? err('payment_method_not_found', `there is no payment method ${id}`, { field: 'paymentMethod' })
+      ? err('payment_method_not_found', `No such payment_method: '${id}'`, { field: 'paymentMethod' })
       : err('unavailable', `payment method ${id} cannot be read now: ${answer.error.message}`);
   }
   deps.cards.keep(`${context.tenant} ${id}`, answer.value);
@@ -94,5 +94,5 @@ export async function checkBehalf(
   const found = await findParties(deps, context, [id]);
   if (!found.ok) return found;
   if (found.value.has(id)) return ok(undefined);
-  return err('destination_not_found', `there is no account ${id}`, { field: 'onBehalfOf' });
+  return err('destination_not_found', `No such account: '${id}'`, { field: 'onBehalfOf' });
 }

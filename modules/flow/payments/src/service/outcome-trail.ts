@@ -45,6 +45,6 @@ export async function outcomeTrail(
   { id }: { readonly id: string },
 ): Promise<Result<Trail, 'not_found' | PlatformCode>> {
   const subject = await findSubject(deps, context.tenant, id);
-  if (!subject) return err('not_found', `there is no payment intent or refund ${id}`, { field: 'id' });
+  if (!subject) return err('not_found', `No such payment_intent or refund: '${id}'`, { field: 'id' });
   return subject.charge ? readTrail(deps, context, subject.charge) : ok({ steps: [], messages: [] });
 }

@@ -53,7 +53,7 @@ async function findOutcome(
   input: Input,
 ): Promise<Result<About, ProposalCode>> {
   const subject = await findSubject(deps, context.tenant, input.id);
-  if (!subject) return err('not_found', `there is no payment intent or refund ${input.id}`, { field: 'id' });
+  if (!subject) return err('not_found', `No such payment_intent or refund: '${input.id}'`, { field: 'id' });
   const listed = await findUnknownOutcomes(deps.db, context.tenant, OUTCOMES_MAX, input.id);
   const outcome =
     input.advice === undefined && listed.length === 1

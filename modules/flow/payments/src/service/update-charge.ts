@@ -20,7 +20,7 @@ export function updateCharge(
 ): Promise<Result<ChargeRecord, 'not_found' | 'metadata_too_many_keys' | 'idempotency_mismatch'>> {
   const claim = claimFor(context, 'update_charge', input, deps.clock.now());
   const { id, metadata: patch, description, receiptEmail, shipping, transferGroup } = input;
-  const missing = err('not_found', `there is no charge ${id}`, { field: 'id' });
+  const missing = err('not_found', `No such charge: '${id}'`, { field: 'id' });
   return once<ChargeRecord, 'not_found' | 'metadata_too_many_keys'>(deps.db, claim, {
     work: async (tx) => {
       const charge = await lockChargeRecord(tx, claim.tenant, id);

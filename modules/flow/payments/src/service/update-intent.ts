@@ -51,7 +51,7 @@ export async function updateIntent(
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
     const payment = await deps.findPayment(context.tenant, id);
-    if (!payment) return err('not_found', `there is no payment intent ${id}`, { field: 'id' });
+    if (!payment) return err('not_found', `No such payment_intent: '${id}'`, { field: 'id' });
     const { intent } = payment;
     if (accepted.value) return ok(intent);
     const isOpen = intent.status === 'requires_payment_method' || intent.status === 'requires_confirmation';
@@ -117,7 +117,7 @@ async function derive(
   if (typeof input.customer === 'string' && input.customer !== intent.customer) {
     const customer = await findCustomerRecord(deps.db, context.tenant, input.customer);
     if (!customer || customer.deleted) {
-      return err('customer_not_found', `there is no customer ${input.customer}`, { field: 'customer' });
+      return err('customer_not_found', `No such customer: '${input.customer}'`, { field: 'customer' });
     }
   }
   if (typeof input.paymentMethod === 'string') {

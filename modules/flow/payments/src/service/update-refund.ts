@@ -66,7 +66,7 @@ function changed<Code extends string>(
   id: string,
   changing: (tx: Queryable, found: RefundRecord, charge: ChargeRecord) => Promise<Result<RefundRecord, Code>>,
 ): Promise<Result<RefundRecord, Code | 'not_found' | Mismatch>> {
-  const missing = err('not_found', `there is no refund ${id}`, { field: 'id' });
+  const missing = err('not_found', `No such refund: '${id}'`, { field: 'id' });
   return once<RefundRecord, Code | 'not_found'>(deps.db, claim, {
     work: async (tx) => {
       // The charge first, as whoever settles a refund does.

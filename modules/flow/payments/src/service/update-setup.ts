@@ -34,7 +34,7 @@ export async function updateSetup(
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
     const setup = await findSetup(deps.db, context.tenant, id);
-    if (!setup) return err('not_found', `there is no setup intent ${id}`, { field: 'id' });
+    if (!setup) return err('not_found', `No such setup_intent: '${id}'`, { field: 'id' });
     if (accepted.value) return ok(setup);
     if (!mayTakeSetup('equip', setup.status)) return unexpected(setup, 'changed');
     const { customer = setup.customer, paymentMethod = setup.paymentMethod } = input;

@@ -43,5 +43,5 @@ export async function makeWallet(deps: WalletDeps, tenant: string, person: strin
 
 /** There is no such wallet of this tenant. */
 export function missingWallet(id: string): Result<never, 'not_found'> {
-  return err('not_found', `there is no wallet ${id}`, { field: 'wallet' });
+  return err('not_found', `No such wallet: '${id}'`, { field: 'wallet' });
 }

@@ -167,6 +167,6 @@ async function findIntent(
   const found = await deps.ports.payments.findIntent(context, { id });
   if (found.ok) return found;
   return found.error.code === 'not_found'
-    ? err('payment_intent_not_found', `there is no payment intent ${id}`, { field: 'paymentIntent' })
+    ? err('payment_intent_not_found', `No such payment_intent: '${id}'`, { field: 'paymentIntent' })
     : err('unavailable', `payments cannot be read now: ${found.error.message}`);
 }

@@ -106,7 +106,7 @@ export async function moveWithdrawal(
 
 /** There is no such withdrawal of this tenant. */
 export function missingWithdrawal(id: string): Result<never, 'not_found'> {
-  return err('not_found', `there is no withdrawal ${id}`, { field: 'id' });
+  return err('not_found', `No such withdrawal: '${id}'`, { field: 'id' });
 }
 
 /** A withdrawal that cannot go where it was asked to. */

@@ -11,6 +11,6 @@ export async function findToken(
   id: string,
 ): Promise<Result<CardToken, 'not_found'>> {
   const token = await findTokenById(db, id, tenant);
-  if (!token) return err('not_found', `there is no token ${id}`, { field: 'id' });
+  if (!token) return err('not_found', `No such token: '${id}'`, { field: 'id' });
   return ok(await viewToken(token, tenantKeys));
 }

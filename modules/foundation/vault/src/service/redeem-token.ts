@@ -30,7 +30,7 @@ export async function redeemToken(
   const command = { id: commandId, at: clock.now(), requestHash };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const token = await findTokenById(db, input.id, tenant);
-    if (!token) return err('not_found', `there is no token ${input.id}`, { field: 'id' });
+    if (!token) return err('not_found', `No such token: '${input.id}'`, { field: 'id' });
     const seen = await findCommand(db, tenant, commandId);
     if (seen && !seen.equals(requestHash)) {
       return err('idempotency_mismatch', 'this command was given before, for something else');
