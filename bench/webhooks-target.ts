@@ -186,6 +186,7 @@ const intent: Omit<PaymentIntent, Amounts> = {
   transferGroup: null,
   onBehalfOf: null,
   automaticPaymentMethods: null,
+  requestThreeDSecure: 'automatic',
   returnUrl: null,
   nextAction: null,
   lastError: null,

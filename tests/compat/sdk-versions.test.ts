@@ -96,6 +96,15 @@ describe.each(versions)('version %s of the official SDK', (major, load) => {
     const paid = await pay({ customer, payment_method: card?.id ?? '', off_session: true });
     expect(paid).toMatchObject({ status: 'succeeded', customer, payment_method: card?.id });
     expect(paid.automatic_payment_methods).toBeNull();
+    // What a setup is opened with holds for a confirmation that does not say it.
+    const strict = { card: { request_three_d_secure: 'any' } } as const;
+    const asked = await stripe.setupIntents.create({ customer, payment_method_options: strict });
+    const acting = await stripe.setupIntents.confirm(asked.id, {
+      payment_method: 'pm_card_threeDSecureOptional',
+      return_url: RETURN_URL,
+    });
+    expect(acting).toMatchObject({ status: 'requires_action', payment_method_options: strict });
+    expect((await pay({ payment_method_options: strict })).payment_method_options).toMatchObject(strict);
     expect(await stripe.paymentMethods.detach(card?.id ?? '')).toMatchObject({ customer: null });
     expect((await stripe.customers.listPaymentMethods(customer)).data).toEqual([]);
   });

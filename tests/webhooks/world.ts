@@ -212,6 +212,7 @@ function intentOf(id: string, tenant: string, createdAt: number): object {
     transferGroup: null,
     onBehalfOf: null,
     automaticPaymentMethods: null,
+    requestThreeDSecure: 'automatic',
     returnUrl: null,
     nextAction: null,
     lastError: null,

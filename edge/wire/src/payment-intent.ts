@@ -48,7 +48,8 @@ export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
         installments: null,
         mandate_options: null,
         network: null,
-        request_three_d_secure: 'automatic' as const,
+        // Events of before it was told have none.
+        request_three_d_secure: intent.requestThreeDSecure ?? 'automatic',
         ...requestsToWire(intent.captureRequests),
       },
     },

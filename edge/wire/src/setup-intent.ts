@@ -147,7 +147,12 @@ export function setupIntentToWire(setup: SetupIntent, view: WireView) {
     payment_method: setup.paymentMethod,
     payment_method_configuration_details: null,
     payment_method_options: {
-      card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' as const },
+      card: {
+        mandate_options: null,
+        network: null,
+        // Events of before it was told have none.
+        request_three_d_secure: setup.requestThreeDSecure ?? 'automatic',
+      },
     },
     payment_method_types: ['card'],
     single_use_mandate: null,

@@ -84,6 +84,7 @@ const intent: PaymentIntent = {
   captureMethod: 'automatic',
   captureRequests: { multicapture: true, overcapture: true, incrementalAuthorisation: true },
   automaticPaymentMethods: 'always',
+  requestThreeDSecure: 'any',
   confirmationMethod: 'automatic',
   setupFutureUsage: null,
   clientSecret: 'pi_1_secret',

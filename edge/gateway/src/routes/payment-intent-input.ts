@@ -131,8 +131,19 @@ export function requestedAbilities(parameters: Pick<Create, 'payment_method_opti
   };
 }
 
+/** What payment intents and setup intents say of cards alike. */
+interface AskedOfCards {
+  readonly payment_method_options?:
+    | {
+        readonly card?:
+          | { readonly request_three_d_secure?: 'automatic' | 'any' | 'challenge' | undefined }
+          | undefined;
+      }
+    | undefined;
+}
+
 /** When the shopper is asked to authenticate: `challenge` is asked for as `any`. */
-export function requestedThreeDSecure(parameters: Pick<Create, 'payment_method_options'>) {
+export function requestedThreeDSecure(parameters: AskedOfCards) {
   const asked = parameters.payment_method_options?.card?.request_three_d_secure;
   if (asked === undefined) return {};
   return { requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const) };

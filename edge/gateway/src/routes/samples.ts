@@ -56,6 +56,7 @@ const intent: PaymentIntent = {
   transferGroup: 'order_1',
   onBehalfOf: null,
   automaticPaymentMethods: 'always',
+  requestThreeDSecure: 'automatic',
   split: [
     { destination: 'acct_01k9tea', amount: 3000n, applicationFee: 300n },
     { destination: 'acct_01k9cup', amount: 2000n, applicationFee: 200n },
@@ -220,6 +221,7 @@ const setup: SetupIntent = {
   description: null,
   onBehalfOf: null,
   automaticPaymentMethods: 'always',
+  requestThreeDSecure: 'automatic',
   metadata: {},
   returnUrl: null,
   nextAction: null,

@@ -19,6 +19,7 @@ import { checkExpand, type Present } from './expand-object.ts';
 import { type Acceptance, requestedAcceptance } from './mandate-acceptance.ts';
 import { missing, pathId } from './object-id.ts';
 import { cardErrorCode, paymentMeanings } from './payment-errors.ts';
+import { requestedThreeDSecure } from './payment-intent-input.ts';
 
 /** What a path without such a setup intent is told about. */
 export const WHAT = 'setup intent';
@@ -81,6 +82,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
     const created = await ports.payments.createSetupIntent(call.context, {
       usage: parameters.usage ?? 'off_session',
       ...automaticMethodsFromWire(parameters.automatic_payment_methods),
+      ...requestedThreeDSecure(parameters),
       ...(customer !== undefined && { customer }),
       ...(description !== undefined && { description }),
       ...(metadata !== undefined && { metadata }),
@@ -168,13 +170,10 @@ function checkConfirmation(parameters: Create): Answer | undefined {
 }
 
 function confirmationOf(parameters: Confirm | Create, { paymentMethod, terms }: MeantCard) {
-  const asked = parameters.payment_method_options?.card?.request_three_d_secure;
   const { return_url: returnUrl = terms?.returnUrl ?? undefined } = parameters;
   return {
     ...(typeof paymentMethod === 'string' && { paymentMethod }),
     ...(returnUrl !== undefined && { returnUrl }),
-    ...(asked !== undefined && {
-      requestThreeDSecure: asked === 'automatic' ? ('automatic' as const) : ('any' as const),
-    }),
+    ...requestedThreeDSecure(parameters),
   };
 }

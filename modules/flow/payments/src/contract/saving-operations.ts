@@ -39,6 +39,8 @@ export const savingOperations = {
     input: z.strictObject({
       ...setupFields,
       usage: z.enum(SETUP_USAGES),
+      /** For a confirmation that does not say it. */
+      requestThreeDSecure: z.enum(['automatic', 'any']).optional(),
       automaticPaymentMethods: z.enum(AUTOMATIC_PAYMENT_METHODS).optional(),
       metadata: metadata.optional(),
       /** An account of the tenant's. */

@@ -30,6 +30,8 @@ export interface SetupIntent {
   readonly onBehalfOf: string | null;
   /** As an intent's. */
   readonly automaticPaymentMethods: PaymentIntent['automaticPaymentMethods'];
+  /** `any`: the shopper is asked to authenticate even where the issuer would verify the card without. */
+  readonly requestThreeDSecure: PaymentIntent['requestThreeDSecure'];
   readonly metadata: Readonly<Record<string, string>>;
   readonly returnUrl: string | null;
   /** Where the shopper must go; only with `requires_action`. */

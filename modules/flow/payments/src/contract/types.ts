@@ -81,6 +81,8 @@ export interface PaymentIntent {
    * left no way to the server. Told as it was asked for: cards are all that is offered.
    */
   readonly automaticPaymentMethods: (typeof AUTOMATIC_PAYMENT_METHODS)[number] | null;
+  /** `any`: the shopper is asked to authenticate whatever the risk decision. */
+  readonly requestThreeDSecure: 'automatic' | 'any';
   /** The card is saved for the customer once the payment holds or has taken its amount; null: it is not. */
   readonly setupFutureUsage: SetupUsage | null;
   readonly clientSecret: string;

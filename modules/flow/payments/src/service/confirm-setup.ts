@@ -107,7 +107,7 @@ async function start(
   const confirmed = setupStep(setup, 'confirm', {
     paymentMethod,
     returnUrl: confirmation.returnUrl ?? setup.returnUrl,
-    requestThreeDSecure: confirmation.requestThreeDSecure ?? 'automatic',
+    requestThreeDSecure: confirmation.requestThreeDSecure ?? setup.requestThreeDSecure,
     mandateAcceptance: said ? acceptanceOf(said, { at: claim.at }) : setup.mandateAcceptance,
     lastError: null,
     operationId: claim.id,

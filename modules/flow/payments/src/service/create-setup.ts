@@ -118,7 +118,7 @@ function newSetup(deps: PaymentsDeps, claim: Claim, input: NewSetup): SetupRecor
     canceledAt: null,
     createdAt: claim.at,
     version: 1,
-    requestThreeDSecure: 'automatic',
+    requestThreeDSecure: input.requestThreeDSecure ?? 'automatic',
     mandateAcceptance: null,
     operationId: null,
     authenticationId: null,

@@ -38,7 +38,6 @@ export interface IntentRecord extends PaymentIntent {
   readonly offSession: boolean;
   /** The attempt is declined where the shopper would have to act. */
   readonly declineOnAction: boolean;
-  readonly requestThreeDSecure: 'automatic' | 'any';
   readonly ip: string | null;
   /** How its shopper has agreed to later payments, as the latest confirmation said it. */
   readonly mandateAcceptance: MandateAcceptance | null;
@@ -131,7 +130,6 @@ export function toIntent(record: IntentRecord): PaymentIntent {
     attempt: _attempt,
     offSession: _offSession,
     declineOnAction: _declineOnAction,
-    requestThreeDSecure: _requestThreeDSecure,
     ip: _ip,
     mandateAcceptance: _mandateAcceptance,
     nextAttemptAt: _nextAttemptAt,

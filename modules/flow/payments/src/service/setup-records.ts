@@ -7,7 +7,6 @@ import { type SetupStep, takeSetup } from './setup-states.ts';
 export interface SetupRecord extends SetupIntent {
   /** Rises with every change; a change that was made on an older version is not stored. */
   readonly version: number;
-  readonly requestThreeDSecure: 'automatic' | 'any';
   /** How the shopper has agreed to later payments, as the latest confirmation said it. */
   readonly mandateAcceptance: MandateAcceptance | null;
   /** The latest confirmation: what ids at the acquirer and in the vault derive from. */
@@ -39,7 +38,6 @@ export function setupEvent(
 export function toSetupIntent(record: SetupRecord): SetupIntent {
   const {
     version: _version,
-    requestThreeDSecure: _requestThreeDSecure,
     mandateAcceptance: _mandateAcceptance,
     operationId: _operationId,
     authenticationId: _authenticationId,
