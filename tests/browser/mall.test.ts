@@ -367,6 +367,8 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await page.getByText('101 things from one maker.').waitFor();
     // Its line is still seen, though it was folded away.
     await expect.poll(() => last.isVisible()).toBe(true);
+    // Not every browser opens what its address points into: the page comes so.
+    expect(await (await page.request.get(page.url())).text()).toContain('<details class="rest" open>');
     await page.getByRole('link', { name: 'Go to checkout' }).click();
     await fillIn(page, ADDRESS);
     await page.getByRole('button', { name: 'Go on to pay' }).click();
