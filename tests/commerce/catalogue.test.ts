@@ -31,6 +31,15 @@ describe('products', () => {
     expect(codeOf(other)).toBe('idempotency_mismatch');
   });
 
+  it('are each tenant’s own, though two bring the same key at the same instant', async () => {
+    const make = async (tenant: string) =>
+      unwrap(await shop.catalogue.createProduct(shop.context('same key', tenant), { name: 'Tea' }));
+    const [ours, theirs] = [await make('acct_ours'), await make('acct_theirs')];
+    expect([ours.tenant, theirs.tenant]).toEqual(['acct_ours', 'acct_theirs']);
+    expect(ours.id).not.toBe(theirs.id);
+    expect([await make('acct_ours'), await make('acct_theirs')]).toEqual([ours, theirs]);
+  });
+
   it('may be named by their maker, and no name is given twice, not even after deletion', async () => {
     await tea({ id: 'tea-green' });
     expect(codeOf(await shop.catalogue.createProduct(shop.context(), { name: 'T', id: 'tea-green' }))).toBe(

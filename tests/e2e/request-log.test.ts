@@ -15,6 +15,8 @@ interface Logged {
   readonly response_body: string;
 }
 
+/** What a key may ask at once: far more than these tests do with theirs. */
+const BURST = 600;
 /** How much of a body is kept. */
 const BODY_MAX = 16_384;
 
@@ -22,7 +24,12 @@ let test: TestSystem;
 let stripe: Stripe;
 beforeAll(async () => {
   test = await startTestSystem('one process', {
-    settings: { gateway: { cardTesting: { perBrowser: { perSecond: 0.001, burst: 2 } } } },
+    settings: {
+      gateway: {
+        cardTesting: { perBrowser: { perSecond: 0.001, burst: 2 } },
+        rateLimit: { perSecond: 0.001, burst: BURST },
+      },
+    },
   });
   ({ stripe } = test);
 });
@@ -172,6 +179,21 @@ describe('restricted keys and limits, through the official SDK', () => {
     await counted.customers.list();
     await counted.customers.list();
     await expect(counted.customers.list()).rejects.toMatchObject({ statusCode: 429, code: 'quota_exceeded' });
+  });
+
+  it('a key that asks too much at once has to wait, and no other with it', async () => {
+    const keys = [await makeKey({ refunds: 'read' }), await makeKey({ refunds: 'read' })];
+    const ask = async (key = '') =>
+      (
+        await test.system.apps.api.inject({
+          ...{ method: 'GET', url: '/v1/customers', headers: { authorization: `Bearer ${key}` } },
+        })
+      ).statusCode;
+    const [busy, other] = keys;
+    const answers: number[] = [];
+    for (let asked = 0; asked < BURST + 2; asked += 1) answers.push(await ask(busy));
+    expect([answers.indexOf(429), answers.at(-1)]).toEqual([BURST, 429]);
+    expect(await ask(other)).toBe(403);
   });
 
   it('a page on which one card after the other is declined has to wait', async () => {

@@ -142,7 +142,10 @@ it('rotates with a grace period, once for one command', async () => {
   expect(next.key).not.toBe(old.key);
   const valid = async (key: string) => (await implementation.authenticate(context(''), { key })).ok;
   expect([await valid(old.key), await valid(next.key)]).toEqual([true, true]);
-  first.clock.advance(61 * SECOND);
+  // To its last second, and no further for having been asked about just before.
+  first.clock.advance(59 * SECOND);
+  expect(await valid(old.key)).toBe(true);
+  first.clock.advance(SECOND);
   expect([await valid(old.key), await valid(next.key)]).toEqual([false, true]);
 
   const { rows } = await first.database
