@@ -72,6 +72,17 @@ describe.skipIf(!hasBrowser)('a wallet in a browser', () => {
     await page.waitForURL(/\/orders\//);
   };
 
+  /** Sends what another page could send: the order's form without its token, with the person's cookies. */
+  const payFromElsewhere = async (page: Page): Promise<number> => {
+    const form = page.locator('form').filter({ has: page.locator('[name=method][value=wallet]') });
+    const valueOf = (name: string) => form.locator(`[name=${name}]`).inputValue();
+    const sent = { method: 'wallet', attempt: await valueOf('attempt'), amount: await valueOf('amount') };
+    const answer = await page.request.post(new URL(page.url()).pathname, {
+      ...{ form: sent, headers: { origin: test.system.webUrl }, maxRedirects: 0 },
+    });
+    return answer.status();
+  };
+
   it.each([true, false])(
     'is topped up by card, pays for goods, and gets a part back (script: %s)',
     { timeout: 120_000 },
@@ -121,6 +132,7 @@ describe.skipIf(!hasBrowser)('a wallet in a browser', () => {
 
       await page.getByText('Left in your wallet afterwards:').waitFor();
       await look(page, 'checkout-enough', javaScriptEnabled);
+      expect(await payFromElsewhere(page)).toBe(403);
       await payAndLookAtReceipt(page);
       await page.getByText('Paid', { exact: true }).waitFor();
       await look(page, 'order', javaScriptEnabled);

@@ -232,6 +232,9 @@ describe('an operator key', () => {
     const ada = await hire(here);
     const { key } = unwrap(await here.implementation.createKey(as(`operator:${ada}`), operator));
     for (const process of [here, elsewhere]) expect(await ownerOf(process, key)).toBe(ada);
+    // Of another role they keep, nothing comes of it.
+    const merchants = { personId: ada, role: 'merchant', account: 'acct_1', reason } as const;
+    unwrap(await here.implementation.grantRole(context(), merchants));
     unwrap(await here.implementation.revokeRole(context(), { personId: ada, role, account, reason }));
     expect(await ownerOf(here, key)).toBe('not_found');
     first.clock.advance(5 * SECOND);

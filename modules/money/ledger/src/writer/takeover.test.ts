@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerWriter } from './create-writer.ts';
 import { debitsOf, ledgerDatabase, openAccounts, send, writerOn } from './fixtures.ts';
+import { connectLog } from './log-connection.ts';
 
 let database: Awaited<ReturnType<typeof ledgerDatabase>>;
 const writers: LedgerWriter[] = [];
@@ -102,6 +103,18 @@ describe('fencing', () => {
     await second.takeOver();
     await ended;
     expect(second.status().mode).toBe('leading');
+  });
+});
+
+describe('the connection that writes the log', () => {
+  it('waits for the disk with each commit, whatever the database does by default', async () => {
+    await database.query(`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database());
+    END $$`);
+    const connection = await connectLog(database.url);
+    const { rows } = await connection.client.query('SHOW synchronous_commit');
+    await connection.close();
+    expect(rows).toEqual([{ synchronous_commit: 'on' }]);
   });
 });
 
