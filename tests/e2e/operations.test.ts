@@ -52,8 +52,8 @@ it('shows operators, and nobody else, the work that waits and fails, and runs it
   // Nobody runs a job of this name, so that it stays as it is.
   await jobQueue.enqueue(payments, 'unheard-of', {}, { key: 'one' });
   await admin.query(
-    `UPDATE graphile_worker._private_jobs SET attempts = 3, last_error = 'no such thing', run_at = now() + '1 day'
-     WHERE key = 'payments:one'`,
+    `UPDATE graphile_worker._private_jobs SET attempts = 3, last_error = 'no such thing',
+       run_at = now() + '1 day' WHERE key = 'payments:one'`,
   );
   const { data } = (await test.operator('GET', '/v1/operations/jobs?state=failing')) as {
     data: { id: string }[];

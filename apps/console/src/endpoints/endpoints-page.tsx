@@ -55,22 +55,17 @@ export function EndpointsPage() {
   );
 }
 
-function EndpointRow({
-  endpoint,
-  onSecret,
-}: {
+interface RowProps {
   readonly endpoint: Endpoint;
   readonly onSecret: (made?: Endpoint) => void;
-}) {
+}
+
+function EndpointRow({ endpoint, onSecret }: RowProps) {
   const w = useWords(words);
-  const navigate = useNavigate();
   const { id, url, description, enabled_events: events, status, created } = endpoint;
   const [open, setOpen] = useState<'edit' | 'roll' | 'remove' | null>(null);
   const path = `${ENDPOINTS_PATH}/${id}`;
   const update = useChange<Endpoint>('POST', path);
-  const test = useChange<Delivery>('POST', `${path}/test`, ({ event }) => {
-    void navigate({ to: '/events/$id', params: { id: event } });
-  });
   const close = (): void => setOpen(null);
   const isFailing = endpoint.disabled_reason === 'failing';
   return (
@@ -90,16 +85,7 @@ function EndpointRow({
       </td>
       <td className="todo">
         <div className="row acts">
-          {status === 'enabled' && (
-            <button
-              type="button"
-              className="btn two s"
-              aria-disabled={test.isPending}
-              onClick={() => test.isPending || test.mutate({})}
-            >
-              {w.test}
-            </button>
-          )}
+          {status === 'enabled' && <TestEvent path={path} />}
           <button
             type="button"
             className="btn two s"
@@ -119,7 +105,6 @@ function EndpointRow({
           </button>
         </div>
         {update.error && <Problem error={update.error} wasChange />}
-        {test.error && <Problem error={test.error} wasChange />}
         <Sheet title={w.edit} opened={open === 'edit'} onClose={close}>
           <EndpointForm of={endpoint} onDone={close} />
         </Sheet>
@@ -140,5 +125,27 @@ function EndpointRow({
         </Sheet>
       </td>
     </tr>
+  );
+}
+
+/** Sends an endpoint a test, and goes on to what becomes of it. */
+function TestEvent({ path }: { readonly path: string }) {
+  const w = useWords(words);
+  const navigate = useNavigate();
+  const test = useChange<Delivery>('POST', `${path}/test`, ({ event }) => {
+    void navigate({ to: '/events/$id', params: { id: event } });
+  });
+  return (
+    <>
+      <button
+        type="button"
+        className="btn two s"
+        aria-disabled={test.isPending}
+        onClick={() => test.isPending || test.mutate({})}
+      >
+        {w.test}
+      </button>
+      {test.error && <Problem error={test.error} wasChange />}
+    </>
   );
 }

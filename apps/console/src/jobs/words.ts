@@ -2,7 +2,7 @@ import type { Words } from '../language.tsx';
 
 const en = {
   title: 'Jobs',
-  lead: 'Work that is done behind the requests. What succeeds is not kept; what fails is tried again by itself.',
+  lead: 'Work that is done behind the requests. What succeeds is not kept; what fails is tried again.',
   caption: 'Jobs: those that have stopped, those that fail, then by their time',
   empty: 'Nothing waits',
   emptyLead: 'Jobs appear here while they wait, run or fail.',
