@@ -3,6 +3,7 @@ import { PostgresError } from '@tpmall/platform/postgres';
 import { testCards } from '@tpmall/simulator-card-network';
 import type { DevFile } from './instance.ts';
 import { readOptions, type ServerOptions, USAGE, UsageError } from './options.ts';
+import type { PublicAccess } from './public-access.ts';
 import { seed } from './seed.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -60,7 +61,8 @@ async function writeDevFile(system: System, options: ServerOptions): Promise<Dev
   return dev;
 }
 
-function introduce(dev: DevFile, { modules, dataDir }: ServerOptions): void {
+function introduce(local: DevFile, { modules, dataDir, publicAccess }: ServerOptions): void {
+  const dev = publicAccess ? seenThrough(publicAccess, local) : local;
   const page = `/cards/new?key=${dev.publishableKey}&return_url=${encodeURIComponent(dev.apiUrl)}`;
   const merchants = dev.connectedAccounts.map(({ id, name }) => `${name.padEnd(18)} ${id}`);
   const logins = dev.demoLogins.map(({ email, role, name }) => `${email.padEnd(30)} ${role}, ${name}`);
@@ -83,6 +85,12 @@ function introduce(dev: DevFile, { modules, dataDir }: ServerOptions): void {
     ...(takesCards ? testCardRows(cards) : []),
   ];
   say(`\n${rows.map(([head, text]) => `  ${head.padEnd(17)}${text}`.trimEnd()).join('\n')}`);
+}
+
+/** The addresses as people write them; programs of this machine go by those of `dev.json`. */
+function seenThrough({ urls }: PublicAccess, dev: DevFile): DevFile {
+  const consoleUrl = dev.consoleUrl.replace(dev.apiUrl, urls.api);
+  return { ...dev, apiUrl: urls.api, vaultUrl: urls.vault, mallUrl: urls.web, consoleUrl };
 }
 
 function cardRows(dev: DevFile, page: string): [string, string][] {

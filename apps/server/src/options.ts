@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isTimeZone } from '@tpmall/platform/pages';
+import { type PublicAccess, readPublicAccess } from './public-access.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Every module, those that others need first; what a process runs when it is not told otherwise. */
 export const MODULE_NAMES = [
@@ -58,17 +60,17 @@ export interface ServerOptions {
   readonly answerTimeoutMs: number;
   /** In which zone shoppers are told times, on pages and in mails; everything is kept in UTC. */
   readonly timeZone: string;
+  /** How people reach it through a proxy; undefined: nobody does, and no proxy is believed. */
+  readonly publicAccess: PublicAccess | undefined;
 }
 
-/** Thrown for a command line that cannot be understood; the message says what to do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './usage-error.ts';
 
 /**
  * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`, `--reset`,
  * `--log`; `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`,
- * `TPMALL_ANSWER_TIMEOUT_MS`, `TPMALL_TIME_ZONE`, `DATABASE_URL`.
+ * `TPMALL_ANSWER_TIMEOUT_MS`, `TPMALL_TIME_ZONE`, `TPMALL_PUBLIC_API_URL`, `TPMALL_PUBLIC_VAULT_URL`,
+ * `TPMALL_PUBLIC_WEB_URL`, `TPMALL_TRUSTED_PROXIES`, `DATABASE_URL`.
  */
 export function readOptions(
   args: readonly string[],
@@ -86,6 +88,7 @@ export function readOptions(
     databaseUrl: env['DATABASE_URL'] || undefined,
     logLevel: readLevel(values.log ?? env['TPMALL_LOG'] ?? 'warn'),
     timeZone: readTimeZone(env['TPMALL_TIME_ZONE'] || DEFAULT_TIME_ZONE),
+    publicAccess: readPublicAccess(env),
     answerTimeoutMs: readTimeout(env['TPMALL_ANSWER_TIMEOUT_MS']),
   };
 }
@@ -126,6 +129,9 @@ export const USAGE = `Usage: npm start -- [options]
   --reset          throw away all data first
   --log LEVEL      debug, info, warn, error or silent (default warn)
   TPMALL_TIME_ZONE the zone shoppers are told times in (default ${DEFAULT_TIME_ZONE})
+  TPMALL_PUBLIC_API_URL, TPMALL_PUBLIC_VAULT_URL, TPMALL_PUBLIC_WEB_URL
+                   the https origins of a proxy in front, where there is one
+  TPMALL_TRUSTED_PROXIES  its addresses or networks, whose x-forwarded-for is believed
   DATABASE_URL     use this Postgres (18 or newer) instead of the embedded one`;
 
 function readPort(text: string): number {

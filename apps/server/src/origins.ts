@@ -8,7 +8,7 @@ import type { ServerOptions } from './options.ts';
 import type { Ports } from './ports.ts';
 import type { Wiring } from './wiring.ts';
 
-/** Where this process can be reached. */
+/** Where this process can be reached from this machine, whatever a proxy in front is called. */
 export interface Origins {
   readonly apiUrl: string;
   readonly vaultUrl: string;
@@ -37,10 +37,11 @@ export async function createOrigins(options: {
   isReady: () => Promise<boolean>;
 }): Promise<Origins> {
   const { wiring, ports, server } = options;
+  const common = { ...options, trustedProxies: server.publicAccess?.proxies ?? [] };
   const apps = {
-    api: createApp({ ...options, origin: 'api' }),
-    vault: createApp({ ...options, origin: 'vault' }),
-    web: createApp({ ...options, origin: 'web' }),
+    api: createApp({ ...common, origin: 'api' }),
+    vault: createApp({ ...common, origin: 'vault' }),
+    web: createApp({ ...common, origin: 'web' }),
   };
   const used = new Set<Origin>();
   if (wiring.wired.some(({ definition }) => definition.name === 'gateway')) serveConsole(apps.api);

@@ -62,9 +62,10 @@ export function settingsFor(options: {
   const usesSimulator = overrides['acquiring']?.['connectors'] === undefined;
   const usesMailbox = overrides['mail']?.['host'] === undefined;
   const host = publicHost(server.host);
-  const apiUrl = `http://${host}:${ports.api}`;
-  const vaultUrl = `http://${host}:${ports.vault}`;
-  const webUrl = `http://${host}:${ports.web}`;
+  const urls = server.publicAccess?.urls;
+  const apiUrl = urls?.api ?? `http://${host}:${ports.api}`;
+  const vaultUrl = urls?.vault ?? `http://${host}:${ports.vault}`;
+  const webUrl = urls?.web ?? `http://${host}:${ports.web}`;
   const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     mail: {
       sealingSecret: instance.secretFor('mail'),

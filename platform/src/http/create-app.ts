@@ -29,6 +29,10 @@ export function createApp(options: {
   log: Log;
   clock: Clock;
   random: Random;
+  /**
+   * Addresses and networks of proxies whose `x-forwarded-for` says who asks; of others the header is nothing.
+   */
+  trustedProxies?: readonly string[];
 }): FastifyInstance {
   const ids = createIds(options.clock, options.random);
   const app = Fastify({
@@ -37,6 +41,7 @@ export function createApp(options: {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     logger: false,
+    ...(options.trustedProxies?.length && { trustProxy: [...options.trustedProxies] }),
     genReqId: () => ids.next('req'),
     // No route is reached by a path that cannot be decoded; both origins tell errors in this shape.
     frameworkErrors: (error, _request, reply) => {
