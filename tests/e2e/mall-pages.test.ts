@@ -123,6 +123,31 @@ it('says of goods in two currencies which rate follows, delivery apart', async (
   }
 });
 
+it('speaks Chinese throughout to who reads it, makers and punctuation with it', async () => {
+  const who = visitor('zh');
+  const form = await fill(who, 'keemun');
+  const paying = await who.submit(form, '/checkout', { ...ADDRESS, email: 'zh@shopper.example' });
+  expect(paying.html).toContain('<span class="cap">北光茶</span>');
+  expect(paying.html).toContain('北光茶运费');
+  const english = (await visitor().get(`${paying.path}?lang=en`)).html;
+  expect(english).toContain('Delivery, Northlight Tea');
+  expect(english).not.toContain('北光茶');
+  const [goods, cart] = [await who.get('/goods/keemun'), await fill(who)];
+  await pay(paying.path.split('/').at(-1) ?? '');
+  const order = /\/orders\/order_\w+/.exec((await who.get('/orders')).html)?.[0] ?? '';
+  const paid = await until(() => who.get(order), '>已支付<');
+  const receipt = await who.get(paying.path);
+  expect(receipt.html).toContain('北光茶');
+  for (const { path, html } of [form, paying, goods, cart, await who.get('/cart'), paid, receipt]) {
+    const text = html.replaceAll(/<(style|script)[^]*?<\/\1>|<[^>]+>/g, '');
+    expect(
+      text.match(/.{0,9}\p{Script=Han}[,:;?!].{0,9}|.{0,9}[,:;?!] ?\p{Script=Han}.{0,9}/u),
+      path,
+    ).toBeNull();
+    expect(text, path).not.toContain('Northlight');
+  }
+});
+
 describe('a paid order', () => {
   it('stays paid once when the shopper goes back and sends everything again', async () => {
     const who = visitor();

@@ -19,6 +19,7 @@ export {
   languageOf,
   languageTags,
   otherLanguage,
+  punctuation,
 } from './language.ts';
 export { home, ICON_PATH, icon, mark, type PageParts, page, sign } from './layout.ts';
 export { money, moneyText, moneyTextWithSign, moneyWithCode, moneyWithSign } from './money.ts';

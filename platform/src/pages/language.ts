@@ -7,6 +7,12 @@ export const languageTags = { en: 'en', zh: 'zh-CN' } as const;
 /** What each calls itself, for the link to it. */
 export const languageNames = { en: 'English', zh: '中文' } as const;
 
+/** What joins words and sentences that a page puts together, as each language writes it. */
+export const punctuation = {
+  en: { colon: ': ', comma: ', ', sentence: ' ' },
+  zh: { colon: '：', comma: '，', sentence: '' },
+} as const;
+
 /** Header values beyond this say nothing more about a reader. */
 const ACCEPT_MAX = 200;
 

@@ -1,5 +1,5 @@
 import type { Currency } from '@tpmall/kernel';
-import { type Html, html, type Language, languageTags, moneyText } from '@tpmall/platform/pages';
+import { type Html, html, type Language, languageTags, moneyText, punctuation } from '@tpmall/platform/pages';
 import type { OtherPrice } from './rate.ts';
 import { checkoutWords } from './words.ts';
 
@@ -15,10 +15,10 @@ export function currencyView(
   const w = checkoutWords[language];
   const code = currency.code.toUpperCase();
   const name = new Intl.DisplayNames([languageTags[language]], { type: 'currency' }).of(code) ?? code;
-  const join = language === 'zh' ? '' : ' ';
+  const { sentence } = punctuation[language];
   const prices = others.map((other) =>
     w.otherPrice(moneyText(language, other.total, other.currency), other.rate),
   );
-  return html`<div class="cap stack s currency"><p>${w.charged(name, code)}${join}${w.exchanged}</p>
-${prices.length > 0 && html`<p>${prices.join(join)}</p>`}</div>`;
+  return html`<div class="cap stack s currency"><p>${w.charged(name, code)}${sentence}${w.exchanged}</p>
+${prices.length > 0 && html`<p>${prices.join(sentence)}</p>`}</div>`;
 }

@@ -8,7 +8,7 @@ import {
   NAME_MAX,
   type Session,
 } from '@tpmall/checkout/contract';
-import { type Html, html, type Language } from '@tpmall/platform/pages';
+import { type Html, html, type Language, punctuation } from '@tpmall/platform/pages';
 import { lineField } from '../account/fields.ts';
 import { detailsWords } from './details-words.ts';
 import { aside } from './said-view.ts';
@@ -73,10 +73,11 @@ function summary({ language, collects, problems }: Form): Html | false {
   const fields = Object.keys(problems);
   if (fields.length === 0) return false;
   const w = detailsWords[language];
+  const { colon } = punctuation[language];
   const items = fields.map((field) => {
     const problem = problems[field];
     const label = labelOf(language, collects, field);
-    return html`<li><a href="#${idOf(field)}">${label}</a>${w.colon}${problem && w.problems[problem]}</li>
+    return html`<li><a href="#${idOf(field)}">${label}</a>${colon}${problem && w.problems[problem]}</li>
 `;
   });
   return html`<div class="note red" role="alert"><p class="strong">${w.summary}</p><ul>${items}</ul></div>`;
@@ -89,11 +90,12 @@ function idOf(field: string): string {
 
 function labelOf(language: Language, collects: Collects, field: string): string {
   const w = detailsWords[language];
+  const { colon } = punctuation[language];
   const [head = '', part = ''] = field.split('.');
   if (head === 'custom') return collects.customFields.find(({ key }) => key === part)?.label ?? part;
   if (head === 'terms') return w.termsField;
-  if (head === 'shipping') return `${w.shipping}${w.colon}${w[part as Part | 'name']}`;
-  if (head === 'address') return `${w.billing}${w.colon}${w[part as Part]}`;
+  if (head === 'shipping') return `${w.shipping}${colon}${w[part as Part | 'name']}`;
+  if (head === 'address') return `${w.billing}${colon}${w[part as Part]}`;
   return w[head as 'email' | 'name' | 'phone' | 'individualName' | 'businessName'];
 }
 

@@ -1,5 +1,5 @@
 import type { LineItem, Session } from '@tpmall/checkout/contract';
-import { type Currency, currencyOf } from '@tpmall/kernel';
+import { type Currency, currencyOf, ok } from '@tpmall/kernel';
 import type { Charge, PaymentIntent, SetupIntent } from '@tpmall/payments/contract';
 import { isLanguage, type Language } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
@@ -25,6 +25,9 @@ export type Stage =
   | 'expired'
   | 'saveable'
   | 'saved';
+
+/** Names that are looked up at once. */
+const NAMES_MAX = 100;
 
 /** A session that is paid, and so has a currency. */
 export type PaidSession = Session & { readonly currency: string };
@@ -66,7 +69,7 @@ export async function readOrder(
   if (!isPaid(session)) return readSaving(environment, visit, session);
   const context = visit.context({ tenant: session.tenant });
   const [names, intent] = await Promise.all([
-    namesOf(environment, visit, session),
+    namesOf(environment, inLocaleOf(visit, { session }), session),
     session.paymentIntent === null
       ? null
       : ports.payments.findIntent(context, { id: session.paymentIntent }).then(valueOf),
@@ -117,7 +120,10 @@ function stageOfSaving({ status, expiresAt }: Session, setup: SetupIntent, now: 
 }
 
 /** A page speaks as its seller asked for, unless its shopper has chosen a language. */
-export function inLocaleOf(visit: Visit, { session: { locale } }: Order | Saving): Visit {
+export function inLocaleOf(
+  visit: Visit,
+  { session: { locale } }: { readonly session: Pick<Session, 'locale'> },
+): Visit {
   const language = locale?.split('-', 1)[0];
   const hasChosen = visit.chosenLanguage !== null || isLanguage(visit.cookie('lang'));
   return hasChosen || !isLanguage(language) ? visit : { ...visit, language };
@@ -128,17 +134,30 @@ export function lineName(language: Language, { description, descriptionZh }: Lin
   return language === 'zh' ? (descriptionZh ?? description) : description;
 }
 
-/** Names of the merchants of an order, and of the house. */
+/**
+ * Names of the merchants of an order, and of the house; a merchant who has a shop in the mall has its Chinese
+ * name where the page speaks Chinese.
+ */
 export async function namesOf(
   { ports }: WebEnvironment,
   visit: Visit,
   { tenant, lines }: Pick<Session, 'tenant' | 'lines'>,
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const ids = new Set([tenant, ...lines.flatMap(({ merchant }) => merchant ?? [])]);
+  const merchants = [...new Set(lines.flatMap(({ merchant }) => merchant ?? []))];
   // A hundred lines of as many merchants, and the house: those beyond the bound are shown without a name.
-  const asked = [...ids].slice(0, 100);
-  const found = await ports.accounts.findAccounts(visit.context({ tenant }), { ids: asked });
-  return found.ok ? new Map(found.value.map(({ id, name }) => [id, name])) : undefined;
+  const ids = [...new Set([tenant, ...merchants])].slice(0, NAMES_MAX);
+  const context = visit.context({ tenant });
+  const [accounts, shops] = await Promise.all([
+    ports.accounts.findAccounts(context, { ids }),
+    visit.language === 'zh' && merchants.length > 0
+      ? ports.mall.findShops(context, { merchants: merchants.slice(0, NAMES_MAX) })
+      : ok([]),
+  ]);
+  if (!accounts.ok) return undefined;
+  const names = new Map(accounts.value.map(({ id, name }) => [id, name]));
+  // Their own names do as well where the mall does not answer: nobody's payment waits for it.
+  for (const { merchant, name } of shops.ok ? shops.value : []) names.set(merchant, name.zh);
+  return names;
 }
 
 /** Where an order stands. What has ended has ended; a try that is under way comes before the time. */

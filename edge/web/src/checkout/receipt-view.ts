@@ -8,6 +8,7 @@ import {
   minute,
   money,
   moneyWithCode,
+  punctuation,
   row,
   rowHead,
   status,
@@ -118,6 +119,6 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
 <dl class="sum"><div><dt>${card ? html`${brandName(card.brand)} •••• ${card.last4}` : w.wallet}</dt>
 <dd>${amount(session.amountTotal)}</dd></div>
 ${amountRefunded > 0n && html`<div><dt>${w.sentBack}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
-<p class="cap">${said.join(language === 'zh' ? '' : ' ')}</p>
+<p class="cap">${said.join(punctuation[language].sentence)}</p>
 ${currencyView(language, currency)}</section>`;
 }

@@ -1,6 +1,6 @@
 import { currencyOf } from '@tpmall/kernel';
 import { type Cart, type CartLine, type CartParcel, QUANTITY_MAX } from '@tpmall/mall/contract';
-import { type Html, html, money, moneyTextWithSign } from '@tpmall/platform/pages';
+import { type Html, html, money, moneyTextWithSign, punctuation } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { type Frame, formFields, leavesText, plate, price, shopPage } from './shop-page.ts';
 
@@ -70,14 +70,14 @@ function placed({ parcels }: Cart): readonly (readonly Placed[])[] {
 
 /** What a cart comes to. */
 export function billView(frame: Frame, cart: Cart): Html {
-  const { w } = frame;
+  const { language, w } = frame;
   const currency = currencyOf(cart.currency);
   return html`<dl class="sum"><div><dt>${w.things(cart.pieces)}</dt>
 <dd>${money(cart.goods, currency)}</dd></div>
 <div><dt>${w.deliveries(cart.parcels.length)}</dt>
 <dd>${cart.delivery === 0n ? w.free : money(cart.delivery, currency)}</dd></div>
 <div class="grand"><dt>${w.total}</dt><dd>${price(frame, cart.total)}</dd></div></dl>
-<p class="cap">${w.taxOf}: ${price(frame, cart.tax)}</p>`;
+<p class="cap">${w.taxOf}${punctuation[language].colon}${price(frame, cart.tax)}</p>`;
 }
 
 function parcelView(
@@ -97,7 +97,7 @@ ${linesView(frame, lines, at)}
 <dl class="sum cap parcel-sum"><div><dt>${w.delivery}${
     from !== undefined &&
     parcel.delivery > 0n &&
-    html`, ${w.freeFrom(moneyTextWithSign(language, from, currency))}`
+    html`${punctuation[language].comma}${w.freeFrom(moneyTextWithSign(language, from, currency))}`
   }</dt><dd>${parcel.delivery === 0n ? w.free : price(frame, parcel.delivery)}</dd></div>
 <div><dt>${w.together(shop.name[language])}</dt><dd
  class="strong">${price(frame, parcel.total)}</dd></div></dl></section>`;
@@ -122,6 +122,7 @@ function linesView(frame: Frame, lines: readonly Placed[], at: number | undefine
 function lineView(frame: Frame, { line, place }: Placed): Html {
   const { language, shopper, w } = frame;
   const { goods, variant, quantity, unitAmount, unitAmountBefore, problem } = line;
+  const { colon } = punctuation[language];
   const name = goods.name[language];
   const choice = goods.options
     .map(({ key, values }) => values.find((value) => value.key === variant.values[key])?.name[language] ?? '')
@@ -146,11 +147,12 @@ function lineView(frame: Frame, { line, place }: Placed): Html {
 <form class="q" method="post" action="/cart/change">${formFields(frame)}<input type="hidden" name="variant"
  value="${variant.id}"><input type="hidden" name="place" value="${place}">
 <div class="qty"><button name="quantity" value="${quantity - 1}"
- aria-label="${quantity === 1 ? `${w.remove}: ${name}` : w.fewer(name)}">−</button>
+ aria-label="${quantity === 1 ? `${w.remove}${colon}${name}` : w.fewer(name)}">−</button>
 <output>${quantity}</output><button name="quantity" value="${quantity + 1}"
  aria-label="${w.more(name)}"${quantity >= most && html` disabled`}>+</button></div>${
    quantity > 1 &&
-   html`<button class="link" name="quantity" value="0">${w.remove}<span class="sr">: ${name}</span></button>`
+   html`<button class="link" name="quantity" value="0">${w.remove}<span
+ class="sr">${colon}${name}</span></button>`
  }</form>
 <div class="amt end">${
     unitAmount === null

@@ -1,6 +1,6 @@
 import { currencyOf } from '@tpmall/kernel';
 import { type Goods, type GoodsCard, QUANTITY_MAX, type Shop, type Variant } from '@tpmall/mall/contract';
-import { type Html, html, moneyTextWithSign } from '@tpmall/platform/pages';
+import { type Html, html, moneyTextWithSign, punctuation } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { productData } from './about.ts';
 import { type Frame, formFields, leavesText, plate, price, shelf, shopPage } from './shop-page.ts';
@@ -24,6 +24,7 @@ export interface ShownGoods {
 export function goodsPage(frame: Frame, shown: ShownGoods): Answer {
   const { language, shopper, w } = frame;
   const { goods, shop, others, ofShop } = shown;
+  const { comma } = punctuation[language];
   const name = goods.name[language];
   const views = [0, 1, 2, 3].map((view) => html`<li>${plate(goods.plate, `view-${view}`)}</li>`);
   const body = html`<nav class="crumb" aria-label="${w.breadcrumb}">
@@ -31,7 +32,8 @@ export function goodsPage(frame: Frame, shown: ShownGoods): Answer {
 <a href="/shops/${shop.merchant}">${shop.name[language]}</a></nav>
 <div class="prod"><div>${plate(goods.plate, 'big', false)}<ul class="thumbs"
  aria-hidden="true">${views}</ul></div>
-<div class="stack l"><div class="stack s"><p class="cap">${shop.name[language]}, ${shop.place[language]}</p>
+<div class="stack l"><div class="stack s"><p
+ class="cap">${shop.name[language]}${comma}${shop.place[language]}</p>
 <h1>${name}</h1>${prices(frame, goods, shop)}</div>
 <p>${goods.summary[language]}</p><p class="dim">${goods.description[language]}</p>
 ${buying(frame, shown)}

@@ -7,6 +7,7 @@ import {
   minute,
   money,
   moneyWithCode,
+  punctuation,
   type Shape,
   status,
 } from '@tpmall/platform/pages';
@@ -96,6 +97,7 @@ function whereabouts(frame: Frame, order: Order): Html {
 }
 
 function linesView({ language, w }: Frame, order: Order): Html {
+  const { comma } = punctuation[language];
   const currency = currencyOf(order.currency);
   const code = order.currency.toUpperCase();
   const shopOf = new Map(order.parcels.map(({ merchant, shop }) => [merchant, shop[language]]));
@@ -110,7 +112,7 @@ function linesView({ language, w }: Frame, order: Order): Html {
       ({
         shop,
         delivery,
-      }) => html`<tr><th scope="row">${w.delivery}, ${shop[language]}</th><td class="n"></td>
+      }) => html`<tr><th scope="row">${w.delivery}${comma}${shop[language]}</th><td class="n"></td>
 <td class="n">${money(delivery, currency)}</td></tr>`,
     );
   const back =
@@ -147,7 +149,7 @@ function parcelView({ language, w, visit }: Frame, order: Order, parcel: Parcel)
       const isDone = index < done;
       const current = index === done - 1 && html` aria-current="step"`;
       return html`<li${isDone && html` class="done"`}${current}>${w.steps[step]}${
-        isDone && html`<span class="sr">, ${w.stepDone}</span>`
+        isDone && html`<span class="sr">${punctuation[language].comma}${w.stepDone}</span>`
       }</li>`;
     })}</ol>`;
   const facts = [
@@ -167,7 +169,7 @@ function addressText({ address, language }: Order): string {
   const region = new Intl.DisplayNames([language === 'zh' ? 'zh-CN' : 'en'], { type: 'region' }).of(country);
   return [name, line1, line2, `${postalCode} ${city}`, state, region]
     .filter((part) => part !== null)
-    .join(', ');
+    .join(punctuation[language].comma);
 }
 
 function returnsView(frame: Frame, order: Order): Html {
@@ -178,15 +180,16 @@ function returnsView(frame: Frame, order: Order): Html {
 
 function returnView(frame: Frame, order: Order, one: Return): Html {
   const { language, w } = frame;
+  const { colon, comma } = punctuation[language];
   const names = one.lines.map(
     ({ position, quantity }) => `${quantity} × ${order.lines[position]?.name[language] ?? ''}`,
   );
   const answer =
     one.decidedBy === 'policy'
       ? w.byRule
-      : one.decisionReason !== null && `${w.answered}: ${one.decisionReason}`;
+      : one.decisionReason !== null && `${w.answered}${colon}${one.decisionReason}`;
   return html`<li><div class="stack s">${status(RETURN_SHAPES[one.state], w.returnState[one.state])}
-<span>${names.join(', ')}</span><span class="cap">${w.reasonOf}: ${one.reason}</span>
+<span>${names.join(comma)}</span><span class="cap">${w.reasonOf}${colon}${one.reason}</span>
 ${answer && html`<span class="cap">${answer}</span>`}${
   (one.state === 'asked' || one.state === 'awaited') &&
   html`<form method="post" action="/orders/${order.id}/returns/${one.id}/withdraw">${formFields(frame)}

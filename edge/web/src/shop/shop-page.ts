@@ -8,6 +8,7 @@ import {
   moneyWithSign,
   nearDayText,
   type PageParts,
+  punctuation,
 } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
 import { webPage } from '../frame/layout.ts';
@@ -61,7 +62,8 @@ export function shopPage(
   const { visit, shopper, w } = frame;
   const { status, title, about, head, isShelf, ...rest } = parts;
   // Who hears the page hears first that something is wrong.
-  const said = status !== undefined && status >= 400 ? `${w.wrong}: ${title}` : title;
+  const said =
+    status !== undefined && status >= 400 ? `${w.wrong}${punctuation[visit.language].colon}${title}` : title;
   const here = visit.url.pathname;
   const current = (path: string) => here === path && html` aria-current="page"`;
   const nav = html`<form class="find" role="search" action="/search"><label class="sr"

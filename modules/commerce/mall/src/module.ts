@@ -23,7 +23,7 @@ import { findOffered } from './store/goods.ts';
 import type { OrderRecord } from './store/order-rows.ts';
 import { findOrder, listOrders, toOrder } from './store/orders.ts';
 import { findReturn, listReturns } from './store/returns.ts';
-import { findHome, readDirectory } from './store/shops.ts';
+import { findHome, findShops, readDirectory } from './store/shops.ts';
 
 /** Goods and their stock, carts, and orders over several merchants that are paid once. */
 export const mall = defineModule({
@@ -48,6 +48,8 @@ export const mall = defineModule({
           const tenant = await findHome(db);
           return tenant === undefined ? err('not_found', 'no shop was opened yet') : ok({ tenant });
         },
+        findShops: async ({ tenant }, { merchants }) =>
+          ok([...(await findShops(db, tenant, merchants)).values()]),
         readDirectory: async ({ tenant }) => ok(await readDirectory(db, tenant)),
         addToCart: (context, input) => addToCart(deps, context, input),
         changeCart: (context, input) => changeCart(deps, context, input),

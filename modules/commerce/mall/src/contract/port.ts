@@ -197,6 +197,11 @@ export const mallContract = defineContract({
       codes: ['not_found'],
       callers: pages,
     }),
+    /** The shops of merchants; those that have none are left out. */
+    findShops: query<readonly Shop[]>()({
+      input: z.strictObject({ merchants: z.array(id).min(1).max(GOODS_MAX) }),
+      callers: pages,
+    }),
     /** Shops and categories that have something to sell. */
     readDirectory: query<Directory>()({ input: z.strictObject({}), callers: pages }),
 

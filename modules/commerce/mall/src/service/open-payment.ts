@@ -91,7 +91,6 @@ function sessionOf(order: OrderRecord): Session {
   const { currency, language, address, customer } = order;
   const person = personOf(order);
   const deliveries = order.parcels.filter(({ delivery }) => delivery > 0n);
-  const name = (shop: string): string => (language === 'zh' ? `${shop}运费` : `Delivery, ${shop}`);
   return {
     currency,
     lines: [
@@ -100,7 +99,11 @@ function sessionOf(order: OrderRecord): Session {
         priceData: {
           currency,
           unitAmountDecimal: delivery.toString(),
-          productData: { name: name(shop[language]), merchant },
+          // As goods are named: whoever looks at the bill has it in the language of the page.
+          productData: {
+            ...{ name: `Delivery, ${shop.en}`, metadata: { name_zh: `${shop.zh}运费` } },
+            merchant,
+          },
         },
         quantity: 1,
         isDelivery: true,
