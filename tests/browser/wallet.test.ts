@@ -68,6 +68,9 @@ describe.skipIf(!hasBrowser)('a wallet in a browser', () => {
     await page.getByRole('button', { name: /^Pay/ }).click();
     await page.waitForURL(/\/orders\//);
     await page.goto(till);
+    const howPaid = await page.locator('[aria-labelledby=how-paid]').textContent();
+    expect(howPaid).toContain('Nothing is exchanged here');
+    expect(howPaid).not.toContain('bank');
     await page.getByRole('link', { name: 'See your order at TPMall' }).click();
     await page.waitForURL(/\/orders\//);
   };

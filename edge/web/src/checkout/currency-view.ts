@@ -6,11 +6,14 @@ import { checkoutWords } from './words.ts';
 /**
  * In which currency the card or the balance is charged, that nothing is exchanged here, and what the same
  * goods cost in other currencies where their sellers have set it.
+ *
+ * @param mayBeCard false where a balance has paid, so that no bank can exchange anything
  */
 export function currencyView(
   language: Language,
   currency: Currency,
   others: readonly OtherPrice[] = [],
+  mayBeCard = true,
 ): Html {
   const w = checkoutWords[language];
   const code = currency.code.toUpperCase();
@@ -19,6 +22,8 @@ export function currencyView(
   const prices = others.map((other) =>
     w.otherPrice(moneyText(language, other.total, other.currency), other.rate),
   );
-  return html`<div class="cap stack s currency"><p>${w.charged(name, code)}${sentence}${w.exchanged}</p>
+  return html`<div class="cap stack s currency"><p>${w.charged(name, code)}${
+    mayBeCard && html`${sentence}${w.exchanged}`
+  }</p>
 ${prices.length > 0 && html`<p>${prices.join(sentence)}</p>`}</div>`;
 }

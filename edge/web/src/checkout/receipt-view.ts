@@ -120,5 +120,5 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
 <dd>${amount(session.amountTotal)}</dd></div>
 ${amountRefunded > 0n && html`<div><dt>${w.sentBack}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
 <p class="cap">${said.join(punctuation[language].sentence)}</p>
-${currencyView(language, currency)}</section>`;
+${currencyView(language, currency, [], card !== null)}</section>`;
 }
