@@ -111,7 +111,7 @@ describe.skipIf(!hasStripeCli)('the official command-line client, triggering', (
   });
 
   it('is told what is missing where it pays with what this server does not take', async () => {
-    await expect(cli.run('trigger', 'payment_intent.processing')).rejects.toThrow('sepa_debit');
+    await expect(cli.run('trigger', 'payment_intent.processing')).rejects.toThrow('must be one of card');
     await booksBalance(test);
   });
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -26,6 +27,21 @@ describe.skipIf(!hasStripeCli)('the official command-line client, listening', ()
     await shop.close();
     await test.close();
   });
+
+  /** How many listeners are written down to have an event: what is not may be sent once more. */
+  const acknowledged = async (event: string): Promise<number> => {
+    const admin = new pg.Client({ connectionString: test.system.databaseUrl });
+    await admin.connect();
+    try {
+      const { rows } = await admin.query<{ n: number }>(
+        'SELECT count(*)::integer AS n FROM webhooks.listener WHERE $1 = ANY (heard)',
+        [event],
+      );
+      return rows[0]?.n ?? 0;
+    } finally {
+      await admin.end();
+    }
+  };
 
   it('forwards events with a signature that its secret verifies, and resends one', async () => {
     const secret = (await cli.run('listen', '--print-secret')).trim();
@@ -61,6 +77,8 @@ describe.skipIf(!hasStripeCli)('the official command-line client, listening', ()
     await cli.run('events', 'resend', listed.data[0]?.id ?? '', '--webhook-endpoint', endpoint.id);
     const posts = await shop.until(before + 1);
     expect(posts.at(-1)?.headers['webhook-id']).toBe(listed.data[0]?.id);
+    // The shop hears of what comes next from listeners alone.
+    await test.stripe.webhookEndpoints.del(endpoint.id);
   });
 
   it('misses nothing of what happens before it is back after a restart, nor does tpmall listen', async () => {
@@ -82,6 +100,8 @@ describe.skipIf(!hasStripeCli)('the official command-line client, listening', ()
     try {
       const before = await test.stripe.customers.create({ name: 'Heard at once' });
       await expect.poll(() => told(before.id), PATIENCE).toHaveLength(1);
+      const event = (JSON.parse(told(before.id)[0]?.body ?? '{}') as { id: string }).id;
+      await expect.poll(() => acknowledged(event), PATIENCE).toBe(2);
       await test.restart();
       const missed = await test.stripe.customers.create({ name: 'Missed' });
       await test.system.drainEvents();
