@@ -58,6 +58,21 @@ describe('a top-up', () => {
     expect(await balanceOf(world, desk, id)).toEqual({ available: 0n, pending: 0n });
   });
 
+  it('of a customer who is unknown or gone is refused, and leaves nothing behind', async () => {
+    const id = await openWith(world, desk, somebody());
+    const gone = unwrap(await world.payments.createCustomer(world.context(), { name: 'Gone' })).id;
+    unwrap(await world.payments.deleteCustomer(world.context(), { id: gone }));
+    for (const customer of ['cus_none', gone]) {
+      const input = { wallet: id, currency: 'eur', amount: 50_00n, customer };
+      expect(await desk.port.topUp(world.context(), input)).toMatchObject({
+        ok: false,
+        error: { code: 'customer_not_found', field: 'customer' },
+      });
+    }
+    const listed = await desk.port.listOperations(world.context(), { wallet: id, limit: 10 });
+    expect(unwrap(listed).items).toEqual([]);
+  });
+
   it('that nobody pays ends by itself; one that is paid on the page is learnt of', async () => {
     const id = await openWith(world, desk, somebody());
     const ask = { wallet: id, currency: 'eur', amount: 30_00n };

@@ -63,7 +63,7 @@ export const customerOperations = {
   findCustomer: query<Customer>()({
     input: z.strictObject({ id }),
     codes: ['not_found'],
-    callers: ['gateway', 'mall', 'checkout'],
+    callers: ['gateway', 'mall', 'checkout', 'wallet'],
   }),
   /** As `findCustomer`, many at once. */
   findCustomers: query<readonly Customer[]>()({

@@ -32,7 +32,13 @@ const REFUSALS = [
   'authentication_required',
 ] as const;
 type Refusal = (typeof REFUSALS)[number];
-type TopUpCode = 'unknown' | 'not_found' | 'wallet_frozen' | 'insufficient_funds' | LimitCode;
+type TopUpCode =
+  | 'unknown'
+  | 'not_found'
+  | 'customer_not_found'
+  | 'wallet_frozen'
+  | 'insufficient_funds'
+  | LimitCode;
 
 /**
  * Tops a wallet up by card: an intent whose whole amount goes to the wallet. The room for it in the limits is
@@ -49,6 +55,9 @@ export async function topUp(
   const accepted = await commands.once<OperationRecord, TopUpCode>(deps.db, claim, {
     check: async () => {
       if (!(await findWallet(deps.db, context.tenant, wallet))) return missingWallet(wallet);
+      // A mistake of the caller leaves nothing behind; whoever is deleted after this ends the top-up.
+      const payer = await checkCustomer(deps, context, claim.id, input.customer);
+      if (!payer.ok) return payer;
       return (await ensureCurrency(deps, context, wallet, currency)) ?? ok(undefined);
     },
     work: async (tx) => {
@@ -74,6 +83,21 @@ export async function topUp(
   const opened = await openPayment(deps, context, accepted.value, input);
   if (!opened.ok) return opened;
   return confirm(deps, context, opened.value, input);
+}
+
+/** Whether a payment may be a customer's; where payments cannot say so now, opening it will. */
+async function checkCustomer(
+  deps: WalletDeps,
+  context: CallContext,
+  command: string,
+  customer: string | undefined,
+): Promise<Result<undefined, 'customer_not_found'>> {
+  if (customer === undefined) return ok(undefined);
+  const found = await deps.ports.payments.findCustomer(callContext(deps, context, `${command}.customer`), {
+    id: customer,
+  });
+  if (found.ok ? !found.value.deleted : isUndecided(found.error)) return ok(undefined);
+  return err('customer_not_found', `No such customer: '${customer}'`, { field: 'customer' });
 }
 
 type Opened = { readonly record: OperationRecord; readonly intent: PaymentIntent };
