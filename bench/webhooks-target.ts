@@ -108,6 +108,7 @@ async function startRun(
     config: webhooks.config.parse({
       secret: 'a secret of a benchmark that is long enough',
       apiUrl: 'http://localhost:4242',
+      webUrl: 'http://localhost:4247',
       allowedNetworks: ['127.0.0.0/8'],
     }),
     ...{
