@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   assert,
   base32,
@@ -137,7 +137,7 @@ WHERE tenant = $1 AND key = $2 AND first_seen > $3`,
   return {
     findAccepted,
     claimFor({ tenant, commandId: key, request }, operation, input, at) {
-      const requestHash = createHash('sha256').update(operation).update('\n').update(encode(input)).digest();
+      const requestHash = hash('sha256', `${operation}\n${encode(input)}`, 'buffer');
       const id = `cmd_${base32(hash128(`${module}.command`, tenant, key, String(at)))}`;
       return { tenant, key, at, id, requestHash, request };
     },

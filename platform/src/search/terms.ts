@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type SearchClause, type SearchDocument, SUBSTRING_MIN } from './types.ts';
 
 /** Whose terms they are: objects of one kind and tenant share none with others. */
@@ -57,7 +57,7 @@ function trigramsOf(text: string): string[] {
 
 /** 64 bits of SHA-256 over the parts, each with its length before it, as a signed integer of Postgres. */
 function term(scope: Scope, ...parts: readonly string[]): bigint {
-  const hash = createHash('sha256');
-  for (const part of [scope.kind, scope.tenant, ...parts]) hash.update(`${part.length}:${part}`);
-  return hash.digest().readBigInt64BE();
+  let text = '';
+  for (const part of [scope.kind, scope.tenant, ...parts]) text += `${part.length}:${part}`;
+  return BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`));
 }

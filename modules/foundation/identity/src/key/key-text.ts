@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { Redacted } from '@tpmall/kernel';
 import type { KeyKind } from '../contract/index.ts';
 
@@ -34,7 +34,7 @@ export function deriveKey(kind: KeyKind, salt: Uint8Array, replaySecret: Redacte
 
 /** What is stored of a key, and looked up. */
 export function hashKey(key: Redacted<string>): Buffer {
-  return createHash('sha256').update(key.reveal()).digest();
+  return hash('sha256', key.reveal(), 'buffer');
 }
 
 /** First characters and last four, to recognise a key by. */
