@@ -157,8 +157,9 @@ async function startRun(
     },
     async lags() {
       const { rows } = await admin.query<{ ms: string }>(
-        `SELECT extract(epoch FROM a.at - e.created_at) * 1000 + a.duration_ms AS ms
-         FROM webhooks.attempt AS a JOIN webhooks.event AS e ON e.id = a.event ORDER BY 1`,
+        `SELECT extract(epoch FROM d.first_at - e.created_at) * 1000 + d.first_duration_ms AS ms
+         FROM webhooks.delivery AS d JOIN webhooks.event AS e ON e.id = d.event
+         WHERE d.first_at IS NOT NULL ORDER BY 1`,
       );
       return rows.map(({ ms }) => Number(ms));
     },

@@ -46,8 +46,15 @@ CREATE TABLE webhooks.delivery (
   next_at timestamp with time zone NOT NULL,
   last_status integer,
   last_error text,
-  delivered_at timestamp with time zone
-);
+  delivered_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  first_at timestamp with time zone,
+  first_url text,
+  first_duration_ms integer,
+  first_status integer,
+  first_headers jsonb,
+  first_body text
+) WITH (fillfactor=60);
 
 CREATE TABLE webhooks.endpoint (
   id text COLLATE "C" NOT NULL,
@@ -117,6 +124,7 @@ ALTER TABLE webhooks.attempt ADD CONSTRAINT attempt_pkey PRIMARY KEY (endpoint, 
 ALTER TABLE webhooks.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
 ALTER TABLE webhooks.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
 ALTER TABLE webhooks.cursor ADD CONSTRAINT cursor_pkey PRIMARY KEY (cursor);
+ALTER TABLE webhooks.delivery ADD CONSTRAINT delivery_check CHECK ((num_nulls(first_at, first_url, first_duration_ms, first_status) = ANY (ARRAY[0, 4])));
 ALTER TABLE webhooks.delivery ADD CONSTRAINT delivery_pkey PRIMARY KEY (endpoint, event);
 ALTER TABLE webhooks.delivery ADD CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'given_up'::text])));
 ALTER TABLE webhooks.endpoint ADD CONSTRAINT endpoint_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL)));

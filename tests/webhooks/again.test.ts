@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DAY, MINUTE, manualClock, SECOND, systemClock } from '@tpmall/kernel';
 import Stripe from 'stripe';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -249,11 +250,16 @@ describe('sending again, reading and forgetting', () => {
           (SELECT count(*)::int FROM webhooks.endpoint) AS endpoints`,
       );
     expect(await counts()).toEqual([{ events: 7, deliveries: 12, endpoints: 2 }]);
-    await untilAll(world, instance, kept.id, 'delivered', 7);
+    // An old one and a new one have a second attempt, which is a row of its own.
+    const all = await untilAll(world, instance, kept.id, 'delivered', 7);
+    for (const event of [all.at(0)?.event ?? '', all.at(-1)?.event ?? '']) {
+      await instance.port.resend(world.context(), { event, endpoint: kept.id });
+    }
+    while ((await world.look('SELECT FROM webhooks.attempt')).length < 2) await pause(20);
     clock.advance(DAY + MINUTE);
     await instance.job('forget-old-events');
     expect(await counts()).toEqual([{ events: 2, deliveries: 2, endpoints: 1 }]);
     const attempts = await world.look('SELECT n FROM webhooks.attempt');
-    expect(attempts).toHaveLength(2);
+    expect(attempts).toEqual([{ n: 2 }]);
   });
 });

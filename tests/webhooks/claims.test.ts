@@ -1,11 +1,14 @@
 import { MINUTE, SECOND, systemClock } from '@tpmall/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimDeliveries } from '../../edge/webhooks/src/store/claim-deliveries.ts';
+import { findDelivery } from '../../edge/webhooks/src/store/read-deliveries.ts';
+import { sendAgain } from '../../edge/webhooks/src/store/send-again.ts';
 import { type Settlement, settleDeliveries } from '../../edge/webhooks/src/store/settle-deliveries.ts';
 import { startReceiver } from '../harness/receiver.ts';
 import {
   createWebhooksWorld,
   openEndpoint,
+  TENANT,
   untilAll,
   type WebhooksInstance,
   type WebhooksWorld,
@@ -50,10 +53,15 @@ describe('claims and their outcomes', () => {
       attempt: {
         ...{ n, at, status, url: 'http://127.0.0.1:9/hook', durationMs: 1 },
         error: delivered ? null : 'status',
-        ...{ responseHeaders: {}, responseBody: '' },
+        ...{ responseHeaders: { n: `${n}` }, responseBody: `body ${n}` },
       },
     };
   }
+
+  /** As the API, the console and operators read it. */
+  const found = (of: { endpoint: string; event: string }) => findDelivery(db(), TENANT, of);
+  /** Of the attempts that have rows of their own. */
+  const apart = () => world.look('SELECT n, status FROM webhooks.attempt ORDER BY n');
 
   const rows = () =>
     world.look('SELECT state, attempts, last_status, delivered_at IS NOT NULL AS got FROM webhooks.delivery');
@@ -90,10 +98,66 @@ describe('claims and their outcomes', () => {
     // What has got through stays so, whatever the second attempt was answered.
     await settleDeliveries(db(), [outcome(second, second.attempt, 500)]);
     expect(await rows()).toEqual([{ state: 'delivered', attempts: 2, last_status: 200, got: true }]);
-    expect(await world.look('SELECT n, status FROM webhooks.attempt ORDER BY n')).toEqual([
+    expect(await apart()).toEqual([
       { n: 1, status: 500 },
       { n: 2, status: 500 },
     ]);
+  });
+
+  it('keeps a first attempt that got through in its delivery’s row, and the log whole after it', async () => {
+    await prepare(1);
+    const now = systemClock.now();
+    const [first] = await claim(now);
+    if (!first) throw new Error('nothing was claimed');
+    expect(await found(first)).toMatchObject({ attempts: 1, nextAt: now + MINUTE, log: [] });
+    const got = outcome(first, 1, 201);
+    const delivered: Settlement = {
+      ...{ ...got, state: 'delivered', nextAt: null },
+      attempt: { ...got.attempt, error: null },
+    };
+    // A statement whose answer was lost is repeated: it changes nothing more.
+    await settleDeliveries(db(), [delivered]);
+    await settleDeliveries(db(), [delivered]);
+    expect(await apart()).toEqual([]);
+    expect(await found(first)).toEqual({
+      ...{
+        endpoint: first.endpoint,
+        event: first.event,
+        eventType: first.type,
+        createdAt: expect.any(Number),
+      },
+      ...{ state: 'delivered', attempts: 1, nextAt: null, deliveredAt: delivered.at },
+      ...{ lastStatus: 201, lastError: null, log: [delivered.attempt] },
+    });
+    // Sent again it keeps its first attempt, and is due at once.
+    await sendAgain(db(), { tenant: TENANT, event: first.event, endpoint: null }, now);
+    const [second] = await claim(now);
+    expect(second).toMatchObject({ event: first.event, attempt: 2, round: { attempts: 1 } });
+    const failed = outcome(first, 2, 500);
+    await settleDeliveries(db(), [failed]);
+    expect(await found(first)).toMatchObject({ lastStatus: 500, nextAt: failed.nextAt });
+    const [third] = await claim((failed.nextAt ?? 0) + SECOND);
+    const last = outcome(first, third?.attempt ?? 0, 200);
+    await settleDeliveries(db(), [last]);
+    expect((await found(first))?.log).toEqual([delivered.attempt, failed.attempt, last.attempt]);
+    expect(await apart()).toEqual([
+      { n: 2, status: 500 },
+      { n: 3, status: 200 },
+    ]);
+  });
+
+  it('logs a first attempt once where its answer comes after the second has got through', async () => {
+    await prepare(1);
+    const now = systemClock.now();
+    const [first] = await claim(now);
+    const [second] = await claim(now + 2 * MINUTE);
+    if (!first || !second) throw new Error('nothing was claimed');
+    const [late, got] = [outcome(first, 1, 200), outcome(second, 2, 200)];
+    for (const one of [got, late, late]) await settleDeliveries(db(), [one]);
+    expect(await found(first)).toMatchObject({
+      ...{ state: 'delivered', attempts: 2, deliveredAt: got.at },
+      log: [late.attempt, got.attempt],
+    });
   });
 
   it('knows since when an endpoint fails, from the first failure to the next success', async () => {

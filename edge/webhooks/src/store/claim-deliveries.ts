@@ -43,7 +43,8 @@ interface ClaimedRow {
 }
 
 // Lane by lane, the oldest due first, so that no lane's backlog is in another's way. The idlest lanes come
-// first where there is not room for all.
+// first where there is not room for all. What is claimed stays among what is due and is passed over: no more
+// of it than is under way. So a claim changes no column that an index has.
 const claim = sql(
   'webhooks.claim-deliveries',
   `WITH lane AS MATERIALIZED (
@@ -57,13 +58,14 @@ const claim = sql(
   FROM lane CROSS JOIN LATERAL (
     SELECT x.ctid AS place FROM webhooks.delivery AS x
     WHERE x.endpoint = lane.id AND x.state = 'pending' AND x.next_at <= $1
+      AND coalesce(x.claimed_until <= $1, true)
     ORDER BY x.next_at LIMIT lane.room FOR UPDATE SKIP LOCKED) AS d
   WHERE lane.room > 0
   ORDER BY lane.room DESC
   LIMIT $6
 ), claimed AS (
   UPDATE webhooks.delivery AS d
-  SET next_at = $2, attempts = d.attempts + 1, round_attempts = d.round_attempts + 1
+  SET claimed_until = $2, attempts = d.attempts + 1, round_attempts = d.round_attempts + 1
   FROM due WHERE d.ctid = due.place
   RETURNING d.endpoint, d.event, due.url, due.secret, due.previous_secret, d.attempts, d.round_at,
     d.round_attempts

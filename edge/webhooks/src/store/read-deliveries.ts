@@ -22,8 +22,8 @@ interface DeliveryRow {
   created_at: Micros;
 }
 
-const COLUMNS = `d.endpoint, d.event, e.type AS event_type, d.state, d.attempts, d.next_at, d.last_status,
-  d.last_error, d.delivered_at, d.created_at`;
+const COLUMNS = `d.endpoint, d.event, e.type AS event_type, d.state, d.attempts,
+  coalesce(d.claimed_until, d.next_at) AS next_at, d.last_status, d.last_error, d.delivered_at, d.created_at`;
 
 /** Each way reads, of every endpoint asked for, its newest deliveries in the order of an index. */
 const list = (name: string, state: string) =>
@@ -94,7 +94,9 @@ export async function listDeliveriesOfEvents(
 
 const one = sql(
   'webhooks.find-delivery',
-  `SELECT ${COLUMNS} FROM webhooks.delivery AS d JOIN webhooks.event AS e ON e.id = d.event
+  `SELECT ${COLUMNS},
+  d.first_at, d.first_url, d.first_duration_ms, d.first_status, d.first_headers, d.first_body
+FROM webhooks.delivery AS d JOIN webhooks.event AS e ON e.id = d.event
 WHERE d.endpoint = $1 AND d.event = $2 AND d.tenant = $3`,
 );
 const log = sql(
@@ -102,6 +104,16 @@ const log = sql(
   `SELECT n, at, url, duration_ms, status, error, response_headers, response_body
 FROM webhooks.attempt WHERE endpoint = $1 AND event = $2 ORDER BY n`,
 );
+
+/** The first attempt, where it got through; all null otherwise, and for what was sent by earlier versions. */
+interface FirstRow {
+  first_at: Micros | null;
+  first_url: string;
+  first_duration_ms: number;
+  first_status: number;
+  first_headers: Record<string, string> | null;
+  first_body: string | null;
+}
 
 interface AttemptRow {
   n: number;
@@ -120,10 +132,23 @@ export async function findDelivery(
   tenant: string,
   of: { readonly event: string; readonly endpoint: string },
 ): Promise<DeliveryWithAttempts | undefined> {
-  const { rows } = await db.run<DeliveryRow>(one, [of.endpoint, of.event, tenant]);
-  if (!rows[0]) return undefined;
+  const { rows } = await db.run<DeliveryRow & FirstRow>(one, [of.endpoint, of.event, tenant]);
+  const [row] = rows;
+  if (!row) return undefined;
+  const first = toFirstAttempt(row);
   const attempts = await db.run<AttemptRow>(log, [of.endpoint, of.event]);
-  return { ...toDelivery(rows[0]), log: attempts.rows.map(toAttempt) };
+  return { ...toDelivery(row), log: [...first, ...attempts.rows.map(toAttempt)] };
+}
+
+function toFirstAttempt(row: FirstRow): DeliveryAttempt[] {
+  if (row.first_at === null) return [];
+  return [
+    {
+      ...{ n: 1, at: row.first_at, url: row.first_url, durationMs: row.first_duration_ms },
+      ...{ status: row.first_status, error: null },
+      ...{ responseHeaders: row.first_headers, responseBody: row.first_body },
+    },
+  ];
 }
 
 function toDelivery(row: DeliveryRow): Delivery {

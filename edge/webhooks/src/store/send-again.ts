@@ -4,7 +4,8 @@ import type { Replayed } from '../contract/index.ts';
 
 /** A new round: what was given up or delivered is pending again, with a new time in which to succeed. */
 const NEW_ROUND = `ON CONFLICT (endpoint, event) DO UPDATE SET
-  state = 'pending', round_at = EXCLUDED.round_at, round_attempts = 0, next_at = EXCLUDED.next_at`;
+  state = 'pending', round_at = EXCLUDED.round_at, round_attempts = 0, next_at = EXCLUDED.next_at,
+  claimed_until = NULL`;
 
 const one = sql(
   'webhooks.send-again',
