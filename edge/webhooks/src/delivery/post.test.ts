@@ -71,6 +71,35 @@ describe('a post', () => {
     expect(visited).toEqual(['/204', '/302', '/307', '/500', '/410']);
   });
 
+  it('waits for the answer where something is said before it', async () => {
+    const { port } = await serve((_request, response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: '</hook>; rel=preload' }, () => response.writeHead(503).end('no'));
+    });
+    expect(await post(poster(), `http://127.0.0.1:${port}/`)).toMatchObject({
+      ...{ status: 503, error: 'status', body: 'no' },
+    });
+  });
+
+  it('goes to the path that an endpoint has by now, over the connection that it has', async () => {
+    const seen: string[] = [];
+    const ports = new Set<number | undefined>();
+    const { port } = await serve((request, response) => {
+      seen.push(request.url ?? '');
+      ports.add(request.socket.remotePort);
+      response.end();
+    });
+    const by = poster();
+    for (const path of ['/old', '/old', '/new?a=b']) {
+      await post(by, `http://127.0.0.1:${port}${path}`);
+      // The answer is told before its connection is free.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([seen, ports.size]).toEqual([['/old', '/old', '/new?a=b'], 1]);
+    const other = await serve((_request, response) => response.writeHead(204).end());
+    expect(await post(by, `http://127.0.0.1:${other.port}/`)).toMatchObject({ status: 204 });
+  });
+
   it('ends when nobody answers, and when an answer never ends', async () => {
     const { port } = await serve((request, response) => {
       if (request.url === '/half') response.writeHead(200).write('beginning');
