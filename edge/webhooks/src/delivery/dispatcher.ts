@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Clock, MILLISECOND, type Random, type Redacted, SECOND } from '@tpmall/kernel';
+import { type Clock, MILLISECOND, type Random, SECOND } from '@tpmall/kernel';
 import { createBatcher, type Database } from '@tpmall/platform/db';
 import type { SecretBox } from '@tpmall/platform/sealing';
 import type { Counter, Histogram, Log, Metrics } from '@tpmall/platform/telemetry';
@@ -11,7 +11,7 @@ import { type Settlement, settleDeliveries } from '../store/settle-deliveries.ts
 import { createLanes } from './lanes.ts';
 import type { Poster, PostResult } from './post.ts';
 import { nextAfterFailure } from './schedule.ts';
-import { signatureHeaders } from './sign.ts';
+import { type SigningKey, signatureHeaders, signingKey } from './sign.ts';
 
 /** How long room gathers between two looks at the queue. */
 const GATHER_MS = 2;
@@ -166,14 +166,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 const RING_MAX = 10_000;
 
 /** Opens the secrets of endpoints, each once for as long as it is the same. */
-function createKeyRing(secrets: SecretBox): (delivery: Claimed) => readonly Redacted<string>[] {
-  const ring = new Map<string, { readonly sealed: Buffer; readonly keys: readonly Redacted<string>[] }>();
+function createKeyRing(secrets: SecretBox): (delivery: Claimed) => readonly SigningKey[] {
+  const ring = new Map<string, { readonly sealed: Buffer; readonly keys: readonly SigningKey[] }>();
   return ({ endpoint, secret, previousSecret }) => {
     const all = previousSecret ? [secret, previousSecret] : [secret];
     const sealed = Buffer.concat(all);
     const kept = ring.get(endpoint);
     if (kept?.sealed.equals(sealed)) return kept.keys;
-    const keys = all.map((one) => secrets.open(one, secretPlace(endpoint)));
+    const keys = all.map((one) => signingKey(secrets.open(one, secretPlace(endpoint))));
     if (ring.size >= RING_MAX) ring.clear();
     ring.set(endpoint, { sealed, keys });
     return keys;

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
 import { redacted, seededRandom } from '@tpmall/kernel';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
-import { newSecret, signatureHeaders } from './sign.ts';
+import { newSecret, signatureHeaders, signingKey } from './sign.ts';
 
 const stripe = new Stripe('sk_test_of_nobody');
 const now = Math.floor(Date.now() / 1000);
@@ -13,7 +14,7 @@ function signed(body: string, secrets: readonly string[], timestamp = now) {
   const message = { id: 'evt_1', timestamp, body };
   return signatureHeaders(
     message,
-    secrets.map((secret) => redacted(secret)),
+    secrets.map((secret) => signingKey(redacted(secret))),
   );
 }
 
@@ -25,7 +26,7 @@ describe('signatures', () => {
     const secret = `whsec_${'MfKQ9r8GKYqrTwjU'}${'PD8ILPZIo2LaLaSw'}`;
     const headers = signatureHeaders(
       { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, body: '{"test": 2432232314}' },
-      [redacted(secret)],
+      [signingKey(redacted(secret))],
     );
     // The vector of the Standard Webhooks specification.
     expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
@@ -77,6 +78,10 @@ describe('signatures', () => {
 
   it('come with secrets that do not print', () => {
     expect(String(newSecret(seededRandom(4)))).toBe('[redacted]');
+    const key = signingKey(newSecret(seededRandom(4)));
+    expect(inspect(key, { depth: 9, showHidden: true }) + JSON.stringify(key)).not.toContain(
+      secretOf(4).slice(6),
+    );
     expect(secretOf(4)).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
   });
 });

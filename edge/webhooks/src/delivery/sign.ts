@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Random, Redacted } from '@tpmall/kernel';
 import { redacted } from '@tpmall/kernel';
 
@@ -10,6 +10,23 @@ const SECRET_BYTES = 24;
 /** Makes a secret: `whsec_` and base 64, which both signature schemes take. */
 export function newSecret(random: Random): Redacted<string> {
   return redacted(SECRET_PREFIX + Buffer.from(random.bytes(SECRET_BYTES)).toString('base64'));
+}
+
+/** A secret as both schemes sign with it, read once for many messages; what it holds does not print. */
+export interface SigningKey {
+  /** The bytes of its whole text. */
+  readonly text: KeyObject;
+  /** What stands behind the prefix, decoded. */
+  readonly decoded: KeyObject;
+}
+
+/** Reads a secret. */
+export function signingKey(secret: Redacted<string>): SigningKey {
+  const text = secret.reveal();
+  return {
+    text: createSecretKey(text, 'utf8'),
+    decoded: createSecretKey(text.slice(SECRET_PREFIX.length), 'base64'),
+  };
 }
 
 /** A message to be signed. */
@@ -28,14 +45,11 @@ export interface SignedMessage {
  */
 export function signatureHeaders(
   message: SignedMessage,
-  secrets: readonly Redacted<string>[],
+  keys: readonly SigningKey[],
 ): Record<string, string> {
   const { id, timestamp, body } = message;
-  const v1 = secrets.map((secret) => `v1=${mac(secret.reveal(), `${timestamp}.${body}`).toString('hex')}`);
-  const standard = secrets.map((secret) => {
-    const key = Buffer.from(secret.reveal().slice(SECRET_PREFIX.length), 'base64');
-    return `v1,${mac(key, `${id}.${timestamp}.${body}`).toString('base64')}`;
-  });
+  const v1 = keys.map(({ text }) => `v1=${mac(text, `${timestamp}.${body}`, 'hex')}`);
+  const standard = keys.map(({ decoded }) => `v1,${mac(decoded, `${id}.${timestamp}.${body}`, 'base64')}`);
   return {
     'stripe-signature': [`t=${timestamp}`, ...v1].join(','),
     'webhook-id': id,
@@ -44,6 +58,6 @@ export function signatureHeaders(
   };
 }
 
-function mac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text, 'utf8').digest();
+function mac(key: KeyObject, text: string, as: 'hex' | 'base64'): string {
+  return createHmac('sha256', key).update(text, 'utf8').digest(as);
 }

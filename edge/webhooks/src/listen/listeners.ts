@@ -2,7 +2,7 @@ import { type Clock, type Redacted, SECOND } from '@tpmall/kernel';
 import type { SecretBox } from '@tpmall/platform/sealing';
 import { eventText } from '@tpmall/wire';
 import type { NoticedRequest } from '../contract/index.ts';
-import { signatureHeaders } from '../delivery/sign.ts';
+import { signatureHeaders, signingKey } from '../delivery/sign.ts';
 import type { NewClientEvent } from '../store/store-events.ts';
 import type { Hearing } from './hearing.ts';
 import { isWanted, requestMessage } from './request-lines.ts';
@@ -94,7 +94,7 @@ function webhookMessages(event: NewClientEvent, secret: Redacted<string>, clock:
     http_headers: {
       'Content-Type': 'application/json; charset=utf-8',
       'User-Agent': 'TPMall/1.0 (+webhooks)',
-      ...signatureHeaders({ id: event.id, timestamp, body }, [secret]),
+      ...signatureHeaders({ id: event.id, timestamp, body }, [signingKey(secret)]),
     },
     webhook_id: `wh_${event.id.slice(4)}`,
     webhook_conversation_id: `wc_${event.id.slice(4)}`,
