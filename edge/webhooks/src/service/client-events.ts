@@ -34,14 +34,15 @@ export function toClientEvents(
     try {
       const view = { apiUrl, webUrl, livemode };
       const { tenant, type, at: createdAt } = event;
-      const data = dataOf(event, (payload) => source.toWire(type, payload, view));
-      const request = readCause(event.payload).cause.request ?? null;
+      const what = readCause(event.payload);
+      const data = dataOf(type, what, (payload) => source.toWire(type, payload, view));
+      const request = what.cause.request ?? null;
       const one = { id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data, request };
       told.push(one);
       const alias = source.aliases?.[type];
       if (alias !== undefined) {
         const { type: name, toWire } = alias;
-        const own = toWire && dataOf(event, (payload, before) => toWire(payload, view, before));
+        const own = toWire && dataOf(type, what, (payload, before) => toWire(payload, view, before));
         const also = { id: eventId(`${source.from} ${name}`, event), type: name, data: own ?? data };
         told.push({ ...one, ...also });
       }
@@ -60,10 +61,10 @@ export function eventId(from: string, { at, seq }: StoredEvent): string {
 
 /** The `data` of an event as JSON text: the object, and of an update what it was where it has changed. */
 function dataOf(
-  { type, payload: stored }: StoredEvent,
+  type: string,
+  { payload, cause }: ReturnType<typeof readCause>,
   toWire: (payload: object, before: object | undefined) => object,
 ): string {
-  const { payload, cause } = readCause(stored);
   const object = toWire(payload, cause.before);
   if (cause.before === undefined || !type.endsWith('.updated')) return JSON.stringify({ object });
   // What lies sealed is not told as it was: it counts as what it is.

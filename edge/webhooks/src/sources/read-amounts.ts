@@ -27,9 +27,19 @@ export function mapped<T extends object>(
   return (payload, view) => toWire(readObject(payload, names) as T, view);
 }
 
+/** What holds no amount is the payload's own; only what leads to one is copied. */
 function readObject(value: object, names: Readonly<Record<string, true>>): object {
   if (Array.isArray(value)) return value.map((item: unknown) => readValue('', item, names));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readValue(key, item, names)]));
+  const from = value as Readonly<Record<string, unknown>>;
+  let read: Record<string, unknown> | undefined;
+  for (const key in from) {
+    const item = from[key];
+    const known = readValue(key, item, names);
+    if (known === item) continue;
+    read ??= { ...from };
+    read[key] = known;
+  }
+  return read ?? value;
 }
 
 function readValue(key: string, value: unknown, names: Readonly<Record<string, true>>): unknown {
