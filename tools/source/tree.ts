@@ -60,9 +60,9 @@ export function isEquipment(path: string): boolean {
   );
 }
 
-/** Test files. */
+/** Test files, and suites that a test file runs on what it has started. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path);
+  return /\.(?:test|suite)\.tsx?$/.test(path);
 }
 
 /** TypeScript and JavaScript that we wrote. */

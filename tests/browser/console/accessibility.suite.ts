@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { flawsOf } from '../../harness/browser.ts';
+import { type Desks } from './desks.ts';
+
+/** Every page, against WCAG 2.2 AA. */
+export function accessibility(desks: Desks): void {
+  const { open, at, pay, refuse, misread } = desks;
+
+  it('is accessible (WCAG 2.2 AA), wide and narrow, light and dark, in both languages', async () => {
+    const { id } = await pay();
+    const outcome = await refuse();
+    const order = await desks.shelf.buy(2);
+    const back = await desks.shelf.askBack(order);
+    await misread();
+    const stranger = await open();
+    await stranger.goto('');
+    await stranger.getByLabel('E-mail').waitFor();
+    expect(await flawsOf(stranger), 'signing in').toEqual([]);
+    const visits = [
+      [
+        'merchant',
+        'dev@tpmall.example',
+        ['payments', `payments/${id}`, 'requests', 'events', 'webhooks', 'keys'],
+      ],
+      [
+        'operator',
+        'olga@tpmall.example',
+        [
+          ...['overview', 'outcomes', `outcomes/${outcome}`, 'clearing', 'clearing/clf_axe.2', 'connectors'],
+          ...['deliveries', 'set-aside', 'jobs', 'audit', 'requests', 'keys'],
+        ],
+      ],
+      [
+        'merchant',
+        'mei@kiln-and-reed.example',
+        ['home', 'orders', `orders/${order.id}`, 'returns', `returns/${back}`, 'statement'],
+      ],
+    ] as const;
+    for (const [role, email, paths] of visits) {
+      const page = await at(role, email);
+      for (const [width, colorScheme, other] of [
+        [1280, 'light', '中文'],
+        [390, 'dark', 'English'],
+      ] as const) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        for (const path of paths) {
+          await page.goto(path);
+          await page.locator('h1').first().waitFor();
+          await expect.poll(() => page.locator('[aria-busy]').count()).toBe(0);
+          expect(await flawsOf(page), `${email} ${path} ${width} ${colorScheme}`).toEqual([]);
+        }
+        await page.getByRole('button', { name: other }).click();
+      }
+      expect(await page.getAttribute('html', 'lang')).toBe('en');
+    }
+  }, 300_000);
+}

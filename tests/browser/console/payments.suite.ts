@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { approved, declinedWith, storeCard } from '../../harness/cards.ts';
+import { type Desks, MARKUP } from './desks.ts';
+
+/** What a developer sees of payments, and gives back. */
+export function payments(desks: Desks): void {
+  const { developer, pay } = desks;
+
+  it('finds payments, and tells what happened to one', async () => {
+    const paid = await pay();
+    const card = await storeCard(desks.test.vault, declinedWith('51'));
+    await expect(pay({ payment_method: card.id, amount: 777_700 })).rejects.toThrow('insufficient funds');
+    await desks.test.system.drainEvents();
+    const page = await developer('payments');
+    await page.getByRole('row', { name: 'Declined' }).first().waitFor();
+    await page.getByLabel('Find', { exact: true }).fill('7777.00');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
+    await page.getByLabel('Find', { exact: true }).fill('nothing at all');
+    await page.keyboard.press('Enter');
+    await page.getByText('Write an amount, four digits of a card').waitFor();
+    await page.getByLabel('State', { exact: true }).selectOption('canceled');
+    await page.getByText('No payment is like that.').waitFor();
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.locator('[data-row]').first().waitFor();
+    // By keys alone: the finder, the newest row, and back.
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Find a payment' }).fill(paid.id);
+    await page.getByRole('button', { name: `Open ${paid.id}` }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '2,386.00' }).waitFor();
+    await page.getByText('createPaymentIntent').waitFor();
+    await page.getByText('Sent to acquirer-a').first().waitFor();
+    await page.getByText('Message, masked').first().click();
+    expect(await page.locator('.wire').first().textContent()).not.toContain(approved);
+    await page.getByText('Posted to the ledger').first().waitFor();
+    await page.getByText('payment_intent.succeeded').first().waitFor();
+    await page.getByLabel('Ledger', { exact: true }).uncheck();
+    expect(await page.getByText('Posted to the ledger').count()).toBe(0);
+    await page.getByText(MARKUP).first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL('**/console/payments');
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    const second = await page.locator('[data-row]').nth(1).getAttribute('href');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${second}`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    await page.waitForURL('**/console/keys');
+  });
+
+  it('gives money back once, and only what is there', async () => {
+    const { id } = await pay();
+    const page = await developer(`payments/${id}`);
+    await page.getByRole('button', { name: 'Refund' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Give money back' });
+    await sheet.getByLabel('Amount, CNY').fill('2386.01');
+    await sheet.getByRole('button', { name: 'Refund' }).click();
+    await sheet.getByText('Write an amount in CNY').waitFor();
+    await sheet.getByLabel('Amount, CNY').fill('96.50');
+    await sheet.getByLabel('Reason').selectOption('requested_by_customer');
+    await sheet.getByRole('button', { name: 'Refund' }).dblclick();
+    await page.getByText('Paid, partly refunded').waitFor();
+    const { data } = await desks.test.stripe.refunds.list({ payment_intent: id });
+    expect(data.map(({ amount }) => amount)).toEqual([9650]);
+    // What was captured, less what went back, is what is left.
+    const sums = page.getByRole('region', { name: 'Refunds' }).locator('dd');
+    expect(await sums.allTextContents()).toEqual(['2,386.00', '−96.50', '2,289.50']);
+  });
+}
