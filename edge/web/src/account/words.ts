@@ -69,7 +69,7 @@ export const accountWords = {
     account: '您的账户',
     accountLede: '您的订单，以及他人向您转账时看到的信息。',
     name: '姓名',
-    nameHint: '您希望的称呼，可不填',
+    nameHint: '您希望的称呼（选填）',
     badName: '一行，至多 80 个字符。',
     handle: '用户名',
     handleHint: '3 至 30 位 a–z、0–9 或 _，以字母开头。他人凭此向您转账。',

@@ -122,7 +122,7 @@ export const checkoutWords = {
     kept: '商店将保存此卡，用于您同意的付款。',
     brands: 'Visa · Mastercard · 银联',
     frame: '卡号、有效期和安全码',
-    email: '接收收据的邮箱（可不填）',
+    email: '接收收据的邮箱（选填）',
     paying: '正在支付，请勿关闭本页。不会重复扣款。',
     ready: (brand: string, last4: string) => `尾号 ${last4} 的 ${brand} 卡`,
     other: '换一张卡',

@@ -263,7 +263,7 @@ const zh: WalletWords = {
   handle: '收款人',
   handleHint: '对方的用户名，例如 @lin',
   note: '附言',
-  noteHint: '对方可见，可不填',
+  noteHint: '对方可见（选填）',
   withdrawLede: '转到您的银行账户。金额立即冻结，由我们两位员工核对后付出。',
   destination: '银行账户',
   destinationHint: '一行：IBAN，或银行与账号',
