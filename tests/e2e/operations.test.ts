@@ -74,6 +74,16 @@ it('shows operators, and nobody else, the work that waits and fails, and runs it
     status: 404,
     body: { code: 'resource_missing' },
   });
+  // The one who was let is in the audit log, by the person's own name; those who were refused are not.
+  const entries = async (): Promise<unknown[]> =>
+    (await test.operator('GET', '/v1/audit/entries/search?action=job.'))['data'] as unknown[];
+  await until(async () => (await entries()).length > 0);
+  expect(await entries()).toEqual([
+    expect.objectContaining({
+      ...{ module: 'platform', action: 'job.retried', subject: data[0]?.id },
+      ...{ actor: expect.stringMatching(/^operator:person_/), detail: { job: 'payments.unheard-of' } },
+    }),
+  ]);
 });
 
 describe('an unknown outcome', () => {

@@ -79,7 +79,8 @@ export function settingsFor(options: {
       // Tests and demonstrations come from one address; what limits an address of mail holds here too.
       ...(usesMailbox && { signIn: { perIp: SANDBOX_RATE, guestsPerIp: SANDBOX_RATE } }),
     },
-    audit: { modules: MODULE_NAMES.filter((name) => !WITHOUT_OUTBOX.includes(name)) },
+    // The platform has an outbox of its own: of what operators do to its queue.
+    audit: { modules: ['platform', ...MODULE_NAMES.filter((name) => !WITHOUT_OUTBOX.includes(name))] },
     vault: {
       dataFolder: join(server.dataDir, 'vault'),
       apiUrl,

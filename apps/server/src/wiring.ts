@@ -84,7 +84,8 @@ export async function wireModules(options: WiringOptions): Promise<Wiring> {
     ...{ url: options.urlOf('jobs'), name: 'jobs', max: 1 },
     onError: (error) => options.log.warn({ error }, 'the board of jobs lost its connection'),
   });
-  callees.set(jobsContract.module, createCallee(jobsContract, createJobBoard(board), options.clock));
+  const jobs = createJobBoard(board, options.clock);
+  callees.set(jobsContract.module, createCallee(jobsContract, jobs, options.clock));
 
   const portFor = <C extends Contract>(contract: C, caller: string): Port<C> => {
     const callee = callees.get(contract.module);

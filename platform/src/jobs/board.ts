@@ -1,6 +1,7 @@
-import { err, type Micros, ok } from '@tpmall/kernel';
+import { type Clock, err, type Micros, ok } from '@tpmall/kernel';
 import type { Implementation } from '../contract/index.ts';
-import { type Database, sql } from '../db/index.ts';
+import { type Database, instant, sql } from '../db/index.ts';
+import { AUDIT_EVENT } from '../events/index.ts';
 import type { JobState, jobsContract, QueuedJob } from './contract.ts';
 import { FAILED } from './runner.ts';
 
@@ -38,26 +39,36 @@ const list = sql(
 ORDER BY array_position(ARRAY['stopped', 'failing'], state), run_at, id LIMIT $2`,
 );
 const find = sql('jobs.find', `${BOARD} WHERE id = $1`);
+// Who let it run is told by the statement that lets it run: neither is there without the other.
 const retry = sql(
   'jobs.retry',
-  `SELECT id FROM graphile_worker.reschedule_jobs(
-  ARRAY[$1]::bigint[], run_at => now(), attempts => 0::smallint)`,
+  `WITH retried AS (
+  SELECT id, task_id FROM graphile_worker.reschedule_jobs(
+    ARRAY[$1]::bigint[], run_at => now(), attempts => 0::smallint)
+), told AS (
+  INSERT INTO platform.outbox (type, aggregate_id, tenant, at, payload)
+  SELECT '${AUDIT_EVENT}', 'job_' || r.id, $2, $3, jsonb_build_object('actor', $4::text,
+    'action', 'job.retried', 'subject', 'job_' || r.id, 'reason', 'it was to run at once',
+    'detail', jsonb_build_object('job', t.identifier))
+  FROM retried AS r JOIN graphile_worker._private_tasks AS t ON t.id = r.task_id
+)
+SELECT id FROM retried`,
 );
 
 /**
- * Shows the queue to operators, and lets them run a job at once.
+ * Shows the queue to operators, and lets them run a job at once, which the audit log is told.
  *
  * @param db as the worker's role
  */
-export function createJobBoard(db: Database): Implementation<typeof jobsContract> {
+export function createJobBoard(db: Database, clock: Clock): Implementation<typeof jobsContract> {
   return {
     listJobs: async (_context, { state, limit }) => {
       const { rows } = await db.run<JobRow>(list, [state ?? null, limit]);
       return ok(rows.map(toJob));
     },
-    retryJob: async (_context, { id }) => {
+    retryJob: async ({ tenant, actor }, { id }) => {
       const key = id.replace('job_', '');
-      const retried = await db.run(retry, [key]);
+      const retried = await db.run(retry, [key, tenant, instant(clock.now()), actor]);
       const [row] = (await db.run<JobRow>(find, [key])).rows;
       // One that was let run may be done by now, and its answer would say as much.
       if (!row) return err('not_found', `there is no job ${id}; what succeeds is not kept`, { field: 'id' });

@@ -52,7 +52,7 @@ export const jobsContract = defineContract({
     }),
     /**
      * Runs a job as soon as a worker is free, with all its tries anew. Every job may run twice, so it moves
-     * nothing that it would not have moved anyway.
+     * nothing that it would not have moved anyway. Each time leaves an audit entry `job.retried`.
      */
     retryJob: command<QueuedJob>()({
       input: z.strictObject({ id: z.string().regex(/^job_\d{1,18}$/) }),

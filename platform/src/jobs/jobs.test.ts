@@ -6,6 +6,7 @@ import { DAY, MILLISECOND, systemClock, unwrap } from '@tpmall/kernel';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../contract/index.ts';
+import { sql } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
 import { createMetrics, silentLog } from '../telemetry/index.ts';
 import { type TestDatabase, testDatabase } from '../testing/index.ts';
@@ -156,8 +157,9 @@ it('runs at once what a process had begun that was killed, and not what another 
 });
 
 describe('the board', () => {
-  const context = { actor: 'operator:person_1' } as CallContext;
-  const board = () => createJobBoard(database.db('jobs'));
+  const told = sql('test.told', 'SELECT type, tenant, aggregate_id, payload FROM platform.outbox');
+  const context = { actor: 'operator:person_1', tenant: 'acct_house' } as CallContext;
+  const board = () => createJobBoard(database.db('jobs'), systemClock);
   const listed = async (state?: JobState) => {
     const found = await board().listJobs(context, { limit: 100, ...(state && { state }) });
     return unwrap(found);
@@ -235,6 +237,17 @@ describe('the board', () => {
       ok: true,
       value: { state: 'waiting', failures: 0 },
     });
+    // What was done is told, and what was refused is not.
+    const { rows } = await database.db('relay').run(told);
+    expect(rows).toEqual([
+      {
+        ...{ type: 'audit.entry', tenant: 'acct_house', aggregate_id: first?.id },
+        payload: {
+          ...{ actor: 'operator:person_1', action: 'job.retried', subject: first?.id },
+          ...{ reason: 'it was to run at once', detail: { job: 'baker.deliver' } },
+        },
+      },
+    ]);
     finish();
   });
 });

@@ -157,6 +157,8 @@ async function migratePlatform(
     await recordMigration(client, 'jobs', GRAPHILE_WORKER, '', options.clock);
     done.push(`jobs/${GRAPHILE_WORKER}`);
   }
+  // The schema is the administrator's; the platform's owner opens it to the roles that work in it.
+  await client.query(`GRANT USAGE ON SCHEMA ${PLATFORM.schema} TO ${PLATFORM.owner} WITH GRANT OPTION`);
   const migrations = readMigrations(PLATFORM_MIGRATIONS, PLATFORM);
   done.push(...(await applyPending(client, options, PLATFORM, migrations, applied)));
   return done;
