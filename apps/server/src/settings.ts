@@ -130,7 +130,11 @@ function simulatedAcquirers(server: ServerOptions, ports: Ports): Readonly<Recor
       })),
       lookEveryMs: CLEARING_LOOK_MS,
     },
-    directoryServer: { url: `http://localhost:${ports.simulator}/3ds/areq` },
+    directoryServer: {
+      url: `http://localhost:${ports.simulator}/3ds/areq`,
+      // A process of this machine: it need know no proxy, nor trust the proxy's certificate.
+      resultsUrl: `http://localhost:${ports.vault}`,
+    },
   };
 }
 

@@ -107,7 +107,12 @@ export function acquiringConfig(drivers: readonly [ConnectorDriver, ...Connector
         /** When a connector gets no new payments for a while. */
         circuit: circuitSettings.prefault({}),
         /** The 3-D Secure directory server; authentication requests are posted to its URL. */
-        directoryServer: z.strictObject({ url: httpUrl, timeoutMs: milliseconds(10_000) }),
+        directoryServer: z.strictObject({
+          url: httpUrl,
+          timeoutMs: milliseconds(10_000),
+          /** The vault's origin as the directory server reaches it; by default as a browser does. */
+          resultsUrl: httpUrl.optional(),
+        }),
         /** Pause before an unacknowledged advice or reversal is repeated; doubles up to the maximum. */
         repeatFirstMs: milliseconds(1_000),
         repeatMaxMs: milliseconds(60_000),

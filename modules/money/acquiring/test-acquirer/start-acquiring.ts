@@ -66,7 +66,12 @@ export interface AcquiringUnderTest {
 export async function startAcquiring(
   database: TestDatabase,
   network: CardNetworkProcess,
-  settings: { config?: object; db?: (db: Database) => Database } = {},
+  settings: {
+    config?: object;
+    db?: (db: Database) => Database;
+    /** What browsers call the vault's origin, where a proxy stands in front of it. */
+    publicUrl?: string;
+  } = {},
 ): Promise<AcquiringUnderTest> {
   let ahead = 0;
   const clock = { now: () => systemClock.now() + ahead };
@@ -78,7 +83,15 @@ export async function startAcquiring(
   const vaultUrl = `http://localhost:${port}`;
   const db = (settings.db ?? ((same) => same))(database.db('acquiring'));
   const running = await definition.create({
-    config: definition.config.parse(configOf(network, vaultUrl, terminalOf(database), settings.config)),
+    config: definition.config.parse(
+      configOf(network, vaultUrl, terminalOf(database), {
+        ...(settings.publicUrl !== undefined && {
+          vaultUrl: settings.publicUrl,
+          directoryServer: { url: `${network.url}/3ds/areq`, resultsUrl: vaultUrl },
+        }),
+        ...settings.config,
+      }),
+    ),
     db,
     ports: { vault: vaultPort() },
     clock,

@@ -307,6 +307,26 @@ test('a directory server that is away leaves the payment to go on without proof'
   await alone.stop();
 });
 
+test('behind a proxy, the directory server of this machine need not come through it', async () => {
+  const publicUrl = 'https://cards.mall.example';
+  const behind = await startAcquiring(database, network, { publicUrl });
+  const answer = await behind.port.authenticate(contextOf(), {
+    paymentMethod: cardThat('challenge'),
+    amount: 1234n,
+    currency: 'eur',
+    merchant: 'acct_kiln',
+    returnUrl: RETURN_URL,
+  });
+  const { id, challengeUrl } = unwrap(answer);
+  expect(challengeUrl).toBe(`${publicUrl}/3ds/${id}`);
+  const start = await open(`${behind.vaultUrl}/3ds/${id}`);
+  const done = await (await start.submit()).submit({ code: '1234', action: 'approve' });
+  expect(await stateOf(id)).toBe('authenticated');
+  // The shopper goes back the way they came.
+  expect(done.text).toContain(`${publicUrl}/3ds/notify`);
+  await behind.stop();
+});
+
 test('only a web address is taken to return to', async () => {
   const answer = await under.port.authenticate(contextOf(), {
     paymentMethod: cardThat('challenge'),

@@ -104,7 +104,8 @@ function requestOf(
     readonly acceptor: CardAcceptor;
   },
 ): Redacted<object> {
-  const vault = trimSlash(room.config.vaultUrl);
+  const { vaultUrl, directoryServer } = room.config;
+  const results = trimSlash(directoryServer.resultsUrl ?? vaultUrl);
   // EMV 3DS: payment authentication, or (02, with the reason "add card") non-payment authentication.
   const isPayment = input.amount > 0n;
   return new Redacted({
@@ -113,8 +114,8 @@ function requestOf(
     messageCategory: isPayment ? '01' : '02',
     deviceChannel: '02',
     threeDSServerTransID: own.serverTransId,
-    threeDSServerURL: `${vault}/3ds/results/${own.resultsKey}`,
-    notificationURL: `${vault}/3ds/notify`,
+    threeDSServerURL: `${results}/3ds/results/${own.resultsKey}`,
+    notificationURL: `${trimSlash(vaultUrl)}/3ds/notify`,
     threeDSRequestorAuthenticationInd: isPayment ? '01' : '04',
     acctNumber: own.card.pan.reveal(),
     cardExpiryDate: own.card.expiry.reveal(),
