@@ -69,4 +69,29 @@ export function payments(desks: Desks): void {
     const sums = page.getByRole('region', { name: 'Refunds' }).locator('dd');
     expect(await sums.allTextContents()).toEqual(['2,386.00', '−96.50', '2,289.50']);
   });
+
+  it('leads from an id to what it names, where there is a page of it', async () => {
+    const { id } = await pay();
+    await desks.test.system.drainEvents();
+    const page = await developer('events?type=payment_intent.succeeded');
+    const follow = async () => {
+      await page.getByRole('link', { name: id, exact: true }).click();
+      await page.waitForURL(`**/console/payments/${id}`);
+    };
+    await follow();
+    await page.goto('events?type=payment_intent.succeeded');
+    await page.getByRole('row', { name: id }).locator('[data-row]').click();
+    await page.waitForURL('**/events/evt_*');
+    await follow();
+    await page.goto('requests?method=POST&path=/v1/payment_intents');
+    await page.locator('a[data-row]').first().click();
+    await page.waitForURL('**/requests/req_*');
+    await follow();
+    // Of customers there is no page here: the id is told, and leads nowhere.
+    const customer = await desks.test.stripe.customers.create({ name: MARKUP });
+    await desks.test.system.drainEvents();
+    await page.goto('events?type=customer.created');
+    await page.getByText(customer.id, { exact: true }).waitFor();
+    expect(await page.getByRole('link', { name: customer.id }).count()).toBe(0);
+  });
 }
