@@ -20,7 +20,9 @@ beforeAll(async () => {
     lines.push(`${message} ${JSON.stringify(fields)}`);
   };
   const log = { debug: write, info: write, warn: write, error: write };
-  test = await startTestSystem('one process', { log: { ...log, forModule: () => log } });
+  const parts = { log: { ...log, forModule: () => log } };
+  // Its database is among the files that are looked through.
+  test = await startTestSystem('one process', parts, { ownPostgres: true });
 });
 afterAll(() => test.close());
 

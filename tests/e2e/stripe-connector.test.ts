@@ -15,7 +15,8 @@ let far: TestSystem;
 let line: Line;
 
 beforeAll(async () => {
-  far = await startTestSystem();
+  // An instance that shares nothing with the mall's, no secret either.
+  far = await startTestSystem('one process', {}, { ownPostgres: true });
   line = await openLine(far.system.apiUrl);
   mall = await startTestSystem('one process', {
     settings: {

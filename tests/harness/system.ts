@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { identityContract } from '@tpmall/identity/contract';
-import { unwrap } from '@tpmall/kernel';
+import { systemRandom, unwrap } from '@tpmall/kernel';
 import { silentLog } from '@tpmall/platform/telemetry';
-import { freePorts } from '@tpmall/platform/testing';
+import { freePorts, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import {
+  allModules,
   MODULE_NAMES,
   type ModuleName,
+  openInstance,
   operatorContext,
   readOptions,
   type Seeded,
@@ -57,18 +59,33 @@ const ANSWER_TIMEOUT_MS = '1000';
 /** The modules of each process beside the main one. */
 const APART: readonly (readonly ModuleName[])[] = [['ledger'], ['vault', 'acquiring']];
 
+/** What a test wants otherwise than usual. */
+export interface Wishes {
+  /** Fills the mall. */
+  readonly goods?: boolean;
+  /**
+   * Keeps the database in the data folder, as an instance of its own does. Usually it is a copy of a migrated
+   * one on the cluster that tests share: making a cluster and its schema took longer than many a test.
+   */
+  readonly ownPostgres?: boolean;
+}
+
 /**
- * Starts a system of its own: embedded Postgres, card network and all, in a folder that is removed
- * afterwards.
+ * The instance secret of all systems on shared clusters: the roles of their databases belong to the cluster,
+ * and their passwords come from it.
+ */
+const SHARED_SECRET = 'the secret of test systems';
+
+/**
+ * Starts a system of its own: database, card network and all, in a folder that is removed afterwards.
  */
 export async function startTestSystem(
   topology: Topology = 'one process',
   parts: SystemParts = {},
-  seeding: Parameters<typeof seed>[1] = {},
+  { goods = false, ownPostgres = false }: Wishes = {},
 ): Promise<TestSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-system-'));
   const port = await freePorts();
-  const sisters: ChildProcess[] = [];
   const apart = topology === 'one process' ? [] : APART;
   const others = new Set(apart.flat());
   const own = MODULE_NAMES.filter((name) => !others.has(name));
@@ -77,18 +94,22 @@ export async function startTestSystem(
     for (const step of closeAll.splice(0).reverse()) await step();
   };
   try {
+    const env = { TPMALL_ANSWER_TIMEOUT_MS: ANSWER_TIMEOUT_MS, DATABASE_URL: '' };
+    if (!ownPostgres) {
+      const database = await databaseFor(dataDir);
+      closeAll.push(() => database.close());
+      env.DATABASE_URL = database.url;
+    }
     for (const modules of apart) {
-      const sister = await startSister(modules, dataDir, port);
-      sisters.push(sister);
+      const sister = await startSister(modules, dataDir, port, env);
       closeAll.push(() => stopSister(sister));
     }
-    const options = readOptions(['--data-dir', dataDir, '--port', String(port), '--modules', own.join(',')], {
-      TPMALL_ANSWER_TIMEOUT_MS: ANSWER_TIMEOUT_MS,
-    });
+    const args = ['--data-dir', dataDir, '--port', String(port), '--modules', own.join(',')];
+    const options = readOptions(args, env);
     const start = (): Promise<System> => startSystem(options, { log: silentLog, ...parts });
     let system = await start();
     closeAll.push(() => system.close());
-    const seeded = await seed(system, seeding);
+    const seeded = await seed(system, { goods });
     const operatorKey = await operatorKeyOf(system, seeded, 'olga');
     return {
       get system() {
@@ -185,16 +206,24 @@ async function ask(
   return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
+/** A database on the shared cluster for the instance of a data folder. */
+function databaseFor(dataDir: string): Promise<TestDatabase> {
+  writeFileSync(join(dataDir, 'instance.secret'), SHARED_SECRET, { mode: 0o600 });
+  const secret = openInstance(dataDir, systemRandom).secretFor('database roles');
+  return testDatabase({ modules: allModules, secret });
+}
+
 async function startSister(
   modules: readonly ModuleName[],
   dataDir: string,
   port: number,
+  env: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
   const main = fileURLToPath(new URL('../../apps/server/src/main.ts', import.meta.url));
   const args = ['--modules', modules.join(','), '--data-dir', dataDir, '--port', String(port)];
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TPMALL_ANSWER_TIMEOUT_MS: ANSWER_TIMEOUT_MS },
+    env: { ...process.env, ...env },
   });
   let said = '';
   await new Promise<void>((resolve, reject) => {
