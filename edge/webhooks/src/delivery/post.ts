@@ -182,7 +182,7 @@ type Answer = Pick<PostResult, 'headers' | 'body'> & { readonly status: number }
 /**
  * Sends a request and reads the beginning of the answer's body, and the rest only as far as it takes to use
  * the connection again. That the body breaks off changes nothing: the status was the answer. The answer is
- * taken as the parser gives it, at two thirds of what a stream for each costs.
+ * taken as the parser gives it, without a stream for each.
  */
 function exchange(pool: Pool, request: Dispatcher.DispatchOptions, bodyWithinMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
