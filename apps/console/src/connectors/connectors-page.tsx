@@ -76,7 +76,7 @@ function ConnectorRow({ connector }: { readonly connector: Connector }) {
       <th scope="row" className="what">
         {name} <span className="cap-s mono">{protocol}</span>
       </th>
-      <td className="state">
+      <td className="state" data-head={w.link}>
         <Status shape={state === 'signed_on' ? 'done' : state === 'connecting' ? 'wait' : 'no'}>
           {w.links[state]}
         </Status>
@@ -84,7 +84,7 @@ function ConnectorRow({ connector }: { readonly connector: Connector }) {
           {w.since} <Instant at={since} />
         </span>
       </td>
-      <td className="how">
+      <td className="how" data-head={w.circuit}>
         <Status shape={circuit.state === 'closed' ? 'done' : circuit.state === 'half_open' ? 'wait' : 'due'}>
           {w.circuits[circuit.state]}
         </Status>

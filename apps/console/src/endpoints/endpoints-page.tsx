@@ -75,7 +75,11 @@ function EndpointRow({ endpoint, onSecret }: RowProps) {
         {description !== null && <span className="cap-s about">{description}</span>}
         <span className="cap-s mono about">{id}</span>
       </th>
-      <td className="id mono code">{events.join(', ')}</td>
+      {events.includes('*') ? (
+        <td className="id">{w.allEvents}</td>
+      ) : (
+        <td className="id mono code">{events.join(', ')}</td>
+      )}
       <td className="state">
         <Status shape={status === 'enabled' ? 'done' : isFailing ? 'due' : 'open'}>{w.states[status]}</Status>
         {isFailing && <span className="cap-s about">{w.failing}</span>}
