@@ -80,6 +80,27 @@ describe('a person’s orders', () => {
 });
 
 describe('an order', () => {
+  it('has a page although the version before opened another one, and lost it before anybody saw it', async () => {
+    const order = await world.order({ [await one(5_000, 5)]: 1 });
+    const lost = order.session ?? '';
+    await world.look('UPDATE mall.customer_order SET session = NULL WHERE id = $1', [order.id]);
+    // As if that version had described the delivery in other words.
+    const changed = await world.look<object>(
+      `UPDATE checkout.command SET request_hash = sha256('other words') WHERE key LIKE $1 RETURNING key`,
+      [`%${order.id}.session%`],
+    );
+    expect(changed).toHaveLength(1);
+    const open = async () =>
+      unwrap(await world.mall.openPayment(world.context(), { id: order.id, owner: order.owner }));
+    const { session } = await open();
+    expect(session).toMatch(/^cs_/);
+    expect(session).not.toBe(lost);
+    expect((await open()).session).toBe(session);
+    unwrap(await pay({ ...order, session }));
+    await world.deliverAll();
+    expect(await world.find(order)).toMatchObject({ state: 'paid', session });
+  });
+
   it('of two merchants is paid once, and each gets the own lines and delivery', async () => {
     const [bowl, lamp] = [await one(16_800, 5), await one(128_000, 3, lantern())];
     const order = await world.order({ [bowl]: 2, [lamp]: 1 });

@@ -32,8 +32,11 @@ export async function openPayment(
   const { customer } = known.value;
   // A guest's page may have been opened unseen before the guest signed in: that one ends by itself.
   const command = `${order.id}.session${customer === null ? '' : `.${customer}`}`;
-  const calling = callContext(deps, behalf, order.tenant, command);
-  const opened = await ports.checkout.createSession(calling, sessionOf(known.value));
+  const create = (id: string) =>
+    ports.checkout.createSession(callContext(deps, behalf, order.tenant, id), sessionOf(known.value));
+  let opened = await create(command);
+  // So may one have been that the version before this one composed otherwise: it ends by itself as well.
+  if (!opened.ok && opened.error.code === 'idempotency_mismatch') opened = await create(`${command}.again`);
   if (!opened.ok) {
     const { code, message } = opened.error;
     switch (code) {
