@@ -206,6 +206,28 @@ describe.each(versions)('version %s of the official SDK', (major, load) => {
       status: 'complete',
       payment_status: 'paid',
     });
+    // The bank is asked who it is, though the card could do without.
+    const strict = { card: { request_three_d_secure: 'any' } } as const;
+    const asking = await stripe.checkout.sessions.create({
+      ...{ mode: 'payment', line_items, success_url: RETURN_URL, payment_method_options: strict },
+    });
+    expect(asking.payment_method_options).toEqual(strict);
+    await test.stripe.rawRequest('POST', `/v1/payment_pages/${asking.id}/confirm`, {
+      ...{ payment_method: 'pm_card_threeDSecureOptional', return_url: RETURN_URL },
+    });
+    const { payment_intent: acting } = await stripe.checkout.sessions.retrieve(asking.id, {
+      expand: ['payment_intent'],
+    });
+    expect(acting).toMatchObject({ status: 'requires_action', payment_method_options: strict });
+    const { id: customer } = await stripe.customers.create({ name: 'Lin' });
+    const saving = await stripe.checkout.sessions.create({
+      ...{ mode: 'setup', currency: 'eur', customer, success_url: RETURN_URL },
+      ...{ payment_method_options: strict, expand: ['setup_intent'] },
+    });
+    expect(saving).toMatchObject({
+      payment_method_options: strict,
+      setup_intent: { payment_method_options: strict },
+    });
     const link = await stripe.paymentLinks.create({ line_items });
     expect(await stripe.paymentLinks.update(link.id, { active: false })).toMatchObject({ active: false });
     const old = await stripe.checkout.sessions.create({

@@ -3,7 +3,7 @@ import { SETUP_USAGES } from '@tpmall/payments/contract';
 import { ALLOW_REDISPLAY } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { addressToWire, shippingParameter } from './address.ts';
-import { cardTypes } from './card-only.ts';
+import { cardTypes, otherWays } from './card-only.ts';
 import { collectedParameters, collectedToWire, collectsToWire } from './collected-fields.ts';
 import { lineItemsParameter } from './line-item.ts';
 import { expandParameter, pageParameters } from './list.ts';
@@ -54,6 +54,29 @@ export const withoutEffect = {
   tax_id_collection: disabled('collecting tax numbers', 'required'),
 };
 
+/** What is asked of the card; the rest is said on the intent of a shop that makes its own. */
+const sessionCardOptions = z.strictObject({
+  card: z
+    .strictObject({
+      request_three_d_secure: oneOf('automatic', 'any', 'challenge').optional(),
+      ...unsupported(
+        'capture_method',
+        'installments',
+        'request_extended_authorization',
+        'request_incremental_authorization',
+        'request_multicapture',
+        'request_overcapture',
+        'restrictions',
+        'setup_future_usage',
+        'statement_descriptor_suffix_kana',
+        'statement_descriptor_suffix_kanji',
+      ),
+    })
+    .optional(),
+  ...otherWays,
+  ...unsupported('demo_pay'),
+});
+
 /** What the payment intent of a session or link is opened with. */
 export const intentDataParameters = {
   capture_method: oneOf('automatic', 'automatic_async', 'manual').optional(),
@@ -95,6 +118,7 @@ export const createSessionParameters = z.strictObject({
       on_behalf_of: objectId().optional(),
     })
     .optional(),
+  payment_method_options: sessionCardOptions.optional(),
   saved_payment_method_options: z
     .strictObject({
       allow_redisplay_filters: list(oneOf(...ALLOW_REDISPLAY), ALLOW_REDISPLAY.length).optional(),
@@ -131,7 +155,6 @@ export const createSessionParameters = z.strictObject({
     'payment_method_collection',
     'payment_method_configuration',
     'payment_method_data',
-    'payment_method_options',
     'permissions',
     'redirect_on_completion',
     'return_url',
@@ -214,7 +237,10 @@ export function sessionToWire(session: Session, view: WireView) {
     payment_link: session.paymentLink,
     payment_method_collection: session.mode === 'setup' ? ('always' as const) : ('if_required' as const),
     payment_method_configuration_details: null,
-    payment_method_options: {},
+    // Events of before it was told have none.
+    payment_method_options: {
+      card: { request_three_d_secure: session.intentData.requestThreeDSecure ?? 'automatic' },
+    },
     payment_method_types: ['card'],
     payment_status: session.paymentStatus,
     permissions: null,

@@ -87,6 +87,7 @@ const intentData: IntentData = {
   transferGroup: null,
   onBehalfOf: null,
   setupFutureUsage: 'off_session',
+  requestThreeDSecure: 'any',
   shipping: null,
   metadata: {},
   split: [{ destination: 'acct_m', applicationFee: 3n }],

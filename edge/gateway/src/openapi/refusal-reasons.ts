@@ -18,6 +18,8 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
       'owner',
       'wallet_options',
       ...OTHER_WAYS,
+      'card.restrictions',
+      'demo_pay',
       'flow_directions',
       'radar_options',
     ],
@@ -110,7 +112,18 @@ export const REFUSAL_REASONS: readonly (readonly [why: string, parameters: reado
     'The page decides it by what is due and by whom it is for.',
     ['payment_method_collection', 'payment_method_data', 'customer_update', 'payment_method_reuse_agreement'],
   ],
-  ['What a card’s authorisation is asked for is said on the payment intent.', ['payment_method_options']],
+  [
+    'What a card’s authorisation is asked for is said on the payment intent.',
+    [
+      'payment_method_options',
+      'card.capture_method',
+      'card.installments',
+      'card.request_incremental_authorization',
+      'card.request_multicapture',
+      'card.request_overcapture',
+      'card.setup_future_usage',
+    ],
+  ],
   [
     'No acquirer of ours offers it.',
     [

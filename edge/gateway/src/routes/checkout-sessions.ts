@@ -22,6 +22,7 @@ import { checkExpand, type Present } from './expand-object.ts';
 import { refuseLineCursor, sessionLines } from './line-items.ts';
 import { missing, pathId } from './object-id.ts';
 import { requestedIntentData, requestedLines } from './order-input.ts';
+import { requestedThreeDSecure } from './payment-intent-input.ts';
 import { paymentPageRoutes } from './payment-pages.ts';
 
 const PATH = '/v1/checkout/sessions';
@@ -103,11 +104,12 @@ function createRoute({ ports }: GatewayEnvironment, show: Show): Route {
       const data = parameters.payment_intent_data;
       const intentData = requestedIntentData(data, data ?? {}, 'payment_intent_data');
       if (!intentData.ok) return { kind: 'error', error: intentData.error };
+      const wanted = { ...intentData.value, ...requestedThreeDSecure(parameters) };
       const created = await ports.checkout.createSession(call.context, {
         lines: lines.value,
         ...fieldsOf(parameters),
         ...collects,
-        ...(intentData.value !== undefined && { intentData: intentData.value }),
+        ...(Object.keys(wanted).length > 0 && { intentData: wanted }),
       });
       if (!created.ok) return refusal(checkoutMeanings.createSession, created.error, commerceParameter);
       return show(call, created.value, parameters.expand);
@@ -145,16 +147,16 @@ function checkMode(given: Create): Answer | undefined {
 
 function setupFieldsOf(given: Create) {
   const { currency, setup_intent_data: data } = given;
+  const setupData = {
+    ...(data?.description !== undefined && { description: data.description }),
+    ...(data?.metadata !== undefined && { metadata: data.metadata }),
+    ...(data?.on_behalf_of !== undefined && { onBehalfOf: data.on_behalf_of }),
+    ...requestedThreeDSecure(given),
+  };
   return {
     ...visitOf(given),
     ...(currency !== undefined && { currency }),
-    ...(data !== undefined && {
-      setupData: {
-        ...(data.description !== undefined && { description: data.description }),
-        ...(data.metadata !== undefined && { metadata: data.metadata }),
-        ...(data.on_behalf_of !== undefined && { onBehalfOf: data.on_behalf_of }),
-      },
-    }),
+    ...((data !== undefined || Object.keys(setupData).length > 0) && { setupData }),
   };
 }
 

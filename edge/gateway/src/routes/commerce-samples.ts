@@ -72,6 +72,7 @@ const intentData: Session['intentData'] = {
   transferGroup: null,
   onBehalfOf: null,
   setupFutureUsage: null,
+  requestThreeDSecure: 'automatic',
   shipping: null,
   metadata: {},
   split: [],

@@ -61,6 +61,9 @@ const lines = z
 /** A line as it is asked for. */
 export type AskedLine = z.output<typeof lines>[number];
 
+/** See `PaymentIntent`. */
+const requestThreeDSecure = z.enum(['automatic', 'any']);
+
 const intentData = z.strictObject({
   captureMethod: z.enum(['automatic', 'manual']).optional(),
   description: text(1000).optional(),
@@ -71,6 +74,7 @@ const intentData = z.strictObject({
   /** An account of the tenant's; where there is none, `destination_not_found`. */
   onBehalfOf: id.optional(),
   setupFutureUsage: z.enum(SETUP_USAGES).optional(),
+  requestThreeDSecure: requestThreeDSecure.optional(),
   shipping: shippingSchema.optional(),
   metadata: metadataSchema.optional(),
   split: z
@@ -191,6 +195,7 @@ export const checkoutContract = defineContract({
             description: text(1000).optional(),
             metadata: metadataSchema.optional(),
             onBehalfOf: id.optional(),
+            requestThreeDSecure: requestThreeDSecure.optional(),
           })
           .optional(),
       }),

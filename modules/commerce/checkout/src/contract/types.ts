@@ -43,6 +43,8 @@ export interface IntentData {
   readonly onBehalfOf: string | null;
   /** The card is saved for the customer, who is made for that where there is none. */
   readonly setupFutureUsage: SetupUsage | null;
+  /** When the shopper is asked to authenticate; `any`: whenever the card can. */
+  readonly requestThreeDSecure: 'automatic' | 'any';
   readonly shipping: Shipping | null;
   readonly metadata: Readonly<Record<string, string>>;
   /** Empty: everything goes to the merchants of the lines, by their fee plans. */

@@ -127,6 +127,7 @@ export function intentDataOf(asked: AskedIntentData | undefined): IntentData {
     transferGroup: asked?.transferGroup ?? null,
     onBehalfOf: asked?.onBehalfOf ?? null,
     setupFutureUsage: asked?.setupFutureUsage ?? null,
+    requestThreeDSecure: asked?.requestThreeDSecure ?? 'automatic',
     shipping: asked?.shipping ?? null,
     metadata: asked?.metadata ?? {},
     split: asked?.split ?? [],

@@ -32,8 +32,11 @@ export async function createSetupSession(
     },
     work: async (tx) => {
       assert(setupIntent, 'the setup intent was opened');
-      const { currency = null, setupData: _setupData, ...terms } = input;
-      const session = newSession(drawId(deps), claim, { ...NO_ORDER, currency }, { ...terms, setupIntent });
+      const { currency = null, setupData, ...terms } = input;
+      const asked = setupData?.requestThreeDSecure;
+      const intentData = asked === undefined ? {} : { requestThreeDSecure: asked };
+      const order = { ...NO_ORDER, currency };
+      const session = newSession(drawId(deps), claim, order, { ...terms, setupIntent, intentData });
       await insertSession(tx, session);
       return ok(toSession(session));
     },

@@ -107,6 +107,8 @@ function intentOf(session: SessionRecord, customer: string | null): InputOf<Crea
     transferGroup: data.transferGroup,
     ...(data.onBehalfOf !== null && { onBehalfOf: data.onBehalfOf }),
     setupFutureUsage: data.setupFutureUsage,
+    // Said only where it is asked for, so that a session of before is opened by the same command as then.
+    ...(data.requestThreeDSecure === 'any' && { requestThreeDSecure: data.requestThreeDSecure }),
     shipping: data.shipping ?? shippingOf(payer),
     metadata: data.metadata,
   };

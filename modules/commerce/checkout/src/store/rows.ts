@@ -21,9 +21,10 @@ export type LineRow = Omit<Digits<LineItem>, 'descriptionZh' | 'isDelivery'> &
   Partial<Pick<LineItem, 'descriptionZh' | 'isDelivery'>>;
 
 /** What an intent is opened with, in a row. */
-export type IntentDataRow = Omit<IntentData, 'split' | 'onBehalfOf'> & {
-  /** Rows of before it was kept have none. */
+export type IntentDataRow = Omit<IntentData, 'split' | 'onBehalfOf' | 'requestThreeDSecure'> & {
+  /** Rows of before these were kept have none. */
   readonly onBehalfOf?: string | null;
+  readonly requestThreeDSecure?: IntentData['requestThreeDSecure'];
   readonly split: readonly Digits<IntentData['split'][number]>[];
 };
 
@@ -52,6 +53,7 @@ export function toIntentData(row: IntentDataRow): IntentData {
   return {
     ...row,
     onBehalfOf: row.onBehalfOf ?? null,
+    requestThreeDSecure: row.requestThreeDSecure ?? 'automatic',
     split: row.split.map(({ destination, amount, applicationFee }) => ({
       destination,
       ...(amount !== undefined && { amount: BigInt(amount) }),
