@@ -80,7 +80,7 @@ describe('a person’s orders', () => {
 });
 
 describe('an order', () => {
-  it('has a page although the version before opened another one, and lost it before anybody saw it', async () => {
+  it('has a page although the version before opened another one and lost it unseen', async () => {
     const order = await world.order({ [await one(5_000, 5)]: 1 });
     const lost = order.session ?? '';
     await world.look('UPDATE mall.customer_order SET session = NULL WHERE id = $1', [order.id]);
