@@ -11,8 +11,8 @@ const IN_FLIGHT = [1, 16, 128] as const;
 /** Stored cards that take turns, so that no card pays suspiciously often. */
 const CARDS = 200;
 /**
- * Payments until the server's code is compiled and its statements are planned: after 10 seconds a payment took half as
- * much of Node's CPU again as after 30.
+ * Payments until the server's code is compiled and its statements are planned: after 10 seconds a payment
+ * took half as much of Node's CPU again as after 30.
  */
 const FIRST_WARM_UP = { inFlight: 64, seconds: 30 } as const;
 const WARM_UP_SECONDS = 1;
