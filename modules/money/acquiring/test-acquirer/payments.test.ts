@@ -290,6 +290,7 @@ describe('a lost answer', () => {
       reversals: 1,
     });
     await second.stop();
+    await crashed.stop();
   });
 
   test('an approval that comes after its row was given up is reversed all the same', async () => {
