@@ -9,7 +9,7 @@ import { createFeed, type Feed, type Position } from './feed.ts';
 
 const BEGINNING: Position = { xid: 0n, seq: 0n };
 /** More than a feed keeps. */
-const MANY = 2_300;
+const MANY = 2_800;
 
 const sayMany = sql(
   'speaker.say-many',

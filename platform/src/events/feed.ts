@@ -5,8 +5,8 @@ import type { StoredEvent } from './types.ts';
 /** Rows of one read of an outbox. */
 const READ_ROWS = 500;
 /**
- * Rows that are kept for consumers that come for them later; who is further behind reads for itself. Twice
- * what a busy outbox gets while the slowest of its consumers lets events gather.
+ * Rows that are kept at least for consumers that come for them later; who is further behind reads for itself.
+ * Twice what a busy outbox gets while the slowest of its consumers lets events gather.
  */
 const KEPT_ROWS = 2_000;
 
@@ -62,10 +62,11 @@ export function createFeed(reader: Database, from: string, types: ReadonlySet<st
         start = after;
       }
       kept.push(...rows);
-      start = kept.splice(0, kept.length - KEPT_ROWS).at(-1)?.position ?? start;
+      // Seldom, because it moves all that stay.
+      if (kept.length > KEPT_ROWS + READ_ROWS) start = kept.splice(0, kept.length - KEPT_ROWS).at(-1)?.position;
     }
-    const first = kept.findIndex(({ position }) => isBefore(after, position));
-    return first < 0 ? [] : kept.slice(first, first + limit);
+    const first = firstBehind(kept, after);
+    return kept.slice(first, first + limit);
   };
 
   return {
@@ -99,6 +100,21 @@ function toFeedRow(from: string, row: OutboxRow): FeedRow {
 
 function isBefore(a: Position, b: Position): boolean {
   return a.xid === b.xid ? a.seq < b.seq : a.xid < b.xid;
+}
+
+/**
+ * The index of the first row behind a position. Every consumer asks this of all that is kept, ten times a
+ * second, so it halves what is left instead of walking through it.
+ */
+function firstBehind(rows: readonly FeedRow[], after: Position): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row && isBefore(after, row.position)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function readStatement(from: string): Statement {
