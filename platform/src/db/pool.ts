@@ -1,6 +1,7 @@
 import { isoInstant, type Micros } from '@tpmall/kernel';
 import pg from 'pg';
-import type { Database, Rows, Statement } from './types.ts';
+import { type Done, StatementRun } from './statement-run.ts';
+import { type Database, type Rows, type Statement, sql } from './types.ts';
 
 /** Connections of one module: enough for one long read, one transaction and one statement side by side. */
 export const POOL_MAX = 3;
@@ -9,15 +10,15 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 /** How long a request waits for a free connection before it is refused. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-    if (format !== 'binary') {
-      if (oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC) return parseExactNumber;
-      if (oid === pg.types.builtins.TIMESTAMPTZ) return parseInstant;
-    }
-    return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
-  },
-};
+function parserOf(oid: number): (text: string) => unknown {
+  if (oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC) return parseExactNumber;
+  if (oid === pg.types.builtins.TIMESTAMPTZ) return parseInstant;
+  return pg.types.getTypeParser(oid, 'text') as (text: string) => unknown;
+}
+
+const BEGIN = sql('tpmall.begin', 'BEGIN');
+const COMMIT = sql('tpmall.commit', 'COMMIT');
+const ROLLBACK = sql('tpmall.rollback', 'ROLLBACK');
 
 /** A timestamptz parameter: microseconds as text that Postgres reads exactly. */
 export function instant(at: Micros): string {
@@ -28,12 +29,21 @@ function parseExactNumber(text: string): bigint {
   return BigInt(text);
 }
 
+// `2026-11-23 11:42:36.123456+00`; the session's time zone is UTC, the fraction may be shorter or missing.
 function parseInstant(text: string): Micros {
-  // `2026-11-23 11:42:36.123456+00`; the session's time zone is UTC, the fraction may be shorter or missing.
-  const [seconds = '', rest = ''] = text.split('.');
-  const fraction = rest.split('+')[0] ?? '';
-  const whole = Date.parse(`${seconds.split('+')[0]?.replace(' ', 'T')}Z`);
-  return whole * 1000 + Number(fraction.padEnd(6, '0') || '0');
+  const year = digits(text, 0, 4);
+  if (!(year >= 1000 && text[4] === '-' && text.endsWith('+00'))) throw new RangeError(`no instant: ${text}`);
+  const day = Date.UTC(year, digits(text, 5, 7) - 1, digits(text, 8, 10));
+  const seconds = (digits(text, 11, 13) * 60 + digits(text, 14, 16)) * 60 + digits(text, 17, 19);
+  const zone = text.indexOf('+', 19);
+  const fraction = digits(text, 20, zone) * 10 ** Math.max(0, 26 - zone);
+  return day * 1000 + seconds * 1_000_000 + (zone > 20 ? fraction : 0);
+}
+
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let index = from; index < to; index += 1) number = number * 10 + text.charCodeAt(index) - 48;
+  return number;
 }
 
 /** Opens a module's pool. Connections are made on first use. */
@@ -52,47 +62,86 @@ export function openDatabase(options: {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     options: '-c TimeZone=UTC',
-    types,
   });
   pool.on('error', (error) => options.onError?.(error));
   return {
     url: options.url,
-    run: (statement, values) => runOn(pool, statement, values),
-    async transaction(work) {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      // While it is lent out the pool does not listen, and an event that nobody hears would end the process.
-      const onBroken = (error: Error): void => {
-        broken = error;
-      };
-      client.on('error', onBroken);
-      try {
-        await client.query('BEGIN');
-        const value = await work({ run: (statement, values) => runOn(client, statement, values) });
-        await client.query('COMMIT');
-        return value;
-      } catch (error) {
-        await client.query('ROLLBACK').catch((rollback: unknown) => {
-          // The connection is gone, and Postgres rolls back by itself; the pool must not hand it out again.
-          broken = rollback instanceof Error ? rollback : new Error(String(rollback));
-        });
-        throw error;
-      } finally {
-        client.off('error', onBroken);
-        client.release(broken);
-      }
-    },
+    run: (statement, values) => withClient(pool, (client) => runOn(client, statement, values)),
+    transaction: (work) =>
+      withClient(pool, async (client, lose) => {
+        try {
+          await runOn(client, BEGIN);
+          const value = await work({ run: (statement, values) => runOn(client, statement, values) });
+          await commit(client);
+          return value;
+        } catch (error) {
+          // Where this fails as well, the connection is gone or going, and Postgres rolls back by itself.
+          await runOn(client, ROLLBACK).catch(lose);
+          throw error;
+        }
+      }),
     close: () => pool.end(),
   };
 }
+/**
+ * Lends out a connection. It goes back to the pool whatever a statement on it came to, unless it broke or
+ * Postgres has ended it: opening one costs more than most statements, and a refused row is no fault of it.
+ */
+async function withClient<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, lose: (error: Error) => void) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const lose = (error: Error): void => {
+    broken = error;
+  };
+  // While it is lent out the pool does not listen, and an event that nobody hears would end the process.
+  client.on('error', lose);
+  try {
+    return await work(client, lose);
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.severity !== 'ERROR') lose(error);
+    throw error;
+  } finally {
+    client.off('error', lose);
+    client.release(broken);
+  }
+}
+
+/** How pg's client takes what is not a query of its own; its types know no callback there. */
+interface Runner {
+  query(run: StatementRun, done: Done): void;
+}
 
 async function runOn<Row extends object>(
-  on: pg.Pool | pg.PoolClient,
+  client: pg.PoolClient,
   statement: Statement,
   values: readonly unknown[] = [],
 ): Promise<Rows<Row>> {
-  const result = await on.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
-  return { rows: result.rows, count: result.rowCount ?? result.rows.length };
+  try {
+    return await complete(client, new StatementRun(statement, values, parserOf));
+  } catch (error) {
+    // From here back to who asked, instead of to the socket that the answer came by.
+    if (error instanceof Error) Error.captureStackTrace(error);
+    throw error;
+  }
+}
+
+/** Postgres answers the COMMIT of a transaction in which a statement failed with a ROLLBACK, not an error. */
+async function commit(client: pg.PoolClient): Promise<void> {
+  const run = new StatementRun(COMMIT, [], parserOf);
+  await complete(client, run);
+  if (run.tag !== 'COMMIT') throw new Error('nothing was stored: a statement of the transaction had failed');
+}
+
+function complete(client: pg.PoolClient, run: StatementRun): Promise<Rows<never>> {
+  return new Promise((resolve, reject) => {
+    (client as Runner).query(run, (error, rows) => {
+      if (error) reject(error);
+      else resolve(rows);
+    });
+  });
 }
 
 /** The SQLSTATE of what a statement threw, or undefined where it came from elsewhere. */

@@ -63,7 +63,8 @@ export function createFeed(reader: Database, from: string, types: ReadonlySet<st
       }
       kept.push(...rows);
       // Seldom, because it moves all that stay.
-      if (kept.length > KEPT_ROWS + READ_ROWS) start = kept.splice(0, kept.length - KEPT_ROWS).at(-1)?.position;
+      if (kept.length > KEPT_ROWS + READ_ROWS)
+        start = kept.splice(0, kept.length - KEPT_ROWS).at(-1)?.position;
     }
     const first = firstBehind(kept, after);
     return kept.slice(first, first + limit);

@@ -27,6 +27,17 @@ function described(on: Watched, statement: unknown): Pick<Ran, 'by' | 'name' | '
   return { by, name: name ?? text.slice(0, 60), text };
 }
 
+/** An argument as it was or, where it is the callback of a statement, with something done before it. */
+function endsBefore(ends: () => void): (arg: unknown) => unknown {
+  return (arg) => {
+    if (typeof arg !== 'function') return arg;
+    return (...of: readonly unknown[]): unknown => {
+      ends();
+      return Reflect.apply(arg, undefined, of);
+    };
+  };
+}
+
 /**
  * Watches every statement that this process sends, on every connection, and tells which of them a piece of
  * work has caused. What runs by itself (relays, jobs, checkpoints) belongs to nobody's work and is left out.
@@ -50,7 +61,7 @@ export function watchStatements(): {
         one.ended = count;
       };
       // A pool asks a connection in turn, which must not be counted again.
-      const answer = current.exit<unknown, []>(() => Reflect.apply(query, this, args));
+      const answer = current.exit<unknown, []>(() => Reflect.apply(query, this, args.map(endsBefore(ends))));
       if (answer instanceof Promise) answer.then(ends, ends);
       return answer;
     };
