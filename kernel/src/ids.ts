@@ -16,7 +16,7 @@ export interface IdSource {
 export function createIds(clock: Clock, random: Random): IdSource {
   let lastMillis = -1;
   let sequence = 0;
-  const next128 = (): bigint => {
+  const advance = (): void => {
     let millis = Math.floor(clock.now() / 1000);
     if (millis <= lastMillis) {
       millis = lastMillis;
@@ -30,11 +30,41 @@ export function createIds(clock: Clock, random: Random): IdSource {
       sequence = 0;
     }
     lastMillis = millis;
-    const { buffer, byteOffset } = random.bytes(8);
-    const tail = new DataView(buffer, byteOffset).getBigUint64(0) & 0x3fff_ffff_ffff_ffffn;
-    return (BigInt(millis) << 80n) | (7n << 76n) | (BigInt(sequence) << 64n) | (2n << 62n) | tail;
   };
-  return { next128, next: (prefix) => `${prefix}_${base32(next128())}` };
+  return {
+    next128: () => {
+      advance();
+      const { buffer, byteOffset } = random.bytes(8);
+      const tail = new DataView(buffer, byteOffset).getBigUint64(0) & 0x3fff_ffff_ffff_ffffn;
+      return (BigInt(lastMillis) << 80n) | (7n << 76n) | (BigInt(sequence) << 64n) | (2n << 62n) | tail;
+    },
+    next: (prefix) => {
+      advance();
+      return `${prefix}_${uuidText(lastMillis, sequence, random.bytes(8))}`;
+    },
+  };
+}
+
+/**
+ * What {@link base32} makes of a UUIDv7, without arithmetic on large integers, which costs three times as
+ * much: two zeros and the 48 bits of the time are ten characters, and the rest sixteen.
+ */
+function uuidText(millis: number, sequence: number, random: Uint8Array): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = random;
+  return (
+    base32Of(Math.floor(millis / 2 ** 25), 5) +
+    base32Of(millis % 2 ** 25, 5) +
+    base32Of((7 << 16) | (sequence << 4) | (2 << 2) | ((a >> 4) & 3), 4) +
+    base32Of(((a & 15) << 26) | (b << 18) | (c << 10) | (d << 2) | (e >> 6), 6) +
+    base32Of(((e & 63) << 24) | (f << 16) | (g << 8) | h, 6)
+  );
+}
+
+/** So many characters for the last bits of a number below 2^31. */
+function base32Of(number: number, length: number): string {
+  let text = '';
+  for (let shift = (length - 1) * 5; shift >= 0; shift -= 5) text += BASE32[(number >> shift) & 31];
+  return text;
 }
 
 /** 26 characters of Crockford base 32; sorts as the integer does. */
