@@ -5,14 +5,13 @@ export {
   columnAssignments,
   columnDefinitions,
   columnNames,
-  rowParameter,
-  rowsParameter,
 } from './columns.ts';
 export { withConnection } from './connection.ts';
 export { type Cursor, createListing } from './listing.ts';
 export { noDatabase } from './no-database.ts';
 export { instant, openDatabase, POOL_MAX, sqlState, violatedColumn, violatedConstraint } from './pool.ts';
 export { createRecordTable, type RecordColumns, type StoredRow } from './record-table.ts';
+export { rowParameter, rowsParameter } from './row-parameters.ts';
 export {
   type Database,
   type Queryable,

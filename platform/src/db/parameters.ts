@@ -40,11 +40,16 @@ function arrayLiteral(items: readonly unknown[]): string {
   return `${text}}`;
 }
 
-const SPECIAL = /["\\]/;
-const EACH_SPECIAL = /["\\]/g;
+/**
+ * Controls, which JSON spells where an array literal holds them as they are, and surrogates, which it may
+ * spell.
+ */
+const SPELT_IN_JSON = /[\p{Cc}\p{Surrogate}]/u;
+const ESCAPED = /["\\]/g;
 
+/** Quotes and backslashes get a backslash, as in JSON, whose writer takes half the time of a replacement. */
 function quoted(text: string): string {
-  return SPECIAL.test(text) ? `"${text.replace(EACH_SPECIAL, '\\$&')}"` : `"${text}"`;
+  return SPELT_IN_JSON.test(text) ? `"${text.replace(ESCAPED, '\\$&')}"` : JSON.stringify(text);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

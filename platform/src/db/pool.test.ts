@@ -173,7 +173,7 @@ test('arrays come as they went, with quotes, backslashes, commas, nulls and word
     'sample.arrays',
     'SELECT $1::text[] AS texts, $2::bigint[]::text AS big, $3::bytea[] AS bytes',
   );
-  const texts = ['', 'NULL', null, '"', '\\', 'a,b', '{}', 'grüße\n\t', '\\"\\\\"', ' padded '];
+  const texts = ['', 'NULL', null, '"', '\\', 'a,b', '{}', 'grüße\n\t', '\\"\\\\"', ' padded ', '"🛒\\'];
   const { rows } = await t.db('sample').run(echo, [texts, [1n, -(2n ** 63n)], [Buffer.from([0, 92, 255])]]);
   expect(rows).toEqual([{ texts, big: '{1,-9223372036854775808}', bytes: [Buffer.from([0, 92, 255])] }]);
   expect((await t.db('sample').run(echo, [[], [], null])).rows).toEqual([

@@ -1,13 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
-import {
-  type Column,
-  columnAssignments,
-  columnDefinitions,
-  columnNames,
-  rowParameter,
-  rowsParameter,
-} from './columns.ts';
+import { type Column, columnAssignments, columnDefinitions, columnNames } from './columns.ts';
 import { instant } from './pool.ts';
+import { rowParameter, rowsParameter } from './row-parameters.ts';
 import type { Queryable, Statement } from './types.ts';
 
 /** The types that a column may have where its property has type `T`; a number may be {@link Micros}. */
