@@ -57,7 +57,9 @@ export function openDatabase(options: {
 }): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.max ?? POOL_MAX,
+    // One stays: a new one is started, signs in and plans its statements anew, all in the first payment after
+    // a lull.
+    ...{ min: 1, max: options.max ?? POOL_MAX },
     application_name: `tpmall ${options.name}`,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
