@@ -79,21 +79,22 @@ test('a connection that breaks within a transaction rejects it, and the next one
   expect((await db.run(COUNT, ['cut-off'])).rows).toEqual([{ n: 0n }]);
 });
 
-test.each(["'infinity'", "'0099-12-31 23:59:59+00'", "'12026-01-01+00'", "'0044-03-15 00:00:00+00 BC'"])(
+test.each(['infinity', '0099-12-31 23:59:59+00', '12026-01-01+00', '0044-03-15 00:00:00+00 BC'])(
   'the time %s, which is no instant of ours, is refused, and the connection goes on',
   async (time) => {
-    const outside = sql('', `SELECT ${time}::timestamptz AS at FROM generate_series(1, 3)`);
+    const outside = sql('', 'SELECT $1::timestamptz AS at FROM generate_series(1, 3)');
     await t.db('sample').transaction(async (tx) => {
-      await expect(tx.run(outside)).rejects.toThrow('no instant');
+      await expect(tx.run(outside, [time])).rejects.toThrow('no instant');
       expect((await tx.run(COUNT, ['nobody'])).rows).toEqual([{ n: 0n }]);
     });
   },
 );
 
-test('a row has all its columns, as they are named, whichever are null; of two with one name the last', async () => {
+test('a row has its columns by their names, whichever are null; of two of one name the last', async () => {
   const named = sql(
     'sample.named',
-    `SELECT 1 AS a, NULL::text AS b, 2 AS "constructor", 3 AS a, $1::text AS "__proto__", 'x' AS "one ""two"`,
+    `SELECT 1 AS a, NULL::text AS b, 2 AS "constructor", 3 AS a,
+       $1::text AS "__proto__", 'x' AS "one ""two"`,
   );
   for (const given of [null, 'y']) {
     const { rows } = await t.db('sample').run(named, [given]);
@@ -136,7 +137,7 @@ test('a statement that fails at its first run is the same statement at the next'
   expect((await t.db('sample').run(pid)).rows).toEqual(before);
 });
 
-test('two statements of one name, a value that is none, or rows for a COPY are refused, and all goes on', async () => {
+test('statements of one name, values that are none and a COPY are refused, and all goes on', async () => {
   const db = t.db('sample');
   await db.transaction(async (tx) => {
     await tx.run(sql('sample.same', 'SELECT 1 AS n'));
@@ -151,10 +152,10 @@ test('two statements of one name, a value that is none, or rows for a COPY are r
   expect((await db.run(COUNT, ['nobody'])).rows).toEqual([{ n: 0n }]);
 });
 
-test('a failed statement that is passed over lets nothing of its transaction be taken for stored', async () => {
+test('a failed statement that is passed over leaves nothing stored, and nobody thinks so', async () => {
   const passedOver = t.db('sample').transaction(async (tx) => {
     await tx.run(INSERT, ['passed-over', 'x']);
-    await tx.run(INSERT, ['passed-over', 'x']).catch(() => undefined);
+    await expect(tx.run(INSERT, ['passed-over', 'x'])).rejects.toThrow('duplicate key');
   });
   await expect(passedOver).rejects.toThrow('nothing was stored');
   expect((await t.db('sample').run(COUNT, ['passed-over'])).rows).toEqual([{ n: 0n }]);
@@ -168,7 +169,7 @@ test('who asked is in the trace of an error', async () => {
   expect((error as Error).stack).toContain('asksInVain');
 });
 
-test('arrays come as they went, with quotes, backslashes, commas, nulls and words that mean nothing', async () => {
+test('arrays come as they went, with quotes, backslashes, commas, nulls and words', async () => {
   const echo = sql(
     'sample.arrays',
     'SELECT $1::text[] AS texts, $2::bigint[]::text AS big, $3::bytea[] AS bytes',
