@@ -4,9 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 const BATCH_MAX = 128;
 /**
  * How long writes gather where the statement before them was shared: others are about to come. Far less than
- * one of them waits for its commit, and each statement costs as much as three of its rows.
+ * one of them waits for its commit, and each statement costs as much as three of its rows. With 16 payments
+ * in flight, 254 a second for 220 with two milliseconds, and 249 for 219 with none; with 128, no difference.
  */
-const CROWDED_MS = 2;
+const CROWDED_MS = 1;
 
 interface Waiting<Item, Out> {
   readonly item: Item;
