@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './tests/setup/longest-first.ts';
 
-/** Tests of whole modules, of the launcher and of several processes: each file in a process of its own. */
+/** Tests of whole modules, of the launcher and of several processes. */
 const integration = ['tests/**/*.test.ts', 'modules/**/test-*/**/*.test.ts'];
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
     // A file waits for its database and for other processes most of the time; vitest would leave one core of
     // two without work.
     maxWorkers: Math.max(2, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -29,7 +31,11 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: integration,
+          // In processes that may be paused and signalled, one a worker: loading all modules for every file
+          // took minutes. What a file leaves behind in its process fails it.
           pool: 'forks',
+          isolate: false,
+          setupFiles: ['tests/setup/nothing-left.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
