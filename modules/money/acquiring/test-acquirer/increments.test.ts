@@ -238,19 +238,33 @@ describe('an increment', () => {
 
   test('whose process is given up by another is taken back, and an approval after that as well', async () => {
     const { authorisationId: id } = await authorised();
-    const other = await startAcquiring(database, network, { config: { captureTerms } });
-    await control(network, 'POST', '/behaviours', { kind: 'delay', milliseconds: 250, mti: '0100' });
+    // A process that has the approval and is slow to write it down, as if it had stood still.
+    let goOn = (): void => undefined;
+    const standstill = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = await startAcquiring(database, network, {
+      config: { captureTerms },
+      db: (db) => ({
+        ...db,
+        run: async (statement, values) => {
+          if (statement.name === 'acquiring.settle-increment') await standstill;
+          return db.run(statement, values);
+        },
+      }),
+    });
     const context = contextOf();
-    const asked = increment(id, 500n, context);
+    const asked = slow.port.increment(context, { authorisationId: id, amount: 500n });
     await until(async () => (await booked(id))?.increments.length === 1);
     await makeOverdue(database);
-    await other.sweep();
+    await under.sweep();
+    goOn();
     expect(unwrap(await asked).state).toMatch(/pending|reversed/);
     await until(settled);
     expect(unwrap(await increment(id, 500n, context)).state).toBe('reversed');
     expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['increment.resolved']);
     expect(await booked(id)).toMatchObject({ state: 'approved', remaining: '1000' });
-    await other.stop();
+    await slow.stop();
   });
 
   test('and a release let go of all of it', async () => {
