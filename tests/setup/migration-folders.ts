@@ -32,14 +32,26 @@ export function madeUpModule(stem: string): MadeUpModule {
   };
 }
 
+/** A database of the shared cluster. */
+export interface MadeDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
 /** An empty database on the shared cluster. */
-export async function emptyDatabase(owner?: string): Promise<{ url: string; drop(): Promise<void> }> {
+export function emptyDatabase(): Promise<MadeDatabase> {
+  return make('');
+}
+
+/** A database like the one at `url`, to which nobody may be connected. */
+export function copyOfDatabase(url: string): Promise<MadeDatabase> {
+  return make(`TEMPLATE ${new URL(url).pathname.slice(1)}`);
+}
+
+async function make(like: string): Promise<MadeDatabase> {
   const cluster = await sharedCluster();
   const name = `tpmall_test_${Buffer.from(systemRandom.bytes(8)).toString('hex')}`;
-  await statement(
-    cluster,
-    `CREATE DATABASE ${name} STRATEGY FILE_COPY ${owner === undefined ? '' : `OWNER ${owner}`}`,
-  );
+  await statement(cluster, `CREATE DATABASE ${name} ${like} STRATEGY FILE_COPY`);
   const url = new URL(cluster);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => statement(cluster, `DROP DATABASE ${name} WITH (FORCE)`) };
