@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { systemClock, systemRandom } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { connectRemote, type Port } from '@tpmall/platform/contract';
-import { startSystem } from '@tpmall/server';
 import { openInstance } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
 
@@ -32,6 +31,8 @@ export async function openLedger(server: ServerOptions): Promise<LedgerAccess> {
   );
   if (live) return { port: remote.port, live, close: async () => remote.close() };
   remote.close();
+  // Only here, because it loads all modules, which takes longer than asking a running server.
+  const { startSystem } = await import('@tpmall/server');
   const system = await startSystem({ ...server, modules: ['ledger'], logLevel: 'error' });
   return { port: system.portFor(ledgerContract, 'operator'), live, close: () => system.close() };
 }

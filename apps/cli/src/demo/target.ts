@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '@tpmall/kernel';
-import { seed, startSystem } from '@tpmall/server';
 import { type DevFile, openInstance } from '@tpmall/server/instance';
 import type { ServerOptions } from '@tpmall/server/options';
 
@@ -22,6 +21,8 @@ export async function findTarget(server: ServerOptions): Promise<Target> {
   const dev = existsSync(server.dataDir) ? openInstance(server.dataDir, systemRandom).readDev() : undefined;
   if (dev && (await answers(dev.apiUrl))) return { dev, running: true, close: () => Promise.resolve() };
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-demo-'));
+  // Only here, because it loads all modules, which takes longer than asking a running server.
+  const { seed, startSystem } = await import('@tpmall/server');
   const system = await startSystem({ ...server, dataDir, portIsFixed: false, logLevel: 'error' });
   const seeded = await seed(system);
   const { apiUrl, vaultUrl, webUrl: mallUrl, consoleUrl, simulatorUrl, mailboxUrl, databaseUrl } = system;
