@@ -25,6 +25,7 @@ import { jobQueue } from '@tpmall/platform/jobs';
 import { createMetrics } from '@tpmall/platform/telemetry';
 import { silentLog, type TestDatabase } from '@tpmall/platform/testing';
 import pg from 'pg';
+import { adminPool } from '../harness/admin-pool.ts';
 
 /** A platform with two merchants, its catalogue, and what tests look at them with. */
 export interface Shop {
@@ -76,7 +77,7 @@ export async function openShop(
   watched: (db: Database) => Database = (db) => db,
 ): Promise<Shop> {
   const clock = manualClock(systemClock.now());
-  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+  const admin = adminPool(database.url);
   let commands = 0;
   const context = (commandId = `command-${(commands += 1)}`, tenant = ''): OutgoingContext => ({
     actor: 'key:test',

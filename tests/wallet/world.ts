@@ -31,7 +31,8 @@ import { risk } from '@tpmall/risk';
 import { riskContract } from '@tpmall/risk/contract';
 import { wallet } from '@tpmall/wallet';
 import { walletContract } from '@tpmall/wallet/contract';
-import pg from 'pg';
+import type pg from 'pg';
+import { adminPool } from '../harness/admin-pool.ts';
 import { createTestAcquirer, type TestAcquirer } from '../payments/world/acquirer.ts';
 import { createTestVault } from '../payments/world/vault.ts';
 
@@ -185,7 +186,7 @@ export async function createWorld(more: Parameters<typeof testDatabase>[0]['modu
       ahead += by;
     },
   };
-  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+  const admin = adminPool(database.url);
   const { books, paying, acquirer, running, portFor } = await startModules(database, clock);
   const listener = await running({});
   const relay = createRelay({

@@ -25,7 +25,8 @@ import {
   type WebhookEndpointWithSecret,
   webhooksContract,
 } from '@tpmall/webhooks/contract';
-import pg from 'pg';
+import type pg from 'pg';
+import { adminPool } from '../harness/admin-pool.ts';
 
 /** The platform whose events these are. */
 export const TENANT = 'acct_platform';
@@ -70,7 +71,7 @@ export const QUICK = {
 /** Makes a world. */
 export async function createWebhooksWorld(clock: Clock = systemClock): Promise<WebhooksWorld> {
   const database = await testDatabase({ modules: SPEAKERS });
-  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+  const admin = adminPool(database.url);
   const instances: WebhooksInstance[] = [];
   let commands = 0;
   let intents = 0;

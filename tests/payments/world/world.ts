@@ -29,7 +29,8 @@ import { silentLog, type TestDatabase, testDatabase } from '@tpmall/platform/tes
 import { risk } from '@tpmall/risk';
 import { riskContract } from '@tpmall/risk/contract';
 import { vaultContract } from '@tpmall/vault/contract';
-import pg from 'pg';
+import type pg from 'pg';
+import { adminPool } from '../../harness/admin-pool.ts';
 import { createTestAcquirer, type TestAcquirer } from './acquirer.ts';
 import { createTestLedger, type TestLedger } from './ledger.ts';
 import { createTestVault, type TestVault } from './vault.ts';
@@ -119,7 +120,7 @@ export async function createWorld(): Promise<World> {
 export function createStage(database: TestDatabase, clock: Stage['clock'], sides: Sides): Stage {
   const vault = createTestVault(TENANT);
   const terms = { basisPoints: 100, descriptor: 'TPMALL DEMO' };
-  const admin = new pg.Pool({ connectionString: database.url, max: 2 });
+  const admin = adminPool(database.url);
   let commands = 0;
 
   const start = async (between: Between = {}): Promise<Instance> => {
