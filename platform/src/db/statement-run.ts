@@ -40,8 +40,8 @@ const NO_ROWS: Rows<never> = { rows: [], count: 0 };
 /**
  * One run of a statement, as pg's clients and pools take it (`Submittable`). pg's own `Query` has every run
  * described by Postgres and gathers each row property by property; this one has a named statement described
- * once on each connection. In a tight loop that is 17 for 28 µs of this process's time where one value comes
- * back, and 82 for 165 where a row of a hundred columns does.
+ * once on each connection. In a tight loop a statement costs this process 19 for 26 µs where one value comes
+ * back, and 134 for 288 where a row of a hundred columns does.
  */
 export class StatementRun implements pg.Submittable {
   /** Set by whoever runs it. */
