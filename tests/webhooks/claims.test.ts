@@ -1,4 +1,5 @@
 import { MINUTE, SECOND, systemClock } from '@tpmall/kernel';
+import { sql } from '@tpmall/platform/db';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimDeliveries } from '../../edge/webhooks/src/store/claim-deliveries.ts';
 import { findDelivery } from '../../edge/webhooks/src/store/read-deliveries.ts';
@@ -13,6 +14,13 @@ import {
   type WebhooksInstance,
   type WebhooksWorld,
 } from './world.ts';
+
+// Of the present transaction alone.
+const scansOfDeliveries = sql(
+  'tests.scans-of-deliveries',
+  `SELECT seq_scan AS scans FROM pg_stat_xact_user_tables
+   WHERE schemaname = 'webhooks' AND relname = 'delivery'`,
+);
 
 describe('claims and their outcomes', () => {
   let world: WebhooksWorld;
@@ -161,6 +169,23 @@ describe('claims and their outcomes', () => {
       ...{ state: 'delivered', attempts: 2, deliveredAt: got.at },
       log: [late.attempt, got.attempt],
     });
+  });
+
+  it('changes each delivery at its place, although the table was small when it was planned', async () => {
+    await prepare(24);
+    const claimed = await claim(systemClock.now(), { laneRoom: 24 });
+    const scans = await db().transaction(async (tx) => {
+      // Postgres keeps the plan of the sixth run on.
+      for (let run = 0; run < 8; run += 1) {
+        await settleDeliveries(
+          tx,
+          claimed.slice(run * 3, run * 3 + 3).map((one) => outcome(one, 1, 200)),
+        );
+      }
+      return tx.run<{ scans: bigint }>(scansOfDeliveries);
+    });
+    expect(scans.rows).toEqual([{ scans: 0n }]);
+    expect((await rows()).every(({ state }) => state === 'delivered')).toBe(true);
   });
 
   it('knows since when an endpoint fails, from the first failure to the next success', async () => {

@@ -18,8 +18,9 @@ export interface Settlement {
 // only where it was delivered. A first attempt that was delivered is kept in the delivery's own row, and all
 // others in rows of their own; where the row had changed meanwhile, so is that one, unless it is there from
 // a statement that is being repeated. An endpoint's row changes only when it begins to fail or ends to. Each
-// row is found by one lookup of the primary key: the offset keeps the planner from another way, which it
-// would choose while it is small.
+// row is found by one lookup of the primary key, and changed at its place: the offset keeps the planner from
+// another way, as do the conditions that are true of every row and that it takes for rare. While the table is
+// small it would read all of it, and go on to do so when it has grown.
 const settle = sql(
   'webhooks.settle-deliveries',
   `WITH item AS MATERIALIZED (
@@ -42,7 +43,8 @@ const settle = sql(
     first_headers = CASE WHEN item.is_first THEN item.response_headers ELSE d.first_headers END,
     first_body = CASE WHEN item.is_first THEN item.response_body ELSE d.first_body END
   FROM item
-  WHERE d.ctid = item.place AND d.endpoint = item.endpoint AND d.event = item.event
+  WHERE d.ctid = item.place AND left(item.event, 0) = ''
+    AND (d.endpoint = item.endpoint) IS TRUE AND (d.event = item.event) IS TRUE
     AND d.state <> 'delivered' AND (item.state = 'delivered' OR (d.state = 'pending' AND d.attempts = item.n))
   RETURNING item.endpoint, item.event
 ), logged AS (
