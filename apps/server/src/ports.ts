@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import type { DevFile } from './instance.ts';
 import { type ServerOptions, UsageError } from './options.ts';
 
@@ -16,25 +16,51 @@ export interface Ports {
   readonly mailbox: { readonly http: number; readonly smtp: number };
 }
 
+/** The ports of an instance that is starting, and the hold that keeps others off them. */
+export interface ReservedPorts {
+  readonly ports: Ports;
+  /** Lets go of the hold, once the ports are open or given up. */
+  release(): Promise<void>;
+}
+
 /** How many blocks of ports are looked at where none was asked for. */
 const BLOCKS = 50;
 /** Blocks lie this far apart, so that instances are easy to tell by their port. */
 const BLOCK_SIZE = 10;
+/**
+ * Who starts on a block listens on its last port until all are open: a port that is free when it is looked at
+ * and opened seconds later could be found by two instances that start at the same time.
+ */
+const HOLD = BLOCK_SIZE - 1;
 
 /**
- * Chooses the ports: those asked for, or else those of the last start, or else the first free block. Only the
- * ports that this process opens must be free: its sisters have opened the others.
+ * Chooses the ports: those asked for, or else those of the last start, or else the first free block, which is
+ * held until `release`. Only the ports that this process opens must be free: its sisters have opened the others.
  */
-export async function choosePorts(options: ServerOptions, last: DevFile | undefined): Promise<Ports> {
-  const first = options.portIsFixed || !last ? options.port : Number(new URL(last.apiUrl).port);
-  const taken = await firstTaken(blockAt(first), options);
-  if (taken === undefined) return blockAt(first);
+export async function reservePorts(
+  options: ServerOptions,
+  last: DevFile | undefined,
+): Promise<ReservedPorts> {
   if (options.portIsFixed) {
+    const taken = await firstTaken(blockAt(options.port), options);
+    if (taken === undefined) return { ports: blockAt(options.port), release: async () => undefined };
     throw new UsageError(`Port ${taken} is in use. Stop what uses it, or choose others with --port.`);
   }
-  for (let block = 1; block <= BLOCKS; block += 1) {
-    const candidate = blockAt(options.port + block * BLOCK_SIZE);
-    if ((await firstTaken(candidate, options)) === undefined) return candidate;
+  if (last) {
+    // Its sisters may be starting on the same block, so a hold of theirs does not matter.
+    const first = Number(new URL(last.apiUrl).port);
+    const hold = await listen(first + HOLD, options.host);
+    const release = async (): Promise<void> => (hold ? closed(hold) : undefined);
+    if ((await firstTaken(blockAt(first), options)) === undefined) return { ports: blockAt(first), release };
+    await release();
+  }
+  for (let block = 0; block <= BLOCKS; block += 1) {
+    const first = options.port + block * BLOCK_SIZE;
+    const hold = await listen(first + HOLD, options.host);
+    if (!hold) continue;
+    const release = (): Promise<void> => closed(hold);
+    if ((await firstTaken(blockAt(first), options)) === undefined) return { ports: blockAt(first), release };
+    await release();
   }
   throw new UsageError(`No free ports from ${options.port} on. Choose some with --port.`);
 }
@@ -60,10 +86,23 @@ function blockAt(first: number): Ports {
   };
 }
 
-function isFree(port: number, host: string): Promise<boolean> {
+async function isFree(port: number, host: string): Promise<boolean> {
+  const probe = await listen(port, host);
+  if (probe) await closed(probe);
+  return probe !== undefined;
+}
+
+/** A listener on the port, or nothing where something else has it. */
+function listen(port: number, host: string): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, host, () => probe.close(() => resolve(true)));
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(undefined));
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
   });
 }

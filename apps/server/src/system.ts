@@ -14,7 +14,7 @@ import { openDatabaseServer } from './database.ts';
 import { type Instance, openInstance, removeInstance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { createOrigins } from './origins.ts';
-import { choosePorts, type Ports } from './ports.ts';
+import { type Ports, reservePorts } from './ports.ts';
 import { allModules, registry } from './registry.ts';
 import { type Settings, type SettingsOverrides, settingsFor } from './settings.ts';
 import { keepRunning, type Simulator } from './simulator.ts';
@@ -89,7 +89,8 @@ async function start(
 
   if (options.reset) await removeInstance(options.dataDir);
   const instance = openInstance(options.dataDir, random);
-  const ports = await choosePorts(options, instance.readDev());
+  const { ports, release } = await reservePorts(options, instance.readDev());
+  closers.push(release);
   const modules = MODULE_NAMES.filter((name) => options.modules.includes(name)).map((name) => registry[name]);
 
   const database = await step('database', () => openDatabaseServer({ ...options, log }));
@@ -122,6 +123,7 @@ async function start(
   );
   closers.push(() => origins.close());
   await origins.listen();
+  await release();
   return {
     instance,
     apiUrl: origins.apiUrl,
