@@ -74,7 +74,8 @@ type Sender = (
 /** A lean client over kept connections: the generator's CPU is taken from the server on a small machine. */
 export function createSender(origin: string, key: string, maxSockets = 256): Sender {
   const { port } = new URL(origin);
-  const agent = new Agent({ keepAlive: true, maxSockets });
+  // Kept between the cases too: Node accepts one connection in each turn of its loop.
+  const agent = new Agent({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets });
   return (path, body, headers = {}) =>
     new Promise((resolve, reject) => {
       const text = typeof body === 'object' ? new URLSearchParams(body).toString() : body;

@@ -17,6 +17,11 @@ export const BODY_LIMIT_BYTES = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** How long an idle connection is kept. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/**
+ * Connections that may wait to be accepted; the system may allow fewer. With Node's 511, a thousand clients
+ * that come at once lose half their first packets, and send them again after a second.
+ */
+const BACKLOG = 4_096;
 /** The longest header section; API keys and trace headers fit many times over. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -78,7 +83,7 @@ export function createApp(options: {
  * @returns the origin as a browser writes it
  */
 export async function listen(app: FastifyInstance, port: number, host = 'localhost'): Promise<string> {
-  await app.listen({ port, host });
+  await app.listen({ port, host, backlog: BACKLOG });
   const address = app.server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
   return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${bound}`;
