@@ -45,7 +45,7 @@ export async function attend(client: WebSocket, session: Session, parts: Attenda
   client.on('error', (error) => log.debug({ error }, 'a listener sent what cannot be read'));
   try {
     await before?.cut();
-    if (session.continues !== null) await forgetListener(db, session.continues);
+    if (session.continues !== null) await inherit(session.continues, session.id, parts);
     const owed = session.events ? await findOwed(db, session.id) : undefined;
     const since = owed ?? { from: idAt(clock.now()), heard: [] };
     const listener = take(client, session, createHearing(since), parts);
@@ -54,6 +54,15 @@ export async function attend(client: WebSocket, session: Session, parts: Attenda
     log.warn({ error }, 'a listener could not be attended to');
     client.close(INTERNAL_ERROR);
   }
+}
+
+/** Takes over what a session before heard in its last moments: after this one was opened, as its successor. */
+async function inherit(from: string, to: string, { listeners, db }: AttendanceParts): Promise<void> {
+  await listeners.find(from)?.cut();
+  const owed = await findOwed(db, from);
+  if (!owed) return;
+  await saveOwed(db, to, owed);
+  await forgetListener(db, from);
 }
 
 /** Takes a client up among those that are told, until it goes. */
@@ -100,13 +109,15 @@ function take(
   client.on('close', (code) => {
     clearInterval(timer);
     clearTimeout(end);
-    listeners.remove(listener);
-    // Whoever says goodbye does not want to know what happens afterwards.
-    if (code === NORMAL && session.events)
-      void keeper
-        .done()
-        .then(() => forgetListener(db, session.id))
-        .catch((error: unknown) => log.warn({ error }, 'a session that is over could not be forgotten'));
+    // It is found until what it has heard is kept: its client may be back before that.
+    void keeper
+      .done()
+      .then(() => {
+        listeners.remove(listener);
+        // Whoever says goodbye does not want to know what happens afterwards.
+        if (code === NORMAL && session.events) return forgetListener(db, session.id);
+      })
+      .catch((error: unknown) => log.warn({ error }, 'a session that is over could not be forgotten'));
   });
   listeners.add(listener);
   return listener;

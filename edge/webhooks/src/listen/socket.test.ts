@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectTo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   base32,
   createIds,
@@ -13,6 +14,7 @@ import {
   seededRandom,
   systemRandom,
 } from '@tpmall/kernel';
+import { sql } from '@tpmall/platform/db';
 import { createApp, listen } from '@tpmall/platform/http';
 import { createSecretBox } from '@tpmall/platform/sealing';
 import { silentLog } from '@tpmall/platform/telemetry';
@@ -34,6 +36,11 @@ beforeAll(async () => {
   database = await testDatabase({ modules: [SELF] });
 });
 afterAll(() => database.close());
+
+const lockListeners = sql(
+  'test.lock-listeners',
+  'SELECT id FROM webhooks.listener WHERE tenant = $1 FOR UPDATE',
+);
 
 async function start({ clock = manualClock(NOON), port = 0 } = {}) {
   const random = seededRandom(1);
@@ -176,6 +183,35 @@ describe('a listener that is cut off', () => {
     missed.push(await happen(second, tenant));
     await expect.poll(() => after.heard).toEqual(missed);
     await second.app.close();
+  });
+
+  it('and is back before what it has heard is written down hears nothing twice', async () => {
+    const here = await start();
+    const session = await here.open('acct_quick');
+    const before = await ear(session);
+    await expect.poll(() => here.listeners.count('acct_quick')).toBe(1);
+    // Another transaction has its row, so that the write waits.
+    const row = new EventEmitter();
+    const locked = once(row, 'locked');
+    const holding = here.db.transaction(async (tx) => {
+      await tx.run(lockListeners, ['acct_quick']);
+      row.emit('locked');
+      await once(row, 'free');
+    });
+    await locked;
+    const id = await happen(here, 'acct_quick');
+    await expect.poll(() => before.heard).toEqual([id]);
+    before.socket.ping();
+    await once(before.socket, 'pong');
+    before.socket.terminate();
+    const after = await ear(session);
+    // Long enough for one that does not wait to be told what it has heard.
+    await pause(100);
+    row.emit('free');
+    await holding;
+    const next = await happen(here, 'acct_quick');
+    await expect.poll(() => after.heard).toEqual([next]);
+    await here.app.close();
   });
 
   it('hears again what it was sent and has not acknowledged', async () => {
