@@ -54,3 +54,15 @@ export function createWatch(): Watch {
     },
   };
 }
+
+/** How many blocks a statement touches. */
+export async function blocksOf(databaseUrl: string, { statement, values }: Sent): Promise<number> {
+  const text = `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON) ${statement.text}`;
+  return withConnection({ connectionString: databaseUrl }, async (client) => {
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(text, [
+      ...values,
+    ]);
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+    return (plan?.['Shared Hit Blocks'] ?? Number.NaN) + (plan?.['Shared Read Blocks'] ?? Number.NaN);
+  });
+}

@@ -1,7 +1,7 @@
 import { withConnection } from '@tpmall/platform/db';
 import type { SearchInput } from '@tpmall/platform/search';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWatch, type Sent } from '../harness/plans.ts';
+import { blocksOf, createWatch } from '../harness/plans.ts';
 import { createWorld, type Instance, TENANT, type World } from './world/world.ts';
 
 /** Rows of each table: enough that reading them all is the planner's last choice. */
@@ -57,18 +57,6 @@ const fill = [
 /** See {@link createWatch}. */
 const plansOf = (work: () => Promise<unknown>) => watch.plansOf(world.database.url, work);
 
-/** How many blocks a statement touches. */
-async function blocksOf({ statement, values }: Sent): Promise<number> {
-  const text = `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON) ${statement.text}`;
-  return withConnection({ connectionString: world.database.url }, async (client) => {
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(text, [
-      ...values,
-    ]);
-    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-    return (plan?.['Shared Hit Blocks'] ?? Number.NaN) + (plan?.['Shared Read Blocks'] ?? Number.NaN);
-  });
-}
-
 function expectIndexed(plans: readonly string[]): void {
   for (const plan of plans) expect(plan).not.toMatch(/Seq Scan/);
 }
@@ -94,7 +82,7 @@ describe('no sequential scan', () => {
     ['before a cursor, of a time', { endingBefore: 'pi_25001', createdFrom: 1 }],
   ])('and none of half the index in a list of intents %s', async (_what, filter) => {
     const sent = await watch.sentBy(() => shop.port.listIntents(world.context(), { ...page, ...filter }));
-    for (const each of sent) expect(await blocksOf(each)).toBeLessThan(BLOCKS_OF_A_PAGE);
+    for (const each of sent) expect(await blocksOf(world.database.url, each)).toBeLessThan(BLOCKS_OF_A_PAGE);
   });
 
   it('in lists of charges, refunds and customers', async () => {

@@ -1,5 +1,5 @@
 import { instant, type Queryable, rowsParameter, schemaName, sql } from '../db/index.ts';
-import { runSearch, searchStatements } from './query.ts';
+import { LOOKED_THROUGH_PER_ROW, runSearch, searchStatements } from './query.ts';
 import { termsOf } from './terms.ts';
 import type { SearchDocument, SearchInput, SearchPage } from './types.ts';
 
@@ -25,10 +25,15 @@ export interface SearchIndex {
 /**
  * The index in a module's schema, which a migration with `-- tpmall:search` has made. It follows the module's
  * own outbox by a subscription, a moment behind the truth.
+ *
+ * @param options `lookedThroughPerRow`: see {@link LOOKED_THROUGH_PER_ROW}
  */
-export function createSearch(module: string): SearchIndex {
+export function createSearch(
+  module: string,
+  { lookedThroughPerRow = LOOKED_THROUGH_PER_ROW } = {},
+): SearchIndex {
   const schema = schemaName(module);
-  const statements = searchStatements(schema);
+  const statements = searchStatements(schema, lookedThroughPerRow);
   const put = sql(
     `${schema}.put-search-documents`,
     `INSERT INTO ${schema}.search_document (id, kind, tenant, created_at, amount, terms, texts)

@@ -11,69 +11,107 @@ const LAST_INSTANT: Micros = Date.UTC(9999, 0) * 1000;
 /** Sorts behind every id. */
 const LAST_ID = '\uffff';
 
+/** How the clauses are told; `anyTerm` is `any` where every clause is a term to be there: an index finds it. */
+type How = 'all' | 'any' | 'anyTerm';
+
 /** The statements of one module's index. */
 export interface SearchStatements {
-  readonly all: Statement;
-  readonly any: Statement;
-  /** `any` where every clause is a term to be there: an index finds it. */
-  readonly anyTerm: Statement;
+  /** A page from the newest objects alone, and whether there are no others; in one row without an id at least. */
+  readonly newest: Readonly<Record<Exclude<How, 'any'>, Statement>>;
+  readonly page: Readonly<Record<How, Statement>>;
+  readonly count: Readonly<Record<How, Statement>>;
 }
+
+/**
+ * So many of the newest objects are looked through for each row of a page. What one in fifty of them has fills
+ * a page from there; what fewer have, an index finds. Postgres cannot choose: of a term that is not among the
+ * most common ones it only believes that one in two hundred has it, so for one of a million it looks through
+ * them all.
+ */
+export const LOOKED_THROUGH_PER_ROW = 50;
 
 /*
  * $1 kind, $2 tenant, $3 and $4 the cursor, $5 the limit, $6 terms; then clauses as parallel arrays: texts
  * ($7 fields, $8 needles, $9 negated), amounts ($10 from, $11 to, $12 negated), instants ($13, $14, $15), and
  * negated terms ($16). Of `all` also the box of all ranges: $17, $18 amounts, $19, $20 instants.
  *
- * The statements have no name on the connection: Postgres then plans each search by its own values, and a
- * term that one object has is found by the index of terms, one that all have by the index of time.
+ * The statements have no name on the connection: Postgres then plans each search by its own values.
  */
-const FROM = `FROM {schema}.search_document AS d
-WHERE d.kind = $1 AND d.tenant = $2 AND (d.created_at, d.id) < ($3::timestamptz, $4)`;
+const SCOPE = 'd.kind = $1 AND d.tenant = $2 AND (d.created_at, d.id) < ($3::timestamptz, $4)';
+const WITHIN = 'd.created_at >= $19::timestamptz AND d.created_at < $20::timestamptz';
 const TEXT = `FROM unnest($7::text[], $8::text[], $9::boolean[]) AS c (field, needle, negated)
   WHERE (strpos(coalesce(d.texts ->> c.field, ''), c.needle) > 0)`;
 const AMOUNT = `FROM unnest($10::numeric[], $11::numeric[], $12::boolean[]) AS c (low, high, negated)
   WHERE (d.amount >= c.low AND d.amount < c.high)`;
 const CREATED = `FROM unnest($13::timestamptz[], $14::timestamptz[], $15::boolean[]) AS c (low, high, negated)
   WHERE (d.created_at >= c.low AND d.created_at < c.high)`;
-const ALL = `${FROM}
-AND d.terms @> $6::bigint[] AND NOT d.terms && $16::bigint[]
-AND d.amount >= $17::numeric AND d.amount < $18::numeric
-AND d.created_at >= $19::timestamptz AND d.created_at < $20::timestamptz
-AND NOT EXISTS (SELECT ${TEXT} = c.negated)
-AND NOT EXISTS (SELECT ${AMOUNT} = c.negated)
-AND NOT EXISTS (SELECT ${CREATED} = c.negated)`;
-const ANY = `${FROM}
-AND (d.terms && $6::bigint[] OR NOT d.terms @> $16::bigint[]
+const CONDITIONS: Readonly<Record<How, string>> = {
+  all: `d.terms @> $6::bigint[] AND NOT d.terms && $16::bigint[]
+  AND d.amount >= $17::numeric AND d.amount < $18::numeric
+  AND ${WITHIN}
+  AND NOT EXISTS (SELECT ${TEXT} = c.negated)
+  AND NOT EXISTS (SELECT ${AMOUNT} = c.negated)
+  AND NOT EXISTS (SELECT ${CREATED} = c.negated)`,
+  any: `(d.terms && $6::bigint[] OR NOT d.terms @> $16::bigint[]
   OR EXISTS (SELECT ${TEXT} <> c.negated)
   OR EXISTS (SELECT ${AMOUNT} <> c.negated)
-  OR EXISTS (SELECT ${CREATED} <> c.negated))`;
-const ANY_TERM = `${FROM} AND d.terms && $6::bigint[]`;
+  OR EXISTS (SELECT ${CREATED} <> c.negated))`,
+  anyTerm: 'd.terms && $6::bigint[]',
+};
+const NEWEST_FIRST = 'ORDER BY d.created_at DESC, d.id DESC';
 
 /** The statements over the index in a module's schema; each for a page, and to count with. */
-export function searchStatements(schema: string): { page: SearchStatements; count: SearchStatements } {
-  const unnamed = (text: string, where: string): Statement =>
-    sql('', text.replace('{where}', where).replace('{schema}', schema));
-  const both = (text: string): SearchStatements => ({
-    all: unnamed(text, ALL),
-    any: unnamed(text, ANY),
-    anyTerm: unnamed(text, ANY_TERM),
-  });
+export function searchStatements(schema: string, perRow: number): SearchStatements {
+  const table = `${schema}.search_document AS d`;
+  const where = (how: How): string => `FROM ${table} WHERE ${SCOPE} AND ${CONDITIONS[how]}`;
+  const newest = (how: How, scope: string): Statement =>
+    sql(
+      '',
+      `WITH newest AS MATERIALIZED (
+  SELECT d.* FROM ${table} WHERE ${scope} ${NEWEST_FIRST} LIMIT $5::integer * ${perRow}
+)
+SELECT whole.is_all, hit.* FROM (
+  SELECT count(*) < $5::integer * ${perRow} AS is_all FROM newest
+) AS whole
+LEFT JOIN LATERAL (
+  SELECT d.id, d.created_at FROM newest AS d WHERE ${CONDITIONS[how]} ${NEWEST_FIRST} LIMIT $5::integer
+) AS hit ON true`,
+    );
+  // Sorted when all are found, lest Postgres look for them in the order that is asked for.
+  const indexed = (how: How): Statement =>
+    sql(
+      '',
+      `SELECT d.* FROM (SELECT d.id, d.created_at ${where(how)} OFFSET 0) AS d ${NEWEST_FIRST} LIMIT $5`,
+    );
+  const count = (how: How): Statement =>
+    sql('', `SELECT count(*) AS total FROM (SELECT ${where(how)} LIMIT $5) AS found`);
   return {
-    page: both('SELECT d.id, d.created_at {where} ORDER BY d.created_at DESC, d.id DESC LIMIT $5'),
-    count: both('SELECT count(*) AS total FROM (SELECT {where} LIMIT $5) AS found'),
+    newest: { all: newest('all', `${SCOPE} AND ${WITHIN}`), anyTerm: newest('anyTerm', SCOPE) },
+    page: {
+      all: indexed('all'),
+      // No index has what any of several kinds of clauses asks for.
+      any: sql('', `SELECT d.id, d.created_at ${where('any')} ${NEWEST_FIRST} LIMIT $5`),
+      anyTerm: indexed('anyTerm'),
+    },
+    count: { all: count('all'), any: count('any'), anyTerm: count('anyTerm') },
   };
+}
+
+interface FoundRow {
+  readonly id: string;
+  readonly created_at: Micros;
 }
 
 /** What one page of a search found: ids and their instants, newest first. */
 export interface Found {
-  readonly rows: readonly { readonly id: string; readonly created_at: Micros }[];
+  readonly rows: readonly FoundRow[];
   readonly total: number | null;
 }
 
 /** Runs a search; one row more than the limit says that there is another page. */
 export async function runSearch(
   db: Queryable,
-  statements: ReturnType<typeof searchStatements>,
+  statements: SearchStatements,
   scope: Scope,
   input: SearchInput,
 ): Promise<Found> {
@@ -87,16 +125,29 @@ export async function runSearch(
     limit,
     ...conditions,
   ];
-  const { rows } = await db.run<{ id: string; created_at: Micros }>(
-    statements.page[how],
-    at(input.after, input.limit + 1),
-  );
+  const limit = input.limit + 1;
+  const values = at(input.after, limit);
+  const among = how === 'any' ? undefined : await amongNewest(db, statements.newest[how], values, limit);
+  const rows = among ?? (await db.run<FoundRow>(statements.page[how], values)).rows;
   if (!input.count) return { rows, total: null };
   const counted = await db.run<{ total: bigint }>(statements.count[how], at(undefined, COUNT_MAX));
   return { rows, total: Number(counted.rows[0]?.total ?? 0n) };
 }
 
-function howToFind({ join, clauses }: SearchInput): keyof SearchStatements {
+/** A page from the newest objects; undefined where it is not full and there are older ones. */
+async function amongNewest(
+  db: Queryable,
+  statement: Statement,
+  values: readonly unknown[],
+  limit: number,
+): Promise<readonly FoundRow[] | undefined> {
+  type Row = { is_all: boolean } & (FoundRow | { id: null });
+  const { rows } = await db.run<Row>(statement, values);
+  const hits = rows.filter((row): row is Row & FoundRow => row.id !== null);
+  return hits.length === limit || rows[0]?.is_all ? hits : undefined;
+}
+
+function howToFind({ join, clauses }: SearchInput): How {
   // One clause is the same either way, and `all` has more indexes to find it by.
   if (join === 'all' || clauses.length === 1) return 'all';
   const isTerm = (clause: SearchClause): boolean =>
@@ -104,11 +155,7 @@ function howToFind({ join, clauses }: SearchInput): keyof SearchStatements {
   return clauses.every(isTerm) ? 'anyTerm' : 'any';
 }
 
-function conditionsOf(
-  scope: Scope,
-  clauses: readonly SearchClause[],
-  how: keyof SearchStatements,
-): unknown[] {
+function conditionsOf(scope: Scope, clauses: readonly SearchClause[], how: How): unknown[] {
   const parts = partsOf(scope, clauses, how === 'all');
   if (how === 'anyTerm') return [digits(parts.terms)];
   const { texts, amounts, instants } = parts;

@@ -93,8 +93,11 @@ const query = fc.record({
 });
 
 describe('search', () => {
-  it('finds what a look at every document finds, in pages, newest first', async () => {
-    let tenants = 0;
+  let tenants = 0;
+  it.each([
+    ['among the newest', index],
+    ['among the newest or by an index', createSearch('shop', { lookedThroughPerRow: 1 })],
+  ])('finds %s what a look at every document finds, in pages, newest first', async (_where, searched) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(document, { maxLength: 25 }),
@@ -113,7 +116,7 @@ describe('search', () => {
               metadata: order === undefined ? {} : { order },
             }),
           );
-          await index.put(db, documents);
+          await searched.put(db, documents);
           for (const asked of queries) {
             const input: SearchInput = { ...asked, limit: 4, count: true };
             const expected = documents
@@ -123,7 +126,7 @@ describe('search', () => {
             const found: string[] = [];
             let after: SearchInput['after'];
             for (;;) {
-              const page = await index.find(
+              const page = await searched.find(
                 db,
                 { kind: 'sale', tenant },
                 { ...input, ...(after && { after }) },
