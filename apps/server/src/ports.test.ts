@@ -7,7 +7,7 @@ import { reservePorts } from './ports.ts';
 import { UsageError } from './usage-error.ts';
 
 const host = '127.0.0.1';
-/** Below where other tests look for ports of their own: the search goes on into blocks that nobody claimed. */
+/** Below where other tests look for ports: the search goes on into blocks that nobody has claimed. */
 const [FIRST, BLOCKS] = [10_000, 900];
 
 /** As one who asks for no port, though the search begins where nothing listens. */
@@ -28,7 +28,7 @@ async function leave(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-test('those who start at the same time get blocks of their own, and one that has ended leaves its block', async () => {
+test('who start together get blocks of their own, and one that has ended leaves its block', async () => {
   const mine = options();
   const all = await Promise.all(Array.from({ length: 5 }, () => reservePorts(mine, undefined)));
   const blocks = all.map(({ ports }) => ports.api).sort((a, b) => a - b);

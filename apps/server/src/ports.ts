@@ -34,8 +34,9 @@ const BLOCK_SIZE = 10;
 const HOLD = BLOCK_SIZE - 1;
 
 /**
- * Chooses the ports: those asked for, or else those of the last start, or else the first free block, which is
- * held until `release`. Only the ports that this process opens must be free: its sisters have opened the others.
+ * Chooses the ports: those asked for, or else those of the last start, or else the first free block, which
+ * is held until `release`. Only the ports that this process opens must be free: its sisters have opened the
+ * others.
  */
 export async function reservePorts(
   options: ServerOptions,

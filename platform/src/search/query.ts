@@ -11,20 +11,23 @@ const LAST_INSTANT: Micros = Date.UTC(9999, 0) * 1000;
 /** Sorts behind every id. */
 const LAST_ID = '\uffff';
 
-/** How the clauses are told; `anyTerm` is `any` where every clause is a term to be there: an index finds it. */
+/** How clauses are joined; `anyTerm` is `any` where each is a term to be there, which an index finds. */
 type How = 'all' | 'any' | 'anyTerm';
 
 /** The statements of one module's index. */
 export interface SearchStatements {
-  /** A page from the newest objects alone, and whether there are no others; in one row without an id at least. */
+  /**
+   * A page from the newest objects alone, and whether there are no others: in each row, and in one without an
+   * id where nothing is found.
+   */
   readonly newest: Readonly<Record<Exclude<How, 'any'>, Statement>>;
   readonly page: Readonly<Record<How, Statement>>;
   readonly count: Readonly<Record<How, Statement>>;
 }
 
 /**
- * So many of the newest objects are looked through for each row of a page. What one in fifty of them has fills
- * a page from there; what fewer have, an index finds. Postgres cannot choose: of a term that is not among the
+ * So many of the newest objects are looked through for each row of a page. What one in fifty has fills the
+ * page from there; what fewer have, an index finds. Postgres cannot choose: of a term that is not among the
  * most common ones it only believes that one in two hundred has it, so for one of a million it looks through
  * them all.
  */
@@ -60,40 +63,38 @@ const CONDITIONS: Readonly<Record<How, string>> = {
 };
 const NEWEST_FIRST = 'ORDER BY d.created_at DESC, d.id DESC';
 
-/** The statements over the index in a module's schema; each for a page, and to count with. */
-export function searchStatements(schema: string, perRow: number): SearchStatements {
-  const table = `${schema}.search_document AS d`;
-  const where = (how: How): string => `FROM ${table} WHERE ${SCOPE} AND ${CONDITIONS[how]}`;
-  const newest = (how: How, scope: string): Statement =>
-    sql(
-      '',
-      `WITH newest AS MATERIALIZED (
-  SELECT d.* FROM ${table} WHERE ${scope} ${NEWEST_FIRST} LIMIT $5::integer * ${perRow}
+const where = (how: How): string =>
+  `FROM {schema}.search_document AS d WHERE ${SCOPE} AND ${CONDITIONS[how]}`;
+const newest = (how: How, scope: string): string => `WITH newest AS MATERIALIZED (
+  SELECT d.* FROM {schema}.search_document AS d WHERE ${scope} ${NEWEST_FIRST} LIMIT $5::integer * {per row}
 )
 SELECT whole.is_all, hit.* FROM (
-  SELECT count(*) < $5::integer * ${perRow} AS is_all FROM newest
+  SELECT count(*) < $5::integer * {per row} AS is_all FROM newest
 ) AS whole
 LEFT JOIN LATERAL (
   SELECT d.id, d.created_at FROM newest AS d WHERE ${CONDITIONS[how]} ${NEWEST_FIRST} LIMIT $5::integer
-) AS hit ON true`,
-    );
-  // Sorted when all are found, lest Postgres look for them in the order that is asked for.
-  const indexed = (how: How): Statement =>
-    sql(
-      '',
-      `SELECT d.* FROM (SELECT d.id, d.created_at ${where(how)} OFFSET 0) AS d ${NEWEST_FIRST} LIMIT $5`,
-    );
-  const count = (how: How): Statement =>
-    sql('', `SELECT count(*) AS total FROM (SELECT ${where(how)} LIMIT $5) AS found`);
+) AS hit ON true`;
+// Sorted when all are found, lest Postgres look for them in the order that is asked for.
+const indexed = (how: How): string =>
+  `SELECT d.* FROM (SELECT d.id, d.created_at ${where(how)} OFFSET 0) AS d ${NEWEST_FIRST} LIMIT $5`;
+const count = (how: How): string => `SELECT count(*) AS total FROM (SELECT ${where(how)} LIMIT $5) AS found`;
+
+/** The statements over the index in a module's schema; each for a page, and to count with. */
+export function searchStatements(schema: string, perRow: number): SearchStatements {
+  const unnamed = (text: string): Statement =>
+    sql('', text.replaceAll('{schema}', schema).replaceAll('{per row}', String(perRow)));
   return {
-    newest: { all: newest('all', `${SCOPE} AND ${WITHIN}`), anyTerm: newest('anyTerm', SCOPE) },
-    page: {
-      all: indexed('all'),
-      // No index has what any of several kinds of clauses asks for.
-      any: sql('', `SELECT d.id, d.created_at ${where('any')} ${NEWEST_FIRST} LIMIT $5`),
-      anyTerm: indexed('anyTerm'),
+    newest: {
+      all: unnamed(newest('all', `${SCOPE} AND ${WITHIN}`)),
+      anyTerm: unnamed(newest('anyTerm', SCOPE)),
     },
-    count: { all: count('all'), any: count('any'), anyTerm: count('anyTerm') },
+    page: {
+      all: unnamed(indexed('all')),
+      // No index has what any of several kinds of clauses asks for.
+      any: unnamed(`SELECT d.id, d.created_at ${where('any')} ${NEWEST_FIRST} LIMIT $5`),
+      anyTerm: unnamed(indexed('anyTerm')),
+    },
+    count: { all: unnamed(count('all')), any: unnamed(count('any')), anyTerm: unnamed(count('anyTerm')) },
   };
 }
 

@@ -56,7 +56,7 @@ export async function attend(client: WebSocket, session: Session, parts: Attenda
   }
 }
 
-/** Takes over what a session before heard in its last moments: after this one was opened, as its successor. */
+/** Takes over what a session heard in its last moments, when its successor had been opened already. */
 async function inherit(from: string, to: string, { listeners, db }: AttendanceParts): Promise<void> {
   await listeners.find(from)?.cut();
   const owed = await findOwed(db, from);
