@@ -27,6 +27,8 @@ export interface FeedRow {
 export interface Feed {
   /** The first rows behind a position, at least one if there is any, in their order. */
   read(after: Position, limit: number): Promise<readonly FeedRow[]>;
+  /** Whether there are rows behind a position, those too that an older open transaction keeps from being read. */
+  hasMore(after: Position): Promise<boolean>;
 }
 
 /**
@@ -39,6 +41,7 @@ export interface Feed {
  */
 export function createFeed(reader: Database, from: string, types: ReadonlySet<string>): Feed {
   const statement = readStatement(from);
+  const more = moreStatement(from);
   const wanted = [...types];
   /** The rows behind `start`, none left out. */
   let kept: FeedRow[] = [];
@@ -77,6 +80,10 @@ export function createFeed(reader: Database, from: string, types: ReadonlySet<st
       const rows = turn.then(read, read);
       turn = rows;
       return rows;
+    },
+    async hasMore({ xid, seq }) {
+      const { rows } = await reader.run<{ more: boolean }>(more, [xid, seq]);
+      return rows[0]?.more ?? false;
     },
   };
 }
@@ -129,6 +136,17 @@ function readStatement(from: string): Statement {
       'WHERE (o.xid, seq) > ($1::text::xid8, $2::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())',
       // Qualified: a bare `xid` would be the column of text above, and 1000 would come before 999.
       'ORDER BY o.xid, seq LIMIT $4',
+    ].join('\n'),
+  );
+}
+
+function moreStatement(from: string): Statement {
+  const schema = schemaName(from);
+  return sql(
+    `events.more-${schema}`,
+    [
+      `SELECT EXISTS (SELECT FROM ${schema}.outbox AS o`,
+      'WHERE (o.xid, seq) > ($1::text::xid8, $2::bigint)) AS more',
     ].join('\n'),
   );
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '@tpmall/kernel';
 import pg from 'pg';
@@ -107,11 +108,13 @@ it('never passes by a row that commits late', async () => {
      VALUES ('said', 'a', 't', now(), '{"n": 1}')`,
   );
   await say(2);
-  await relay.drain();
+  // Waits for what is held back.
+  const drained = relay.drain();
+  await sleep(100);
   expect(await heard()).toEqual([]);
   await late.query('COMMIT');
   await late.end();
-  await relay.drain();
+  await drained;
   expect(await heard()).toEqual([1, 2]);
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Micros } from '@tpmall/kernel';
 import { type Database, instant, type Queryable, type Statement, schemaName, sql } from '../db/index.ts';
 import type {
@@ -29,6 +30,10 @@ const PAUSE_MAX_MS = 400;
  */
 const FAILURE_PAUSE_MAX_MS = 30_000;
 
+/** How often and how soon a drain looks again for what an open transaction keeps from being read. */
+const HELD_BACK_LOOKS = 500;
+const HELD_BACK_PAUSE_MS = 10;
+
 /** A consumer: the module that subscribes, and its own database. */
 export interface Consumer {
   readonly module: string;
@@ -41,7 +46,10 @@ export interface Relay {
   start(): void;
   /** Waits for the batches under way. */
   stop(): Promise<void>;
-  /** Reads now what is there and delivers it; for tests and for a clean stop. */
+  /**
+   * Reads now what is there and delivers it; for tests, and for who wants to see its own effects. What another
+   * transaction keeps from being read is waited for, but not for ever.
+   */
   drain(): Promise<void>;
 }
 
@@ -76,10 +84,7 @@ export function createRelay(options: {
     stop: async () => {
       await Promise.all(lanes.map((lane) => lane.stop()));
     },
-    drain: async () => {
-      let moved = true;
-      while (moved) moved = (await Promise.all(lanes.map((lane) => lane.step()))).some((count) => count > 0);
-    },
+    drain: () => drainAll(lanes),
   };
 }
 
@@ -94,11 +99,23 @@ function typesByOutbox(consumers: readonly Consumer[]): Map<string, Set<string>>
   return wanted;
 }
 
+async function drainAll(lanes: readonly Lane[]): Promise<void> {
+  for (let looks = 0; looks < HELD_BACK_LOOKS; ) {
+    const counts = await Promise.all(lanes.map((lane) => lane.step()));
+    if (counts.some((count) => count > 0)) continue;
+    if (!(await Promise.all(lanes.map((lane) => lane.hasMore()))).some(Boolean)) return;
+    looks += 1;
+    await sleep(HELD_BACK_PAUSE_MS);
+  }
+}
+
 interface Lane {
   start(): void;
   stop(): Promise<void>;
   /** Delivers one batch; answers how many rows it passed. */
   step(): Promise<number>;
+  /** Whether there is something that it has not passed. */
+  hasMore(): Promise<boolean>;
 }
 
 function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter): Lane {
@@ -183,6 +200,8 @@ function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter)
 
   return {
     step,
+    hasMore: async () =>
+      feed.hasMore(position ?? stored ?? (await loadPosition(db, cursor.load, subscription.cursor))),
     start: turn,
     stop: async () => {
       stopped = true;
