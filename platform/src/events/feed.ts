@@ -27,7 +27,9 @@ export interface FeedRow {
 export interface Feed {
   /** The first rows behind a position, at least one if there is any, in their order. */
   read(after: Position, limit: number): Promise<readonly FeedRow[]>;
-  /** Whether there are rows behind a position, those too that an older open transaction keeps from being read. */
+  /**
+   * Whether there are rows behind a position: those too that an older open transaction keeps from being read.
+   */
   hasMore(after: Position): Promise<boolean>;
 }
 

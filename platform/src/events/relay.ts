@@ -47,8 +47,8 @@ export interface Relay {
   /** Waits for the batches under way. */
   stop(): Promise<void>;
   /**
-   * Reads now what is there and delivers it; for tests, and for who wants to see its own effects. What another
-   * transaction keeps from being read is waited for, but not for ever.
+   * Reads now what is there and delivers it; for tests, and for who wants to see its own effects. What
+   * another transaction keeps from being read is waited for, but not for ever.
    */
   drain(): Promise<void>;
 }
