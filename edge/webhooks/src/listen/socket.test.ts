@@ -185,31 +185,38 @@ describe('a listener that is cut off', () => {
     await second.app.close();
   });
 
-  it('and is back before what it has heard is written down hears nothing twice', async () => {
+  it.each([
+    ['is back', 'acct_quick', false],
+    ['has a new session', 'acct_quick_again', true],
+  ])('and %s before what it has heard is written down hears nothing twice', async (_what, tenant, again) => {
     const here = await start();
-    const session = await here.open('acct_quick');
+    let session = await here.open(tenant);
     const before = await ear(session);
-    await expect.poll(() => here.listeners.count('acct_quick')).toBe(1);
+    await expect.poll(() => here.listeners.count(tenant)).toBe(1);
     // Another transaction has its row, so that the write waits.
     const row = new EventEmitter();
     const locked = once(row, 'locked');
     const holding = here.db.transaction(async (tx) => {
-      await tx.run(lockListeners, ['acct_quick']);
+      await tx.run(lockListeners, [tenant]);
       row.emit('locked');
       await once(row, 'free');
     });
     await locked;
-    const id = await happen(here, 'acct_quick');
+    const id = await happen(here, tenant);
     await expect.poll(() => before.heard).toEqual([id]);
     before.socket.ping();
     await once(before.socket, 'pong');
     before.socket.terminate();
+    if (again) {
+      here.clock.advance(HOUR);
+      session = await here.open(tenant);
+    }
     const after = await ear(session);
     // Long enough for one that does not wait to be told what it has heard.
     await pause(100);
     row.emit('free');
     await holding;
-    const next = await happen(here, 'acct_quick');
+    const next = await happen(here, tenant);
     await expect.poll(() => after.heard).toEqual([next]);
     await here.app.close();
   });
