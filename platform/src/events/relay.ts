@@ -114,7 +114,7 @@ interface Lane {
   stop(): Promise<void>;
   /** Delivers one batch; answers how many rows it passed. */
   step(): Promise<number>;
-  /** Whether there is something that it has not passed. */
+  /** Whether there is something that its last step has not passed. */
   hasMore(): Promise<boolean>;
 }
 
@@ -200,8 +200,10 @@ function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter)
 
   return {
     step,
-    hasMore: async () =>
-      feed.hasMore(position ?? stored ?? (await loadPosition(db, cursor.load, subscription.cursor))),
+    hasMore: async () => {
+      const at = position ?? stored;
+      return at !== undefined && (await feed.hasMore(at));
+    },
     start: turn,
     stop: async () => {
       stopped = true;
