@@ -36,6 +36,13 @@ afterAll(() => world.close());
 
 describe('a search for what hardly any of many have', () => {
   const term = (value: string) => ({ kind: 'term' as const, field: 'status', value, negated: false });
+  const hardlyAny = {
+    kind: 'range' as const,
+    field: 'amount' as const,
+    from: 4_999n,
+    to: 5_000n,
+    negated: false,
+  };
   it.each<[string, SearchInput['join'], SearchInput['clauses']]>([
     ['a term', 'all', [term('x')]],
     ['one of two terms', 'any', [term('x'), term('y')]],
@@ -44,7 +51,13 @@ describe('a search for what hardly any of many have', () => {
       'all',
       [term('x'), { kind: 'range', field: 'amount', from: 200n, to: null, negated: false }],
     ],
-    ['an amount', 'all', [{ kind: 'range', field: 'amount', from: 4_999n, to: 5_000n, negated: false }]],
+    ['an amount', 'all', [hardlyAny]],
+    ['a term or an amount', 'any', [term('x'), hardlyAny]],
+    [
+      'a text or an amount',
+      'any',
+      [{ kind: 'text', field: 'description', value: 'hardly', negated: false }, hardlyAny],
+    ],
   ])('looks at few of them: %s', async (_what, join, clauses) => {
     const input = { join, clauses, limit: 10, count: true };
     const sent = await watch.sentBy(() => shop.port.searchIntents(world.context(), input));

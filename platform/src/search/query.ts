@@ -11,8 +11,17 @@ const LAST_INSTANT: Micros = Date.UTC(9999, 0) * 1000;
 /** Sorts behind every id. */
 const LAST_ID = '\uffff';
 
-/** How clauses are joined; `anyTerm` is `any` where each is a term to be there, which an index finds. */
-type How = 'all' | 'any' | 'anyTerm';
+/**
+ * How one statement looks for its clauses: for all of them, with one among them whose objects an index finds,
+ * or from the newest object to the oldest where none is; or for any of them, each a term to be there.
+ */
+type How = 'all' | 'allByTime' | 'anyTerm';
+
+/** What one statement looks for. */
+interface Query {
+  readonly how: How;
+  readonly clauses: readonly SearchClause[];
+}
 
 /** The statements of one module's index. */
 export interface SearchStatements {
@@ -20,7 +29,7 @@ export interface SearchStatements {
    * A page from the newest objects alone, and whether there are no others: in each row, and in one without an
    * id where nothing is found.
    */
-  readonly newest: Readonly<Record<Exclude<How, 'any'>, Statement>>;
+  readonly newest: Readonly<Record<Exclude<How, 'allByTime'>, Statement>>;
   readonly page: Readonly<Record<How, Statement>>;
   readonly count: Readonly<Record<How, Statement>>;
 }
@@ -48,17 +57,15 @@ const AMOUNT = `FROM unnest($10::numeric[], $11::numeric[], $12::boolean[]) AS c
   WHERE (d.amount >= c.low AND d.amount < c.high)`;
 const CREATED = `FROM unnest($13::timestamptz[], $14::timestamptz[], $15::boolean[]) AS c (low, high, negated)
   WHERE (d.created_at >= c.low AND d.created_at < c.high)`;
-const CONDITIONS: Readonly<Record<How, string>> = {
-  all: `d.terms @> $6::bigint[] AND NOT d.terms && $16::bigint[]
+const ALL = `d.terms @> $6::bigint[] AND NOT d.terms && $16::bigint[]
   AND d.amount >= $17::numeric AND d.amount < $18::numeric
   AND ${WITHIN}
   AND NOT EXISTS (SELECT ${TEXT} = c.negated)
   AND NOT EXISTS (SELECT ${AMOUNT} = c.negated)
-  AND NOT EXISTS (SELECT ${CREATED} = c.negated)`,
-  any: `(d.terms && $6::bigint[] OR NOT d.terms @> $16::bigint[]
-  OR EXISTS (SELECT ${TEXT} <> c.negated)
-  OR EXISTS (SELECT ${AMOUNT} <> c.negated)
-  OR EXISTS (SELECT ${CREATED} <> c.negated))`,
+  AND NOT EXISTS (SELECT ${CREATED} = c.negated)`;
+const CONDITIONS: Readonly<Record<How, string>> = {
+  all: ALL,
+  allByTime: ALL,
   anyTerm: 'd.terms && $6::bigint[]',
 };
 const NEWEST_FIRST = 'ORDER BY d.created_at DESC, d.id DESC';
@@ -75,7 +82,7 @@ LEFT JOIN LATERAL (
   SELECT d.id, d.created_at FROM newest AS d WHERE ${CONDITIONS[how]} ${NEWEST_FIRST} LIMIT $5::integer
 ) AS hit ON true`;
 // Sorted when all are found, lest Postgres look for them in the order that is asked for.
-const indexed = (how: How): string =>
+const indexed = (how: Exclude<How, 'allByTime'>): string =>
   `SELECT d.* FROM (SELECT d.id, d.created_at ${where(how)} OFFSET 0) AS d ${NEWEST_FIRST} LIMIT $5`;
 const count = (how: How): string => `SELECT count(*) AS total FROM (SELECT ${where(how)} LIMIT $5) AS found`;
 
@@ -90,11 +97,14 @@ export function searchStatements(schema: string, perRow: number): SearchStatemen
     },
     page: {
       all: unnamed(indexed('all')),
-      // No index has what any of several kinds of clauses asks for.
-      any: unnamed(`SELECT d.id, d.created_at ${where('any')} ${NEWEST_FIRST} LIMIT $5`),
+      allByTime: unnamed(`SELECT d.id, d.created_at ${where('allByTime')} ${NEWEST_FIRST} LIMIT $5`),
       anyTerm: unnamed(indexed('anyTerm')),
     },
-    count: { all: unnamed(count('all')), any: unnamed(count('any')), anyTerm: unnamed(count('anyTerm')) },
+    count: {
+      all: unnamed(count('all')),
+      allByTime: unnamed(count('allByTime')),
+      anyTerm: unnamed(count('anyTerm')),
+    },
   };
 }
 
@@ -116,48 +126,120 @@ export async function runSearch(
   scope: Scope,
   input: SearchInput,
 ): Promise<Found> {
-  const how = howToFind(input);
-  const conditions = conditionsOf(scope, input.clauses, how);
-  const at = (cursor: SearchInput['after'], limit: number): unknown[] => [
-    scope.kind,
-    scope.tenant,
-    instant(cursor?.createdAt ?? LAST_INSTANT),
-    cursor?.id ?? LAST_ID,
-    limit,
-    ...conditions,
-  ];
-  const limit = input.limit + 1;
-  const values = at(input.after, limit);
-  const among = how === 'any' ? undefined : await amongNewest(db, statements.newest[how], values, limit);
-  const rows = among ?? (await db.run<FoundRow>(statements.page[how], values)).rows;
-  if (!input.count) return { rows, total: null };
-  const counted = await db.run<{ total: bigint }>(statements.count[how], at(undefined, COUNT_MAX));
-  return { rows, total: Number(counted.rows[0]?.total ?? 0n) };
+  const queries = queriesOf(input);
+  const run: Run = (statement, query, after, limit) =>
+    db.run(statement, [
+      scope.kind,
+      scope.tenant,
+      instant(after?.createdAt ?? LAST_INSTANT),
+      after?.id ?? LAST_ID,
+      limit,
+      ...conditionsOf(scope, query),
+    ]);
+  return {
+    rows: await findRows(run, statements, queries, input),
+    total: input.count ? await countAll(run, statements, queries) : null,
+  };
 }
 
-/** A page from the newest objects; undefined where it is not full and there are older ones. */
-async function amongNewest(
-  db: Queryable,
+/** Runs a statement for a query, behind a cursor. */
+type Run = <T extends object>(
   statement: Statement,
-  values: readonly unknown[],
+  query: Query,
+  after: SearchInput['after'],
   limit: number,
-): Promise<readonly FoundRow[] | undefined> {
-  type Row = { is_all: boolean } & (FoundRow | { id: null });
-  const { rows } = await db.run<Row>(statement, values);
-  const hits = rows.filter((row): row is Row & FoundRow => row.id !== null);
+) => Promise<{ readonly rows: readonly T[] }>;
+
+async function findRows(
+  run: Run,
+  statements: SearchStatements,
+  queries: readonly Query[],
+  { after, limit }: SearchInput,
+): Promise<readonly FoundRow[]> {
+  const most = limit + 1;
+  const found = new Map<string, FoundRow>();
+  for (const query of queries) {
+    const { how } = query;
+    const among =
+      how === 'allByTime'
+        ? undefined
+        : pageOf((await run<NewestRow>(statements.newest[how], query, after, most)).rows, most);
+    const rows = among ?? (await run<FoundRow>(statements.page[how], query, after, most)).rows;
+    for (const row of rows) found.set(row.id, row);
+  }
+  return [...found.values()].sort(newestFirst).slice(0, most);
+}
+
+async function countAll(run: Run, statements: SearchStatements, queries: readonly Query[]): Promise<number> {
+  let total = 0;
+  for (const query of queries.map(withoutThoseBefore)) {
+    if (total >= COUNT_MAX) break;
+    const counted = await run<{ total: bigint }>(
+      statements.count[query.how],
+      query,
+      undefined,
+      COUNT_MAX - total,
+    );
+    total += Number(counted.rows[0]?.total ?? 0n);
+  }
+  return total;
+}
+
+type NewestRow = { readonly is_all: boolean } & (FoundRow | { readonly id: null });
+
+/** A page from the newest objects; undefined where it is not full and there are older ones. */
+function pageOf(rows: readonly NewestRow[], limit: number): readonly FoundRow[] | undefined {
+  const hits = rows.filter((row): row is NewestRow & FoundRow => row.id !== null);
   return hits.length === limit || rows[0]?.is_all ? hits : undefined;
 }
 
-function howToFind({ join, clauses }: SearchInput): How {
-  // One clause is the same either way, and `all` has more indexes to find it by.
-  if (join === 'all' || clauses.length === 1) return 'all';
-  const isTerm = (clause: SearchClause): boolean =>
-    clause.kind === 'term' && clause.value !== null && !clause.negated;
-  return clauses.every(isTerm) ? 'anyTerm' : 'any';
+/** As the statements sort: by instant, and those of one instant by the code points of their ids. */
+function newestFirst(a: FoundRow, b: FoundRow): number {
+  return b.created_at - a.created_at || (a.id < b.id ? 1 : -1);
 }
 
-function conditionsOf(scope: Scope, clauses: readonly SearchClause[], how: How): unknown[] {
-  const parts = partsOf(scope, clauses, how === 'all');
+/**
+ * What is looked for, each part of it by an index; what any of them finds is found. Terms to be there are one
+ * part. No index has what any of several kinds of clauses asks for.
+ */
+function queriesOf({ join, clauses: asked }: SearchInput): readonly Query[] {
+  const clauses = asked.map(unnegated);
+  if (join === 'all') return [{ how: clauses.some(isIndexed) ? 'all' : 'allByTime', clauses }];
+  const isTerm = (clause: SearchClause): boolean =>
+    clause.kind === 'term' && clause.value !== null && !clause.negated;
+  const terms = clauses.filter(isTerm);
+  const others = clauses.filter((clause) => !isTerm(clause));
+  return [
+    ...(terms.length > 0 ? [{ how: 'anyTerm' as const, clauses: terms }] : []),
+    ...others.map((clause) => ({
+      how: isIndexed(clause) ? ('all' as const) : ('allByTime' as const),
+      clauses: [clause],
+    })),
+  ];
+}
+
+/** What is not on one side of an amount or an instant is on the other, where an index finds it. */
+function unnegated(clause: SearchClause): SearchClause {
+  if (clause.kind !== 'range' || !clause.negated || (clause.from === null) === (clause.to === null)) {
+    return clause;
+  }
+  return { ...clause, from: clause.to, to: clause.from, negated: false };
+}
+
+/** Whether an index finds the objects of a clause that is one of all; those of instants it has in order. */
+function isIndexed(clause: SearchClause): boolean {
+  if (clause.kind === 'range') return clause.field === 'amount' && !clause.negated;
+  return clause.kind === 'term' && isAbsence(clause) ? clause.negated : !clause.negated;
+}
+
+/** The same without what the queries before it find: those can be counted one after the other. */
+function withoutThoseBefore({ how, clauses }: Query, at: number, queries: readonly Query[]): Query {
+  const before = queries.slice(0, at).flatMap((query) => query.clauses);
+  return { how, clauses: [...clauses, ...before.map((each) => ({ ...each, negated: !each.negated }))] };
+}
+
+function conditionsOf(scope: Scope, { how, clauses }: Query): unknown[] {
+  const parts = partsOf(scope, clauses);
   if (how === 'anyTerm') return [digits(parts.terms)];
   const { texts, amounts, instants } = parts;
   const conditions: unknown[] = [
@@ -173,7 +255,6 @@ function conditionsOf(scope: Scope, clauses: readonly SearchClause[], how: How):
     instants.map(({ negated }) => negated),
     digits(parts.negatedTerms),
   ];
-  if (how === 'any') return conditions;
   const amount = box(amounts, 0n, AMOUNT_LIMIT);
   const created = box(instants, BigInt(FIRST_INSTANT), BigInt(LAST_INSTANT));
   return [
@@ -185,11 +266,12 @@ function conditionsOf(scope: Scope, clauses: readonly SearchClause[], how: How):
   ];
 }
 
+type Term = Extract<SearchClause, { kind: 'term' }>;
 type Range = Extract<SearchClause, { kind: 'range' }>;
 type Text = Extract<SearchClause, { kind: 'text' }>;
 
 interface Parts {
-  /** Of `all`: every one must be there; of `any`: one of them. */
+  /** Every one must be there, or of `anyTerm` one of them. */
   readonly terms: bigint[];
   readonly negatedTerms: bigint[];
   readonly texts: Text[];
@@ -197,7 +279,7 @@ interface Parts {
   readonly instants: Range[];
 }
 
-function partsOf(scope: Scope, clauses: readonly SearchClause[], all: boolean): Parts {
+function partsOf(scope: Scope, clauses: readonly SearchClause[]): Parts {
   const parts: Parts = { terms: [], negatedTerms: [], texts: [], amounts: [], instants: [] };
   for (const clause of clauses) {
     if (clause.kind === 'range') {
@@ -207,7 +289,7 @@ function partsOf(scope: Scope, clauses: readonly SearchClause[], all: boolean): 
     if (clause.kind === 'text') {
       parts.texts.push(clause);
       // The trigrams narrow the search down to what the check of the text then decides.
-      if (all && !clause.negated) parts.terms.push(...termsOfClause(scope, clause));
+      if (!clause.negated) parts.terms.push(...termsOfClause(scope, clause));
       continue;
     }
     const { terms, negated } = termsWanted(scope, clause);
@@ -217,12 +299,15 @@ function partsOf(scope: Scope, clauses: readonly SearchClause[], all: boolean): 
 }
 
 /** A key of metadata that is null is one that is not there. */
-function termsWanted(scope: Scope, clause: Extract<SearchClause, { kind: 'term' }>) {
-  const prefix = metadataField('');
-  if (clause.value !== null || !clause.field.startsWith(prefix)) {
-    return { terms: termsOfClause(scope, clause), negated: clause.negated };
-  }
-  return { terms: [presenceTerm(scope, clause.field.slice(prefix.length))], negated: !clause.negated };
+function termsWanted(scope: Scope, clause: Term) {
+  if (!isAbsence(clause)) return { terms: termsOfClause(scope, clause), negated: clause.negated };
+  const key = clause.field.slice(metadataField('').length);
+  return { terms: [presenceTerm(scope, key)], negated: !clause.negated };
+}
+
+/** Whether a clause asks for a key of metadata that is not there. */
+function isAbsence(clause: Term): boolean {
+  return clause.value === null && clause.field.startsWith(metadataField(''));
 }
 
 function box(ranges: readonly Range[], low: bigint, high: bigint): { low: bigint; high: bigint } {
