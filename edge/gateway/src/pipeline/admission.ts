@@ -96,7 +96,7 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
     const call = callOf(request, context, who.principal);
     if (!mayCall(route, who.principal)) {
       const { kind, session } = who.principal;
-      const message = `a ${kind} ${session ? 'session' : 'key'} may not call ${route.operationId}`;
+      const message = `${kind} ${session ? 'sessions' : 'keys'} may not call ${route.operationId}`;
       return { ok: false, error: { code: 'permission_denied', message }, call };
     }
     if (isForeignPage(request, who.principal)) {
