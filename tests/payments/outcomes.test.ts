@@ -90,6 +90,9 @@ describe('a decline', () => {
     expect(unwrap(again)).toMatchObject({ status: 'requires_capture', lastError: null });
     const { items } = unwrap(await shop.port.listCharges(world.context(), { limit: 10, paymentIntent: id }));
     expect(items.map((charge) => charge.status)).toEqual(['succeeded', 'failed']);
+    // Both were sent, and both are told.
+    const { steps } = unwrap(await shop.port.outcomeTrail(world.context(), { id }));
+    expect(steps.map((step) => step.state)).toEqual(['approved', 'declined']);
   });
 
   it('keeps codes that the wire has of its own', async () => {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, PlatformCode } from '@tpmall/platform/contract';
 import type { Trail } from '../contract/index.ts';
-import { findChargeRecord } from '../store/find-payments.ts';
+import { findChargeRecord, findChargesOfIntent } from '../store/find-payments.ts';
 import { findRefundRecord } from '../store/refunds.ts';
 import { authoriseCommands } from './authorise-payment.ts';
 import { readContext } from './calls.ts';
@@ -29,22 +29,30 @@ export async function findSubject(
   );
 }
 
-/** What was sent to the acquirer for a charge. */
+/** What was sent to the acquirer for some charges, at least one. */
 export async function readTrail(
   deps: PaymentsDeps,
   context: CallContext,
-  charge: ChargeRecord,
+  charges: readonly ChargeRecord[],
 ): Promise<Result<Trail, PlatformCode>> {
-  return deps.ports.acquiring.trail(readContext(context), { commandIds: authoriseCommands(charge) });
+  const commandIds = charges.flatMap(authoriseCommands);
+  return deps.ports.acquiring.trail(readContext(context), { commandIds });
 }
 
-/** What was sent to the acquirer for a payment intent or refund. */
+/** The latest attempts of a payment that are told; it seldom has more than two. */
+const ATTEMPTS_MAX = 50;
+
+/** What was sent to the acquirer for a payment intent, in all its attempts, or for a refund's charge. */
 export async function outcomeTrail(
   deps: PaymentsDeps,
   context: CallContext,
   { id }: { readonly id: string },
 ): Promise<Result<Trail, 'not_found' | PlatformCode>> {
-  const subject = await findSubject(deps, context.tenant, id);
+  const { tenant } = context;
+  const subject = await findSubject(deps, tenant, id);
   if (!subject) return err('not_found', `No such payment_intent or refund: '${id}'`, { field: 'id' });
-  return subject.charge ? readTrail(deps, context, subject.charge) : ok({ steps: [], messages: [] });
+  const charges = subject.intent
+    ? await findChargesOfIntent(deps.db, tenant, subject.intent.id, ATTEMPTS_MAX)
+    : [subject.charge].filter((charge) => charge !== undefined);
+  return charges.length > 0 ? readTrail(deps, context, charges) : ok({ steps: [], messages: [] });
 }

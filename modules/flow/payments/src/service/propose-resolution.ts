@@ -95,7 +95,7 @@ async function findPending(
   { kind, id }: UnknownOutcome,
 ): Promise<Result<string, ProposalCode>> {
   assert(charge, 'what is in work was charged');
-  const trail = await readTrail(deps, context, charge);
+  const trail = await readTrail(deps, context, [charge]);
   if (!trail.ok) return trail;
   const refund = kind === 'refund' ? (await findSubject(deps, context.tenant, id))?.refund : undefined;
   const pending = trail.value.steps.find(

@@ -112,6 +112,23 @@ export async function findChargeRecord(
   return rows[0] && toChargeRecord(rows[0]);
 }
 
+const chargesOfIntent = sql(
+  'payments.find-charges-of-intent',
+  `SELECT ${columnNames(CHARGE_COLUMNS)} FROM payments.charge WHERE intent = $1 AND tenant = $2
+ORDER BY created_at DESC, id DESC LIMIT $3`,
+);
+
+/** The charges of a payment intent of this tenant, newest first: one for each attempt. */
+export async function findChargesOfIntent(
+  db: Queryable,
+  tenant: string,
+  intent: string,
+  limit: number,
+): Promise<ChargeRecord[]> {
+  const { rows } = await db.run<ChargeRow>(chargesOfIntent, [intent, tenant, limit]);
+  return rows.map(toChargeRecord);
+}
+
 // Taking a row raises its version: whoever worked on it before can no longer store what it found.
 const TAKE = `UPDATE payments.intent AS i
   SET version = i.version + 1, attempts = i.attempts + 1, next_attempt_at = $2,

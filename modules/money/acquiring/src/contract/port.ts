@@ -215,7 +215,7 @@ export const acquiringContract = defineContract({
     }),
     /** Everything that was sent for a payment, by the commands that asked for its authorisation. */
     trail: query<Trail>()({
-      input: z.strictObject({ commandIds: z.array(z.string().min(1).max(200)).min(1).max(10) }),
+      input: z.strictObject({ commandIds: z.array(z.string().min(1).max(200)).min(1).max(100) }),
       callers: ['payments'],
     }),
     /**
