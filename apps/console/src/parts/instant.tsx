@@ -23,7 +23,7 @@ export function Instant({ at }: { readonly at: At }) {
   return <time dateTime={date.toISOString()}>{format.format(date)}</time>;
 }
 
-/** A day and the time to the millisecond, for logs. */
+/** A day and the time of day as {@link Clock} has it, for logs. */
 export function LogTime({ at }: { readonly at: At }) {
   const { tag } = useLanguage();
   const day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }).format(dateOf(at));
@@ -45,7 +45,7 @@ export function Day({ at }: { readonly at: At }) {
   );
 }
 
-/** A whole date with the time to the millisecond, for the head of a record of a log. */
+/** A whole date with the time of day as {@link Clock} has it, for the head of a record of a log. */
 export function Moment({ at }: { readonly at: At }) {
   const { language } = useLanguage();
   return (
@@ -57,12 +57,13 @@ export function Moment({ at }: { readonly at: At }) {
   );
 }
 
-/** The time of day to the millisecond, for journals. */
+/** The time of day, for journals: to the millisecond, or to the second where no more is known. */
 export function Clock({ at }: { readonly at: At }) {
   const date = dateOf(at);
   const two = (value: number, length = 2): string => String(value).padStart(length, '0');
   const text = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  return <time dateTime={date.toISOString()}>{`${text}.${two(date.getMilliseconds(), 3)}`}</time>;
+  const fraction = typeof at === 'number' ? '' : `.${two(date.getMilliseconds(), 3)}`;
+  return <time dateTime={date.toISOString()}>{text + fraction}</time>;
 }
 
 /** The browser's time zone, which every table of instants names. */
