@@ -32,7 +32,7 @@ export async function run({ seconds, words, progress }: BenchOptions): Promise<B
         const operation = async (index: number): Promise<void> => {
           // An answer without payments would be quick, and measure nothing.
           const answer = await send(path(index));
-          if (!answer.includes('"pi_bench_')) throw new Error(`${name} found nothing: ${answer}`);
+          if (!answer.includes('"id":"pi_')) throw new Error(`${name} found nothing: ${answer}`);
         };
         await applyLoad(inFlight, WARM_UP_SECONDS, operation);
         const before = server.cpu();
@@ -84,6 +84,11 @@ function casesOf(payments: number): readonly Case[] {
       'search: a customer and an amount',
       (index) => search(`customer:"${customer(index)}" AND amount>${AMOUNTS / 2}`),
     ],
+    [
+      'search: an order or an amount',
+      (index) => search(`metadata["order"]:"${nth(index)}" OR amount:${amount(index + 1)}`),
+    ],
+    ['search: one that has not succeeded', () => search('-status:"succeeded"')],
   ];
 }
 

@@ -13,7 +13,8 @@ const LAST_ID = '\uffff';
 
 /**
  * How one statement looks for its clauses: for all of them, with one among them whose objects an index finds,
- * or from the newest object to the oldest where none is; or for any of them, each a term to be there.
+ * or from the newest object to the oldest where none is; or for any of them, each a term to be there. What
+ * hardly any object lacks is so looked for through all of them: of a million it takes a sixth of a second.
  */
 type How = 'all' | 'allByTime' | 'anyTerm';
 
