@@ -52,6 +52,7 @@ describe('a search for what hardly any of many have', () => {
       [term('x'), { kind: 'range', field: 'amount', from: 200n, to: null, negated: false }],
     ],
     ['an amount', 'all', [hardlyAny]],
+    ['all but a status', 'all', [{ ...term('succeeded'), negated: true }]],
     ['a term or an amount', 'any', [term('x'), hardlyAny]],
     [
       'a text or an amount',

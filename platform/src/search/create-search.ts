@@ -1,7 +1,7 @@
 import { instant, type Queryable, rowsParameter, schemaName, sql } from '../db/index.ts';
 import { LOOKED_THROUGH_PER_ROW, runSearch, searchStatements } from './query.ts';
 import { termsOf } from './terms.ts';
-import type { SearchDocument, SearchInput, SearchPage } from './types.ts';
+import type { ClosedFields, SearchDocument, SearchInput, SearchPage } from './types.ts';
 
 /** Objects of a module that can be searched. */
 export interface SearchIndex {
@@ -26,11 +26,18 @@ export interface SearchIndex {
  * The index in a module's schema, which a migration with `-- tpmall:search` has made. It follows the module's
  * own outbox by a subscription, a moment behind the truth.
  *
- * @param options `lookedThroughPerRow`: see {@link LOOKED_THROUGH_PER_ROW}
+ * @param options `closed`: by kind; what has not one of their values is found by the others.
+ *   `lookedThroughPerRow`: see {@link LOOKED_THROUGH_PER_ROW}
  */
 export function createSearch(
   module: string,
-  { lookedThroughPerRow = LOOKED_THROUGH_PER_ROW } = {},
+  {
+    closed = {},
+    lookedThroughPerRow = LOOKED_THROUGH_PER_ROW,
+  }: {
+    readonly closed?: Readonly<Record<string, ClosedFields>>;
+    readonly lookedThroughPerRow?: number;
+  } = {},
 ): SearchIndex {
   const schema = schemaName(module);
   const statements = searchStatements(schema, lookedThroughPerRow);
@@ -53,7 +60,7 @@ ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount, terms = EXCLUDED.terms,
       if (ids.length > 0) await tx.run(remove, [ids]);
     },
     async find(db, scope, input, load) {
-      const { rows, total } = await runSearch(db, statements, scope, input);
+      const { rows, total } = await runSearch(db, statements, scope, input, closed[scope.kind]);
       const page = rows.slice(0, input.limit);
       const last = rows.length > input.limit ? page.at(-1) : undefined;
       const loaded = page.length === 0 ? [] : await load(page.map(({ id }) => id));

@@ -61,6 +61,7 @@ const document = fc.record({
   createdAt: fc.integer({ min: 1, max: 40 }),
   amount: fc.bigInt({ min: 0n, max: 20n }),
   status: fc.constantFrom('open', 'Paid', null),
+  state: fc.constantFrom('Draft', 'sent', 'void'),
   name: fc.option(word, { nil: null }),
   order: fc.option(fc.constantFrom('1', '2'), { nil: undefined }),
 });
@@ -69,8 +70,8 @@ const bound = fc.option(fc.bigInt({ min: 0n, max: 40n }), { nil: null });
 const clause: fc.Arbitrary<SearchClause> = fc.oneof(
   fc.record({
     kind: fc.constant('term' as const),
-    field: fc.constantFrom('status', 'name', 'metadata.order'),
-    value: fc.option(fc.oneof(word, fc.constantFrom('paid', '1', '2')), { nil: null }),
+    field: fc.constantFrom('status', 'state', 'name', 'metadata.order'),
+    value: fc.option(fc.oneof(word, fc.constantFrom('paid', 'draft', 'void', '1', '2')), { nil: null }),
     negated,
   }),
   fc.record({
@@ -97,6 +98,13 @@ describe('search', () => {
   it.each([
     ['among the newest', index],
     ['among the newest or by an index', createSearch('shop', { lookedThroughPerRow: 1 })],
+    [
+      'by the other values',
+      createSearch('shop', {
+        lookedThroughPerRow: 1,
+        closed: { sale: { state: ['Draft', 'sent', 'void'] } },
+      }),
+    ],
   ])('finds %s what a look at every document finds, in pages, newest first', async (_where, searched) => {
     await fc.assert(
       fc.asyncProperty(
@@ -106,12 +114,12 @@ describe('search', () => {
           tenants += 1;
           const tenant = `acct_${tenants}`;
           const documents = drawn.map(
-            ({ order, status, name, ...rest }, at): SearchDocument => ({
+            ({ order, status, state, name, ...rest }, at): SearchDocument => ({
               ...rest,
               id: `${tenant}_${at}`,
               kind: 'sale',
               tenant,
-              fields: { status },
+              fields: { status, state },
               texts: { name },
               metadata: order === undefined ? {} : { order },
             }),

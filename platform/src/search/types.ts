@@ -61,6 +61,9 @@ export interface SearchPage<T> {
   readonly total: number | null;
 }
 
+/** Fields that have one of these values in every object, and no other. */
+export type ClosedFields = Readonly<Record<string, readonly string[]>>;
+
 /** One object as the index keeps it. */
 export interface SearchDocument {
   /** Unique in the index, whoever the tenant is. */

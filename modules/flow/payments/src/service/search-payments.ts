@@ -11,7 +11,20 @@ import {
 import type { Charge, Customer, PaymentIntent } from '../contract/index.ts';
 import { loadCharges, loadCustomers, loadIntents } from '../store/load-found.ts';
 
-const search = createSearch('payments');
+const INTENT_STATUSES: Readonly<Record<PaymentIntent['status'], true>> = {
+  ...{ requires_payment_method: true, requires_confirmation: true, requires_action: true },
+  ...{ processing: true, requires_capture: true, canceled: true, succeeded: true },
+};
+const CHARGE_STATUSES: Readonly<Record<Charge['status'], true>> = {
+  ...{ pending: true, succeeded: true, failed: true },
+};
+
+const search = createSearch('payments', {
+  closed: {
+    intent: { status: Object.keys(INTENT_STATUSES) },
+    charge: { status: Object.keys(CHARGE_STATUSES), refunded: ['true', 'false'] },
+  },
+});
 
 /** An amount as an event's payload carries it, as digits. */
 type Told<T extends { readonly amount: bigint }> = Omit<T, 'amount'> & { readonly amount: string };
