@@ -18,6 +18,8 @@ export function selling(desks: Desks): void {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/orders?state=preparing');
+    // The address changes before the page does, and the page before lists the same order.
+    await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor();
     await page.getByRole('link', { name: order.number }).waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
