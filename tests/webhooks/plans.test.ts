@@ -1,4 +1,6 @@
+import { systemClock } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { giveBackDeliveries } from '../../edge/webhooks/src/store/claim-deliveries.ts';
 import { createWatch } from '../harness/plans.ts';
 import { createWebhooksWorld, TENANT, type WebhooksInstance, type WebhooksWorld } from './world.ts';
 
@@ -86,6 +88,8 @@ describe('no sequential scan over what is large', () => {
       await plansOf(async () => {
         await port.findEvent(world.context(), { id: event });
         await port.findDelivery(world.context(), { event, endpoint: 'we_1' });
+        const db = watch.watched(world.database.db('webhooks'));
+        await giveBackDeliveries(db, [{ event, endpoint: 'we_1', until: systemClock.now() }]);
       }),
     );
     // Afterwards, because a table that was emptied is read whole.

@@ -47,6 +47,7 @@ export const webhooks = defineModule({
       mayConnect,
       listeners,
       nudge: dispatcher.nudge,
+      endpointChanged: dispatcher.changed,
     };
     return {
       implementation: implement(environment),

@@ -6,7 +6,7 @@ import type { Counter, Histogram, Log, Metrics } from '@tpmall/platform/telemetr
 import { eventText } from '@tpmall/wire';
 import type { WebhooksConfig } from '../config.ts';
 import { secretPlace } from '../service/create-endpoint.ts';
-import { type Claimed, claimDeliveries } from '../store/claim-deliveries.ts';
+import { type Claimed, claimDeliveries, giveBackDeliveries } from '../store/claim-deliveries.ts';
 import { type Settlement, settleDeliveries } from '../store/settle-deliveries.ts';
 import { createLanes } from './lanes.ts';
 import type { Poster, PostResult } from './post.ts';
@@ -15,6 +15,8 @@ import { type SigningKey, signatureHeaders, signingKey } from './sign.ts';
 
 /** How long room gathers between two looks at the queue. */
 const GATHER_MS = 2;
+/** How long what is claimed may wait for its turn; an endpoint's owner may have changed it meanwhile. */
+const WAIT_MS = 500;
 /** How long outcomes gather before they are written down: nobody waits for them. */
 const SETTLE_GATHER_MS = 25;
 /** Outcomes that may wait to be written down before fewer are sent. */
@@ -29,6 +31,8 @@ export interface Dispatcher {
   start(): void;
   /** Says that something may be due; the queue is looked at soon. */
   nudge(): void;
+  /** Says that an endpoint was changed: what waits for it is taken up anew, as the endpoint is now. */
+  changed(endpoint: string): void;
   /**
    * Begins nothing more, and lets what is under way end; what takes too long is cut off, and counts as an
    * attempt that failed.
@@ -55,7 +59,9 @@ export interface DispatcherParts {
  */
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { config, db, clock, log, poster } = parts;
-  const lanes = createLanes(config.laneInFlight, parts.random);
+  const sendMs = config.connectTimeoutMs + config.answerTimeoutMs + config.claimGraceMs;
+  const { laneInFlight, inFlight } = config;
+  const lanes = createLanes<Claimed>({ laneInFlight, inFlight, waitMs: WAIT_MS }, parts.random);
   const underWay = new Set<Promise<void>>();
   const send = createSend(parts);
   const settle = createBatcher<Settlement, void>(
@@ -66,36 +72,36 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     },
     { gatherMs: SETTLE_GATHER_MS },
   );
-  const claimMs = config.connectTimeoutMs + config.answerTimeoutMs + config.claimGraceMs;
   let stopped = true;
   let wanted = false;
-  /** Whether the last look may have left something that is due. */
-  let mayBeMore = true;
   let looking: Promise<void> | undefined;
+  let givingBack: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  const take = async (): Promise<void> => {
+  /** Sends that may begin now. */
+  const slots = (): number => {
     const unwritten = underWay.size - lanes.inFlight();
-    const limit = config.inFlight - lanes.inFlight() - Math.max(0, unwritten - UNWRITTEN_MAX);
-    mayBeMore = true;
-    if (limit <= 0) return;
-    const now = clock.now();
-    const until = now + claimMs * MILLISECOND;
-    const claimed = await claimDeliveries(db, {
-      ...{ now, until, limit, laneRoom: config.laneInFlight },
-      ...lanes.rooms(now),
-    });
-    for (const delivery of claimed) begin(delivery);
-    mayBeMore = claimed.length >= limit || lanes.isAnyFull();
+    return inFlight - lanes.inFlight() - Math.max(0, unwritten - UNWRITTEN_MAX);
   };
 
-  /** Room came up, which is of use only where something may wait for it. */
-  const goOn = (): void => {
-    if (mayBeMore) nudge();
+  const take = async (): Promise<void> => {
+    const now = clock.now();
+    const asked = lanes.rooms(now, slots());
+    const until = now + (sendMs + WAIT_MS) * MILLISECOND;
+    const claimed = asked.limit === 0 ? [] : await claimDeliveries(db, { now, until, ...asked });
+    lanes.take(claimed, asked, clock.now());
+    beginAll();
+  };
+
+  const beginAll = (): void => {
+    while (!stopped && slots() > 0) {
+      const delivery = lanes.begin(clock.now());
+      if (delivery === undefined) return;
+      begin(delivery);
+    }
   };
 
   const begin = (delivery: Claimed): void => {
-    lanes.begin(delivery.endpoint);
     let delivered = false;
     const work = send(delivery)
       .then((settlement) => {
@@ -104,7 +110,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       })
       .finally(() => {
         // The lane is free as soon as the answer is there; it is written down beside the next sends.
-        lanes.end(delivery.endpoint, delivery.event, delivered, clock.now());
+        if (lanes.end(delivery.endpoint, delivery.event, delivered, clock.now())) nudge();
+        if (!delivered) giveBack(lanes.giveBack(clock.now()));
         goOn();
       })
       .then(settle)
@@ -117,6 +124,20 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         goOn();
       });
     underWay.add(work);
+  };
+
+  /** Room came up. */
+  const goOn = (): void => {
+    beginAll();
+    if (lanes.isWanting()) nudge();
+  };
+
+  const giveBack = (claimed: readonly Claimed[]): void => {
+    if (claimed.length === 0) return;
+    givingBack = givingBack
+      .then(() => giveBackDeliveries(db, claimed))
+      .then(nudge)
+      .catch((error: unknown) => log.error({ error }, 'claims were not given back: they end by themselves'));
   };
 
   const look = async (): Promise<void> => {
@@ -141,9 +162,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   return {
     nudge,
+    changed: (endpoint) => giveBack(lanes.giveBackAll(endpoint)),
     start() {
       stopped = false;
       timer = setInterval(() => {
+        giveBack(lanes.giveBack(clock.now()));
+        goOn();
         nudge();
         poster.sweep();
       }, config.pollMs);
@@ -154,6 +178,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       stopped = true;
       clearInterval(timer);
       await looking;
+      giveBack(lanes.giveBackAll());
+      await givingBack;
       const cutOff = setTimeout(() => void poster.close(), STOP_MS);
       await Promise.all(underWay);
       clearTimeout(cutOff);

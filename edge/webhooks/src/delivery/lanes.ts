@@ -1,4 +1,4 @@
-import { HOUR, type Micros, type Random, SECOND } from '@tpmall/kernel';
+import { HOUR, MILLISECOND, type Micros, type Random, SECOND } from '@tpmall/kernel';
 import { share } from './schedule.ts';
 
 /**
@@ -12,9 +12,31 @@ const PROBE_LAST: Micros = 60 * SECOND;
 const PROBE_JITTER = 0.25;
 /** A lane in which nothing has been due for so long is forgotten with its failures. */
 const FORGET: Micros = HOUR;
+/**
+ * How much a lane has claimed at most, in what it sends at once: to look at the queue costs as much as a
+ * dozen of the rows that it finds.
+ */
+const AHEAD_MAX = 8;
 
-interface Lane {
+/** What a lane holds. */
+interface Held {
+  readonly endpoint: string;
+}
+
+/** What waits for its turn, and until when it may. */
+interface Waiting<Item> {
+  readonly item: Item;
+  readonly until: Micros;
+}
+
+interface Lane<Item> {
   inFlight: number;
+  /** Claimed, and not yet sent; the oldest first. */
+  waiting: Waiting<Item>[];
+  /** Whether more may be due than was claimed last. */
+  hasMore: boolean;
+  /** Whether something has waited for too long since the lane was idle: it claims no more than it sends. */
+  isSlow: boolean;
   /** Events that have failed since the last one that was delivered; never more than {@link DOUBT}. */
   readonly failed: Set<string>;
   /** When the last failure ended, or the pause after it will. */
@@ -22,53 +44,155 @@ interface Lane {
   pause: Micros;
 }
 
-/** How busy each endpoint's lane is; memory of one process, which a restart may forget. */
-export interface Lanes {
-  /** How much each lane that is not idle may take on; the others may take a full lane's worth. */
-  rooms(now: Micros): { readonly endpoints: string[]; readonly rooms: number[] };
+/** How much may be claimed. */
+export interface Rooms {
+  /** The lanes that are not idle, side by side with how much each of them may take on. */
+  readonly endpoints: readonly string[];
+  readonly rooms: readonly number[];
+  /** How much every other lane may take on. */
+  readonly laneRoom: number;
+  /** How much all may take on together. */
+  readonly limit: number;
+}
+
+/** What each endpoint's lane has claimed and sends; memory of one process, which a restart may forget. */
+export interface Lanes<Item extends Held> {
+  /** @param slots sends that may begin now, of all lanes together */
+  rooms(now: Micros, slots: number): Rooms;
+  /** Takes on what was claimed for these rooms. */
+  take(claimed: readonly Item[], asked: Rooms, now: Micros): void;
+  /** Begins the next send that its lane allows, lane after lane in turn; undefined where there is none. */
+  begin(now: Micros): Item | undefined;
+  /** A send has ended; answers whether its lane has come to want more than it has claimed. */
+  end(endpoint: string, event: string, delivered: boolean, now: Micros): boolean;
+  /** Whether more was due than all lanes together had room for, and there is room by now. */
+  isWanting(): boolean;
+  /**
+   * What is not to be sent with this claim: it has waited for too long, or its endpoint has come to count as
+   * down.
+   */
+  giveBack(now: Micros): Item[];
+  /** All that waits; only of one endpoint, where one is given. */
+  giveBackAll(endpoint?: string): Item[];
   /** Sends under way in all lanes. */
   inFlight(): number;
-  /** Whether a lane is taken up whole, so that more may wait for it than was taken. */
-  isAnyFull(): boolean;
-  begin(endpoint: string): void;
-  end(endpoint: string, event: string, delivered: boolean, now: Micros): void;
 }
 
 /**
  * One lane for each endpoint, with so many sends at a time. A lane in which different events fail without one
  * success is probed with single sends and growing pauses, so that a dead endpoint holds one connection at
  * most.
+ *
+ * @param options `waitMs`: how long something may wait for its turn after it was claimed
  */
-export function createLanes(laneInFlight: number, random: Random): Lanes {
-  const lanes = new Map<string, Lane>();
-  let total = 0;
+export function createLanes<Item extends Held>(
+  options: { readonly laneInFlight: number; readonly inFlight: number; readonly waitMs: number },
+  random: Random,
+): Lanes<Item> {
+  const { laneInFlight, inFlight: allInFlight } = options;
+  const lanes = new Map<string, Lane<Item>>();
+  /** Those that may begin a send, in turn. */
+  const ready = new Set<string>();
+  let sending = 0;
+  let held = 0;
+  let ahead = AHEAD_MAX;
+  /** Whether all together had no room for what was due. */
+  let isShort = false;
 
-  const roomOf = (lane: Lane, now: Micros): number => {
-    if (lane.failed.size < DOUBT) return laneInFlight - lane.inFlight;
-    return lane.inFlight === 0 && now >= lane.probeAt ? 1 : 0;
+  const isOpen = (lane: Lane<Item>): boolean => lane.failed.size < DOUBT;
+  const isLow = (lane: Lane<Item>): boolean => lane.waiting.length <= ((ahead - 1) * laneInFlight) / 2;
+
+  const roomOf = (lane: Lane<Item>, now: Micros): number => {
+    const has = lane.inFlight + lane.waiting.length;
+    if (!isOpen(lane)) return has === 0 && now >= lane.probeAt ? 1 : 0;
+    // What comes up one by one is claimed together.
+    if (!isLow(lane)) return 0;
+    return Math.max(0, (lane.isSlow ? 1 : ahead) * laneInFlight - has);
+  };
+
+  /** After each change of a lane. */
+  const review = (endpoint: string, lane: Lane<Item>): void => {
+    const most = isOpen(lane) ? laneInFlight : 1;
+    if (lane.waiting.length > 0 && lane.inFlight < most) ready.add(endpoint);
+    else ready.delete(endpoint);
+    const isIdle = lane.inFlight === 0 && lane.waiting.length === 0;
+    if (isIdle && lane.failed.size === 0) lanes.delete(endpoint);
+  };
+
+  const laneOf = (endpoint: string): Lane<Item> => {
+    const known = lanes.get(endpoint);
+    if (known) return known;
+    const lane: Lane<Item> = {
+      ...{ inFlight: 0, waiting: [], hasMore: false, isSlow: false },
+      ...{ failed: new Set(), probeAt: 0, pause: PROBE_FIRST },
+    };
+    lanes.set(endpoint, lane);
+    return lane;
+  };
+
+  const remove = (endpoint: string, lane: Lane<Item>, until = Number.POSITIVE_INFINITY): Item[] => {
+    // The oldest first, so what has waited for too long is before what has not.
+    const stays = lane.waiting.findIndex((one) => one.until >= until);
+    const removed = lane.waiting.splice(0, stays < 0 ? lane.waiting.length : stays);
+    held -= removed.length;
+    review(endpoint, lane);
+    return removed.map(({ item }) => item);
   };
 
   return {
-    rooms(now) {
+    rooms(now, slots) {
       for (const [endpoint, lane] of lanes) {
-        if (lane.inFlight === 0 && now > lane.probeAt + FORGET) lanes.delete(endpoint);
+        const isIdle = lane.inFlight === 0 && lane.waiting.length === 0;
+        if (isIdle && now > lane.probeAt + FORGET) lanes.delete(endpoint);
       }
-      const endpoints = [...lanes.keys()];
-      return { endpoints, rooms: [...lanes.values()].map((lane) => roomOf(lane, now)) };
+      return {
+        endpoints: [...lanes.keys()],
+        rooms: [...lanes.values()].map((lane) => roomOf(lane, now)),
+        laneRoom: ahead * laneInFlight,
+        limit: Math.max(0, slots + allInFlight - held),
+      };
     },
-    inFlight: () => total,
-    isAnyFull: () => [...lanes.values()].some((lane) => lane.inFlight >= laneInFlight),
-    begin(endpoint) {
-      const lane = lanes.get(endpoint) ?? { inFlight: 0, failed: new Set(), probeAt: 0, pause: PROBE_FIRST };
-      lane.inFlight += 1;
-      total += 1;
-      lanes.set(endpoint, lane);
+    take(claimed, asked, now) {
+      isShort = claimed.length >= asked.limit;
+      if (asked.limit === 0) return;
+      const counts = new Map(asked.endpoints.map((endpoint) => [endpoint, 0]));
+      for (const item of claimed) {
+        laneOf(item.endpoint).waiting.push({ item, until: now + options.waitMs * MILLISECOND });
+        counts.set(item.endpoint, (counts.get(item.endpoint) ?? 0) + 1);
+      }
+      held += claimed.length;
+      const rooms = new Map(asked.endpoints.map((endpoint, index) => [endpoint, asked.rooms[index]]));
+      for (const [endpoint, count] of counts) {
+        const lane = lanes.get(endpoint);
+        if (!lane) continue;
+        lane.hasMore = count >= (rooms.get(endpoint) ?? asked.laneRoom);
+        review(endpoint, lane);
+      }
+      // Where many lanes have much, each claims less of it, or a few would take the room of all.
+      if (isShort) ahead = Math.max(1, ahead / 2);
+      else if (claimed.length < asked.limit / 2) ahead = Math.min(AHEAD_MAX, ahead * 2);
+    },
+    begin(now) {
+      for (const endpoint of ready) {
+        const lane = laneOf(endpoint);
+        // The turn goes on to the next lane.
+        ready.delete(endpoint);
+        const [first] = lane.waiting;
+        if (first === undefined || first.until < now) continue;
+        lane.waiting.shift();
+        held -= 1;
+        lane.inFlight += 1;
+        sending += 1;
+        review(endpoint, lane);
+        return first.item;
+      }
+      return undefined;
     },
     end(endpoint, event, delivered, now) {
       const lane = lanes.get(endpoint);
       if (!lane) throw new Error(`a send of ${endpoint} ended that had not begun`);
       lane.inFlight -= 1;
-      total -= 1;
+      sending -= 1;
       if (delivered) {
         lane.failed.clear();
         lane.pause = PROBE_FIRST;
@@ -76,12 +200,29 @@ export function createLanes(laneInFlight: number, random: Random): Lanes {
         if (lane.failed.size < DOUBT) lane.failed.add(event);
         lane.probeAt = now;
         // Once for all that were under way together, or for the one probe.
-        if (lane.failed.size >= DOUBT && lane.inFlight === 0) {
+        if (!isOpen(lane) && lane.inFlight === 0) {
           lane.probeAt = now + Math.round(lane.pause * (1 - PROBE_JITTER * share(random)));
           lane.pause = Math.min(lane.pause * 2, PROBE_LAST);
         }
       }
-      if (lane.inFlight === 0 && lane.failed.size === 0) lanes.delete(endpoint);
+      review(endpoint, lane);
+      // What waits was claimed before that was known, and is to be given back; a probe is claimed as such.
+      if (!isOpen(lane)) ready.delete(endpoint);
+      return lane.hasMore && isLow(lane);
     },
+    isWanting: () => isShort && held < allInFlight / 2,
+    giveBack(now) {
+      return [...lanes].flatMap(([endpoint, lane]) => {
+        if (!isOpen(lane)) return remove(endpoint, lane);
+        const late = remove(endpoint, lane, now);
+        if (late.length > 0) Object.assign(lane, { isSlow: true, hasMore: true });
+        return late;
+      });
+    },
+    giveBackAll: (only) =>
+      [...lanes].flatMap(([endpoint, lane]) =>
+        only === undefined || only === endpoint ? remove(endpoint, lane) : [],
+      ),
+    inFlight: () => sending,
   };
 }

@@ -50,7 +50,7 @@ export async function deleteEndpoint(
   input: { readonly id: string },
 ): Changed<{ readonly id: string }> {
   const { id } = input;
-  return runCommand(
+  const deleted = await runCommand<{ readonly id: string }, 'not_found'>(
     environment,
     context,
     { operation: 'delete_endpoint', input },
@@ -66,6 +66,8 @@ export async function deleteEndpoint(
       repeat: async () => ok({ id }),
     },
   );
+  environment.endpointChanged(id);
+  return deleted;
 }
 
 /** Gives an endpoint a new secret; the one before goes on signing beside it for the grace period. */
@@ -88,7 +90,7 @@ export async function rotateSecret(
   return rotated.ok ? ok(withSecret(environment, rotated.value)) : rotated;
 }
 
-function changeEndpoint<Code extends string>(
+async function changeEndpoint<Code extends string>(
   environment: WebhooksEnvironment,
   context: CallContext,
   request: { readonly operation: string; readonly input: { readonly id: string } },
@@ -97,19 +99,21 @@ function changeEndpoint<Code extends string>(
 ): Changed<EndpointRecord, Code> {
   const { tenant, actor } = context;
   const { id } = request.input;
-  return runCommand<EndpointRecord, Code | 'not_found'>(environment, context, request, {
+  const changed = await runCommand<EndpointRecord, Code | 'not_found'>(environment, context, request, {
     work: async (tx, { at }) => {
       const endpoint = await lockEndpoint(tx, tenant, id);
       if (!endpoint) return found<never>('webhook_endpoint', undefined, id);
-      const changed = change(endpoint);
-      if (!changed.ok) return changed;
-      const next = { ...changed.value, version: endpoint.version + 1 };
+      const wanted = change(endpoint);
+      if (!wanted.ok) return wanted;
+      const next = { ...wanted.value, version: endpoint.version + 1 };
       await saveEndpoint(tx, next);
       await audit(tx, next, at, { actor, action: `webhook_endpoint.${request.operation}`, detail });
       return ok(next);
     },
     repeat: async () => found('webhook_endpoint', await findEndpoint(environment.db, tenant, id), id),
   });
+  environment.endpointChanged(id);
+  return changed;
 }
 
 /** Enabled anew, an endpoint has as long as any other until it counts as failing for days on end. */

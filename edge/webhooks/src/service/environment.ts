@@ -25,4 +25,6 @@ export interface WebhooksEnvironment {
   readonly listeners: Listeners;
   /** Says that something is due. */
   nudge(): void;
+  /** Says that an endpoint was changed: what was claimed for it is not sent as it was. */
+  endpointChanged(id: string): void;
 }

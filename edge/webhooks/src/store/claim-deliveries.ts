@@ -2,10 +2,15 @@ import type { Micros } from '@tpmall/kernel';
 import type { ApiRequest } from '@tpmall/platform/contract';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 
-/** A delivery that this process sends, until its claim ends. */
-export interface Claimed {
+/** What is claimed, and until when. */
+export interface Claim {
   readonly endpoint: string;
   readonly event: string;
+  readonly until: Micros;
+}
+
+/** A delivery that this process sends, until its claim ends. */
+export interface Claimed extends Claim {
   readonly url: string;
   /** Sealed. */
   readonly secret: Buffer;
@@ -106,6 +111,7 @@ export async function claimDeliveries(db: Queryable, request: ClaimRequest): Pro
     url: row.url,
     secret: row.secret,
     previousSecret: row.previous_secret,
+    until: request.until,
     attempt: row.attempts,
     round: { at: row.round_at, attempts: row.round_attempts },
     type: row.type,
@@ -116,4 +122,25 @@ export async function claimDeliveries(db: Queryable, request: ClaimRequest): Pro
     request: row.request,
     endpoints: row.endpoints,
   }));
+}
+
+// By endpoint, so that each is found by one lookup of the primary key however the statement was planned.
+const giveBack = sql(
+  'webhooks.give-back-deliveries',
+  `UPDATE webhooks.delivery
+SET claimed_until = NULL, attempts = attempts - 1, round_attempts = round_attempts - 1
+WHERE endpoint = $1 AND event = ANY ($2) AND claimed_until = $3 AND state = 'pending'`,
+);
+
+/** Ends claims before their time, as if they had never been: others may take up what was not sent. */
+export async function giveBackDeliveries(db: Queryable, claimed: readonly Claim[]): Promise<void> {
+  const claims = new Map<string, Claim[]>();
+  for (const one of claimed) {
+    const key = `${one.endpoint} ${one.until}`;
+    claims.set(key, [...(claims.get(key) ?? []), one]);
+  }
+  for (const of of claims.values()) {
+    const [{ endpoint, until }] = of as [Claim];
+    await db.run(giveBack, [endpoint, of.map(({ event }) => event), instant(until)]);
+  }
 }

@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Answering, type Receiver, startReceiver } from '../harness/receiver.ts';
+import { createWebhooksWorld, openEndpoint, untilAll, type WebhooksWorld } from './world.ts';
+
+/** Sends of a lane at once, and how many deliveries wait behind them. */
+const LANE = 16;
+const EVENTS = 100;
+
+/** Claims that last, and answers that are waited for: nothing is sent twice unless it has failed. */
+const PATIENT = { claimGraceMs: 60_000, connectTimeoutMs: 30_000, answerTimeoutMs: 30_000 };
+
+describe('what is claimed ahead of its turn', () => {
+  let world: WebhooksWorld;
+  const shops: Receiver[] = [];
+  beforeEach(async () => {
+    world = await createWebhooksWorld();
+  });
+  afterEach(async () => {
+    await world.close();
+    for (const shop of shops.splice(0)) await shop.close();
+  });
+
+  async function receiver(answering?: Answering): Promise<Receiver> {
+    const started = await startReceiver(answering);
+    shops.push(started);
+    return started;
+  }
+
+  const rows = (where: string) =>
+    world.look<{ attempts: number }>(
+      `SELECT attempts, round_attempts FROM webhooks.delivery WHERE state = 'pending' AND ${where}`,
+    );
+  const eventsOf = ({ received }: Receiver) => received.map(({ headers }) => headers['webhook-id']);
+
+  it('is free for others as soon as its process stops, as if it had never been claimed', async () => {
+    const answers: (() => void)[] = [];
+    const held = await receiver((_post, response) => answers.push(() => response.end()));
+    const instance = await world.start(PATIENT);
+    const { id } = await openEndpoint(world, instance, held.url);
+    await world.say(EVENTS);
+    await instance.relay.drain();
+    await held.until(LANE);
+    // A lane sends sixteen, and holds more.
+    while ((await rows('attempts = 1')).length <= LANE) await pause(5);
+    const stopping = instance.stop();
+    while ((await rows('claimed_until IS NOT NULL')).length > LANE) await pause(5);
+    expect(await rows('claimed_until IS NULL')).toEqual(
+      Array.from({ length: EVENTS - LANE }, () => ({ attempts: 0, round_attempts: 0 })),
+    );
+    for (const answer of answers) answer();
+    await stopping;
+    expect(held.received).toHaveLength(LANE);
+    const next = await world.start(PATIENT);
+    while (answers.length < EVENTS) {
+      await pause(5);
+      for (const answer of answers) answer();
+    }
+    for (const answer of answers) answer();
+    const delivered = await untilAll(world, next, id, 'delivered', EVENTS);
+    expect(new Set(delivered.map(({ attempts }) => attempts))).toEqual(new Set([1]));
+    expect(new Set(eventsOf(held)).size).toBe(EVENTS);
+    expect(held.received).toHaveLength(EVENTS);
+  });
+
+  it('goes to where the endpoint is once it was changed, and nowhere once it is disabled', async () => {
+    const answers: (() => void)[] = [];
+    const before = await receiver((_post, response) => answers.push(() => response.end()));
+    const after = await receiver((_post, response) => answers.push(() => response.end()));
+    const instance = await world.start(PATIENT);
+    const endpoint = await openEndpoint(world, instance, before.url);
+    await world.say(EVENTS);
+    await instance.relay.drain();
+    await before.until(LANE);
+    const change = (patch: object) =>
+      instance.port.updateEndpoint(world.context(), { id: endpoint.id, ...patch });
+    expect(await change({ url: after.url })).toMatchObject({ ok: true });
+    for (const answer of answers.splice(0)) answer();
+    await after.until(LANE);
+    expect(before.received).toHaveLength(LANE);
+    expect(await change({ disabled: true })).toMatchObject({ ok: true });
+    for (const answer of answers.splice(0)) answer();
+    await untilAll(world, instance, endpoint.id, 'delivered', 2 * LANE);
+    while ((await rows('claimed_until IS NOT NULL')).length > 0) await pause(5);
+    expect([before.received.length, after.received.length]).toEqual([LANE, LANE]);
+    expect(new Set([...eventsOf(before), ...eventsOf(after)]).size).toBe(2 * LANE);
+  });
+
+  it('is given back where an endpoint is slow, and sent once and in the end', async () => {
+    const slow = await receiver((_post, response) => void pause(600).then(() => response.end()));
+    const instance = await world.start(PATIENT);
+    const { id } = await openEndpoint(world, instance, slow.url);
+    await world.say(EVENTS);
+    await instance.relay.drain();
+    await slow.until(LANE);
+    // The rest is free again while the first are under way or have just ended.
+    while ((await rows('claimed_until IS NULL AND attempts = 0')).length < EVENTS - 2 * LANE) await pause(5);
+    const delivered = await untilAll(world, instance, id, 'delivered', EVENTS);
+    expect(new Set(delivered.map(({ attempts, log }) => `${attempts} ${log.length}`))).toEqual(
+      new Set(['1 1']),
+    );
+    expect(slow.received).toHaveLength(EVENTS);
+  });
+});
