@@ -46,8 +46,7 @@ export const webhooks = defineModule({
       secrets,
       mayConnect,
       listeners,
-      nudge: dispatcher.nudge,
-      endpointChanged: dispatcher.changed,
+      dispatcher,
     };
     return {
       implementation: implement(environment),

@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Clock, MILLISECOND, type Random, SECOND } from '@tpmall/kernel';
+import { type Clock, MILLISECOND, type Micros, type Random, SECOND } from '@tpmall/kernel';
 import { createBatcher, type Database } from '@tpmall/platform/db';
 import type { SecretBox } from '@tpmall/platform/sealing';
 import type { Counter, Histogram, Log, Metrics } from '@tpmall/platform/telemetry';
 import { eventText } from '@tpmall/wire';
 import type { WebhooksConfig } from '../config.ts';
 import { secretPlace } from '../service/create-endpoint.ts';
-import { type Claimed, claimDeliveries, giveBackDeliveries } from '../store/claim-deliveries.ts';
+import {
+  type Claimed,
+  type ClaimRoom,
+  claimDeliveries,
+  giveBackDeliveries,
+} from '../store/claim-deliveries.ts';
 import { type Settlement, settleDeliveries } from '../store/settle-deliveries.ts';
 import { createLanes } from './lanes.ts';
 import type { Poster, PostResult } from './post.ts';
@@ -31,6 +36,10 @@ export interface Dispatcher {
   start(): void;
   /** Says that something may be due; the queue is looked at soon. */
   nudge(): void;
+  /** How much of what comes to be due now may be claimed as it is stored; undefined where nothing may. */
+  offer(): Offer | undefined;
+  /** Sends what was claimed for an offer; said once that is committed. */
+  takeOn(claimed: readonly Claimed[], offer: Offer): void;
   /** Says that an endpoint was changed: what waits for it is taken up anew, as the endpoint is now. */
   changed(endpoint: string): void;
   /**
@@ -38,6 +47,12 @@ export interface Dispatcher {
    * attempt that failed.
    */
   stop(): Promise<void>;
+}
+
+/** How much may be claimed, and until when. */
+export interface Offer {
+  readonly room: ClaimRoom;
+  readonly until: Micros;
 }
 
 /** What a dispatcher stands on. */
@@ -84,12 +99,17 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return inFlight - lanes.inFlight() - Math.max(0, unwritten - UNWRITTEN_MAX);
   };
 
+  const endOfClaim = (now: Micros): Micros => now + (sendMs + WAIT_MS) * MILLISECOND;
+
   const take = async (): Promise<void> => {
     const now = clock.now();
-    const asked = lanes.rooms(now, slots());
-    const until = now + (sendMs + WAIT_MS) * MILLISECOND;
-    const claimed = asked.limit === 0 ? [] : await claimDeliveries(db, { now, until, ...asked });
-    lanes.take(claimed, asked, clock.now());
+    const room = lanes.rooms(now, slots());
+    const until = endOfClaim(now);
+    takeOn(room.limit === 0 ? [] : await claimDeliveries(db, { now, until, ...room }), { room });
+  };
+
+  const takeOn = (claimed: readonly Claimed[], { room }: Pick<Offer, 'room'>): void => {
+    lanes.take(claimed, room, clock.now());
     beginAll();
   };
 
@@ -162,6 +182,15 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   return {
     nudge,
+    offer() {
+      const now = clock.now();
+      const room = stopped ? undefined : lanes.roomsOfNew(now, slots());
+      return room && { room, until: endOfClaim(now) };
+    },
+    takeOn(claimed, offer) {
+      if (stopped) giveBack(claimed);
+      else takeOn(claimed, offer);
+    },
     changed: (endpoint) => giveBack(lanes.giveBackAll(endpoint)),
     start() {
       stopped = false;

@@ -1,4 +1,5 @@
 import { HOUR, MILLISECOND, type Micros, type Random, SECOND } from '@tpmall/kernel';
+import type { ClaimRoom } from '../store/claim-deliveries.ts';
 import { share } from './schedule.ts';
 
 /**
@@ -44,23 +45,17 @@ interface Lane<Item> {
   pause: Micros;
 }
 
-/** How much may be claimed. */
-export interface Rooms {
-  /** The lanes that are not idle, side by side with how much each of them may take on. */
-  readonly endpoints: readonly string[];
-  readonly rooms: readonly number[];
-  /** How much every other lane may take on. */
-  readonly laneRoom: number;
-  /** How much all may take on together. */
-  readonly limit: number;
-}
-
 /** What each endpoint's lane has claimed and sends; memory of one process, which a restart may forget. */
 export interface Lanes<Item extends Held> {
   /** @param slots sends that may begin now, of all lanes together */
-  rooms(now: Micros, slots: number): Rooms;
+  rooms(now: Micros, slots: number): ClaimRoom;
+  /**
+   * The same for what has just come to be due: nothing where older ones may wait, which come first; undefined
+   * where they may wait for all lanes.
+   */
+  roomsOfNew(now: Micros, slots: number): ClaimRoom | undefined;
   /** Takes on what was claimed for these rooms. */
-  take(claimed: readonly Item[], asked: Rooms, now: Micros): void;
+  take(claimed: readonly Item[], asked: ClaimRoom, now: Micros): void;
   /** Begins the next send that its lane allows, lane after lane in turn; undefined where there is none. */
   begin(now: Micros): Item | undefined;
   /** A send has ended; answers whether its lane has come to want more than it has claimed. */
@@ -139,18 +134,23 @@ export function createLanes<Item extends Held>(
     return removed.map(({ item }) => item);
   };
 
+  const roomsBy = (room: (lane: Lane<Item>) => number, slots: number): ClaimRoom => ({
+    endpoints: [...lanes.keys()],
+    rooms: [...lanes.values()].map(room),
+    laneRoom: ahead * laneInFlight,
+    limit: Math.max(0, slots + allInFlight - held),
+  });
+
   return {
     rooms(now, slots) {
       for (const [endpoint, lane] of lanes) {
         const isIdle = lane.inFlight === 0 && lane.waiting.length === 0;
         if (isIdle && now > lane.probeAt + FORGET) lanes.delete(endpoint);
       }
-      return {
-        endpoints: [...lanes.keys()],
-        rooms: [...lanes.values()].map((lane) => roomOf(lane, now)),
-        laneRoom: ahead * laneInFlight,
-        limit: Math.max(0, slots + allInFlight - held),
-      };
+      return roomsBy((lane) => roomOf(lane, now), slots);
+    },
+    roomsOfNew(now, slots) {
+      return isShort ? undefined : roomsBy((lane) => (lane.hasMore ? 0 : roomOf(lane, now)), slots);
     },
     take(claimed, asked, now) {
       isShort = claimed.length >= asked.limit;

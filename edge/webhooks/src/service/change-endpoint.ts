@@ -66,7 +66,7 @@ export async function deleteEndpoint(
       repeat: async () => ok({ id }),
     },
   );
-  environment.endpointChanged(id);
+  environment.dispatcher.changed(id);
   return deleted;
 }
 
@@ -112,7 +112,7 @@ async function changeEndpoint<Code extends string>(
     },
     repeat: async () => found('webhook_endpoint', await findEndpoint(environment.db, tenant, id), id),
   });
-  environment.endpointChanged(id);
+  environment.dispatcher.changed(id);
   return changed;
 }
 

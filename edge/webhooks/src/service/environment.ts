@@ -7,6 +7,7 @@ import type { Log } from '@tpmall/platform/telemetry';
 import type { vaultContract } from '@tpmall/vault/contract';
 import type { WebhooksConfig } from '../config.ts';
 import type { MayConnect } from '../delivery/addresses.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Listeners } from '../listen/listeners.ts';
 
 /** Everything that the use cases of this module stand on. */
@@ -23,8 +24,5 @@ export interface WebhooksEnvironment {
   readonly secrets: SecretBox;
   readonly mayConnect: MayConnect;
   readonly listeners: Listeners;
-  /** Says that something is due. */
-  nudge(): void;
-  /** Says that an endpoint was changed: what was claimed for it is not sent as it was. */
-  endpointChanged(id: string): void;
+  readonly dispatcher: Pick<Dispatcher, 'nudge' | 'changed' | 'offer' | 'takeOn'>;
 }

@@ -76,7 +76,7 @@ export async function retrySetAside(
           read.map(({ id }) => id),
         );
       });
-      environment.nudge();
+      environment.dispatcher.nudge();
       listeners.tell(events);
     }
     told += read.length;

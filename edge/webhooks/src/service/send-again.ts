@@ -46,7 +46,7 @@ export async function resend(
     },
   );
   if (sent.ok && !repeated && input.endpoint === undefined) listeners.tellAgain(sent.value);
-  environment.nudge();
+  environment.dispatcher.nudge();
   return sent;
 }
 
@@ -78,7 +78,7 @@ export async function replay(
       repeat: async ({ at }) => ok(await rangeSentAgain(db, range, at)),
     },
   );
-  environment.nudge();
+  environment.dispatcher.nudge();
   return replayed;
 }
 

@@ -54,6 +54,6 @@ export async function sendTest(
       repeat: async (accepted) => ok(await deliveryOf(db, objectId('evt', accepted))),
     },
   );
-  environment.nudge();
+  environment.dispatcher.nudge();
   return sent;
 }

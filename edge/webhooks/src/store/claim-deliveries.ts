@@ -80,17 +80,22 @@ SELECT claimed.*, e.type, e.created_at, e.api_version, e.livemode, e.endpoints, 
 FROM claimed JOIN webhooks.event AS e ON e.id = claimed.event`,
 );
 
-/** What a process may take up. */
-export interface ClaimRequest {
-  readonly now: Micros;
-  /** When others may take up what is claimed now. */
-  readonly until: Micros;
-  /** The room of lanes that are not idle, side by side with {@link ClaimRequest.rooms}. */
+/** How much a process has room for. */
+export interface ClaimRoom {
+  /** The room of lanes that are not idle, side by side with {@link ClaimRoom.rooms}. */
   readonly endpoints: readonly string[];
   readonly rooms: readonly number[];
   /** The room of an idle lane. */
   readonly laneRoom: number;
+  /** The room of all together. */
   readonly limit: number;
+}
+
+/** What a process may take up. */
+export interface ClaimRequest extends ClaimRoom {
+  readonly now: Micros;
+  /** When others may take up what is claimed now. */
+  readonly until: Micros;
 }
 
 /** Takes up due deliveries; two processes never get the same ones. */
