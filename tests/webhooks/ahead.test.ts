@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '@tpmall/platform/db';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answering, type Receiver, startReceiver } from '../harness/receiver.ts';
 import { createWebhooksWorld, openEndpoint, untilAll, type WebhooksWorld } from './world.ts';
@@ -84,6 +85,61 @@ describe('what is claimed ahead of its turn', () => {
     while ((await rows('claimed_until IS NOT NULL')).length > 0) await pause(5);
     expect([before.received.length, after.received.length]).toEqual([LANE, LANE]);
     expect(new Set([...eventsOf(before), ...eventsOf(after)]).size).toBe(2 * LANE);
+  });
+
+  it('is claimed as it is stored, and sent without being looked for', async () => {
+    const sent: string[] = [];
+    const watched = (db: Database): Database => ({
+      ...db,
+      run: (statement, values) => {
+        sent.push(statement.name);
+        return db.run(statement, values);
+      },
+    });
+    const shop = await receiver();
+    const instance = await world.start({ ...PATIENT, pollMs: 60_000 }, watched);
+    const [first, second] = [
+      await openEndpoint(world, instance, shop.url),
+      await openEndpoint(world, instance, shop.url, ['payment_intent.created']),
+    ];
+    while (!sent.includes('webhooks.claim-deliveries')) await pause(5);
+    sent.length = 0;
+    await world.say(20);
+    await world.say(5, 'payment_intent.canceled');
+    await instance.relay.drain();
+    const delivered = [
+      ...(await untilAll(world, instance, first.id, 'delivered', 25)),
+      ...(await untilAll(world, instance, second.id, 'delivered', 20)),
+    ];
+    expect(delivered.every(({ attempts, log }) => attempts === 1 && log.length === 1)).toBe(true);
+    expect(shop.received).toHaveLength(45);
+    expect(sent).not.toContain('webhooks.claim-deliveries');
+  });
+
+  it('is not sent where what it was stored with is not committed, but once that has been', async () => {
+    let failures = 0;
+    const failing = (db: Database): Database => ({
+      ...db,
+      transaction: (work) =>
+        db.transaction(async (tx) => {
+          const done = await work(tx);
+          failures += 1;
+          if (failures <= 2) throw new Error('the plant');
+          return done;
+        }),
+    });
+    const shop = await receiver();
+    const before = await world.start(PATIENT);
+    const { id } = await openEndpoint(world, before, shop.url);
+    await before.stop();
+    const instance = await world.start(PATIENT, failing);
+    await world.say(10);
+    for (let time = 0; time < 2; time += 1) await expect(instance.relay.drain()).rejects.toThrow('the plant');
+    await pause(100);
+    expect(shop.received).toEqual([]);
+    await instance.relay.drain();
+    await untilAll(world, instance, id, 'delivered', 10);
+    expect(shop.received).toHaveLength(10);
   });
 
   it('is given back where an endpoint is slow, and sent once and in the end', async () => {

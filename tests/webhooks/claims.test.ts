@@ -5,6 +5,7 @@ import { claimDeliveries } from '../../edge/webhooks/src/store/claim-deliveries.
 import { findDelivery } from '../../edge/webhooks/src/store/read-deliveries.ts';
 import { sendAgain } from '../../edge/webhooks/src/store/send-again.ts';
 import { type Settlement, settleDeliveries } from '../../edge/webhooks/src/store/settle-deliveries.ts';
+import { storeEvents } from '../../edge/webhooks/src/store/store-events.ts';
 import { startReceiver } from '../harness/receiver.ts';
 import {
   createWebhooksWorld,
@@ -91,6 +92,36 @@ describe('claims and their outcomes', () => {
     const later = await claim(now + MINUTE + SECOND, { limit: 3 });
     expect(later.map(({ attempt }) => attempt)).toEqual([2, 2, 2]);
     expect(await claim(now + MINUTE + SECOND, { endpoints: [a, b], rooms: [0, 0] })).toEqual([]);
+  });
+
+  it('claims what is stored, the oldest first, as far as there is room, and leaves the rest due', async () => {
+    const [a = '', b = ''] = await prepare(0, 2);
+    const now = systemClock.now();
+    const event = (id: string) => ({
+      ...{ id: `evt_${id}`, tenant: TENANT, type: 'plan.created', createdAt: now, apiVersion: 'v' },
+      ...{ livemode: false, data: '{"object":{}}', request: null },
+    });
+    const room = { endpoints: [b], rooms: [2], laneRoom: 4, limit: 100 };
+    const until = now + MINUTE;
+    const events = ['5', '1', '4', '2', '3'].map(event);
+    const first = await storeEvents(db(), events, now, { room, until });
+    const of = (claimed: typeof first, endpoint: string) =>
+      claimed.filter((one) => one.endpoint === endpoint).map((one) => one.event);
+    expect(of(first, a)).toEqual(['evt_1', 'evt_2', 'evt_3', 'evt_4']);
+    expect(of(first, b)).toEqual(['evt_1', 'evt_2']);
+    const [one] = first;
+    const again = await claim(now, { limit: 100 });
+    expect([of(again, a), of(again, b).sort()]).toEqual([['evt_5'], ['evt_3', 'evt_4', 'evt_5']]);
+    // What was claimed either way is the same to who sends it.
+    const other = again.find(({ event: id }) => id === 'evt_5');
+    const { tenant, id, ...shown } = { tenant: '', id: '', ...one };
+    expect({ ...shown, event: 'evt_5' }).toEqual({ ...other, endpoint: one?.endpoint });
+    // Stored a second time it is nobody's; and all together have no more room than they say.
+    expect(await storeEvents(db(), events, now, { room, until })).toEqual([]);
+    const short = { room: { ...room, limit: 3 }, until };
+    expect(await storeEvents(db(), ['6', '7', '8'].map(event), now, short)).toHaveLength(3);
+    expect(await storeEvents(db(), [event('9')], now)).toEqual([]);
+    expect(await claim(now, { laneRoom: 10 })).toHaveLength(5);
   });
 
   it('lets a failure that comes late change nothing, and a success that comes late count', async () => {

@@ -147,6 +147,22 @@ describe('lanes', () => {
     expect(lanes.isWanting()).toBe(false);
   });
 
+  it('leave what is new alone where older ones may wait', () => {
+    const lanes = create(2 * ALL);
+    const roomOfNew = (endpoint: string) => {
+      const room = lanes.roomsOfNew(0, 2 * ALL);
+      const index = room?.endpoints.indexOf(endpoint) ?? -1;
+      return index < 0 ? room?.laneRoom : room?.rooms[index];
+    };
+    claim(lanes, { we_1: 2 }, 0);
+    expect([roomOfNew('we_1'), roomOfNew('we_2')]).toEqual([AHEAD - 2, AHEAD]);
+    claim(lanes, { we_1: 100, we_2: 1 }, 0);
+    expect([roomOfNew('we_1'), roomOfNew('we_2')]).toEqual([0, AHEAD - 1]);
+    // Where there was not room for all that was due, nothing of what is new comes before it.
+    claim(lanes, { we_3: 100, we_4: 100, we_5: 100 }, 0);
+    expect(lanes.roomsOfNew(0, 2 * ALL)).toBeUndefined();
+  });
+
   it('send nothing that has waited for too long, and then claim no more than they send', () => {
     const lanes = create();
     expect(claim(lanes, { we_1: 100 }, 0)).toHaveLength(AHEAD);
