@@ -5,7 +5,6 @@ import type { SecretBox } from '@tpmall/platform/sealing';
 import type { Counter, Histogram, Log, Metrics } from '@tpmall/platform/telemetry';
 import { eventText } from '@tpmall/wire';
 import type { WebhooksConfig } from '../config.ts';
-import { secretPlace } from '../service/create-endpoint.ts';
 import {
   type Claimed,
   type ClaimRoom,
@@ -16,7 +15,7 @@ import { type Settlement, settleDeliveries } from '../store/settle-deliveries.ts
 import { createLanes } from './lanes.ts';
 import type { Poster, PostResult } from './post.ts';
 import { nextAfterFailure } from './schedule.ts';
-import { type SigningKey, signatureHeaders, signingKey } from './sign.ts';
+import { type SigningKey, secretPlace, signatureHeaders, signingKey } from './sign.ts';
 
 /** How long room gathers between two looks at the queue. */
 const GATHER_MS = 2;

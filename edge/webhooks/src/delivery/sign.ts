@@ -61,3 +61,8 @@ export function signatureHeaders(
 function mac(key: KeyObject, text: string, as: 'hex' | 'base64'): string {
   return createHmac('sha256', key).update(text, 'utf8').digest(as);
 }
+
+/** What a sealed secret is bound to: it opens only in its own row. */
+export function secretPlace(endpoint: string): readonly string[] {
+  return ['endpoint', endpoint];
+}

@@ -1,7 +1,7 @@
 import { ok, type Result, SECOND } from '@tpmall/kernel';
 import { type CallContext, type InputOf, patchMetadata } from '@tpmall/platform/contract';
 import type { WebhookEndpoint, WebhookEndpointWithSecret, webhooksContract } from '../contract/index.ts';
-import { newSecret } from '../delivery/sign.ts';
+import { newSecret, secretPlace } from '../delivery/sign.ts';
 import {
   type EndpointRecord,
   findEndpoint,
@@ -10,7 +10,7 @@ import {
   showEndpoint,
 } from '../store/endpoints.ts';
 import { checkUrl } from './check-url.ts';
-import { audit, secretPlace, withSecret } from './create-endpoint.ts';
+import { audit, withSecret } from './create-endpoint.ts';
 import type { WebhooksEnvironment } from './environment.ts';
 import { found, runCommand } from './run-command.ts';
 

@@ -4,7 +4,7 @@ import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import { AUDIT_EVENT, type AuditEntry, appendEvent } from '@tpmall/platform/events';
 import type { WebhookEndpointWithSecret, webhooksContract } from '../contract/index.ts';
-import { newSecret } from '../delivery/sign.ts';
+import { newSecret, secretPlace } from '../delivery/sign.ts';
 import {
   countEndpoints,
   type EndpointRecord,
@@ -68,11 +68,6 @@ export async function createEndpoint(
       },
     },
   );
-}
-
-/** What a sealed secret is bound to: it opens only in its own row. */
-export function secretPlace(endpoint: string): readonly string[] {
-  return ['endpoint', endpoint];
 }
 
 /** An endpoint with the text of its secret, for the answers that made one. */
