@@ -12,7 +12,14 @@ import type { CatalogueEvents, Price, Product } from '../contract/index.ts';
 import { loadPrices } from '../store/prices.ts';
 import { loadProducts } from '../store/products.ts';
 
-const search = createSearch('catalogue');
+const ACTIVE = ['true', 'false'];
+
+const search = createSearch('catalogue', {
+  closed: {
+    product: { active: ACTIVE },
+    price: { active: ACTIVE, type: ['one_time', 'recurring'] },
+  },
+});
 
 /** What an event of this module leaves to be found; undefined takes out what was there. */
 type Leaves = readonly [key: string, document: SearchDocument | undefined];
