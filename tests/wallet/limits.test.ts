@@ -48,7 +48,10 @@ describe('limits', () => {
   it('that refuse a send leave no trace on the other side', async () => {
     const wallet = await openWith(world, desk, 'traceless', 10_00n);
     const traces = () =>
-      world.look('SELECT (SELECT count(*) FROM wallet.limit_use), (SELECT count(*) FROM wallet.wallet)');
+      world.look(
+        `SELECT (SELECT count(*) FROM wallet.limit_use) AS currencies,
+          (SELECT count(*) FROM wallet.wallet) AS wallets`,
+      );
     const before = await traces();
     const bahraini = { wallet, handle: 'somebody', currency: 'bhd', amount: 1n };
     expect(await desk.port.send(world.context(), bahraini)).toMatchObject({
@@ -56,6 +59,33 @@ describe('limits', () => {
     });
     expect(await send(wallet, 21_00n)).toMatchObject({ error: { code: 'limit_exceeded' } });
     expect(await traces()).toEqual(before);
+  });
+
+  it('that refuse a top-up, and a wallet that is frozen, leave no trace', async () => {
+    unwrap(await set({}));
+    const wallet = await openWith(world, desk, 'untouched');
+    const traces = () =>
+      world.look<{ currencies: number; accounts: number }>(
+        `SELECT (SELECT count(*)::int FROM wallet.limit_use) AS currencies,
+          (SELECT count(*)::int FROM ledger.account) AS accounts`,
+      );
+    const before = await traces();
+    const topUp = (amount: bigint, currency = 'eur') =>
+      desk.port.topUp(world.context(), { wallet, currency, amount });
+    expect(await topUp(20_01n)).toMatchObject({
+      error: { code: 'limit_exceeded', field: 'amount', detail: { limit: 'transaction', left: '2000' } },
+    });
+    expect(await topUp(1_00n, 'bhd')).toMatchObject({ error: { code: 'currency_not_offered' } });
+    const change = (status: 'active' | 'frozen') =>
+      desk.staff.changeWallet(world.context(), { id: wallet, status, reason: 'seen' });
+    unwrap(await change('frozen'));
+    expect(await topUp(1_00n)).toMatchObject({ error: { code: 'wallet_frozen' } });
+    expect(await traces()).toEqual(before);
+    unwrap(await change('active'));
+    unwrap(await topUp(20_00n));
+    expect(await traces()).toEqual(
+      before.map(({ currencies, accounts }) => ({ currencies: currencies + 1, accounts: accounts + 1 })),
+    );
   });
 
   it('of a month and a year outlast the day', async () => {

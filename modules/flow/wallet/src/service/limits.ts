@@ -79,7 +79,7 @@ export async function limitAgainst(
       detail: { limit: name, maximum: max.toString(), left: left.toString(), currency },
     });
   }
-  if (!use.opened) {
+  if (out > 0n && !use.opened) {
     // Nothing ever came into it, so that the ledger need not be asked.
     const detail = { currency, missing: out.toString(), available: '0' };
     return err('insufficient_funds', 'the balance of this wallet is too small', { field: 'amount', detail });

@@ -1,8 +1,8 @@
-import { assert, err, ok, type Result, SECOND } from '@tpmall/kernel';
+import { assert, err, type Micros, ok, type Result, SECOND } from '@tpmall/kernel';
 import { type PaymentIntent, paymentTag } from '@tpmall/payments/contract';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Paying, walletContract } from '../contract/index.ts';
-import { reserveLimits } from '../store/limits.ts';
+import { type Counted, reserveLimits } from '../store/limits.ts';
 import {
   findOperation,
   insertOperation,
@@ -14,7 +14,7 @@ import {
 import { findWallet, shareWallets } from '../store/wallets.ts';
 import { applyTopUp } from './apply-top-up.ts';
 import { type Behalf, callContext, commands, isUndecided, leaseFrom, type WalletDeps } from './deps.ts';
-import { ensureCurrency, explainLimits, type LimitCode } from './limits.ts';
+import { ensureCurrency, explainLimits, type LimitCode, limitAgainst } from './limits.ts';
 import { missingWallet } from './open-wallet.ts';
 import { newOperation, postpone, repeatOperation } from './operation.ts';
 import { frozenWallet } from './send.ts';
@@ -54,8 +54,13 @@ export async function topUp(
   const { wallet, currency, amount } = input;
   const accepted = await commands.once<OperationRecord, TopUpCode>(deps.db, claim, {
     check: async () => {
-      if (!(await findWallet(deps.db, context.tenant, wallet))) return missingWallet(wallet);
-      // A mistake of the caller leaves nothing behind; whoever is deleted after this ends the top-up.
+      const found = await findWallet(deps.db, context.tenant, wallet);
+      if (!found) return missingWallet(wallet);
+      // Looked at before anything is opened for it: what is refused leaves nothing behind.
+      if (found.status === 'frozen') return frozenWallet();
+      const against = await limitAgainst(deps.db, countedOf(input, claim.at));
+      if (against) return against;
+      // Whoever is deleted after this ends the top-up.
       const payer = await checkCustomer(deps, context, claim.id, input.customer);
       if (!payer.ok) return payer;
       return (await ensureCurrency(deps, context, wallet, currency)) ?? ok(undefined);
@@ -63,7 +68,7 @@ export async function topUp(
     work: async (tx) => {
       const [found] = await shareWallets(tx, context.tenant, [wallet]);
       if (found?.status === 'frozen') return frozenWallet();
-      const counted = { wallet, currency, at: claim.at, in: amount, transaction: amount };
+      const counted = countedOf(input, claim.at);
       if (!(await reserveLimits(tx, counted))) return explainLimits(tx, counted);
       const record = newOperation(claim, {
         ...{ kind: 'top_up', wallet, currency, amount, movingTo: 'succeeded' },
@@ -83,6 +88,11 @@ export async function topUp(
   const opened = await openPayment(deps, context, accepted.value, input);
   if (!opened.ok) return opened;
   return confirm(deps, context, opened.value, input);
+}
+
+/** What a top-up takes of the limits. */
+function countedOf({ wallet, currency, amount }: Asked, at: Micros): Counted {
+  return { wallet, currency, at, in: amount, transaction: amount };
 }
 
 /** Whether a payment may be a customer's; where payments cannot say so now, opening it will. */
