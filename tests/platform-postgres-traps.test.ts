@@ -20,7 +20,7 @@ import {
   startPostgres,
   thisMachine,
 } from '@tpmall/platform/postgres';
-import { silentLog } from '@tpmall/platform/testing';
+import { freePorts, silentLog } from '@tpmall/platform/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { prepareBinaries, program } from '../platform/src/postgres/binaries.ts';
 import { foldersOf, SOCKET_FOLDER } from '../platform/src/postgres/folders.ts';
@@ -131,7 +131,7 @@ test('trap e: pg_ctl, the way of Windows, starts the same server', async () => {
     folders,
     binaries: findBinaries(),
     identity: serverIdentity(folders.cluster),
-    port: 54_000 + (process.pid % 1_000),
+    port: await freePorts(),
     settings: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
   });
   expect(started.ready).toBe(true);
