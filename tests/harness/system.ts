@@ -5,9 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { identityContract } from '@tpmall/identity/contract';
-import { systemRandom, unwrap } from '@tpmall/kernel';
+import { assert, systemRandom, unwrap } from '@tpmall/kernel';
 import { silentLog } from '@tpmall/platform/telemetry';
-import { freePorts, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import {
+  freePorts,
+  TEST_INSTANCE_SECRET,
+  TEST_SECRET,
+  type TestDatabase,
+  testDatabase,
+} from '@tpmall/platform/testing';
 import {
   allModules,
   MODULE_NAMES,
@@ -69,12 +75,6 @@ export interface Wishes {
    */
   readonly ownPostgres?: boolean;
 }
-
-/**
- * The instance secret of all systems on shared clusters: the roles of their databases belong to the cluster,
- * and their passwords come from it.
- */
-const SHARED_SECRET = 'the secret of test systems';
 
 /**
  * Starts a system of its own: database, card network and all, in a folder that is removed afterwards.
@@ -208,9 +208,10 @@ async function ask(
 
 /** A database on the shared cluster for the instance of a data folder. */
 function databaseFor(dataDir: string): Promise<TestDatabase> {
-  writeFileSync(join(dataDir, 'instance.secret'), SHARED_SECRET, { mode: 0o600 });
+  writeFileSync(join(dataDir, 'instance.secret'), TEST_INSTANCE_SECRET, { mode: 0o600 });
   const secret = openInstance(dataDir, systemRandom).secretFor('database roles');
-  return testDatabase({ modules: allModules, secret });
+  assert(secret.reveal() === TEST_SECRET.reveal(), 'all roles of a shared cluster have one secret');
+  return testDatabase({ modules: allModules });
 }
 
 async function startSister(

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { type Redacted, redacted, systemClock, systemRandom } from '@tpmall/kernel';
+import { createHash, createHmac } from 'node:crypto';
+import { redacted, systemClock, systemRandom } from '@tpmall/kernel';
 import type pg from 'pg';
 import { type Database, openDatabase, withConnection } from '../db/index.ts';
 import { type MigratedModule, migrate } from '../migrations/index.ts';
@@ -7,8 +7,16 @@ import { migrationsDigest } from '../migrations/migrations-digest.ts';
 import { sharedCluster } from './cluster.ts';
 import { silentLog } from './silent-log.ts';
 
-/** Roles belong to the cluster, which the tests of a worker share, so all use one secret. */
-export const TEST_SECRET = redacted('tpmall tests');
+/** The secret of every instance whose database is on a cluster that tests share. */
+export const TEST_INSTANCE_SECRET = 'the secret of test systems';
+
+/**
+ * Roles belong to the cluster, which the tests of a worker share, so all use one secret: what such an
+ * instance derives from its own.
+ */
+export const TEST_SECRET = redacted(
+  createHmac('sha256', TEST_INSTANCE_SECRET).update('database roles').digest('hex'),
+);
 
 /** A database of one test. */
 export interface TestDatabase {
@@ -30,8 +38,6 @@ export interface TestDatabase {
  */
 export async function testDatabase(options: {
   readonly modules: readonly MigratedModule[];
-  /** Of the roles' passwords; another than that of all tests, for who cannot be given it. */
-  readonly secret?: Redacted<string>;
 }): Promise<TestDatabase> {
   const clusterUrl = await sharedCluster();
   const name = `tpmall_test_${Buffer.from(systemRandom.bytes(8)).toString('hex')}`;
@@ -42,8 +48,7 @@ export async function testDatabase(options: {
     await onCluster.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   });
   // Nothing is pending any more; this opens the copy to the roles and tells their connection strings.
-  const { modules, secret = TEST_SECRET } = options;
-  const migrated = await migrate({ ...migrationOptions(modules), secret, adminUrl: url });
+  const migrated = await migrate({ ...migrationOptions(options.modules), adminUrl: url });
   const open = new Map<string, Database>();
   return {
     url,
