@@ -104,10 +104,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const now = clock.now();
     const room = lanes.rooms(now, slots());
     const until = endOfClaim(now);
-    takeOn(room.limit === 0 ? [] : await claimDeliveries(db, { now, until, ...room }), { room });
-  };
-
-  const takeOn = (claimed: readonly Claimed[], { room }: Pick<Offer, 'room'>): void => {
+    const claimed = room.limit === 0 ? [] : await claimDeliveries(db, { now, until, ...room });
     lanes.take(claimed, room, clock.now());
     beginAll();
   };
@@ -186,9 +183,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       const room = stopped ? undefined : lanes.roomsOfNew(now, slots());
       return room && { room, until: endOfClaim(now) };
     },
-    takeOn(claimed, offer) {
-      if (stopped) giveBack(claimed);
-      else takeOn(claimed, offer);
+    takeOn(claimed, { room }) {
+      if (stopped) return giveBack(claimed);
+      lanes.takeNew(claimed, room, clock.now());
+      // A look that is under way has not seen what there was no room for.
+      if (looking) nudge();
+      goOn();
     },
     changed: (endpoint) => giveBack(lanes.giveBackAll(endpoint)),
     start() {

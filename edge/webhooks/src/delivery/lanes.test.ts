@@ -162,8 +162,13 @@ describe('lanes', () => {
     }
     expect(roomOf(lanes, 'we_1', 0)).toBe(24);
     expect([roomOfNew('we_1'), roomOfNew('we_2')]).toEqual([0, AHEAD]);
+    // That little came to be due says nothing of what has waited for longer.
+    lanes.takeNew([], lanes.rooms(0, 2 * ALL), 0);
+    expect(roomOfNew('we_1')).toBe(0);
     // Where there was not room for all that was due, nothing of what is new comes before it.
     claim(lanes, { we_3: 100, we_4: 100, we_5: 100 }, 0);
+    expect(lanes.roomsOfNew(0, 2 * ALL)).toBeUndefined();
+    lanes.takeNew([], { ...lanes.rooms(0, 2 * ALL), limit: 5 }, 0);
     expect(lanes.roomsOfNew(0, 2 * ALL)).toBeUndefined();
   });
 

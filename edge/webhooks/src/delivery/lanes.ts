@@ -54,8 +54,10 @@ export interface Lanes<Item extends Held> {
    * where they may wait for all lanes.
    */
   roomsOfNew(now: Micros, slots: number): ClaimRoom | undefined;
-  /** Takes on what was claimed for these rooms. */
+  /** Takes on what a look at the queue has claimed for these rooms. */
   take(claimed: readonly Item[], asked: ClaimRoom, now: Micros): void;
+  /** The same of what is new, which says nothing of whether older ones wait. */
+  takeNew(claimed: readonly Item[], asked: ClaimRoom, now: Micros): void;
   /** Begins the next send that its lane allows, lane after lane in turn; undefined where there is none. */
   begin(now: Micros): Item | undefined;
   /** A send has ended; answers whether its lane has come to want more than it has claimed. */
@@ -134,6 +136,23 @@ export function createLanes<Item extends Held>(
     return removed.map(({ item }) => item);
   };
 
+  /** Answers of each lane that was asked for whether all of its room was taken. */
+  const hold = (claimed: readonly Item[], asked: ClaimRoom, now: Micros): [Lane<Item>, boolean][] => {
+    const counts = new Map(asked.endpoints.map((endpoint) => [endpoint, 0]));
+    for (const item of claimed) {
+      laneOf(item.endpoint).waiting.push({ item, until: now + options.waitMs * MILLISECOND });
+      counts.set(item.endpoint, (counts.get(item.endpoint) ?? 0) + 1);
+    }
+    held += claimed.length;
+    const rooms = new Map(asked.endpoints.map((endpoint, index) => [endpoint, asked.rooms[index]]));
+    return [...counts].flatMap(([endpoint, count]): [Lane<Item>, boolean][] => {
+      const lane = lanes.get(endpoint);
+      if (!lane) return [];
+      review(endpoint, lane);
+      return [[lane, count >= (rooms.get(endpoint) ?? asked.laneRoom)]];
+    });
+  };
+
   const roomsBy = (room: (lane: Lane<Item>) => number, slots: number): ClaimRoom => ({
     endpoints: [...lanes.keys()],
     rooms: [...lanes.values()].map(room),
@@ -155,22 +174,14 @@ export function createLanes<Item extends Held>(
     take(claimed, asked, now) {
       isShort = claimed.length >= asked.limit;
       if (asked.limit === 0) return;
-      const counts = new Map(asked.endpoints.map((endpoint) => [endpoint, 0]));
-      for (const item of claimed) {
-        laneOf(item.endpoint).waiting.push({ item, until: now + options.waitMs * MILLISECOND });
-        counts.set(item.endpoint, (counts.get(item.endpoint) ?? 0) + 1);
-      }
-      held += claimed.length;
-      const rooms = new Map(asked.endpoints.map((endpoint, index) => [endpoint, asked.rooms[index]]));
-      for (const [endpoint, count] of counts) {
-        const lane = lanes.get(endpoint);
-        if (!lane) continue;
-        lane.hasMore = count >= (rooms.get(endpoint) ?? asked.laneRoom);
-        review(endpoint, lane);
-      }
+      for (const [lane, isFull] of hold(claimed, asked, now)) lane.hasMore = isFull;
       // Where many lanes have much, each claims less of it, or a few would take the room of all.
       if (isShort) ahead = Math.max(1, ahead / 2);
       else if (claimed.length < asked.limit / 2) ahead = Math.min(AHEAD_MAX, ahead * 2);
+    },
+    takeNew(claimed, asked, now) {
+      isShort ||= claimed.length >= asked.limit;
+      for (const [lane, isFull] of hold(claimed, asked, now)) lane.hasMore ||= isFull;
     },
     begin(now) {
       for (const endpoint of ready) {
