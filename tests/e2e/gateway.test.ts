@@ -427,6 +427,39 @@ describe('the gateway, in front of real modules', () => {
     expect((await ask('GET', '/ledger/verification', {})).statusCode).toBe(401);
   });
 
+  it('changes nothing for a foreign page by what a browser keeps of Basic', async () => {
+    const kept = basic(test.operatorKey);
+    const entry = (value: string) => `list=block&kind=email&value=${value}&reason=Test`;
+    const block = (value: string, headers: Record<string, string>) =>
+      ask('POST', '/v1/risk/lists', headers, entry(value));
+    const here = { host: 'api.example', origin: 'http://api.example', 'sec-fetch-site': 'same-origin' };
+    for (const page of [
+      { ...here, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      // A browser that knows nothing of Fetch Metadata, and a page that hides where it comes from.
+      { host: here.host, origin: 'https://evil.example' },
+      { host: here.host, origin: 'null' },
+      { ...here, 'sec-fetch-site': 'same-site', origin: 'http://web.api.example' },
+      { host: here.host, 'sec-fetch-site': 'cross-site' },
+    ]) {
+      const refused = await block('lured@example.org', { ...kept, ...page });
+      expect([refused.statusCode, codeOf(refused)], JSON.stringify(page)).toEqual([403, 'page_foreign']);
+    }
+    const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+    expect((await ask('GET', '/ledger', { ...kept, ...foreign })).statusCode).toBe(200);
+    // A program names its key, and so does a script that was given one.
+    expect((await block('curl@example.org', kept)).statusCode).toBe(200);
+    expect((await block('own@example.org', { ...kept, ...here })).statusCode).toBe(200);
+    expect((await block('bearer@example.org', { ...bearer(test.operatorKey), ...foreign })).statusCode).toBe(
+      200,
+    );
+    const listed = (await ask('GET', '/v1/risk/lists', kept)).json<{ data: { value: string }[] }>();
+    const values = listed.data.map(({ value }) => value);
+    expect(values).toEqual(
+      expect.arrayContaining(['curl@example.org', 'own@example.org', 'bearer@example.org']),
+    );
+    expect(values).not.toContain('lured@example.org');
+  });
+
   it('tells its metrics to programs of this machine alone, on every origin', async () => {
     for (const app of Object.values(test.system.apps)) {
       const read = (from: object) => app.inject({ method: 'GET', url: '/metrics', ...from });

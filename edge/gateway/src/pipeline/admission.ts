@@ -7,7 +7,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { createAuthenticate, mayCall } from './authenticate.ts';
 import { type Caller, personOf } from './caller.ts';
 import type { CardTestingGuard } from './card-testing.ts';
-import { isForeignPage } from './cross-origin.ts';
+import { isForeignPage, isForged } from './cross-origin.ts';
 import type { Quota } from './quota.ts';
 import type { Call, Route } from './route.ts';
 
@@ -104,6 +104,7 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
       const message = `this key does not name the page’s origin ${origin}`;
       return { ok: false, error: { code: 'origin_not_allowed', message }, call };
     }
+    if (isForged(route, request, who.principal)) return { ok: false, error: { code: 'page_foreign' }, call };
     const problem = (await checkAccount(request, context)) ?? limited(route, call, who.principal);
     return problem ? { ok: false, error: problem, call } : { ok: true, call };
   };

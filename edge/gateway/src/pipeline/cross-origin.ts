@@ -1,3 +1,4 @@
+import { comesFromHere } from '@tpmall/platform/pages';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from './caller.ts';
 import type { Route } from './route.ts';
@@ -39,6 +40,23 @@ export function registerPreflights(app: FastifyInstance, routes: readonly Route[
 export function isForeignPage(request: Pick<FastifyRequest, 'headers'>, caller: Caller): boolean {
   const { origin } = request.headers;
   return caller.kind === 'publishable' && origin !== undefined && !caller.origins.includes(origin);
+}
+
+/**
+ * Whether a page of another origin makes the browser change something with the Basic credentials that it keeps
+ * for this one since somebody looked at the ledger: it adds them by itself, to forms of any page (RFC 7617).
+ * Programs that use Basic send neither header of a browser. A publishable key is everybody's, and bound to its
+ * pages by {@link isForeignPage}.
+ */
+export function isForged(
+  { method }: Pick<Route, 'method'>,
+  { headers }: Pick<FastifyRequest, 'headers'>,
+  { kind }: Pick<Caller, 'kind'>,
+): boolean {
+  const isBasic = /^\s*basic\s/i.test(headers.authorization ?? '');
+  if (method === 'GET' || kind === 'publishable' || !isBasic) return false;
+  const isBrowser = headers['sec-fetch-site'] !== undefined || headers.origin !== undefined;
+  return isBrowser && !comesFromHere(headers);
 }
 
 /** Lets the page read the answer whose origin its publishable key names, and no other. */

@@ -62,6 +62,15 @@ export const gatewayErrors = {
     remedy:
       'Make a publishable key whose `origins` name those of your pages, such as `https://shop.example`.',
   },
+  page_foreign: {
+    id: 'TPM_GATEWAY_PAGE_FOREIGN',
+    type: invalid,
+    status: 403,
+    explanation:
+      'A page of another origin sent the credentials that the browser keeps for this one ' +
+      `(Basic authentication). ${nothingChanged}`,
+    remedy: 'Change things at the console. Programs send the key as `Authorization: Bearer …`.',
+  },
   account_invalid: {
     id: 'TPM_GATEWAY_ACCOUNT_INVALID',
     type: invalid,
