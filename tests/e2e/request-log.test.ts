@@ -142,6 +142,32 @@ describe('the request log', () => {
     expect(JSON.stringify(kept)).not.toMatch(/Lovelace|ada@example|London/);
   });
 
+  it('does not say it in the older shape of cards, of requests and of answers', async () => {
+    const { id } = await stripe.customers.create({ description: 'holds a card' });
+    const source = await stripe.customers.createSource(id, { source: 'tok_visa' });
+    const holder = { name: 'Grace Hopper', address_line1: '1 Harbour Street', address_zip: 'A1 2BC' };
+    await stripe.customers.updateSource(id, source.id, holder);
+    await stripe.customers.retrieveSource(id, source.id);
+    const [changed] = await logged('operation=updateCustomerSource');
+    const [read] = await logged('operation=retrieveCustomerSource');
+    expect(changed?.request_body).toContain('"name":"[redacted]"');
+    expect(read?.response_body).toContain('"address_line1":"[redacted]"');
+    expect(JSON.stringify([changed, read])).not.toMatch(/Hopper|Harbour|A1 2BC/);
+  });
+
+  it('opens no socket to whoever reads it', async () => {
+    const answer = await fetch(`${test.system.apiUrl}/v1/stripecli/sessions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${test.secretKey}` },
+      body: new URLSearchParams({ 'websocket_features[]': 'webhooks' }),
+    });
+    const { websocket_id: id } = (await answer.json()) as { websocket_id: string };
+    const [kept] = await logged('operation=openListenSession');
+    expect(id.length).toBeGreaterThan(20);
+    expect(kept?.response_body).toContain('"websocket_id":"[redacted]"');
+    expect(JSON.stringify(kept)).not.toContain(id);
+  });
+
   it('filters by what went wrong', async () => {
     await expect(stripe.paymentIntents.create({ amount: 0, currency: 'eur' })).rejects.toBeInstanceOf(Error);
     const [refused] = await logged('error_code=parameter_invalid_integer&status=400');

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggedRequest } from '../store/request-log.ts';
 import { keyOf } from './admission.ts';
 import type { Caller } from './caller.ts';
+import { REDACTED, redact } from './redact.ts';
 import type { Rendered } from './render.ts';
 import type { Call, Route } from './route.ts';
 
@@ -11,15 +12,6 @@ import type { Call, Route } from './route.ts';
 const BODY_MAX = 16_384;
 /** A card number with all its gaps. */
 const CARD_TEXT_MAX = 40;
-/** What stands for a value that nobody may read later. */
-const REDACTED = '[redacted]';
-/** The vault keeps whose card it is sealed; the log does not undo that. */
-const SECRET_NAMES = /secret|password|cvc|cvv|passphrase|billing_details/i;
-/** Fields of answers that hold a secret: a key is shown once, a client secret to its browser alone. */
-const SECRET_FIELDS = /"(client_secret|secret|key)":"(?:[^"\\]|\\.)*"/g;
-/** With the address in it, which is the only object that it holds. */
-const FLAT = String.raw`"(?:[^"\\]|\\.)*"|[^{}"]`;
-const BILLING_DETAILS = new RegExp(String.raw`"billing_details":\{(?:${FLAT}|\{(?:${FLAT})*\})*\}`, 'g');
 const ERROR_CODE = /"code":"([a-z0-9_]{1,80})"/;
 const ANSWERED_ID = /^\{"id":"([a-z]+_[A-Za-z0-9_]{1,60})"/;
 /** Ledger batches are kept by the ledger itself, and are far too long for this. */
@@ -62,8 +54,8 @@ export function createRequestLog(clock: Clock, add: (logged: LoggedRequest) => v
       idempotencyKey: withoutCardNumbers(keyOf(request) ?? '').slice(0, 255) || null,
       replayed: rendered.headers['idempotent-replayed'] !== undefined,
       objectId: idOf(call.path.id) ?? ANSWERED_ID.exec(body)?.[1] ?? null,
-      requestBody: isBatch ? BATCH : hasCard ? REDACTED : requestText(seen.tree ?? {}),
-      responseBody: isBatch && status < 400 ? BATCH : responseText(body),
+      requestBody: isBatch ? BATCH : hasCard ? REDACTED : requestText(route, seen.tree ?? {}),
+      responseBody: isBatch && status < 400 ? BATCH : responseText(rendered),
     });
   };
 }
@@ -83,17 +75,13 @@ function isKept({ path, method, access }: Route, { session }: Caller): boolean {
 /** See {@link createRequestLog}. */
 export type RequestLog = ReturnType<typeof createRequestLog>;
 
-function requestText(tree: object): string {
-  const text = JSON.stringify(tree, (name, value: unknown) => (SECRET_NAMES.test(name) ? REDACTED : value));
-  return bounded(text);
+/** What was asked. Where a route is about cards in the older shape, its parameters are a card's own. */
+function requestText({ path }: Route, tree: object): string {
+  return bounded(JSON.stringify(redact(tree, path.includes('/sources'))));
 }
 
-function responseText(body: string): string {
-  return bounded(
-    body
-      .replaceAll(SECRET_FIELDS, `"$1":"${REDACTED}"`)
-      .replaceAll(BILLING_DETAILS, `"billing_details":"${REDACTED}"`),
-  );
+function responseText({ body, contentType }: Rendered): string {
+  return bounded(contentType.includes('json') ? JSON.stringify(redact(JSON.parse(body))) : body);
 }
 
 /**

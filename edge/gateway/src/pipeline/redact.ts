@@ -1,0 +1,31 @@
+/** What stands for a value that nobody may read later. */
+export const REDACTED = '[redacted]';
+/**
+ * Fields of requests and answers that nobody may read later. A key is shown once, a client secret to its
+ * browser alone, the id of a listen session opens its socket; whose a card is, the vault keeps sealed.
+ */
+const SECRET_NAMES =
+  /secret|password|passphrase|cv[cv]\d?$|^key$|^websocket_id$|^billing_details$|^address_(?:city|country|line\d|state|zip)$/i;
+
+/**
+ * A request's parameters or an answer without what is secret.
+ *
+ * @param ofCard whether the value says of a card what it is, in the older shape: its `name` is its holder's
+ */
+export function redact(value: unknown, ofCard = false): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => redact(one, ofCard));
+  // An event has what its object was before beside the object.
+  const isCard = ofCard || isCardShape(value) || ('object' in value && isCardShape(value.object));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]: [string, unknown]) => {
+      const isSecret = SECRET_NAMES.test(name) || (isCard && name === 'name');
+      if (isSecret) return [name, inner === null ? null : REDACTED];
+      return [name, redact(inner, isCard || name === 'card')];
+    }),
+  );
+}
+
+function isCardShape(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'object' in value && value.object === 'card';
+}
