@@ -1,9 +1,13 @@
 import { type Clock, type Micros, SECOND } from '@tpmall/kernel';
 
-/**
- * Keys whose buckets are kept; the fullest of them are forgotten first, which forgets nothing that limits.
- */
+/** Buckets that are kept. */
 const MAX_BUCKETS = 50_000;
+/**
+ * How many are forgotten at once where there would be more, so that few requests have to look at all of them:
+ * the fullest, which limit least, and of those the ones idle longest. Who has used up a bucket cannot have it
+ * forgotten by sending from many names.
+ */
+const FORGOTTEN_AT_ONCE = MAX_BUCKETS / 4;
 
 interface Bucket {
   tokens: number;
@@ -30,18 +34,25 @@ export interface RateLimit {
 export function createRateLimit(clock: Clock, { perSecond, burst }: Rate): RateLimit {
   const buckets = new Map<string, Bucket>();
 
+  const tokensAt = (now: Micros, { tokens, at }: Bucket): number =>
+    Math.min(burst, tokens + ((now - at) / SECOND) * perSecond);
+
+  const forgetFullest = (now: Micros): void => {
+    const fullest = [...buckets]
+      .map(([name, bucket]) => ({ name, tokens: tokensAt(now, bucket) }))
+      .sort((one, other) => other.tokens - one.tokens);
+    for (const { name } of fullest.slice(0, FORGOTTEN_AT_ONCE)) buckets.delete(name);
+  };
+
   const bucketOf = (name: string): Bucket => {
     const now = clock.now();
     const bucket = buckets.get(name) ?? { tokens: burst, at: now };
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / SECOND) * perSecond);
+    bucket.tokens = tokensAt(now, bucket);
     bucket.at = now;
     // Re-inserting keeps the map in order of use, so that the first is the one idle longest.
     buckets.delete(name);
+    if (buckets.size >= MAX_BUCKETS) forgetFullest(now);
     buckets.set(name, bucket);
-    if (buckets.size > MAX_BUCKETS) {
-      const idle = buckets.keys().next().value;
-      if (idle !== undefined) buckets.delete(idle);
-    }
     return bucket;
   };
   const waitFor = ({ tokens }: Bucket): number =>
