@@ -1,5 +1,5 @@
 import type { Clock } from '@tpmall/kernel';
-import { createRateLimit } from '@tpmall/platform/http';
+import { createRateLimit, networkOf } from '@tpmall/platform/http';
 import type { Counter } from '@tpmall/platform/telemetry';
 import type { GatewayConfig } from '../config.ts';
 import type { Call, Route } from './route.ts';
@@ -28,7 +28,7 @@ export function createCardTestingGuard(
   const browsers = createRateLimit(clock, perBrowser);
   const bucketOf = ({ principal, ip }: Call) =>
     principal?.kind === 'publishable'
-      ? { limit: browsers, name: `${principal.tenant} ${ip}` }
+      ? { limit: browsers, name: `${principal.tenant} ${networkOf(ip)}` }
       : { limit: keys, name: principal?.keyId ?? ip };
   return {
     wait(route, call) {

@@ -153,6 +153,8 @@ describe('card testing', () => {
     expect(guard.wait({} as Route, thief)).toBe(0);
     expect(guard.wait(trying, call('publishable', '203.0.113.2'))).toBe(0);
     expect(guard.wait(trying, call('secret', '203.0.113.1'))).toBe(0);
+    for (const ip of ['2001:db8::1', '2001:db8::2']) guard.learn(trying, call('publishable', ip), 402);
+    expect(guard.wait(trying, call('publishable', '2001:db8::3'))).toBe(2);
     clock.advance(2 * SECOND);
     expect(guard.wait(trying, thief)).toBe(0);
   });

@@ -1,7 +1,7 @@
 import type { checkoutContract } from '@tpmall/checkout/contract';
 import { err, type Result } from '@tpmall/kernel';
 import type { CodeOf, InputOf, PlatformCode } from '@tpmall/platform/contract';
-import type { RateLimit } from '@tpmall/platform/http';
+import { networkOf, type RateLimit } from '@tpmall/platform/http';
 import { FORM_TOKEN, isSameToken } from '@tpmall/platform/pages';
 import { z } from 'zod';
 import type { WebEnvironment } from '../environment.ts';
@@ -78,7 +78,8 @@ export async function payOrder(
   const given = visit.form['email']?.trim() ?? '';
   const payer = given === '' ? undefined : email.safeParse(given);
   if (payer && !payer.success) return at({ problem: 'email' });
-  if (limits.addresses.wait(visit.ip) > 0 || limits.orders.wait(id) > 0) return at({ problem: 'slow_down' });
+  const network = networkOf(visit.ip);
+  if (limits.addresses.wait(network) > 0 || limits.orders.wait(id) > 0) return at({ problem: 'slow_down' });
 
   const { attempt, amount, payment_method: paymentMethod, method, keep } = read.data;
   const asked = {
@@ -105,7 +106,7 @@ export async function payOrder(
   });
   if (paid.ok) return at({ done: '1', go: '1' });
   if (paid.error.code === 'card_declined') {
-    limits.addresses.take(visit.ip);
+    limits.addresses.take(network);
     limits.orders.take(id);
   }
   return refused(visit, at, problemFor(paid.error));

@@ -1,5 +1,5 @@
 import type { Charge, PaymentIntent } from '@tpmall/payments/contract';
-import { createRateLimit, type RateLimit } from '@tpmall/platform/http';
+import { createRateLimit, networkOf, type RateLimit } from '@tpmall/platform/http';
 import { FORM_TOKEN, html } from '@tpmall/platform/pages';
 import type { Operation } from '@tpmall/wallet/contract';
 import { readyCard } from '../checkout/ready-card.ts';
@@ -188,7 +188,7 @@ async function pay(
   const { attempt = '', payment_method: card = '' } = visit.form;
   if (!ATTEMPT.test(attempt) || !CARD.test(card)) return plainPage(visit, 'unreadable');
   if (stage !== 'payable') return { kind: 'go', path: here };
-  if (declines.wait(visit.ip) > 0) return at({ problem: 'slow_down' });
+  if (declines.wait(networkOf(visit.ip)) > 0) return at({ problem: 'slow_down' });
   const context = visit.context({ tenant: wallet.tenant, commandId: `web:${attempt}:${card}` });
   const paid = await ports.payments.confirmIntent(context, {
     ...{ id: intent.id, paymentMethod: card, ip: visit.ip },
@@ -197,7 +197,7 @@ async function pay(
   if (paid.ok) return at({ go: '1' });
   switch (paid.error.code) {
     case 'card_declined':
-      declines.take(visit.ip);
+      declines.take(networkOf(visit.ip));
       return { kind: 'go', path: here };
     case 'authentication_required':
     case 'payment_intent_unexpected_state':

@@ -146,6 +146,9 @@ describe('assess', () => {
     expect(await pay({ amount: 200_01n })).toEqual(['velocity.customer.1h.sum']);
     expect(await pay({ amount: 1n, currency: 'chf', ip: '192.0.2.9' })).toEqual([]);
     expect(await pay({ amount: 1n, currency: 'chf', ip: '192.0.2.9' })).toEqual(['velocity.ip.1h']);
+    // Whoever has one address of an IPv6 network has them all.
+    expect(await pay({ amount: 1n, currency: 'chf', ip: '2001:db8::1' })).toEqual([]);
+    expect(await pay({ amount: 1n, currency: 'chf', ip: '2001:db8::ff:2' })).toEqual(['velocity.ip.1h']);
   });
 });
 

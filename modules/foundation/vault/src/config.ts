@@ -34,7 +34,7 @@ export const vaultConfig = z.strictObject({
   docsUrl: z.string().max(500).default('/docs/errors'),
   /**
    * How fast cards may be stored, against card testing: by API key, and by the address of a browser. A card
-   * that is refused counts six times.
+   * that is refused counts six times, one from a browser for its address alone.
    */
   rateLimit: z
     .strictObject({ perKey: bucket(100, 2_000), perIp: bucket(0.5, 30) })

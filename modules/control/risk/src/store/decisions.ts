@@ -7,6 +7,7 @@ import {
   rowsParameter,
   sql,
 } from '@tpmall/platform/db';
+import { networkOf } from '@tpmall/platform/http';
 import type { RiskDecision, RiskSubject } from '../contract/index.ts';
 import type { Features } from '../service/rules/features.ts';
 
@@ -23,18 +24,19 @@ export interface NewDecision {
   readonly features: Features;
 }
 
-// The columns that velocities count by come out of the subject, so that each travels once. In one order, so
-// that two processes that repeat the same commands do not wait for each other in a circle.
+// The columns that velocities count by come out of the subject, so that each travels once; but by address they
+// count networks, as networkOf tells them apart. In one order, so that two processes that repeat the same
+// commands do not wait for each other in a circle.
 const insertDecisions = sql(
   'risk.insert-decision',
   `INSERT INTO risk.decision (id, tenant, command_id, payment, at, action, score, reasons, subject, features,
   amount, currency, card_fingerprint, customer, ip)
 SELECT d.id, d.tenant, d.command_id, s.payment, d.at, d.action, d.score, d.reasons, d.subject, d.features,
-  s.amount, s.currency, s."cardFingerprint", s.customer, s.ip
+  s.amount, s.currency, s."cardFingerprint", s.customer, d.network
 FROM jsonb_to_recordset($1::jsonb) AS d (id text, tenant text, command_id text, at timestamptz, action text,
-    score integer, reasons jsonb, subject jsonb, features jsonb)
+    score integer, reasons jsonb, subject jsonb, features jsonb, network text)
 CROSS JOIN LATERAL jsonb_to_record(d.subject) AS s (payment text, amount numeric, currency text,
-    "cardFingerprint" text, customer text, ip text)
+    "cardFingerprint" text, customer text)
 ORDER BY d.tenant, d.command_id
 ON CONFLICT ON CONSTRAINT decision_once DO NOTHING
 RETURNING id`,
@@ -55,6 +57,7 @@ export function createDecisionStore(db: Database): (decision: NewDecision) => Pr
         at: instant(at),
         subject,
         features,
+        network: subject.ip === undefined ? null : networkOf(subject.ip),
       }));
       const { rows } = await db.run<{ id: string }>(insertDecisions, [rowsParameter(items)]);
       const stored = new Set(rows.map(({ id }) => id));

@@ -1,5 +1,6 @@
 import type { Micros } from '@tpmall/kernel';
 import { createBatcher, type Database, instant, rowsParameter, sql } from '@tpmall/platform/db';
+import { networkOf } from '@tpmall/platform/http';
 import type { ListEntry, RiskDecision, RiskSubject } from '../contract/index.ts';
 import type { Dimension, Features, Velocity } from '../service/rules/features.ts';
 
@@ -104,7 +105,7 @@ function itemOf({ at, tenant, commandId, subject, keys, limits }: FeatureQuery, 
     list_values: keys.map((key) => key.value),
     card: subject.cardFingerprint,
     customer: subject.customer,
-    ip: subject.ip,
+    ip: subject.ip === undefined ? undefined : networkOf(subject.ip),
     card_limit: limits.card,
     customer_limit: subject.customer === undefined ? 0 : limits.customer,
     ip_limit: subject.ip === undefined ? 0 : limits.ip,

@@ -1,5 +1,5 @@
 import type { Clock } from '@tpmall/kernel';
-import { createRateLimit, type RateLimit } from '@tpmall/platform/http';
+import { createRateLimit, networkOf, type RateLimit } from '@tpmall/platform/http';
 import type { IdentityConfig } from '../config.ts';
 
 /** How fast sign-ins may be begun and tried, in memory: the first line before the daily one in the rows. */
@@ -40,20 +40,4 @@ function firstWait(buckets: readonly (readonly [RateLimit, string])[]): number {
     if (wait > 0) return wait;
   }
   return 0;
-}
-
-/** A subscriber has all of an IPv6 /64 to send from, so it counts as one address. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!ip.includes(':')) return ip;
-  const [head = '', tail] = ip.toLowerCase().split('%', 1)[0]?.split('::') ?? [];
-  const groups = head === '' ? [] : head.split(':');
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length);
-  const all = [...groups, ...Array<string>(zeros).fill('0'), ...rest];
-  return all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
 }

@@ -37,6 +37,26 @@ it('lets an address try two wrong numbers with a browser’s key, then has it wa
   expect((await send('pk_test_two', '10.0.0.1')).statusCode).toBe(200);
 });
 
+it('counts the addresses of an IPv6 network as one', async () => {
+  const sender = (n: number) => `2001:db8:0:7::${n}`;
+  const first = [send('pk_test_two', sender(1), wrong()), send('pk_test_two', sender(2), wrong())];
+  expect(await statuses(first)).toEqual([402, 402]);
+  expect((await send('pk_test_two', sender(3))).statusCode).toBe(429);
+  expect((await send('pk_test_two', '2001:db8:0:8::1')).statusCode).toBe(200);
+});
+
+it('does not shut out a shop’s other shoppers for what some of them mistype', async () => {
+  vault.clock.advance(60 * SECOND);
+  const mistyped = Array.from({ length: 8 }, (_, n) => send('pk_test_two', `10.0.9.${n}`, wrong()));
+  expect(await statuses(mistyped)).toEqual(Array(8).fill(402));
+  expect((await send('pk_test_two', '10.0.8.1')).statusCode).toBe(200);
+  // A server's key pays for what it sends.
+  vault.clock.advance(60 * SECOND);
+  const ofServer = Array.from({ length: 5 }, () => send('sk_test_one', '10.0.7.1', wrong()));
+  expect((await statuses(ofServer)).includes(429)).toBe(true);
+  vault.clock.advance(60 * SECOND);
+});
+
 it('limits a secret key by itself and not by its server’s address', async () => {
   const sent = await statuses(Array.from({ length: 25 }, () => send('sk_test_one', '10.0.0.3')));
   expect(sent.filter((status) => status === 200)).toHaveLength(20);

@@ -1,6 +1,6 @@
 import type { Principal } from '@tpmall/identity/contract';
 import type { Clock } from '@tpmall/kernel';
-import { createRateLimit, type Rate } from '@tpmall/platform/http';
+import { createRateLimit, networkOf, type Rate } from '@tpmall/platform/http';
 
 /** What a refused card costs, in tokens: a shopper mistypes now and then, a thief tries lists of numbers. */
 const REFUSED_COST = 5;
@@ -28,12 +28,13 @@ export function createCardTestingGuard(
   const addresses = createRateLimit(clock, limits.perIp);
   return {
     waitFor({ keyId, kind }, ip) {
-      const wait = kind === 'publishable' ? addresses.take(ip) : 0;
+      const wait = kind === 'publishable' ? addresses.take(networkOf(ip)) : 0;
       return wait > 0 ? wait : keys.take(keyId);
     },
     refused({ keyId, kind }, ip) {
-      if (kind === 'publishable') addresses.charge(ip, REFUSED_COST);
-      keys.charge(keyId, REFUSED_COST);
+      // A browser's key is that of all shoppers: what one of them mistypes does not shut the others out.
+      if (kind === 'publishable') addresses.charge(networkOf(ip), REFUSED_COST);
+      else keys.charge(keyId, REFUSED_COST);
     },
   };
 }
