@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { samples } from '../routes/samples.ts';
-import { redact } from './redact.ts';
+import { redact, redactText } from './redact.ts';
 
 const source = { ...samples.source, name: 'Ada Lovelace', address_line1: '12 St James', address_zip: 'SW1Y' };
 const person = /Lovelace|St James|SW1Y/;
@@ -47,5 +47,13 @@ describe('what the log keeps of requests and answers', () => {
     expect(redact(source)).toMatchObject({ id: source.id, last4: source.last4, address_line2: null });
     // Customers and products have their names in the open.
     expect(redact({ object: 'customer', name: 'Ada' })).toEqual({ object: 'customer', name: 'Ada' });
+  });
+
+  it('keeps the same of an answer whether it is read or not', () => {
+    for (const sample of Object.values(samples)) {
+      expect(JSON.parse(redactText(JSON.stringify(sample)))).toEqual(redact(sample));
+    }
+    const more = { cvc: '123', new_password: 'x', key: null, list: [{ secret: 's"\\' }], name: 'key' };
+    expect(JSON.parse(redactText(JSON.stringify(more)))).toEqual(redact(more));
   });
 });

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggedRequest } from '../store/request-log.ts';
 import { keyOf } from './admission.ts';
 import type { Caller } from './caller.ts';
-import { REDACTED, redact } from './redact.ts';
+import { REDACTED, redact, redactText } from './redact.ts';
 import type { Rendered } from './render.ts';
 import type { Call, Route } from './route.ts';
 
@@ -81,7 +81,7 @@ function requestText({ path }: Route, tree: object): string {
 }
 
 function responseText({ body, contentType }: Rendered): string {
-  return bounded(contentType.includes('json') ? JSON.stringify(redact(JSON.parse(body))) : body);
+  return bounded(contentType.includes('json') ? redactText(body) : body);
 }
 
 /**
