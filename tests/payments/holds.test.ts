@@ -1,7 +1,7 @@
 import { DAY, MINUTE, unwrap } from '@tpmall/kernel';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dyingAt, orKilled } from './world/crash.ts';
+import { dyingAt, Killed, orKilled } from './world/crash.ts';
 import { createWorld, type Instance, newIntent, TENANT, type World } from './world/world.ts';
 
 /** No hold's end has more effects than this. */
@@ -34,6 +34,20 @@ async function held(over: Parameters<typeof newIntent>[0] = {}): Promise<string>
   const { id } = unwrap(await shop.port.createIntent(world.context(), wanted));
   expect(await find(id)).toMatchObject({ status: 'requires_capture' });
   return id;
+}
+
+/** The event that the issuer refuses what was approved on our own risk, and who learns of it. */
+async function refusal() {
+  const subscription = shop.running.subscriptions?.find(({ from }) => from === 'acquiring');
+  if (!subscription || !('handle' in subscription)) throw new Error('nobody learns from acquiring');
+  const [row] = await world.look<{ command_id: string }>('SELECT command_id FROM payments.charge');
+  const commandId = `${row?.command_id}.authorise`;
+  const payload = { commandId, authorisationId: 'au_1', networkCode: '51' };
+  const event = {
+    ...{ from: 'acquiring', seq: 1n, type: 'stand_in.refused', aggregateId: 'au_1', tenant: TENANT },
+    ...{ at: world.clock.now(), payload },
+  };
+  return { subscription, event };
 }
 
 describe('what is held and not captured', () => {
@@ -123,15 +137,7 @@ describe('what is held and not captured', () => {
 
   it('ends when its issuer refuses it, which is told again where it changed meanwhile', async () => {
     const id = await held();
-    const subscription = shop.running.subscriptions?.find(({ from }) => from === 'acquiring');
-    if (!subscription || !('handle' in subscription)) throw new Error('nobody learns from acquiring');
-    const [row] = await world.look<{ command_id: string }>('SELECT command_id FROM payments.charge');
-    const commandId = `${row?.command_id}.authorise`;
-    const payload = { commandId, authorisationId: 'au_1', networkCode: '51' };
-    const event = {
-      ...{ from: 'acquiring', seq: 1n, type: 'stand_in.refused', aggregateId: 'au_1', tenant: TENANT },
-      ...{ at: world.clock.now(), payload },
-    };
+    const { subscription, event } = await refusal();
     const tell = (...meanwhile: readonly string[]) =>
       world.database.db('payments').transaction((tx) => {
         const changes = [...meanwhile];
@@ -144,6 +150,39 @@ describe('what is held and not captured', () => {
       });
     await expect(tell('UPDATE payments.intent SET version = version + 1')).rejects.toThrow(/changed while/);
     await tell();
+    await shop.sweep();
+    expect(await find(id)).toMatchObject({ status: 'canceled', cancellationReason: 'automatic' });
+    expect(await world.books()).toMatchObject({ held: 0n, ledgerHolds: 0n });
+  });
+
+  it.each([
+    ['a process that died', true],
+    ['a run that goes on', false],
+  ])('ends when its issuer has refused it before it was stored, by %s', async (_name, dies) => {
+    let refused = false;
+    const running = await world.start({
+      port: (contract, port) => {
+        if (contract.module !== 'ledger') return port;
+        const ledger = port as typeof world.ledger.port;
+        const createTransfers: typeof ledger.createTransfers = async (...input) => {
+          const made = await ledger.createTransfers(...input);
+          if (refused) return made;
+          refused = true;
+          world.acquirer.refuseStandIns();
+          const { subscription, event } = await refusal();
+          await world.database.db('payments').transaction((tx) => subscription.handle(event, tx));
+          if (dies) throw new Killed('the process dies');
+          return made;
+        };
+        return { ...port, createTransfers };
+      },
+    });
+    const { id } = unwrap(
+      await shop.port.createIntent(world.context(), newIntent({ paymentMethod: 'pm_visa' })),
+    );
+    await orKilled(running.port.confirmIntent(world.context(), { id }));
+    expect(refused).toBe(true);
+    await shop.sweep();
     await shop.sweep();
     expect(await find(id)).toMatchObject({ status: 'canceled', cancellationReason: 'automatic' });
     expect(await world.books()).toMatchObject({ held: 0n, ledgerHolds: 0n });

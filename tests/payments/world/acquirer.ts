@@ -47,6 +47,8 @@ export interface TestAcquirer {
   resolve(state: 'approved' | 'reversed'): void;
   /** Verdicts of people that took effect. */
   readonly verdicts: Set<string>;
+  /** The issuer refuses what the platform has approved on its own risk, all of it. */
+  refuseStandIns(): void;
 }
 
 const DECLINES: Readonly<Record<string, DeclineCode>> = {
@@ -157,6 +159,7 @@ export function createTestAcquirer(): TestAcquirer {
       reference: 'r',
       terms: termsOf(amount),
       standIn: false,
+      refused: false,
     };
   };
   const raise = (id: string, incrementId: string, amount: bigint): IncrementOutcome => {
@@ -320,6 +323,12 @@ export function createTestAcquirer(): TestAcquirer {
       return undefined;
     },
     resolve: (state) => resolveAll(state),
+    refuseStandIns: () => {
+      for (const [command, { outcome, amount }] of authorisations) {
+        if (outcome.state !== 'approved') continue;
+        authorisations.set(command, { outcome: { ...outcome, standIn: true, refused: true }, amount });
+      }
+    },
     verdicts,
   };
 }

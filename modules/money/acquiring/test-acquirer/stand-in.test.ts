@@ -235,5 +235,9 @@ describe('the advice', () => {
       amount: '1000',
     });
     expect(await booked(lost)).toMatchObject({ state: 'declined', captured: '0' });
+    // Whoever repeats the command is told as well.
+    expect(await authorise({ paymentMethod: declinedCard }, context)).toMatchObject({
+      ...{ state: 'approved', standIn: true, refused: true },
+    });
   });
 });

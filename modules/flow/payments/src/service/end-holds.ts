@@ -37,20 +37,28 @@ export async function endHolds(deps: PaymentsDeps): Promise<void> {
 /**
  * The issuer refuses what was approved on our own risk: nothing is held, so what is not captured yet ends
  * now. What was captured is listed as a loss.
+ *
+ * @returns the payment, where its hold is not stored yet: the next run is told of the refusal, and whoever is
+ * storing the hold just now loses the payment to it
  */
-export async function endRefusedHold(deps: PaymentsDeps, tx: Queryable, confirmation: string): Promise<void> {
+export async function endRefusedHold(
+  deps: PaymentsDeps,
+  tx: Queryable,
+  confirmation: string,
+): Promise<string | undefined> {
   const now = deps.clock.now();
   const payment = await findPaymentByCommand(tx, confirmation);
-  if (!payment?.charge || payment.charge.captureBefore === null) return;
+  if (!payment?.charge) return undefined;
   const { intent, charge } = payment;
-  const ended = change(
-    now,
-    { ...intent, version: intent.version + 1 },
-    [{ ...charge, captureBefore: now }],
-    [],
-    {},
-  );
+  const isHeld = charge.captureBefore !== null;
+  const isBeingHeld = intent.phase === 'authorising' && intent.captureMethod === 'manual';
+  if (!isHeld && !isBeingHeld) return undefined;
+  const version = intent.version + 1;
+  const ended = isHeld
+    ? change(now, { ...intent, version }, [{ ...charge, captureBefore: now }], [], {})
+    : change(now, { ...intent, version, nextAttemptAt: now }, [], [], {});
   const [stored] = await saveChanges(tx, [ended]);
   // The event is told again.
   if (!stored) throw new Error(`payment ${intent.id} changed while its hold was refused`);
+  return isHeld ? undefined : intent.id;
 }

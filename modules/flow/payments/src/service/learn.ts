@@ -42,8 +42,7 @@ export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription 
       const { commandId } = event.payload as AcquiringEvents['authorisation.resolved'];
       const confirmation = confirmationOf(commandId);
       if (event.type === 'stand_in.refused') {
-        await endRefusedHold(deps, tx, confirmation);
-        return;
+        return resolveSoon(deps, tx, 'payment', await endRefusedHold(deps, tx, confirmation));
       }
       const now = deps.clock.now();
       switch (event.type) {

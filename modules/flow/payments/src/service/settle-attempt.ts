@@ -155,7 +155,10 @@ async function hold(
   const held = { commandId, commandAt, amount };
   const charge: ChargeRecord = {
     ...approved(work.charge, attempt),
-    captureBefore: captureBefore(deps, work.charge.card?.brand ?? null, commandAt),
+    // What its issuer has refused meanwhile ends at once.
+    captureBefore: attempt.approval.refused
+      ? deps.clock.now()
+      : captureBefore(deps, work.charge.card?.brand ?? null, commandAt),
     captureTerms,
     holds: [held],
   };

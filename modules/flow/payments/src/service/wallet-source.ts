@@ -13,6 +13,8 @@ export interface Approval {
   readonly networkCode: string | null;
   /** Given on our own risk, because no acquirer could be reached. */
   readonly standIn: boolean;
+  /** The issuer has refused that since: nothing is held. */
+  readonly refused: boolean;
   readonly terms: CaptureTerms;
 }
 
@@ -22,7 +24,8 @@ export interface Approval {
  */
 export function approvalOfWallet({ amount }: ChargeRecord): Approval {
   const terms = { multicapture: true, incrementalAuthorisation: false, maximumCapturable: amount };
-  return { authorisationId: null, approvalCode: null, networkCode: null, standIn: false, terms };
+  const codes = { authorisationId: null, approvalCode: null, networkCode: null };
+  return { ...codes, standIn: false, refused: false, terms };
 }
 
 /**

@@ -33,6 +33,8 @@ export type AuthorisationOutcome =
       readonly terms: CaptureTerms;
       /** The platform approved it on its own risk, because no acquirer could be asked. */
       readonly standIn: boolean;
+      /** Its issuer has refused what was approved on our own risk: nothing is held any more. */
+      readonly refused: boolean;
     }
   | {
       readonly state: 'declined';
@@ -50,7 +52,7 @@ export type AuthorisationOutcome =
  */
 export type ResolvedAuthorisation =
   | Exclude<AuthorisationOutcome, { state: 'approved' }>
-  | Omit<Extract<AuthorisationOutcome, { state: 'approved' }>, 'terms' | 'standIn'>;
+  | Omit<Extract<AuthorisationOutcome, { state: 'approved' }>, 'terms' | 'standIn' | 'refused'>;
 
 /** What became of an increment of an authorisation. */
 export type IncrementOutcome =

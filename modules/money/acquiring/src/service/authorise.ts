@@ -184,7 +184,8 @@ function outcomeOf(
   switch (answer.state) {
     case 'approved': {
       const { state, approvalCode, networkCode, reference } = answer;
-      return { state, authorisationId, approvalCode, networkCode, reference, terms, standIn: false };
+      const own = { standIn: false, refused: false };
+      return { state, authorisationId, approvalCode, networkCode, reference, terms, ...own };
     }
     case 'declined': {
       const { state, declineCode, networkCode } = answer;

@@ -54,6 +54,7 @@ export async function standIn(room: Room, unasked: Unasked): Promise<Authorisati
     reference,
     terms: termsOf(amount, PLAIN),
     standIn: true,
+    refused: false,
   };
 }
 

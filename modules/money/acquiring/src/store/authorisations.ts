@@ -153,6 +153,7 @@ function outcomeOf(row: Row): AuthorisationOutcome {
         reference: row.reference ?? '',
         terms: termsOfRow(row),
         standIn: row.stand_in !== null,
+        refused: row.stand_in === 'refused',
       };
     case 'declined':
       return {
