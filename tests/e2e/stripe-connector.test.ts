@@ -171,6 +171,16 @@ describe('through an acquirer that speaks the Stripe API', () => {
     expect(refunds.data.map(({ amount, status: state }) => [amount, state])).toEqual([[4_00, 'succeeded']]);
   });
 
+  test('a refund waits for a capture that the far side has not heard of', async () => {
+    line.breakAt(/capture$/, 'lose_request', 1_000);
+    const paid = await pay(approved);
+    const refund = await mall.stripe.refunds.create({ payment_intent: paid.id, amount: 4_00 });
+    expect(refund.status).toBe('pending');
+    line.heal();
+    await refundBecomes(refund, 'succeeded');
+    await farBecomes(paid, { status: 'succeeded', amount_received: 12_50 });
+  });
+
   test('a hold is let go of', async () => {
     const held = await pay(approved, { capture_method: 'manual' });
     await mall.stripe.paymentIntents.cancel(held.id);

@@ -1,4 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
+import { sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -73,6 +74,28 @@ test('refunds at once never pass what was captured', async () => {
   expect(await under.port.refund(contextOf(), { authorisationId: id, amount: 201n })).toMatchObject({
     error: { code: 'amount_too_large', detail: { max: '200' } },
   });
+});
+
+test('a refund waits for its capture, and counts none that was refused', async () => {
+  const id = await authorised();
+  for (const mti of ['0220', '0221'])
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti, times: null });
+  unwrap(await under.port.capture(contextOf(), { authorisationId: id, amount: 800n, final: true }));
+  const context = contextOf();
+  const input = { authorisationId: id, amount: 300n };
+  const early = await under.port.refund(context, input);
+  expect(early).toMatchObject({
+    error: { code: 'unavailable', message: expect.stringContaining('capture') },
+  });
+  await control(network, 'DELETE', '/behaviours');
+  await until(settled);
+  expect(unwrap(await under.port.refund(context, input)).state).toBe('approved');
+  // What the acquirer will not book never came in.
+  await under.db.run(sql('test.refuse', "UPDATE acquiring.advice SET state = 'refused'"));
+  expect(await under.port.refund(contextOf(), input)).toMatchObject({
+    error: { code: 'amount_too_large', detail: { max: '0' } },
+  });
+  expect(unwrap(await under.port.refund(context, input)).state).toBe('approved');
 });
 
 test('a repeated command refunds once', async () => {

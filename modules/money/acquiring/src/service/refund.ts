@@ -1,8 +1,15 @@
-import { err, ok, type Result } from '@tpmall/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
+import { err, MILLISECOND, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf, PlatformCode } from '@tpmall/platform/contract';
 import type { acquiringContract, DecisionAnswer, RefundOutcome } from '../contract/index.ts';
 import { type Authorisation, findAuthorisation } from '../store/authorisations.ts';
-import { findRefundByCommand, insertRefund, settleRefund } from '../store/refunds.ts';
+import {
+  findRefundByCommand,
+  hasCaptureUnderWay,
+  insertRefund,
+  readRefundable,
+  settleRefund,
+} from '../store/refunds.ts';
 import { answerWindow } from './ask-acquirers.ts';
 import { UNREACHED } from './authorise.ts';
 import { unlessRepeated } from './capture.ts';
@@ -13,6 +20,13 @@ import { leavePending, reverseAgain } from './unknown-outcome.ts';
 type Input = InputOf<(typeof acquiringContract)['operations']['refund']>;
 type Code = 'not_found' | 'not_authorised' | 'amount_too_large';
 type Answer = Result<RefundOutcome, Code | PlatformCode>;
+
+/**
+ * A refund that comes right after its capture waits so long for the acquirer to hear of that, in
+ * milliseconds; and looks so often.
+ */
+const CAPTURE_WAIT_MS = 1_000;
+const LOOK_EVERY_MS = 20;
 
 /**
  * Sends money back: one commit before the message leaves, one with its answer. A refund whose answer does not
@@ -30,8 +44,11 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   if (!of) return err('not_found', 'there is no such authorisation', { field: 'authorisationId' });
   const connector = room.connectors.find(of.connector);
   if (!connector) return err('unavailable', `the connector ${of.connector} is not configured`);
-  // On our own risk: what the acquirer has not heard of cannot be given back there. A repetition is answered.
-  if (of.standIn === 'queued') return err('unavailable', 'the acquirer does not know of the payment yet');
+  // What the acquirer has not heard of cannot be given back there. A repetition is answered.
+  if (!(await isCaptured(room, context, authorisationId))) {
+    const stored = await findRefundByCommand(db, tenant, commandId);
+    return stored ? ok(stored) : err('unavailable', 'the acquirer does not know of the capture yet');
+  }
 
   const opened = await openCard(room, context, of.paymentMethod, 'refund');
   if (opened.state !== 'open') {
@@ -50,7 +67,7 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
   );
   if (stan === undefined) {
     const stored = await findRefundByCommand(db, tenant, commandId);
-    return stored ? ok(stored) : refusal((await findAuthorisation(db, tenant, authorisationId)) ?? of);
+    return stored ? ok(stored) : refusal(of, await readRefundable(db, authorisationId));
   }
   const answer = await connector.refund({
     trace: { id, stan, transmittedAt: now },
@@ -60,6 +77,20 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     currency: of.currency,
   });
   return ok(await conclude(room, id, context, answer));
+}
+
+/** Whether the acquirer has answered every capture so far, on our own risk or not. */
+async function isCaptured(
+  { db, clock }: Room,
+  context: CallContext,
+  authorisationId: string,
+): Promise<boolean> {
+  const until = Math.min(context.deadlineAt, clock.now() + CAPTURE_WAIT_MS * MILLISECOND);
+  while (await hasCaptureUnderWay(db, authorisationId)) {
+    if (clock.now() > until) return false;
+    await pause(LOOK_EVERY_MS);
+  }
+  return true;
 }
 
 async function conclude(
@@ -96,12 +127,12 @@ function decisionOf(answer: Exclude<DecisionAnswer, { state: 'lost' }>) {
   return { state: 'declined', networkCode, declineCode, reference: null } as const;
 }
 
-function refusal(of: Authorisation): Result<RefundOutcome, Code> {
+function refusal(of: Authorisation, max: bigint): Result<RefundOutcome, Code> {
   if (of.outcome.state !== 'approved' || of.captured === 0n) {
     return err('not_authorised', 'nothing of this authorisation was captured', { field: 'authorisationId' });
   }
   return err('amount_too_large', 'more than was captured and not refunded yet', {
     field: 'amount',
-    detail: { max: (of.captured - of.refunded).toString() },
+    detail: { max: max.toString() },
   });
 }

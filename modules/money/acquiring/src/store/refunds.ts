@@ -11,18 +11,23 @@ interface Row {
   reference: string | null;
 }
 
+/** What may be refunded of an authorisation: what was captured, but for what its acquirer has refused. */
+const REFUNDABLE = `captured - refunded - (
+         SELECT coalesce(sum(amount), 0) FROM acquiring.advice
+         WHERE authorisation_id = $1 AND kind = 'capture' AND state = 'refused')`;
+
 // `IS TRUE`: an index that begins with the tenant must not be taken for one that finds a single row.
 const insert = sql(
   'acquiring.insert-refund',
   `WITH reserved AS (
      UPDATE acquiring.authorisation SET refunded = refunded + $5, updated_at = $6
-     WHERE id = $4 AND (tenant = $2) IS TRUE AND state = 'approved' AND refunded + $5 <= captured
+     WHERE id = $1 AND (tenant = $2) IS TRUE AND state = 'approved' AND $5 <= ${REFUNDABLE}
        AND NOT EXISTS (SELECT FROM acquiring.refund WHERE tenant = $2 AND command_id = $3)
      RETURNING *
    )
    INSERT INTO acquiring.refund (id, tenant, command_id, authorisation_id, connector, amount, currency,
      stan, transmitted_at, answer_by, state, created_at, updated_at)
-   SELECT $1, tenant, $3, id, connector, $5, currency, nextval('acquiring.stan'), $6, $7, 'sent', $6, $6
+   SELECT $4, tenant, $3, id, connector, $5, currency, nextval('acquiring.stan'), $6, $7, 'sent', $6, $6
    FROM reserved
    RETURNING stan`,
 );
@@ -45,15 +50,37 @@ export async function insertRefund(
   },
 ): Promise<number | undefined> {
   const { rows } = await db.run<{ stan: number }>(insert, [
-    row.id,
+    row.authorisationId,
     row.tenant,
     row.commandId,
-    row.authorisationId,
+    row.id,
     row.amount,
     instant(row.transmittedAt),
     instant(row.answerBy),
   ]);
   return rows[0]?.stan;
+}
+
+const underWay = sql(
+  'acquiring.has-capture-under-way',
+  `SELECT FROM acquiring.advice
+   WHERE authorisation_id = $1 AND kind = 'capture' AND state IN ('waiting', 'queued') LIMIT 1`,
+);
+
+/** Whether the acquirer has not answered a capture yet, or has not been told of it. */
+export async function hasCaptureUnderWay(db: Queryable, authorisationId: string): Promise<boolean> {
+  return (await db.run(underWay, [authorisationId])).count === 1;
+}
+
+const refundable = sql(
+  'acquiring.refundable',
+  `SELECT greatest(0, ${REFUNDABLE}) AS amount FROM acquiring.authorisation WHERE id = $1`,
+);
+
+/** What may be refunded of an authorisation, in minor units. */
+export async function readRefundable(db: Queryable, authorisationId: string): Promise<bigint> {
+  const { rows } = await db.run<{ amount: bigint }>(refundable, [authorisationId]);
+  return rows[0]?.amount ?? 0n;
 }
 
 const settle = sql(
