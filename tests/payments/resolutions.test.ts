@@ -41,13 +41,20 @@ async function loseRefund(): Promise<{ readonly id: string; readonly refund: str
   return { id, refund: unwrap(refund).id };
 }
 
-/** A paid payment whose capture the acquirer has refused. */
-async function refuseCapture(kind: 'capture' | 'release' = 'capture'): Promise<string> {
+/** A payment whose capture is advised, or whose hold is let go of. */
+async function advise(kind: RefusedKind = 'capture'): Promise<string> {
   const { id } = unwrap(
     await shop.port.createIntent(world.context(), newIntent({ paymentMethod: 'pm_visa', confirm: {} })),
   );
-  if (kind === 'capture') unwrap(await shop.port.captureIntent(world.context(), { id }));
-  else unwrap(await shop.port.cancelIntent(world.context(), { id }));
+  if (kind === 'release') unwrap(await shop.port.cancelIntent(world.context(), { id }));
+  else unwrap(await shop.port.captureIntent(world.context(), { id }));
+  return id;
+}
+
+type RefusedKind = 'capture' | 'release' | 'refund';
+
+/** The acquirer refuses the advice of a payment. */
+async function refuse(id: string, kind: RefusedKind = 'capture', amount = '10000'): Promise<void> {
   const [charge] = await world.look<{ command_id: string }>(
     'SELECT command_id FROM payments.charge WHERE intent = $1',
     [id],
@@ -60,11 +67,17 @@ async function refuseCapture(kind: 'capture' | 'release' = 'capture'): Promise<s
     subscription.handle(
       {
         ...{ from: 'acquiring', seq: 1n, type: 'advice.refused', aggregateId: 'au', tenant: TENANT },
-        ...{ at: world.clock.now(), payload: { ...refused, amount: '10000' } },
+        ...{ at: world.clock.now(), payload: { ...refused, amount } },
       },
       tx,
     ),
   );
+}
+
+/** A paid payment whose capture the acquirer has refused. */
+async function refuseCapture(kind: RefusedKind = 'capture'): Promise<string> {
+  const id = await advise(kind);
+  await refuse(id, kind);
   return id;
 }
 
@@ -183,6 +196,7 @@ describe('a refused advice', () => {
     unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
     await goOn();
     expect(await unknown()).toEqual([]);
+    expect([...world.acquirer.booked]).toEqual([`adv_${id}`]);
     expect(await world.books()).toEqual(before);
   });
 
@@ -202,17 +216,61 @@ describe('a refused advice', () => {
     expect(world.ledger.credit('platform_commission', TENANT)).toBe(0n);
   });
 
-  it('gives back no more than refunds have left', async () => {
+  it('lets nobody refund before people have said what became of it', async () => {
     const id = await refuseCapture();
-    unwrap(await shop.port.createRefund(world.context(), { paymentIntent: id, amount: 60_00n }));
-    const { id: proposal } = await propose(id, 'not_captured');
+    const refund = () => shop.port.createRefund(world.context(), { paymentIntent: id, amount: 60_00n });
+    expect(await refund()).toMatchObject({
+      error: { code: 'charge_not_refundable', message: expect.stringContaining('people'), field: 'charge' },
+    });
+    const { id: proposal } = await propose(id, 'captured');
+    unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
+    expect(unwrap(await refund()).status).toBe('succeeded');
+  });
+
+  it.each([60_00n, 100_00n])(
+    'gives back all of it, whatever was refunded before (%s): that is owed to the acquirer',
+    async (amount) => {
+      const id = await advise();
+      unwrap(await shop.port.createRefund(world.context(), { paymentIntent: id, amount }));
+      await refuse(id);
+      const { id: proposal } = await propose(id, 'not_captured');
+      unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
+      await goOn();
+      const charge = unwrap(
+        await shop.port.findCharge(world.context(), { id: (await find(id)).latestCharge ?? '' }),
+      );
+      expect(charge.amountRefunded).toBe(100_00n);
+      // The acquirer has paid out what it never took.
+      expect(await world.books()).toMatchObject({ refunded: amount, ledgerReceivable: -amount });
+      // The merchants and the platform bear what their refund sent out.
+      const owed = [
+        ...['acct_one', 'acct_two', TENANT].map((who) => world.ledger.credit('merchant_payable', who)),
+        world.ledger.credit('platform_commission', TENANT),
+      ];
+      expect(owed.reduce((sum, each) => sum + each, 0n)).toBe(-amount);
+      expect(owed.every((each) => each < 0n)).toBe(true);
+      expect(world.ledger.credit('refund_clearing', TENANT)).toBe(0n);
+    },
+  );
+
+  it.each([
+    ['refunded', 1, 40_00n],
+    ['not_refunded', 0, 100_00n],
+  ] as const)('of a refund that was made after all is %s', async (verdict, refunds, receivable) => {
+    const id = await advise();
+    await refuse(id, 'refund', '6000');
+    expect(await unknown()).toMatchObject([
+      { id, kind: 'refund', amount: 60_00n, reason: 'made_by_acquirer_25' },
+    ]);
+    const { id: proposal } = await propose(id, verdict);
     unwrap(await shop.port.confirmResolution(as('operator:person_ben'), { id: proposal }));
     await goOn();
-    const charge = unwrap(
-      await shop.port.findCharge(world.context(), { id: (await find(id)).latestCharge ?? '' }),
-    );
-    expect(charge.amountRefunded).toBe(100_00n);
-    expect((await world.books()).ledgerReceivable).toBe(0n);
+    expect(await unknown()).toEqual([]);
+    const { items } = unwrap(await shop.port.listRefunds(world.context(), { limit: 10, paymentIntent: id }));
+    expect(items).toHaveLength(refunds);
+    // Nothing is sent: the acquirer has made it.
+    expect(await world.books()).toMatchObject({ refunded: 0n, ledgerReceivable: receivable });
+    expect(world.acquirer.booked.size).toBe(refunds);
   });
 
   it('of a release is dismissed', async () => {

@@ -181,7 +181,8 @@ CREATE TABLE payments.refund (
   unsent boolean NOT NULL DEFAULT false,
   balance_transaction text,
   failure_balance_transaction text,
-  at_acquirer boolean NOT NULL DEFAULT true
+  at_acquirer boolean NOT NULL DEFAULT true,
+  beyond jsonb NOT NULL DEFAULT '[]'::jsonb
 );
 
 CREATE TABLE payments.refused_advice (
@@ -288,7 +289,7 @@ ALTER TABLE payments.refund ADD CONSTRAINT refund_status_check CHECK ((status = 
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_charge_fkey FOREIGN KEY (charge) REFERENCES payments.charge(id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
-ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'stand_in'::text])));
+ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'release'::text, 'stand_in'::text, 'refund'::text])));
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_pkey PRIMARY KEY (advice_id);
 ALTER TABLE payments.refused_advice ADD CONSTRAINT refused_advice_resolution_fkey FOREIGN KEY (resolution) REFERENCES payments.resolution(id);
 ALTER TABLE payments.resolution ADD CONSTRAINT advice_or_message CHECK (((advice IS NULL) <> (settles IS NULL)));
@@ -336,6 +337,7 @@ CREATE INDEX refund_by_intent ON payments.refund USING btree (intent, created_at
 CREATE INDEX refund_by_time ON payments.refund USING btree (tenant, created_at DESC, id DESC);
 CREATE INDEX refund_due ON payments.refund USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 CREATE INDEX refused_advice_by_time ON payments.refused_advice USING btree (tenant, at, intent);
+CREATE INDEX refused_advice_open ON payments.refused_advice USING btree (charge) WHERE (resolution IS NULL);
 CREATE INDEX resolution_by_time ON payments.resolution USING btree (tenant, proposed_at DESC, id DESC);
 CREATE INDEX resolution_to_apply ON payments.resolution USING btree (decided_at) WHERE (state = 'confirmed'::text);
 CREATE INDEX resolution_to_expire ON payments.resolution USING btree (expires_at) WHERE (state = 'proposed'::text);

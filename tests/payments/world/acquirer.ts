@@ -49,6 +49,8 @@ export interface TestAcquirer {
   readonly verdicts: Set<string>;
   /** The issuer refuses what the platform has approved on its own risk, all of it. */
   refuseStandIns(): void;
+  /** Refused advices that people have said are booked. */
+  readonly booked: Set<string>;
 }
 
 const DECLINES: Readonly<Record<string, DeclineCode>> = {
@@ -143,6 +145,7 @@ export function createTestAcquirer(): TestAcquirer {
   const done = new Set<string>();
   const asked = { count: 0 };
   const verdicts = new Set<string>();
+  const booked = new Set<string>();
 
   const holdOf = (id: string): Hold => {
     const hold = holds.get(id);
@@ -195,6 +198,10 @@ export function createTestAcquirer(): TestAcquirer {
         return err('not_pending', 'what was stored first stays');
       }
       verdicts.add(verdict);
+      return ok({});
+    },
+    recordBooked: async (_context, { adviceId }) => {
+      booked.add(adviceId);
       return ok({});
     },
     authorise: async ({ commandId }, input) => {
@@ -330,5 +337,6 @@ export function createTestAcquirer(): TestAcquirer {
       }
     },
     verdicts,
+    booked,
   };
 }

@@ -146,7 +146,8 @@ export const paymentErrors = {
     id: 'TPM_PAYMENTS_CHARGE_NOT_REFUNDABLE',
     type: invalid,
     status: 400,
-    explanation: `The charge was not captured, so there is nothing to send back. ${nothingChanged}`,
-    remedy: 'Cancel the payment intent instead, which lets go of the hold.',
+    explanation: `The charge was not captured, or its acquirer has refused the capture. ${nothingChanged}`,
+    remedy:
+      'Cancel the payment intent; of a refused capture, wait until people have found out what became of it.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

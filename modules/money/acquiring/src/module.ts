@@ -24,6 +24,7 @@ import { authorise } from './service/authorise.ts';
 import { capture } from './service/capture.ts';
 import { increment } from './service/increment.ts';
 import { noteReturnedRefund } from './service/note-returned-refund.ts';
+import { recordBooked } from './service/record-booked.ts';
 import { recordVerdict } from './service/record-verdict.ts';
 import { refund } from './service/refund.ts';
 import { release } from './service/release.ts';
@@ -142,6 +143,7 @@ function implement(room: Room): Implementation<typeof acquiringContract> {
     clearingCase: ({ tenant }, { id }) => readCase(room, tenant, id),
     ...implementResolutions(room),
     recordVerdict: (context, input) => orUnknown(room, () => recordVerdict(room, context, input)),
+    recordBooked: (context, input) => orUnknown(room, () => recordBooked(room, context, input)),
     trail: async ({ tenant }, { commandIds }) => ok(await readTrail(db, tenant, commandIds)),
     async outcome({ tenant }, { commandId }) {
       const stored = await findAuthorisationByCommand(db, tenant, commandId);

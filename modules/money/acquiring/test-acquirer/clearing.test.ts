@@ -207,21 +207,34 @@ describe('the watch over clearing', () => {
     expect(await matched()).toHaveLength(2);
   });
 
-  it('looks again at what our side had not booked yet', async () => {
+  it('looks again at what our side had not booked yet, behind whatever stays so', async () => {
     await sale(1000n);
+    await sale(600n);
     const day = await endOfDay();
-    const setState = async (state: string) => {
-      await under.db.run(sql('test.advice', 'UPDATE acquiring.advice SET state = $1'), [state]);
-    };
-    await setState('refused');
+    const refuse = sql('test.refuse', "UPDATE acquiring.advice SET state = 'refused' RETURNING id, amount");
+    const { rows } = await under.db.run<{ id: string; amount: bigint }>(refuse);
     unwrap(await importText(day));
+    const stay = sql(
+      'test.stay',
+      `INSERT INTO acquiring.clearing_record (id, file, connector, line, type, reference, approval_code, amount,
+         fee, currency, booked_at, created_at, exception)
+       SELECT id || n, file, connector, 10 + n, type, reference, approval_code, amount, fee, currency,
+         booked_at, created_at - interval '1 day', exception
+       FROM acquiring.clearing_record, generate_series(1, 1500) AS n WHERE amount = 600`,
+    );
+    await under.db.run(stay);
     await under.sweep();
-    expect((await exceptions()).map(({ kind }) => kind)).toEqual(['not_booked']);
-    await setState('acknowledged');
+    expect(await matched()).toEqual([]);
+    // Nobody but its platform says so, and more than once.
+    const adviceId = rows.find(({ amount }) => amount === 1000n)?.id ?? '';
+    const states = async () => (await advicesOf(under.db)).map(({ state }) => state).sort();
+    unwrap(await under.port.recordBooked({ ...contextOf(), tenant: 'acct_other' }, { adviceId }));
+    expect(await states()).toEqual(['refused', 'refused']);
+    for (let n = 0; n < 2; n += 1) unwrap(await under.port.recordBooked(contextOf(), { adviceId }));
+    expect(await states()).toEqual(['acknowledged', 'refused']);
     await under.sweep();
     await under.sweep();
-    expect(await exceptions()).toEqual([]);
-    expect(await matched()).toHaveLength(1);
+    expect(await matched()).toMatchObject([{ type: 'capture', amount: '1000' }]);
   });
 });
 

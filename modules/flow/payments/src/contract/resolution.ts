@@ -32,7 +32,8 @@ export type Verdict = (typeof VERDICTS)[number];
 /** What may be said of an outcome; nothing where no answer is missing and the system goes on by itself. */
 export function verdictsFor(outcome: Pick<UnknownOutcome, 'kind' | 'advice' | 'amount'>): readonly Verdict[] {
   const { kind, advice, amount } = outcome;
-  if (advice !== null) {
+  // A refund that was made after all is said to stand, or to have been taken back by the acquirer.
+  if (advice !== null && kind !== 'refund') {
     if (kind === 'release') return ['dismiss'];
     return amount === null ? ['captured'] : ['captured', 'not_captured'];
   }

@@ -293,7 +293,10 @@ export interface UnknownOutcome {
   readonly paymentIntent: string;
   /** `stand_in`: a capture of what was approved on our own risk, and the issuer has refused. */
   readonly kind: 'authorisation' | 'increment' | 'capture' | 'release' | 'refund' | 'stand_in';
-  /** The advice that the acquirer has refused; null: its answer is missing. */
+  /**
+   * The advice that the acquirer has refused, or by which a refund was found that people had given up; null:
+   * its answer is missing.
+   */
   readonly advice: string | null;
   /** Minor units at stake; null where they were not kept. */
   readonly amount: bigint | null;
@@ -302,6 +305,10 @@ export interface UnknownOutcome {
   readonly attempts: number;
   /** Null: nobody tries again; people have to look. */
   readonly nextAttemptAt: number | null;
-  /** What the acquirer has refused it with, `refused_by_acquirer_25`; null while nothing is known. */
+  /**
+   * What the acquirer has refused it with, `refused_by_acquirer_25`, or approved it with (`made_by_acquirer_…`);
+   * `give_back_failed_insufficient_funds`: people have said so, and the wallet that was topped up has spent it.
+   * Null while nothing is known.
+   */
   readonly reason: string | null;
 }

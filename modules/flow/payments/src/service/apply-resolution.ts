@@ -1,5 +1,6 @@
 import { assert } from '@tpmall/kernel';
 import type { Queryable } from '@tpmall/platform/db';
+import type { Verdict } from '../contract/index.ts';
 import { hastenOperation, hastenPayment } from '../store/find-payments.ts';
 import { hastenRefund, lockChargeRecord } from '../store/refunds.ts';
 import { settleRefusedAdvice } from '../store/refused-advices.ts';
@@ -63,13 +64,33 @@ async function settleMessage(deps: PaymentsDeps, resolution: ResolutionRecord): 
   });
 }
 
+/** What an advice's verdict makes of it: the acquirer has booked it, and our books give it back. */
+const OF_ADVICES: Readonly<
+  Partial<Record<Verdict, { readonly booked: boolean; readonly givenBack: boolean }>>
+> = {
+  captured: { booked: true, givenBack: false },
+  not_captured: { booked: false, givenBack: true },
+  // The refund was given up in our books, so it is made there now.
+  refunded: { booked: true, givenBack: true },
+};
+
 /**
- * Ends what the acquirer has refused. Where it never takes the money, what our books have moved for it goes
- * back as a refund of which nothing is sent.
+ * Ends what the acquirer has refused, or a refund that it has made after all. What it has booked counts for
+ * acquiring as well, so that its clearing finds it. What it never takes, and what it has given, goes back in
+ * our books as a refund of which nothing is sent.
  */
 async function settleAdvice(deps: PaymentsDeps, resolution: ResolutionRecord, advice: string): Promise<void> {
   const { id, tenant, verdict, decidedAt } = resolution;
   assert(decidedAt !== null, 'what was confirmed was decided at some time');
+  const { booked = false, givenBack = false } = OF_ADVICES[verdict] ?? {};
+  if (booked) {
+    const context = callContext(deps, systemBehalf(tenant), `${id}.booked`);
+    const told = await deps.ports.acquiring.recordBooked(context, { adviceId: advice });
+    if (!told.ok) {
+      deps.log.warn({ resolution: id, code: told.error.code }, 'a resolution is carried out later');
+      return;
+    }
+  }
   await deps.db.transaction(async (tx) => {
     const refused = await settleRefusedAdvice(tx, advice, id);
     if (!refused) {
@@ -78,15 +99,15 @@ async function settleAdvice(deps: PaymentsDeps, resolution: ResolutionRecord, ad
     }
     if (!(await end(deps, tx, resolution, 'applied')))
       throw new Error(`resolution ${id} was carried out twice`);
-    if (verdict !== 'not_captured') return;
+    if (!givenBack) return;
     const charge = await lockChargeRecord(tx, tenant, refused.charge);
     assert(charge && refused.amount !== null, 'what was refused was captured, and how much is known');
     const left = charge.amountCaptured - charge.amountRefunded;
-    // What was refunded already has gone back by itself.
     const amount = refused.amount < left ? refused.amount : left;
-    if (amount === 0n) return;
+    // What was refunded before has gone out as well, and never came in.
+    const beyond = refused.amount - amount;
     const { refund } = await storeReservation(deps, tx, { id, tenant, at: decidedAt }, charge, {
-      ...{ amount, reason: null, metadata: { resolution: id }, atAcquirer: false },
+      ...{ amount, beyond, reason: null, metadata: { resolution: id }, atAcquirer: false },
     });
     await resolveSoon(deps, tx, 'refund', await hastenRefund(tx, refund.commandId, deps.clock.now()));
   });

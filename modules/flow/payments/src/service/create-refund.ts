@@ -10,6 +10,7 @@ import {
   storeRefund,
   storeRefunded,
 } from '../store/refunds.ts';
+import { hasRefusedCapture } from '../store/refused-advices.ts';
 import { refundEvent } from './changes.ts';
 import { claimFor, once } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
@@ -101,6 +102,10 @@ async function reserve(
 ): Promise<Result<Reserved, RefundCode>> {
   const charge = await lockChargeRecord(tx, claim.tenant, chargeId);
   if (!charge) return err('not_found', `No such charge: '${chargeId}'`, { field: 'charge' });
+  if (await hasRefusedCapture(tx, chargeId)) {
+    const message = `the acquirer has refused a capture of charge ${chargeId}: people find out what became of it`;
+    return err('charge_not_refundable', message, { field: 'charge' });
+  }
   const source = sourceOf(charge, input.destination);
   if (!source.ok) return source;
   const checked = refundable(charge, input, source.value);
@@ -158,6 +163,11 @@ function refundable(
 export interface Reservation extends Pick<RefundRecord, 'amount' | 'reason' | 'metadata' | 'atAcquirer'> {
   /** The parts it comes from, with 0 for those it does not; all where it is not said. */
   readonly from?: readonly bigint[];
+  /**
+   * What is given back beside the amount, beyond what the charge has room for, by whom earlier refunds were:
+   * they sent money out that never came in.
+   */
+  readonly beyond?: bigint;
 }
 
 /** Reserves a refund's part of a charge whose row is locked, and tells of it. */
@@ -166,7 +176,7 @@ export async function storeReservation(
   tx: Queryable,
   command: Pick<Claim, 'id' | 'tenant' | 'at' | 'request'>,
   charge: ChargeRecord,
-  { amount, from, ...asked }: Reservation,
+  { amount, from, beyond = 0n, ...asked }: Reservation,
 ): Promise<Reserved> {
   const all = partsOf(charge.amountCaptured, charge.shares);
   const refunded = charge.refundedParts;
@@ -176,6 +186,7 @@ export async function storeReservation(
     // Of a part it does not come from nothing is left, whatever was refunded of it.
     from ? refunded.map((part, index) => (from[index] === 0n ? 0n : part)) : refunded,
   );
+  const more = beyond === 0n ? [] : shareRefund(beyond, refunded, []);
   const refund: RefundRecord = {
     id: objectId('re', command),
     tenant: command.tenant,
@@ -183,7 +194,7 @@ export async function storeReservation(
     paymentIntent: charge.paymentIntent,
     customer: charge.customer,
     paymentMethod: charge.paymentMethod,
-    amount,
+    amount: amount + beyond,
     currency: charge.currency,
     status: 'pending',
     failureReason: null,
@@ -191,7 +202,8 @@ export async function storeReservation(
     version: 1,
     commandId: command.id,
     commandAt: command.at,
-    parts,
+    parts: addParts(parts, more),
+    beyond: more,
     // Whoever holds this record has not sent it yet.
     balanceTransaction: null,
     failureBalanceTransaction: null,

@@ -105,6 +105,8 @@ export interface RefundRecord extends Refund {
   readonly commandAt: Micros;
   /** What it takes back of each part of the charge; see `partsOf`. */
   readonly parts: readonly bigint[];
+  /** What of the parts goes beyond what the charge had room for, so that it is not reserved there. */
+  readonly beyond: readonly bigint[];
   /** Whether it is certain that nothing of it was sent before whoever has it in hand. */
   readonly unsent: boolean;
   readonly nextAttemptAt: Micros | null;
@@ -162,6 +164,7 @@ export function toRefund(record: RefundRecord): Refund {
     commandId: _commandId,
     commandAt: _commandAt,
     parts: _parts,
+    beyond: _beyond,
     unsent: _unsent,
     nextAttemptAt: _nextAttemptAt,
     attempts: _attempts,

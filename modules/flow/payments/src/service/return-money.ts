@@ -8,6 +8,7 @@ import {
   storeEvent,
   storeRefunded,
 } from '../store/refunds.ts';
+import { relistRefusedAdvice } from '../store/refused-advices.ts';
 import { balanceEvent, balanceTransactionId, refundMove } from './balance-moves.ts';
 import { type Behalf, callContext, isUndecided } from './calls.ts';
 import { chargeEvent, refundEvent } from './changes.ts';
@@ -194,6 +195,8 @@ async function settle(
     if (!(await changeRefund(tx, refund))) return false;
     const charge = giveBack ? withoutRefund(locked, refund) : locked;
     if (giveBack) await storeRefunded(tx, charge);
+    // What the acquirer never paid is still not given back: people have to say again what becomes of it.
+    if (giveBack && !refund.atAcquirer) await relistRefusedAdvice(tx, refund.commandId);
     for (const event of eventsOf(charge, locked)) {
       await storeEvent(tx, refund.tenant, now, event, behalf.request);
     }
@@ -206,8 +209,9 @@ async function settle(
 export function withoutRefund(charge: ChargeRecord, refund: RefundRecord): ChargeRecord {
   return {
     ...charge,
-    amountRefunded: charge.amountRefunded - refund.amount,
-    refundedParts: addParts(charge.refundedParts, refund.parts, -1n),
+    amountRefunded:
+      charge.amountRefunded - refund.amount + refund.beyond.reduce((sum, part) => sum + part, 0n),
+    refundedParts: addParts(addParts(charge.refundedParts, refund.parts, -1n), refund.beyond),
   };
 }
 

@@ -92,7 +92,7 @@ export function partsOf(captured: bigint, shares: readonly Share[]): bigint[] {
  * the first property: a larger total can have a smaller part.)
  */
 export function shareRefund(amount: bigint, parts: readonly bigint[], refunded: readonly bigint[]): bigint[] {
-  return allocate(amount, leftOf(parts, refunded));
+  return portions(amount, leftOf(parts, refunded));
 }
 
 /** What refunds have left of each part. */

@@ -34,6 +34,7 @@ export const refunds = createRecordTable<RefundRecord>({
     commandId: 'text',
     commandAt: 'timestamptz',
     parts: { type: 'jsonb', read: (digits: readonly string[]) => digits.map(BigInt) },
+    beyond: { type: 'jsonb', read: (digits: readonly string[]) => digits.map(BigInt) },
     balanceTransaction: 'text',
     failureBalanceTransaction: 'text',
     unsent: 'boolean',

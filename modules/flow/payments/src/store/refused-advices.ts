@@ -1,11 +1,14 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 
-/** A capture or release that the acquirer has answered and will not book. */
+/**
+ * A capture or release that the acquirer has answered and will not book, or a refund that it has made although
+ * people had said that it does not stand.
+ */
 export interface RefusedAdvice {
   readonly adviceId: string;
   readonly at: Micros;
-  readonly kind: 'capture' | 'release' | 'stand_in';
+  readonly kind: 'capture' | 'release' | 'stand_in' | 'refund';
   readonly networkCode: string;
   /** Minor units that it was about; null where its acquirer's module did not say. */
   readonly amount: bigint | null;
@@ -57,4 +60,25 @@ export async function settleRefusedAdvice(
 ): Promise<{ readonly charge: string; readonly amount: bigint | null } | undefined> {
   const { rows } = await tx.run<{ charge: string; amount: bigint | null }>(settle, [advice, resolution]);
   return rows[0];
+}
+
+const open = sql(
+  'payments.has-refused-capture',
+  `SELECT FROM payments.refused_advice
+WHERE charge = $1 AND resolution IS NULL AND kind IN ('capture', 'stand_in') LIMIT 1`,
+);
+
+/** Whether a capture of a charge was refused and nobody has settled it. */
+export async function hasRefusedCapture(tx: Queryable, charge: string): Promise<boolean> {
+  return (await tx.run(open, [charge])).count === 1;
+}
+
+const relist = sql(
+  'payments.relist-refused-advice',
+  'UPDATE payments.refused_advice SET resolution = NULL WHERE resolution = $1',
+);
+
+/** Puts what a resolution has settled on the operator's list again: it could not be carried out to the end. */
+export async function relistRefusedAdvice(tx: Queryable, resolution: string): Promise<void> {
+  await tx.run(relist, [resolution]);
 }

@@ -15,7 +15,11 @@ SELECT id, intent, 'refund', NULL, amount, currency, created_at, attempts, next_
 FROM payments.refund WHERE tenant = $1 AND next_attempt_at IS NOT NULL AND ($3::text IS NULL OR id = $3)
 UNION ALL
 SELECT a.intent, a.intent, a.kind, a.advice_id, a.amount, c.currency, a.at, 0, NULL,
-  'refused_by_acquirer_' || a.network_code
+  coalesce((
+    SELECT 'give_back_failed_' || r.failure_reason FROM payments.refund AS r
+    WHERE r.charge = a.charge AND NOT r.at_acquirer AND r.status = 'failed'
+    ORDER BY r.created_at DESC, r.id DESC LIMIT 1
+  ), CASE a.kind WHEN 'refund' THEN 'made_by_acquirer_' ELSE 'refused_by_acquirer_' END || a.network_code)
 FROM payments.refused_advice AS a JOIN payments.charge AS c ON c.id = a.charge
 WHERE a.tenant = $1 AND a.resolution IS NULL AND ($3::text IS NULL OR a.intent = $3)
 ORDER BY since, id, advice LIMIT $2`,

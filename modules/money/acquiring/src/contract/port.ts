@@ -247,6 +247,15 @@ export const acquiringContract = defineContract({
       codes: ['not_found', 'not_pending'],
       callers: ['payments'],
     }),
+    /**
+     * What an acquirer was taken to have refused, or a refund that was given up, is booked there after all, as
+     * people have found out: a capture counts as acknowledged, a refund as approved, and clearing finds them.
+     * Whatever was not refused stays as it is.
+     */
+    recordBooked: command<Record<string, never>>()({
+      input: z.strictObject({ adviceId: id }),
+      callers: ['payments'],
+    }),
     /** Starts a 3-D Secure authentication of the cardholder. */
     authenticate: command<Authentication>()({
       input: z.strictObject({

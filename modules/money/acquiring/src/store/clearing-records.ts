@@ -159,15 +159,27 @@ function rowOf(record: RecordToClear, match: Match): object {
 
 const unsettled = sql(
   'acquiring.clearing-records-not-booked',
-  `SELECT id, connector, line, type, reference, approval_code, amount, fee, currency, booked_at
-   FROM acquiring.clearing_record WHERE exception = 'not_booked' ORDER BY created_at, id LIMIT $1`,
+  `SELECT id, connector, line, type, reference, approval_code, amount, fee, currency, booked_at, created_at
+   FROM acquiring.clearing_record
+   WHERE exception = 'not_booked' AND (created_at, id) > ($1, $2)
+   ORDER BY created_at, id LIMIT $3`,
 );
 
-/** Records that our side had not booked, the oldest first. */
+/** Where a record stands among the exceptions. */
+export interface PlaceOfRecord {
+  readonly id: string;
+  readonly createdAt: Micros;
+}
+
+const FIRST: PlaceOfRecord = { id: '', createdAt: 0 };
+
+/** Records that our side had not booked, the oldest first, from the next after a place or from the first. */
 export async function findNotBooked(
   tx: Queryable,
+  after: PlaceOfRecord | undefined,
   limit: number,
-): Promise<(RecordToClear & { readonly connector: string })[]> {
+): Promise<(RecordToClear & PlaceOfRecord & { readonly connector: string })[]> {
+  const { createdAt, id } = after ?? FIRST;
   const { rows } = await tx.run<{
     id: string;
     connector: string;
@@ -179,10 +191,10 @@ export async function findNotBooked(
     fee: bigint;
     currency: string;
     booked_at: Micros;
-  }>(unsettled, [limit]);
-  return rows.map(({ approval_code: approvalCode, booked_at: bookedAt, ...row }) => ({
+    created_at: Micros;
+  }>(unsettled, [instant(createdAt), id, limit]);
+  return rows.map(({ approval_code: approvalCode, booked_at: bookedAt, created_at: at, ...row }) => ({
     ...row,
-    approvalCode,
-    bookedAt,
+    ...{ approvalCode, bookedAt, createdAt: at },
   }));
 }

@@ -112,3 +112,27 @@ const seen = sql(
 export async function hasSettled(db: Queryable, tenant: string, verdictId: string): Promise<boolean> {
   return (await db.run(seen, [tenant, verdictId])).count === 1;
 }
+
+// A refund counts against what was captured, as far as there is room: what was refunded twice is out.
+const book = sql(
+  'acquiring.verdict-on-refused-advice',
+  `WITH booked AS (
+     UPDATE acquiring.advice SET state = 'acknowledged', settled_at = $3
+     WHERE id = $1 AND (tenant = $2) IS TRUE AND state = 'refused' AND (kind = 'capture' OR refund_id IS NOT NULL)
+     RETURNING refund_id
+   ), made AS (
+     UPDATE acquiring.refund AS r SET state = 'approved', updated_at = $3
+     FROM booked WHERE r.id = booked.refund_id AND r.state IN ('declined', 'reversed')
+     RETURNING r.authorisation_id, r.amount
+   )
+   UPDATE acquiring.authorisation AS o SET refunded = least(o.captured, o.refunded + made.amount), updated_at = $3
+   FROM made WHERE o.id = made.authorisation_id`,
+);
+
+/** Books a refused capture, or a refund that was given up and made. What was not refused stays as it is. */
+export async function storeBooked(
+  db: Queryable,
+  { tenant, adviceId, at }: { readonly tenant: string; readonly adviceId: string; readonly at: Micros },
+): Promise<void> {
+  await db.run(book, [adviceId, tenant, instant(at)]);
+}
