@@ -70,7 +70,7 @@ async function openLine(to: string): Promise<Line> {
   };
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const path = incoming.url ?? '';
-    const fault = incoming.method === 'POST' ? take(path) : undefined;
+    const fault = take(path);
     if (fault === 'lose_request') {
       incoming.socket.destroy();
       return;
@@ -295,6 +295,89 @@ describe('an outcome that is unknown', () => {
     await refundBecomes(refund, 'succeeded');
     const { id } = await farIntent(paid);
     expect((await far.stripe.refunds.list({ payment_intent: id })).data).toHaveLength(1);
+  });
+});
+
+/** What people have found out about the authorisation of a payment, or about its refund. */
+async function givenUp(kind: 'authorisation' | 'refund', of: Stripe.PaymentIntent): Promise<void> {
+  const acquiring = mall.system.databaseOf('acquiring');
+  const found = await acquiring?.run<Command>(commandOf[kind], [of.payment_method]);
+  const [asked, ...others] = found?.rows ?? [];
+  if (!asked || others.length > 0) throw new Error(`a payment with one ${kind} is expected`);
+  const answer = await mall.system.portFor(acquiringContract, 'payments').recordVerdict(
+    {
+      ...{ actor: 'operator:test', tenant: asked.tenant, commandId: `verdict/${asked.command_id}` },
+      ...{ deadlineAt: systemClock.now() + 1e7, traceparent: '' },
+    },
+    { kind, commandId: asked.command_id, verdict: { stands: false } },
+  );
+  expect(answer).toMatchObject({ ok: true });
+}
+interface Command {
+  readonly tenant: string;
+  readonly command_id: string;
+}
+const commandOf = {
+  authorisation: sql(
+    'tests.command-of-authorisation',
+    'SELECT tenant, command_id FROM acquiring.authorisation WHERE payment_method = $1',
+  ),
+  refund: sql(
+    'tests.command-of-refund',
+    `SELECT r.tenant, r.command_id FROM acquiring.refund AS r
+     JOIN acquiring.authorisation AS o ON o.id = r.authorisation_id WHERE o.payment_method = $1`,
+  ),
+};
+
+/** How the resolutions of a payment's lost answers have ended. */
+const resolutionsBecome = (of: Stripe.PaymentIntent, wanted: readonly string[]) =>
+  expect
+    .poll(
+      async () => {
+        const found = await mall.system
+          .databaseOf('acquiring')
+          ?.run<{ state: string }>(resolutionsOf, [of.payment_method]);
+        return found?.rows.map(({ state }) => state);
+      },
+      { timeout: 60_000, interval: 100 },
+    )
+    .toEqual(wanted);
+const resolutionsOf = sql(
+  'tests.resolutions-of',
+  `SELECT a.state FROM acquiring.advice AS a JOIN acquiring.authorisation AS o ON o.id = a.authorisation_id
+   WHERE o.payment_method = $1 AND a.kind = 'resolution' ORDER BY a.id`,
+);
+
+describe('what people have said does not stand', () => {
+  test.each<[string, Fault, readonly number[], string]>([
+    ['is not made any more', 'lose_request', [], 'acknowledged'],
+    ['is told where it was made all the same', 'lose_answer', [5_00], 'refused'],
+  ])('a refund %s', async (_name, fault, made, ends) => {
+    const paid = await pay(approved);
+    await farBecomes(paid, { status: 'succeeded' });
+    line.breakAt(/refunds$/, fault, 2);
+    line.breakAt(/refunds\?/, 'lose_request', 1_000);
+    const refund = await mall.stripe.refunds.create({ payment_intent: paid.id, amount: 5_00 });
+    expect(refund.status).toBe('pending');
+    await givenUp('refund', paid);
+    line.heal();
+    await refundBecomes(refund, 'failed');
+    await resolutionsBecome(paid, [ends]);
+    const { id } = await farIntent(paid);
+    const { data } = await far.stripe.refunds.list({ payment_intent: id });
+    expect(data.map(({ amount }) => amount)).toEqual(made);
+  });
+
+  test('a hold that stands all the same is let go of', async () => {
+    line.breakAt(/confirm$/, 'lose_answer', 2);
+    line.breakAt(/payment_intents\/\w+\?/, 'lose_request', 1_000);
+    const paid = await pay(approved, { capture_method: 'manual' });
+    expect(paid.status).toBe('processing');
+    await givenUp('authorisation', paid);
+    line.heal();
+    await becomes(paid, 'requires_payment_method');
+    await farBecomes(paid, { status: 'canceled', amount_capturable: 0 });
+    await resolutionsBecome(paid, ['acknowledged']);
   });
 });
 

@@ -72,6 +72,7 @@ export function createEnquiry(origins: Origins, ask: Ask): (message: EnquireMess
     const found = await findRefund(reference, trace.id);
     if (found.state !== 'done') return unknown(found);
     if (found.value) return refundDecisionOf({ state: 'done', value: found.value });
+    if (!message.isWanted) return { state: 'reversed', networkCode: 'not_found' };
     // It is not there: asked for by the same key, it is made once, be the first request still on its way or
     // not.
     const of = { id: trace.id, amount: message.amount };

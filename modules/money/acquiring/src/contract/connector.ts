@@ -112,6 +112,8 @@ export interface EnquireMessage {
   readonly currency: string;
   /** Of the authorisation, as it was sent. */
   readonly descriptor: string;
+  /** False: it has been given up meanwhile. It is looked for only, and never made by asking. */
+  readonly isWanted: boolean;
 }
 
 /** Sends money back to a card. */
@@ -255,7 +257,8 @@ export interface CardConnector {
   refund(message: RefundMessage): Promise<DecisionAnswer>;
   /**
    * What became of a message whose answer was lost, where the acquirer can be asked; ISO 8583:1987 cannot. A
-   * connector that has it is asked instead of reversing, and asked again until it knows.
+   * connector that has it is asked instead of reversing, and asked again until it knows. What stands although
+   * it was given up is then reversed, by the reference that the answer tells.
    */
   enquire?(message: EnquireMessage): Promise<EnquiryAnswer>;
 }

@@ -335,13 +335,16 @@ export interface AcquiringEvents {
    */
   'advice.refused': {
     readonly adviceId: string;
-    /** `stand_in`: a capture of what was approved on our own risk, and its issuer has refused. */
-    readonly kind: 'capture' | 'release' | 'stand_in';
+    /**
+     * `stand_in`: a capture of what was approved on our own risk, and its issuer has refused. `refund`: people
+     * had said that it does not stand, and the acquirer has made it; the code is that of its approval.
+     */
+    readonly kind: 'capture' | 'release' | 'stand_in' | 'refund';
     readonly authorisationId: string;
     /** The command that asked for the authorisation. */
     readonly commandId: string;
     readonly networkCode: string;
-    /** What it was about, in minor units: taken by a capture, let go of by a release; digits. */
+    /** What it was about, in minor units: taken by a capture, let go of by a release, given back; digits. */
     readonly amount: string;
   };
   /**
