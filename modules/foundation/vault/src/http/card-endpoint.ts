@@ -75,7 +75,7 @@ export function serveCardEndpoint<Request extends CardRequest>(
       const message = `An idempotency key has at most ${MAX_IDEMPOTENCY_KEY} characters.`;
       return refuse({ code: 'parameter_invalid', message, param: 'Idempotency-Key' });
     }
-    const commandId = key === undefined ? outside.commandId : `${endpoint.prefix}:${String(key)}`;
+    const commandId = key === undefined ? outside.commandId : commandOf(endpoint, principal, String(key));
     const command = { tenant: principal.tenant, commandId };
     const vaulted = await tokeniseCard(environment, {
       ...command,
@@ -117,6 +117,14 @@ async function admit(
   if (retryAfterSeconds === 0) return { principal: principal.value };
   const message = 'Too many cards were sent with this key or from this address. Wait, then try again.';
   return { error: { code: 'rate_limit', message, retryAfterSeconds } };
+}
+
+/**
+ * The command that an idempotency key stands for. Those of browsers are apart from the platform's own: whoever
+ * sees a publishable key could else use up, for ever, the keys that its server is about to send.
+ */
+function commandOf({ prefix }: { readonly prefix: string }, { kind }: Principal, key: string): string {
+  return `${kind === 'publishable' ? `${prefix}.browser` : prefix}:${key}`;
 }
 
 /** A restricted key stores cards only where its permissions name them, as at the API. */

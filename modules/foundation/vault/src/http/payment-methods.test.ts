@@ -180,6 +180,17 @@ it('answers the same card to the same idempotency key, and refuses it with other
   expect(stranger.json<{ id: string }>().id).not.toBe(first.json<{ id: string }>().id);
 });
 
+it('does not let a browser use up the idempotency keys of the shop’s server', async () => {
+  const headers = { 'idempotency-key': 'order-1001' };
+  const ofBrowser = { ...headers, authorization: 'Bearer pk_test_one' };
+  const card = { ...good, 'card[number]': cardNumber('5555') };
+  const first = await post(card, ofBrowser);
+  const server = await post(good, headers);
+  expect([first.statusCode, server.statusCode]).toEqual([200, 200]);
+  expect(server.headers['idempotent-replayed']).toBeUndefined();
+  expect((await post(card, ofBrowser)).json()).toEqual(first.json());
+});
+
 it('vaults one card for one idempotency key, also when all come at once', async () => {
   const answers = await Promise.all(
     Array.from({ length: 6 }, () => post(good, { 'idempotency-key': 'at-once' })),
