@@ -294,6 +294,25 @@ describe('people at the console', () => {
     expect((await tell(test, 'GET', '/v1/keys', { authorization })).status).toBe(403);
   });
 
+  it('reach every key, however many were made after it', async () => {
+    const leaked = await developer.ask('POST', '/v1/keys', { kind: 'secret', name: 'Leaked' });
+    const id = String(leaked.body['id']);
+    for (let n = 0; n < 101; n += 1) {
+      await developer.ask('POST', '/v1/keys', { kind: 'publishable', name: `Later ${n}` });
+    }
+    const listed: string[] = [];
+    for (let after = '', isMore = true; isMore; after = `&starting_after=${listed.at(-1)}`) {
+      const { body } = await developer.ask('GET', `/v1/keys?limit=40${after}`);
+      listed.push(...(body['data'] as { id: string }[]).map((key) => key.id));
+      isMore = body['has_more'] === true;
+    }
+    expect(listed.length).toBeGreaterThan(101);
+    expect([new Set(listed).size, listed.includes(id)]).toEqual([listed.length, true]);
+    const nowhere = await developer.ask('GET', '/v1/keys?starting_after=key_nobody');
+    expect([nowhere.status, nowhere.body['param']]).toEqual([400, 'starting_after']);
+    expect((await developer.ask('POST', `/v1/keys/${id}/revoke`, { reason: 'Leaked' })).status).toBe(200);
+  });
+
   it('are two people where there are two, however often one of them signs in', async () => {
     const admin = new pg.Client({ connectionString: test.system.databaseUrl });
     await admin.connect();

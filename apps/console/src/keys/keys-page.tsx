@@ -13,13 +13,10 @@ import { MakeForm, RevokeForm } from './key-forms.tsx';
 import { KEYS_PATH, type Key } from './objects.ts';
 import { words } from './words.ts';
 
-/** The most that the API lists; there is no page behind it. */
-const ALL = 100;
-
 /** The keys of the platform: make, rotate, revoke. */
 export function KeysPage() {
   const w = useWords(words);
-  const found = useRows<Key>(KEYS_PATH, { limit: ALL });
+  const found = useRows<Key>(KEYS_PATH);
   const [isMaking, setMaking] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
   const reveal = (made?: Key): void => setSecret(made?.key ?? null);

@@ -1,8 +1,8 @@
 import type { ApiKey, Permissions } from '@tpmall/identity/contract';
-import { integer, oneOf, parameter, text } from '@tpmall/wire';
+import { integer, oneOf, pageFromWire, parameter, plainPageParameters, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, answer, refusal, refuse } from '../pipeline/answer.ts';
+import { type Answer, answer, cursorMeanings, refusal, refuse } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { keyToWire } from './house-objects.ts';
 import { pathId } from './object-id.ts';
@@ -14,8 +14,10 @@ const answerExpired = { answer_expired: 'api_key_answer_expired' } as const;
 // The clear key is in one answer and must not be kept for repetition.
 const access = 'operator-or-developer';
 const shared = { errors: 'problem', access, tag: 'Keys', isReplayed: false } as const;
-/** Keys of one answer. */
-const LISTED_MAX = 100;
+/** Keys of one answer where it is not said how many: the most that a list gives. */
+const LISTED = 100;
+/** The kind of key that the house alone keeps. */
+const HOUSE = 'operator';
 /** The most origins that a key names. */
 const ORIGINS_MAX = 20;
 /**
@@ -32,14 +34,21 @@ export function keyRoutes(environment: GatewayEnvironment, resources: ReadonlySe
       path: '/v1/keys',
       operationId: 'listKeys',
       summary: 'The API keys of the platform, without the keys themselves, and what a restricted key may use',
-      parameters: z.strictObject({ limit: integer(1, LISTED_MAX).optional() }),
+      parameters: z.strictObject(plainPageParameters),
       examples: [{ title: 'All', parameters: {} }],
-      handle: async ({ context, principal }, { limit = LISTED_MAX }) => {
-        const found = await identity.listKeys(context, { limit });
-        if (!found.ok) return refusal({}, found.error);
-        const kept = found.value.filter((key) => mayKeep(principal, key));
-        // Who makes a restricted key chooses among these.
-        return answer({ data: kept.map(keyToWire), resources: [...resources].sort() });
+      handle: async ({ context, principal }, { limit = LISTED, ...parameters }) => {
+        const found = await identity.listKeys(context, {
+          ...pageFromWire({ ...parameters, limit }),
+          ...(principal?.kind !== 'operator' && { exceptKind: HOUSE }),
+        });
+        if (!found.ok) return refusal(cursorMeanings, found.error);
+        const { items, hasMore } = found.value;
+        // Who makes a restricted key chooses among the resources.
+        return answer({
+          data: items.map(keyToWire),
+          has_more: hasMore,
+          resources: [...resources].sort(),
+        });
       },
     }),
     route({
@@ -86,17 +95,16 @@ export function keyRoutes(environment: GatewayEnvironment, resources: ReadonlySe
 
 function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
   const path = { id: '{key}' };
+  const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
   /** Acts on the key of the path, where this caller keeps it. */
   const withKey = async (call: Call, act: (id: string) => Promise<Answer>): Promise<Answer> => {
     const id = pathId(call);
     if (id === undefined) return unknownKey;
     if (call.principal?.kind === 'operator') return act(id);
-    const listed = await identity.listKeys(call.context, { limit: LISTED_MAX });
-    if (!listed.ok) return refusal({}, listed.error);
-    const found = listed.value.find((key) => key.id === id);
-    return found && mayKeep(call.principal, found) ? act(id) : unknownKey;
+    const found = await identity.findKey(call.context, { id });
+    if (!found.ok) return refusal(noSuchKey, found.error);
+    return mayKeep(call.principal, found.value) ? act(id) : unknownKey;
   };
-  const noSuchKey = { not_found: { code: 'resource_missing', param: 'id' } } as const;
   const rotationMeanings = {
     ...noSuchKey,
     ...answerExpired,
@@ -138,7 +146,7 @@ function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
 
 /** Whether a caller keeps such a key: those of the house are kept by the house alone. */
 function mayKeep(caller: Call['principal'], key: Pick<ApiKey, 'kind'>): boolean {
-  return caller?.kind === 'operator' || key.kind !== 'operator';
+  return caller?.kind === 'operator' || key.kind !== HOUSE;
 }
 
 function createKeyParameters(resources: ReadonlySet<string>) {

@@ -81,7 +81,9 @@ it('answers a repeated command with the same key for a day, and makes no second 
   const input = { kind: 'secret', name: 'till' } as const;
   const made = unwrap(await one.implementation.createKey(command, input));
   expect(unwrap(await (await start()).implementation.createKey(command, input))).toEqual(made);
-  expect(unwrap(await one.implementation.listKeys(context('acct_repeat'), { limit: 10 }))).toHaveLength(1);
+  expect(unwrap(await one.implementation.listKeys(context('acct_repeat'), { limit: 10 })).items).toHaveLength(
+    1,
+  );
 
   const other = await start(redacted('another secret, after the first one was lost'));
   expect(await other.implementation.createKey(command, input)).toMatchObject({
@@ -107,10 +109,13 @@ it('refuses what is no key, and another tenant’s keys', async () => {
   expect(await implementation.revokeKey(stranger, { id: made.id, reason: 'mine now' })).toMatchObject({
     error: { code: 'not_found' },
   });
+  expect(await implementation.findKey(stranger, { id: made.id })).toMatchObject({
+    error: { code: 'not_found' },
+  });
   expect(await implementation.rotateKey(stranger, { id: made.id, graceSeconds: 0 })).toMatchObject({
     error: { code: 'not_found' },
   });
-  expect(unwrap(await implementation.listKeys(stranger, { limit: 10 }))).toEqual([]);
+  expect(unwrap(await implementation.listKeys(stranger, { limit: 10 })).items).toEqual([]);
   expect((await implementation.authenticate(context(''), { key: made.key })).ok).toBe(true);
 });
 
@@ -180,7 +185,7 @@ describe('an operator key', () => {
     // The gateway calls in the name of the person whom a session or a key belongs to.
     const own = unwrap(await createKey(as(`operator:${ada}`), operator));
     expect([own.owner, await ownerOf(here, own.key)]).toEqual([ada, ada]);
-    expect(unwrap(await listKeys(context(), { limit: 1 }))).toMatchObject([{ id: own.id, owner: ada }]);
+    expect(unwrap(await listKeys(context(), { limit: 1 })).items).toMatchObject([{ id: own.id, owner: ada }]);
     for (const actor of ['operator:setup', 'key:key_1', 'system', 'anonymous']) {
       expect(await ownerOf(here, unwrap(await createKey(as(actor), operator)).key)).toBeNull();
     }

@@ -19,7 +19,7 @@ import { showChallenge, startSignIn } from './service/start-sign-in.ts';
 import { TOKEN_REPLAY } from './session/open-session.ts';
 import { createSignInLimits } from './sign-in/limits.ts';
 import { deleteOldChallenges, findChallenge } from './store/challenges.ts';
-import { listKeys, wipeSalts } from './store/keys.ts';
+import { findKey, listKeys, wipeSalts } from './store/keys.ts';
 import { createTouch, deleteOldSessions, listSessionsOf, wipeSessionSalts } from './store/sessions.ts';
 
 /** How long a repeated command can answer the key that it made: as long as idempotency keys are replayed. */
@@ -48,7 +48,15 @@ export const identity = defineModule({
         rotateKey: (context, input) => rotateKey(keys, context, input),
         revokeKey: (context, input) => revokeKey(keys, context, input),
         authenticate: (_context, input) => authenticate(keys, input),
-        listKeys: async (context, { limit }) => ok((await listKeys(db, context.tenant, limit)).map(showKey)),
+        findKey: async ({ tenant }, { id }) => {
+          const key = await findKey(db, tenant, id);
+          return key ? ok(showKey(key)) : err('not_found', `no such key: ${id}`, { field: 'id' });
+        },
+        listKeys: async ({ tenant }, input) => {
+          const listed = await listKeys(db, tenant, input);
+          if (!listed.ok) return listed;
+          return ok({ ...listed.value, items: listed.value.items.map(showKey) });
+        },
         createPerson: (context, input) => createPerson(people, context, input),
         updatePerson: (context, input) => updatePerson(people, context, input),
         findPerson: ({ tenant }, { id }) => personWith(db, tenant, id),

@@ -1,4 +1,4 @@
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import { command, defineContract, type Page, pageCodes, pageInput, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import { peopleOperations } from './people.ts';
 import { sessionOperations } from './sessions.ts';
@@ -60,6 +60,7 @@ const origin = z
   .max(300)
   .refine((text) => new URL(text).origin === text, { error: 'must be an origin: scheme, host and port' });
 const keyId = z.string().min(1).max(64);
+const keyKind = z.enum(['secret', 'restricted', 'publishable', 'operator']);
 
 /** Keys, people and sessions; factors later. */
 export const identityContract = defineContract({
@@ -77,7 +78,7 @@ export const identityContract = defineContract({
     createKey: command<ApiKey & { readonly key: string }>()({
       input: z
         .strictObject({
-          kind: z.enum(['secret', 'restricted', 'publishable', 'operator']),
+          kind: keyKind,
           name: z.string().min(1).max(100),
           permissions: permissions.optional(),
           dailyQuota: z.number().int().min(1).max(1_000_000_000).optional(),
@@ -114,8 +115,15 @@ export const identityContract = defineContract({
       codes: ['not_found'],
       callers: ['gateway', 'vault'],
     }),
-    listKeys: query<readonly ApiKey[]>()({
-      input: z.strictObject({ limit: z.number().int().min(1).max(100) }),
+    findKey: query<ApiKey>()({
+      input: z.strictObject({ id: keyId }),
+      codes: ['not_found'],
+      callers: ['gateway'],
+    }),
+    /** A tenant's keys, those that have ended too; `exceptKind`: without those of that kind. */
+    listKeys: query<Page<ApiKey>>()({
+      input: z.strictObject({ ...pageInput(keyId), exceptKind: keyKind.optional() }),
+      codes: pageCodes,
       callers: ['operator', 'gateway'],
     }),
   },

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
+import { createListing, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
 import { AUDIT_EVENT, type AuditEntry } from '@tpmall/platform/events';
 import type { ApiKey, KeyKind, Permissions } from '../contract/index.ts';
 
@@ -68,10 +68,6 @@ const byHash = sql(
   `SELECT ${columns} FROM identity.api_key k WHERE hash = $1 AND (owner IS NULL OR EXISTS (
      SELECT FROM identity.membership m WHERE m.person_id = k.owner AND m.role = 'operator'))`,
 );
-const list = sql(
-  'identity.list-keys',
-  `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 ORDER BY id DESC LIMIT $2`,
-);
 const expire = sql(
   'identity.expire-key',
   `WITH changed AS (
@@ -130,11 +126,11 @@ export function findLivingKey(db: Database, hash: Buffer) {
   return one(db.run<KeyRow>(byHash, [hash]));
 }
 
-/** A tenant's keys, newest first. */
-export async function listKeys(db: Database, tenant: string, limit: number): Promise<StoredKey[]> {
-  const { rows } = await db.run<KeyRow>(list, [tenant, limit]);
-  return rows.map(toKey);
-}
+/** A tenant's keys. */
+export const listKeys = createListing({
+  ...{ module: 'identity', table: 'api_key', object: 'key', select: columns, read: toKey },
+  filters: { exceptKind: 'kind <> ?' },
+});
 
 /** Ends a key's life at `until`, with its audit entry, unless it ends before; false where nothing changed. */
 export async function expireKey(
