@@ -58,6 +58,6 @@ export function sessionCookie(config: GatewayConfig, token: string, maxAge: numb
   });
 }
 
-function nameOf({ instance }: GatewayConfig): string {
-  return cookieName(instance, 'console');
+function nameOf({ instance, apiUrl: origin }: GatewayConfig): string {
+  return cookieName({ instance, origin, path: COOKIE_PATH }, 'console');
 }

@@ -11,12 +11,15 @@ export interface Cookie {
   readonly maxAge: number;
 }
 
+/** Every page has them, so that their names may say that they are this host's (`__Host-`). */
+const PATH = '/';
+
 /** The name of one of our cookies. */
-export function cookieName({ instance }: WebConfig, name: string): string {
-  return nameOf(instance, name);
+export function cookieName({ instance, webUrl }: WebConfig, name: string): string {
+  return nameOf({ instance, origin: webUrl, path: PATH }, name);
 }
 
 /** `Set-Cookie` of these pages: a link of another site may lead to them, its forms carry nothing. */
 export function setCookie({ webUrl }: WebConfig, cookie: Cookie): string {
-  return textOf({ ...cookie, path: '/', sameSite: 'Lax', origin: webUrl });
+  return textOf({ ...cookie, path: PATH, sameSite: 'Lax', origin: webUrl });
 }

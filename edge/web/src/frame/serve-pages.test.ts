@@ -78,6 +78,22 @@ describe('pages of the shopper’s origin', () => {
     expect((await get('/in', { cookie: 'tpmall-4406-lang=zh' })).body).toBe('en');
   });
 
+  it('set cookies that are this host’s alone where it speaks https', async () => {
+    const config = { ...environment.config, webUrl: 'https://mall.example' };
+    const secure = createApp({ origin: 'web', clock, random, log: silentLog });
+    await secure.register((pages) => servePages(pages, { ...environment, config }, routes));
+    const asked = await secure.inject({ url: '/in?lang=zh' });
+    expect(String(asked.headers['set-cookie'])).toMatch(
+      /^__Host-tpmall-4405-lang=zh; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    const ask = async (cookie: string) => (await secure.inject({ url: '/in', headers: { cookie } })).body;
+    expect(await ask('__Host-tpmall-4405-lang=zh')).toBe('zh');
+    // What a sibling subdomain can set, by another name or beside ours.
+    expect(await ask('tpmall-4405-lang=zh')).toBe('en');
+    expect(await ask('__Host-tpmall-4405-lang=zh; __Host-tpmall-4405-lang=zh')).toBe('en');
+    await secure.close();
+  });
+
   it('let in nothing, and are kept by nobody', async () => {
     const { headers } = await get('/in');
     expect(headers['content-security-policy']).toBe(
