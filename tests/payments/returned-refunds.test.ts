@@ -25,6 +25,16 @@ const payables = () =>
   ['acct_one', 'acct_two', TENANT].map((owner) => world.ledger.credit('merchant_payable', owner));
 const commission = () => world.ledger.credit('platform_commission', TENANT);
 
+/** What was told of a payment's charge once it was paid: how much refunds have reserved, and sent back. */
+const refundsTold = async (paymentIntent: string) =>
+  (
+    await world.look<{ told: string[] }>(
+      `SELECT ARRAY[type, payload->>'amountRefunded', payload->>'amountSentBack'] AS told
+      FROM payments.outbox WHERE aggregate_id = '${paymentIntent}' AND type LIKE 'charge.%'
+        AND type <> 'charge.succeeded' ORDER BY xid, seq`,
+    )
+  ).map(({ told }) => told);
+
 /** Acquiring tells that the refund of a command came back. */
 async function tell(command: string): Promise<void> {
   const subscription = shop.running.subscriptions?.find(({ from }) => from === 'acquiring');
@@ -76,6 +86,10 @@ describe('a refund that comes back', () => {
       "SELECT array_agg(type ORDER BY xid, seq) AS types FROM payments.outbox WHERE type LIKE '%refund%'",
     );
     expect(types).toEqual(['refund.created', 'refund.updated', 'charge.refunded', 'refund.failed']);
+    expect(await refundsTold(id)).toEqual([
+      ['charge.refunded', '3333', '3333'],
+      ['charge.updated', '0', '0'],
+    ]);
     expect(await refund(id)).toMatchObject({ status: 'succeeded', amount: 100_00n });
     expect(payables()).toEqual([0n, 0n, 0n]);
   });
@@ -96,6 +110,7 @@ describe('a refund that comes back', () => {
     });
     expect(payables()).toEqual(before);
     expect(world.ledger.credit('refund_clearing', TENANT)).toBe(0n);
+    expect(await refundsTold(id)).toEqual([['charge.updated', '0', '0']]);
   });
 
   it('of somebody else changes nothing', async () => {
@@ -127,6 +142,7 @@ describe('a refund that does not reach the card', () => {
     const made = unwrap(await closed.port.createRefund(world.context(), { paymentIntent: id }));
     expect(made).toMatchObject({ status: 'failed', failureReason });
     expect({ payables: payables(), commission: commission() }).toEqual(before);
+    expect(await refundsTold(id)).toEqual([['charge.updated', '0', '0']]);
     expect(await refund(id)).toMatchObject({ status: 'succeeded', amount: 100_00n });
   });
 });
@@ -180,6 +196,7 @@ describe('calling a refund off', () => {
     const canceled = unwrap(await alone.port.cancelRefund(context, { id: made.id }));
     expect(canceled).toMatchObject({ status: 'canceled', failureReason: null });
     expect(unwrap(await shop.port.cancelRefund(context, { id: made.id }))).toEqual(canceled);
+    expect(await refundsTold(id)).toEqual([['charge.updated', '0', '0']]);
     world.clock.advance(600 * SECOND);
     await shop.sweep();
     expect(world.acquirer.totals().refunded).toBe(0n);
@@ -247,6 +264,7 @@ describe('what refunds and charges say of themselves', () => {
       await shop.port.updateCharge(world.context(), { id: charge, description: 'Tea', metadata: { a: '1' } }),
     );
     expect(described).toMatchObject({ description: 'Tea', metadata: { a: '1' }, amountRefunded: 10_13n });
+    expect(described.amountSentBack).toBe(10_13n);
     unwrap(await shop.port.updateCharge(world.context(), { id: charge, metadata: { a: null } }));
     expect(unwrap(await shop.port.findCharge(world.context(), { id: charge }))).toMatchObject({
       description: 'Tea',

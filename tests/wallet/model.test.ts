@@ -1,4 +1,4 @@
-import { unwrap } from '@tpmall/kernel';
+import { HOUR, unwrap } from '@tpmall/kernel';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { balanceOf, createWorld, type Desk, openWith, order, type World } from './world.ts';
@@ -11,6 +11,10 @@ interface Wish {
   readonly kind:
     | 'top_up'
     | 'refund_top_up'
+    | 'refund_declined'
+    | 'refund_late'
+    | 'refunds_end'
+    | 'edit_top_up'
     | 'send'
     | 'pay'
     | 'hold'
@@ -30,11 +34,12 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   kind: fc.constantFrom(
     ...(['top_up', 'refund_top_up', 'send', 'pay', 'hold', 'capture', 'release'] as const),
     ...(['refund', 'withdraw', 'settle', 'repeat', 'top_up', 'send'] as const),
+    ...(['refund_declined', 'refund_late', 'refund_late', 'refunds_end', 'edit_top_up'] as const),
   ),
   from: fc.nat(2),
   to: fc.nat(2),
   pick: fc.nat(50),
-  // Neither 7 nor 13 cents: the test acquirer declines and loses those.
+  // Neither 7 nor 13 cents: the test acquirer declines and loses those; refunds add them.
   amount: fc.bigInt(1n, 60n).map((euros) => euros * 100n),
 });
 
@@ -42,7 +47,9 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 interface Model {
   readonly available: bigint[];
   readonly pending: bigint[];
-  readonly topUps: { from: number; intent: string; left: bigint }[];
+  /** `left` is what may still be refunded; what is late is held until it is known. */
+  readonly topUps: { from: number; intent: string; id: string; left: bigint; refunded: bigint }[];
+  readonly late: { topUp: Model['topUps'][number]; amount: bigint }[];
   readonly paid: { from: number; intent: string; left: bigint }[];
   readonly held: { from: number; intent: string; amount: bigint }[];
   readonly withdrawals: { from: number; id: string; amount: bigint }[];
@@ -84,21 +91,70 @@ function createPlay(model: Model, wallets: readonly string[], names: readonly st
   const add = (list: bigint[], index: number, amount: bigint): void => {
     list[index] = (list[index] ?? 0n) + amount;
   };
+  /** A refund that the card's side ends with a status; undefined where it does not come that far. */
+  const refundTopUp = async (pick: number, amount: bigint, status: 'succeeded' | 'failed' | 'pending') => {
+    const topUp = take(model.topUps, pick);
+    if (!topUp || topUp.left < amount) return undefined;
+    const enough = (model.available[topUp.from] ?? 0n) >= amount;
+    const ask = { paymentIntent: topUp.intent, amount };
+    const made = unwrap(await once((command) => world.payments.createRefund(world.context(command), ask)));
+    expect(made.status).toBe(enough ? status : 'failed');
+    if (!spend(topUp.from, amount, made.failureReason !== 'insufficient_funds')) return undefined;
+    topUp.left -= amount;
+    // What is held of a wallet for it is not called off.
+    if (status === 'pending') {
+      const canceled = await world.payments.cancelRefund(world.context(), { id: made.id });
+      expect(canceled).toMatchObject({ error: { code: 'refund_not_cancelable' } });
+    }
+    return topUp;
+  };
 
   const plays: Record<Wish['kind'], (wish: Wish) => Promise<void>> = {
     async top_up({ from, amount }) {
       const ask = { wallet: wallets[from] ?? '', currency: 'eur', amount, paymentMethod: 'pm_visa' };
       const made = unwrap(await once((command) => desk.port.topUp(world.context(command), ask)));
       add(model.available, from, amount);
-      model.topUps.push({ from, intent: made.paymentIntent.id, left: amount });
+      const { operation, paymentIntent } = made;
+      const known = { id: operation.id, intent: paymentIntent.id };
+      model.topUps.push({ ...known, from, left: amount, refunded: 0n });
     },
     async refund_top_up({ pick, amount }) {
+      const topUp = await refundTopUp(pick, amount, 'succeeded');
+      if (topUp) topUp.refunded += amount;
+    },
+    async refund_declined({ pick, amount }) {
+      const topUp = await refundTopUp(pick, amount + 7n, 'failed');
+      if (!topUp) return;
+      topUp.left += amount + 7n;
+      add(model.available, topUp.from, amount + 7n);
+    },
+    async refund_late({ pick, amount: euros }) {
+      const amount = euros + 13n;
+      const topUp = await refundTopUp(pick, amount, 'pending');
+      if (!topUp) return;
+      add(model.pending, topUp.from, amount);
+      model.late.push({ topUp, amount });
+    },
+    async refunds_end({ to }) {
+      world.acquirer.resolve(to === 0 ? 'approved' : 'reversed');
+      world.clock.advance(HOUR);
+      await world.resolve();
+      for (const { topUp, amount } of model.late.splice(0)) {
+        add(model.pending, topUp.from, -amount);
+        if (to === 0) {
+          topUp.refunded += amount;
+          continue;
+        }
+        topUp.left += amount;
+        add(model.available, topUp.from, amount);
+      }
+    },
+    async edit_top_up({ pick, to }) {
       const topUp = take(model.topUps, pick);
-      if (!topUp || topUp.left < amount) return;
-      const ask = { paymentIntent: topUp.intent, amount };
-      const made = unwrap(await once((command) => world.payments.createRefund(world.context(command), ask)));
-      if (spend(topUp.from, amount, made.status === 'succeeded')) topUp.left -= amount;
-      else expect(made.failureReason).toBe('insufficient_funds');
+      if (!topUp) return;
+      const { latestCharge } = unwrap(await world.payments.findIntent(world.context(), { id: topUp.intent }));
+      const ask = { id: latestCharge ?? '', metadata: { edited: `${to}` } };
+      unwrap(await once((command) => world.payments.updateCharge(world.context(command), ask)));
     },
     async send({ from, to, amount }) {
       const ask = { wallet: wallets[from] ?? '', handle: names[to] ?? '', currency: 'eur', amount };
@@ -197,7 +253,7 @@ it('does what a few lines of sums do, whatever is wished for and repeated', asyn
       for (const name of names) wallets.push(await openWith(world, desk, name, 40_00n));
       const model: Model = {
         ...{ available: NAMES.map(() => 40_00n), pending: NAMES.map(() => 0n) },
-        ...{ topUps: [], paid: [], held: [], withdrawals: [] },
+        ...{ topUps: [], late: [], paid: [], held: [], withdrawals: [] },
       };
       const play = createPlay(model, wallets, names);
       for (const one of wishes) await play(one);
@@ -211,6 +267,10 @@ it('does what a few lines of sums do, whatever is wished for and repeated', asyn
         const ask = { wallet, currency: 'eur', limit: 100 };
         const { items } = unwrap(await desk.port.history(world.context(), ask));
         expect(items.reduce((sum, { amount }) => sum + amount, 0n)).toBe(total);
+      }
+      for (const { id, refunded } of model.topUps) {
+        const operation = unwrap(await desk.port.findOperation(world.context(), { id }));
+        expect(operation.refunded).toBe(refunded);
       }
     }),
     { numRuns: RUNS },

@@ -1,4 +1,4 @@
-import { DAY, err, unwrap } from '@tpmall/kernel';
+import { DAY, err, HOUR, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { balanceOf, createWorld, type Desk, MERCHANT, openWith, order, TENANT, type World } from './world.ts';
 
@@ -183,6 +183,34 @@ describe('a top-up', () => {
     await world.deliver();
     const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
     expect(use.balanceBound).toBe(5_00n);
+  });
+
+  it('counts as gone back once it has, whatever is said of its charge meanwhile', async () => {
+    const id = await openWith(world, desk, somebody(), 100_00n);
+    const [topUp] = unwrap(
+      await desk.port.listOperations(world.context(), { limit: 1, wallet: id, kind: 'top_up' }),
+    ).items;
+    const paymentIntent = topUp?.paymentIntent ?? '';
+    const ask = (amount: bigint) => world.payments.createRefund(world.context(), { paymentIntent, amount });
+    const late = unwrap(await ask(30_13n));
+    expect(late.status).toBe('pending');
+    const counted = async () => {
+      await world.deliver();
+      const { balanceBound } = unwrap(
+        await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }),
+      );
+      const found = unwrap(await desk.port.findOperation(world.context(), { id: topUp?.id ?? '' }));
+      return { balanceBound, refunded: found.refunded };
+    };
+    unwrap(await world.payments.updateCharge(world.context(), { id: late.charge, metadata: { seen: '1' } }));
+    expect(await counted()).toEqual({ balanceBound: 100_00n, refunded: 0n });
+    unwrap(await ask(20_00n));
+    expect(await counted()).toEqual({ balanceBound: 80_00n, refunded: 20_00n });
+    world.acquirer.resolve('reversed');
+    world.clock.advance(HOUR);
+    await world.resolve();
+    expect(await balanceOf(world, desk, id)).toEqual({ available: 80_00n, pending: 0n });
+    expect(await counted()).toEqual({ balanceBound: 80_00n, refunded: 20_00n });
   });
 });
 

@@ -121,6 +121,7 @@ const charge: Charge = {
   amount: 5000n,
   amountCaptured: 5000n,
   amountRefunded: 5000n,
+  amountSentBack: 5000n,
   currency: 'eur',
   captured: true,
   captureBefore: null,

@@ -58,7 +58,8 @@ CREATE TABLE payments.charge (
   balance_transaction text,
   capture_before timestamp with time zone,
   wallet jsonb,
-  on_behalf_of text
+  on_behalf_of text,
+  amount_sent_back numeric(39,0) NOT NULL DEFAULT 0
 );
 
 CREATE TABLE payments.command (
@@ -270,6 +271,7 @@ ALTER TABLE payments.charge ADD CONSTRAINT charge_command_id_key UNIQUE (command
 ALTER TABLE payments.charge ADD CONSTRAINT charge_intent_fkey FOREIGN KEY (intent) REFERENCES payments.intent(id);
 ALTER TABLE payments.charge ADD CONSTRAINT charge_pkey PRIMARY KEY (id);
 ALTER TABLE payments.charge ADD CONSTRAINT charge_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+ALTER TABLE payments.charge ADD CONSTRAINT sent_back_was_refunded CHECK (((amount_sent_back >= (0)::numeric) AND (amount_sent_back <= amount_refunded)));
 ALTER TABLE payments.command ADD CONSTRAINT command_command_id_key UNIQUE (command_id);
 ALTER TABLE payments.command ADD CONSTRAINT command_pkey PRIMARY KEY (tenant, key);
 ALTER TABLE payments.cursor ADD CONSTRAINT cursor_pkey PRIMARY KEY (cursor);

@@ -79,6 +79,7 @@ const charge: Charge = {
   amount: 5000n,
   amountCaptured: 5000n,
   amountRefunded: 0n,
+  amountSentBack: 0n,
   currency: 'eur',
   captured: true,
   captureBefore: null,

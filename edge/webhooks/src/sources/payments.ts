@@ -39,6 +39,7 @@ const charge = mapped<ToldCharge>(
     amount: true,
     amountCaptured: true,
     amountRefunded: true,
+    amountSentBack: true,
     applicationFee: true,
     maximumCapturable: true,
   },

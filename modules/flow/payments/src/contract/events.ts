@@ -16,7 +16,9 @@ export interface PaymentsEvents {
   'charge.succeeded': Charge;
   'charge.failed': Charge;
   'charge.captured': Charge;
-  /** A capture that was not the last, an increment, or a change by the caller. */
+  /**
+   * A capture that was not the last, an increment, a refund that came to nothing, or a change by the caller.
+   */
   'charge.updated': Charge;
   'charge.refunded': Charge;
   /** What was held has been let go of, because nobody captured it in time. */

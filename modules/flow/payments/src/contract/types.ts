@@ -142,7 +142,10 @@ export interface Charge {
   readonly status: 'pending' | 'succeeded' | 'failed';
   readonly amount: bigint;
   readonly amountCaptured: bigint;
+  /** What refunds have reserved of it, those included that are pending and may still fail. */
   readonly amountRefunded: bigint;
+  /** What of it went back: the refunds that have succeeded. */
+  readonly amountSentBack: bigint;
   readonly currency: string;
   /** Nothing more can be captured: the last capture was final, or the rest has been let go. */
   readonly captured: boolean;

@@ -24,6 +24,7 @@ export function openCharge(
     amount: intent.amount,
     amountCaptured: 0n,
     amountRefunded: 0n,
+    amountSentBack: 0n,
     currency: intent.currency,
     captured: false,
     captureBefore: null,

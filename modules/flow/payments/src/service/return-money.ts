@@ -151,7 +151,11 @@ async function succeed(deps: PaymentsDeps, behalf: Behalf, from: RefundRecord): 
   const gone = refundMove(from, 'refund');
   const stepped = stepRefund(from, 'succeed', { failureReason: null, nextAttemptAt: null });
   const refund = { ...stepped, balanceTransaction: balanceTransactionId(gone) };
-  return settle(deps, behalf, refund, false, (charge) => [
+  const sentBack = (charge: ChargeRecord): ChargeRecord => ({
+    ...charge,
+    amountSentBack: charge.amountSentBack + reservedBy(from),
+  });
+  return settle(deps, behalf, refund, sentBack, (charge) => [
     refundEvent('refund.updated', refund, from),
     chargeEvent('charge.refunded', charge),
     balanceEvent(refund.paymentIntent, gone),
@@ -174,9 +178,10 @@ async function fail(
     balanceTransaction: gone.map(balanceTransactionId)[0] ?? from.balanceTransaction,
     failureBalanceTransaction: back.map(balanceTransactionId)[0] ?? null,
   };
-  return settle(deps, behalf, refund, true, (charge, locked) => [
+  const freed = (charge: ChargeRecord): ChargeRecord => withoutRefund(charge, from);
+  return settle(deps, behalf, refund, freed, (charge, locked) => [
     refundEvent('refund.failed', refund),
-    ...(step === 'fail' ? [] : [chargeEvent('charge.updated', charge, locked)]),
+    chargeEvent('charge.updated', charge, locked),
     ...[...gone, ...back].map((move) => balanceEvent(refund.paymentIntent, move)),
   ]);
 }
@@ -185,7 +190,7 @@ async function settle(
   deps: PaymentsDeps,
   behalf: Behalf,
   refund: RefundRecord,
-  giveBack: boolean,
+  effect: (charge: ChargeRecord) => ChargeRecord,
   eventsOf: (charge: ChargeRecord, before: ChargeRecord) => ReturnType<typeof refundEvent>[],
 ): Promise<RefundRecord> {
   const now = deps.clock.now();
@@ -193,10 +198,10 @@ async function settle(
     const locked = await lockChargeRecord(tx, refund.tenant, refund.charge);
     assert(locked, 'a refund has its charge');
     if (!(await changeRefund(tx, refund))) return false;
-    const charge = giveBack ? withoutRefund(locked, refund) : locked;
-    if (giveBack) await storeRefunded(tx, charge);
+    const charge = effect(locked);
+    await storeRefunded(tx, charge);
     // What the acquirer never paid is still not given back: people have to say again what becomes of it.
-    if (giveBack && !refund.atAcquirer) await relistRefusedAdvice(tx, refund.commandId);
+    if (refund.status === 'failed' && !refund.atAcquirer) await relistRefusedAdvice(tx, refund.commandId);
     for (const event of eventsOf(charge, locked)) {
       await storeEvent(tx, refund.tenant, now, event, behalf.request);
     }
@@ -205,14 +210,24 @@ async function settle(
   return stored ? refund : current(deps, refund);
 }
 
-/** A charge without what a refund had reserved of it. */
+/**
+ * A charge without what a refund had reserved of it, and had sent back where it had succeeded.
+ *
+ * @param refund as it was before it ended
+ */
 export function withoutRefund(charge: ChargeRecord, refund: RefundRecord): ChargeRecord {
+  const reserved = reservedBy(refund);
   return {
     ...charge,
-    amountRefunded:
-      charge.amountRefunded - refund.amount + refund.beyond.reduce((sum, part) => sum + part, 0n),
+    amountRefunded: charge.amountRefunded - reserved,
     refundedParts: addParts(addParts(charge.refundedParts, refund.parts, -1n), refund.beyond),
+    amountSentBack: charge.amountSentBack - (refund.status === 'succeeded' ? reserved : 0n),
   };
+}
+
+/** What of a refund its charge had room for. */
+function reservedBy({ amount, beyond }: RefundRecord): bigint {
+  return beyond.reduce((left, part) => left - part, amount);
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   storeEvent,
   storeRefunded,
 } from '../store/refunds.ts';
-import { refundEvent } from './changes.ts';
+import { chargeEvent, refundEvent } from './changes.ts';
 import { claimFor, once } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, RefundRecord } from './records.ts';
@@ -54,7 +54,10 @@ export function cancelRefund(
     }
     const refund = stepRefund(found, 'cancel', { failureReason: null, nextAttemptAt: null });
     if (!(await changeRefund(tx, refund))) throw new Error(`refund ${id} was not locked`);
-    await storeRefunded(tx, withoutRefund(charge, found));
+    const freed = withoutRefund(charge, found);
+    await storeRefunded(tx, freed);
+    const event = chargeEvent('charge.updated', freed, charge);
+    await storeEvent(tx, claim.tenant, claim.at, event, claim.request);
     return ok(refund);
   });
 }

@@ -15,6 +15,7 @@ export const CHARGE_COLUMNS: readonly Column[] = [
   ['amount', 'numeric'],
   ['amount_captured', 'numeric'],
   ['amount_refunded', 'numeric'],
+  ['amount_sent_back', 'numeric'],
   ['currency', 'text'],
   ['captured', 'boolean'],
   ['capture_before', 'timestamptz'],
@@ -73,6 +74,7 @@ export interface ChargeRow {
   amount: bigint;
   amount_captured: bigint;
   amount_refunded: bigint;
+  amount_sent_back: bigint;
   currency: string;
   captured: boolean;
   capture_before: Micros | null;
@@ -116,6 +118,7 @@ export function toChargeRecord(row: ChargeRow): ChargeRecord {
     amount: row.amount,
     amountCaptured: row.amount_captured,
     amountRefunded: row.amount_refunded,
+    amountSentBack: row.amount_sent_back,
     currency: row.currency,
     captured: row.captured,
     captureBefore: row.capture_before,
@@ -167,6 +170,7 @@ export function fromChargeRecord(record: ChargeRecord): object {
     amount: record.amount,
     amount_captured: record.amountCaptured,
     amount_refunded: record.amountRefunded,
+    amount_sent_back: record.amountSentBack,
     currency: record.currency,
     captured: record.captured,
     capture_before: instantOrNull(record.captureBefore),

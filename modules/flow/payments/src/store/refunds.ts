@@ -110,18 +110,19 @@ export function lockRefundByCommand(tx: Queryable, commandId: string): Promise<R
 
 const setRefunded = sql(
   'payments.set-refunded',
-  `UPDATE payments.charge SET amount_refunded = $2, refunded_parts = $3 WHERE id = $1`,
+  `UPDATE payments.charge SET amount_refunded = $2, refunded_parts = $3, amount_sent_back = $4 WHERE id = $1`,
 );
 
-/** Writes what refunds have reserved of a locked charge; the table's own check holds the cap as well. */
+/** Writes what refunds have reserved of a locked charge and sent back; the table's own check holds the cap as well. */
 export async function storeRefunded(
   tx: Queryable,
-  charge: Pick<ChargeRecord, 'id' | 'amountRefunded' | 'refundedParts'>,
+  charge: Pick<ChargeRecord, 'id' | 'amountRefunded' | 'refundedParts' | 'amountSentBack'>,
 ): Promise<void> {
   await tx.run(setRefunded, [
     charge.id,
     charge.amountRefunded,
     JSON.stringify(charge.refundedParts.map(String)),
+    charge.amountSentBack,
   ]);
 }
 

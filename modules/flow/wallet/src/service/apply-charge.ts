@@ -11,7 +11,7 @@ export interface Learnt {
   readonly id: string;
   readonly status: Charge['status'];
   readonly amountCaptured: bigint;
-  readonly amountRefunded: bigint;
+  readonly amountSentBack: bigint;
   readonly captured: boolean;
   readonly failureCode: string | null;
   readonly outcome: Pick<Charge['outcome'], 'reason' | 'missingAmount'>;
@@ -43,7 +43,7 @@ export async function applyCharge(
     });
   }
   const captured = most(operation.captured, charge.amountCaptured);
-  const refunded = most(operation.refunded, charge.amountRefunded);
+  const refunded = most(operation.refunded, charge.amountSentBack);
   const moved = captured - operation.captured - (refunded - operation.refunded);
   const { wallet, currency, createdAt } = operation;
   if (moved !== 0n) await giveBack(tx, [{ wallet, currency, at: createdAt, in: moved }]);

@@ -58,7 +58,8 @@ async function learnCharge(tx: Queryable, event: StoredEvent, at: number): Promi
   const charge: Learnt = {
     ...payload,
     amountCaptured: BigInt(payload.amountCaptured),
-    amountRefunded: BigInt(payload.amountRefunded),
+    // Events of before it was told have what was reserved alone.
+    amountSentBack: BigInt(payload.amountSentBack ?? payload.amountRefunded),
   };
   // Events of before wallets existed have no such field.
   const wallet = payload.wallet ?? null;
@@ -69,6 +70,6 @@ async function learnCharge(tx: Queryable, event: StoredEvent, at: number): Promi
   }
   if (event.type !== 'charge.refunded' && event.type !== 'charge.updated') return;
   for (const operation of await lockOperationsOf(tx, payload.paymentIntent, 'top_up')) {
-    await applyTopUpRefund(tx, operation, charge.amountRefunded, at);
+    await applyTopUpRefund(tx, operation, charge.amountSentBack, at);
   }
 }
