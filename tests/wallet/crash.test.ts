@@ -1,4 +1,4 @@
-import { MINUTE, unwrap } from '@tpmall/kernel';
+import { HOUR, MINUTE, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dyingAt, Killed } from '../payments/world/crash.ts';
 import { balanceOf, createWorld, type Desk, MERCHANT, openWith, order, TENANT, type World } from './world.ts';
@@ -41,10 +41,11 @@ const pay = (desk: Desk, wallet: string, paymentIntent: string, command: string)
 const cases: readonly Case[] = [
   {
     name: 'a top-up',
-    prepare: async () => '',
-    act: (desk, wallet, _, command) =>
+    prepare: async () => unwrap(await world.payments.createCustomer(world.context(), {})).id,
+    act: (desk, wallet, customer, command) =>
       desk.port.topUp(world.context(command), {
         ...{ wallet, currency: 'eur', amount: 40_00n, paymentMethod: 'pm_visa' },
+        ...{ customer, receiptEmail: 'ada@example.com' },
       }),
     ends: { available: 140_00n, pending: 0n },
     status: 'succeeded',
@@ -164,3 +165,38 @@ describe.each(cases)('$name', ({ name, prepare, act, ends, status }) => {
     },
   );
 });
+
+it.each(['before', 'after'] as const)(
+  'a top-up killed %s any of its effects is opened as it was asked for, and ends where nobody comes back',
+  async (when) => {
+    const alive = await world.start();
+    const { id: customer } = unwrap(await world.payments.createCustomer(world.context(), {}));
+    let effect = 1;
+    for (; effect <= EFFECTS_MAX; effect += 1) {
+      const wallet = await openWith(world, alive, `crash_${(people += 1)}`);
+      const dying = dyingAt(effect, when);
+      const desk = await world.start({ ...dying, aroundPayments: true });
+      const asked = { wallet, currency: 'eur', amount: 40_00n, customer, receiptEmail: 'ada@example.com' };
+      await desk.port.topUp(world.context(), asked).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(Killed);
+      });
+      world.clock.advance(2 * MINUTE);
+      await alive.sweep();
+      const find = async () =>
+        unwrap(await alive.port.listOperations(world.context(), { limit: 5, wallet })).items[0];
+      const opened = await find();
+      if (opened) {
+        const intent = await world.payments.findIntent(world.context(), { id: opened.paymentIntent ?? '' });
+        expect({ effect, ...unwrap(intent) }).toMatchObject({ customer, receiptEmail: asked.receiptEmail });
+      }
+      world.clock.advance(HOUR);
+      await alive.sweep();
+      expect({ effect, status: (await find())?.status }).toEqual({ effect, status: opened && 'canceled' });
+      const use = unwrap(await alive.port.readLimits(world.context(), { wallet, currency: 'eur' }));
+      expect(use.balanceBound).toBe(0n);
+      if (!dying.died()) break;
+    }
+    expect(effect).toBeGreaterThan(3);
+    expect(effect).toBeLessThan(EFFECTS_MAX);
+  },
+);

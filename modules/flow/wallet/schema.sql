@@ -60,7 +60,9 @@ CREATE TABLE wallet.operation (
   paid_by text,
   decision_reason text,
   expires_at timestamp with time zone,
-  tag numeric(39,0)
+  tag numeric(39,0),
+  customer text,
+  receipt_email text
 );
 
 CREATE TABLE wallet.outbox (
@@ -108,6 +110,7 @@ ALTER TABLE wallet.limit_use ADD CONSTRAINT limit_use_year_used_check CHECK ((ye
 ALTER TABLE wallet.operation ADD CONSTRAINT a_send_has_two_sides CHECK (((kind = 'send'::text) = (counterparty IS NOT NULL)));
 ALTER TABLE wallet.operation ADD CONSTRAINT in_work_is_due CHECK (((moving_to IS NULL) = (due_at IS NULL)));
 ALTER TABLE wallet.operation ADD CONSTRAINT never_more_back_than_taken CHECK ((refunded <= captured));
+ALTER TABLE wallet.operation ADD CONSTRAINT only_what_opens_is_kept CHECK ((((status = 'pending'::text) AND (payment_intent IS NULL)) OR ((customer IS NULL) AND (receipt_email IS NULL))));
 ALTER TABLE wallet.operation ADD CONSTRAINT operation_amount_check CHECK ((amount > (0)::numeric));
 ALTER TABLE wallet.operation ADD CONSTRAINT operation_captured_check CHECK ((captured >= (0)::numeric));
 ALTER TABLE wallet.operation ADD CONSTRAINT operation_command_id_key UNIQUE (command_id);

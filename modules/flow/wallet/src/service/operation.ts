@@ -35,6 +35,8 @@ export function newOperation(claim: Claim, given: Given): OperationRecord {
     attempts: 0,
     charge: null,
     tag: null,
+    customer: null,
+    receiptEmail: null,
     ...given,
   };
 }

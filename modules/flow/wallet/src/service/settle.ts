@@ -76,6 +76,8 @@ export async function step(
     movingTo: null,
     dueAt: null,
     attempts: 0,
+    customer: null,
+    receiptEmail: null,
   };
   await updateOperation(tx, after);
   await giveBack(tx, givesBack(after, to));

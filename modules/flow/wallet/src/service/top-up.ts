@@ -72,6 +72,7 @@ export async function topUp(
       if (!(await reserveLimits(tx, counted))) return explainLimits(tx, counted);
       const record = newOperation(claim, {
         ...{ kind: 'top_up', wallet, currency, amount, movingTo: 'succeeded' },
+        ...{ customer: input.customer ?? null, receiptEmail: input.receiptEmail ?? null },
         dueAt: leaseFrom(deps, claim.at),
         expiresAt: claim.at + deps.config.topUpSeconds * SECOND,
       });
@@ -85,7 +86,7 @@ export async function topUp(
     if (code === 'insufficient_funds') throw new Error('money that comes in needs no funds');
     return err(code, message, extra);
   }
-  const opened = await openPayment(deps, context, accepted.value, input);
+  const opened = await openPayment(deps, context, accepted.value);
   if (!opened.ok) return opened;
   return confirm(deps, context, opened.value, input);
 }
@@ -112,15 +113,14 @@ async function checkCustomer(
 
 type Opened = { readonly record: OperationRecord; readonly intent: PaymentIntent };
 
-/** The one intent of a top-up: its command derives from the operation. */
+/** The one intent of a top-up: its command derives from the operation, and so does all that it asks for. */
 async function openPayment(
   deps: WalletDeps,
   behalf: Behalf,
   record: OperationRecord,
-  { customer, receiptEmail }: Pick<Asked, 'customer' | 'receiptEmail'>,
 ): Promise<Result<Opened, Refusal | 'unavailable' | 'unknown'>> {
   if (record.paymentIntent !== null) return readPayment(deps, behalf, record, record.paymentIntent);
-  const { id, wallet, amount, currency } = record;
+  const { id, wallet, amount, currency, customer, receiptEmail } = record;
   const created = await deps.ports.payments.createIntent(callContext(deps, behalf, `${id}.intent`), {
     amount,
     currency,
@@ -128,8 +128,8 @@ async function openPayment(
     confirmationMethod: 'automatic',
     split: [{ destination: wallet, amount, applicationFee: 0n }],
     description: 'Wallet top-up',
-    ...(customer !== undefined && { customer }),
-    ...(receiptEmail !== undefined && { receiptEmail }),
+    ...(customer !== null && { customer }),
+    ...(receiptEmail !== null && { receiptEmail }),
   });
   if (!created.ok) return refuse(deps, record, created.error);
   const stored = await deps.db.transaction(async (tx) => {
@@ -140,6 +140,8 @@ async function openPayment(
       ...locked,
       paymentIntent: created.value.id,
       tag: paymentTag(created.value.id),
+      customer: null,
+      receiptEmail: null,
       dueAt: locked.dueAt === null ? null : locked.expiresAt,
     };
     await updateOperation(tx, after);
@@ -230,7 +232,7 @@ export async function followTopUp(
   behalf: Behalf,
   record: OperationRecord,
 ): Promise<OperationRecord> {
-  const opened = await openPayment(deps, behalf, record, {});
+  const opened = await openPayment(deps, behalf, record);
   const current = (await findOperation(deps.db, record.tenant, record.id)) ?? record;
   if (!opened.ok || current.status !== 'pending') return current;
   assert(current.expiresAt !== null, 'a top-up has its end');

@@ -19,6 +19,9 @@ export interface OperationRecord extends Operation {
   readonly charge: string | null;
   /** `userData128` of its transfers in the ledger; null while it is not known. */
   readonly tag: bigint | null;
+  /** What the payment of a top-up is to be opened with; null once it is open, or has ended. */
+  readonly customer: string | null;
+  readonly receiptEmail: string | null;
 }
 
 const operations = createRecordTable<OperationRecord>({
@@ -51,6 +54,8 @@ const operations = createRecordTable<OperationRecord>({
     paidBy: 'text',
     decisionReason: 'text',
     tag: 'numeric',
+    customer: 'text',
+    receiptEmail: 'text',
   },
   changing: [
     'status',
@@ -68,6 +73,8 @@ const operations = createRecordTable<OperationRecord>({
     'paidBy',
     'decisionReason',
     'tag',
+    'customer',
+    'receiptEmail',
   ],
 });
 
@@ -79,6 +86,8 @@ export function toOperation(record: OperationRecord): Operation {
     attempts: _attempts,
     charge: _charge,
     tag: _tag,
+    customer: _customer,
+    receiptEmail: _receiptEmail,
     ...operation
   } = record;
   return operation;
