@@ -58,6 +58,73 @@ describe('a top-up', () => {
     expect(await balanceOf(world, desk, id)).toEqual({ available: 0n, pending: 0n });
   });
 
+  it('that is declined goes on where it cannot be called off, and is paid by another card', async () => {
+    const id = await openWith(world, desk, somebody());
+    const input = { wallet: id, currency: 'eur', amount: 50_00n, paymentMethod: 'pm_insufficient' };
+    const state = async () => {
+      const { items } = unwrap(await desk.port.listOperations(world.context(), { limit: 5, wallet: id }));
+      const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
+      return { operations: items.map(({ status }) => status), balanceBound: use.balanceBound };
+    };
+    for (const code of ['unavailable', 'unknown'] as const) {
+      const away = await world.start({
+        port: (_contract, port) =>
+          'cancelIntent' in port ? { ...port, cancelIntent: async () => err(code, 'no answer') } : port,
+      });
+      const asked = await away.port.topUp(world.context(`kept ${id}`), input);
+      expect(asked).toMatchObject({ ok: false, error: { code } });
+      expect(await state()).toEqual({ operations: ['pending'], balanceBound: 50_00n });
+    }
+    const [kept] = unwrap(await desk.port.listOperations(world.context(), { limit: 1, wallet: id })).items;
+    const intent = kept?.paymentIntent ?? '';
+    unwrap(await world.payments.confirmIntent(world.context(), { id: intent, paymentMethod: 'pm_visa' }));
+    await world.deliver();
+    expect(await state()).toEqual({ operations: ['succeeded'], balanceBound: 50_00n });
+    expect(await balanceOf(world, desk, id)).toEqual({ available: 50_00n, pending: 0n });
+  });
+
+  it('that is declined ends when it is asked for again, where it could not be called off', async () => {
+    const id = await openWith(world, desk, somebody());
+    const input = { wallet: id, currency: 'eur', amount: 50_00n, paymentMethod: 'pm_insufficient' };
+    const away = await world.start({
+      port: (_contract, port) =>
+        'cancelIntent' in port ? { ...port, cancelIntent: async () => err('unavailable', 'away') } : port,
+    });
+    const command = `again ${id}`;
+    expect(await away.port.topUp(world.context(command), input)).toMatchObject({ ok: false });
+    expect(await desk.port.topUp(world.context(command), input)).toMatchObject({
+      error: { code: 'card_declined' },
+    });
+    const [ended] = unwrap(await desk.port.listOperations(world.context(), { limit: 1, wallet: id })).items;
+    expect(ended).toMatchObject({ status: 'canceled', failure: 'card_declined' });
+    const intent = await world.payments.findIntent(world.context(), { id: ended?.paymentIntent ?? '' });
+    expect(unwrap(intent).status).toBe('canceled');
+    const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
+    expect(use.balanceBound).toBe(0n);
+  });
+
+  it('that is declined is what another attempt makes of it, where that is ahead', async () => {
+    const id = await openWith(world, desk, somebody());
+    const input = { wallet: id, currency: 'eur', amount: 50_00n, paymentMethod: 'pm_insufficient' };
+    const beside = await world.start({
+      port: (_contract, port) =>
+        'cancelIntent' in port
+          ? {
+              ...port,
+              cancelIntent: async (...asked: Parameters<typeof world.payments.cancelIntent>) => {
+                const other = { id: asked[1].id, paymentMethod: 'pm_visa' };
+                unwrap(await world.payments.confirmIntent(world.context(), other));
+                return world.payments.cancelIntent(...asked);
+              },
+            }
+          : port,
+    });
+    const made = unwrap(await beside.port.topUp(world.context(), input));
+    expect(made.operation).toMatchObject({ status: 'succeeded', captured: 50_00n, failure: null });
+    const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
+    expect(use.balanceBound).toBe(50_00n);
+  });
+
   it('of a customer who is unknown or gone is refused, and leaves nothing behind', async () => {
     const id = await openWith(world, desk, somebody());
     const gone = unwrap(await world.payments.createCustomer(world.context(), { name: 'Gone' })).id;

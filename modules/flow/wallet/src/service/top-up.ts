@@ -191,23 +191,51 @@ async function confirm(
     );
     if (!confirmed.ok && confirmed.error.code !== 'payment_intent_unexpected_state') {
       if (isUndecided(confirmed.error)) return refuse(deps, record, confirmed.error);
-      await deps.ports.payments.cancelIntent(callContext(deps, context, `${record.id}.cancel`), {
-        id: intent.id,
-        reason: 'abandoned',
-      });
-      return refuse(deps, record, confirmed.error);
+      return endDeclined(deps, context, record, intent.id, confirmed.error);
     }
   }
-  const read = await readPayment(deps, context, record, intent.id);
+  return answer(await readPayment(deps, context, record, intent.id));
+}
+
+function answer<Code extends string>(read: Result<Opened, Code>): Result<Paying, Code> {
   if (!read.ok) return read;
-  return ok({ operation: toOperation(read.value.record), paymentIntent: read.value.intent });
+  const { record, intent } = read.value;
+  return ok({ operation: toOperation(record), paymentIntent: intent });
+}
+
+/**
+ * Ends a top-up whose card was declined, once it is known that nothing else can pay it: while its intent is
+ * open, or another attempt at it is under way, the top-up is not over.
+ */
+async function endDeclined(
+  deps: WalletDeps,
+  context: CallContext,
+  record: OperationRecord,
+  id: string,
+  declined: Refused,
+): Promise<Result<Paying, Refusal | 'unavailable' | 'unknown'>> {
+  const canceled = await deps.ports.payments.cancelIntent(callContext(deps, context, `${record.id}.cancel`), {
+    id,
+    reason: 'abandoned',
+  });
+  if (canceled.ok && canceled.value.status === 'canceled') return refuse(deps, record, declined);
+  if (!canceled.ok && isUndecided(canceled.error)) return refuse(deps, record, canceled.error);
+  const read = await readPayment(deps, context, record, id);
+  return read.ok && read.value.record.status === 'canceled' ? refuse(deps, record, declined) : answer(read);
+}
+
+/** What payments refuses with. */
+interface Refused {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
 }
 
 /** A refusal ends the top-up and frees its room; what nobody knows does not. */
 async function refuse(
   deps: WalletDeps,
   record: OperationRecord,
-  error: { readonly code: string; readonly message: string; readonly field?: string },
+  error: Refused,
 ): Promise<Result<never, Refusal | 'unavailable' | 'unknown'>> {
   const { code, message } = error;
   if (code === 'unavailable' || code === 'unknown') return err(code, message);
