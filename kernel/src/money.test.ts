@@ -62,6 +62,21 @@ describe('parseAmount', () => {
     },
   );
 
+  it.each(['1,000', '1.000,50', '1,000.50', '1,000,50', '1.5,5', '1,', ',5', '1,5,', '12,345', '1,0000'])(
+    'guesses in no currency what %j means',
+    (text) => {
+      for (const code of ['eur', 'jpy', 'kwd']) expect(parseAmount(text, currencyOf(code))).toBeUndefined();
+    },
+  );
+
+  it('reads a comma that cannot part thousands as a point', () => {
+    expect(parseAmount('25,50', currencyOf('eur'))).toBe(25_50n);
+    expect(parseAmount('1234,5', currencyOf('eur'))).toBe(1234_50n);
+    expect(parseAmount('0,05', currencyOf('eur'))).toBe(5n);
+    expect(parseAmount('1,25', currencyOf('kwd'))).toBe(1250n);
+    expect(parseAmount('12,5', currencyOf('jpy'))).toBeUndefined();
+  });
+
   it('has no decimals where the currency has none', () => {
     expect(parseAmount('12', currencyOf('jpy'))).toBe(12n);
     expect(parseAmount('12.0', currencyOf('jpy'))).toBeUndefined();

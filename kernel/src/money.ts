@@ -95,9 +95,13 @@ export function formatAmount(amount: bigint, currency: Currency): string {
 /**
  * The amount behind decimal text, exact: `12.5` of a currency with two decimals is 1250; or undefined where
  * it is none, has more decimals than the currency, or more digits than a ledger holds.
+ *
+ * A comma is read as a point where one or two digits follow it, since keypads of many languages have no
+ * point. Before three digits it may part thousands, so nothing is read there, whatever the currency.
  */
 export function parseAmount(text: string, { exponent }: Currency): bigint | undefined {
-  const [, whole, fraction = ''] = /^(\d{1,30})(?:\.(\d{1,18}))?$/.exec(text) ?? [];
+  const pointed = text.replace(/,(\d{1,2})$/, '.$1');
+  const [, whole, fraction = ''] = /^(\d{1,30})(?:\.(\d{1,18}))?$/.exec(pointed) ?? [];
   if (whole === undefined || fraction.length > exponent) return undefined;
   return BigInt(whole + fraction.padEnd(exponent, '0'));
 }

@@ -186,7 +186,11 @@ describe.skipIf(!hasBrowser)('a wallet in a browser', () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('There is nobody with this handle.').waitFor();
     await page.getByLabel('To whom').fill('@mo_the_second');
-    await page.getByLabel('Amount').fill('70.00');
+    // Of a keypad without a point; with three digits after it the comma may part thousands.
+    await page.getByLabel('Amount').fill('70,000');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Write it as 1250.50 or 1250,50').waitFor();
+    await page.getByLabel('Amount').fill('70,00');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('it lacks USD 20.00').waitFor();
     await look(page, 'send-short');

@@ -132,8 +132,8 @@ const en: WalletWords = {
   inWallet: (available) => `In your wallet: ${available}`,
   badAmount: (decimals) =>
     decimals === 0
-      ? 'Write a whole amount above zero, such as 250.'
-      : `Write an amount above zero with at most ${decimals} decimals, such as 25.50.`,
+      ? 'Write a whole amount above zero and nothing between its digits, such as 2500.'
+      : `Write it as 1250.50 or 1250,50: above zero, nothing for thousands, at most ${decimals} decimals.`,
   goOn: 'Go on',
   topUpLede: 'From your card to your balance. You see the amount once more before you pay.',
   payTopUp: 'Top up by card',
@@ -248,8 +248,8 @@ const zh: WalletWords = {
   inWallet: (available) => `可用余额 ${available}`,
   badAmount: (decimals) =>
     decimals === 0
-      ? '请填写大于零的整数金额，例如 250。'
-      : `请填写大于零的金额，至多 ${decimals} 位小数，例如 25.50。`,
+      ? '请填写大于零的整数金额，数字之间不加任何符号，例如 2500。'
+      : `请填写大于零的金额，至多 ${decimals} 位小数，不加千位分隔符，例如 1250.50 或 1250,50。`,
   goOn: '继续',
   topUpLede: '从银行卡充值到余额。付款前您会再次看到金额。',
   payTopUp: '用银行卡充值',
