@@ -25,6 +25,8 @@ export interface Filled {
   readonly values: Readonly<Record<string, string>>;
   readonly errors: Readonly<Record<string, string | undefined>>;
   readonly problem?: string;
+  /** The id it was sent with, where that may still have its effect: sent once more it is the same form. */
+  readonly sentAs?: string | undefined;
 }
 
 /** A form as it was sent, with nothing wrong so far. */
@@ -66,9 +68,16 @@ export function amountFields(
   )}</select></div></div>${bounds.length > 0 && html`<p class="cap">${bounds.join(' · ')}</p>`}</div>`;
 }
 
-/** Says a refusal at its field, or above the form. */
-export function withRefusal(language: Language, filled: Filled, refusal: WalletRefusal): Filled {
+/**
+ * Says a refusal at its field, or above the form. What nobody has answered may have been done, or be done in
+ * part: its form keeps its id, so that whoever sends it once more does not ask for it twice.
+ */
+export function withRefusal({ frame, visit }: Purse, filled: Filled, refusal: WalletRefusal): Filled {
+  const { language } = frame;
   const w = walletWords[language];
+  if (refusal.code === 'unavailable' || refusal.code === 'unknown') {
+    return { ...filled, problem: w.busy, sentAs: visit.form['form_id'] };
+  }
   const said = refusalText(language, w, filled.currency, refusal);
   const field = FIELD_OF[refusal.code];
   return field === undefined

@@ -67,7 +67,7 @@ async function ask(environment: WebEnvironment, purse: Purse, filled: Filled, ne
 }
 
 async function open(environment: WebEnvironment, purse: Purse): Promise<Answer> {
-  const { visit, wallet, context, person, frame } = purse;
+  const { visit, wallet, context, person } = purse;
   const { amount, ...filled } = filledFrom(purse, ['amount']);
   const next = nextOf(visit.form['next']);
   if (amount === null) {
@@ -77,7 +77,7 @@ async function open(environment: WebEnvironment, purse: Purse): Promise<Answer> 
     ...{ wallet: wallet.id, currency: filled.currency, amount, receiptEmail: person.email, ip: visit.ip },
   });
   if (opened.ok) return { kind: 'go', path: withNext(`/wallet/top-ups/${opened.value.operation.id}`, next) };
-  return ask(environment, purse, withRefusal(frame.language, filled, opened.error), next);
+  return ask(environment, purse, withRefusal(purse, filled, opened.error), next);
 }
 
 /** A top-up with the payment behind it. */

@@ -139,7 +139,7 @@ async function send(environment: WebEnvironment, purse: Purse): Promise<Answer> 
       sent.error.field === 'note' ? { note: w.problems.line } : { handle: w.problems.handle_not_found };
     return showForm(environment, purse, 'send', { ...filled, errors: wrong });
   }
-  return showForm(environment, purse, 'send', withRefusal(frame.language, filled, sent.error));
+  return showForm(environment, purse, 'send', withRefusal(purse, filled, sent.error));
 }
 
 async function withdraw(environment: WebEnvironment, purse: Purse): Promise<Answer> {
@@ -163,7 +163,7 @@ async function withdraw(environment: WebEnvironment, purse: Purse): Promise<Answ
   if (asked.error.code === 'invalid_input') {
     return showForm(environment, purse, 'withdraw', { ...filled, errors: { destination: w.problems.line } });
   }
-  return showForm(environment, purse, 'withdraw', withRefusal(frame.language, filled, asked.error));
+  return showForm(environment, purse, 'withdraw', withRefusal(purse, filled, asked.error));
 }
 
 /** What is wrong with an amount that cannot be read. */

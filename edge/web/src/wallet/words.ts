@@ -154,7 +154,7 @@ const en: WalletWords = {
   destinationHint: 'IBAN, or bank and account number, in one line',
   takeBack: 'Take it back',
   fix: 'Something is missing or wrong. It is marked below.',
-  busy: 'Nothing answers just now. Nothing was moved. Send the form once more: it does what it says once.',
+  busy: 'No answer came. Send the form once more, with nothing changed: it does what it says once.',
   slowDown: 'Too many cards were declined here. Wait a few minutes, then try again.',
   problems: {
     wallet_frozen: 'This wallet is frozen. Nothing was moved. Please ask support.',
@@ -269,7 +269,7 @@ const zh: WalletWords = {
   destinationHint: '一行：IBAN，或银行与账号',
   takeBack: '撤回',
   fix: '有内容缺失或有误，请见下方标注。',
-  busy: '服务暂无响应，未动用任何款项。请再次提交此表单，不会重复执行。',
+  busy: '服务暂无响应。请不作改动，再次提交此表单，不会重复执行。',
   slowDown: '此处被拒绝的卡过多。请等待几分钟后重试。',
   problems: {
     wallet_frozen: '此钱包已冻结，未动用任何款项。请联系客服。',
