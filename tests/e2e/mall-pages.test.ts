@@ -6,6 +6,7 @@ import { operatorContext } from '@tpmall/server';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, storeCard } from '../harness/cards.ts';
+import { mailsTo, signedIn } from '../harness/mails.ts';
 import { openShelf, type Shelf } from '../harness/shelf.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 import { openVisitor, type Shown, type Visitor } from '../harness/visitor.ts';
@@ -36,21 +37,6 @@ const until = async (look: () => Promise<Shown>, text: string): Promise<Shown> =
   let shown = await look();
   await expect.poll(async () => (shown = await look()).html, { timeout: 20_000 }).toContain(text);
   return shown;
-};
-
-interface Mail {
-  readonly id: number;
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string;
-}
-const mailsTo = async (email: string, count: number): Promise<readonly Mail[]> => {
-  const read = async () => {
-    const answer = await fetch(`${test.system.mailboxUrl}/api/mails?to=${email}`);
-    return ((await answer.json()) as { readonly mails: readonly Mail[] }).mails;
-  };
-  await expect.poll(async () => (await read()).length, { timeout: 20_000 }).toBe(count);
-  return read();
 };
 
 describe('one cart in two tabs', () => {
@@ -202,7 +188,7 @@ describe('a code from a mail', () => {
     const [who, other] = [visitor(), visitor()];
     const asked = await who.submit(await who.get('/sign-in'), '/sign-in', { email });
     const action = asked.path.split('?')[0] ?? '';
-    const code = /\b\d{6}\b/.exec((await mailsTo(email, 1))[0]?.text ?? '')?.[0] ?? '';
+    const code = /\b\d{6}\b/.exec((await mailsTo(test, email, 1))[0]?.text ?? '')?.[0] ?? '';
     const cookies = who.cookie();
     expect((await who.submit(asked, action, { code })).path).toBe('/account');
     // The answer was lost on its way: the browser has what it had before, and sends the form again.
@@ -217,19 +203,16 @@ describe('a code from a mail', () => {
 });
 
 describe('a card that was kept', () => {
-  const signedIn = async (email: string) => {
-    const who = visitor();
-    const asked = await who.submit(await who.get('/sign-in'), '/sign-in', { email });
-    const code = /\b\d{6}\b/.exec((await mailsTo(email, 1))[0]?.text ?? '')?.[0] ?? '';
-    await who.submit(asked, asked.path.split('?')[0] ?? '', { code });
-    return who;
-  };
   const order = async (who: Visitor, email: string) =>
     who.submit(await fill(who), '/checkout', { ...ADDRESS, email });
 
   it('is offered with the next order, to its person and to nobody else', async () => {
     const email = 'keeps@shopper.example';
-    const [ada, eve, guest] = [await signedIn(email), await signedIn('eve@shopper.example'), visitor()];
+    const [ada, eve, guest] = [
+      await signedIn(test, email),
+      await signedIn(test, 'eve@shopper.example'),
+      visitor(),
+    ];
     const first = await order(ada, email);
     expect(first.html).toMatch(/Order \d{4}-\d{4} · can be paid until/);
     expect(first.html).not.toMatch(/Order order_/);
@@ -441,7 +424,7 @@ describe('markup that somebody writes into a field', () => {
         await hostile.post(`returns/${asked?.id}/refuse`, { reason: text });
         seen.push(await until(() => who.get(path), '&lt;evil'));
         await test.system.drainEvents();
-        const mails = await mailsTo(email, 3);
+        const mails = await mailsTo(test, email, 3);
         for (const mail of mails) {
           expect(strayTags(mail.html), mail.subject).toEqual([]);
           expect(mail.html).toContain('&lt;evil&gt;');

@@ -137,8 +137,14 @@ function wrongOf(
 
 async function signOut({ ports, config }: WebEnvironment, visit: Visit): Promise<Answer> {
   if (visit.visitor) {
-    const ended = await ports.identity.endSession(visit.context(), { token: visit.visitor.sessionToken });
+    const { tenant, sessionToken: token } = visit.visitor;
+    const ended = await ports.identity.endSession(visit.context({ tenant }), { token });
     if (!ended.ok) return plainPage(visit, 'failed');
+    if (!ended.value.ended) {
+      // Another tab was faster, or it lives on: then nobody is told that they have signed out.
+      const alive = await ports.identity.authenticateSession(visit.context(), { token });
+      if (alive.ok || alive.error.code !== 'not_found') return plainPage(visit, 'failed');
+    }
   }
   return { kind: 'go', path: '/', cookies: [sessionCookie(config, '', 0)] };
 }

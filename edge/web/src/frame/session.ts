@@ -15,6 +15,8 @@ export interface Visitor {
   /** Whose carts and orders: `person_…`, or `guest_…` for somebody who has not signed in. */
   readonly subject: string;
   readonly isGuest: boolean;
+  /** Whose session it is: commands about the session are that tenant's. */
+  readonly tenant: string;
   /** Null for a guest. */
   readonly signedIn: SignedIn | null;
   /** What forms derive their token from; never shown. */
@@ -35,11 +37,11 @@ export async function findVisitor(
     if (found.error.code !== 'not_found') log.warn({ code: found.error.code }, 'a session cannot be read');
     return null;
   }
-  const { subject, role, person, sessionId } = found.value;
-  if (role === 'guest') return { subject, isGuest: true, signedIn: null, sessionToken: token };
+  const { subject, tenant, role, person, sessionId } = found.value;
+  if (role === 'guest') return { subject, tenant, isGuest: true, signedIn: null, sessionToken: token };
   // Sessions of the consoles have cookies of their own.
   if (role !== 'shopper' || !person) return null;
-  return { subject, isGuest: false, signedIn: { person, sessionId }, sessionToken: token };
+  return { subject, tenant, isGuest: false, signedIn: { person, sessionId }, sessionToken: token };
 }
 
 /** The cookie that carries a session's token; an empty one takes it away. */
