@@ -389,7 +389,8 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await page.getByText('The goods are kept for you until').waitFor();
     const other = await open();
     await other.goto(new URL(page.url()).pathname);
-    await other.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await other.getByRole('heading', { name: 'Sign in to see this order' }).waitFor();
+    expect(await other.getByText('The goods are kept').count()).toBe(0);
     await page.getByRole('button', { name: 'Cancel and put back into the cart' }).click();
     await page.getByText('What was in the order is in your cart again.').waitFor();
     await page.getByRole('link', { name: 'Cart 1' }).waitFor();

@@ -132,7 +132,7 @@ export async function openMall(watched = (db: Database): Database => db): Promis
   const refunds = refusingRefunds(till.paymentsFor('mall'));
   const running = await mall.create({
     ...parts(clock),
-    config: mall.config.parse({}),
+    config: mall.config.parse({ linkSecret: 'a secret of the test, which is long enough' }),
     db: watched(database.db('mall')),
     ports: {
       catalogue: till.catalogueFor('mall'),

@@ -100,7 +100,7 @@ export function settingsFor(options: {
       // Whoever tries a sandbox receives on their own machine.
       allowedNetworks: usesSimulator ? LOOPBACK : [],
     },
-    mall: { webUrl },
+    mall: { webUrl, linkSecret: instance.secretFor('mall links') },
     web: { webUrl, vaultUrl, instance: String(ports.web), timeZone: server.timeZone },
     gateway: {
       ...{ apiUrl, vaultUrl, webUrl, instance: String(ports.api) },

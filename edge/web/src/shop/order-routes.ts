@@ -1,11 +1,12 @@
 import type { Order } from '@tpmall/mall/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
+import { cookieName } from '../frame/cookies.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { AtCounter, Counter } from './counter.ts';
-import { orderPage } from './order-view.ts';
+import { keptPage, orderPage } from './order-view.ts';
 import { ordersPage } from './orders-view.ts';
 import { returnPage } from './return-view.ts';
 
@@ -13,14 +14,23 @@ import { returnPage } from './return-view.ts';
 const PAGE_SIZE = 20;
 const ID = /^[\w-]{1,64}$/;
 
+/** The cookie with the order that a link of a mail has opened here, and the link's key. */
+const LENT_COOKIE = 'order';
+/** The mail opens it again. */
+const LENT_SECONDS = 24 * 3600;
+
+type WithOrder = (at: AtCounter, order: Order, owner: string) => Promise<Answer>;
+
 /** Orders, and what becomes of them. */
-export function orderRoutes({ clock }: WebEnvironment, counter: Counter): readonly PageRoute[] {
+export function orderRoutes(environment: WebEnvironment, counter: Counter): readonly PageRoute[] {
+  const { clock } = environment;
   const page = { method: 'GET', access: 'anyone' } as const;
   const form = { method: 'POST', access: 'anyone' } as const;
-  const withOrder = (
-    visit: Visit,
-    answer: (at: AtCounter, order: Order, owner: string) => Promise<Answer>,
-  ): Promise<Answer> => counter.at(visit, (at) => findOrder(visit, at, answer));
+  const withOwn = (visit: Visit, answer: WithOrder) =>
+    counter.at(visit, (at) => findOwn(visit, at, answer, async () => noOrder(visit, at)));
+  // What the link of a mail gives a right to, as well.
+  const withOrder = (visit: Visit, answer: WithOrder) =>
+    counter.at(visit, (at) => findOwn(visit, at, answer, () => findLent(visit, at, answer)));
   const show = (at: AtCounter, order: Order, problem?: string) =>
     orderPage(at.frame, order, clock.now(), problem);
   return [
@@ -28,13 +38,16 @@ export function orderRoutes({ clock }: WebEnvironment, counter: Counter): readon
     {
       ...page,
       path: '/orders/:id',
-      handle: (visit) => withOrder(visit, async (at, order) => show(at, order)),
+      handle: (visit) =>
+        visit.query['key'] === undefined
+          ? withOrder(visit, async (at, order) => show(at, order))
+          : counter.at(visit, (at) => openLink(environment, visit, at)),
     },
     {
       ...form,
       path: '/orders/:id/pay',
       handle: (visit) =>
-        withOrder(visit, async (at, order, owner) => {
+        withOwn(visit, async (at, order, owner) => {
           const opened = await at.mall.openPayment(at.context(), { id: order.id, owner });
           const session = opened.ok ? opened.value.session : null;
           if (session !== null) return { kind: 'go', path: `/c/pay/${session}` };
@@ -46,7 +59,7 @@ export function orderRoutes({ clock }: WebEnvironment, counter: Counter): readon
       ...form,
       path: '/orders/:id/cancel',
       handle: (visit) =>
-        withOrder(visit, async (at, order, owner) => {
+        withOwn(visit, async (at, order, owner) => {
           const { form_id: formId } = visit.form;
           const cancelled = await at.mall.cancelOrder(at.context(formId), { id: order.id, owner });
           if (cancelled.ok || cancelled.error.code === 'order_not_open') return back(order);
@@ -78,18 +91,52 @@ function back({ id }: Order): Answer {
   return { kind: 'go', path: `/orders/${id}` };
 }
 
-async function findOrder(
+async function findOwn(
   visit: Visit,
   at: AtCounter,
-  answer: (at: AtCounter, order: Order, owner: string) => Promise<Answer>,
+  answer: WithOrder,
+  otherwise: () => Promise<Answer>,
 ): Promise<Answer> {
   const { owner } = at.shopper;
-  const id = visit.path['id'] ?? '';
-  if (!ID.test(id)) return plainPage(visit, 'missing');
+  const id = idOf(visit);
   // Who has just come back from paying sees how it has ended, not how it was a moment ago.
   const found = await at.mall.followPayment(at.context(), { id, owner });
   if (found.ok) return answer(at, found.value, owner);
-  return plainPage(visit, found.error.code === 'not_found' ? 'missing' : 'failed');
+  return found.error.code === 'not_found' ? otherwise() : plainPage(visit, 'failed');
+}
+
+/** What stands for no order at all is one that nobody has. */
+function idOf({ path: { id = '' } }: Visit): string {
+  return ID.test(id) ? id : 'none';
+}
+
+/** Opens the link of a mail: its key goes into a cookie, out of the address and of what is shared with it. */
+async function openLink({ config }: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {
+  const id = idOf(visit);
+  const key = visit.query['key'] ?? '';
+  const found = await at.mall.findOrder(at.context(), { id, key });
+  if (!found.ok && !isNoOrder(found.error)) return plainPage(visit, 'failed');
+  const cookie = { name: cookieName(config, LENT_COOKIE), value: `${id}.${key}`, maxAge: LENT_SECONDS };
+  return { kind: 'go', path: `/orders/${id}`, ...(found.ok && { cookies: [cookie] }) };
+}
+
+/** The order whose link this browser has opened, of all that it asks for. */
+async function findLent(visit: Visit, at: AtCounter, answer: WithOrder): Promise<Answer> {
+  const [id, key] = (visit.cookie(LENT_COOKIE) ?? '').split('.');
+  if (id === undefined || key === undefined || id !== visit.path['id']) return noOrder(visit, at);
+  const found = await at.mall.findOrder(at.context(), { id, key });
+  if (found.ok) return answer(at, found.value, found.value.owner);
+  return isNoOrder(found.error) ? noOrder(visit, at) : plainPage(visit, 'failed');
+}
+
+/** A key that cannot be one is none either. */
+function isNoOrder({ code }: { readonly code: string }): boolean {
+  return code === 'not_found' || code === 'invalid_input';
+}
+
+/** Who has not signed in is asked to; whether there is such an order is not said. */
+function noOrder(visit: Visit, { frame }: AtCounter): Answer {
+  return visit.visitor?.signedIn ? plainPage(visit, 'missing') : keptPage(frame, visit.path['id'] ?? '');
 }
 
 async function list(visit: Visit, { mall, context, shopper, frame }: AtCounter): Promise<Answer> {

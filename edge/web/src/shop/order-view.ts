@@ -65,6 +65,15 @@ ${links(frame, order)}</div>`;
   });
 }
 
+/** What stands in the place of an order that is not shown to whoever asks. */
+export function keptPage(frame: Frame, id: string): Answer {
+  const { w } = frame;
+  const next = new URLSearchParams({ next: `/orders/${id}` }).toString();
+  const body = html`<h1>${w.orderKept}</h1><p class="lede">${w.orderKeptText}</p>
+<p><a class="btn" href="/sign-in?${next}">${w.signIn}</a></p>`;
+  return shopPage(frame, { title: w.orderKept, main: 'wrap plain stack l', body });
+}
+
 function nextStep(frame: Frame, order: Order, now: number): Html | false {
   const { language, w } = frame;
   switch (order.state) {

@@ -145,6 +145,9 @@ const en = {
     'Nothing was ordered from the page that you came from.',
   soldMeanwhile: 'Somebody was faster: not everything in the cart is there any more. Nothing was ordered.',
   order: 'Order',
+  orderKept: 'Sign in to see this order',
+  orderKeptText:
+    'An order is shown to whoever has placed it. Ordered without signing in? Open the link in a mail about it.',
   ordersTitle: 'Your orders',
   ordersEmpty: 'No orders yet',
   ordersEmptyText: 'What you order appears here, with where it is and what can be given back.',
@@ -329,6 +332,8 @@ const zh: ShopWords = {
   orderedMeanwhile: '其中的商品已不在购物车中，可能已在另一页面下单。刚才的页面没有下单。',
   soldMeanwhile: '有商品刚被他人买走，购物车中的数量不足；尚未下单。',
   order: '订单',
+  orderKept: '请登录查看此订单',
+  orderKeptText: '订单仅向下单者显示。如未登录下单，请打开订单邮件中的链接。',
   ordersTitle: '我的订单',
   ordersEmpty: '还没有订单',
   ordersEmptyText: '下单后可在这里查看进度和申请退款。',

@@ -1,9 +1,14 @@
+import { Redacted } from '@tpmall/kernel';
 import { z } from 'zod';
 
 /** Settings of the mall; unknown ones are refused. */
 export const mallConfig = z.strictObject({
   /** The public origin of the mall's pages, which mails link to; without it they link to nothing. */
   webUrl: z.url().optional(),
+  /** The keys in mails to guests derive from it; losing it costs the links of mails that were sent. */
+  linkSecret: z
+    .union([z.instanceof(Redacted<string>), z.string().transform((text) => new Redacted(text))])
+    .refine((secret) => secret.reveal().length >= 32, 'has fewer than 32 characters'),
   /**
    * How long the stock of an order that is not paid is kept for it. Its payment page is open as long, so that
    * nobody pays for what may be gone.

@@ -12,6 +12,7 @@ import { cancelOrder, checkoutSubscription, followPayment } from './service/foll
 import { catalogueSubscription } from './service/learn-prices.ts';
 import { moveParcel } from './service/move-parcel.ts';
 import { missingOrder, openOrderPayment } from './service/open-payment.ts';
+import { isOrderKey } from './service/order-key.ts';
 import { placeOrder } from './service/place-order.ts';
 import { putGoods } from './service/put-goods.ts';
 import { putShops } from './service/put-shops.ts';
@@ -60,11 +61,12 @@ export const mall = defineModule({
         openPayment: async (context, input) => shown(await openOrderPayment(deps, context, input)),
         followPayment: async (context, input) => shown(await followPayment(deps, context, input)),
         cancelOrder: async (context, input) => shown(await cancelOrder(deps, context, input)),
-        findOrder: async ({ tenant }, { id, owner, merchant }) => {
+        findOrder: async ({ tenant }, { id, owner, merchant, key }) => {
           const order = await findOrder(db, tenant, id);
           const isTheirs = owner === undefined || order?.owner === owner;
           const isPart = merchant === undefined || order?.parcels.some((one) => one.merchant === merchant);
-          return order && isTheirs && isPart ? ok(toOrder(order)) : missingOrder(id);
+          const isOpened = key === undefined || (order && isOrderKey(deps, order, key));
+          return order && isTheirs && isPart && isOpened ? ok(toOrder(order)) : missingOrder(id);
         },
         listOrders: ({ tenant }, { parcel, ...input }) =>
           listOrders(db, tenant, { ...input, parcel: parcel && [parcel.merchant, parcel.state] }),

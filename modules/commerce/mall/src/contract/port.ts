@@ -278,9 +278,17 @@ export const mallContract = defineContract({
       codes: [...mutable, 'not_found', 'order_not_open'],
       callers: pages,
     }),
-    /** Where an owner or a merchant is named: only an order of theirs, or with a parcel of theirs. */
+    /**
+     * Where an owner or a merchant is named: only an order of theirs, or with a parcel of theirs. Where a key
+     * is: only a guest's order whose mails carry it.
+     */
     findOrder: query<Order>()({
-      input: z.strictObject({ id, owner: owner.optional(), merchant: id.optional() }),
+      input: z.strictObject({
+        id,
+        owner: owner.optional(),
+        merchant: id.optional(),
+        key: z.string().max(100).optional(),
+      }),
       codes: ['not_found'],
       callers: merchants,
     }),

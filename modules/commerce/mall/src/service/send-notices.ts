@@ -6,6 +6,7 @@ import { findOrder, toOrder } from '../store/orders.ts';
 import { findReturn } from '../store/returns.ts';
 import { POLICY } from './ask-return.ts';
 import { callContext, type MallDeps, SYSTEM } from './deps.ts';
+import { orderKey } from './order-key.ts';
 
 /** What a mail takes of a line's text. */
 const TEXT_MAX = 200;
@@ -135,8 +136,12 @@ function refundOf(deps: MallDeps, order: Order, back: Return | undefined): MailM
   return { template: 'refund', values };
 }
 
-function linkOf({ config }: MallDeps, { id }: Order): string | null {
-  return config.webUrl === undefined ? null : `${config.webUrl}/orders/${id}`;
+/** A person signs in to see the order; a guest has nothing to sign in with but the link itself. */
+function linkOf(deps: MallDeps, order: Order): string | null {
+  const { webUrl } = deps.config;
+  if (webUrl === undefined) return null;
+  const page = `${webUrl}/orders/${order.id}`;
+  return order.owner.startsWith('guest:') ? `${page}?key=${orderKey(deps, order)}` : page;
 }
 
 /** An event is one mail, however often it is read; several parcels of an order take the same step. */
