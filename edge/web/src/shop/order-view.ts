@@ -15,8 +15,7 @@ import type { Answer } from '../frame/answer.ts';
 import { returnable } from './return-view.ts';
 import { type Frame, formFields, shopPage } from './shop-page.ts';
 
-/** The shape of each state of an order. */
-export const ORDER_SHAPES: Readonly<Record<OrderState, Shape>> = {
+const ORDER_SHAPES: Readonly<Record<OrderState, Shape>> = {
   placed: 'wait',
   paid: 'done',
   part_shipped: 'done',
@@ -41,12 +40,20 @@ const RETURN_SHAPES: Readonly<Record<ReturnState, Shape>> = {
   ...{ refunded: 'back', failed: 'due' },
 };
 
+/** How an order stands. Money that could not be sent back is not on its way. */
+export function orderStatus({ w }: Frame, { state, refundFailure }: Standing): Html {
+  if (state === 'refunding' && refundFailure !== null) return status('due', w.notSentBack);
+  return status(ORDER_SHAPES[state], w.orderState[state]);
+}
+
+type Standing = Pick<Order, 'state' | 'refundFailure'>;
+
 /** One order: what happened to the money, then what was ordered and where it is. */
 export function orderPage(frame: Frame, order: Order, now: number, problem?: string): Answer {
   const { language, w } = frame;
   const title = `${w.order} ${order.number}`;
   const body = html`<div class="stack xl"><div class="row sp wraps">
-<div class="stack s"><p>${status(ORDER_SHAPES[order.state], w.orderState[order.state])}</p><h1>${title}</h1>
+<div class="stack s"><p>${orderStatus(frame, order)}</p><h1>${title}</h1>
 <p class="cap">${w.orderedAt} ${minute(language, order.createdAt, frame.visit.timeZone)}</p></div>
 <p class="fig-l">${moneyWithCode(language, order.total, currencyOf(order.currency))}</p></div>
 ${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
@@ -89,7 +96,9 @@ function nextStep(frame: Frame, order: Order, now: number): Html | false {
 <button class="btn two">${w.cancel}</button></form></div></div>`;
     }
     case 'refunding':
-      return html`<p class="note blue">${w.ranOut}</p>`;
+      return order.refundFailure === null
+        ? html`<p class="note blue">${w.ranOut}</p>`
+        : html`<p class="note red">${w.ranOutStuck}</p>`;
     case 'cancelled':
       return html`<p class="note">${w.wasCancelled} <a href="/cart">${w.toCart}</a></p>`;
     default:

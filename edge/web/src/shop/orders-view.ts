@@ -1,8 +1,8 @@
 import { currencyOf } from '@tpmall/kernel';
 import type { OrderSummary } from '@tpmall/mall/contract';
-import { html, minute, moneyWithCode, status } from '@tpmall/platform/pages';
+import { html, minute, moneyWithCode } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
-import { ORDER_SHAPES } from './order-view.ts';
+import { orderStatus } from './order-view.ts';
 import { type Frame, plate, shopPage } from './shop-page.ts';
 
 /** All orders of a shopper, the newest first. */
@@ -22,10 +22,7 @@ export function ordersPage(
  href="/orders/${order.id}">${w.order} ${order.number}</a>
 <span class="cap">${minute(language, order.createdAt, frame.visit.timeZone)} ·
 ${w.things(order.pieces)}</span></div>
-<div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>${status(
-      ORDER_SHAPES[order.state],
-      w.orderState[order.state],
-    )}</div>
+<div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>${orderStatus(frame, order)}</div>
 <div class="strip" aria-hidden="true">${order.lines.slice(0, 6).map((line) => plate(line.plate))}</div></li>
 `,
   );

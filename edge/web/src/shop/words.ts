@@ -160,6 +160,10 @@ const en = {
   ranOut:
     'Your payment arrived after the goods had gone to others. ' +
     'All of it is on its way back to you; you need not do anything.',
+  ranOutStuck:
+    'Your payment arrived after the goods had gone to others, and the money could not be sent back by itself. ' +
+    'People are looking into it; you will get it back, and need not do anything.',
+  notSentBack: 'Money not sent back yet',
   wasCancelled: 'Nothing was charged. What was in the order is in your cart again.',
   toCart: 'Go to the cart',
   item: 'Item',
@@ -344,6 +348,9 @@ const zh: ShopWords = {
   deciding: '我们正在询问银行，不会重复扣款。本页会自动再次查看。',
   notOpened: '付款页面暂无响应，未扣款，请稍后再试。',
   ranOut: '您的付款到达时商品已售给他人，全部款项正在退回，您无需操作。',
+  ranOutStuck:
+    '您的付款到达时商品已售给他人，款项未能自动退回。工作人员正在处理，款项会退还给您，您无需操作。',
+  notSentBack: '款项尚未退回',
   wasCancelled: '未扣款。订单中的商品已放回购物车。',
   toCart: '查看购物车',
   item: '商品',

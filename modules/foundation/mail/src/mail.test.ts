@@ -243,6 +243,13 @@ describe('what mails say', () => {
       values: { order: 'M-1', amount: 500n, currency: 'jpy', link: null },
     };
     expect(writeMail('zh', refund).text).toContain('500\u00a0JPY');
+    // Nobody's bank has a part in what goes back to a wallet.
+    expect(writeMail('en', refund).text).toContain('paid from a wallet is there already');
+    expect(writeMail('zh', refund).text).toContain('退回钱包的款项已到账');
+    const link = 'https://mall.example/orders/1';
+    const linked: MailMessage = { ...refund, values: { ...refund.values, link } };
+    expect(writeMail('en', linked).text).toContain(`See the order: ${link}\n`);
+    expect(writeMail('zh', linked).text).toContain(`查看订单：${link}\n`);
     for (const language of ['en', 'zh'] as const) {
       const written = writeMail(language, code);
       expect(written.subject).not.toContain('123456');

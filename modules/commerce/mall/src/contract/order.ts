@@ -125,7 +125,7 @@ export interface Order {
 export interface OrderSummary
   extends Pick<
     Order,
-    'id' | 'number' | 'state' | 'currency' | 'total' | 'refunded' | 'createdAt' | 'paidAt'
+    'id' | 'number' | 'state' | 'currency' | 'total' | 'refunded' | 'refundFailure' | 'createdAt' | 'paidAt'
   > {
   readonly pieces: number;
   readonly lines: readonly Pick<OrderLine, 'name' | 'plate' | 'goods' | 'quantity' | 'merchant'>[];

@@ -229,15 +229,20 @@ export async function adoptOrders(tx: Queryable, tenant: string, from: string, t
 }
 
 interface SummaryRow
-  extends Pick<OrderRow, 'id' | 'serial' | 'created_at' | 'state' | 'currency' | 'total' | 'paid_at'> {
+  extends Pick<
+    OrderRow,
+    'id' | 'serial' | 'created_at' | 'state' | 'currency' | 'total' | 'refund_failure' | 'paid_at'
+  > {
   readonly refunded: bigint;
   readonly summary: OrderSummary['lines'];
   readonly parcels: readonly (Pick<Parcel, 'merchant' | 'state'> & { readonly total: string })[];
 }
 
-function toSummary({ serial, created_at: createdAt, paid_at: paidAt, summary: lines, ...row }: SummaryRow) {
+function toSummary(found: SummaryRow) {
+  const { serial, created_at: createdAt, paid_at: paidAt, summary: lines, ...rest } = found;
+  const { refund_failure: refundFailure, ...row } = rest;
   return {
-    ...{ ...row, createdAt, paidAt, lines },
+    ...{ ...row, refundFailure, createdAt, paidAt, lines },
     parcels: row.parcels.map((parcel) => ({ ...parcel, total: BigInt(parcel.total) })),
     number: orderNumber(createdAt, serial),
     pieces: lines.reduce((sum, { quantity }) => sum + quantity, 0),
@@ -249,7 +254,7 @@ export const listOrders = createListing({
   module: 'mall',
   table: 'customer_order',
   object: 'mall_order',
-  select: `id, serial, created_at, state, currency, total, paid_at,
+  select: `id, serial, created_at, state, currency, total, refund_failure, paid_at,
   CASE WHEN state = 'refunded' AND stock = 'released' THEN total ELSE
     (SELECT coalesce(sum(r.amount), 0) FROM mall.return_request AS r
      WHERE r.order_id = customer_order.id AND r.state = 'refunded') END AS refunded,

@@ -6,6 +6,7 @@ import {
   type Language,
   languageTags,
   moneyText,
+  punctuation,
   type TimeZone,
 } from '@tpmall/platform/pages';
 import type { MailMessage, MailTemplate, MailValues } from '../contract/index.ts';
@@ -107,7 +108,9 @@ const writers: { readonly [T in MailTemplate]: Writer<T> } = {
       figure: moneyText(language, amount, currencyOf(currency)),
       lead: zh ? '我们已将这笔款项退回您的付款方式。' : 'We have sent this back to where you paid from.',
       after: [
-        zh ? '到账时间取决于您的银行，通常为数个工作日。' : 'Your bank may take a few days to show it.',
+        zh
+          ? '退回钱包的款项已到账；退回银行卡的款项由银行入账，通常需数个工作日。'
+          : 'What was paid from a wallet is there already; the bank of a card may take a few days to show it.',
       ],
       link: linkTo(language, link),
     };
@@ -150,21 +153,21 @@ export function writeMail(language: Language, message: MailMessage, zone: TimeZo
   // The name picks the writer of exactly these values; the compiler does not see it through the union.
   const write = writers[message.template] as Writer<MailTemplate>;
   const draft = write(language, message.values, zone);
-  return { subject: draft.subject, text: textOf(draft), html: htmlOf(language, draft) };
+  return { subject: draft.subject, text: textOf(language, draft), html: htmlOf(language, draft) };
 }
 
 function linkTo(language: Language, href: string | null) {
   return href === null ? undefined : { text: language === 'zh' ? '查看订单' : 'See the order', href };
 }
 
-function textOf({ figure, lead, rows = [], total, after, link }: Draft): string {
+function textOf(language: Language, { figure, lead, rows = [], total, after, link }: Draft): string {
   const table = [...rows, ...(total ? [total] : [])].map(([head, value]) => `${head}  ${value}`);
   const parts = [
     lead,
     figure,
     table.join('\n'),
     ...after,
-    link ? `${link.text}: ${link.href}` : '',
+    link ? `${link.text}${punctuation[language].colon}${link.href}` : '',
     'TPMall',
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
