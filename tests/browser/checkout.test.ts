@@ -132,6 +132,35 @@ describe.skipIf(!hasBrowser)('the hosted checkout in a browser', () => {
     expect(await chargesOf(session)).toEqual(paidOnce);
   });
 
+  it.each([true, false])(
+    'keeps a wrong address, and the card that came with it (script: %s)',
+    async (javaScriptEnabled) => {
+      const session = await openSession();
+      const page = await open({ javaScriptEnabled });
+      await page.goto(session.url ?? '');
+      const email = page.getByLabel('E-mail for the receipt');
+      if (javaScriptEnabled) {
+        await email.fill('ada@localhost');
+        await email.press('Enter');
+        await expect.poll(async () => page.evaluate('document.activeElement?.id')).toBe('card-frame');
+      }
+      await (await fill(page, approved)).click();
+      if (!javaScriptEnabled) {
+        await page.frameLocator('#card-frame').getByRole('link', { name: 'Go on' }).click();
+        await email.fill('ada@localhost');
+        await page.getByRole('button', { name: 'Pay CNY 336.00' }).click();
+      }
+      await page.getByText('This is no e-mail address.').waitFor();
+      expect(await email.inputValue()).toBe('ada@localhost');
+      expect(await email.getAttribute('aria-invalid')).toBe('true');
+      expect(javaScriptEnabled ? await flawsOf(page) : []).toEqual([]);
+      await email.fill('ada@shop.example');
+      await page.getByRole('button', { name: 'Pay CNY 336.00' }).click();
+      await page.getByRole('heading', { name: 'Receipt' }).waitFor();
+      expect(await chargesOf(session)).toEqual(paidOnce);
+    },
+  );
+
   it('saves a card once its bank knows who it is, and takes no money', async () => {
     const { id: customer } = await test.stripe.customers.create({ name: 'Ada' });
     const session = await test.stripe.checkout.sessions.create({ mode: 'setup', customer });

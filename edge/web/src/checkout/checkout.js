@@ -21,6 +21,12 @@
         form.requestSubmit();
       }
     });
+    // Enter in the e-mail goes on to the card: without one there is nothing to send.
+    form.addEventListener('submit', (event) => {
+      if (form.elements.namedItem('payment_method').value !== '') return;
+      event.preventDefault();
+      frame.focus();
+    });
     form.addEventListener(
       'invalid',
       () => {

@@ -158,7 +158,7 @@ ${payFields({ ...parts, key: 'wallet' })}<input type="hidden" name="method" valu
       const link = `/wallet/top-up?${new URLSearchParams(query).toString()}`;
       return method(
         amount(available),
-        html`<p>${w.balanceShort} ${amount(missing)}.</p><p><a class="btn two" href="${link}"
+        html`<p>${w.balanceShort(amount(missing))}</p><p><a class="btn two" href="${link}"
 >${w.topUp}</a></p>`,
       );
     }
@@ -180,7 +180,8 @@ export function attemptFields({ amountTotal }: Order['session'] | Saving['sessio
 
 /**
  * What every form that pays carries, and the e-mail where nobody has said one. What whoever has signed in may
- * do beyond paying is done by a form of their own session's, as its token proves.
+ * do beyond paying is done by a form of their own session's, as its token proves. In answer to a form the
+ * page is shown where its e-mail is none: it stands there again.
  *
  * @param key of the method: a page has several such forms
  */
@@ -195,13 +196,17 @@ export function payFields({
   const { session } = order;
   const w = checkoutWords[visit.language];
   const asksEmail = session.customerEmail === null && session.payer === null && session.customer === null;
+  const wrong = visit.form['email'];
   const token =
     visit.visitor?.signedIn && html`<input type="hidden" name="${FORM_TOKEN}" value="${visit.formToken}">`;
   return html`${attemptFields(session, attempt)}${token}
 ${
   asksEmail &&
-  html`<div class="field"><label for="email-${key}">${w.email}</label>
+  html`<div class="field${wrong !== undefined && ' bad'}"><label for="email-${key}">${w.email}</label>
 <input id="email-${key}" name="email" type="email" autocomplete="email" inputmode="email"
- maxlength="320"></div>`
+ maxlength="320"${
+   wrong !== undefined &&
+   html` value="${wrong}" aria-invalid="true" autofocus aria-describedby="email-${key}-error"`
+ }>${wrong !== undefined && html`<span class="err" id="email-${key}-error">${w.badEmail}</span>`}</div>`
 }`;
 }

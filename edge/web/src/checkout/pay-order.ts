@@ -9,6 +9,7 @@ import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { Problem } from './problems.ts';
+import { showOrder } from './show-order.ts';
 
 type Operations = (typeof checkoutContract)['operations'];
 type PayCode = CodeOf<Operations['paySession']> | CodeOf<Operations['paySessionFromWallet']>;
@@ -77,7 +78,8 @@ export async function payOrder(
   });
   const given = visit.form['email']?.trim() ?? '';
   const payer = given === '' ? undefined : email.safeParse(given);
-  if (payer && !payer.success) return at({ problem: 'email' });
+  // What was written stays in its field, and a card that came with it is not asked for again.
+  if (payer && !payer.success) return showOrder(environment, visit, id);
   const network = networkOf(visit.ip);
   if (limits.addresses.wait(network) > 0 || limits.orders.wait(id) > 0) return at({ problem: 'slow_down' });
 

@@ -20,12 +20,18 @@ export function payPage(parts: MethodParts, vaultUrl: string, problem: Problem |
     nav: orderHead(visit, order.session, true),
     main: 'pay',
     frames: [vaultUrl],
+    ...again(visit),
     body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.how}</h1>
 ${problem && problemNote(language, problem)}${saidView(language, order.session)}
-<div>${methodsView(methodsOf(parts), visit.query['method'])}</div>
+<div>${methodsView(methodsOf(parts), visit.query['method'] ?? visit.form['method'])}</div>
 ${aside(order.session.collects?.customText.afterSubmit)}</section>`,
   });
+}
+
+/** A form is answered with a page only where something of it cannot be taken. */
+function again({ form }: Visit) {
+  return form['email'] === undefined ? {} : { status: 422 };
 }
 
 /** The page of an order that costs nothing: one button confirms it. */
@@ -36,6 +42,7 @@ export function freePage(visit: Visit, order: Order, attempt: string): Answer {
     title: w.order,
     nav: orderHead(visit, order.session, true),
     main: 'pay',
+    ...again(visit),
     body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>
 <p class="dim">${w.freeNote}</p>${saidView(language, order.session)}

@@ -31,13 +31,13 @@ export async function savedCard(
   return { brand: brandName(brand), last4, expires };
 }
 
-/** The card with which a shopper without a script comes back from its form. */
+/** The card with which a shopper without a script comes back from its form, or which came with a form just now. */
 export async function readyCard(
   { ports }: WebEnvironment,
   visit: Visit,
   tenant: string,
 ): Promise<ReadyCard | null> {
-  const id = visit.query['payment_method'];
+  const id = visit.query['payment_method'] ?? visit.form['payment_method'];
   if (id === undefined || !/^pm_\w{1,60}$/.test(id)) return null;
   const found = await ports.vault.findCard(visit.context({ tenant }), { id });
   if (!found.ok || found.value.customer !== null) return null;

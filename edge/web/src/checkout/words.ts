@@ -1,3 +1,5 @@
+import { type Html, html } from '@tpmall/platform/pages';
+
 /** What the hosted checkout says. */
 export const checkoutWords = {
   en: {
@@ -29,6 +31,7 @@ export const checkoutWords = {
     brands: 'Visa · Mastercard · UnionPay',
     frame: 'Card number, expiry date and security code',
     email: 'E-mail for the receipt (may be left out)',
+    badEmail: 'This is no e-mail address. Nothing was charged. Correct it or leave it out.',
     paying: 'Paying. Keep this page open; you will not be charged twice.',
     ready: (brand: string, last4: string) => `${brand} card ending ${last4}`,
     other: 'Use another card',
@@ -63,7 +66,7 @@ export const checkoutWords = {
     signInFirst: 'Sign in to see it',
     signInText: 'Your balance is yours alone: sign in, then pay with it here.',
     balanceAfter: 'Left in your wallet afterwards:',
-    balanceShort: 'Your balance does not cover this order. It lacks',
+    balanceShort: (missing: Html) => html`Your balance does not cover this order. It lacks ${missing}.`,
     balanceUnread: 'Your balance cannot be read at the moment. Pay by card, or look again in a moment.',
     balanceFrozen: 'Your wallet is frozen. Nothing can be paid with it; please ask support.',
     topUp: 'Top up',
@@ -124,6 +127,7 @@ export const checkoutWords = {
     brands: 'Visa · Mastercard · 银联',
     frame: '卡号、有效期和安全码',
     email: '接收收据的邮箱（选填）',
+    badEmail: '邮箱地址有误，未扣款。请更正或不填。',
     paying: '正在支付，请勿关闭本页。不会重复扣款。',
     ready: (brand: string, last4: string) => `尾号 ${last4} 的 ${brand} 卡`,
     other: '换一张卡',
@@ -158,7 +162,7 @@ export const checkoutWords = {
     signInFirst: '登录后可见',
     signInText: '余额仅您本人可用：请登录后在此支付。',
     balanceAfter: '支付后余额：',
-    balanceShort: '余额不足以支付此订单，还差',
+    balanceShort: (missing: Html) => html`余额不足以支付此订单，还差 ${missing}。`,
     balanceUnread: '暂时无法读取余额。请用卡支付，或稍后再试。',
     balanceFrozen: '您的钱包已冻结，不能用于支付。请联系客服。',
     topUp: '充值',
