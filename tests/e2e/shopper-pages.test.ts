@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailsTo, signedIn } from '../harness/mails.ts';
 import { openShelf, type Shelf } from '../harness/shelf.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
-import { openVisitor } from '../harness/visitor.ts';
+import { openVisitor, type Shown, type Visitor } from '../harness/visitor.ts';
 
 let test: TestSystem;
 let shelf: Shelf;
@@ -91,5 +91,88 @@ describe('the link of a mail', () => {
     expect(owned.link).toBe(owned.pathname);
     const stranger = await signedIn(test, 'stranger@shopper.example');
     expect((await stranger.get(owned.link)).status).toBe(404);
+  });
+});
+
+describe('a page that answers a form', () => {
+  const links = ({ html }: Shown) =>
+    [...html.matchAll(/href="(\/[^"]*[?&](?:amp;)?(?:lang|currency|next)=[^"]*)"/g)].map(([, path = '']) =>
+      path.replaceAll('&amp;', '&'),
+    );
+  const leads = async (who: Visitor, shown: Shown) => {
+    const found = links(shown);
+    expect(found.length, shown.path).toBeGreaterThan(1);
+    for (const path of found) {
+      // A browser of its own: the link to a language is kept in a cookie.
+      expect((await visitor('en', who.cookie()).get(path)).status, path).toBe(200);
+      const next = new URL(path, test.system.webUrl).searchParams.get('next');
+      if (next !== null) expect((await who.get(next)).status, `${path} goes on to ${next}`).toBe(200);
+    }
+    return found;
+  };
+
+  it('has links to the page of the form: of languages, currencies and signing in', async () => {
+    const who = visitor();
+    const goods = await who.get(`/goods/${shelf.goods}`);
+    const refused = await who.submit(goods, '/cart/add', { quantity: '100' });
+    expect(refused.status).toBe(409);
+    expect(await leads(who, refused)).toContain(`/goods/${shelf.goods}?lang=zh`);
+    await who.submit(goods, '/cart/add');
+    const unread = await who.submit(await who.get('/cart'), '/cart/change', { quantity: 'x' });
+    expect(unread.html).toContain('href="/cart?lang=zh"');
+    const foreign = await who.post('/cart/change', 'form_token=wrong');
+    expect([foreign.status, foreign.html.includes('href="/cart?lang=zh"')]).toEqual([403, true]);
+    const huge = await who.post('/cart/change', 'x='.repeat(400).replaceAll('x', '&x'));
+    expect([huge.status, huge.html.includes('href="/cart?lang=zh"')]).toEqual([400, true]);
+    const asking = await who.get('/sign-in?next=/cart');
+    const again = await who.submit(asking, '/sign-in', { email: 'nobody' });
+    expect(again.status).toBe(400);
+    expect(await leads(who, again)).toContain('/sign-in?next=%2Fcart&lang=zh');
+    expect(await leads(who, await who.submit(await who.get('/checkout'), '/checkout'))).toContain(
+      '/checkout?lang=zh',
+    );
+  });
+});
+
+describe('the cookie of a guest', () => {
+  const send = async (path: string, cookie: string, form?: Record<string, string>) => {
+    const answer = await fetch(new URL(path, test.system.webUrl), {
+      redirect: 'manual',
+      headers: { cookie, origin: test.system.webUrl, 'accept-language': 'en' },
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    });
+    return {
+      status: answer.status,
+      kept: answer.headers.getSetCookie().filter((one) => one.includes('-cart=')),
+    };
+  };
+
+  it('lives on for thirty days from a visit of each day, and from every order', async () => {
+    const who = visitor();
+    await who.submit(await who.get(`/goods/${shelf.goods}`), '/cart/add');
+    const today = who.cookie();
+    const [guest = ''] = /tpmall-\w+-cart=[\w-]+/.exec(today) ?? [];
+    expect((await send('/cart', today)).kept).toEqual([]);
+    // The day is over: the second cookie, which says that the first was renewed, is gone.
+    const later = today
+      .split('; ')
+      .filter((pair) => !pair.includes('-kept='))
+      .join('; ');
+    const [renewed] = (await send('/', later)).kept;
+    expect(renewed).toContain(`${guest};`);
+    expect(renewed).toContain('Max-Age=2592000');
+    const { html } = await who.get('/checkout');
+    const hidden = [...html.matchAll(/name="(form_token|form_id|total|currency|seen)"\s+value="([^"]*)"/g)];
+    const form = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
+    const address = {
+      name: 'Ada',
+      line1: 'Silk Road 1',
+      city: 'Suzhou',
+      postalCode: '215000',
+      country: 'CN',
+    };
+    const placed = await send('/checkout', today, { ...form, ...address, email: 'stays@shopper.example' });
+    expect([placed.status, placed.kept.length]).toEqual([303, 1]);
+    expect(placed.kept[0]).toContain(`${guest};`);
   });
 });

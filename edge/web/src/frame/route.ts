@@ -12,6 +12,8 @@ export interface PageRoute {
    * others are sent to sign in and come back.
    */
   readonly access: 'anyone' | 'holder' | 'person';
+  /** Of a form: the path of the page that it stands on, where the address does not say it. */
+  readonly page?: (visit: Visit) => string;
   handle(visit: Visit): Promise<Answer>;
 }
 

@@ -16,6 +16,7 @@ import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from './answer.ts';
 import { type Cookie, cookieName, setCookie } from './cookies.ts';
 import { createEncodedPages } from './encoded-pages.ts';
+import { onItsPage } from './form-page.ts';
 import { webStyle } from './layout.ts';
 import { plainPage } from './plain-page.ts';
 import type { PageRoute } from './route.ts';
@@ -36,6 +37,11 @@ export async function servePages(
 ): Promise<void> {
   const { config, log } = environment;
   const encodedPage = createEncodedPages();
+  const shown = new Set(routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
+  const visited = async (request: FastifyRequest, route: PageRoute | undefined): Promise<Visit> => {
+    const visit = await visitOf(environment, request);
+    return route?.method === 'POST' ? onItsPage(route, visit, shown) : visit;
+  };
   await app.register(async (pages) => {
     pages.removeAllContentTypeParsers();
     pages.addContentTypeParser(
@@ -50,7 +56,9 @@ export async function servePages(
     pages.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
       const isOurs = error.statusCode === undefined || error.statusCode >= 500;
       if (isOurs) log.error({ error, request: request.id }, 'a page failed');
-      const visit = await visitOf(environment, request);
+      const { method, routeOptions } = request;
+      const route = routes.find((one) => one.method === method && one.path === routeOptions.url);
+      const visit = await visited(request, route);
       return send(reply, plainPage(visit, isOurs ? 'failed' : 'unreadable', request.id));
     });
     for (const file of [webStyle, asset(ICON_PATH, 'image/svg+xml', icon)]) {
@@ -72,7 +80,7 @@ export async function servePages(
         method: route.method,
         url: route.path,
         handler: async (request, reply) => {
-          const visit = await visitOf(environment, request);
+          const visit = await visited(request, route);
           return send(reply, await answerOf(route, request, visit), visit);
         },
       });
@@ -138,7 +146,7 @@ async function answerOf(route: PageRoute, request: FastifyRequest, visit: Visit)
     if (!comesFromHere(request.headers) || !isOwn) return plainPage(visit, 'foreign');
   }
   if (route.access === 'person' && (!visit.visitor || visit.visitor.isGuest)) {
-    const next = route.method === 'GET' ? visit.url.pathname + visit.url.search : '/';
+    const next = visit.url.pathname + visit.url.search;
     return { kind: 'go', path: `/sign-in?${new URLSearchParams({ next }).toString()}` };
   }
   return route.handle(visit);

@@ -23,7 +23,10 @@ export interface Visit {
   readonly formToken: string;
   /** The zone in which pages tell times. */
   readonly timeZone: TimeZone;
-  /** The path with its query, for the link to the other language and the way back from signing in. */
+  /**
+   * The page's path with its query, for the link to the other language and the way back from signing in; in
+   * answer to a form, of the page that the form stands on.
+   */
   readonly url: URL;
   readonly path: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;

@@ -19,7 +19,14 @@ export function buyRoutes(environment: WebEnvironment, counter: Counter): readon
   const form = { method: 'POST', access: 'anyone' } as const;
   return [
     { ...page, path: '/cart', handle: (visit) => counter.at(visit, (at) => showCart(at)) },
-    { ...form, path: '/cart/add', handle: (visit) => counter.at(visit, (at) => add(visit, at)) },
+    {
+      ...{
+        ...form,
+        path: '/cart/add',
+        page: ({ form: { goods = '' } }) => `/goods/${encodeURIComponent(goods)}`,
+      },
+      handle: (visit) => counter.at(visit, (at) => add(visit, at)),
+    },
     { ...form, path: '/cart/change', handle: (visit) => counter.at(visit, (at) => change(visit, at)) },
     { ...page, path: '/checkout', handle: (visit) => counter.at(visit, firstLook) },
     {
@@ -161,7 +168,8 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   });
   if (placed.ok) {
     const { id, session } = placed.value;
-    return { kind: 'go', path: session === null ? `/orders/${id}` : `/c/pay/${session}` };
+    const path = session === null ? `/orders/${id}` : `/c/pay/${session}`;
+    return { kind: 'go', path, cookies: shopper.cookiesOfOrder };
   }
   const { code, field } = placed.error;
   switch (code) {

@@ -22,11 +22,16 @@ export interface Shopper {
   withoutGuest(): Shopper;
   /** What the browser is to keep, with the answer. */
   readonly cookies: readonly Cookie[];
+  /** The same with an order: a guest's is kept from now on, however long ago the cookie was. */
+  readonly cookiesOfOrder: readonly Cookie[];
   /** The context of a call to the mall; `form` names the form that was sent, which does what it says once. */
   context(form?: string): OutgoingContext;
 }
 
 const CART_SECONDS = 30 * 24 * 3600;
+/** A guest's cookie is renewed so often; a second one, of that life, says that it was. */
+const RENEW_SECONDS = 24 * 3600;
+const RENEWED_COOKIE = 'kept';
 const YEAR_SECONDS = 365 * 24 * 3600;
 const FORM_ID = /^form_[0-9a-z]{26}$/;
 
@@ -41,12 +46,17 @@ export function shopperOf(environment: WebEnvironment, visit: Visit, tenant: str
   const guestCookie = (value: string, maxAge: number): Cookie => ({
     ...{ name: cookieName(config, GUEST_COOKIE), value, maxAge },
   });
+  const keepGuest = [
+    guestCookie(guestToken, CART_SECONDS),
+    { name: cookieName(config, RENEWED_COOKIE), value: '1', maxAge: RENEW_SECONDS },
+  ];
   const cookies = [
     ...(asked ? [{ name: cookieName(config, 'currency'), value: asked, maxAge: YEAR_SECONDS }] : []),
-    ...(isNew ? [guestCookie(guestToken, CART_SECONDS)] : []),
+    ...(visitor === null && (isNew || visit.cookie(RENEWED_COOKIE) === undefined) ? keepGuest : []),
   ];
   const shopper: Shopper = {
     ...{ currency: asked ?? kept ?? CURRENCIES[0], owner, isNew, cookies },
+    cookiesOfOrder: visitor === null ? keepGuest : [],
     guest: isNewGuest ? null : guestOf(guestToken),
     withoutGuest: () => ({ ...shopper, guest: null, cookies: [...cookies, guestCookie('', 0)] }),
     context: (form) => {
