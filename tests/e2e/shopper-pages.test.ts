@@ -2,6 +2,7 @@ import { unwrap } from '@tpmall/kernel';
 import { mallContract } from '@tpmall/mall/contract';
 import { operatorContext } from '@tpmall/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cardThat, storeCard } from '../harness/cards.ts';
 import { mailsTo, signedIn } from '../harness/mails.ts';
 import { openShelf, type Shelf } from '../harness/shelf.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
@@ -15,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => test?.close());
 
+const ADDRESS = { name: 'Ada', line1: 'Silk Road 1', city: 'Suzhou', postalCode: '215000', country: 'CN' };
+const silent = cardThat(({ does }) => does.startsWith('each request is lost'));
 const visitor = (language: 'en' | 'zh' = 'en', cookies = '') =>
   openVisitor(test.system.webUrl, language, cookies);
 
@@ -164,15 +167,28 @@ describe('the cookie of a guest', () => {
     const { html } = await who.get('/checkout');
     const hidden = [...html.matchAll(/name="(form_token|form_id|total|currency|seen)"\s+value="([^"]*)"/g)];
     const form = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
-    const address = {
-      name: 'Ada',
-      line1: 'Silk Road 1',
-      city: 'Suzhou',
-      postalCode: '215000',
-      country: 'CN',
-    };
-    const placed = await send('/checkout', today, { ...form, ...address, email: 'stays@shopper.example' });
+    const placed = await send('/checkout', today, { ...form, ...ADDRESS, email: 'stays@shopper.example' });
     expect([placed.status, placed.kept.length]).toEqual([303, 1]);
     expect(placed.kept[0]).toContain(`${guest};`);
+  });
+});
+
+describe('an order whose payment the bank has not answered', () => {
+  it('offers nothing to pay or cancel, and says why it is not cancelled', async () => {
+    const who = visitor();
+    const said = { ...ADDRESS, email: 'asked@shopper.example' };
+    await who.submit(await who.get(`/goods/${shelf.goods}`), '/cart/add');
+    const paying = await who.submit(await who.get('/checkout'), '/checkout', said);
+    const path = /\/orders\/order_\w+/.exec((await who.get('/orders')).html)?.[0] ?? '';
+    const before = await who.get(path);
+    expect(before.html).toContain(`${path}/cancel`);
+    const { id: card } = await storeCard(test.vault, silent);
+    await who.submit(paying, paying.path, { payment_method: card });
+    const asked = await who.get(path);
+    expect(asked.html).toContain('We are asking the bank');
+    for (const form of ['pay', 'cancel']) expect(asked.html).not.toContain(`${path}/${form}`);
+    // The button of a page that was open before.
+    const refused = await who.submit(before, `${path}/cancel`);
+    expect(refused.html).toContain('Not cancelled: the bank is being asked');
   });
 });

@@ -23,7 +23,6 @@ type WithOrder = (at: AtCounter, order: Order, owner: string) => Promise<Answer>
 
 /** Orders, and what becomes of them. */
 export function orderRoutes(environment: WebEnvironment, counter: Counter): readonly PageRoute[] {
-  const { clock } = environment;
   const page = { method: 'GET', access: 'anyone' } as const;
   const form = { method: 'POST', access: 'anyone' } as const;
   const withOwn = (visit: Visit, answer: WithOrder) =>
@@ -31,8 +30,10 @@ export function orderRoutes(environment: WebEnvironment, counter: Counter): read
   // What the link of a mail gives a right to, as well.
   const withOrder = (visit: Visit, answer: WithOrder) =>
     counter.at(visit, (at) => findOwn(visit, at, answer, () => findLent(visit, at, answer)));
-  const show = (at: AtCounter, order: Order, problem?: string) =>
-    orderPage(at.frame, order, clock.now(), problem);
+  const show = async (at: AtCounter, order: Order, problem?: string) => {
+    const isAsked = await isBankAsked(environment, at, order);
+    return orderPage(at.frame, order, { now: environment.clock.now(), isAsked, problem });
+  };
   return [
     { ...page, path: '/orders', handle: (visit) => counter.at(visit, (at) => list(visit, at)) },
     {
@@ -62,8 +63,13 @@ export function orderRoutes(environment: WebEnvironment, counter: Counter): read
         withOwn(visit, async (at, order, owner) => {
           const { form_id: formId } = visit.form;
           const cancelled = await at.mall.cancelOrder(at.context(formId), { id: order.id, owner });
-          if (cancelled.ok || cancelled.error.code === 'order_not_open') return back(order);
-          return show(at, order, at.frame.w.busy);
+          if (cancelled.ok) return back(order);
+          const { w } = at.frame;
+          if (cancelled.error.code !== 'order_not_open') return show(at, order, w.busy);
+          const followed = await at.mall.followPayment(at.context(), { id: order.id, owner });
+          const now = followed.ok ? followed.value : order;
+          if (now.state === 'cancelled') return back(order);
+          return show(at, now, now.state === 'placed' ? w.cancelAsked : w.cancelLate);
         }),
     },
     {
@@ -85,6 +91,20 @@ export function orderRoutes(environment: WebEnvironment, counter: Counter): read
         }),
     },
   ];
+}
+
+/** Whether a payment of an order is under way: then it can be neither paid nor cancelled. */
+async function isBankAsked(
+  { ports }: WebEnvironment,
+  { context }: AtCounter,
+  { state, session }: Order,
+): Promise<boolean> {
+  if (state !== 'placed' || session === null) return false;
+  const found = await ports.checkout.showSession(context(), { id: session });
+  const intent = found.ok ? found.value.paymentIntent : null;
+  if (intent === null) return false;
+  const paying = await ports.payments.findIntent(context(), { id: intent });
+  return paying.ok && paying.value.status === 'processing';
 }
 
 function back({ id }: Order): Answer {

@@ -27,8 +27,8 @@ function frame(language: Language): Frame {
   return frameOf(visit, shopper, { pieces: 0, goods: 1, now: NOW }, () => 'form_1');
 }
 
-const shown = (language: Language, order: Order): string => {
-  const page = orderPage(frame(language), order, NOW);
+const shown = (language: Language, order: Order, isAsked = false): string => {
+  const page = orderPage(frame(language), order, { now: NOW, isAsked });
   return page.kind === 'page' ? page.html : '';
 };
 
@@ -55,5 +55,25 @@ describe('money that goes back', () => {
     };
     expect(list(ran)).toContain('Money on its way back');
     expect(list(stuck)).not.toContain('Money on its way back');
+  });
+});
+
+describe('an order that is not paid', () => {
+  const open: Order = { ...ran, state: 'placed', stock: 'held', heldUntil: NOW + 1, paidAt: null };
+
+  it.each([
+    ['en', 'Waiting for payment', 'We are asking the bank'],
+    ['zh', '待支付', '我们正在询问银行'],
+  ] as const)('can be paid or cancelled unless the bank is being asked, in %s', (language, waits, asks) => {
+    const before = shown(language, open);
+    for (const text of [waits, '/orders/order_1/pay', '/orders/order_1/cancel'])
+      expect(before).toContain(text);
+    expect(before).not.toContain(asks);
+    const asked = shown(language, open, true);
+    for (const text of [waits, '/orders/order_1/pay', '/orders/order_1/cancel']) {
+      expect(asked).not.toContain(text);
+    }
+    expect(asked).toContain(asks);
+    expect(asked).toContain('http-equiv="refresh"');
   });
 });

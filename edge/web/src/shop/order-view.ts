@@ -48,22 +48,32 @@ export function orderStatus({ w }: Frame, { state, refundFailure }: Standing): H
 
 type Standing = Pick<Order, 'state' | 'refundFailure'>;
 
+/** What an order's page shows besides the order. */
+export interface ShownOrder {
+  readonly now: number;
+  /** A payment of it is under way, and nobody knows yet how it ends. */
+  readonly isAsked: boolean;
+  /** What of it could not be done just now. */
+  readonly problem?: string | undefined;
+}
+
 /** One order: what happened to the money, then what was ordered and where it is. */
-export function orderPage(frame: Frame, order: Order, now: number, problem?: string): Answer {
+export function orderPage(frame: Frame, order: Order, shown: ShownOrder): Answer {
   const { language, w } = frame;
+  const { now, problem } = shown;
+  const isAsked = order.state === 'placed' && (shown.isAsked || !isOpen(order, now));
   const title = `${w.order} ${order.number}`;
   const body = html`<div class="stack xl"><div class="row sp wraps">
-<div class="stack s"><p>${orderStatus(frame, order)}</p><h1>${title}</h1>
+<div class="stack s"><p>${isAsked ? status('wait', w.asked) : orderStatus(frame, order)}</p><h1>${title}</h1>
 <p class="cap">${w.orderedAt} ${minute(language, order.createdAt, frame.visit.timeZone)}</p></div>
 <p class="fig-l">${moneyWithCode(language, order.total, currencyOf(order.currency))}</p></div>
 ${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
-${nextStep(frame, order, now)}
+${isAsked ? html`<p class="note ochre">${w.deciding}</p>` : nextStep(frame, order)}
 ${linesView(frame, order)}
 ${order.state !== 'cancelled' && whereabouts(frame, order)}
 ${order.returns.length > 0 && returnsView(frame, order)}
 ${links(frame, order)}</div>`;
-  const isDeciding =
-    order.state === 'placed' && (order.stock === 'released' || frame.visit.query['paid'] === '1');
+  const isDeciding = isAsked || (order.state === 'placed' && frame.visit.query['paid'] === '1');
   return shopPage(frame, {
     title,
     main: 'slip',
@@ -81,12 +91,15 @@ export function keptPage(frame: Frame, id: string): Answer {
   return shopPage(frame, { title: w.orderKept, main: 'wrap plain stack l', body });
 }
 
-function nextStep(frame: Frame, order: Order, now: number): Html | false {
+/** Whether it can be paid, as far as its goods go. */
+function isOpen({ stock, heldUntil }: Order, now: number): boolean {
+  return stock === 'held' && heldUntil > now;
+}
+
+function nextStep(frame: Frame, order: Order): Html | false {
   const { language, w } = frame;
   switch (order.state) {
     case 'placed': {
-      const isOpen = order.stock === 'held' && order.heldUntil > now;
-      if (!isOpen) return html`<p class="note ochre">${w.deciding}</p>`;
       const amount = moneyWithCode(language, order.total, currencyOf(order.currency));
       return html`<div class="stack"><p
  class="note ochre">${w.payUntil(minute(language, order.heldUntil, frame.visit.timeZone))}</p>
