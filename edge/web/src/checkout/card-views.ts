@@ -8,7 +8,8 @@ import { checkoutWords } from './words.ts';
 /** A card of the vault that this shopper has just entered, before it is paid with. */
 export interface ReadyCard {
   readonly id: string;
-  readonly brand: string;
+  /** Null where it is none that we know. */
+  readonly brand: string | null;
   readonly last4: string;
 }
 
@@ -63,7 +64,7 @@ export function savedCardsView({
     const chosen = id === first?.id && html` checked`;
     return html`<label class="check choice${hasExpired && ' gone'}"><input type="radio" name="payment_method"
  value="${id}" required${chosen}${hasExpired && html` disabled`}>
-<span>${brandName(brand)} •••• ${last4}</span>
+<span>${brandName(brand) ?? w.card} •••• ${last4}</span>
 <span class="cap">${hasExpired ? w.ranOut(when) : w.goodUntil(when)}</span></label>
 `;
   };

@@ -3,7 +3,8 @@ import type { Language } from '@tpmall/platform/pages';
 import { expect, it } from 'vitest';
 import type { Visit } from '../frame/visit.ts';
 import type { Order } from './order.ts';
-import { receiptPage } from './receipt-view.ts';
+import { brandName, receiptPage } from './receipt-view.ts';
+import { checkoutWords } from './words.ts';
 
 function receipt(language: Language, card: { brand: string; last4: string } | null): string {
   const order = {
@@ -24,4 +25,14 @@ it.each([
   expect([byCard.includes(toCard), byCard.includes(toWallet)]).toEqual([true, false]);
   const byWallet = receipt(language, null);
   expect([byWallet.includes(toCard), byWallet.includes(toWallet)]).toEqual([false, true]);
+});
+
+it.each([
+  ['en', 'Visa card ending 4242', 'Card ending 4242', 'Card ••••'],
+  ['zh', '尾号 4242 的 Visa 卡', '尾号 4242 的银行卡', '银行卡 ••••'],
+] as const)('has a name for a card of any brand, in %s', (language, known, unknown, listed) => {
+  const { ready } = checkoutWords[language];
+  expect(ready(brandName('visa'), '4242')).toBe(known);
+  expect(ready(brandName('newcomer'), '4242')).toBe(unknown);
+  expect(receipt(language, { brand: 'newcomer', last4: '4242' })).toContain(listed);
 });

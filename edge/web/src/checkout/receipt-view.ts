@@ -32,9 +32,9 @@ const BRANDS: Readonly<Record<string, string>> = {
   unionpay: 'UnionPay',
 };
 
-/** A card brand as people write it. */
-export function brandName(brand: string): string {
-  return BRANDS[brand] ?? 'Card';
+/** A card brand as people write it; null where it is none that we know. */
+export function brandName(brand: string): string | null {
+  return BRANDS[brand] ?? null;
 }
 
 /**
@@ -116,7 +116,7 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
     email !== null && w.receiptTo(email),
   ].filter((sentence) => sentence !== false);
   return html`<section class="stack s" aria-labelledby="how-paid"><h2 id="how-paid">${w.howPaid}</h2>
-<dl class="sum"><div><dt>${card ? html`${brandName(card.brand)} •••• ${card.last4}` : w.wallet}</dt>
+<dl class="sum"><div><dt>${card ? html`${brandName(card.brand) ?? w.card} •••• ${card.last4}` : w.wallet}</dt>
 <dd>${amount(session.amountTotal)}</dd></div>
 ${amountRefunded > 0n && html`<div><dt>${card ? w.sentBack : w.sentBackToWallet}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
 <p class="cap">${said.join(punctuation[language].sentence)}</p>

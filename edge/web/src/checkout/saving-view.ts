@@ -65,7 +65,7 @@ export function savedPage(visit: Visit, saving: Saving, card: SavedCard | null, 
     body: html`<div class="stack s"><p>${status('done', w.saved)}</p><h1>${w.done}</h1></div>
 ${
   card &&
-  html`<p class="keeper">${card.brand} •••• ${card.last4}</p>
+  html`<p class="keeper">${card.brand ?? words.card} •••• ${card.last4}</p>
 <p class="cap">${w.expires(card.expires)}</p>`
 }
 <p>${w.keeper(saving.house)}</p>

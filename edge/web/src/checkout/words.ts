@@ -33,7 +33,8 @@ export const checkoutWords = {
     email: 'E-mail for the receipt (may be left out)',
     badEmail: 'This is no e-mail address. Nothing was charged. Correct it or leave it out.',
     paying: 'Paying. Keep this page open; you will not be charged twice.',
-    ready: (brand: string, last4: string) => `${brand} card ending ${last4}`,
+    ready: (brand: string | null, last4: string) =>
+      brand === null ? `Card ending ${last4}` : `${brand} card ending ${last4}`,
     other: 'Use another card',
     confirmFree: 'Confirm the order',
     freeNote: 'Nothing is to be paid.',
@@ -129,7 +130,8 @@ export const checkoutWords = {
     email: '接收收据的邮箱（选填）',
     badEmail: '邮箱地址有误，未扣款。请更正或不填。',
     paying: '正在支付，请勿关闭本页。不会重复扣款。',
-    ready: (brand: string, last4: string) => `尾号 ${last4} 的 ${brand} 卡`,
+    ready: (brand: string | null, last4: string) =>
+      brand === null ? `尾号 ${last4} 的银行卡` : `尾号 ${last4} 的 ${brand} 卡`,
     other: '换一张卡',
     confirmFree: '确认订单',
     freeNote: '无需支付。',
