@@ -88,7 +88,8 @@ describe('one cart in two tabs', () => {
     const page = await fill(other);
     unwrap(await operator().changeStock(context(), { variant, by: -(available - 1) }));
     const gone = await other.submit(page, '/checkout', { ...ADDRESS, email: 'gone@shopper.example' });
-    expect([gone.status, gone.path]).toEqual([200, '/cart']);
+    expect([gone.status, gone.path]).toEqual([200, '/cart?sold=1']);
+    expect(gone.html).toContain('Somebody was faster');
     expect(gone.html).toContain('Sold out. Take it out to go on.');
     unwrap(await operator().changeStock(context(), { variant, by: available }));
   });

@@ -192,3 +192,73 @@ describe('an order whose payment the bank has not answered', () => {
     expect(refused.html).toContain('Not cancelled: the bank is being asked');
   });
 });
+
+describe('a page of a cart that has become old', () => {
+  const pieces = ({ html }: Shown) =>
+    [...html.matchAll(/<output>(\d+)<\/output>/g)].map(([, n]) => Number(n));
+
+  it('does what its buttons say, whichever was pressed before', async () => {
+    const who = visitor();
+    const goods = await who.get(`/goods/${shelf.goods}`);
+    await who.submit(goods, '/cart/add', { quantity: '2' });
+    const cart = await who.get('/cart');
+    expect(pieces(await who.submit(cart, '/cart/change', { quantity: '3' }))).toEqual([3]);
+    const fewer = await who.submit(cart, '/cart/change', { quantity: '1' });
+    expect([fewer.status, fewer.path, pieces(fewer)]).toEqual([200, '/cart', [1]]);
+    // The page of the goods as the back button shows it: another choice is another wish, the same is not.
+    expect(pieces(await who.submit(goods, '/cart/add', { quantity: '4' }))).toEqual([5]);
+    expect(pieces(await who.submit(goods, '/cart/add', { quantity: '4' }))).toEqual([5]);
+  });
+});
+
+describe('the form of an order', () => {
+  const opened = async () => {
+    const who = visitor();
+    await who.submit(await who.get(`/goods/${shelf.goods}`), '/cart/add');
+    return { who, form: await who.get('/checkout') };
+  };
+
+  it('is kept when something is sold to others meanwhile, until it is ordered', async () => {
+    const mall = test.system.portFor(mallContract, 'operator');
+    const { variant, tenant, goods } = shelf;
+    const there = async () =>
+      unwrap(await mall.findGoods(operatorContext(tenant, ''), { id: goods })).goods.variants[0]?.available ??
+      0;
+    const stock = async (by: number) =>
+      unwrap(await mall.changeStock(operatorContext(tenant, crypto.randomUUID()), { variant, by }));
+    const { who, form } = await opened();
+    const count = await there();
+    await stock(-count);
+    const said = { ...ADDRESS, name: 'Ada 爱达 "quoted"', email: 'faster@shopper.example' };
+    const cart = await who.submit(form, '/checkout', said);
+    expect(cart.path).toBe('/cart?sold=1');
+    expect(cart.html).toContain('Somebody was faster');
+    expect(cart.html).toContain('Nothing was ordered.');
+    await stock(count);
+    const again = await who.get('/checkout');
+    for (const text of ['Ada 爱达 &quot;quoted&quot;', 'Silk Road 1', 'faster@shopper.example']) {
+      expect(again.html).toContain(`value="${text}"`);
+    }
+    expect((await who.submit(again, '/checkout')).path).toMatch(/^\/c\/pay\//);
+    expect(who.cookie()).not.toContain('-address=');
+  });
+
+  it('asks for a postal code where there are any, and nowhere else', async () => {
+    const { who, form } = await opened();
+    const said = { ...ADDRESS, email: 'hk@shopper.example', city: 'Kowloon', postalCode: '' };
+    const refused = await who.submit(form, '/checkout', { ...said, country: 'CN' });
+    expect([refused.status, refused.html.includes('Write the postal code.')]).toEqual([400, true]);
+    const paying = await who.submit(form, '/checkout', { ...said, country: 'HK' });
+    expect(paying.path).toMatch(/^\/c\/pay\//);
+    const order = /\/orders\/order_\w+/.exec((await who.get('/orders')).html)?.[0] ?? '';
+    expect((await who.get(order)).html).toContain('Silk Road 1, Kowloon, Hong Kong');
+    const mall = test.system.portFor(mallContract, 'web');
+    const asked = await mall.placeOrder(operatorContext(shelf.tenant, crypto.randomUUID()), {
+      ...{ owner: 'guest:none', currency: 'cny', language: 'en', email: 'x@shopper.example' },
+      address: { ...ADDRESS, phone: null, line2: null, state: null, postalCode: null },
+      ...{ expectedTotal: 0n, acceptPrices: false },
+      ...{ successUrl: 'http://mall.example/', cancelUrl: 'http://mall.example/' },
+    });
+    expect(asked).toMatchObject({ error: { code: 'invalid_input', field: 'address.postalCode' } });
+  });
+});

@@ -1,3 +1,4 @@
+import { hasPostalCodes } from '@tpmall/checkout/contract';
 import { type Cart, QUANTITY_MAX } from '@tpmall/mall/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
@@ -8,8 +9,11 @@ import { showGoods } from './browse-routes.ts';
 import { cartPage } from './cart-view.ts';
 import { ADDRESS_FIELDS, COUNTRIES, checkoutPage, type Filled } from './checkout-view.ts';
 import type { AtCounter, Counter } from './counter.ts';
+import { forgetAddress, keepAddress, keptAddress } from './kept-address.ts';
 import { CURRENCIES } from './shopper.ts';
 
+/** What is longer is the id of nothing. */
+const VARIANT_MAX = 65;
 /** Lines of a cart that stand on the first screen of a phone. */
 const LINES_AT_TOP = 3;
 
@@ -42,6 +46,8 @@ async function firstLook(at: AtCounter): Promise<Answer> {
   const { shopper, frame } = at;
   const person = frame.visit.visitor?.signedIn?.person;
   const last = shopper.isNew ? undefined : await lastAddress(at);
+  const kept = keptAddress(frame.visit);
+  if (kept) return showCheckout(at, { values: kept, errors: {} });
   const values = { ...last, email: person?.email ?? last?.email ?? '' };
   return showCheckout(at, {
     values: { ...values, name: last?.name ?? person?.displayName ?? '' },
@@ -56,8 +62,15 @@ async function lastAddress({ mall, context, shopper: { owner } }: AtCounter) {
   const found = last && (await mall.findOrder(context(), { id: last.id, owner }));
   if (!found?.ok) return undefined;
   const { address, email } = found.value;
-  const { phone, line2, state, ...rest } = address;
-  return { ...rest, email, phone: phone ?? '', line2: line2 ?? '', state: state ?? '' };
+  const { phone, line2, state, postalCode, ...rest } = address;
+  return {
+    ...rest,
+    email,
+    phone: phone ?? '',
+    line2: line2 ?? '',
+    state: state ?? '',
+    postalCode: postalCode ?? '',
+  };
 }
 
 async function showCart({ mall, context, frame, shopper }: AtCounter): Promise<Answer> {
@@ -65,7 +78,10 @@ async function showCart({ mall, context, frame, shopper }: AtCounter): Promise<A
   const { query } = frame.visit;
   const cart = await mall.readCart(context(), { owner, currency });
   if (!cart.ok) return plainPage(frame.visit, 'failed');
-  return cartPage(frame, cart.value, { at: placeOf(query['at']), wasOrdered: query['ordered'] === '1' });
+  return cartPage(frame, cart.value, {
+    at: placeOf(query['at']),
+    ...{ wasOrdered: query['ordered'] === '1', wasSold: query['sold'] === '1' },
+  });
 }
 
 /** The place of a line, as forms and addresses say it. */
@@ -76,10 +92,11 @@ function placeOf(text: string | undefined): number | undefined {
 async function add({ form }: Visit, at: AtCounter): Promise<Answer> {
   const { mall, shopper, context } = at;
   const goods = form['goods'] ?? '';
-  const added = await mall.addToCart(context(form['form_id']), {
-    owner: shopper.owner,
-    variant: form['variant'] ?? '',
-    quantity: Number(form['quantity'] ?? '1'),
+  const variant = (form['variant'] ?? '').slice(0, VARIANT_MAX);
+  const quantity = Number(form['quantity'] ?? '1');
+  // A page that the back button brings back is the same form: another choice on it is another wish.
+  const added = await mall.addToCart(context(form['form_id'], `${variant} ${quantity}`), {
+    ...{ owner: shopper.owner, variant, quantity },
     currency: shopper.currency,
   });
   if (added.ok) return { kind: 'go', path: '/cart', cookies: shopper.cookies };
@@ -103,7 +120,9 @@ async function change(visit: Visit, { mall, context, shopper }: AtCounter): Prom
   const isNumber = Number.isInteger(quantity) && quantity >= 0 && quantity <= QUANTITY_MAX;
   if (!isNumber) return plainPage(visit, 'unreadable');
   const lines = [{ variant: visit.form['variant'] ?? '', quantity }];
-  const changed = await mall.changeCart(context(visit.form['form_id']), { owner, currency, lines });
+  // It says how many there shall be, so that sending it twice does nothing more. One line's buttons are one
+  // form, and whoever presses another one means that.
+  const changed = await mall.changeCart(context(), { owner, currency, lines });
   if (changed.ok) return { kind: 'go', path: cartAt(changed.value, placeOf(visit.form['place']) ?? 0) };
   return plainPage(visit, changed.error.code === 'invalid_input' ? 'unreadable' : 'failed');
 }
@@ -118,12 +137,16 @@ function cartAt({ parcels }: Cart, place: number): string {
   return at < LINES_AT_TOP ? '/cart' : `/cart?at=${at}#line-${at}`;
 }
 
-async function showCheckout({ mall, context, frame, shopper }: AtCounter, filled: Filled): Promise<Answer> {
+async function showCheckout(
+  { mall, context, frame, shopper }: AtCounter,
+  filled: Filled,
+  instead: Answer = { kind: 'go', path: '/cart' },
+): Promise<Answer> {
   const { owner, currency } = shopper;
   const cart = await mall.readCart(context(), { owner, currency });
   if (!cart.ok) return plainPage(frame.visit, 'failed');
   // What cannot be ordered is said where it can be mended.
-  return cart.value.canBeOrdered ? checkoutPage(frame, cart.value, filled) : { kind: 'go', path: '/cart' };
+  return cart.value.canBeOrdered ? checkoutPage(frame, cart.value, filled) : instead;
 }
 
 async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {
@@ -139,7 +162,14 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   }
   const country = COUNTRIES.find((code) => code === form['country']) ?? COUNTRIES[0];
   values['country'] = country;
-  const again = (extra: Partial<Filled> = {}) => showCheckout(at, { values, errors, ...extra });
+  if (values['postalCode'] === '' && hasPostalCodes(country)) errors['postalCode'] = w.fillIn.postalCode;
+  const { config } = environment;
+  const again = (extra: Partial<Filled> = {}) =>
+    showCheckout(
+      at,
+      { values, errors, ...extra },
+      { kind: 'go', path: '/cart?sold=1', cookies: keepAddress(config, values) },
+    );
   const total = /^\d{1,15}$/.exec(form['total'] ?? '')?.[0];
   const currency = CURRENCIES.find((code) => code === form['currency']);
   if (Object.keys(errors).length > 0) return again();
@@ -148,7 +178,7 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
     again({ problem: w.changedMeanwhile, ...(currency === shopper.currency && { seen }) });
   if (total === undefined || currency !== shopper.currency) return changed();
   const or = (text = ''): string | null => (text === '' ? null : text);
-  const url = environment.config.webUrl;
+  const url = config.webUrl;
   const placed = await mall.placeOrder(context(form['form_id']), {
     ...{ owner, currency, language, email: values['email'] ?? '' },
     address: {
@@ -158,7 +188,7 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
       line2: or(values['line2']),
       city: values['city'] ?? '',
       state: or(values['state']),
-      postalCode: values['postalCode'] ?? '',
+      postalCode: or(values['postalCode']),
       country,
     },
     expectedTotal: BigInt(total),
@@ -169,7 +199,7 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   if (placed.ok) {
     const { id, session } = placed.value;
     const path = session === null ? `/orders/${id}` : `/c/pay/${session}`;
-    return { kind: 'go', path, cookies: shopper.cookiesOfOrder };
+    return { kind: 'go', path, cookies: [...shopper.cookiesOfOrder, forgetAddress(config)] };
   }
   const { code, field } = placed.error;
   switch (code) {

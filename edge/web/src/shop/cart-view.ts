@@ -14,6 +14,8 @@ export interface CartSaid {
   readonly at?: number | undefined;
   /** The shopper wanted to order what is not in it any more. */
   readonly wasOrdered?: boolean;
+  /** Something in it was sold to others while the shopper wanted to order it. */
+  readonly wasSold?: boolean;
 }
 
 /** A line with its place in the whole cart. */
@@ -25,6 +27,7 @@ interface Placed {
 /** The cart by maker, and its bill. */
 export function cartPage(frame: Frame, cart: Cart, said: CartSaid = {}): Answer {
   const { w } = frame;
+  const sold = said.wasSold === true && html`<p class="note red" role="alert">${w.soldMeanwhile}</p>`;
   if (cart.parcels.length === 0) {
     const body = html`<div class="empty stack l"><h1>${w.cartEmpty}</h1>${
       said.wasOrdered === true
@@ -32,12 +35,12 @@ export function cartPage(frame: Frame, cart: Cart, said: CartSaid = {}): Answer 
         : html`<p class="lede">${w.cartEmptyText}</p>`
     }
 <p><a class="tap" href="/">${w.toMall}</a></p></div>`;
-    return shopPage(frame, { title: w.cartTitle, body });
+    return shopPage(frame, { title: w.cartTitle, body, isCart: true });
   }
   const parcels = placed(cart);
   const wrong = parcels.flat().filter(({ line }) => line.problem !== null);
   const body = html`<div class="shelf-head stack s"><h1>${w.cartTitle}</h1>
-<p class="dim">${w.cartLede(cart.pieces, cart.parcels.length)}</p>${
+<p class="dim">${w.cartLede(cart.pieces, cart.parcels.length)}</p>${sold}${
     wrong.length > 0 &&
     html`<p class="note red" role="alert">${w.cannotOrder(wrong.length)} <a
  href="#line-${wrong[0]?.place ?? 0}">${w.toFirst}</a></p>`
@@ -59,7 +62,7 @@ ${
 <strong>${price(frame, cart.total)}</strong></p>
 <a class="btn" href="/checkout">${w.toCheckout}</a></div>`
 }`;
-  return shopPage(frame, { title: w.cartTitle, body });
+  return shopPage(frame, { title: w.cartTitle, body, isCart: true });
 }
 
 /** The lines of each parcel with their places in the whole cart. */

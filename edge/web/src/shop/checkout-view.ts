@@ -43,7 +43,8 @@ export const ADDRESS_FIELDS = [
     autocomplete: 'postal-code',
     type: 'text',
     max: 20,
-    needed: true,
+    // Where the country has any.
+    needed: false,
   },
   {
     name: 'state',
@@ -140,8 +141,9 @@ function input(
   error: string | undefined,
 ): Html {
   const { name, autocomplete, type, max, needed } = field;
-  const hint = name === 'email' && html`<span class="hint" id="email-hint">${w.emailHint}</span>`;
-  const described = [...(error === undefined ? [] : [`${name}-error`]), ...(hint ? ['email-hint'] : [])];
+  const said = name === 'email' ? w.emailHint : name === 'postalCode' ? w.postalCodeHint : undefined;
+  const hint = said !== undefined && html`<span class="hint" id="${name}-hint">${said}</span>`;
+  const described = [...(error === undefined ? [] : [`${name}-error`]), ...(hint ? [`${name}-hint`] : [])];
   return html`<div class="field${error !== undefined && ' bad'}"><label
  for="${name}">${w[name]}</label>${hint}
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${max}"

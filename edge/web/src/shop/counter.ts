@@ -1,5 +1,5 @@
 import type { Directory, mallContract } from '@tpmall/mall/contract';
-import type { InputOf, OutgoingContext, Port } from '@tpmall/platform/contract';
+import type { InputOf, Port } from '@tpmall/platform/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
@@ -18,8 +18,8 @@ export interface AtCounter {
   readonly directory: Directory;
   /** A page of goods, as it was a moment ago: what somebody buys is read anew. */
   browse: (input: Browse) => ReturnType<Port<typeof mallContract>['browse']>;
-  /** The context of a call; with the form that was sent, one that does what it says once. */
-  context(form?: string): OutgoingContext;
+  /** The context of a call; see {@link Shopper.context}. */
+  context: Shopper['context'];
 }
 
 /** Where every visit of the mall begins. */
@@ -57,7 +57,7 @@ export function counterOf(environment: WebEnvironment): Counter {
       ...{ mall, shopper, directory: directory.value },
       browse: (input) => recent(['shelf', tenant, input], () => mall.browse(shopper.context(), input)),
       frame: frameOf(visit, shopper, counted, () => environment.ids.next('form')),
-      context: (form) => shopper.context(form),
+      context: shopper.context,
     };
   };
   return {

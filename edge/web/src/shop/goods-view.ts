@@ -51,7 +51,7 @@ ${shelf(frame, others)}</section>`
     description: `${goods.summary[language]} ${goods.description[language]}`,
     data: productData(frame.visit, goods, shop, onSale(goods, shopper.currency), shopper.currency),
   };
-  return shopPage(frame, { title: name, body, about, ...(status !== undefined && { status }) });
+  return shopPage(frame, { title: name, body, about, isCart: true, ...(status !== undefined && { status }) });
 }
 
 function onSale({ variants }: Goods, currency: string): Variant[] {

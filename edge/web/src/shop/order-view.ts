@@ -198,7 +198,7 @@ ${status(PARCEL_SHAPES[state], w.parcelState[state])}</div>${steps}${
 function addressText({ address, language }: Order): string {
   const { name, line1, line2, city, state, postalCode, country } = address;
   const region = new Intl.DisplayNames([language === 'zh' ? 'zh-CN' : 'en'], { type: 'region' }).of(country);
-  return [name, line1, line2, `${postalCode} ${city}`, state, region]
+  return [name, line1, line2, postalCode === null ? city : `${postalCode} ${city}`, state, region]
     .filter((part) => part !== null)
     .join(punctuation[language].comma);
 }

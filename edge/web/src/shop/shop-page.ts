@@ -3,7 +3,9 @@ import type { GoodsCard, Plate, Shop } from '@tpmall/mall/contract';
 import {
   FORM_TOKEN,
   type Html,
+  hashSource,
   html,
+  inlineScript,
   type Language,
   moneyWithSign,
   nearDayText,
@@ -45,6 +47,8 @@ export function frameOf(
   return { visit, shopper, language, w: shopWords[language], ...counted, formId };
 }
 
+const fresh = inlineScript(new URL('./fresh.js', import.meta.url));
+
 const glass = html`<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" aria-hidden="true">
 <circle cx="6.8" cy="6.8" r="4.8" stroke-width="1.4"/><path d="M10.4 10.4 15 15" stroke-width="1.4"/></svg>`;
 
@@ -57,10 +61,12 @@ export function shopPage(
     readonly about?: About;
     /** It has no form but the search: whoever has not signed in gets nothing with it that is a secret. */
     readonly isShelf?: boolean;
+    /** It shows the cart or fills it: brought back by the browser, it is asked for anew. */
+    readonly isCart?: boolean;
   },
 ): Answer {
   const { visit, shopper, w } = frame;
-  const { status, title, about, head, isShelf, ...rest } = parts;
+  const { status, title, about, head, isShelf, isCart, ...rest } = parts;
   // Who hears the page hears first that something is wrong.
   const said =
     status !== undefined && status >= 400 ? `${w.wrong}${punctuation[visit.language].colon}${title}` : title;
@@ -80,10 +86,12 @@ ${
   return {
     kind: 'page',
     html: webPage(visit, {
-      ...{ main: 'wrap', title: said, ...rest, nav, after: foot(frame) },
+      ...{ main: 'wrap', title: said, ...rest, nav },
+      after: html`${foot(frame)}${isCart === true && fresh.element}`,
       head: html`${aboutHead(visit, status === undefined ? about : undefined)}${head}`,
     }),
     ...(status !== undefined && { status }),
+    ...(isCart === true && { policy: { scripts: [hashSource(fresh.text)] } }),
     ...(isShelf === true && !visit.visitor && { isOpen: true }),
     cookies: shopper.cookies,
   };

@@ -24,8 +24,11 @@ export interface Shopper {
   readonly cookies: readonly Cookie[];
   /** The same with an order: a guest's is kept from now on, however long ago the cookie was. */
   readonly cookiesOfOrder: readonly Cookie[];
-  /** The context of a call to the mall; `form` names the form that was sent, which does what it says once. */
-  context(form?: string): OutgoingContext;
+  /**
+   * The context of a call to the mall; `form` names the form that was sent, which does what it says once, and
+   * `what` tells what it says where one showing of a page may say several things.
+   */
+  context(form?: string, what?: string): OutgoingContext;
 }
 
 const CART_SECONDS = 30 * 24 * 3600;
@@ -59,9 +62,12 @@ export function shopperOf(environment: WebEnvironment, visit: Visit, tenant: str
     cookiesOfOrder: visitor === null ? keepGuest : [],
     guest: isNewGuest ? null : guestOf(guestToken),
     withoutGuest: () => ({ ...shopper, guest: null, cookies: [...cookies, guestCookie('', 0)] }),
-    context: (form) => {
+    context: (form, what) => {
       const isForm = form !== undefined && FORM_ID.test(form);
-      return visit.context({ tenant, ...(isForm && { commandId: `${owner} ${form}` }) });
+      return visit.context({
+        tenant,
+        ...(isForm && { commandId: [owner, form, what].filter((part) => part !== undefined).join(' ') }),
+      });
     },
   };
   return shopper;

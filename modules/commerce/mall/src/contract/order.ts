@@ -10,7 +10,8 @@ export interface Address {
   readonly line2: string | null;
   readonly city: string;
   readonly state: string | null;
-  readonly postalCode: string;
+  /** Null only in countries that have none. */
+  readonly postalCode: string | null;
   /** ISO 3166 alpha-2. */
   readonly country: string;
 }

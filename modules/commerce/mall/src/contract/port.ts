@@ -1,4 +1,5 @@
 import { currency, id } from '@tpmall/catalogue/contract';
+import { hasPostalCodes } from '@tpmall/checkout/contract';
 import { command, defineContract, type Page, pageCodes, pageInput, query } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import type { Cart } from './cart.ts';
@@ -88,16 +89,22 @@ const shop = z.strictObject({
 /** A shop as it is asked for. */
 export type NewShop = z.output<typeof shop>;
 
-const address = z.strictObject({
-  name: text(100),
-  phone: text(40).nullable(),
-  line1: text(200),
-  line2: text(200).nullable(),
-  city: text(100),
-  state: text(100).nullable(),
-  postalCode: text(20),
-  country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)'),
-});
+const address = z
+  .strictObject({
+    name: text(100),
+    phone: text(40).nullable(),
+    line1: text(200),
+    line2: text(200).nullable(),
+    city: text(100),
+    state: text(100).nullable(),
+    /** Null only where {@link hasPostalCodes} says that there is none. */
+    postalCode: text(20).nullable(),
+    country: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)'),
+  })
+  .refine(({ postalCode, country }) => postalCode !== null || !hasPostalCodes(country), {
+    path: ['postalCode'],
+    message: 'is missing, and this country has postal codes',
+  });
 
 const cartLines = z
   .array(z.strictObject({ variant: id, quantity: z.number().int().min(0).max(QUANTITY_MAX) }))
