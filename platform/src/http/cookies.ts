@@ -27,8 +27,8 @@ export function cookieName({ instance, origin, path }: CookieOwner, name: string
 }
 
 /**
- * The value of a cookie, as the browser sent it. Where there are two of the name, somebody else has set one of
- * them, and which it is cannot be told: then there is none. Node bounds the header.
+ * The value of a cookie, as the browser sent it. Where there are two of the name, somebody else has set one
+ * of them, and which it is cannot be told: then there is none. Node bounds the header.
  */
 export function cookieOf(header: string | undefined, name: string): string | undefined {
   const values = (header ?? '').split(';').flatMap((pair) => {

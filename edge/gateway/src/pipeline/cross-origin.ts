@@ -43,10 +43,10 @@ export function isForeignPage(request: Pick<FastifyRequest, 'headers'>, caller: 
 }
 
 /**
- * Whether a page of another origin makes the browser change something with the Basic credentials that it keeps
- * for this one since somebody looked at the ledger: it adds them by itself, to forms of any page (RFC 7617).
- * Programs that use Basic send neither header of a browser. A publishable key is everybody's, and bound to its
- * pages by {@link isForeignPage}.
+ * Whether a page of another origin makes the browser change something with the Basic credentials that it
+ * keeps for this one since somebody looked at the ledger: it adds them by itself, to forms of any page (RFC
+ * 7617). Programs that use Basic send neither header of a browser. A publishable key is everybody's, and
+ * bound to its pages by {@link isForeignPage}.
  */
 export function isForged(
   { method }: Pick<Route, 'method'>,

@@ -24,9 +24,9 @@ export interface NewDecision {
   readonly features: Features;
 }
 
-// The columns that velocities count by come out of the subject, so that each travels once; but by address they
-// count networks, as networkOf tells them apart. In one order, so that two processes that repeat the same
-// commands do not wait for each other in a circle.
+// The columns that velocities count by come out of the subject, so that each travels once; but by address
+// they count networks, as networkOf tells them apart. In one order, so that two processes that repeat the
+// same commands do not wait for each other in a circle.
 const insertDecisions = sql(
   'risk.insert-decision',
   `INSERT INTO risk.decision (id, tenant, command_id, payment, at, action, score, reasons, subject, features,

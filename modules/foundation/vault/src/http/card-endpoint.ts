@@ -120,8 +120,8 @@ async function admit(
 }
 
 /**
- * The command that an idempotency key stands for. Those of browsers are apart from the platform's own: whoever
- * sees a publishable key could else use up, for ever, the keys that its server is about to send.
+ * The command that an idempotency key stands for. Those of browsers are apart from the platform's own:
+ * whoever sees a publishable key could else use up, for ever, the keys that its server is about to send.
  */
 function commandOf({ prefix }: { readonly prefix: string }, { kind }: Principal, key: string): string {
   return `${kind === 'publishable' ? `${prefix}.browser` : prefix}:${key}`;
