@@ -1,4 +1,4 @@
-import { currencyOf, parseAmount } from '@tpmall/kernel';
+import { currencyOf, findCurrency, parseAmount } from '@tpmall/kernel';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
 import { type Html, html, type Language, moneyText } from '@tpmall/platform/pages';
 import type { LimitUse, walletContract } from '@tpmall/wallet/contract';
@@ -41,8 +41,9 @@ export function filledFrom(
   return { currency, values, errors: {}, amount: amount > 0n ? amount : null };
 }
 
+/** One that the wallet holds no more is for the wallet to refuse: the amount was not meant in another. */
 function chosenOf({ currencies }: Purse, asked: string | undefined): string {
-  return currencies.find((code) => code === asked) ?? currencies[0] ?? 'cny';
+  return findCurrency(asked ?? '')?.code ?? currencies[0] ?? 'cny';
 }
 
 /** The amount and its currency, and below them what bounds the amount. */

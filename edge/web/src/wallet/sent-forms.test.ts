@@ -15,11 +15,13 @@ const ids = createIds(clock, random);
 const person = { id: 'person_ada', email: 'ada@example.com', handle: 'ada', displayName: 'Ada' };
 const limit = { tier: 'basic', currency: 'eur', transactionMax: 150_00n };
 
-/** The pages of a wallet whose every movement is answered with a code, and the commands that it was asked. */
+/** The pages of a wallet whose every movement is answered with a code, with the commands and currencies of each. */
 function pagesThatAnswer(code: string) {
   const commands: string[] = [];
-  const move = async ({ commandId }: OutgoingContext) => {
+  const currencies: string[] = [];
+  const move = async ({ commandId }: OutgoingContext, { currency }: { readonly currency: string }) => {
     commands.push(commandId);
+    currencies.push(currency);
     return err(code, 'no');
   };
   const wallet = {
@@ -66,7 +68,7 @@ function pagesThatAnswer(code: string) {
     expect(answer).toMatchObject({ kind: 'page', status: 400 });
     return /name="form_id" value="(\w+)"/.exec(answer?.kind === 'page' ? answer.html : '')?.[1];
   };
-  return { commands, post };
+  return { commands, currencies, post };
 }
 
 const FORMS = [
@@ -93,3 +95,12 @@ it.each(FORMS)('%s that was refused is another form when it is mended', async (p
   await post(path, { ...form, amount: '5', form_id: again ?? '' });
   expect(new Set(commands).size).toBe(2);
 });
+
+it.each(FORMS)(
+  '%s in a currency that the wallet holds no more is no other currency’s',
+  async (path, more) => {
+    const { currencies, post } = pagesThatAnswer('currency_not_offered');
+    await post(path, { currency: 'jpy', amount: '5000', ...more, form_id: ids.next('form') });
+    expect(currencies).toEqual(['jpy']);
+  },
+);
