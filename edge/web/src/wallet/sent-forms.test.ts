@@ -15,7 +15,7 @@ const ids = createIds(clock, random);
 const person = { id: 'person_ada', email: 'ada@example.com', handle: 'ada', displayName: 'Ada' };
 const limit = { tier: 'basic', currency: 'eur', transactionMax: 150_00n };
 
-/** The pages of a wallet whose every movement is answered with a code, with the commands and currencies of each. */
+/** The pages of a wallet that answers every movement with a code, and what it was asked. */
 function pagesThatAnswer(code: string) {
   const commands: string[] = [];
   const currencies: string[] = [];

@@ -113,7 +113,10 @@ const setRefunded = sql(
   `UPDATE payments.charge SET amount_refunded = $2, refunded_parts = $3, amount_sent_back = $4 WHERE id = $1`,
 );
 
-/** Writes what refunds have reserved of a locked charge and sent back; the table's own check holds the cap as well. */
+/**
+ * Writes what refunds have reserved of a locked charge and sent back; the table's own checks hold the caps as
+ * well.
+ */
 export async function storeRefunded(
   tx: Queryable,
   charge: Pick<ChargeRecord, 'id' | 'amountRefunded' | 'refundedParts' | 'amountSentBack'>,
