@@ -223,6 +223,33 @@ describe('a withdrawal', () => {
     expect(await world.credit('withdrawal_clearing', TENANT)).toBe(0n);
   });
 
+  it('that comes back counts against the balance before it is there', async () => {
+    const id = await openWith(world, desk, somebody(), 50_00n);
+    const { id: withdrawal } = await request(id, 30_00n);
+    unwrap(await decide(withdrawal, 'approved', 'ada'));
+    unwrap(await decide(withdrawal, 'paid', 'bob'));
+    const bound = async () =>
+      unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' })).balanceBound;
+    expect(await bound()).toBe(20_00n);
+    const seen: bigint[] = [];
+    const watched = await world.start({
+      port: (_contract, port) =>
+        'createTransfers' in port
+          ? {
+              ...port,
+              createTransfers: async (...asked: Parameters<typeof port.createTransfers>) => {
+                seen.push(await bound());
+                return port.createTransfers(...asked);
+              },
+            }
+          : port,
+    });
+    const ask = { id: withdrawal, to: 'returned', reason: 'bank' } as const;
+    unwrap(await watched.staff.decideWithdrawal(world.context(), ask));
+    expect(seen).toEqual([50_00n]);
+    expect(await bound()).toBe(50_00n);
+  });
+
   it('that is refused, fails or is taken back is free again, and is audited', async () => {
     const id = await openWith(world, desk, somebody(), 50_00n);
     const [one, two, three] = [

@@ -11,7 +11,7 @@ import {
   updateOperation,
 } from '../store/operations.ts';
 import { commands, leaseFrom, type WalletDeps } from './deps.ts';
-import { type Patch, step } from './settle.ts';
+import { giveBack, type Patch, step } from './settle.ts';
 import { missingWithdrawal, moveWithdrawal, wrongState } from './withdraw.ts';
 
 /** Where people may take a withdrawal. */
@@ -84,6 +84,9 @@ async function accept(
     });
   }
   if (to === 'approved') return ok(await step(tx, found, to, claim.at, patch));
+  // What the bank sends back comes in whatever the cap is, and counts before it is there.
+  const { wallet, currency, createdAt, amount } = found;
+  if (to === 'returned') await giveBack(tx, [{ wallet, currency, at: createdAt, in: -amount }]);
   const record = { ...found, ...patch, movingTo: to, dueAt: leaseFrom(deps, claim.at), attempts: 0 };
   await updateOperation(tx, record);
   return ok(record);

@@ -33,8 +33,6 @@ function givesBack(operation: OperationRecord, to: OperationStatus): Counted[] {
     case 'send.succeeded':
     case 'withdrawal.paid':
       return [{ ...own, in: amount }];
-    case 'withdrawal.returned':
-      return [{ ...own, in: -amount }];
     case 'send.failed':
       assert(counterparty !== null, 'a send has two sides');
       return [
