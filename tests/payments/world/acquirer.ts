@@ -102,6 +102,14 @@ function resolvePending(asked: Asked, state: 'approved' | 'reversed', only?: str
   return changed;
 }
 
+/** What is approved turns out to have been so on our own risk, and its issuer refuses it. */
+function refuseStandIns(authorisations: Asked['authorisations']): void {
+  for (const [command, { outcome, amount }] of authorisations) {
+    if (outcome.state !== 'approved') continue;
+    authorisations.set(command, { outcome: { ...outcome, standIn: true, refused: true }, amount });
+  }
+}
+
 /** What an acquirer knows of a message, by its command. */
 interface Known<State extends string> {
   readonly outcome: { readonly state: State };
@@ -330,12 +338,7 @@ export function createTestAcquirer(): TestAcquirer {
       return undefined;
     },
     resolve: (state) => resolveAll(state),
-    refuseStandIns: () => {
-      for (const [command, { outcome, amount }] of authorisations) {
-        if (outcome.state !== 'approved') continue;
-        authorisations.set(command, { outcome: { ...outcome, standIn: true, refused: true }, amount });
-      }
-    },
+    refuseStandIns: () => refuseStandIns(authorisations),
     verdicts,
     booked,
   };

@@ -216,8 +216,8 @@ describe('the watch over clearing', () => {
     unwrap(await importText(day));
     const stay = sql(
       'test.stay',
-      `INSERT INTO acquiring.clearing_record (id, file, connector, line, type, reference, approval_code, amount,
-         fee, currency, booked_at, created_at, exception)
+      `INSERT INTO acquiring.clearing_record (id, file, connector, line, type, reference, approval_code,
+         amount, fee, currency, booked_at, created_at, exception)
        SELECT id || n, file, connector, 10 + n, type, reference, approval_code, amount, fee, currency,
          booked_at, created_at - interval '1 day', exception
        FROM acquiring.clearing_record, generate_series(1, 1500) AS n WHERE amount = 600`,

@@ -309,9 +309,9 @@ export interface UnknownOutcome {
   /** Null: nobody tries again; people have to look. */
   readonly nextAttemptAt: number | null;
   /**
-   * What the acquirer has refused it with, `refused_by_acquirer_25`, or approved it with (`made_by_acquirer_…`);
-   * `give_back_failed_insufficient_funds`: people have said so, and the wallet that was topped up has spent it.
-   * Null while nothing is known.
+   * What the acquirer has refused it with, `refused_by_acquirer_25`, or approved it with
+   * (`made_by_acquirer_…`); `give_back_failed_insufficient_funds`: people have said so, and the wallet that
+   * was topped up has spent it. Null while nothing is known.
    */
   readonly reason: string | null;
 }

@@ -103,7 +103,7 @@ async function reserve(
   const charge = await lockChargeRecord(tx, claim.tenant, chargeId);
   if (!charge) return err('not_found', `No such charge: '${chargeId}'`, { field: 'charge' });
   if (await hasRefusedCapture(tx, chargeId)) {
-    const message = `the acquirer has refused a capture of charge ${chargeId}: people find out what became of it`;
+    const message = `a capture of charge ${chargeId} was refused: people find out what became of it`;
     return err('charge_not_refundable', message, { field: 'charge' });
   }
   const source = sourceOf(charge, input.destination);

@@ -2,8 +2,8 @@ import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 
 /**
- * A capture or release that the acquirer has answered and will not book, or a refund that it has made although
- * people had said that it does not stand.
+ * A capture or release that the acquirer has answered and will not book, or a refund that it has made
+ * although people had said that it does not stand.
  */
 export interface RefusedAdvice {
   readonly adviceId: string;
@@ -78,7 +78,9 @@ const relist = sql(
   'UPDATE payments.refused_advice SET resolution = NULL WHERE resolution = $1',
 );
 
-/** Puts what a resolution has settled on the operator's list again: it could not be carried out to the end. */
+/**
+ * Puts what a resolution has settled on the operator's list again: it could not be carried out to the end.
+ */
 export async function relistRefusedAdvice(tx: Queryable, resolution: string): Promise<void> {
   await tx.run(relist, [resolution]);
 }

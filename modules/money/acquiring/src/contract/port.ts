@@ -248,9 +248,9 @@ export const acquiringContract = defineContract({
       callers: ['payments'],
     }),
     /**
-     * What an acquirer was taken to have refused, or a refund that was given up, is booked there after all, as
-     * people have found out: a capture counts as acknowledged, a refund as approved, and clearing finds them.
-     * Whatever was not refused stays as it is.
+     * What an acquirer was taken to have refused, or a refund that was given up, is booked there after all,
+     * as people have found out: a capture counts as acknowledged, a refund as approved, and clearing finds
+     * them. Whatever was not refused stays as it is.
      */
     recordBooked: command<Record<string, never>>()({
       input: z.strictObject({ adviceId: id }),
@@ -336,8 +336,8 @@ export interface AcquiringEvents {
   'advice.refused': {
     readonly adviceId: string;
     /**
-     * `stand_in`: a capture of what was approved on our own risk, and its issuer has refused. `refund`: people
-     * had said that it does not stand, and the acquirer has made it; the code is that of its approval.
+     * `stand_in`: a capture of what was approved on our own risk, and its issuer has refused. `refund`:
+     * people had said that it does not stand, and the acquirer has made it; the code is that of its approval.
      */
     readonly kind: 'capture' | 'release' | 'stand_in' | 'refund';
     readonly authorisationId: string;

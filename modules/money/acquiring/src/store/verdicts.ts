@@ -118,14 +118,16 @@ const book = sql(
   'acquiring.verdict-on-refused-advice',
   `WITH booked AS (
      UPDATE acquiring.advice SET state = 'acknowledged', settled_at = $3
-     WHERE id = $1 AND (tenant = $2) IS TRUE AND state = 'refused' AND (kind = 'capture' OR refund_id IS NOT NULL)
+     WHERE id = $1 AND (tenant = $2) IS TRUE AND state = 'refused'
+       AND (kind = 'capture' OR refund_id IS NOT NULL)
      RETURNING refund_id
    ), made AS (
      UPDATE acquiring.refund AS r SET state = 'approved', updated_at = $3
      FROM booked WHERE r.id = booked.refund_id AND r.state IN ('declined', 'reversed')
      RETURNING r.authorisation_id, r.amount
    )
-   UPDATE acquiring.authorisation AS o SET refunded = least(o.captured, o.refunded + made.amount), updated_at = $3
+   UPDATE acquiring.authorisation AS o
+   SET refunded = least(o.captured, o.refunded + made.amount), updated_at = $3
    FROM made WHERE o.id = made.authorisation_id`,
 );
 
