@@ -1,10 +1,11 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { approved, declinedWith, storeCard } from '../../harness/cards.ts';
 import { type Desks, MARKUP } from './desks.ts';
 
 /** What a developer sees of payments, and gives back. */
 export function payments(desks: Desks): void {
-  const { developer, pay } = desks;
+  const { developer, isClosed, pay } = desks;
 
   it('finds payments, and tells what happened to one', async () => {
     const paid = await pay();
@@ -70,6 +71,41 @@ export function payments(desks: Desks): void {
     expect(await sums.allTextContents()).toEqual(['2,386.00', '−96.50', '2,289.50']);
   });
 
+  it('makes one refund however often its answer is lost', async () => {
+    const { id } = await pay();
+    const page = await developer(`payments/${id}`);
+    const losses = await loseAnswers(page, '*/v1/refunds', 2);
+    await page.getByRole('button', { name: 'Refund' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Give money back' });
+    await sheet.getByLabel('Amount, CNY').fill('96.50');
+    await sheet.getByRole('button', { name: 'Refund' }).click();
+    await sheet.getByText('We do not know whether this was done.').waitFor();
+    expect(await sheet.getByText('Nothing was changed').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await isClosed(page);
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await sheet.getByText('96.50').waitFor();
+    await sheet.getByRole('button', { name: 'Send it again' }).click();
+    await expect.poll(losses).toBe(2);
+    await sheet.getByText('We do not know whether this was done.').waitFor();
+    // The page may be left as well.
+    await page.keyboard.press('Escape');
+    await isClosed(page);
+    await page.locator('nav').getByRole('link', { name: 'Payments' }).click();
+    await page.locator(`a[href$="${id}"]`).first().click();
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await sheet.getByRole('button', { name: 'Send it again' }).click();
+    await page.getByText('Paid, partly refunded').waitFor();
+    await isClosed(page);
+    const { data } = await desks.test.stripe.refunds.list({ payment_intent: id });
+    expect(data.map(({ amount }) => amount)).toEqual([9650]);
+    // What is given back next is another refund.
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await sheet.getByLabel('Amount, CNY').fill('3.50');
+    await sheet.getByRole('button', { name: 'Refund' }).click();
+    await page.locator('dd').getByText('2,286.00').waitFor();
+  });
+
   it('leads from an id to what it names, where there is a page of it', async () => {
     const { id } = await pay();
     await desks.test.system.drainEvents();
@@ -94,4 +130,19 @@ export function payments(desks: Desks): void {
     await page.getByText(customer.id, { exact: true }).waitFor();
     expect(await page.getByRole('link', { name: customer.id }).count()).toBe(0);
   });
+}
+
+/** Cuts the connection after the server has answered, so often. Returns how often it has been cut. */
+async function loseAnswers(page: Page, urlPattern: string, times: number): Promise<() => number> {
+  const network = await page.context().newCDPSession(page);
+  let lost = 0;
+  network.on('Fetch.requestPaused', ({ requestId }) => {
+    const isLost = lost < times;
+    if (isLost) lost += 1;
+    void (isLost
+      ? network.send('Fetch.failRequest', { requestId, errorReason: 'ConnectionReset' })
+      : network.send('Fetch.continueRequest', { requestId }));
+  });
+  await network.send('Fetch.enable', { patterns: [{ urlPattern, requestStage: 'Response' }] });
+  return () => lost;
 }

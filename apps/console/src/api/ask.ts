@@ -50,8 +50,7 @@ export function read<T>(path: string, parameters: Query = {}, signal?: AbortSign
 }
 
 /**
- * Changes something. A repetition with the same command changes nothing more, so a form makes its command
- * when it is opened, not when it is sent.
+ * Changes something. A repetition with the same command changes nothing more.
  */
 export function send<T>(
   method: 'POST' | 'DELETE',

@@ -1,17 +1,20 @@
 import {
   type InfiniteData,
+  skipToken,
   useInfiniteQuery,
   useMutation,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useState } from 'react';
 import { newCommand, type Parameters, type Query, Refused, read, send } from './ask.ts';
 
 /** Entries of one page of a list. */
 const PAGE_ROWS = 50;
 /** From here on an answer does not say that nothing was done. */
 const SERVER_ERROR = 500;
+const TOO_MANY = 429;
+/** The same command is still being worked on. */
+const IN_USE = 'idempotency_key_in_use';
 /** How often a list that is followed is read again. */
 const FOLLOW_MS = 2_000;
 
@@ -83,25 +86,62 @@ function rowsOf<T>(found: InfiniteData<Page<T>> | undefined): readonly T[] {
   return found?.pages.flatMap(({ data }) => data) ?? [];
 }
 
-/** A change, given once however often it is sent; what was read before is read again. */
+/** A change that was sent and of which no answer is known. */
+export interface Unanswered {
+  readonly command: string;
+  readonly parameters: Parameters;
+  /** Why no answer is known; null while the first one is waited for. */
+  readonly error: Error | null;
+}
+
+/**
+ * A change, given once however often it is sent; what was read before is read again. Where no answer came it
+ * may have been done: then `unanswered` says so, also of a form that was closed meanwhile, and `mutate` sends
+ * that same one again, whatever it is given, until an answer comes.
+ */
 export function useChange<T>(
   method: 'POST' | 'DELETE',
   path: string,
-  done: (answer: T) => void = () => undefined,
+  {
+    of = '',
+    done = () => undefined,
+  }: {
+    /** What it is about, where the path alone does not tell. */
+    readonly of?: string | undefined;
+    readonly done?: (answer: T) => void;
+  } = {},
 ) {
   const client = useQueryClient();
-  const [command, setCommand] = useState(newCommand);
-  return useMutation<T, Error, Parameters>({
-    mutationFn: (parameters) => send<T>(method, path, parameters, command),
+  const key = ['unanswered', method, path, of];
+  const { data } = useQuery<Unanswered | null>({
+    ...{ queryKey: key, queryFn: skipToken, gcTime: Number.POSITIVE_INFINITY },
+  });
+  const keep = (sent: Unanswered | null) => client.setQueryData<Unanswered | null>(key, sent);
+  const mutation = useMutation<T, Error, Parameters>({
+    mutationFn: (parameters) => {
+      const before = client.getQueryData<Unanswered | null>(key);
+      const sent = before ?? { command: newCommand(), parameters, error: null };
+      keep(sent);
+      return send<T>(method, path, sent.parameters, sent.command);
+    },
     onSuccess: async (answer) => {
-      setCommand(newCommand());
+      keep(null);
       done(answer);
       await client.invalidateQueries();
     },
     onError: (error) => {
-      // What was refused was not done, and what is sent next is another command. Where no answer came it may
-      // have been done: it is sent again as the same one.
-      if (error instanceof Refused && error.status < SERVER_ERROR) setCommand(newCommand());
+      const sent = client.getQueryData<Unanswered | null>(key);
+      // Of somebody who has been signed out nothing is kept.
+      if (sent) keep(isAnswer(error, sent) ? null : { ...sent, error });
     },
   });
+  const unanswered = data?.error ? data : undefined;
+  return { ...mutation, unanswered, isPending: mutation.isPending || data?.error === null };
+}
+
+/** Whether a change was refused, and so was not done. */
+function isAnswer(error: Error, sent: Unanswered): boolean {
+  if (!(error instanceof Refused) || error.status >= SERVER_ERROR || error.code === IN_USE) return false;
+  // That it was sent too often says nothing of what was sent before.
+  return sent.error === null || error.status !== TOO_MANY;
 }

@@ -30,6 +30,7 @@ export function ProposeClearing({ found }: { readonly found: ClearingCase }) {
       lead={w.proposeLead}
       legend={w.verdict}
       path="/v1/operations/clearing/resolutions"
+      of={found.id}
       verdicts={verdicts.map((one) => [one, ...w.verdicts[one]])}
       parametersOf={(verdict) => {
         const movement = movementOf(verdict);

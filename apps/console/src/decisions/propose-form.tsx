@@ -19,6 +19,8 @@ export function ProposeForm<Verdict extends string>(props: {
   readonly legend: string;
   /** Of the API, where the proposals are. */
   readonly path: string;
+  /** What the proposal is about. */
+  readonly of: string;
   readonly verdicts: readonly (readonly [value: Verdict, name: string, means: string])[];
   /** What is sent with a verdict, besides it and the evidence. */
   readonly parametersOf: (verdict: Verdict) => Parameters;
@@ -33,7 +35,7 @@ export function ProposeForm<Verdict extends string>(props: {
     <Part title={props.title} gap="wide">
       <p className="dim">{props.lead}</p>
       <div className="narrow-form">
-        <StepForm<Proposal> path={props.path} parameters={told} label={w.proposeNow}>
+        <StepForm<Proposal> path={props.path} of={props.of} parameters={told} label={w.proposeNow}>
           <Options
             legend={props.legend}
             name="verdict"

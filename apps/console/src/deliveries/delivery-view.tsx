@@ -3,7 +3,7 @@ import { useChange, useObject } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Act } from '../parts/act.tsx';
 import { Clock, Instant } from '../parts/instant.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { ChangeProblem } from '../parts/problem.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
 import { words } from './words.ts';
 
@@ -64,7 +64,7 @@ export function DeliveryView(props: {
       <p className="cap" role="status">
         {resend.isSuccess && w.resent}
       </p>
-      {resend.error && <Problem error={resend.error} wasChange />}
+      <ChangeProblem of={resend} />
       {found.data && found.data.attempt_log.length > 0 && <Attempts log={found.data.attempt_log} />}
     </div>
   );

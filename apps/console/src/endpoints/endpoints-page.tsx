@@ -6,7 +6,7 @@ import { useWords } from '../language.tsx';
 import { GraceForm } from '../parts/grace-form.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { ChangeProblem } from '../parts/problem.tsx';
 import { SecretSheet } from '../parts/secret.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { Status } from '../parts/status.tsx';
@@ -65,7 +65,8 @@ function EndpointRow({ endpoint, onSecret }: RowProps) {
   const { id, url, description, enabled_events: events, status, created } = endpoint;
   const [open, setOpen] = useState<'edit' | 'roll' | 'remove' | null>(null);
   const path = `${ENDPOINTS_PATH}/${id}`;
-  const update = useChange<Endpoint>('POST', path);
+  // To switch it on is another change than to switch it off.
+  const update = useChange<Endpoint>('POST', path, { of: status });
   const close = (): void => setOpen(null);
   const isFailing = endpoint.disabled_reason === 'failing';
   return (
@@ -108,7 +109,7 @@ function EndpointRow({ endpoint, onSecret }: RowProps) {
             {w.remove}
           </button>
         </div>
-        {update.error && <Problem error={update.error} wasChange />}
+        <ChangeProblem of={update} />
         <Sheet title={w.edit} opened={open === 'edit'} onClose={close}>
           <EndpointForm of={endpoint} onDone={close} />
         </Sheet>
@@ -136,8 +137,8 @@ function EndpointRow({ endpoint, onSecret }: RowProps) {
 function TestEvent({ path }: { readonly path: string }) {
   const w = useWords(words);
   const navigate = useNavigate();
-  const test = useChange<Delivery>('POST', `${path}/test`, ({ event }) => {
-    void navigate({ to: '/events/$id', params: { id: event } });
+  const test = useChange<Delivery>('POST', `${path}/test`, {
+    done: ({ event }) => void navigate({ to: '/events/$id', params: { id: event } }),
   });
   return (
     <>
@@ -149,7 +150,7 @@ function TestEvent({ path }: { readonly path: string }) {
       >
         {w.test}
       </button>
-      {test.error && <Problem error={test.error} wasChange />}
+      <ChangeProblem of={test} />
     </>
   );
 }

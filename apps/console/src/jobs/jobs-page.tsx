@@ -4,7 +4,7 @@ import { useWords } from '../language.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Narrow } from '../parts/narrow.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { ChangeProblem } from '../parts/problem.tsx';
 import { Status } from '../parts/status.tsx';
 import { words } from './words.ts';
 
@@ -80,7 +80,7 @@ function JobRow({ job }: { readonly job: Job }) {
             {w.retry}
           </button>
         )}
-        {retry.error && <Problem error={retry.error} wasChange />}
+        <ChangeProblem of={retry} />
       </td>
     </tr>
   );

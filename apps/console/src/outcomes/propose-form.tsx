@@ -19,6 +19,7 @@ export function ProposeOutcome({ outcome }: { readonly outcome: UnknownOutcome }
       lead={w.proposeLead}
       legend={w.verdict}
       path="/v1/operations/resolutions"
+      of={outcome.id}
       verdicts={outcome.verdicts.map((one) => [one, ...w.verdicts[one]])}
       parametersOf={(verdict) => ({
         subject: outcome.id,

@@ -3,7 +3,7 @@ import type { FormEvent, ReactNode } from 'react';
 import { type Parameters, Refused } from '../api/ask.ts';
 import { useChange } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
-import { Problem } from './problem.tsx';
+import { ChangeProblem } from './problem.tsx';
 import { words } from './words.ts';
 
 /** Of these it is no matter of what was sent: somebody else has been there first. */
@@ -20,6 +20,8 @@ export function StepForm<T extends object>(props: {
   readonly path: string;
   readonly method?: 'POST' | 'DELETE';
   readonly parameters?: Parameters;
+  /** What it is about, where the path alone does not tell. */
+  readonly of?: string;
   /** What it means, and to whom. */
   readonly lead?: string | undefined;
   readonly label: string;
@@ -31,9 +33,9 @@ export function StepForm<T extends object>(props: {
 }) {
   const w = useWords(words);
   const client = useQueryClient();
-  const { method = 'POST', path, parameters = {}, lead, onDone = () => undefined } = props;
-  const step = useChange<T>(method, path, onDone);
-  const { error } = step;
+  const { method = 'POST', path, parameters = {}, of, lead, onDone = () => undefined } = props;
+  const step = useChange<T>(method, path, { of, done: onDone });
+  const { error, unanswered } = step;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!step.isPending) step.mutate(parameters);
@@ -59,16 +61,16 @@ export function StepForm<T extends object>(props: {
   return (
     <form className="stack" onSubmit={submit}>
       {lead !== undefined && <p>{lead}</p>}
-      {error && <Problem error={error} wasChange />}
-      {props.children}
+      <ChangeProblem of={step} />
+      {!unanswered && props.children}
       <p>
         <button
           type="submit"
           className={props.isRed === true ? 'btn red' : 'btn'}
           aria-disabled={step.isPending}
-          data-autofocus={props.children === undefined || undefined}
+          data-autofocus={props.children === undefined || unanswered !== undefined || undefined}
         >
-          {props.label}
+          {unanswered ? w.sendAgain : props.label}
         </button>
       </p>
     </form>

@@ -4,8 +4,9 @@ import { useChange } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
 import { Money, minorOf, partsOf } from '../parts/money.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { ChangeProblem } from '../parts/problem.tsx';
 import { Sheet } from '../parts/sheet.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { words } from './words.ts';
 
 /** Gives money back: all that is left, or a part of it. */
@@ -26,14 +27,19 @@ export function RefundSheet(props: {
 
 function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]) {
   const w = useWords(words);
+  const shared = useWords(partWords);
   const { currency } = intent;
   const all = partsOf(left, currency);
   const [amount, setAmount] = useState(all.whole.replaceAll(',', '') + all.minor);
   const [reason, setReason] = useState('');
   const [isWrong, setWrong] = useState(false);
-  const refund = useChange<Refund>('POST', '/v1/refunds', onClose);
+  const refund = useChange<Refund>('POST', '/v1/refunds', { of: intent.id, done: onClose });
+  const sent = refund.unanswered?.parameters;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    if (refund.isPending) return;
+    // What was sent before is what goes out again.
+    if (sent) return refund.mutate(sent);
     const minor = minorOf(amount, currency);
     const isGood = minor !== undefined && minor > 0n && minor <= left;
     setWrong(!isGood);
@@ -51,24 +57,32 @@ function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]
       <p>
         {w.refundable}: <Money minor={left} currency={currency} />
       </p>
-      {refund.error && <Problem error={refund.error} wasChange />}
-      <Field
-        label={`${w.amount}, ${currency.toUpperCase()}`}
-        inputMode="decimal"
-        maxLength={20}
-        value={amount}
-        error={isWrong ? w.badAmount(currency.toUpperCase()) : undefined}
-        onChange={(event) => setAmount(event.target.value)}
-      />
-      <Choice
-        label={w.reason}
-        value={reason}
-        options={Object.entries(w.refundReasons)}
-        onChange={(event) => setReason(event.target.value)}
-      />
+      <ChangeProblem of={refund} />
+      {sent ? (
+        <p>
+          {w.amount}: <Money minor={String(sent['amount'])} currency={currency} />
+        </p>
+      ) : (
+        <>
+          <Field
+            label={`${w.amount}, ${currency.toUpperCase()}`}
+            inputMode="decimal"
+            maxLength={20}
+            value={amount}
+            error={isWrong ? w.badAmount(currency.toUpperCase()) : undefined}
+            onChange={(event) => setAmount(event.target.value)}
+          />
+          <Choice
+            label={w.reason}
+            value={reason}
+            options={Object.entries(w.refundReasons)}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </>
+      )}
       <p>
         <button type="submit" className="btn" aria-disabled={refund.isPending}>
-          {w.giveBack}
+          {sent ? shared.sendAgain : w.giveBack}
         </button>
       </p>
     </form>

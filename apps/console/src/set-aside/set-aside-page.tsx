@@ -2,7 +2,7 @@ import { useChange, useRows } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { ChangeProblem } from '../parts/problem.tsx';
 import { words } from './words.ts';
 
 interface SetAsideEvent {
@@ -41,7 +41,7 @@ export function SetAsidePage() {
           <p className="cap" role="status">
             {retry.data && w.retried(retry.data.told, retry.data.left)}
           </p>
-          {retry.error && <Problem error={retry.error} wasChange />}
+          <ChangeProblem of={retry} />
         </>
       }
       of={found}
