@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** What the built files depend on, besides the versions of packages. */
-const SOURCES = ['src', 'index.html', 'package.json', 'tsconfig.json', 'vite.config.ts'];
+/** What the built files depend on, besides the versions of packages; the kernel knows decimals of money. */
+const SOURCES = ['src', 'index.html', 'package.json', 'tsconfig.json', 'vite.config.ts', '../../kernel/src'];
 
 /** Runs `vite build` where the console is not built from these sources. Returns what it did. */
 export function buildConsole(root = ROOT) {

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ProposeForm } from '../decisions/propose-form.tsx';
 import { useLanguage, useWords } from '../language.tsx';
 import { Choice } from '../parts/field.tsx';
-import { partsOf } from '../parts/money.tsx';
+import { moneyText } from '../parts/money.tsx';
 import type { ClearingCase, ClearingVerdict, Movement } from './objects.ts';
 import { words } from './words.ts';
 
@@ -19,10 +19,8 @@ export function ProposeClearing({ found }: { readonly found: ClearingCase }) {
     (one) => one === 'dispute' || possible(one).length > 0,
   );
   const nameOf = ({ kind, amount, currency, id }: Movement): string => {
-    const { whole, minor } = partsOf(amount, currency);
-    const code = currency.toUpperCase();
-    const sum = language === 'zh' ? `${whole}${minor} ${code}` : `${code} ${whole}${minor}`;
-    return `${w.types[kind]} ${sum}, …${id.slice(-6)}`;
+    const sum = moneyText(amount, currency, language);
+    return `${w.types[kind]} ${sum} · …${id.slice(-6)}`;
   };
   return (
     <ProposeForm

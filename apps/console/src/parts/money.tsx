@@ -1,21 +1,5 @@
-import { useLanguage } from '../language.tsx';
-
-/** Assets that are no currency of ISO 4217, which browsers do not know. */
-const EXPONENTS: Readonly<Record<string, number>> = { usdc: 6, usdt: 6 };
-const known = new Map<string, number>();
-
-/** Decimal digits of a currency's minor unit. */
-function exponentOf(currency: string): number {
-  const found = EXPONENTS[currency] ?? known.get(currency);
-  if (found !== undefined) return found;
-  const style = { style: 'currency', currency: currency.toUpperCase() } as const;
-  const isCode = /^[a-z]{3}$/.test(currency);
-  const digits = isCode
-    ? (new Intl.NumberFormat('en', style).resolvedOptions().maximumFractionDigits ?? 2)
-    : 0;
-  known.set(currency, digits);
-  return digits;
-}
+import { currencyOf, formatAmount } from '@tpmall/kernel/money';
+import { type Language, useLanguage } from '../language.tsx';
 
 interface Parts {
   readonly sign: string;
@@ -25,17 +9,26 @@ interface Parts {
 }
 
 /** An amount in minor units as it is written: exact, whatever its size. */
-export function partsOf(minor: bigint | number | string, currency: string): Parts {
-  const exact = BigInt(minor);
-  const digits = (exact < 0n ? -exact : exact).toString();
-  const exponent = exponentOf(currency);
-  const padded = digits.padStart(exponent + 1, '0');
-  const at = padded.length - exponent;
-  return {
-    sign: exact < 0n ? '−' : '',
-    whole: padded.slice(0, at).replace(/\B(?=(\d{3})+$)/g, ','),
-    minor: exponent === 0 ? '' : `.${padded.slice(at)}`,
-  };
+function partsOf(amount: bigint, currency: string): Parts {
+  const text = formatAmount(amount, currencyOf(currency));
+  const [, sign = '', whole = '', minor = ''] = /^(\D?)(\d+)(.*)$/.exec(text) ?? [];
+  return { sign, whole: whole.replace(/\B(?=(\d{3})+$)/g, ','), minor };
+}
+
+/** What says the currency, and where: yuan in Chinese have a sign before the digits, all else its code. */
+function markOf(currency: string, language: Language) {
+  const code = currency.toUpperCase();
+  if (language === 'en') return { before: `${code} `, sign: '', after: '' };
+  return currency === 'cny'
+    ? { before: '', sign: '¥', after: '' }
+    : { before: '', sign: '', after: ` ${code}` };
+}
+
+/** An amount in one line of plain text, for what takes no markup. */
+export function moneyText(minor: bigint | number | string, currency: string, language: Language): string {
+  const amount = partsOf(BigInt(minor), currency);
+  const mark = markOf(currency, language);
+  return mark.before + amount.sign + mark.sign + amount.whole + amount.minor + mark.after;
 }
 
 /** An amount: whole units loud, minor units quiet, the code small. */
@@ -46,24 +39,16 @@ export function Money(props: {
   readonly bare?: boolean;
 }) {
   const { language } = useLanguage();
-  const { sign, whole, minor } = partsOf(props.minor, props.currency);
-  const code = props.currency.toUpperCase();
-  const isAfter = language === 'zh';
+  const { sign, whole, minor } = partsOf(BigInt(props.minor), props.currency);
+  const mark = props.bare === true ? undefined : markOf(props.currency, language);
   return (
     <span className="m">
-      {props.bare !== true && !isAfter && <span className="c">{code} </span>}
+      {mark?.before && <span className="c">{mark.before}</span>}
       {sign}
+      {mark?.sign}
       {whole}
       <span className="u">{minor}</span>
-      {props.bare !== true && isAfter && <span className="c after"> {code}</span>}
+      {mark?.after && <span className="c after">{mark.after}</span>}
     </span>
   );
-}
-
-/** Reads what somebody typed as an amount, `168` or `1,680.50`; undefined where it is none. */
-export function minorOf(text: string, currency: string): bigint | undefined {
-  const [, whole, part = ''] = /^(\d{1,15})(?:\.(\d+))?$/.exec(text.trim().replaceAll(/[,\s]/g, '')) ?? [];
-  const exponent = exponentOf(currency);
-  if (whole === undefined || part.length > exponent) return undefined;
-  return BigInt(whole + part.padEnd(exponent, '0'));
 }

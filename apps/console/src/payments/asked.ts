@@ -25,7 +25,9 @@ export function readFind(text: string): Asked | undefined {
   const find = text.trim();
   if (/^cus_\w+$/.test(find)) return { customer: find };
   if (/^\d{4}$/.test(find)) return { card: find };
-  if (/^\d[\d,]{0,17}(?:\.\d{1,6})?$/.test(find)) return { amount: find.replaceAll(',', '') };
+  // A comma is one of thousands or none: `25,50` is not guessed at.
+  if (/^(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,2})?$/.test(find))
+    return { amount: find.replaceAll(',', '') };
   return /[:<>=~]/.test(find) ? { query: find } : undefined;
 }
 
@@ -63,5 +65,5 @@ function searching(path: string, query: string, expand: readonly string[], isOfC
 /** As most currencies have it: two decimals. Others are found by a query. */
 function minorUnits(amount: string): string {
   const [whole = '0', part = ''] = amount.split('.');
-  return BigInt(whole + part.slice(0, 2).padEnd(2, '0')).toString();
+  return BigInt(whole + part.padEnd(2, '0')).toString();
 }

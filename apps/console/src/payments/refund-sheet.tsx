@@ -1,9 +1,10 @@
+import { currencyOf, formatAmount, parseAmount } from '@tpmall/kernel/money';
 import { type FormEvent, useState } from 'react';
 import type { PaymentIntent, Refund } from '../api/objects.ts';
 import { useChange } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
-import { Money, minorOf, partsOf } from '../parts/money.tsx';
+import { Money } from '../parts/money.tsx';
 import { ChangeProblem } from '../parts/problem.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { words as partWords } from '../parts/words.ts';
@@ -29,10 +30,11 @@ function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]
   const w = useWords(words);
   const shared = useWords(partWords);
   const { currency } = intent;
-  const all = partsOf(left, currency);
-  const [amount, setAmount] = useState(all.whole.replaceAll(',', '') + all.minor);
+  const code = currency.toUpperCase();
+  const all = formatAmount(left, currencyOf(currency));
+  const [amount, setAmount] = useState(all);
   const [reason, setReason] = useState('');
-  const [isWrong, setWrong] = useState(false);
+  const [wrong, setWrong] = useState<string>();
   const refund = useChange<Refund>('POST', '/v1/refunds', { of: intent.id, done: onClose });
   const sent = refund.unanswered?.parameters;
   const submit = (event: FormEvent): void => {
@@ -40,10 +42,11 @@ function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]
     if (refund.isPending) return;
     // What was sent before is what goes out again.
     if (sent) return refund.mutate(sent);
-    const minor = minorOf(amount, currency);
-    const isGood = minor !== undefined && minor > 0n && minor <= left;
-    setWrong(!isGood);
-    if (!isGood) return;
+    // A comma stands for thousands here and for decimals there: it is not guessed at.
+    const minor = parseAmount(amount.trim(), currencyOf(currency));
+    if (minor === undefined) return setWrong(w.unreadable(code, all));
+    if (minor === 0n || minor > left) return setWrong(w.badAmount(code, all));
+    setWrong(undefined);
     refund.mutate({
       payment_intent: intent.id,
       // Digits: what the wire takes for an integer, exact at any size.
@@ -65,11 +68,11 @@ function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]
       ) : (
         <>
           <Field
-            label={`${w.amount}, ${currency.toUpperCase()}`}
+            label={w.amountIn(code)}
             inputMode="decimal"
             maxLength={20}
             value={amount}
-            error={isWrong ? w.badAmount(currency.toUpperCase()) : undefined}
+            error={wrong}
             onChange={(event) => setAmount(event.target.value)}
           />
           <Choice

@@ -131,7 +131,11 @@ const en = {
     duplicate: 'Paid twice',
     fraudulent: 'Fraud',
   } as Readonly<Record<string, string>>,
-  badAmount: (currency: string) => `Write an amount in ${currency} of at most what can be given back.`,
+  amountIn: (currency: string) => `Amount, ${currency}`,
+  badAmount: (currency: string, most: string) =>
+    `Write an amount in ${currency} above zero and of at most ${most}.`,
+  unreadable: (currency: string, example: string) =>
+    `Write the amount in ${currency} as ${example} is written, without commas and spaces.`,
   giveBack: 'Refund',
 };
 
@@ -261,7 +265,9 @@ export const words: Words<typeof en> = {
       duplicate: '重复付款',
       fraudulent: '欺诈',
     },
-    badAmount: (currency) => `请输入不超过可退金额的 ${currency} 金额。`,
+    amountIn: (currency) => `金额（${currency}）`,
+    badAmount: (currency, most) => `请输入大于零且不超过 ${most} 的 ${currency} 金额。`,
+    unreadable: (currency, example) => `请按 ${example} 的写法输入 ${currency} 金额，不要使用逗号和空格。`,
     giveBack: '退款',
   },
 };
