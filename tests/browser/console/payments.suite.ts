@@ -94,6 +94,33 @@ export function payments(desks: Desks): void {
     expect(data.map(({ amount }) => amount)).toEqual([2550]);
   });
 
+  it('names each page in its title, and leads the focus and a screen reader to it', async () => {
+    const { id } = await pay();
+    await desks.test.system.drainEvents();
+    const page = await developer(`payments/${id}`);
+    const titled = (title: string) => expect.poll(() => page.title()).toBe(`${title} · TPMall`);
+    await titled(`Payment ${id}`);
+    // Who has just come begins at the top: the first stop is the link that skips.
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY');
+    await page.keyboard.press('Escape');
+    await titled('Payments');
+    await page.getByRole('status').getByText('Payments', { exact: true }).waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.locator('[data-row]').first().and(page.locator(':focus')).waitFor();
+    await page.locator('nav').getByRole('link', { name: 'Request log' }).click();
+    await titled('Request log');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.getByRole('button', { name: '中文' }).click();
+    await titled('请求日志');
+    await page.goto(`payments/${id}`);
+    await titled(`付款 ${id}`);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.goto('nowhere');
+    await titled('There is no such page.');
+  });
+
   it('makes one refund however often its answer is lost', async () => {
     const { id } = await pay();
     const page = await developer(`payments/${id}`);

@@ -20,7 +20,7 @@ export function ExceptionPage() {
     follow: true,
   });
   return (
-    <ObjectPage list={['/clearing', w.title]} name={id} of={found}>
+    <ObjectPage list={['/clearing', w.title]} kind={w.one} name={id} of={found}>
       {(exception) => <Case found={exception} />}
     </ObjectPage>
   );

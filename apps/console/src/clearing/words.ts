@@ -3,6 +3,7 @@ import type { ClearingException, ClearingVerdict, ExceptionKind } from './object
 
 const en = {
   title: 'Clearing',
+  one: 'Clearing exception',
   lead: 'Where an acquirer’s files and our books do not say the same. No money has moved for these.',
   caption: 'Clearing exceptions, the oldest first',
   empty: 'Files and books say the same',
@@ -76,6 +77,7 @@ export const words: Words<typeof en> = {
   en,
   zh: {
     title: '清算差异',
+    one: '清算差异',
     lead: '收单机构文件与我方账目不一致之处。下列事项尚未引起任何资金变动。',
     caption: '清算差异，最早在前',
     empty: '文件与账目一致',

@@ -15,7 +15,7 @@ export function DeliveryPage() {
   const { id } = useParams({ from: '/deliveries/$id' });
   const found = useObject<Delivery>(`${PATH}/${encodeURIComponent(id)}`);
   return (
-    <ObjectPage list={['/deliveries', w.title]} name={id} of={found}>
+    <ObjectPage list={['/deliveries', w.title]} kind={w.one} name={id} of={found}>
       {(delivery) => (
         <>
           <Heading title={delivery.event_type} look="code">

@@ -2,6 +2,7 @@ import type { Words } from '../language.tsx';
 
 const en = {
   title: 'Deliveries',
+  one: 'Delivery',
   lead: 'What became of events at webhook endpoints.',
   caption: 'Deliveries, those of the newest events first',
   empty: 'Nothing was sent',
@@ -31,6 +32,7 @@ export const words: Words<typeof en> = {
   en,
   zh: {
     title: '事件投递',
+    one: '事件投递',
     lead: '事件在各 Webhook 端点的投递情况。',
     caption: '投递记录，最新事件在前',
     empty: '尚未发送',

@@ -22,7 +22,7 @@ export function EventPage() {
   const found = useObject<ToldEvent>(`/v1/events/${encodeURIComponent(id)}`);
   const deliveries = useRows<Delivery>('/v1/webhook_deliveries', { event: id }, { follow: isUnderWay });
   return (
-    <ObjectPage list={['/events', w.title]} name={id} of={found}>
+    <ObjectPage list={['/events', w.title]} kind={w.one} name={id} of={found}>
       {(event) => (
         <>
           <Head event={event} />

@@ -2,6 +2,7 @@ import type { Words } from '../language.tsx';
 
 const en = {
   title: 'Events',
+  one: 'Event',
   caption: 'Events, newest first',
   empty: 'No events',
   nothing: 'No event is like that',
@@ -27,6 +28,7 @@ export const words: Words<typeof en> = {
   en,
   zh: {
     title: '事件',
+    one: '事件',
     caption: '事件，最新在前',
     empty: '暂无事件',
     nothing: '没有符合条件的事件',

@@ -6,6 +6,7 @@ import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
 import { Heading, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { useTitle } from '../parts/title.ts';
 import { useMerchant } from './asked.ts';
 import type { OrderSummary, Return } from './objects.ts';
 import { OrderRow, useOrderColumns } from './order-rows.tsx';
@@ -19,6 +20,7 @@ const RECENT = 10;
 /** Where a merchant's day begins: what is to be done, and the newest orders. */
 export function HomePage() {
   const w = useWords(words);
+  useTitle(w.home);
   const merchant = useMerchant();
   const recent = useRows<OrderSummary>('/v1/mall/orders', { merchant, limit: RECENT });
   return (

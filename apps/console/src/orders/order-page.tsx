@@ -27,7 +27,7 @@ export function OrderPage() {
   const merchant = useMerchant();
   const found = useObject<Order>(orderPath(id, merchant));
   return (
-    <ObjectPage list={['/orders', w.title]} name={found.data?.number ?? id} of={found}>
+    <ObjectPage list={['/orders', w.title]} kind={w.order} name={found.data?.number ?? id} of={found}>
       {(order) => <OrderView order={order} />}
     </ObjectPage>
   );

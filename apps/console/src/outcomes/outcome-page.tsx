@@ -30,7 +30,7 @@ export function OutcomePage() {
     refetch: () => Promise.all(all.map(({ refetch }) => refetch())),
   };
   return (
-    <ObjectPage list={['/outcomes', w.title]} name={id} of={page}>
+    <ObjectPage list={['/outcomes', w.title]} kind={w.one} name={id} of={page}>
       {() => (
         <>
           {mine.length === 0 && !trail.error && <Heading title={w.known} lead={w.knownLead} />}

@@ -3,6 +3,7 @@ import type { OutcomeKind, Verdict } from './objects.ts';
 
 const en = {
   title: 'Unknown outcomes',
+  one: 'Unknown outcome',
   lead:
     'The bank has not answered for these, or has refused them afterwards. ' +
     'We ask again; nobody pays twice.',
@@ -87,6 +88,7 @@ export const words: Words<typeof en> = {
   en,
   zh: {
     title: '结果未知',
+    one: '结果未知',
     lead: '银行尚未答复或事后拒绝了下列交易。系统会再次查询，不会重复扣款。',
     caption: '结果未知的付款与退款，最早在前',
     empty: '所有结果均已知',

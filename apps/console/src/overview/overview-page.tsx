@@ -13,6 +13,7 @@ import { Instant } from '../parts/instant.tsx';
 import { List } from '../parts/list.tsx';
 import { Heading, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { useTitle } from '../parts/title.ts';
 import { useVisitor } from '../shell/visitor.tsx';
 import { words } from './words.ts';
 
@@ -22,6 +23,7 @@ const COUNTED = 100;
 /** Where an operator's day begins: what wants a person, and what waits for a second one. */
 export function OverviewPage() {
   const w = useWords(words);
+  useTitle(w.title);
   return (
     <>
       <Heading title={w.title} lead={w.lead} />

@@ -5,6 +5,7 @@ import { zoneName } from './instant.tsx';
 import { Loading } from './loading.tsx';
 import { Heading } from './object-page.tsx';
 import { Problem } from './problem.tsx';
+import { useTitle } from './title.ts';
 import { words } from './words.ts';
 
 /** What of a query a list needs. */
@@ -113,6 +114,7 @@ export function ListPage({
   readonly nothing?: string;
 }) {
   const w = useWords(words);
+  useTitle(title);
   const isNarrowed = Object.keys(useSearch({ strict: false })).length > 0;
   const all = (
     <Link to="." search={{}}>

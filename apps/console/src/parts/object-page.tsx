@@ -3,6 +3,7 @@ import { type ReactNode, useId } from 'react';
 import type { Section } from '../sections.ts';
 import { Loading } from './loading.tsx';
 import { Problem } from './problem.tsx';
+import { useTitle } from './title.ts';
 
 /** What of a query an object's page needs. */
 interface Found<T> {
@@ -15,20 +16,24 @@ interface Found<T> {
 /** A page about one thing: the way back to its list, then the thing, or why it is not there. */
 export function ObjectPage<T>(props: {
   readonly list: readonly [path: Section['path'], title: string];
+  /** What it is. */
+  readonly kind: string;
   /** What people call it; its id where it has no name. */
   readonly name: string;
   readonly of: Found<T>;
   readonly children: (found: T) => ReactNode;
 }) {
-  const { of } = props;
+  const { of, kind, name } = props;
   const [path, title] = props.list;
+  // Until it is read its name may turn out to be another than its id.
+  useTitle(of.isPending ? kind : `${kind} ${name}`);
   return (
     <>
       <p className="cap">
         <Link to={path} data-back>
           {title}
         </Link>{' '}
-        <span aria-hidden="true">/</span> <span className="mono code">{props.name}</span>
+        <span aria-hidden="true">/</span> <span className="mono code">{name}</span>
       </p>
       {of.error && <Problem error={of.error} onRetry={() => void of.refetch()} />}
       {of.isPending && !of.error && <Loading />}

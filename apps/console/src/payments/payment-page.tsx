@@ -23,7 +23,7 @@ export function PaymentPage() {
   const { id } = useParams({ from: '/payments/$id' });
   const found = useObject<Timeline>(`/v1/payment_timelines/${encodeURIComponent(id)}`);
   return (
-    <ObjectPage list={['/payments', w.title]} name={found.data?.id ?? id} of={found}>
+    <ObjectPage list={['/payments', w.title]} kind={w.one} name={found.data?.id ?? id} of={found}>
       {(timeline) => <Payment timeline={timeline} />}
     </ObjectPage>
   );

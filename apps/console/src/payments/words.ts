@@ -2,6 +2,7 @@ import type { Words } from '../language.tsx';
 
 const en = {
   title: 'Payments',
+  one: 'Payment',
   caption: 'Payments, newest first',
   empty: 'No payments yet',
   emptyLead: 'A payment appears here as soon as it is opened: by the mall, a checkout session, or the API.',
@@ -144,6 +145,7 @@ export const words: Words<typeof en> = {
   en,
   zh: {
     title: '付款',
+    one: '付款',
     caption: '付款，最新在前',
     empty: '暂无付款',
     emptyLead: '付款一经创建即显示于此：来自商城、结账会话或 API。',

@@ -19,7 +19,7 @@ export function RequestPage() {
   const { id } = useParams({ from: '/requests/$id' });
   const found = useObject<LoggedRequest>(`${logPath(desk)}/${encodeURIComponent(id)}`);
   return (
-    <ObjectPage list={['/requests', w.title]} name={id} of={found}>
+    <ObjectPage list={['/requests', w.title]} kind={w.one} name={id} of={found}>
       {(request) => <Details request={request} />}
     </ObjectPage>
   );

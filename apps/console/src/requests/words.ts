@@ -2,6 +2,7 @@ import type { Words } from '../language.tsx';
 
 const en = {
   title: 'Request log',
+  one: 'Request',
   caption: 'Requests, newest first',
   empty: 'No requests',
   nothing: 'No request is like that',
@@ -35,6 +36,7 @@ export const words: Words<typeof en> = {
   en,
   zh: {
     title: '请求日志',
+    one: '请求',
     caption: '请求，最新在前',
     empty: '暂无请求',
     nothing: '没有符合条件的请求',

@@ -26,7 +26,7 @@ export function ReturnPage() {
   const query = `merchant=${encodeURIComponent(merchant)}`;
   const found = useObject<Return>(`/v1/mall/returns/${encodeURIComponent(id)}?${query}`);
   return (
-    <ObjectPage list={['/returns', w.title]} name={id} of={found}>
+    <ObjectPage list={['/returns', w.title]} kind={w.one} name={id} of={found}>
       {(one) => <WithOrder one={one} merchant={merchant} />}
     </ObjectPage>
   );

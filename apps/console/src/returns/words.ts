@@ -3,6 +3,7 @@ import type { ReturnState } from '../orders/objects.ts';
 
 const en = {
   title: 'Returns',
+  one: 'Return',
   caption: 'Returns, newest first',
   state: 'State',
   states: {
@@ -60,6 +61,7 @@ export const words: Words<typeof en> = {
   en,
   zh: {
     title: '退货',
+    one: '退货',
     caption: '退货，最新在前',
     state: '状态',
     states: {

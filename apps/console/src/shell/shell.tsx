@@ -1,9 +1,10 @@
 import { useDisclosure } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
-import { Outlet } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { useLanguage, useWords } from '../language.tsx';
 import { Status } from '../parts/status.tsx';
+import { TitleContext } from '../parts/title.ts';
 import { sectionsOf } from '../sections.ts';
 import { Find } from './find.tsx';
 import { KeySheet } from './key-sheet.tsx';
@@ -31,9 +32,7 @@ export function Shell() {
         <Rail isOpen={isRailOpen} onGo={() => setRailOpen(false)} />
         <div>
           <Bar isRailOpen={isRailOpen} onMenu={() => setRailOpen(!isRailOpen)} onHelp={help.open} />
-          <main id="main" className="cmain" tabIndex={-1}>
-            <Outlet />
-          </main>
+          <Main />
           {areKeysOn && <Foot />}
         </div>
       </div>
@@ -45,6 +44,31 @@ export function Shell() {
         isOn={areKeysOn}
         onSwitch={setKeys}
       />
+    </>
+  );
+}
+
+/** The page itself. Where another one takes its place, the focus goes there and its name is said. */
+function Main() {
+  const { pathname } = useLocation();
+  const [title, setTitle] = useState('');
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(pathname);
+  useEffect(() => {
+    // From the root somebody is led on, without having seen a page.
+    if (pathname !== before.current && before.current !== '/') main.current?.focus({ preventScroll: true });
+    before.current = pathname;
+  }, [pathname]);
+  return (
+    <>
+      <p className="sr" role="status">
+        {title}
+      </p>
+      <main id="main" className="cmain" tabIndex={-1} ref={main}>
+        <TitleContext value={setTitle}>
+          <Outlet />
+        </TitleContext>
+      </main>
     </>
   );
 }

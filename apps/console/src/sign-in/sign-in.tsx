@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Refused, send } from '../api/ask.ts';
 import { useLanguage, useWords } from '../language.tsx';
 import { Choice, Field } from '../parts/field.tsx';
+import { useTitle } from '../parts/title.ts';
 import { Mark } from '../shell/mark.tsx';
 import { type Seen, VISITOR_KEY } from '../shell/visitor.tsx';
 import { words } from './words.ts';
@@ -25,9 +26,7 @@ export function SignIn() {
   const { language, choose } = useLanguage();
   const w = useWords(words);
   const [begun, setBegun] = useState<Begun>();
-  useEffect(() => {
-    document.title = `${w.title} · TPMall`;
-  }, [w]);
+  useTitle(w.title);
   return (
     <div className="sign">
       <header className="row sp">
