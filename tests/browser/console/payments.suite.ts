@@ -121,6 +121,23 @@ export function payments(desks: Desks): void {
     await titled('There is no such page.');
   });
 
+  it('closes a sheet with Escape and stays on the page, also where nothing moves', async () => {
+    const { id } = await pay();
+    const page = await developer('payments');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.locator(`a[href$="${id}"]`).first().click();
+    await page.getByRole('heading', { name: '2,386.00' }).waitFor();
+    for (const key of ['r', '?', '/']) {
+      await page.keyboard.press(key);
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await isClosed(page);
+      expect(new URL(page.url()).pathname).toBe(`/console/payments/${id}`);
+    }
+    await page.keyboard.press('Escape');
+    await page.waitForURL('**/console/payments');
+  });
+
   it('makes one refund however often its answer is lost', async () => {
     const { id } = await pay();
     const page = await developer(`payments/${id}`);

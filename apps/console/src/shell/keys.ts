@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { Section } from '../sections.ts';
 
 const KEPT_AS = 'tpmall.keys';
@@ -34,7 +34,8 @@ export function useShellKeys(options: {
   const latest = useRef(options);
   latest.current = options;
   const prefixAt = useRef(NEVER);
-  useEffect(() => {
+  // Before any sheet hears a key: an Escape closes the sheet, and without motion there is none left afterwards.
+  useLayoutEffect(() => {
     const act = (event: KeyboardEvent): void => {
       const { isOn, places, onFind, onHelp } = latest.current;
       if (!isOn || event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
@@ -51,8 +52,8 @@ export function useShellKeys(options: {
       else if (isAfterPrefix || !/^[a-z]$/.test(event.key) || !press(`[data-key="${event.key}"]`)) return;
       event.preventDefault();
     };
-    document.addEventListener('keydown', act);
-    return () => document.removeEventListener('keydown', act);
+    addEventListener('keydown', act, { capture: true });
+    return () => removeEventListener('keydown', act, { capture: true });
   }, [navigate]);
 }
 
