@@ -94,6 +94,29 @@ export function payments(desks: Desks): void {
     expect(data.map(({ amount }) => amount)).toEqual([2550]);
   });
 
+  it('says in Chinese what is refused, and yuan and marks as Chinese writes them', async () => {
+    const { id } = await pay();
+    const page = await developer(`payments/${id}`);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('heading', { name: '¥2,386.00' }).waitFor();
+    await page.getByText('差额（CNY）').waitFor();
+    await page.getByRole('button', { name: '退款' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('：¥2,386.00').waitFor();
+    const refuse = (code: string) =>
+      page.route('**/v1/refunds', (route) =>
+        route.fulfill({ status: 400, json: { error: { code, message: 'As the API says it.' } } }),
+      );
+    await refuse('charge_not_refundable');
+    await sheet.getByRole('button', { name: '退款' }).click();
+    await sheet.getByText('此笔付款尚未扣款，无款可退。').waitFor();
+    await sheet.getByText('未作任何更改。').waitFor();
+    expect(await sheet.getByText('As the API').count()).toBe(0);
+    await refuse('newer_than_this_page');
+    await sheet.getByRole('button', { name: '退款' }).click();
+    expect(await sheet.getByText('As the API says it.').getAttribute('lang')).toBe('en');
+  });
+
   it('names each page in its title, and leads the focus and a screen reader to it', async () => {
     const { id } = await pay();
     await desks.test.system.drainEvents();

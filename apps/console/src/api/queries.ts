@@ -129,10 +129,13 @@ export function useChange<T>(
       done(answer);
       await client.invalidateQueries();
     },
-    onError: (error) => {
+    onError: async (error) => {
       const sent = client.getQueryData<Unanswered | null>(key);
       // Of somebody who has been signed out nothing is kept.
-      if (sent) keep(isAnswer(error, sent) ? null : { ...sent, error });
+      if (!sent) return;
+      const isKnown = isAnswer(error, sent);
+      keep(isKnown ? null : { ...sent, error });
+      if (isKnown && sent.error) await client.invalidateQueries();
     },
   });
   const unanswered = data?.error ? data : undefined;

@@ -7,6 +7,7 @@ import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
 import { Narrow } from '../parts/narrow.tsx';
 import { Status } from '../parts/status.tsx';
+import { words as partWords } from '../parts/words.ts';
 import type { ClearingException, ClearingOverview, ClearingResolution } from './objects.ts';
 import { words } from './words.ts';
 
@@ -90,6 +91,7 @@ function ExceptionRow(props: { readonly exception: ClearingException; readonly i
 /** How many wait, what has come from each acquirer, and what could not be read. */
 function Overview({ overview }: { readonly overview: ClearingOverview }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const open = overview.exceptions.reduce((all, { count }) => all + count, 0);
   return (
     <>
@@ -117,7 +119,11 @@ function Overview({ overview }: { readonly overview: ClearingOverview }) {
           <p className="strong">{w.refused}</p>
           {overview.refused_files.map(({ connector, name, reason, refused_at: at }) => (
             <p key={`${connector} ${name} ${at}`}>
-              <span className="mono code">{name}</span> {connector}, <Instant at={at} />: {reason}
+              <span className="mono code">{name}</span> {connector}
+              {marks.comma}
+              <Instant at={at} />
+              {marks.colon}
+              {reason}
             </p>
           ))}
         </div>

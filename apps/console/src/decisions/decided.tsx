@@ -2,6 +2,7 @@ import { useWords } from '../language.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Part } from '../parts/object-page.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
+import { words as partWords } from '../parts/words.ts';
 import type { Proposal } from './objects.ts';
 import { words } from './words.ts';
 
@@ -21,6 +22,7 @@ export function Decided<P extends Proposal>(props: {
   readonly nameOf: (proposal: P) => string;
 }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   if (props.said.length === 0) return null;
   return (
     <Part title={w.decided}>
@@ -35,12 +37,14 @@ export function Decided<P extends Proposal>(props: {
             <blockquote className="said">{proposal.decision_reason}</blockquote>
           )}
           <p className="cap">
-            {w.proposedBy} <span className="mono code">{proposal.proposed_by}</span>,{' '}
+            {w.proposedBy} <span className="mono code">{proposal.proposed_by}</span>
+            {marks.comma}
             <Instant at={proposal.proposed_at} />
             {proposal.decided_by !== null && proposal.decided_at !== null && (
               <>
                 {' '}
-                · {w.decidedBy} <span className="mono code">{proposal.decided_by}</span>,{' '}
+                · {w.decidedBy} <span className="mono code">{proposal.decided_by}</span>
+                {marks.comma}
                 <Instant at={proposal.decided_at} />
               </>
             )}

@@ -7,6 +7,7 @@ import { Instant } from '../parts/instant.tsx';
 import { Part } from '../parts/object-page.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { StepForm } from '../parts/step-form.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { useVisitor } from '../shell/visitor.tsx';
 import type { Proposal } from './objects.ts';
 import { words } from './words.ts';
@@ -26,6 +27,7 @@ export function Decision(props: {
   readonly facts?: readonly Fact[];
 }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { person } = useVisitor();
   const [open, setOpen] = useState<Decides | null>(null);
   const { proposal, name } = props;
@@ -35,7 +37,7 @@ export function Decision(props: {
     ...{ confirm: props.effect, reject: undefined, withdraw: w.withdrawLead },
   };
   return (
-    <Part title={`${w.waits}: ${name}`} gap="wide">
+    <Part title={w.waits + marks.colon + name} gap="wide">
       <p className="dim">{props.means}</p>
       <blockquote className="said">{proposal.evidence}</blockquote>
       <Facts
@@ -44,7 +46,8 @@ export function Decision(props: {
           [
             w.proposedBy,
             <span key="by">
-              {isOwn ? w.you : <span className="mono code">{proposal.proposed_by}</span>},{' '}
+              {isOwn ? w.you : <span className="mono code">{proposal.proposed_by}</span>}
+              {marks.comma}
               <Instant at={proposal.proposed_at} />
             </span>,
           ],
@@ -54,7 +57,7 @@ export function Decision(props: {
       {isOwn && <p className="note ochre">{w.own}</p>}
       <Acts isOwn={isOwn} onAct={setOpen} />
       {(['confirm', 'reject', 'withdraw'] as const).map((act) => (
-        <Sheet key={act} title={`${w[act]}: ${name}`} opened={open === act} onClose={close}>
+        <Sheet key={act} title={w[act] + marks.colon + name} opened={open === act} onClose={close}>
           <DecisionForm
             act={act}
             lead={leads[act]}

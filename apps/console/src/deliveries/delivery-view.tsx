@@ -5,6 +5,7 @@ import { Act } from '../parts/act.tsx';
 import { Clock, Instant } from '../parts/instant.tsx';
 import { ChangeProblem } from '../parts/problem.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { words } from './words.ts';
 
 interface Attempted extends Delivery {
@@ -35,6 +36,7 @@ export function DeliveryView(props: {
   readonly isFirst?: boolean;
 }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { delivery, isFirst = true } = props;
   const path = `${props.path}/${delivery.id}`;
   const found = useObject<Attempted>(path);
@@ -49,7 +51,8 @@ export function DeliveryView(props: {
             {w.tries(delivery.attempts)}
             {delivery.next_attempt_at !== null && (
               <>
-                , {w.next} <Instant at={delivery.next_attempt_at} />
+                {marks.comma}
+                {w.next} <Instant at={delivery.next_attempt_at} />
               </>
             )}
           </span>

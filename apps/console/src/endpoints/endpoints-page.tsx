@@ -11,6 +11,7 @@ import { SecretSheet } from '../parts/secret.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { Status } from '../parts/status.tsx';
 import { StepForm } from '../parts/step-form.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { EndpointForm } from './endpoint-form.tsx';
 import { ENDPOINTS_PATH, type Endpoint } from './objects.ts';
 import { words } from './words.ts';
@@ -62,6 +63,7 @@ interface RowProps {
 
 function EndpointRow({ endpoint, onSecret }: RowProps) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { id, url, description, enabled_events: events, status, created } = endpoint;
   const [open, setOpen] = useState<'edit' | 'roll' | 'remove' | null>(null);
   const path = `${ENDPOINTS_PATH}/${id}`;
@@ -125,7 +127,7 @@ function EndpointRow({ endpoint, onSecret }: RowProps) {
             }}
           />
         </Sheet>
-        <Sheet title={`${w.remove}: ${url}`} opened={open === 'remove'} onClose={close}>
+        <Sheet title={w.remove + marks.colon + url} opened={open === 'remove'} onClose={close}>
           <StepForm method="DELETE" path={path} lead={w.removeLead} label={w.remove} isRed onDone={close} />
         </Sheet>
       </td>

@@ -8,6 +8,7 @@ import { ListPage } from '../parts/list.tsx';
 import { SecretSheet } from '../parts/secret.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { Status } from '../parts/status.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { useVisitor } from '../shell/visitor.tsx';
 import { MakeForm, RevokeForm } from './key-forms.tsx';
 import { KEYS_PATH, type Key } from './objects.ts';
@@ -56,6 +57,7 @@ export function KeysPage() {
 
 function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret: (made?: Key) => void }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { person } = useVisitor();
   const { id, kind, name, hint, origins, permissions, owner } = apiKey;
   const { created_at: createdAt, expires_at: expiresAt } = apiKey;
@@ -105,7 +107,7 @@ function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret:
             </button>
           </div>
         )}
-        <Sheet title={`${w.rotate}: ${name}`} opened={open === 'rotate'} onClose={close}>
+        <Sheet title={w.rotate + marks.colon + name} opened={open === 'rotate'} onClose={close}>
           <GraceForm<Key>
             path={`${KEYS_PATH}/${id}/rotate`}
             lead={w.rotateLead}
@@ -117,7 +119,7 @@ function KeyRow({ apiKey, onSecret }: { readonly apiKey: Key; readonly onSecret:
             }}
           />
         </Sheet>
-        <Sheet title={`${w.revoke}: ${name}`} opened={open === 'revoke'} onClose={close}>
+        <Sheet title={w.revoke + marks.colon + name} opened={open === 'revoke'} onClose={close}>
           <RevokeForm id={id} onDone={close} />
         </Sheet>
       </td>

@@ -7,6 +7,7 @@ import { List } from '../parts/list.tsx';
 import { Heading, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { useTitle } from '../parts/title.ts';
+import { words as partWords } from '../parts/words.ts';
 import { useMerchant } from './asked.ts';
 import type { OrderSummary, Return } from './objects.ts';
 import { OrderRow, useOrderColumns } from './order-rows.tsx';
@@ -76,6 +77,7 @@ function Waiting(props: {
   readonly state: string;
 }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { rows, data, hasNextPage: isMore } = props.of;
   if (data === undefined) {
     return (
@@ -93,7 +95,12 @@ function Waiting(props: {
   );
   return (
     <Figure name={props.name} isLarge note={rows.length === 0 ? w.nothingToDo : since}>
-      <Link to={props.to} search={{ state: props.state }} data-row aria-label={`${props.name}: ${count}`}>
+      <Link
+        to={props.to}
+        search={{ state: props.state }}
+        data-row
+        aria-label={props.name + marks.colon + count}
+      >
         {count}
       </Link>
     </Figure>

@@ -8,6 +8,7 @@ import { Figure } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Money } from '../parts/money.tsx';
 import { Heading, ObjectPage, Part } from '../parts/object-page.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { useMerchant } from './asked.ts';
 import type { Order } from './objects.ts';
 import { ParcelStatus } from './order-rows.tsx';
@@ -91,6 +92,7 @@ function StepButtons(props: { readonly steps: readonly Step[]; readonly onOpen: 
 
 function Lines({ order }: { readonly order: Order }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { language } = useLanguage();
   return (
     <Part title={w.lines}>
@@ -103,10 +105,10 @@ function Lines({ order }: { readonly order: Order }) {
               {w.quantity}
             </th>
             <th scope="col" className="n">
-              {w.each}, {order.currency.toUpperCase()}
+              {marks.inCurrency(w.each, order.currency)}
             </th>
             <th scope="col" className="n">
-              {w.amount}, {order.currency.toUpperCase()}
+              {marks.inCurrency(w.amount, order.currency)}
             </th>
           </tr>
         </thead>

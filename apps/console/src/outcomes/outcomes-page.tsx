@@ -5,6 +5,7 @@ import { Instant } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
 import { Status } from '../parts/status.tsx';
+import { words as partWords } from '../parts/words.ts';
 import type { Resolution, UnknownOutcome } from './objects.ts';
 import { words } from './words.ts';
 
@@ -60,6 +61,7 @@ function OutcomeRow({
   readonly isProposed: boolean;
 }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { id, kind, since, attempts, next_attempt_at: next, amount, currency } = outcome;
   return (
     <tr>
@@ -79,7 +81,9 @@ function OutcomeRow({
           <Status shape="due">{w.byPeople}</Status>
         ) : (
           <Status shape="wait">
-            <Instant at={next} />, {w.asked(attempts)}
+            <Instant at={next} />
+            {marks.comma}
+            {w.asked(attempts)}
           </Status>
         )}
       </td>

@@ -14,6 +14,7 @@ import { List } from '../parts/list.tsx';
 import { Heading, Part } from '../parts/object-page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { useTitle } from '../parts/title.ts';
+import { words as partWords } from '../parts/words.ts';
 import { useVisitor } from '../shell/visitor.tsx';
 import { words } from './words.ts';
 
@@ -82,6 +83,7 @@ function Count(props: {
   }) => ReactNode;
 }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { name, of } = props;
   const { length } = of.rows;
   const count = length >= COUNTED ? w.atLeast(length) : String(length);
@@ -89,7 +91,7 @@ function Count(props: {
     <Figure name={name} isLarge>
       {of.data === undefined
         ? '–'
-        : props.children({ children: count, 'aria-label': `${name}: ${count}`, 'data-row': true })}
+        : props.children({ children: count, 'aria-label': name + marks.colon + count, 'data-row': true })}
     </Figure>
   );
 }

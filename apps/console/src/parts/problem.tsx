@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
 import { Refused } from '../api/ask.ts';
 import type { Unanswered } from '../api/queries.ts';
-import { useWords } from '../language.tsx';
+import { useLanguage, useWords } from '../language.tsx';
+import { refusals } from './refusals.ts';
 import { words } from './words.ts';
 
 const MISSING = 404;
+/** The key was made by what was sent before, of which no answer came; its text is not given again. */
+const MADE_BEFORE = 'api_key_answer_expired';
 
 /** What could not be read, why, and what to do. */
 export function Problem({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
@@ -13,7 +16,7 @@ export function Problem({ error, onRetry }: { readonly error: Error; readonly on
   const isMissing = refused?.status === MISSING;
   return (
     <Note title={isMissing ? w.missing : w.failed} error={error}>
-      {!isMissing && <p>{refused ? refused.message : w.noAnswer}</p>}
+      {!isMissing && <p>{refused ? <Said refusal={refused} /> : w.noAnswer}</p>}
       {onRetry && (
         <p>
           <button type="button" className="btn two s" onClick={onRetry}>
@@ -41,9 +44,26 @@ export function ChangeProblem({
   }
   if (!(error instanceof Refused)) return null;
   return (
-    <Note title={error.status === MISSING ? w.missing : error.message || w.refused} error={error}>
-      <p>{w.nothingChanged}</p>
+    <Note title={error.status === MISSING ? w.missing : <Said refusal={error} />} error={error}>
+      {error.code !== MADE_BEFORE && <p>{w.nothingChanged}</p>}
     </Note>
+  );
+}
+
+/** Why something was refused, in the language of the page where there is a sentence for it. */
+function Said({ refusal: { code, message, param } }: { readonly refusal: Refused }) {
+  const w = useWords(words);
+  const { language } = useLanguage();
+  if (message === '') return w.refused;
+  if (language === 'en') return message;
+  const sentence = refusals[code];
+  if (sentence === undefined) return <span lang="en">{message}</span>;
+  return param === null ? (
+    sentence
+  ) : (
+    <>
+      {sentence} <span className="mono code">{param}</span>
+    </>
   );
 }
 

@@ -11,5 +11,5 @@ export function accountName(
   if (!account) return id;
   const kind = w.accounts[account.kind] ?? account.kind;
   const party = account.party === null ? undefined : parties[account.party];
-  return party === undefined ? kind : `${party}, ${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
+  return party === undefined ? kind : w.accountOf(party, kind);
 }

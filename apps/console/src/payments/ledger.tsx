@@ -2,6 +2,7 @@ import { useWords } from '../language.tsx';
 import { Sum } from '../parts/facts.tsx';
 import { Money } from '../parts/money.tsx';
 import { Part } from '../parts/object-page.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { accountName } from './account-name.ts';
 import type { LedgerTransfer, Timeline } from './timeline-objects.ts';
 import { words } from './words.ts';
@@ -43,6 +44,7 @@ function Books(props: {
   readonly transfers: readonly LedgerTransfer[];
 }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const { timeline, currency, transfers } = props;
   const posted = sum(transfers.filter(({ effect }) => effect === 'posted'));
   const held = sum(openHolds(transfers));
@@ -76,7 +78,7 @@ function Books(props: {
           <Sum name={w.debits} minor={debits} currency={currency} />
           <Sum name={w.credits} minor={credits} currency={currency} />
           <Sum
-            name={`${w.difference}, ${currency.toUpperCase()}`}
+            name={marks.inCurrency(w.difference, currency)}
             minor={debits - credits}
             currency={currency}
             isFinal

@@ -28,7 +28,7 @@ export function RefundSheet(props: {
 
 function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]) {
   const w = useWords(words);
-  const shared = useWords(partWords);
+  const marks = useWords(partWords);
   const { currency } = intent;
   const code = currency.toUpperCase();
   const all = formatAmount(left, currencyOf(currency));
@@ -58,17 +58,21 @@ function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]
     <form className="stack" noValidate onSubmit={submit}>
       <p className="dim">{w.refundLead}</p>
       <p>
-        {w.refundable}: <Money minor={left} currency={currency} />
+        {w.refundable}
+        {marks.colon}
+        <Money minor={left} currency={currency} />
       </p>
       <ChangeProblem of={refund} />
       {sent ? (
         <p>
-          {w.amount}: <Money minor={String(sent['amount'])} currency={currency} />
+          {w.amount}
+          {marks.colon}
+          <Money minor={String(sent['amount'])} currency={currency} />
         </p>
       ) : (
         <>
           <Field
-            label={w.amountIn(code)}
+            label={marks.inCurrency(w.amount, code)}
             inputMode="decimal"
             maxLength={20}
             value={amount}
@@ -85,7 +89,7 @@ function RefundForm({ intent, left, onClose }: Parameters<typeof RefundSheet>[0]
       )}
       <p>
         <button type="submit" className="btn" aria-disabled={refund.isPending}>
-          {sent ? shared.sendAgain : w.giveBack}
+          {sent ? marks.sendAgain : w.giveBack}
         </button>
       </p>
     </form>

@@ -97,6 +97,7 @@ const en = {
     expense: 'expense',
     equity: 'equity',
   } as Readonly<Record<string, string>>,
+  accountOf: (party: string, kind: string) => `${party}, ${kind.charAt(0).toLowerCase()}${kind.slice(1)}`,
   accounts: {
     acquirer_receivable: 'Acquirer receivable',
     due_from_acquirer: 'Due from acquirer',
@@ -132,7 +133,6 @@ const en = {
     duplicate: 'Paid twice',
     fraudulent: 'Fraud',
   } as Readonly<Record<string, string>>,
-  amountIn: (currency: string) => `Amount, ${currency}`,
   badAmount: (currency: string, most: string) =>
     `Write an amount in ${currency} above zero and of at most ${most}.`,
   unreadable: (currency: string, example: string) =>
@@ -234,6 +234,7 @@ export const words: Words<typeof en> = {
     credits: '贷方',
     onHold: '冻结',
     types: { asset: '资产', liability: '负债', revenue: '收入', expense: '费用', equity: '权益' },
+    accountOf: (party, kind) => `${party}：${kind}`,
     accounts: {
       acquirer_receivable: '应收收单机构款',
       due_from_acquirer: '收单机构已清算待付款',
@@ -267,7 +268,6 @@ export const words: Words<typeof en> = {
       duplicate: '重复付款',
       fraudulent: '欺诈',
     },
-    amountIn: (currency) => `金额（${currency}）`,
     badAmount: (currency, most) => `请输入大于零且不超过 ${most} 的 ${currency} 金额。`,
     unreadable: (currency, example) => `请按 ${example} 的写法输入 ${currency} 金额，不要使用逗号和空格。`,
     giveBack: '退款',

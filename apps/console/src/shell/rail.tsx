@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useLanguage, useWords } from '../language.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { sectionsOf } from '../sections.ts';
 import { Mark } from './mark.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
@@ -13,6 +14,7 @@ export function Rail({ isOpen, onGo }: { readonly isOpen: boolean; readonly onGo
   const { desk, person, platform, accounts } = useVisitor();
   const { language } = useLanguage();
   const w = useWords(words);
+  const marks = useWords(partWords);
   const signOut = useSignOut();
   const places = sectionsOf(desk);
   const groups = GROUPS.filter((group) => places.some((place) => place.group === group));
@@ -23,7 +25,7 @@ export function Rail({ isOpen, onGo }: { readonly isOpen: boolean; readonly onGo
       </span>
       <p className="org">
         <span className="strong">
-          {desk === 'merchant' ? accounts.map(({ name }) => name).join(', ') : platform.name}
+          {desk === 'merchant' ? accounts.map(({ name }) => name).join(marks.comma) : platform.name}
         </span>
         <br />
         <span className="cap-s">{w.desks[desk]}</span>

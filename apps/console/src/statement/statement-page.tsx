@@ -5,6 +5,7 @@ import { Figure } from '../parts/facts.tsx';
 import { LogTime } from '../parts/instant.tsx';
 import { ListPage } from '../parts/list.tsx';
 import { Money } from '../parts/money.tsx';
+import { words as partWords } from '../parts/words.ts';
 import { words } from './words.ts';
 
 const PATH = '/v1/console/statement';
@@ -27,6 +28,7 @@ interface Entry {
 /** What the mall owes a merchant in each currency, and the entries behind it. */
 export function StatementPage() {
   const w = useWords(words);
+  const marks = useWords(partWords);
   const asked = useSearch({ from: '/statement' });
   const statement = useObject<Statement>(PATH);
   const balances = statement.data?.balances ?? [];
@@ -42,7 +44,7 @@ export function StatementPage() {
       fold="fold-statement"
       caption={w.caption}
       empty={[w.empty, w.emptyLead]}
-      heads={[{ time: w.time }, w.what, { number: `${w.amount}, ${currency.toUpperCase()}` }]}
+      heads={[{ time: w.time }, w.what, { number: marks.inCurrency(w.amount, currency) }]}
     >
       {found.rows.map(({ id, at, amount, reason, effect }) => (
         <tr key={id}>
@@ -63,6 +65,7 @@ export function StatementPage() {
 
 function Balances(props: { readonly balances: Statement['balances']; readonly shown: string }) {
   const w = useWords(words);
+  const marks = useWords(partWords);
   return (
     <dl className="figs">
       {props.balances.map(({ currency, owed }) => (
@@ -74,7 +77,7 @@ function Balances(props: { readonly balances: Statement['balances']; readonly sh
               search={{ currency }}
               aria-current={currency === props.shown ? 'true' : undefined}
             >
-              {w.owed}, {currency.toUpperCase()}
+              {marks.inCurrency(w.owed, currency)}
             </Link>
           }
           isLarge
