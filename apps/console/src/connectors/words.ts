@@ -3,7 +3,9 @@ import type { Words } from '../language.tsx';
 const en = {
   title: 'Connectors',
   caption: 'Ways to acquirers, the preferred first',
-  lead: 'As the process that answers sees them. Captures, reversals and refunds go there all the same.',
+  lead:
+    'How acquirers are doing, as this server sees it. ' +
+    'Where no new payments go, captures, reversals and refunds still do.',
   empty: 'No connectors',
   emptyLead: 'A connector is a way to an acquirer; it is named in the settings.',
   name: 'Connector',
@@ -31,7 +33,7 @@ export const words: Words<typeof en> = {
   zh: {
     title: '收单通道',
     caption: '收单通道，首选在前',
-    lead: '以作答进程所见为准。请款、冲正和退款不受熔断影响。',
+    lead: '各收单通道的状况，以本服务器所见为准。即使新付款暂停，请款、冲正和退款仍会发送。',
     empty: '没有收单通道',
     emptyLead: '收单通道在设置中指定。',
     name: '通道',

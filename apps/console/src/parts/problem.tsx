@@ -37,7 +37,7 @@ export function ChangeProblem({
   const w = useWords(words);
   if (unanswered?.error) {
     return (
-      <Note title={w.unknown} error={unanswered.error}>
+      <Note title={w.unknown} error={unanswered.error} look="ochre">
         <p>{w.sendAgainLead}</p>
       </Note>
     );
@@ -68,12 +68,18 @@ function Said({ refusal: { code, message, param } }: { readonly refusal: Refused
 }
 
 /** What went wrong, what it means, what to do; the code comes last. */
-function Note(props: { readonly title: ReactNode; readonly error: Error; readonly children: ReactNode }) {
+function Note(props: {
+  readonly title: ReactNode;
+  readonly error: Error;
+  /** Ochre where it is not known yet. */
+  readonly look?: 'red' | 'ochre';
+  readonly children: ReactNode;
+}) {
   const w = useWords(words);
   const refused = props.error instanceof Refused ? props.error : undefined;
   const pause = refused?.retryAfterSeconds ?? null;
   return (
-    <div className="note red" role="alert">
+    <div className={`note ${props.look ?? 'red'}`} role="alert">
       <p className="strong">{props.title}</p>
       {props.children}
       {pause !== null && <p>{w.later(pause)}</p>}

@@ -52,7 +52,8 @@ export function StatementPage() {
             <LogTime at={at} />
           </th>
           <td className="what">
-            {w.reasons[reason] ?? reason} <span className="cap-s">{w.effects[effect]}</span>
+            {reason === 'refund' && BigInt(amount) > 0n ? w.refundBack : (w.reasons[reason] ?? reason)}{' '}
+            <span className="cap-s">{w.effects[effect]}</span>
           </td>
           <td className="n">
             <Money minor={amount} currency={currency} bare />

@@ -17,6 +17,7 @@ const en = {
     refund: 'Refund',
     adjustment: 'Adjustment',
   } as Readonly<Record<string, string>>,
+  refundBack: 'Refund, given back to you',
 };
 
 /** What a merchant's statement says. */
@@ -39,5 +40,6 @@ export const words: Words<typeof en> = {
       refund: '退款',
       adjustment: '调整',
     },
+    refundBack: '退款时返还给您',
   },
 };
