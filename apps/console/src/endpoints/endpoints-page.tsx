@@ -67,7 +67,6 @@ function EndpointRow({ endpoint, onSecret }: RowProps) {
   const { id, url, description, enabled_events: events, status, created } = endpoint;
   const [open, setOpen] = useState<'edit' | 'roll' | 'remove' | null>(null);
   const path = `${ENDPOINTS_PATH}/${id}`;
-  // To switch it on is another change than to switch it off.
   const update = useChange<Endpoint>('POST', path, { of: status });
   const close = (): void => setOpen(null);
   const isFailing = endpoint.disabled_reason === 'failing';

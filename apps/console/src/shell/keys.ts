@@ -34,7 +34,8 @@ export function useShellKeys(options: {
   const latest = useRef(options);
   latest.current = options;
   const prefixAt = useRef(NEVER);
-  // Before any sheet hears a key: an Escape closes the sheet, and without motion there is none left afterwards.
+  // Before any sheet hears a key: an Escape closes the sheet, and without motion there is none left
+  // afterwards.
   useLayoutEffect(() => {
     const act = (event: KeyboardEvent): void => {
       const { isOn, places, onFind, onHelp } = latest.current;
