@@ -7,13 +7,55 @@ export interface Clock {
   now(): Micros;
 }
 
+/** Where a machine's clock reads: both in milliseconds since 1970, with fractions. */
+export interface ClockSources {
+  /** What the machine takes the time to be. It is set, by people and by NTP. */
+  wall(): number;
+  /** Never set, and even; it misses what passes while the machine sleeps or a virtual one is paused. */
+  monotonic(): number;
+}
+
 /** Read once: it never changes, and its getter costs more than the clock. */
 const { timeOrigin } = performance;
 
-/** The machine's clock. */
-export const systemClock: Clock = {
-  now: () => Math.trunc((timeOrigin + performance.now()) * 1000),
+const machine: ClockSources = {
+  wall: () => Date.now(),
+  monotonic: () => timeOrigin + performance.now(),
 };
+
+/** The two readings part by this much in milliseconds where the machine's clock was set or has slept. */
+const STEP_MS = 1_000;
+
+/**
+ * The machine's clock, as fine and as even as its monotonic one, and set anew where that and the wall clock
+ * part by more than a second. It never runs backwards: what is limited, waited for and put in order within
+ * the process counts on that. After a step back it goes on at half its speed until the machine has caught up.
+ *
+ * @param options `onStep` is told of each step once, with how far in microseconds; negative is back
+ */
+export function machineClock(
+  options: { readonly sources?: ClockSources; readonly onStep?: (by: Micros) => void } = {},
+): Clock {
+  const { sources = machine, onStep } = options;
+  let offset = 0;
+  let last = { at: 0, monotonic: sources.monotonic() };
+  return {
+    now: () => {
+      const monotonic = sources.monotonic();
+      const step = sources.wall() - (monotonic + offset);
+      if (Math.abs(step) > STEP_MS) {
+        offset += step;
+        onStep?.(Math.round(step * 1000));
+      }
+      const at = Math.max(monotonic + offset, last.at + (monotonic - last.monotonic) / 2);
+      last = { at, monotonic };
+      return Math.trunc(at * 1000);
+    },
+  };
+}
+
+/** The machine's clock of whoever has nobody to tell that it was set. */
+export const systemClock: Clock = machineClock();
 
 /** A clock that moves only when it is told to: for tests and simulations. */
 export function manualClock(start: Micros): Clock & { advance(by: Micros): void; set(to: Micros): void } {

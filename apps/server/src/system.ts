@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Clock, type Random, systemClock, systemRandom } from '@tpmall/kernel';
+import { type Clock, type Micros, machineClock, type Random, SECOND, systemRandom } from '@tpmall/kernel';
 import type { Contract, Port } from '@tpmall/platform/contract';
 import { type Database, openDatabase, sql } from '@tpmall/platform/db';
 import { type Consumer, createRelay, type Relay } from '@tpmall/platform/events';
@@ -81,9 +81,10 @@ async function start(
   closers: (() => Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<System> {
-  const clock = parts.clock ?? systemClock;
   const random = parts.random ?? systemRandom;
   const log = parts.log ?? createLog({ level: options.logLevel });
+  const onStep = (by: Micros): void => log.warn({ seconds: by / SECOND }, "the machine's clock was set");
+  const clock = parts.clock ?? machineClock({ onStep });
   const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
   const step = stepper(clock, parts.onStep);
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DAY, MILLISECOND, systemClock, unwrap } from '@tpmall/kernel';
+import { type Clock, DAY, HOUR, MILLISECOND, systemClock, unwrap } from '@tpmall/kernel';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../contract/index.ts';
@@ -32,12 +32,12 @@ afterEach(async () => {
   await database.close();
 });
 
-async function runJobs(module: string, jobs: readonly Job[]): Promise<void> {
+async function runJobs(module: string, jobs: readonly Job[], clock: Clock = systemClock): Promise<void> {
   runners.push(
     await startJobs({
       url: database.urlOf('jobs'),
       owners: [{ module, db: database.db(module), jobs }],
-      clock: systemClock,
+      clock,
       log: silentLog,
       metrics: createMetrics({ processMetrics: false }),
     }),
@@ -102,6 +102,21 @@ it('repeats a job that fails, and one that has an interval', async () => {
   ]);
   await jobQueue.enqueue(database.db('baker'), 'stumble', {});
   await expect.poll(() => [failures >= 2, beats >= 3], { timeout: 30_000 }).toEqual([true, true]);
+});
+
+it.each([-1, 1])('repeats by the database’s clock, however far this machine’s is off', async (side) => {
+  const beats: string[] = [];
+  const beat = (name: string, every: number): Job => ({
+    ...{ name, every },
+    run: async () => {
+      beats.push(name);
+      if (beats.length < 3) throw new Error('not yet');
+    },
+  });
+  const away = { now: () => systemClock.now() + side * HOUR };
+  await runJobs('baker', [beat('often', 50 * MILLISECOND), beat('seldom', HOUR / 2)], away);
+  await expect.poll(() => beats.filter((name) => name === 'often').length, { timeout: 30_000 }).toBe(3);
+  expect(beats.filter((name) => name === 'seldom')).toEqual(['seldom']);
 });
 
 it('replaces a job of the same key that has not started', async () => {

@@ -2,10 +2,13 @@ import type { Queryable } from '../db/index.ts';
 import { instant, sql } from '../db/index.ts';
 import type { JobQueue } from '../module/module.ts';
 
-// The function stamps the calling module from its role, so one module cannot enqueue another's jobs.
+// The function stamps the calling module from its role, so one module cannot enqueue another's jobs. A pause
+// begins at the database's own instant: the queue compares with nothing else.
 const enqueueJob = sql(
   'jobs.enqueue',
-  'SELECT platform.enqueue_job($1::text, $2::jsonb, $3::timestamptz, $4::text)',
+  `SELECT platform.enqueue_job(
+     $1::text, $2::jsonb,
+     coalesce($3::timestamptz, statement_timestamp() + $5::bigint * interval '1 microsecond'), $4::text)`,
 );
 
 /** The queue as a module sees it: enqueues inside the transaction it is given. */
@@ -16,6 +19,7 @@ export const jobQueue: JobQueue = {
       JSON.stringify(payload),
       options.runAt === undefined ? null : instant(options.runAt),
       options.key ?? null,
+      options.after ?? null,
     ]);
   },
 };

@@ -52,20 +52,22 @@ export async function startJobs(options: {
     for (const job of jobs) {
       const name = `${module}.${job.name}`;
       taskList[name] = async (payload) => {
-        const next = clock.now() + (job.every ?? 0);
-        if (job.every !== undefined) await schedule(db, name, job, next);
+        const { every } = job;
+        const from = clock.now();
+        if (every !== undefined) await schedule(db, name, job, every);
         try {
           await job.run(payload);
         } catch (error) {
           failures.add({ job: name });
           log.error({ error, job: name }, 'job failed');
           // A repeating job comes again by itself; only a job that was asked for once is tried again.
-          if (job.every === undefined) throw error;
+          if (every === undefined) throw error;
           // The queue keeps nothing of a run that is over: the next one takes along how it ended.
-          await schedule(db, name, job, next, failedAfter(payload, error));
+          const left = Math.max(0, from + every - clock.now());
+          await schedule(db, name, job, left, failedAfter(payload, error));
         }
       };
-      if (job.every !== undefined) await schedule(db, name, job, clock.now());
+      if (job.every !== undefined) await schedule(db, name, job, 0);
     }
   }
   const pool = new pg.Pool({
@@ -102,10 +104,10 @@ async function schedule(
   db: Database,
   name: string,
   job: Job,
-  runAt: Micros,
+  after: Micros,
   payload: object = {},
 ): Promise<void> {
-  await jobQueue.enqueue(db, job.name, payload, { runAt, key: `${name}:every` });
+  await jobQueue.enqueue(db, job.name, payload, { after, key: `${name}:every` });
 }
 
 /** What the next run of a repeating job takes along: how often it has failed in a row, and why. */

@@ -29,13 +29,14 @@ export interface ModuleEnvironment<Config, N extends Needs> {
 export interface JobQueue {
   /**
    * @param name one of the module's own jobs
-   * @param options `key` makes a job replace an earlier one of the same key that has not started
+   * @param options `key` makes a job replace an earlier one of the same key that has not started; `after` is
+   * a pause by the database's clock, by which the queue goes, and `runAt` an instant
    */
   enqueue(
     tx: Queryable,
     name: string,
     payload: object,
-    options?: { runAt?: Micros; key?: string },
+    options?: { runAt?: Micros; after?: Micros; key?: string },
   ): Promise<void>;
 }
 
