@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../contract/index.ts';
 import { sql } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
-import { createMetrics, silentLog } from '../telemetry/index.ts';
+import { createMetrics, type MetricsRegistry, silentLog } from '../telemetry/index.ts';
 import { type TestDatabase, testDatabase } from '../testing/index.ts';
 import { createJobBoard, type JobRunner, type JobState, jobQueue, startJobs } from './index.ts';
 
@@ -32,14 +32,23 @@ afterEach(async () => {
   await database.close();
 });
 
-async function runJobs(module: string, jobs: readonly Job[], clock: Clock = systemClock): Promise<void> {
+interface Ground {
+  readonly clock: Clock;
+  readonly metrics: MetricsRegistry;
+}
+
+async function runJobs(
+  module: string,
+  jobs: readonly Job[],
+  { clock = systemClock, metrics = createMetrics({ processMetrics: false }) }: Partial<Ground> = {},
+): Promise<void> {
   runners.push(
     await startJobs({
       url: database.urlOf('jobs'),
       owners: [{ module, db: database.db(module), jobs }],
       clock,
       log: silentLog,
-      metrics: createMetrics({ processMetrics: false }),
+      metrics,
     }),
   );
 }
@@ -114,7 +123,7 @@ it.each([-1, 1])('repeats by the database’s clock, however far this machine’
     },
   });
   const away = { now: () => systemClock.now() + side * HOUR };
-  await runJobs('baker', [beat('often', 50 * MILLISECOND), beat('seldom', HOUR / 2)], away);
+  await runJobs('baker', [beat('often', 50 * MILLISECOND), beat('seldom', HOUR / 2)], { clock: away });
   await expect.poll(() => beats.filter((name) => name === 'often').length, { timeout: 30_000 }).toBe(3);
   expect(beats.filter((name) => name === 'seldom')).toEqual(['seldom']);
 });
@@ -171,10 +180,57 @@ it('runs at once what a process had begun that was killed, and not what another 
   finish();
 });
 
+it('goes on however often the database goes away in the middle of a job', async () => {
+  const metrics = createMetrics({ processMetrics: false });
+  const db = database.db('baker');
+  const name = new URL(database.url).pathname.slice(1);
+  const elsewhere = new URL(database.url);
+  elsewhere.pathname = '/postgres';
+  const onCluster = new pg.Client({ connectionString: elsewhere.href });
+  await onCluster.connect();
+  const finish: (() => void)[] = [];
+  const letIn = (yes: boolean) => onCluster.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${yes}`);
+  try {
+    let runs = 0;
+    const bake: Job = {
+      name: 'bake',
+      run: () => {
+        runs += 1;
+        return new Promise((resolve) => finish.push(resolve));
+      },
+    };
+    await runJobs('baker', [bake], { metrics });
+    // More often than there are workers.
+    for (let round = 1; round <= 5; round += 1) {
+      if (round === 1) await jobQueue.enqueue(db, 'bake', {});
+      // What was done and could not be told is done once more.
+      await expect.poll(() => runs, { timeout: 30_000 }).toBe(round);
+      await letIn(false);
+      await onCluster.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+        name,
+      ]);
+      finish.at(-1)?.();
+      await expect.poll(() => metrics.render(), { timeout: 30_000 }).not.toContain('tpmall_job_workers 4');
+      await letIn(true);
+      await expect.poll(() => metrics.render(), { timeout: 30_000 }).toContain('tpmall_job_workers 4');
+    }
+    await expect.poll(() => runs, { timeout: 30_000 }).toBe(6);
+    for (const end of finish) end();
+    const left = async () => unwrap(await board().listJobs(context, { limit: 9 }));
+    await expect.poll(left, { timeout: 30_000 }).toEqual([]);
+    expect(runs).toBe(6);
+  } finally {
+    for (const end of finish) end();
+    await letIn(true);
+    await onCluster.end();
+  }
+}, 120_000);
+
+const context = { actor: 'operator:person_1', tenant: 'acct_house' } as CallContext;
+const board = () => createJobBoard(database.db('jobs'), systemClock);
+
 describe('the board', () => {
   const told = sql('test.told', 'SELECT type, tenant, aggregate_id, payload FROM platform.outbox');
-  const context = { actor: 'operator:person_1', tenant: 'acct_house' } as CallContext;
-  const board = () => createJobBoard(database.db('jobs'), systemClock);
   const listed = async (state?: JobState) => {
     const found = await board().listJobs(context, { limit: 100, ...(state && { state }) });
     return unwrap(found);

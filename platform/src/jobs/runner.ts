@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Micros } from '@tpmall/kernel';
-import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
+import { Logger, type Runner, type RunnerOptions, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import type { Database } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
@@ -12,6 +13,8 @@ import { jobQueue } from './queue.ts';
 const CONCURRENCY = 4;
 /** How often the queue is looked at without a nudge. */
 const POLL_MS = 1_000;
+/** Before a database that is away is asked again. */
+const MEND_PAUSE_MS = 500;
 
 /** In the payload of a repeating job: how its last run ended, where that was badly. */
 export const FAILED = '$failed';
@@ -70,19 +73,88 @@ export async function startJobs(options: {
       if (job.every !== undefined) await schedule(db, name, job, 0);
     }
   }
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: CONCURRENCY,
-    application_name: 'tpmall jobs',
-  });
+  const runner = await startRunner(options, taskList);
+  metrics.gauge('tpmall_job_workers', `Living workers of jobs, usually ${CONCURRENCY}`, runner.workers);
+  return runner;
+}
+
+/**
+ * Runs the jobs, and goes on when the database has been away: a worker whose job is over and who cannot tell
+ * the queue ends for good, so another set of workers takes its place. Those of the old one that are at work
+ * finish it.
+ */
+async function startRunner(
+  { url, log }: { url: string; log: Log },
+  taskList: TaskList,
+): Promise<JobRunner & { workers(): number }> {
+  const pool = new pg.Pool({ connectionString: url, max: CONCURRENCY, application_name: 'tpmall jobs' });
   pool.on('error', (error) => log.warn({ error }, 'job connection lost'));
-  const events = new EventEmitter();
-  const living = await sayWhoLives(options.url, events, log);
-  await living.freeJobsOfDead();
-  const runner: Runner = await run({
-    events,
-    pgPool: pool,
-    taskList,
+  let stopping = false;
+  let present: Runner | undefined;
+  const ending = new Set<Promise<void>>();
+  let mending: Promise<void> | undefined;
+
+  const begin = async (): Promise<void> => {
+    await living.renew();
+    present ??= await run({ ...runnerOptions(log), pgPool: pool, taskList, events: watched() });
+  };
+  const mend = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        await begin();
+        return;
+      } catch (error) {
+        log.warn({ error }, 'jobs cannot go on yet; trying again');
+        await sleep(MEND_PAUSE_MS);
+      }
+    }
+  };
+  const wantMending = (): void => {
+    // Should it be lost again in the meantime, it is mended once more.
+    mending = (mending ?? Promise.resolve()).then(mend);
+  };
+  const living = sayWhoLives(url, log, wantMending);
+  const retire = (runner: Runner): void => {
+    const end = runner.stop().finally(() => ending.delete(end));
+    ending.add(end);
+  };
+  /** The events of one set of workers. */
+  const watched = (): EventEmitter => {
+    const events = new EventEmitter();
+    events.on('worker:create', ({ worker }: WorkerEvent) => living.add(worker.workerId));
+    events.on('worker:stop', ({ worker, error }: WorkerEvent) => {
+      living.remove(worker.workerId);
+      const old = present;
+      if (stopping || old?.events !== events) return;
+      log.warn({ error }, 'a worker of jobs has ended; others take over');
+      present = undefined;
+      retire(old);
+      wantMending();
+    });
+    return events;
+  };
+
+  await begin();
+  return {
+    workers: () => living.count(),
+    stop: async () => {
+      stopping = true;
+      await mending;
+      if (present) retire(present);
+      await Promise.all(ending);
+      await living.stop();
+      await pool.end();
+    },
+  };
+}
+
+interface WorkerEvent {
+  readonly worker: { readonly workerId: string };
+  readonly error?: unknown;
+}
+
+function runnerOptions(log: Log): RunnerOptions {
+  return {
     concurrency: CONCURRENCY,
     pollInterval: POLL_MS,
     noHandleSignals: true,
@@ -90,13 +162,6 @@ export async function startJobs(options: {
       // The worker's own lines are about single jobs; what matters of them is logged above.
       if (level === 'error' || level === 'warning') log.warn({ scope: scope.label }, message);
     }),
-  });
-  return {
-    stop: async () => {
-      await runner.stop();
-      await living.stop();
-      await pool.end();
-    },
   };
 }
 
