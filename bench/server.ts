@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DevFile } from '@tpmall/server';
+import { cleanEnvironment } from '../tests/harness/clean-environment.ts';
 import { cpuOf, cpuOfTree } from './processor.ts';
 
 /** As `npm start` runs it. */
@@ -33,7 +34,7 @@ export async function startServer(words: readonly string[] = []): Promise<BenchS
     process.execPath,
     // It takes the first free block of ports by itself.
     [...NODE_FLAGS, '--import', 'tsx', main, '--data-dir', dataDir, ...words],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: cleanEnvironment() },
   );
   let said = '';
   await new Promise<void>((resolve, reject) => {

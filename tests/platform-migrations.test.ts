@@ -143,7 +143,7 @@ test('an administrator who is no superuser is enough', async () => {
   await scratch.release();
 });
 
-test('a new secret gives every role a new password, and closes the old one', async () => {
+test('a database is its instance’s; one without a mark is taken, with new passwords for every role', async () => {
   const scratch = scratchFolder();
   const postgres = await startPostgres({ dataDir: `${scratch.folder}/data`, log: silentLog, durable: false });
   const module = madeUpModule('orders');
@@ -159,6 +159,11 @@ test('a new secret gives every role a new password, and closes the old one', asy
   const before = await under('one');
   const who = 'SELECT current_user::text AS who';
   expect(await ask(before.urlOf(module.name), who)).toEqual([{ who: `${module.name}_app` }]);
+  await expect(under('two')).rejects.toMatchObject({ code: 'foreign_database' });
+  expect((await under('one')).applied).toEqual([]);
+  expect(await ask(before.urlOf(module.name), who)).toEqual([{ who: `${module.name}_app` }]);
+  // As a version left it that made no mark.
+  await ask(postgres.url, 'COMMENT ON SCHEMA platform IS NULL');
   const after = await under('two');
   expect(await ask(after.urlOf(module.name), who)).toEqual([{ who: `${module.name}_app` }]);
   expect(await ask(after.urlOf('relay'), who)).toEqual([{ who: 'relay' }]);

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { freePorts } from '@tpmall/platform/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cleanEnvironment } from '../harness/clean-environment.ts';
 import { type ServerProcess, startServerProcess } from '../harness/server-process.ts';
 
 const run = fileURLToPath(new URL('../../tools/run.mjs', import.meta.url));
@@ -42,7 +43,7 @@ async function tpmallAs(
 function launch(env: Readonly<Record<string, string>>, args: readonly string[]) {
   const child = spawn(process.execPath, [run, ...args, '--data-dir', dataDir], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...cleanEnvironment(), ...env },
   });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DevFile } from '@tpmall/server';
+import { cleanEnvironment } from './clean-environment.ts';
 
 /** How long a start may take on a busy machine before it counts as failed. */
 const START_MS = 120_000;
@@ -30,7 +31,7 @@ export async function startServerProcess(
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       // Lost answers are waited for in vain; tests do not wait as long as people should.
-      env: { ...process.env, TPMALL_ANSWER_TIMEOUT_MS: '1000' },
+      env: { ...cleanEnvironment(), TPMALL_ANSWER_TIMEOUT_MS: '1000' },
     },
   );
   let said = '';

@@ -29,6 +29,7 @@ import {
 } from '@tpmall/server';
 import Stripe from 'stripe';
 import { checkResponse } from './check-response.ts';
+import { cleanEnvironment } from './clean-environment.ts';
 
 /** How the modules are spread over processes. */
 export type Topology = 'one process' | 'ledger and card data apart';
@@ -224,7 +225,7 @@ async function startSister(
   const args = ['--modules', modules.join(','), '--data-dir', dataDir, '--port', String(port)];
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
+    env: { ...cleanEnvironment(), ...env },
   });
   let said = '';
   await new Promise<void>((resolve, reject) => {

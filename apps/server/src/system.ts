@@ -12,7 +12,7 @@ import { spawnMailbox } from '@tpmall/simulator-mailbox';
 import type { FastifyInstance } from 'fastify';
 import { openDatabaseServer } from './database.ts';
 import { type Instance, openInstance, removeInstance } from './instance.ts';
-import { MODULE_NAMES, type ServerOptions } from './options.ts';
+import { MODULE_NAMES, type ServerOptions, UsageError } from './options.ts';
 import { createOrigins } from './origins.ts';
 import { type Ports, reservePorts } from './ports.ts';
 import { allModules, registry } from './registry.ts';
@@ -88,7 +88,7 @@ async function start(
   const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
   const step = stepper(clock, parts.onStep);
 
-  if (options.reset) await removeInstance(options.dataDir);
+  if (options.reset) await reset(options);
   const instance = openInstance(options.dataDir, random);
   const { ports, release } = await reservePorts(options, instance.readDev());
   closers.push(release);
@@ -140,6 +140,16 @@ async function start(
     drainEvents: () => relay.drain(),
     close,
   };
+}
+
+async function reset({ dataDir, databaseUrl }: ServerOptions): Promise<void> {
+  if (databaseUrl !== undefined) {
+    throw new UsageError(
+      '--reset throws away the data folder and would leave the database of DATABASE_URL as it is, without ' +
+        'its keys. Drop that database yourself, or start with an empty one and another --data-dir.',
+    );
+  }
+  await removeInstance(dataDir);
 }
 
 /** What everything in the process stands on. */

@@ -14,6 +14,8 @@ export type MigrationErrorCode =
   | 'failed'
   /** The migration's own test failed; nothing of it stays. */
   | 'self_test_failed'
+  /** The database is another instance's; nothing was changed. */
+  | 'foreign_database'
   /** A role of the needed name exists and is not ours. */
   | 'foreign_role';
 

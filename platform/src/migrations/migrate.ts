@@ -8,9 +8,11 @@ import { type Migration, readMigrations } from './read-migrations.ts';
 import { restrictDatabase } from './restrict-database.ts';
 import {
   ensureRoles,
+  markOwn,
   PLATFORM,
   PLATFORM_MIGRATIONS,
   RELAY,
+  refuseForeign,
   rolePassword,
   type Tenancy,
   tenancyOf,
@@ -36,7 +38,10 @@ export interface MigrateOptions {
   /** A superuser, or a role with CREATEROLE that owns the database. */
   readonly adminUrl: string;
   readonly modules: readonly MigratedModule[];
-  /** The passwords of the roles are derived from it; a new secret gives them new passwords. */
+  /**
+   * The instance's own. The passwords of the roles are derived from it, and the database keeps its
+   * fingerprint.
+   */
   readonly secret: Redacted<string>;
   readonly log: Log;
   readonly clock: Clock;
@@ -81,6 +86,7 @@ async function migrateLocked(
   options: MigrateOptions,
   tenancies: readonly Tenancy[],
 ): Promise<readonly string[]> {
+  await refuseForeign(client, options.secret);
   const everyone = [PLATFORM, ...tenancies];
   await ensureRoles(
     client,
@@ -90,6 +96,7 @@ async function migrateLocked(
   const logins = [RELAY, ...everyone.map(({ app }) => app)];
   await restrictDatabase(client, client.database ?? '', logins);
   await ensureSchemas(client, tenancies);
+  await markOwn(client, options.secret);
   const applied = await readApplied(client);
   const done = await migratePlatform(client, options, applied);
   await openJobsTo(client, tenancies);

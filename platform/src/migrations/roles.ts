@@ -51,6 +51,34 @@ export function rolePassword(secret: Redacted<string>, role: string): string {
   return createHmac('sha256', secret.reveal()).update(`tpmall role ${role}`).digest('base64url');
 }
 
+/** What the database says of its instance, in the comment on the platform's schema; it tells no secret. */
+function ownMark(secret: Redacted<string>): string {
+  const fingerprint = createHmac('sha256', secret.reveal()).update('tpmall fingerprint').digest('hex');
+  return `${MARK}: of the instance ${fingerprint.slice(0, 16)}`;
+}
+
+/**
+ * Refuses a database of another instance, whose roles would lose their passwords and whose secrets this one
+ * could not open. One of a version that made no mark is taken for ours.
+ */
+export async function refuseForeign(client: pg.Client, secret: Redacted<string>): Promise<void> {
+  const { rows } = await client.query<{ mark: string | null }>(
+    `SELECT obj_description(to_regnamespace('platform'), 'pg_namespace') AS mark`,
+  );
+  const mark = rows[0]?.mark ?? '';
+  if (!mark.startsWith(MARK) || mark === ownMark(secret)) return;
+  throw new MigrationError(
+    'foreign_database',
+    'This data folder does not belong to this database: the database was made with another one, whose ' +
+      'instance.secret it needs. Start with that data folder, or use an empty database. Nothing was changed.',
+  );
+}
+
+/** Marks a database as this instance's, once its schema is there. */
+export async function markOwn(client: pg.Client, secret: Redacted<string>): Promise<void> {
+  await client.query(`COMMENT ON SCHEMA platform IS '${ownMark(secret)}'`);
+}
+
 /** Roles to have: those that log in, and those that own. */
 export interface RolesWanted {
   readonly logins: readonly string[];

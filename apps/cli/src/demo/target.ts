@@ -23,7 +23,11 @@ export async function findTarget(server: ServerOptions): Promise<Target> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-demo-'));
   // Only here, because it loads all modules, which takes longer than asking a running server.
   const { seed, startSystem } = await import('@tpmall/server');
-  const system = await startSystem({ ...server, dataDir, portIsFixed: false, logLevel: 'error' });
+  const system = await startSystem({
+    ...{ ...server, dataDir, portIsFixed: false, logLevel: 'error' },
+    // What is thrown away afterwards has nothing to do with the operator's database.
+    databaseUrl: undefined,
+  });
   const seeded = await seed(system);
   const { apiUrl, vaultUrl, webUrl: mallUrl, consoleUrl, simulatorUrl, mailboxUrl, databaseUrl } = system;
   const urls = { apiUrl, vaultUrl, mallUrl, consoleUrl, simulatorUrl, mailboxUrl, databaseUrl };
