@@ -1,12 +1,26 @@
 import { createHmac } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash128, type Random, type Redacted, redacted } from '@tpmall/kernel';
+import { createFileOnce } from '@tpmall/platform/files';
 import { stopPostgres } from '@tpmall/platform/postgres';
+import { UsageError } from './usage-error.ts';
 
 /** The longest path of a unix socket that every system takes (sun_path, with room for a name). */
 const SOCKET_PATH_MAX = 80;
+
+const DEV_FILE = 'dev.json';
 
 /** Somebody of the demonstration. */
 export interface DemoLogin {
@@ -50,19 +64,27 @@ export interface Instance {
   writeDev(dev: DevFile): void;
 }
 
-/** Opens the data folder, making it and its secret on the first start. */
+/**
+ * Opens the data folder, making it and its secret on the first start. Throws `UsageError` where the folder
+ * cannot be used.
+ */
 export function openInstance(dataDir: string, random: Random): Instance {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const secret = readOrMakeSecret(join(dataDir, 'instance.secret'), random);
-  const devPath = join(dataDir, 'dev.json');
   const runDir = runFolder(dataDir);
   return {
     dataDir,
     secretFor: (purpose) => redacted(createHmac('sha256', secret.reveal()).update(purpose).digest('hex')),
     socketOf: (module) => join(runDir, `${module}.sock`),
-    readDev: () => (existsSync(devPath) ? (JSON.parse(readFileSync(devPath, 'utf8')) as DevFile) : undefined),
-    writeDev: (dev) => writeWhole(devPath, `${JSON.stringify(dev, null, 2)}\n`),
+    readDev: () => readDevFile(dataDir),
+    writeDev: (dev) => writeWhole(join(dataDir, DEV_FILE), `${JSON.stringify(dev, null, 2)}\n`),
   };
+}
+
+/** What the last start in a data folder wrote for tools; undefined where there was none. */
+export function readDevFile(dataDir: string): DevFile | undefined {
+  const path = join(dataDir, DEV_FILE);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DevFile) : undefined;
 }
 
 /** Throws away everything an instance keeps. A Postgres that was left running there is stopped first. */
@@ -71,29 +93,50 @@ export async function removeInstance(dataDir: string): Promise<void> {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `The data folder ${dataDir} cannot be used: ${why}. Choose another with --data-dir.`,
+    );
+  }
+}
+
 function runFolder(dataDir: string): string {
   const inside = join(dataDir, 'run');
   const folder =
     inside.length <= SOCKET_PATH_MAX
       ? inside
       : join(tmpdir(), `tpmall-${hash128(dataDir).toString(16).slice(0, 12)}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (folder === inside || !existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (folder !== inside) refuseStrange(folder);
   return folder;
 }
 
+/** Everybody may make folders in /tmp, and whoever owns the one of the sockets could stand in for modules. */
+function refuseStrange(folder: string): void {
+  const found = lstatSync(folder);
+  const isOurs = found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
+  // Windows has no such bits: there the user's own temporary folder is the guard.
+  if (found.isDirectory() && (isOurs || process.platform === 'win32')) return;
+  throw new UsageError(
+    `${folder}, where this instance's sockets are to be, is not a folder of this user alone. Remove it, or ` +
+      'start with a --data-dir whose path is shorter.',
+  );
+}
+
 function readOrMakeSecret(path: string, random: Random): Redacted<string> {
-  if (existsSync(path)) return redacted(readFileSync(path, 'utf8').trim());
-  const made = Buffer.from(random.bytes(32)).toString('hex');
-  try {
-    // `wx`: of two processes that start at once, one makes the secret and the other reads it.
-    writeFileSync(path, `${made}\n`, { mode: 0o600, flag: 'wx' });
-    return redacted(made);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      return redacted(readFileSync(path, 'utf8').trim());
-    }
-    throw error;
-  }
+  // Of two processes that start at once, one makes the secret and the other reads it.
+  if (!existsSync(path)) createFileOnce(path, `${Buffer.from(random.bytes(32)).toString('hex')}\n`, random);
+  const secret = readFileSync(path, 'utf8').trim();
+  if (/^[0-9a-f]{64}$/.test(secret)) return redacted(secret);
+  throw new UsageError(
+    `${path} is not a secret of 64 hexadecimal digits, and all keys of the instance derive from it. Put it ` +
+      'back from a backup.',
+  );
 }
 
 /** Holds keys, so only its owner may read it; written whole, so a reader never sees half of it. */

@@ -8,7 +8,7 @@ import { sharedCluster } from './cluster.ts';
 import { silentLog } from './silent-log.ts';
 
 /** The secret of every instance whose database is on a cluster that tests share. */
-export const TEST_INSTANCE_SECRET = 'the secret of test systems';
+export const TEST_INSTANCE_SECRET = '7e57'.repeat(16);
 
 /**
  * Roles belong to the cluster, which the tests of a worker share, so all use one secret: what such an

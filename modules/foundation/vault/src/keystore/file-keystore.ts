@@ -1,9 +1,10 @@
 import { createHmac, scrypt } from 'node:crypto';
 import { join } from 'node:path';
 import { err, ok, type Random, Redacted } from '@tpmall/kernel';
+import { createFileOnce } from '@tpmall/platform/files';
 import { KEY_BYTES, open, seal } from '@tpmall/platform/sealing';
 import { z } from 'zod';
-import { closeFolder, createFileOnce, listFolder, readOwnerFile } from './key-files.ts';
+import { closeFolder, listFolder, readOwnerFile } from './key-files.ts';
 import type { KeyStore } from './port.ts';
 
 /** OWASP's password storage cheat sheet: scrypt with N 2^15, r 8, p 3, which takes 32 MiB. */
@@ -121,7 +122,7 @@ async function deriveMaster(options: FileKeyStoreOptions): Promise<Redacted<Buff
   const salt = Buffer.from(options.random.bytes(SALT_BYTES)).toString('base64');
   if ((await readOwnerFile(path)) === undefined) {
     const fresh = { format: FORMAT, kdf: 'scrypt', N: cost.N, r: cost.r, p: cost.p, salt };
-    await createFileOnce(path, JSON.stringify(fresh), options.random);
+    createFileOnce(path, JSON.stringify(fresh), options.random);
   }
   const header = headerFile.parse(JSON.parse((await readOwnerFile(path)) ?? ''));
   const derived = await new Promise<Buffer>((resolve, reject) => {

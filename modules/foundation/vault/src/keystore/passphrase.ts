@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Random, Redacted } from '@tpmall/kernel';
-import { createFileOnce, readOwnerFile } from './key-files.ts';
+import { createFileOnce } from '@tpmall/platform/files';
+import { readOwnerFile } from './key-files.ts';
 
 /** As strong as the keys that it guards. */
 const PASSPHRASE_BYTES = 32;
@@ -17,7 +18,7 @@ export async function readPassphrase(
   if (configured) return configured;
   const path = join(dataFolder, 'vault.passphrase');
   const fresh = Buffer.from(random.bytes(PASSPHRASE_BYTES)).toString('base64url');
-  if ((await readOwnerFile(path)) === undefined) await createFileOnce(path, `${fresh}\n`, random);
+  if ((await readOwnerFile(path)) === undefined) createFileOnce(path, `${fresh}\n`, random);
   const text = (await readOwnerFile(path))?.trim();
   if (!text) throw new Error(`${path} is empty`);
   return new Redacted(text);

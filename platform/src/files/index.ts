@@ -1,0 +1,1 @@
+export { createFileOnce } from './create-file-once.ts';
