@@ -1,5 +1,5 @@
 import { unwrap } from '@tpmall/kernel';
-import { resolveDatabase, startPostgres } from '@tpmall/platform/postgres';
+import { isAlive, processOf, resolveDatabase, startPostgres } from '@tpmall/platform/postgres';
 import type { Log } from '@tpmall/platform/telemetry';
 
 /** How often the embedded Postgres is looked after. */
@@ -31,13 +31,15 @@ export async function openDatabaseServer(options: {
   const { dataDir, log } = options;
   let server = await startPostgres({ dataDir, log });
   const { port, url, localUrl } = server;
+  let postmaster = processOf(server.pid);
   let stopped = false;
   let watching: Promise<void> = Promise.resolve();
   const watch = async (): Promise<void> => {
-    if (stopped || isAlive(server.pid)) return;
+    if (stopped || isAlive(postmaster)) return;
     log.error({ pid: server.pid }, 'Postgres died; starting it again');
     try {
       server = await startPostgres({ dataDir, log, port });
+      postmaster = processOf(server.pid);
     } catch (error) {
       log.error({ error }, 'Postgres does not start; trying again');
     }
@@ -57,14 +59,4 @@ export async function openDatabaseServer(options: {
       await server.stop();
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, and belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -9,7 +9,12 @@ export interface ProcessIdentity {
 
 /** Who this process is, as others will recognise it. */
 export function thisProcess(): ProcessIdentity {
-  return { pid: process.pid, startedAt: startOf(process.pid) };
+  return processOf(process.pid);
+}
+
+/** Who has this number now. */
+export function processOf(pid: number): ProcessIdentity {
+  return { pid, startedAt: startOf(pid) };
 }
 
 /** True while that very process runs. */
