@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type Micros, machineClock, type Random, SECOND, systemRandom } from '@tpmall/kernel';
 import type { Contract, Port } from '@tpmall/platform/contract';
@@ -12,6 +13,7 @@ import { spawnMailbox } from '@tpmall/simulator-mailbox';
 import type { FastifyInstance } from 'fastify';
 import { openDatabaseServer } from './database.ts';
 import { type Instance, openInstance, removeInstance } from './instance.ts';
+import { lockModules } from './module-locks.ts';
 import { MODULE_NAMES, type ServerOptions, UsageError } from './options.ts';
 import { createOrigins } from './origins.ts';
 import { type Ports, reservePorts } from './ports.ts';
@@ -90,6 +92,8 @@ async function start(
 
   if (options.reset) await reset(options);
   const instance = openInstance(options.dataDir, random);
+  const unlock = lockModules(options.dataDir, options.modules);
+  closers.push(async () => unlock());
   const { ports, release } = await reservePorts(options, instance.readDev());
   closers.push(release);
   const modules = MODULE_NAMES.filter((name) => options.modules.includes(name)).map((name) => registry[name]);
@@ -149,6 +153,9 @@ async function reset({ dataDir, databaseUrl }: ServerOptions): Promise<void> {
         'its keys. Drop that database yourself, or start with an empty one and another --data-dir.',
     );
   }
+  if (!existsSync(dataDir)) return;
+  // Nothing of it may run. The locks go with the folder.
+  lockModules(dataDir, MODULE_NAMES);
   await removeInstance(dataDir);
 }
 

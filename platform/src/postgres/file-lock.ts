@@ -23,6 +23,19 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
+/** A lock that this process holds until it lets go or ends, or who else holds it. */
+export type FileLock = { release(): void } | { readonly holder: ProcessIdentity };
+
+/** Takes the lock where no living process holds it. */
+export function tryFileLock(path: string): FileLock {
+  for (;;) {
+    if (acquire(path)) return { release: () => rmSync(path, { force: true }) };
+    const seen = readIfThere(path);
+    // Let go of between the two looks: then once more.
+    if (seen !== undefined) return { holder: JSON.parse(seen) as ProcessIdentity };
+  }
+}
+
 function acquire(path: string): boolean {
   // Written aside and linked into place, so that nobody ever reads a lock without its holder.
   const draft = `${path}.${process.pid}.${Buffer.from(systemRandom.bytes(6)).toString('hex')}`;

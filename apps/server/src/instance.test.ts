@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hash128, seededRandom } from '@tpmall/kernel';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DevFile, openInstance } from './instance.ts';
+import { lockModules } from './module-locks.ts';
+import { readOptions } from './options.ts';
+import { startSystem } from './system.ts';
+import { UsageError } from './usage-error.ts';
+
+let folder: string;
+let dataDir: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tpmall-instance-'));
+  dataDir = join(folder, 'data');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = () => openInstance(dataDir, seededRandom(1));
+
+describe('the secret of an instance', () => {
+  it('is made once and stays', () => {
+    const first = open().secretFor('a purpose').reveal();
+    expect(openInstance(dataDir, seededRandom(2)).secretFor('a purpose').reveal()).toBe(first);
+    expect(readdirSync(dataDir).sort()).toEqual(['instance.secret', 'run']);
+  });
+
+  it.each(['', 'abc', `${'g'.repeat(64)}`])('is not taken from a file that holds "%s"', (text) => {
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'instance.secret'), text);
+    expect(open).toThrow(UsageError);
+    expect(open).toThrow('instance.secret');
+  });
+});
+
+it('says of a data folder that it cannot be one', () => {
+  writeFileSync(dataDir, 'a file');
+  expect(open).toThrow(UsageError);
+  expect(open).toThrow(dataDir);
+});
+
+it('takes no folder for its sockets that others may enter', () => {
+  dataDir = join(folder, 'long'.repeat(20));
+  const sockets = join(tmpdir(), `tpmall-${hash128(dataDir).toString(16).slice(0, 12)}`);
+  try {
+    expect(open().socketOf('ledger')).toBe(join(sockets, 'ledger.sock'));
+    chmodSync(sockets, 0o755);
+    expect(open).toThrow(sockets);
+    rmSync(sockets, { recursive: true });
+    writeFileSync(sockets, 'not a folder');
+    expect(open).toThrow(UsageError);
+  } finally {
+    rmSync(sockets, { recursive: true, force: true });
+  }
+});
+
+describe('a module of a data folder', () => {
+  it('runs in one process at a time, beside others', () => {
+    const release = lockModules(dataDir, ['ledger', 'mall']);
+    const others = lockModules(dataDir, ['vault']);
+    expect(() => lockModules(dataDir, ['web', 'mall'])).toThrow(`runs as pid ${process.pid}.`);
+    // What was refused holds nothing.
+    lockModules(dataDir, ['web'])();
+    open().writeDev({ pid: process.pid, apiUrl: 'http://localhost:1' } as DevFile);
+    expect(() => lockModules(dataDir, ['mall'])).toThrow(`pid ${process.pid} at http://localhost:1.`);
+    release();
+    lockModules(dataDir, ['ledger', 'mall'])();
+    others();
+  });
+
+  it('is free once its process was killed', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
+    await once(child, 'spawn');
+    mkdirSync(join(dataDir, 'run'), { recursive: true });
+    const lock = JSON.stringify({ pid: child.pid, startedAt: '1' });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    writeFileSync(join(dataDir, 'run', 'ledger.lock'), lock);
+    lockModules(dataDir, ['ledger'])();
+  });
+});
+
+describe('--reset', () => {
+  const start = (env: Readonly<Record<string, string>>) =>
+    startSystem(readOptions(['--data-dir', dataDir, '--reset', '--log', 'silent'], env));
+
+  it('is refused where the database is not in the data folder', async () => {
+    open();
+    await expect(start({ DATABASE_URL: 'postgres://nobody@localhost:1/none' })).rejects.toThrow('--reset');
+    expect(existsSync(join(dataDir, 'instance.secret'))).toBe(true);
+  });
+
+  it('is refused while anything of the instance runs', async () => {
+    const release = lockModules(dataDir, ['risk']);
+    open();
+    await expect(start({})).rejects.toThrow(`runs as pid ${process.pid}`);
+    expect(existsSync(join(dataDir, 'instance.secret'))).toBe(true);
+    release();
+  });
+});
