@@ -50,6 +50,8 @@ export interface DevFile {
   readonly connectedAccounts: readonly { readonly id: string; readonly name: string }[];
   /** Whom to sign in as, by a code that the mailbox shows. */
   readonly demoLogins: readonly DemoLogin[];
+  /** Whether the mall was filled as well; false where it has not run yet. Earlier versions did not say. */
+  readonly hasGoods?: boolean;
   readonly pid: number;
 }
 

@@ -55,6 +55,7 @@ async function writeDevFile(system: System, options: ServerOptions): Promise<Dev
     operatorKey: seeded.operatorKey,
     connectedAccounts: seeded.connectedAccounts,
     demoLogins: seeded.demoLogins,
+    ...(seeded.hasGoods === undefined ? {} : { hasGoods: seeded.hasGoods }),
     pid: process.pid,
   };
   system.instance.writeDev(dev);

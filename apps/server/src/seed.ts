@@ -49,7 +49,7 @@ const DEVELOPER = { email: 'dev@tpmall.example', name: 'Sam Okafor' } as const;
 /** Keys of an instance's first start, and its demonstration merchants. */
 export type Seeded = Pick<
   DevFile,
-  'secretKey' | 'publishableKey' | 'operatorKey' | 'connectedAccounts' | 'demoLogins'
+  'secretKey' | 'publishableKey' | 'operatorKey' | 'connectedAccounts' | 'demoLogins' | 'hasGoods'
 >;
 
 /** A context for what the operator's tools do at the composition root. */
@@ -60,13 +60,13 @@ export function operatorContext(tenant: string, commandId: string): OutgoingCont
 
 /**
  * Makes the platform, its keys and three merchants on the first start; on later ones answers what `dev.json`
- * holds. Keys whose text was lost with a crash before it was written down are made anew.
+ * holds, and fills the mall where that has not run before. Keys whose text was lost with a crash before it was written down are made anew.
  *
  * @param options `goods`: fills the mall as well
  */
 export async function seed(system: System, { goods = false } = {}): Promise<Seeded> {
   const last = system.instance.readDev();
-  if (last) return last;
+  if (last) return goods && last.hasGoods === false ? fill(system, last) : last;
   const accounts = system.portFor(accountsContract, 'operator');
   const identity = system.portFor(identityContract, 'operator');
   const platform = unwrap(
@@ -106,7 +106,16 @@ export async function seed(system: System, { goods = false } = {}): Promise<Seed
     operatorKey: await key('operator'),
     connectedAccounts,
     demoLogins: await seedPeople(system, platform.id, connectedAccounts),
+    hasGoods: goods,
   };
+}
+
+/** Fills the mall of an instance whose first start was without it. */
+async function fill(system: System, last: DevFile): Promise<Seeded> {
+  // Whoever works for the platform itself names it.
+  const tenant = last.demoLogins.find(({ email }) => email === DEVELOPER.email)?.account ?? '';
+  await seedMall(system, (commandId) => operatorContext(tenant, commandId), last.connectedAccounts);
+  return { ...last, hasGoods: true };
 }
 
 /**
