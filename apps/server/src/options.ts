@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isTimeZone } from '@tpmall/platform/pages';
+import { HIGHEST_FIRST, PORTS_AFTER_FIRST } from './port-block.ts';
 import { type PublicAccess, readPublicAccess } from './public-access.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -40,8 +41,7 @@ export interface ServerOptions {
   /** Absolute path of the folder that holds everything an instance keeps. */
   readonly dataDir: string;
   /**
-   * The public API listens here, the vault's origin on the next port, the simulator on the three after it,
-   * the pages of shoppers on the one after those.
+   * The public API listens here, and everything else of the instance on the ports after it: see `blockAt`.
    */
   readonly port: number;
   /** Whether the port was asked for; otherwise the next free ones are taken where it is in use. */
@@ -122,12 +122,15 @@ function parse(args: readonly string[]): {
 
 /** What `--help` says. */
 export const USAGE = `Usage: npm start -- [options]
-  --port N         the API's port; five more follow it (default ${DEFAULT_PORT}, or the next free ones)
+  --port N         the API's port, ${PORTS_AFTER_FIRST} more follow it (default ${DEFAULT_PORT}, or the next free ones)
   --data-dir DIR   where everything is kept (default .tpmall)
   --host ADDRESS   the address to listen on (default localhost)
   --modules LIST   run only these, comma separated (default all)
   --reset          throw away all data first
   --log LEVEL      debug, info, warn, error or silent (default warn)
+  TPMALL_PORT, TPMALL_DATA_DIR, TPMALL_HOST, TPMALL_MODULES, TPMALL_LOG
+                   the same where the option is not given
+  TPMALL_ANSWER_TIMEOUT_MS  how long the simulated acquirer is waited for (default ${DEFAULT_ANSWER_TIMEOUT_MS})
   TPMALL_TIME_ZONE the zone shoppers are told times in (default ${DEFAULT_TIME_ZONE})
   TPMALL_PUBLIC_API_URL, TPMALL_PUBLIC_VAULT_URL, TPMALL_PUBLIC_WEB_URL
                    the https origins of a proxy in front, where there is one
@@ -136,8 +139,8 @@ export const USAGE = `Usage: npm start -- [options]
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_530) {
-    throw new UsageError(`--port wants a number from 1 to 65530, not ${text}`);
+  if (!Number.isInteger(port) || port < 1 || port > HIGHEST_FIRST) {
+    throw new UsageError(`--port wants a number from 1 to ${HIGHEST_FIRST}, not ${text}`);
   }
   return port;
 }

@@ -5,7 +5,7 @@ import type { Log, MetricsRegistry } from '@tpmall/platform/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CONSOLE_PATH, serveConsole } from './console-files.ts';
 import type { ServerOptions } from './options.ts';
-import type { Ports } from './ports.ts';
+import type { Ports } from './port-block.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Where this process can be reached from this machine, whatever a proxy in front is called. */

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { systemRandom } from '@tpmall/kernel';
 import { expect, test } from 'vitest';
-import { readOptions, type ServerOptions } from './options.ts';
+import { readOptions, type ServerOptions, USAGE } from './options.ts';
+import { blockAt, HIGHEST_FIRST, HOLD, PORTS_AFTER_FIRST } from './port-block.ts';
 import { reservePorts } from './ports.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -61,4 +62,20 @@ test('a port that was asked for is not exchanged for another', async () => {
     new UsageError(`Port ${mine.port + 1} is in use. Stop what uses it, or choose others with --port.`),
   );
   await leave(user);
+});
+
+test('a port is taken up to the last whose whole block is there, and the help counts the block', () => {
+  expect(PORTS_AFTER_FIRST).toBe(7);
+  expect(PORTS_AFTER_FIRST).toBeLessThan(HOLD);
+  expect(USAGE).toContain('7 more follow');
+  const read = (port: number) => readOptions(['--port', String(port)], {});
+  expect(blockAt(read(HIGHEST_FIRST).port).mailbox.smtp).toBe(65_533);
+  for (const port of [0, HIGHEST_FIRST + 1, 65_530]) expect(() => read(port)).toThrow(UsageError);
+});
+
+test('the help names every variable that is read', () => {
+  const read = new Set<string>();
+  const note = (_: object, name: string) => void read.add(name);
+  readOptions([], new Proxy({}, { get: note }));
+  for (const name of read) expect(USAGE).toContain(name);
 });

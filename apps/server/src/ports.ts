@@ -1,20 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import type { DevFile } from './instance.ts';
 import { type ServerOptions, UsageError } from './options.ts';
-
-/** The ports of an instance, one after another. */
-export interface Ports {
-  readonly api: number;
-  readonly vault: number;
-  /** The card-network simulator's pages and control API. */
-  readonly simulator: number;
-  /** The card-network simulator's acquirer hosts, ISO 8583 over TCP. */
-  readonly acquirers: readonly [number, number];
-  /** The pages of shoppers. */
-  readonly web: number;
-  /** The mailbox's page, and its SMTP. */
-  readonly mailbox: { readonly http: number; readonly smtp: number };
-}
+import { BLOCK_SIZE, blockAt, HOLD, type Ports } from './port-block.ts';
 
 /** The ports of an instance that is starting, and the hold that keeps others off them. */
 export interface ReservedPorts {
@@ -25,14 +12,6 @@ export interface ReservedPorts {
 
 /** How many blocks of ports are looked at where none was asked for. */
 const BLOCKS = 50;
-/** Blocks lie this far apart, so that instances are easy to tell by their port. */
-const BLOCK_SIZE = 10;
-/**
- * Who starts on a block listens on its last port until all are open: a port that is free when it is looked at
- * and opened seconds later could be found by two instances that start at the same time.
- */
-const HOLD = BLOCK_SIZE - 1;
-
 /**
  * Chooses the ports: those asked for, or else those of the last start, or else the first free block, which
  * is held until `release`. Only the ports that this process opens must be free: its sisters have opened the
@@ -77,14 +56,6 @@ async function firstTaken(ports: Ports, { modules, host }: ServerOptions): Promi
   ];
   for (const port of opened) if (!(await isFree(port, host))) return port;
   return undefined;
-}
-
-function blockAt(first: number): Ports {
-  return {
-    ...{ api: first, vault: first + 1, simulator: first + 2, acquirers: [first + 3, first + 4] },
-    web: first + 5,
-    mailbox: { http: first + 6, smtp: first + 7 },
-  };
 }
 
 async function isFree(port: number, host: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { cohortCardNumber, namedTestCards, testCards } from '@tpmall/simulator-c
 import type { Instance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { publicHost } from './origins.ts';
-import type { Ports } from './ports.ts';
+import type { Ports } from './port-block.ts';
 
 /** Settings by module, laid over those that the options give. */
 export type SettingsOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
