@@ -1,5 +1,4 @@
-import { ConfigError } from '@tpmall/platform/config';
-import { PostgresError } from '@tpmall/platform/postgres';
+import { isExpected } from '@tpmall/server/expected-errors';
 import { UsageError } from '@tpmall/server/options';
 import { ApiError } from './api/client.ts';
 import { listen } from './api/listen.ts';
@@ -61,12 +60,7 @@ async function main(args: string[]): Promise<number> {
     if (status !== undefined) return status;
   } catch (error) {
     // What is theirs to mend is told in words; anything else is a bug and shows its trace.
-    const expected =
-      error instanceof UsageError ||
-      error instanceof ApiError ||
-      error instanceof PostgresError ||
-      error instanceof ConfigError;
-    if (!expected) throw error;
+    if (!(error instanceof ApiError || isExpected(error))) throw error;
     const answer = error instanceof ApiError ? error.answer : undefined;
     if (answer === undefined) process.stderr.write(`${error.message}\n`);
     else process.stdout.write(`${answer}\n`);

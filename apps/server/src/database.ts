@@ -1,6 +1,6 @@
-import { unwrap } from '@tpmall/kernel';
-import { isAlive, processOf, resolveDatabase, startPostgres } from '@tpmall/platform/postgres';
+import { checkServer, isAlive, processOf, resolveDatabase, startPostgres } from '@tpmall/platform/postgres';
 import type { Log } from '@tpmall/platform/telemetry';
+import { UsageError } from './usage-error.ts';
 
 /** How often the embedded Postgres is looked after. */
 const WATCH_MS = 1_000;
@@ -24,8 +24,11 @@ export async function openDatabaseServer(options: {
   dataDir: string;
   log: Log;
 }): Promise<DatabaseServer> {
-  const source = unwrap(resolveDatabase({ DATABASE_URL: options.databaseUrl }));
+  const resolved = resolveDatabase({ DATABASE_URL: options.databaseUrl });
+  if (!resolved.ok) throw new UsageError(resolved.error.message);
+  const source = resolved.value;
   if (source.kind === 'external') {
+    await checkServer(source.url);
     return { url: source.url, localUrl: source.url, kind: 'external', stop: () => Promise.resolve() };
   }
   const { dataDir, log } = options;

@@ -1,8 +1,7 @@
-import { ConfigError } from '@tpmall/platform/config';
-import { PostgresError } from '@tpmall/platform/postgres';
 import { testCards } from '@tpmall/simulator-card-network';
+import { isExpected } from './expected-errors.ts';
 import type { DevFile } from './instance.ts';
-import { readOptions, type ServerOptions, USAGE, UsageError } from './options.ts';
+import { readOptions, type ServerOptions, USAGE } from './options.ts';
 import type { PublicAccess } from './public-access.ts';
 import { seed } from './seed.ts';
 import { type System, startSystem } from './system.ts';
@@ -139,12 +138,13 @@ function stopOnSignal(system: System): void {
  * What went wrong, in words for a person where it is theirs to mend, and with its trace where it is a bug.
  */
 function fail(error: unknown): never {
-  const expected =
-    error instanceof UsageError || error instanceof ConfigError || error instanceof PostgresError;
-  const text =
-    error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
+  const text = isExpected(error) ? error.message : traceOf(error);
   process.stderr.write(`\n${text}\n`);
   process.exit(1);
+}
+
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function seconds(ms: number): string {

@@ -12,6 +12,10 @@ export type PostgresErrorCode =
   | 'in_use'
   /** The server did not come up; the message holds the end of its log. */
   | 'start_failed'
+  /** The operator's own Postgres does not let us in, or does not answer. */
+  | 'unreachable_server'
+  /** The operator's own Postgres is too old, or its user may not do what is needed. */
+  | 'unfit_server'
   /** A backup folder is incomplete or does not match its manifest. */
   | 'bad_backup';
 

@@ -1,5 +1,6 @@
 export { type Backup, baseBackup } from './base-backup.ts';
 export { findBinaries, type Machine, type PostgresBinaries, thisMachine } from './binaries.ts';
+export { checkServer } from './check-server.ts';
 export { PostgresError, type PostgresErrorCode } from './errors.ts';
 export { type FileLock, tryFileLock } from './file-lock.ts';
 export { isAlive, type ProcessIdentity, processOf } from './process-identity.ts';
