@@ -23,17 +23,18 @@ export async function keepRunning(
 ): Promise<Simulator> {
   let stopped = false;
   let running = await launch();
+  let pause: NodeJS.Timeout | undefined;
+  let starting: Promise<void> | undefined;
 
   const restart = (): void => {
-    if (stopped) return;
-    launch().then(
+    starting = launch().then(
       (next) => {
         running = next;
         watch();
       },
       (error: unknown) => {
         log.error({ error }, `the ${name} does not start; trying again`);
-        setTimeout(restart, RESTART_MS);
+        if (!stopped) pause = setTimeout(restart, RESTART_MS);
       },
     );
   };
@@ -41,13 +42,16 @@ export async function keepRunning(
     running.child.once('exit', (code, signal) => {
       if (stopped) return;
       log.warn({ code, signal }, `the ${name} ended; starting it again`);
-      setTimeout(restart, RESTART_MS);
+      pause = setTimeout(restart, RESTART_MS);
     });
   };
   watch();
   return {
     stop: async () => {
       stopped = true;
+      clearTimeout(pause);
+      // One that is on its way up can be stopped once it is there.
+      await starting;
       await running.stop();
     },
   };
