@@ -1,13 +1,15 @@
-import { existsSync, type StatsFs, statfsSync } from 'node:fs';
+import { type StatsFs, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { systemRandom } from '@tpmall/kernel';
+import { dirname } from 'node:path';
 import { resolveDatabase } from '@tpmall/platform/postgres';
-import { openInstance } from '@tpmall/server/instance';
+import { holderOf, readDevFile } from '@tpmall/server/instance';
 import { readArguments } from './instance-arguments.ts';
 
 /** Less free disk than this and Postgres will soon stop taking writes. */
 const DISK_MIN_BYTES = 1024 ** 3;
 const MEMORY_MIN_BYTES = 1024 ** 3;
+/** Health is answered at once; who takes longer hangs. */
+const ANSWER_MS = 5_000;
 const NODE_MIN = [20, 19] as const;
 
 interface Finding {
@@ -42,8 +44,13 @@ function node(): Finding {
 }
 
 function memory(): Finding {
-  const gib = `${(totalmem() / 1024 ** 3).toFixed(1)} GiB`;
-  return { what: 'memory', ok: totalmem() >= MEMORY_MIN_BYTES, says: gib };
+  const ok = totalmem() >= MEMORY_MIN_BYTES;
+  const remedy = `; ${gib(MEMORY_MIN_BYTES)} are needed: close other programs or take a larger machine`;
+  return { what: 'memory', ok, says: gib(totalmem()) + (ok ? '' : remedy) };
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 }
 
 function database(): Finding {
@@ -57,8 +64,9 @@ function database(): Finding {
 function disk(dataDir: string): Finding {
   const where = nearestFolder(dataDir);
   const free = where.bavail * where.bsize;
-  const says = `${(free / 1024 ** 3).toFixed(1)} GiB free for ${dataDir}`;
-  return { what: 'disk', ok: free >= DISK_MIN_BYTES, says };
+  const ok = free >= DISK_MIN_BYTES;
+  const remedy = `; ${gib(DISK_MIN_BYTES)} are needed: make room, or move it with --data-dir`;
+  return { what: 'disk', ok, says: `${gib(free)} free for ${dataDir}${ok ? '' : remedy}` };
 }
 
 function nearestFolder(path: string): StatsFs {
@@ -66,30 +74,35 @@ function nearestFolder(path: string): StatsFs {
     return statfsSync(path);
   } catch (error) {
     // The data folder is made at the first start; its parent is on the same disk.
-    if (path === '/' || !(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    return nearestFolder(path.slice(0, Math.max(1, path.lastIndexOf('/'))));
+    const parent = dirname(path);
+    if (parent === path || !(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      throw error;
+    return nearestFolder(parent);
   }
 }
 
 async function running(dataDir: string): Promise<Finding[]> {
-  const dev = existsSync(dataDir) ? openInstance(dataDir, systemRandom).readDev() : undefined;
+  const dev = readDevFile(dataDir);
   if (!dev) return [{ what: 'server', ok: true, says: 'has not been started here yet: npm start' }];
+  const runs = (module: string): boolean => holderOf(dataDir, module) !== undefined;
   const asked = [
     ['server', `${dev.apiUrl}/readyz`],
-    ['vault', `${dev.vaultUrl}/readyz`],
-    ['card network', `${dev.simulatorUrl}/health`],
-    ...(dev.mailboxUrl === '' ? [] : [['mailbox', `${dev.mailboxUrl}/health`] as const]),
+    ...(runs('vault') ? [['vault', `${dev.vaultUrl}/readyz`] as const] : []),
+    ...(runs('acquiring') ? [['card network', `${dev.simulatorUrl}/health`] as const] : []),
+    ...(runs('mail') && dev.mailboxUrl !== '' ? [['mailbox', `${dev.mailboxUrl}/health`] as const] : []),
   ] as const;
-  return Promise.all(
-    asked.map(async ([what, url]) => {
-      const answer = await fetch(url).then(
-        (response) => ({ ok: response.ok, says: `${url} answers ${response.status}` }),
-        (error: unknown) => ({
-          ok: false,
-          says: `${url} does not answer (${String(error)}); npm start starts it`,
-        }),
-      );
-      return { what, ...answer };
+  return Promise.all(asked.map(([what, url]) => answerOf(what, url)));
+}
+
+async function answerOf(what: string, url: string): Promise<Finding> {
+  return fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
+    ({ ok, status }) => ({
+      ...{ what, ok },
+      says: `${url} answers ${status}${ok ? '' : '; what it lacks is in the log of npm start'}`,
+    }),
+    (error: unknown) => ({
+      ...{ what, ok: false },
+      says: `${url} does not answer (${String(error)}); npm start starts it`,
     }),
   );
 }

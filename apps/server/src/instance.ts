@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash128, type Random, type Redacted, redacted } from '@tpmall/kernel';
 import { createFileOnce } from '@tpmall/platform/files';
-import { stopPostgres } from '@tpmall/platform/postgres';
+import { lockHolder, stopPostgres } from '@tpmall/platform/postgres';
 import { UsageError } from './usage-error.ts';
 
 /** The longest path of a unix socket that every system takes (sun_path, with room for a name). */
@@ -87,6 +87,16 @@ export function openInstance(dataDir: string, random: Random): Instance {
 export function readDevFile(dataDir: string): DevFile | undefined {
   const path = join(dataDir, DEV_FILE);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DevFile) : undefined;
+}
+
+/** The file by which one process holds a module of a data folder. */
+export function lockOf(dataDir: string, module: string): string {
+  return join(dataDir, 'run', `${module}.lock`);
+}
+
+/** The number of the living process that runs a module of a data folder; undefined where none does. */
+export function holderOf(dataDir: string, module: string): number | undefined {
+  return lockHolder(lockOf(dataDir, module))?.pid;
 }
 
 /** Throws away everything an instance keeps. A Postgres that was left running there is stopped first. */

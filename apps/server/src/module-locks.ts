@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryFileLock } from '@tpmall/platform/postgres';
-import { readDevFile } from './instance.ts';
+import { lockOf, readDevFile } from './instance.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -11,14 +11,13 @@ import { UsageError } from './usage-error.ts';
  * @returns lets go of them; throws `UsageError` where one runs already
  */
 export function lockModules(dataDir: string, modules: readonly string[]): () => void {
-  const folder = join(dataDir, 'run');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(join(dataDir, 'run'), { recursive: true, mode: 0o700 });
   const held: (() => void)[] = [];
   const release = (): void => {
     for (const letGo of held.splice(0)) letGo();
   };
   for (const module of modules) {
-    const lock = tryFileLock(join(folder, `${module}.lock`));
+    const lock = tryFileLock(lockOf(dataDir, module));
     if ('release' in lock) {
       held.push(lock.release);
       continue;

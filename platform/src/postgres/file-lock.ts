@@ -36,6 +36,13 @@ export function tryFileLock(path: string): FileLock {
   }
 }
 
+/** Who holds the lock; undefined where nobody does who lives. */
+export function lockHolder(path: string): ProcessIdentity | undefined {
+  const seen = readIfThere(path);
+  const holder = seen === undefined ? undefined : (JSON.parse(seen) as ProcessIdentity);
+  return holder && isAlive(holder) ? holder : undefined;
+}
+
 function acquire(path: string): boolean {
   // Written aside and linked into place, so that nobody ever reads a lock without its holder.
   const draft = `${path}.${process.pid}.${Buffer.from(systemRandom.bytes(6)).toString('hex')}`;
@@ -61,7 +68,7 @@ function tryLink(draft: string, path: string): boolean {
 
 function removeIfStale(path: string, draft: string): void {
   const seen = readIfThere(path);
-  if (seen === undefined || isAlive(JSON.parse(seen) as ProcessIdentity)) return;
+  if (seen === undefined || lockHolder(path)) return;
   const aside = `${draft}.stale`;
   try {
     renameSync(path, aside);

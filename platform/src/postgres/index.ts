@@ -2,7 +2,7 @@ export { type Backup, baseBackup } from './base-backup.ts';
 export { findBinaries, type Machine, type PostgresBinaries, thisMachine } from './binaries.ts';
 export { checkServer } from './check-server.ts';
 export { PostgresError, type PostgresErrorCode } from './errors.ts';
-export { type FileLock, tryFileLock } from './file-lock.ts';
+export { type FileLock, lockHolder, tryFileLock } from './file-lock.ts';
 export { isAlive, type ProcessIdentity, processOf } from './process-identity.ts';
 export { type DatabaseSource, resolveDatabase } from './resolve-database.ts';
 export { restoreBackup } from './restore.ts';
