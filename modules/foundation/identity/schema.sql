@@ -161,6 +161,7 @@ ALTER TABLE identity.sign_in_allowance ADD CONSTRAINT sign_in_allowance_used_che
 CREATE INDEX api_key_salted ON identity.api_key USING btree (created_at) WHERE (salt IS NOT NULL);
 CREATE INDEX api_key_tenant ON identity.api_key USING btree (tenant, id DESC);
 CREATE INDEX challenge_old ON identity.challenge USING btree (created_at);
+CREATE INDEX session_ended ON identity.session USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX session_of_person ON identity.session USING btree (person_id) WHERE (ended_at IS NULL);
 CREATE INDEX session_old ON identity.session USING btree (expires_at);
 CREATE INDEX session_salted ON identity.session USING btree (token_at) WHERE (salt IS NOT NULL);
