@@ -48,7 +48,7 @@ export function createApp(options: {
     logger: false,
     ...(options.trustedProxies?.length && { trustProxy: [...options.trustedProxies] }),
     genReqId: () => ids.next('req'),
-    // No route is reached by a path that cannot be decoded; both origins tell errors in this shape.
+    // No route is reached by a path that cannot be decoded; all origins tell errors in this shape.
     frameworkErrors: (error, _request, reply) => {
       const told = { type: 'invalid_request_error', code: 'request_malformed', message: error.message };
       reply.raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });

@@ -59,8 +59,8 @@ interface SubscriptionBase {
   /** Name of the cursor; renaming it replays everything. */
   readonly cursor: string;
   /**
-   * How long events may gather before they are looked at, where nobody waits for the effect; 50 ms by
-   * default.
+   * How long events may gather before they are looked at, where nobody waits for the effect. By default they
+   * are looked at every 100 ms, and every 400 ms while nothing comes.
    */
   readonly gather?: Micros;
   /**
