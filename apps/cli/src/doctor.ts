@@ -1,8 +1,10 @@
 import { type StatsFs, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { ConfigError } from '@tpmall/platform/config';
 import { resolveDatabase } from '@tpmall/platform/postgres';
-import { holderOf, readDevFile } from '@tpmall/server/instance';
+import { type DevFile, holderOf, readDevFile } from '@tpmall/server/instance';
+import { type ServerOptions, UsageError } from '@tpmall/server/options';
 import { readArguments } from './instance-arguments.ts';
 
 /** Less free disk than this and Postgres will soon stop taking writes. */
@@ -22,7 +24,12 @@ interface Finding {
 /** `tpmall doctor`: looks at what a start needs and at what runs; exit 1 where something is in the way. */
 export async function doctor(args: string[]): Promise<number> {
   const { server, json } = readArguments(args);
-  const findings = [node(), memory(), database(), disk(server.dataDir), ...(await running(server.dataDir))];
+  const dev = readDevFile(server.dataDir);
+  const settingsFile = server.settingsFile ?? dev?.settingsFile ?? undefined;
+  const findings = [
+    ...[node(), memory(), database(), disk(server.dataDir), await settings({ ...server, settingsFile })],
+    ...(await running(server.dataDir, dev)),
+  ];
   const ok = findings.every((finding) => finding.ok);
   if (json) process.stdout.write(`${JSON.stringify({ ok, findings })}\n`);
   else for (const { what, ok: good, says } of findings) print(good, what, says);
@@ -81,14 +88,31 @@ function nearestFolder(path: string): StatsFs {
   }
 }
 
-async function running(dataDir: string): Promise<Finding[]> {
-  const dev = readDevFile(dataDir);
+async function settings(server: ServerOptions): Promise<Finding> {
+  const what = 'settings';
+  const { settingsFile } = server;
+  if (settingsFile === undefined) return { what, ok: true, says: 'no settings file: all is by default' };
+  // Only here, because it loads all modules, whose schemas the settings are parsed with.
+  const { readSettingsFile } = await import('@tpmall/server');
+  try {
+    readSettingsFile(server, process.env);
+    return { what, ok: true, says: settingsFile };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ConfigError)
+      return { what, ok: false, says: error.message };
+    throw error;
+  }
+}
+
+async function running(dataDir: string, dev: DevFile | undefined): Promise<Finding[]> {
   if (!dev) return [{ what: 'server', ok: true, says: 'has not been started here yet: npm start' }];
   const runs = (module: string): boolean => holderOf(dataDir, module) !== undefined;
   const asked = [
     ['server', `${dev.apiUrl}/readyz`],
     ...(runs('vault') ? [['vault', `${dev.vaultUrl}/readyz`] as const] : []),
-    ...(runs('acquiring') ? [['card network', `${dev.simulatorUrl}/health`] as const] : []),
+    ...(runs('acquiring') && dev.simulatorUrl !== ''
+      ? [['card network', `${dev.simulatorUrl}/health`] as const]
+      : []),
     ...(runs('mail') && dev.mailboxUrl !== '' ? [['mailbox', `${dev.mailboxUrl}/health`] as const] : []),
   ] as const;
   return Promise.all(asked.map(([what, url]) => answerOf(what, url)));

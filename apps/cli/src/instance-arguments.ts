@@ -27,9 +27,11 @@ export function readArguments(args: string[], own: readonly string[] = [], most 
   };
   const dataDir = value('data-dir');
   const port = value('port');
+  const settings = value('settings');
   const serverArgs = [
     ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
     ...(port === undefined ? [] : ['--port', port]),
+    ...(settings === undefined ? [] : ['--settings', settings]),
   ];
   return {
     server: readOptions(serverArgs, process.env),
@@ -47,7 +49,7 @@ function parse(
   const options: Record<string, { type: 'string' | 'boolean' }> = own.includes('json')
     ? {}
     : { json: { type: 'boolean' } };
-  for (const name of ['data-dir', 'port', ...own]) options[name] = { type: 'string' };
+  for (const name of ['data-dir', 'port', 'settings', ...own]) options[name] = { type: 'string' };
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {

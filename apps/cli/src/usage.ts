@@ -7,7 +7,8 @@ export const USAGE = `Usage: tpmall COMMAND [options]
                      --replay FILE --day N  a day of card transactions (CSV or CSV.gz) through the API
   backup DIR       copy the running system into DIR
   restore DIR      restore such a copy into the data folder, and verify the ledger
-  doctor           look at this machine and at the running system
+  doctor           look at this machine, at the settings file and at the running system
+                     --settings FILE   at this one (or TPMALL_SETTINGS; by default that of the last start)
   operations list            what is not known, what acquirers say otherwise, what waits for a second person
   operations show ID         one of these: both sides of it, what was sent, what people have said
   operations propose ID      say what it is: --verdict V --evidence TEXT

@@ -39,7 +39,10 @@ export interface DevFile {
   readonly consoleUrl: string;
   /** The pages of shoppers. */
   readonly mallUrl: string;
+  /** Empty where payments go to an acquirer of one's own. */
   readonly simulatorUrl: string;
+  /** What says what is otherwise than by default; null: nothing does. */
+  readonly settingsFile: string | null;
   /** What the mails say that were sent; empty where they go to a mail host of one's own. */
   readonly mailboxUrl: string;
   readonly databaseUrl: string;

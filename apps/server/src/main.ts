@@ -49,6 +49,7 @@ async function writeDevFile(system: System, options: ServerOptions): Promise<Dev
     simulatorUrl: system.simulatorUrl,
     mailboxUrl: system.mailboxUrl,
     databaseUrl: system.databaseUrl,
+    settingsFile: options.settingsFile ?? null,
     secretKey: seeded.secretKey,
     publishableKey: seeded.publishableKey,
     operatorKey: seeded.operatorKey,
@@ -68,6 +69,7 @@ function introduce(local: DevFile, { modules, dataDir, publicAccess }: ServerOpt
   const logins = dev.demoLogins.map(({ email, role, name }) => `${email.padEnd(30)} ${role}, ${name}`);
   const cards = testCards.slice(0, 8).map((card) => `${grouped(card.number)}  ${card.does}`);
   const takesCards = modules.includes('vault') && modules.includes('acquiring');
+  const takesTestCards = takesCards && dev.simulatorUrl !== '';
   const rows: [string, string][] = [
     ...(modules.includes('web') ? [['Mall', dev.mallUrl] satisfies [string, string]] : []),
     ['Console', dev.consoleUrl],
@@ -76,13 +78,14 @@ function introduce(local: DevFile, { modules, dataDir, publicAccess }: ServerOpt
     ...(takesCards ? cardRows(dev, page) : []),
     ...(dev.mailboxUrl === '' ? [] : [['Mailbox', dev.mailboxUrl] satisfies [string, string]]),
     ['Data folder', dataDir],
+    ...(dev.settingsFile === null ? [] : [['Settings', dev.settingsFile] satisfies [string, string]]),
     ['', ''],
     ['Secret key', dev.secretKey],
     ['Publishable key', dev.publishableKey],
     ['Operator key', dev.operatorKey],
     ['Merchants', merchants.join(INDENT)],
     ['Sign in as', logins.join(INDENT)],
-    ...(takesCards ? testCardRows(cards) : []),
+    ...(takesTestCards ? testCardRows(cards) : []),
   ];
   say(`\n${rows.map(([head, text]) => `  ${head.padEnd(17)}${text}`.trimEnd()).join('\n')}`);
 }
@@ -96,7 +99,7 @@ function seenThrough({ urls }: PublicAccess, dev: DevFile): DevFile {
 function cardRows(dev: DevFile, page: string): [string, string][] {
   return [
     ['Card page', `${dev.vaultUrl}${page}`],
-    ['Card network', dev.simulatorUrl],
+    ...(dev.simulatorUrl === '' ? [] : [['Card network', dev.simulatorUrl] satisfies [string, string]]),
   ];
 }
 

@@ -49,6 +49,8 @@ export interface ServerOptions {
   /** The address to listen on; loopback unless told otherwise. */
   readonly host: string;
   readonly modules: readonly ModuleName[];
+  /** Absolute path of the settings file; undefined: everything is by default. */
+  readonly settingsFile: string | undefined;
   /** Throw away all data first. */
   readonly reset: boolean;
   /** A Postgres of one's own; otherwise an embedded one is started. */
@@ -67,8 +69,9 @@ export interface ServerOptions {
 export { UsageError } from './usage-error.ts';
 
 /**
- * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`, `--reset`,
- * `--log`; `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`, `TPMALL_LOG`,
+ * Reads the command line and the environment: `--port`, `--data-dir`, `--host`, `--modules`,
+ * `--settings`, `--reset`, `--log`; `TPMALL_PORT`, `TPMALL_DATA_DIR`, `TPMALL_HOST`, `TPMALL_MODULES`,
+ * `TPMALL_SETTINGS`, `TPMALL_LOG`,
  * `TPMALL_ANSWER_TIMEOUT_MS`, `TPMALL_TIME_ZONE`, `TPMALL_PUBLIC_API_URL`, `TPMALL_PUBLIC_VAULT_URL`,
  * `TPMALL_PUBLIC_WEB_URL`, `TPMALL_TRUSTED_PROXIES`, `DATABASE_URL`.
  */
@@ -78,12 +81,14 @@ export function readOptions(
 ): ServerOptions {
   const { values } = parse(args);
   const port = values.port ?? env['TPMALL_PORT'];
+  const settings = values.settings ?? env['TPMALL_SETTINGS'];
   return {
     dataDir: resolve(values['data-dir'] ?? env['TPMALL_DATA_DIR'] ?? '.tpmall'),
     port: port === undefined ? DEFAULT_PORT : readPort(port),
     portIsFixed: port !== undefined,
     host: values.host ?? env['TPMALL_HOST'] ?? 'localhost',
     modules: readModules(values.modules ?? env['TPMALL_MODULES'] ?? 'all'),
+    settingsFile: settings ? resolve(settings) : undefined,
     reset: values.reset ?? false,
     databaseUrl: env['DATABASE_URL'] || undefined,
     logLevel: readLevel(values.log ?? env['TPMALL_LOG'] ?? 'warn'),
@@ -99,6 +104,7 @@ function parse(args: readonly string[]): {
     'data-dir'?: string;
     host?: string;
     modules?: string;
+    settings?: string;
     reset?: boolean;
     log?: string;
   };
@@ -111,6 +117,7 @@ function parse(args: readonly string[]): {
         'data-dir': { type: 'string' },
         host: { type: 'string' },
         modules: { type: 'string' },
+        settings: { type: 'string' },
         reset: { type: 'boolean' },
         log: { type: 'string' },
       },
@@ -126,6 +133,7 @@ export const USAGE = `Usage: npm start -- [options]
   --data-dir DIR   where everything is kept (default .tpmall)
   --host ADDRESS   the address to listen on (default localhost)
   --modules LIST   run only these, comma separated (default all)
+  --settings FILE  what is to be otherwise than by default: acquirers, the mail host (docs/acquirers.md)
   --reset          throw away all data first
   --log LEVEL      debug, info, warn, error or silent (default warn)
   TPMALL_PORT, TPMALL_DATA_DIR, TPMALL_HOST, TPMALL_MODULES, TPMALL_LOG

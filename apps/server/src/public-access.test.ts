@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '@tpmall/kernel';
+import { redacted, seededRandom } from '@tpmall/kernel';
 import { setCookie } from '@tpmall/platform/http';
 import { describe, expect, it } from 'vitest';
 import { openInstance } from './instance.ts';
 import { readOptions } from './options.ts';
+import { blockAt } from './port-block.ts';
 import { readPublicAccess } from './public-access.ts';
 import { settingsFor } from './settings.ts';
 
@@ -50,14 +51,26 @@ describe('a proxy in front', () => {
     expect(() => readPublicAccess({ ...WHOLE, [name]: value })).toThrow(name);
   });
 
+  it('gives strangers the usual limits, and no way to loopback', () => {
+    const sandbox = (env: Readonly<Record<string, string>>) => {
+      const server = readOptions([], env);
+      const instance = { secretFor: () => redacted('secret') };
+      const { byModule } = settingsFor({ server, instance, ports: blockAt(4400), overrides: {} });
+      const { identity, vault, webhooks } = byModule as Record<string, Record<string, unknown>>;
+      return [identity?.['signIn'], vault?.['rateLimit'], webhooks?.['allowedNetworks']];
+    };
+    expect(sandbox(WHOLE)).toEqual([undefined, undefined, []]);
+    expect(sandbox({})).toEqual([
+      expect.any(Object),
+      expect.any(Object),
+      expect.arrayContaining(['127.0.0.0/8']),
+    ]);
+  });
+
   it('gives links and cookies its origins, and without it everything is of loopback', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-proxy-'));
     const instance = openInstance(dataDir, seededRandom(1));
-    const ports = {
-      ...{ api: 4400, vault: 4401, simulator: 4402, web: 4405 },
-      acquirers: [4403, 4404],
-      mailbox: { http: 4406, smtp: 4407 },
-    } as const;
+    const ports = blockAt(4400);
     const urlsOf = (env: Readonly<Record<string, string>>): string[] => {
       const server = readOptions(['--data-dir', dataDir], env);
       const { byModule } = settingsFor({ server, instance, ports, overrides: {} });

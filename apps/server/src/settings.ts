@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { redacted } from '@tpmall/kernel';
+import { UPKEEP } from '@tpmall/platform/upkeep';
 import { cohortCardNumber, namedTestCards, testCards } from '@tpmall/simulator-card-network';
 import type { Instance } from './instance.ts';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
@@ -54,7 +55,7 @@ const NAMED_CARD = { expMonth: 12, expYear: 2034, cvc: redacted('314') };
  */
 export function settingsFor(options: {
   server: ServerOptions;
-  instance: Instance;
+  instance: Pick<Instance, 'secretFor'>;
   ports: Ports;
   overrides: SettingsOverrides;
 }): Settings {
@@ -63,6 +64,8 @@ export function settingsFor(options: {
   const usesMailbox = overrides['mail']?.['host'] === undefined;
   const host = publicHost(server.host);
   const urls = server.publicAccess?.urls;
+  // What makes trying things out easy is for this machine: whoever comes through a proxy is a stranger.
+  const isOwnMachine = urls === undefined;
   const apiUrl = urls?.api ?? `http://${host}:${ports.api}`;
   const vaultUrl = urls?.vault ?? `http://${host}:${ports.vault}`;
   const webUrl = urls?.web ?? `http://${host}:${ports.web}`;
@@ -77,7 +80,7 @@ export function settingsFor(options: {
       replaySecret: instance.secretFor('identity replay'),
       signInSecret: instance.secretFor('sign-in'),
       // Tests and demonstrations come from one address; what limits an address of mail holds here too.
-      ...(usesMailbox && { signIn: { perIp: SANDBOX_RATE, guestsPerIp: SANDBOX_RATE } }),
+      ...(usesMailbox && isOwnMachine && { signIn: { perIp: SANDBOX_RATE, guestsPerIp: SANDBOX_RATE } }),
     },
     // The platform has an outbox of its own: of what operators do to its queue.
     audit: { modules: ['platform', ...MODULE_NAMES.filter((name) => !WITHOUT_OUTBOX.includes(name))] },
@@ -87,7 +90,7 @@ export function settingsFor(options: {
       docsUrl: `${apiUrl}/docs/errors`,
       testCards: usesSimulator ? namedCards() : [],
       // Tests and demonstrations store many cards from one address; nothing is to be found out by it here.
-      ...(usesSimulator && { rateLimit: { perKey: SANDBOX_RATE, perIp: SANDBOX_RATE } }),
+      ...(usesSimulator && isOwnMachine && { rateLimit: { perKey: SANDBOX_RATE, perIp: SANDBOX_RATE } }),
     },
     acquiring: { vaultUrl, ...(usesSimulator && simulatedAcquirers(server, ports)) },
     // Everybody pays with the same test cards, and a replayed day takes minutes: how often says nothing.
@@ -98,7 +101,7 @@ export function settingsFor(options: {
       webUrl,
       secret: instance.secretFor('webhooks'),
       // Whoever tries a sandbox receives on their own machine.
-      allowedNetworks: usesSimulator ? LOOPBACK : [],
+      allowedNetworks: usesSimulator && isOwnMachine ? LOOPBACK : [],
     },
     mall: { webUrl, linkSecret: instance.secretFor('mall links') },
     web: { webUrl, vaultUrl, instance: String(ports.web), timeZone: server.timeZone },
@@ -108,7 +111,7 @@ export function settingsFor(options: {
     },
   };
   const byModule = Object.fromEntries(
-    MODULE_NAMES.map((name) => [name, { ...given[name], ...overrides[name] }]),
+    [...MODULE_NAMES, UPKEEP].map((name) => [name, { ...given[name], ...overrides[name] }]),
   );
   return { byModule, usesSimulator, usesMailbox };
 }

@@ -20,6 +20,7 @@ import type { Ports } from './port-block.ts';
 import { reservePorts } from './ports.ts';
 import { allModules, registry } from './registry.ts';
 import { type Settings, type SettingsOverrides, settingsFor } from './settings.ts';
+import { readSettingsFile } from './settings-file.ts';
 import { keepRunning, type Simulator } from './simulator.ts';
 import { type FaultPlan, serveModules, type Wiring, wireModules } from './wiring.ts';
 
@@ -31,6 +32,7 @@ export interface System {
   readonly webUrl: string;
   /** The console of developers and operators. */
   readonly consoleUrl: string;
+  /** The card-network simulator's pages; empty where payments go elsewhere. */
   readonly simulatorUrl: string;
   /** The mailbox simulator's page; empty where mails go elsewhere. */
   readonly mailboxUrl: string;
@@ -56,6 +58,7 @@ export interface SystemParts {
   /** Told of each step as it is done, with its duration in milliseconds. */
   readonly onStep?: (step: string, ms: number) => void;
   readonly faults?: FaultPlan;
+  /** In the place of what the settings file says. */
   readonly settings?: SettingsOverrides;
 }
 
@@ -91,6 +94,7 @@ async function start(
   const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
   const step = stepper(clock, parts.onStep);
 
+  const overrides = parts.settings ?? readSettingsFile(options, process.env);
   if (options.reset) await reset(options);
   const instance = openInstance(options.dataDir, random);
   const unlock = lockModules(options.dataDir, options.modules);
@@ -108,7 +112,7 @@ async function start(
     migrate({ adminUrl: database.localUrl, modules: allModules, secret, log, clock }),
   );
 
-  const settings = settingsFor({ server: options, instance, ports, overrides: parts.settings ?? {} });
+  const settings = settingsFor({ server: options, instance, ports, overrides });
   await startSimulators({ options, settings, ports, log, step, closers });
 
   const wiring = await step('modules', () =>
@@ -136,7 +140,7 @@ async function start(
     vaultUrl: origins.vaultUrl,
     webUrl: origins.webUrl,
     consoleUrl: origins.consoleUrl,
-    simulatorUrl: `http://localhost:${ports.simulator}`,
+    simulatorUrl: settings.usesSimulator ? `http://localhost:${ports.simulator}` : '',
     mailboxUrl: settings.usesMailbox ? `http://localhost:${ports.mailbox.http}` : '',
     databaseUrl: database.url,
     portFor: wiring.portFor,

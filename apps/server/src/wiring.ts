@@ -58,7 +58,10 @@ export interface WiringOptions {
 }
 
 /** Parses every module's settings; throws with all problems of all modules at once. */
-function readSettings(options: WiringOptions): Map<string, unknown> {
+export function readSettings(options: {
+  readonly modules: readonly Pick<AnyModule, 'name' | 'config'>[];
+  readonly settings: Readonly<Record<string, unknown>>;
+}): Map<string, unknown> {
   const problems: ConfigProblem[] = [];
   const values = new Map<string, unknown>();
   for (const { name, config } of options.modules) {

@@ -12,10 +12,11 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
 
-  constructor(problems: readonly ConfigProblem[]) {
-    super(
-      ['The configuration has problems:', ...problems.map((p) => `  ${p.path}: ${p.message}`)].join('\n'),
-    );
+  /**
+   * @param source what they were read from, to name it: a file
+   */
+  constructor(problems: readonly ConfigProblem[], source = 'The configuration') {
+    super([`${source} has problems:`, ...problems.map((p) => `  ${p.path}: ${p.message}`)].join('\n'));
     this.problems = problems;
   }
 }
@@ -36,8 +37,15 @@ export function parseConfig<T>(
   return {
     problems: parsed.error.issues.flatMap((issue) => {
       const path = [name, ...issue.path.map(String)];
-      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: messageOf(issue) }];
       return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a known setting' }));
     }),
   };
+}
+
+/** What is expected. Of a union that is what its last alternative says: the one that people write. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union') return issue.message;
+  const [nested] = issue.errors.at(-1) ?? [];
+  return nested ? messageOf(nested) : issue.message;
 }

@@ -32,7 +32,7 @@ export async function findTarget(server: ServerOptions): Promise<Target> {
   const { apiUrl, vaultUrl, webUrl: mallUrl, consoleUrl, simulatorUrl, mailboxUrl, databaseUrl } = system;
   const urls = { apiUrl, vaultUrl, mallUrl, consoleUrl, simulatorUrl, mailboxUrl, databaseUrl };
   return {
-    dev: { ...seeded, ...urls, pid: process.pid },
+    dev: { ...seeded, ...urls, settingsFile: server.settingsFile ?? null, pid: process.pid },
     running: false,
     close: async () => {
       await system.close();

@@ -1,0 +1,1 @@
+export { UPKEEP, type UpkeepConfig, upkeepConfig } from './config.ts';
