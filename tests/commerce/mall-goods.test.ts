@@ -1,4 +1,4 @@
-import { unwrap } from '@tpmall/kernel';
+import { DAY, unwrap } from '@tpmall/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWatch } from '../harness/plans.ts';
 import { type MallWorld, openMall } from './mall.ts';
@@ -343,6 +343,27 @@ describe('a cart', () => {
     expect((await world.find(order)).owner).toBe(person);
     const backwards = await world.mall.adopt(world.context(), { from: person, to: guest });
     expect(errorOf(backwards)).toMatchObject({ code: 'invalid_input' });
+  });
+
+  it('of a guest is forgotten when no browser can know the guest, and a person’s is not', async () => {
+    const [before, after, person] = [world.guest(), world.guest(), 'person:lin'];
+    const [kiln] = world.merchants;
+    const [a = ''] = await world.list({ merchant: kiln, prices: [[100, 200]] });
+    unwrap(await add(before, a, 1));
+    unwrap(await add(person, a, 2));
+    world.clock.advance(60 * DAY);
+    unwrap(await add(after, a, 3));
+    const counts = async () => {
+      const owners = [before, after, person];
+      const all = owners.map((owner) => world.mall.countCart(world.context(), { owner }));
+      return (await Promise.all(all)).map(unwrap);
+    };
+    await world.forgetCarts();
+    expect(await counts()).toEqual([1, 3, 2]);
+    world.clock.advance(31 * DAY);
+    const plans = await watch.plansOf(world.database.url, () => world.forgetCarts());
+    expect(await counts()).toEqual([0, 3, 2]);
+    expect(plans.join('\n')).toMatch(/Tid Scan on cart_line/);
   });
 });
 

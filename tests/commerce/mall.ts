@@ -33,6 +33,8 @@ export interface MallWorld extends Till {
   refusedRefunds(): number;
   /** Runs what runs by itself: one sweep of the mall. */
   sweep(): Promise<void>;
+  /** Runs the job that forgets carts. */
+  forgetCarts(): Promise<void>;
   /** Runs the job that sends money back. */
   send(due: object): Promise<void>;
   /** Delivers every event that is there, to checkout and then to the mall. */
@@ -159,6 +161,7 @@ export async function openMall(watched = (db: Database): Database => db): Promis
     list: (listed) => listGoods(till, operator, listed, next()),
     ...refunds.control,
     sweep: async () => run('sweep', {}),
+    forgetCarts: async () => run('forget-carts', {}),
     send: async (due) => run('send-refund', due),
     deliverAll: async () => {
       await allIsOld(till, ['payments']);

@@ -283,6 +283,7 @@ ALTER TABLE mall.variant ADD CONSTRAINT variant_tenant_goods_sku_key UNIQUE (ten
 
 -- Indexes
 
+CREATE INDEX cart_line_of_guests ON mall.cart_line USING btree (added_at) WHERE (owner ~~ 'guest:%'::text);
 CREATE INDEX goods_by_category ON mall.goods USING btree (tenant, category, created_at DESC, id DESC);
 CREATE INDEX goods_by_merchant ON mall.goods USING btree (tenant, merchant, created_at DESC, id DESC);
 CREATE INDEX goods_by_product ON mall.goods USING btree (tenant, product);

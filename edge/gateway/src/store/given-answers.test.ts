@@ -41,7 +41,7 @@ it('answers are kept, the newest of a key wins, and old ones are forgotten', asy
     given('c', 3 * DAY),
   ]);
   expect((await selectGivenAnswers(db, box, DAY, 1)).map(({ key }) => key)).toEqual(['c']);
-  expect(await deleteGivenAnswers(db, 2 * DAY + 1)).toBe(2);
+  await deleteGivenAnswers(db, 2 * DAY + 1);
   expect((await selectGivenAnswers(db, box, 0, 10)).map(({ key }) => key)).toEqual(['c']);
 });
 

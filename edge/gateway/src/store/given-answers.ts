@@ -1,5 +1,5 @@
 import { redacted } from '@tpmall/kernel';
-import { type Database, instant, sql } from '@tpmall/platform/db';
+import { type Database, deleteRows, instant, sql } from '@tpmall/platform/db';
 import type { SecretBox } from '@tpmall/platform/sealing';
 import type { GivenAnswer } from '../pipeline/replay.ts';
 
@@ -23,7 +23,11 @@ const selectNewest = sql(
      FROM gateway.given_answer WHERE at > $1 ORDER BY at DESC LIMIT $2`,
 );
 
-const deleteOld = sql('gateway.delete-old-answers', 'DELETE FROM gateway.given_answer WHERE at <= $1');
+const deleteOld = sql(
+  'gateway.delete-old-answers',
+  `DELETE FROM gateway.given_answer WHERE ctid = ANY (ARRAY (
+  SELECT ctid FROM gateway.given_answer WHERE at <= $1 ORDER BY at LIMIT $2))`,
+);
 
 interface Row {
   readonly tenant: string;
@@ -88,6 +92,6 @@ export async function selectGivenAnswers(
 }
 
 /** Forgets answers given up to an instant. */
-export async function deleteGivenAnswers(db: Database, upTo: number): Promise<number> {
-  return (await db.run(deleteOld, [instant(upTo)])).count;
+export function deleteGivenAnswers(db: Database, upTo: number): Promise<void> {
+  return deleteRows(db, deleteOld, [instant(upTo)]);
 }

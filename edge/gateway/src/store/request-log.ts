@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { type Cursor, createListing, type Database, instant, sql } from '@tpmall/platform/db';
+import { type Cursor, createListing, type Database, deleteRows, instant, sql } from '@tpmall/platform/db';
 
 /** One request as the log keeps it: redacted, bounded, never changed. */
 export interface LoggedRequest {
@@ -27,8 +27,6 @@ export interface LoggedRequest {
 
 /** Rows of one statement: so many bodies together stay far below what one message may hold. */
 export const LOG_INSERT_MAX = 200;
-/** Rows that one deletion takes, so that it holds nothing up. */
-const DELETE_MAX = 10_000;
 
 const COLUMNS = `id, tenant, created_at, key_id, method, path, operation, status, error_code, duration_us,
   ip, user_agent, idempotency_key, replayed, object_id, request_body, response_body`;
@@ -145,11 +143,8 @@ const deleteOld = sql(
 );
 
 /** Forgets requests made before an instant. */
-export async function deleteLoggedRequests(db: Database, before: Micros): Promise<void> {
-  for (;;) {
-    const { count } = await db.run(deleteOld, [instant(before), DELETE_MAX]);
-    if (count < DELETE_MAX) return;
-  }
+export function deleteLoggedRequests(db: Database, before: Micros): Promise<void> {
+  return deleteRows(db, deleteOld, [instant(before)]);
 }
 
 function toLogged(row: Row): LoggedRequest {

@@ -26,8 +26,5 @@ export async function reviewEndpoints({ db, clock, config, log }: WebhooksEnviro
 /** Forgets events that are older than they are kept, with their deliveries, and listeners that are gone. */
 export async function forgetOldEvents({ db, clock, config }: WebhooksEnvironment): Promise<void> {
   await forgetListenersBefore(db, clock.now() - CONTINUED_WITHIN);
-  const before = idAt(clock.now() - config.retentionDays * DAY);
-  for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-    if (!(await forgetBefore(db, before, BATCH))) return;
-  }
+  await forgetBefore(db, idAt(clock.now() - config.retentionDays * DAY));
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant, type Queryable, sql } from '@tpmall/platform/db';
+import { deleteRows, instant, type Queryable, sql } from '@tpmall/platform/db';
 import { AUDIT_EVENT } from '@tpmall/platform/events';
 
 const disable = sql(
@@ -44,7 +44,6 @@ export async function giveUpOfDisabled(db: Queryable, limit: number): Promise<nu
   return (await db.run(giveUp, [limit])).count;
 }
 
-// Found by an index and deleted by their place: where many rows are old, a join by key would read the table.
 const forgetRows = (table: 'attempt' | 'delivery') =>
   sql(
     `webhooks.forget-${table}s`,
@@ -68,15 +67,12 @@ const forgetEndpoints = sql(
 );
 
 /**
- * Forgets a bounded number of old rows, those that nothing else leans on first; answers whether there was
- * anything.
+ * Forgets old rows, those that nothing else leans on first.
  *
  * @param before the least id of an event that stays
  */
-export async function forgetBefore(db: Queryable, before: string, limit: number): Promise<boolean> {
-  for (const statement of [forgetAttempts, forgetDeliveries, forgetEvents]) {
-    if ((await db.run(statement, [before, limit])).count > 0) return true;
-  }
+export async function forgetBefore(db: Queryable, before: string): Promise<void> {
+  for (const statement of [forgetAttempts, forgetDeliveries, forgetEvents])
+    await deleteRows(db, statement, [before]);
   await db.run(forgetEndpoints);
-  return false;
 }

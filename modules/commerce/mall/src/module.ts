@@ -1,4 +1,4 @@
-import { err, ok, type Result, SECOND } from '@tpmall/kernel';
+import { DAY, err, ok, type Result, SECOND } from '@tpmall/kernel';
 import { defineModule } from '@tpmall/platform/module';
 import { mallConfig } from './config.ts';
 import { mallContract } from './contract/index.ts';
@@ -18,7 +18,7 @@ import { putGoods } from './service/put-goods.ts';
 import { putShops } from './service/put-shops.ts';
 import { noticesSubscription } from './service/send-notices.ts';
 import { type RefundDue, refundsSubscription, sendRefund } from './service/send-refund.ts';
-import { releaseDue, sendDueRefunds } from './service/sweep.ts';
+import { forgetCarts, releaseDue, sendDueRefunds } from './service/sweep.ts';
 import { countPieces } from './store/carts.ts';
 import { findOffered } from './store/goods.ts';
 import type { OrderRecord } from './store/order-rows.ts';
@@ -93,6 +93,7 @@ export const mall = defineModule({
             await sendDueRefunds(deps);
           },
         },
+        { name: 'forget-carts', every: DAY, run: () => forgetCarts(deps) },
       ],
       subscriptions: [
         checkoutSubscription(deps),

@@ -1,4 +1,5 @@
-import { MINUTE } from '@tpmall/kernel';
+import { DAY, MINUTE } from '@tpmall/kernel';
+import { forgetGuestsLines } from '../store/carts.ts';
 import { findDueOrders, findUnsentRefunds, lockOrder } from '../store/orders.ts';
 import { findUnsentReturns } from '../store/returns.ts';
 import type { MallDeps } from './deps.ts';
@@ -9,6 +10,8 @@ import { sendRefund } from './send-refund.ts';
 const ROUND_MAX = 50;
 /** A refund whose own job has not sent it after so long is sent from here. */
 const REFUND_PATIENCE = MINUTE;
+/** No browser knows the guest after so long: a cookie for the cart lasts 30 days, a guest's session up to 90. */
+const GUEST_TIME = 90 * DAY;
 
 /**
  * Gives back the stock of orders whose time is over. One without a payment page ends with it: nobody can have
@@ -31,6 +34,11 @@ export async function releaseDue({ db, clock, log }: MallDeps): Promise<number> 
     }
   }
   return due.length;
+}
+
+/** Forgets what is in carts that nobody can come back to. */
+export function forgetCarts({ db, clock }: MallDeps): Promise<void> {
+  return forgetGuestsLines(db, clock.now() - GUEST_TIME);
 }
 
 /** Sends money back that should have been sent already: its job was lost, or given up. */

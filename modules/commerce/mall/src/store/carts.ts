@@ -1,5 +1,5 @@
 import type { Micros } from '@tpmall/kernel';
-import { instant, type Queryable, rowParameter, sql } from '@tpmall/platform/db';
+import { deleteRows, instant, type Queryable, rowParameter, sql } from '@tpmall/platform/db';
 import type { Amounts, CartLine, Variant } from '../contract/index.ts';
 import { type AmountsRow, toAmounts } from './amounts.ts';
 import { toVariant, type VariantRow } from './goods.ts';
@@ -64,6 +64,11 @@ const remove = sql(
   'DELETE FROM mall.cart_line WHERE tenant = $1 AND owner = $2 AND variant = ANY ($3::text[])',
 );
 const empty = sql('mall.empty-cart', 'DELETE FROM mall.cart_line WHERE tenant = $1 AND owner = $2');
+const forget = sql(
+  'mall.forget-carts-of-guests',
+  `DELETE FROM mall.cart_line WHERE ctid = ANY (ARRAY (
+  SELECT ctid FROM mall.cart_line WHERE owner LIKE 'guest:%' AND added_at < $1 ORDER BY added_at LIMIT $2))`,
+);
 // An unsold variant may be in a cart from before, and never comes into one.
 const onSale = sql(
   'mall.is-on-sale',
@@ -131,6 +136,11 @@ export async function removeLines(
 /** Takes everything out of a locked cart. */
 export async function emptyCart(tx: Queryable, tenant: string, owner: string): Promise<void> {
   await tx.run(empty, [tenant, owner]);
+}
+
+/** Forgets what guests put into their carts before an instant. */
+export function forgetGuestsLines(db: Queryable, before: Micros): Promise<void> {
+  return deleteRows(db, forget, [instant(before)]);
 }
 
 /** Whether somebody may put this into a cart. */
