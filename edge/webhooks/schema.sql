@@ -153,14 +153,18 @@ CREATE INDEX set_aside_of_tenant ON webhooks.set_aside USING btree (tenant, id);
 -- Grants
 
 GRANT USAGE ON SCHEMA webhooks TO relay;
+GRANT USAGE ON SCHEMA webhooks TO upkeep_app;
 GRANT USAGE ON SCHEMA webhooks TO webhooks_app;
 GRANT DELETE, INSERT, SELECT ON TABLE webhooks.attempt TO webhooks_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE webhooks.command TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE webhooks.command TO webhooks_app;
+GRANT SELECT ON TABLE webhooks.cursor TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE webhooks.cursor TO webhooks_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE webhooks.delivery TO webhooks_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE webhooks.endpoint TO webhooks_app;
 GRANT DELETE, INSERT, SELECT ON TABLE webhooks.event TO webhooks_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE webhooks.listener TO webhooks_app;
 GRANT SELECT ON TABLE webhooks.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE webhooks.outbox TO upkeep_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE webhooks.outbox TO webhooks_app;
 GRANT DELETE, INSERT, SELECT ON TABLE webhooks.set_aside TO webhooks_app;

@@ -8,6 +8,7 @@ import { type JobOwner, startJobs } from '@tpmall/platform/jobs';
 import { migrate } from '@tpmall/platform/migrations';
 import type { Origin } from '@tpmall/platform/module';
 import { createLog, createMetrics, type Log, type MetricsRegistry } from '@tpmall/platform/telemetry';
+import { UPKEEP, type UpkeepConfig, upkeepConfig, upkeepJobs } from '@tpmall/platform/upkeep';
 import { spawnCardNetwork } from '@tpmall/simulator-card-network';
 import { spawnMailbox } from '@tpmall/simulator-mailbox';
 import type { FastifyInstance } from 'fastify';
@@ -113,6 +114,7 @@ async function start(
   );
 
   const settings = settingsFor({ server: options, instance, ports, overrides });
+  const upkeep = upkeepConfig.parse(settings.byModule[UPKEEP]);
   await startSimulators({ options, settings, ports, log, step, closers });
 
   const wiring = await step('modules', () =>
@@ -126,7 +128,7 @@ async function start(
   const served = await serveModules(wiring, instance, [...MODULE_NAMES, 'operator']);
   closers.push(() => served.close());
 
-  const { relay, reader } = await step('jobs', () => startBackground(wiring, urlOf, ground, closers));
+  const { relay, reader } = await step('jobs', () => startBackground(wiring, urlOf, upkeep, ground, closers));
   const isReady = readiness(reader, log);
   const origins = await step('pages', () =>
     createOrigins({ server: options, ports, wiring, isReady, ...ground }),
@@ -204,6 +206,7 @@ async function startSimulators(parts: {
 async function startBackground(
   wiring: Wiring,
   urlOf: (name: string) => string,
+  upkeep: UpkeepConfig,
   ground: Ground,
   closers: (() => Promise<void>)[],
 ): Promise<{ relay: Relay; reader: Database }> {
@@ -215,9 +218,18 @@ async function startBackground(
   });
   closers.push(() => reader.close());
   const relay = createRelay({ reader, consumers: consumersOf(wiring), ...ground });
+  await relay.begin();
   relay.start();
   closers.push(() => relay.stop());
-  const jobs = await startJobs({ url: urlOf('jobs'), owners: jobOwnersOf(wiring), ...ground });
+  const pruner = openDatabase({
+    url: urlOf(UPKEEP),
+    name: UPKEEP,
+    max: 1,
+    onError: (error) => ground.log.warn({ error }, 'upkeep lost its connection'),
+  });
+  closers.push(() => pruner.close());
+  const owners = [...jobOwnersOf(wiring), upkeepJobs({ db: pruner, ...ground, ...upkeep })];
+  const jobs = await startJobs({ url: urlOf('jobs'), owners, ...ground });
   closers.push(() => jobs.stop());
   return { relay, reader };
 }

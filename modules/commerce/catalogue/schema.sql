@@ -116,10 +116,14 @@ CREATE INDEX search_document_by_time ON catalogue.search_document USING btree (k
 
 GRANT USAGE ON SCHEMA catalogue TO catalogue_app;
 GRANT USAGE ON SCHEMA catalogue TO relay;
+GRANT USAGE ON SCHEMA catalogue TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE catalogue.command TO catalogue_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE catalogue.command TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE catalogue.cursor TO catalogue_app;
+GRANT SELECT ON TABLE catalogue.cursor TO upkeep_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE catalogue.outbox TO catalogue_app;
 GRANT SELECT ON TABLE catalogue.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE catalogue.outbox TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE (active), UPDATE (currency_options), UPDATE (lookup_key), UPDATE (metadata), UPDATE (nickname), UPDATE (tax_behavior) ON TABLE catalogue.price TO catalogue_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE catalogue.product TO catalogue_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE catalogue.search_document TO catalogue_app;

@@ -131,9 +131,13 @@ CREATE INDEX session_due ON checkout.session USING btree (due_at) WHERE (due_at 
 
 GRANT USAGE ON SCHEMA checkout TO checkout_app;
 GRANT USAGE ON SCHEMA checkout TO relay;
+GRANT USAGE ON SCHEMA checkout TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE checkout.command TO checkout_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE checkout.command TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE checkout.cursor TO checkout_app;
+GRANT SELECT ON TABLE checkout.cursor TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE checkout.link TO checkout_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE checkout.outbox TO checkout_app;
 GRANT SELECT ON TABLE checkout.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE checkout.outbox TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE checkout.session TO checkout_app;

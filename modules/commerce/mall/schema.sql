@@ -321,14 +321,18 @@ $function$
 
 GRANT USAGE ON SCHEMA mall TO mall_app;
 GRANT USAGE ON SCHEMA mall TO relay;
+GRANT USAGE ON SCHEMA mall TO upkeep_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE mall.cart_line TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.command TO mall_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE mall.command TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.cursor TO mall_app;
+GRANT SELECT ON TABLE mall.cursor TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.customer_order TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.goods TO mall_app;
 GRANT INSERT, SELECT, UPDATE (in_returns) ON TABLE mall.order_line TO mall_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE mall.outbox TO mall_app;
 GRANT SELECT ON TABLE mall.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE mall.outbox TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.parcel TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.return_request TO mall_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mall.shop TO mall_app;

@@ -75,8 +75,10 @@ CREATE INDEX decision_by_ip ON risk.decision USING btree (ip, tenant, at DESC) W
 
 GRANT USAGE ON SCHEMA risk TO relay;
 GRANT USAGE ON SCHEMA risk TO risk_app;
+GRANT USAGE ON SCHEMA risk TO upkeep_app;
 GRANT INSERT, SELECT ON TABLE risk.decision TO risk_app;
 GRANT DELETE, INSERT, SELECT ON TABLE risk.list_entry TO risk_app;
 GRANT SELECT ON TABLE risk.outbox TO relay;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE risk.outbox TO risk_app;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE risk.outbox TO upkeep_app;
 GRANT INSERT, SELECT ON TABLE risk.outcome TO risk_app;

@@ -398,16 +398,20 @@ $function$
 
 GRANT USAGE ON SCHEMA payments TO payments_app;
 GRANT USAGE ON SCHEMA payments TO relay;
+GRANT USAGE ON SCHEMA payments TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.balance_total TO payments_app;
 GRANT INSERT, SELECT ON TABLE payments.balance_transaction TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.charge TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.command TO payments_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE payments.command TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.cursor TO payments_app;
+GRANT SELECT ON TABLE payments.cursor TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.customer TO payments_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.intent TO payments_app;
 GRANT EXECUTE ON FUNCTION payments.intent_rules(payments.intent) TO payments_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE payments.outbox TO payments_app;
 GRANT SELECT ON TABLE payments.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE payments.outbox TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE payments.refund TO payments_app;
 GRANT INSERT, SELECT, UPDATE (resolution) ON TABLE payments.refused_advice TO payments_app;
 GRANT INSERT, SELECT, UPDATE (decided_at), UPDATE (decided_by), UPDATE (decision_reason), UPDATE (settled_at), UPDATE (state) ON TABLE payments.resolution TO payments_app;

@@ -145,12 +145,16 @@ CREATE INDEX wallet_by_time ON wallet.wallet USING btree (tenant, created_at DES
 -- Grants
 
 GRANT USAGE ON SCHEMA wallet TO relay;
+GRANT USAGE ON SCHEMA wallet TO upkeep_app;
 GRANT USAGE ON SCHEMA wallet TO wallet_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE wallet.command TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE wallet.command TO wallet_app;
+GRANT SELECT ON TABLE wallet.cursor TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE wallet.cursor TO wallet_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE wallet.limit_use TO wallet_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE wallet.operation TO wallet_app;
 GRANT SELECT ON TABLE wallet.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE wallet.outbox TO upkeep_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE wallet.outbox TO wallet_app;
 GRANT INSERT, SELECT ON TABLE wallet.tier_limit TO wallet_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE wallet.wallet TO wallet_app;

@@ -67,7 +67,9 @@ CREATE INDEX account_by_time ON accounts.account USING btree (tenant, created_at
 
 GRANT USAGE ON SCHEMA accounts TO accounts_app;
 GRANT USAGE ON SCHEMA accounts TO relay;
+GRANT USAGE ON SCHEMA accounts TO upkeep_app;
 GRANT INSERT, SELECT ON TABLE accounts.account TO accounts_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE accounts.command TO accounts_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE accounts.outbox TO accounts_app;
 GRANT SELECT ON TABLE accounts.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE accounts.outbox TO upkeep_app;

@@ -54,6 +54,8 @@ CREATE INDEX entry_of_subject ON audit.entry USING btree (subject, "position");
 -- Grants
 
 GRANT USAGE ON SCHEMA audit TO audit_app;
+GRANT USAGE ON SCHEMA audit TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE audit.cursor TO audit_app;
+GRANT SELECT ON TABLE audit.cursor TO upkeep_app;
 GRANT INSERT, SELECT ON TABLE audit.entry TO audit_app;
 GRANT SELECT, UPDATE ("position"), UPDATE (hash) ON TABLE audit.head TO audit_app;

@@ -171,12 +171,14 @@ CREATE INDEX sign_in_allowance_old ON identity.sign_in_allowance USING btree (da
 
 GRANT USAGE ON SCHEMA identity TO identity_app;
 GRANT USAGE ON SCHEMA identity TO relay;
+GRANT USAGE ON SCHEMA identity TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE (expires_at), UPDATE (salt) ON TABLE identity.api_key TO identity_app;
 GRANT DELETE, INSERT, SELECT, UPDATE (tried), UPDATE (used_at) ON TABLE identity.challenge TO identity_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE identity.command TO identity_app;
 GRANT DELETE, INSERT, SELECT ON TABLE identity.membership TO identity_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE identity.outbox TO identity_app;
 GRANT SELECT ON TABLE identity.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE identity.outbox TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE (display_name), UPDATE (handle), UPDATE (locale) ON TABLE identity.person TO identity_app;
 GRANT DELETE, INSERT, SELECT, UPDATE (ended_at), UPDATE (hash), UPDATE (previous_hash), UPDATE (salt), UPDATE (seen_at), UPDATE (token_at), UPDATE (token_command) ON TABLE identity.session TO identity_app;
 GRANT DELETE, INSERT, SELECT, UPDATE (used) ON TABLE identity.sign_in_allowance TO identity_app;

@@ -51,5 +51,7 @@ CREATE INDEX message_old ON mail.message USING btree (created_at);
 -- Grants
 
 GRANT USAGE ON SCHEMA mail TO mail_app;
+GRANT USAGE ON SCHEMA mail TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE mail.command TO mail_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE mail.command TO upkeep_app;
 GRANT DELETE, INSERT, SELECT, UPDATE (attempts), UPDATE (due_at), UPDATE (problem), UPDATE (sealed), UPDATE (sent_at), UPDATE (state) ON TABLE mail.message TO mail_app;

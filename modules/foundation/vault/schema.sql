@@ -169,10 +169,12 @@ CREATE INDEX token_by_expiry ON vault.token USING btree (expires_at);
 -- Grants
 
 GRANT USAGE ON SCHEMA vault TO relay;
+GRANT USAGE ON SCHEMA vault TO upkeep_app;
 GRANT USAGE ON SCHEMA vault TO vault_app;
 GRANT INSERT, SELECT, UPDATE (allow_redisplay), UPDATE (bin), UPDATE (brand), UPDATE (country), UPDATE (customer), UPDATE (detached_at), UPDATE (details), UPDATE (erased_at), UPDATE (exp_month), UPDATE (exp_year), UPDATE (fingerprint), UPDATE (funding), UPDATE (key_version), UPDATE (last4), UPDATE (pan), UPDATE (request_hash), UPDATE (used_at), UPDATE (version) ON TABLE vault.card TO vault_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE vault.command TO vault_app;
 GRANT DELETE, INSERT, SELECT, UPDATE (kek_version), UPDATE (rewrapped_at), UPDATE (wrapped) ON TABLE vault.data_key TO vault_app;
 GRANT SELECT ON TABLE vault.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE vault.outbox TO upkeep_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE vault.outbox TO vault_app;
 GRANT DELETE, INSERT, SELECT, UPDATE (used_by), UPDATE (used_for) ON TABLE vault.token TO vault_app;

@@ -469,6 +469,7 @@ $function$
 
 GRANT USAGE ON SCHEMA acquiring TO acquiring_app;
 GRANT USAGE ON SCHEMA acquiring TO relay;
+GRANT USAGE ON SCHEMA acquiring TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE (attempts), UPDATE (network_code), UPDATE (next_at), UPDATE (settled_at), UPDATE (state) ON TABLE acquiring.advice TO acquiring_app;
 GRANT EXECUTE ON FUNCTION acquiring.advice_rules(acquiring.advice) TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (authentication_value), UPDATE (eci), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.authentication TO acquiring_app;
@@ -479,12 +480,14 @@ GRANT INSERT, SELECT, UPDATE (exception), UPDATE (subject), UPDATE (tenant) ON T
 GRANT INSERT, SELECT, UPDATE (decided_at), UPDATE (decided_by), UPDATE (decision_reason), UPDATE (state) ON TABLE acquiring.clearing_resolution TO acquiring_app;
 GRANT SELECT, UPDATE (looked_at_up_to) ON TABLE acquiring.clearing_watch TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE acquiring.command TO acquiring_app;
+GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE acquiring.command TO upkeep_app;
 GRANT INSERT, SELECT ON TABLE acquiring.ended_attempt TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (approval_code), UPDATE (decline_code), UPDATE (network_code), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.increment TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.message_log TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (found_in) ON TABLE acquiring.missing_clearing TO acquiring_app;
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE acquiring.outbox TO acquiring_app;
 GRANT SELECT ON TABLE acquiring.outbox TO relay;
+GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE acquiring.outbox TO upkeep_app;
 GRANT INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.refused_clearing_file TO acquiring_app;
 GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;

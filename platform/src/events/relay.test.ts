@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { systemClock } from '@tpmall/kernel';
+import { type Clock, MINUTE, systemClock } from '@tpmall/kernel';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sql } from '../db/index.ts';
@@ -36,7 +36,7 @@ const modules = [
   ),
 ];
 const insertHeard = sql('listener.insert-heard', 'INSERT INTO listener.heard (n) VALUES ($1)');
-const readCursors = sql('listener.read-cursors', 'SELECT FROM listener.cursor');
+const readCursors = sql('listener.read-cursors', 'SELECT FROM listener.cursor WHERE seq > 0');
 const readHeard = sql('listener.read-heard', 'SELECT n FROM listener.heard ORDER BY n');
 
 let database: TestDatabase;
@@ -54,11 +54,11 @@ function relayWith(handle: LearningSubscription['handle'], types: readonly strin
   return relayFor({ from: 'speaker', types, cursor: 'c', handle });
 }
 
-function relayFor(subscription: Subscription): Relay {
+function relayFor(subscription: Subscription, clock: Clock = systemClock): Relay {
   const relay = createRelay({
     reader: database.db('relay'),
     consumers: [{ module: 'listener', db: database.db('listener'), subscription }],
-    clock: systemClock,
+    clock,
     log: silentLog,
     metrics: createMetrics({ processMetrics: false }),
   });
@@ -75,6 +75,7 @@ async function say(n: number, type = 'said', aggregateId = 'a'): Promise<void> {
   await appendEvent(database.db('speaker'), 'speaker', event);
 }
 
+/** Those that have been moved. */
 async function cursors(): Promise<number> {
   return (await database.db('listener').run(readCursors)).count;
 }
@@ -298,6 +299,17 @@ it('spends no transaction on what is of no concern, and delivers the rest', asyn
     [4, 5],
     [[1, 2], [3, 4], [5]],
   ]);
+});
+
+it('stores in time that it has passed what nobody wants, whether or not more comes', async () => {
+  let at = systemClock.now();
+  const relay = relayFor({ from: 'speaker', types: ['said'], cursor: 'c', handle: hear }, { now: () => at });
+  for (const n of [1, 2]) await say(n, 'whispered');
+  await relay.drain();
+  expect(await cursors()).toBe(0);
+  at += 11 * MINUTE;
+  await relay.drain();
+  expect(await cursors()).toBe(1);
 });
 
 it('tells that a batch has been committed, once it has', async () => {

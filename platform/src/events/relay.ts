@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, Micros } from '@tpmall/kernel';
+import { type Clock, MINUTE, type Micros } from '@tpmall/kernel';
 import { type Database, instant, type Queryable, type Statement, schemaName, sql } from '../db/index.ts';
 import type {
   BatchLearningSubscription,
@@ -17,8 +17,12 @@ const BATCH = 200;
 const GATHERED_BATCH = 1_000;
 /** Events of different aggregates that are told at once: enough for the callee to share its statements. */
 const TELLING_MAX = 16;
-/** A cursor that passes only events nobody wants is stored after so many: a restart reads that much again. */
+/**
+ * A cursor that passes only events nobody wants is stored after so many, or so much time: a restart reads that
+ * much again, and so much longer are events kept that could be pruned.
+ */
 const UNSAVED_MAX = 5_000;
+const UNSAVED_TIME = 10 * MINUTE;
 /**
  * The pause after a read that found something, and the longest pause while nothing comes. A turn costs each
  * consumer up to six statements however few events it finds, so they gather.
@@ -43,6 +47,11 @@ export interface Consumer {
 
 /** Delivers events from outboxes to subscriptions until it is stopped. */
 export interface Relay {
+  /**
+   * Stores where consumers begin that were not there before: from then on nothing is pruned that they have
+   * not passed.
+   */
+  begin(): Promise<void>;
   start(): void;
   /** Waits for the batches under way. */
   stop(): Promise<void>;
@@ -75,9 +84,12 @@ export function createRelay(options: {
   const feeds = new Map([...wanted].map(([from, types]) => [from, createFeed(options.reader, from, types)]));
   const lanes = options.consumers.flatMap((consumer) => {
     const feed = feeds.get(consumer.subscription.from);
-    return feed ? [createLane(feed, consumer, options.log, failures)] : [];
+    return feed ? [createLane({ feed, consumer, ...options, failures })] : [];
   });
   return {
+    begin: async () => {
+      await Promise.all(lanes.map((lane) => lane.begin()));
+    },
     start: () => {
       for (const lane of lanes) lane.start();
     },
@@ -110,6 +122,7 @@ async function drainAll(lanes: readonly Lane[]): Promise<void> {
 }
 
 interface Lane {
+  begin(): Promise<unknown>;
   start(): void;
   stop(): Promise<void>;
   /** Delivers one batch; answers how many rows it passed. */
@@ -118,7 +131,14 @@ interface Lane {
   hasMore(): Promise<boolean>;
 }
 
-function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter): Lane {
+function createLane(parts: {
+  readonly feed: Feed;
+  readonly consumer: Consumer;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly failures: Counter;
+}): Lane {
+  const { feed, consumer, clock, log, failures } = parts;
   const { subscription, db, module } = consumer;
   const types = new Set(subscription.types);
   const batch = subscription.gather === undefined ? BATCH : GATHERED_BATCH;
@@ -130,20 +150,22 @@ function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter)
   /** What the cursor's row holds; behind the position where what was passed is of no interest. */
   let stored: Position | undefined;
   let unsaved = 0;
+  let savedAt = clock.now();
   const pauseMin = Math.max(PAUSE_MIN_MS, (subscription.gather ?? 0) / 1000);
   let pause = pauseMin;
 
+  const begin = async (): Promise<Position> => (stored ??= await loadPosition(db, cursor, subscription));
+
   const deliver = async (): Promise<number> => {
-    stored ??= await loadPosition(db, cursor.load, subscription.cursor);
-    const from = stored;
+    const from = await begin();
     const at = position ?? from;
     const rows = await feed.read(at, batch);
-    const next = rows.at(-1)?.position;
-    if (!next) return 0;
+    const next = rows.at(-1)?.position ?? at;
     const ofTypes = rows.flatMap(({ event }) => (event && types.has(event.type) ? [event] : []));
     const wanted = ofTypes.length === 0 ? ofTypes : await concerning(subscription, ofTypes);
-    if (wanted.length === 0 && unsaved + rows.length < UNSAVED_MAX) {
-      unsaved += rows.length;
+    unsaved += rows.length;
+    const isDue = unsaved >= UNSAVED_MAX || clock.now() - savedAt >= UNSAVED_TIME;
+    if (wanted.length === 0 && !(unsaved > 0 && isDue)) {
       position = next;
       return rows.length;
     }
@@ -163,11 +185,13 @@ function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter)
       // What is stored is the truth: a commit whose answer was lost may have moved the cursor.
       position = undefined;
       stored = undefined;
+      unsaved = 0;
       throw error;
     }
     position = next;
     stored = next;
     unsaved = 0;
+    savedAt = clock.now();
     if (wanted.length > 0) subscription.committed?.(wanted);
     return rows.length;
   };
@@ -199,6 +223,7 @@ function createLane(feed: Feed, consumer: Consumer, log: Log, failures: Counter)
   };
 
   return {
+    begin,
     step,
     hasMore: async () => {
       const at = position ?? stored;
@@ -260,15 +285,34 @@ async function performAll(subscription: TellingSubscription, events: readonly St
   if (failures.length > 1) throw new AggregateError(failures, 'several events failed');
 }
 
-async function loadPosition(db: Queryable, load: Statement, name: string): Promise<Position> {
-  const { rows } = await db.run<{ xid: string; seq: bigint }>(load, [name]);
-  const [row] = rows;
-  return row ? { xid: BigInt(row.xid), seq: row.seq } : { xid: 0n, seq: 0n };
+/** Where a consumer stands. One that is new says that it is there, so that nothing is pruned before it. */
+async function loadPosition(
+  db: Queryable,
+  { load, begin }: CursorStatements,
+  { cursor, from }: Subscription,
+): Promise<Position> {
+  const [row] = (await db.run<{ xid: string; seq: bigint }>(load, [cursor])).rows;
+  if (row) return { xid: BigInt(row.xid), seq: row.seq };
+  await db.run(begin, [cursor, from]);
+  return { xid: 0n, seq: 0n };
 }
 
-function cursorStatements(module: string): { load: Statement; move: Statement } {
+interface CursorStatements {
+  readonly load: Statement;
+  readonly begin: Statement;
+  readonly move: Statement;
+}
+
+function cursorStatements(module: string): CursorStatements {
   const schema = schemaName(module);
   return {
+    begin: sql(
+      `events.begin-cursor-${schema}`,
+      [
+        `INSERT INTO ${schema}.cursor (cursor, from_module, xid, seq)`,
+        "VALUES ($1, $2, '0', 0) ON CONFLICT DO NOTHING",
+      ].join('\n'),
+    ),
     load: sql(
       `events.load-cursor-${schema}`,
       `SELECT xid::text AS xid, seq FROM ${schema}.cursor WHERE cursor = $1`,

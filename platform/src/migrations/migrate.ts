@@ -16,6 +16,8 @@ import {
   rolePassword,
   type Tenancy,
   tenancyOf,
+  UPKEEP,
+  UPKEEP_APP,
 } from './roles.ts';
 import {
   type Applied,
@@ -50,8 +52,8 @@ export interface MigrateOptions {
 /** A database at the present schema. */
 export interface Migrated {
   /**
-   * The connection string of a module's app role. `relay` may read outboxes only; `jobs` runs graphile-worker
-   * (schema `graphile_worker`). It holds a password: never log it.
+   * The connection string of a module's app role. `relay` may read outboxes only, `upkeep` may prune them and
+   * what modules let it; `jobs` runs graphile-worker (schema `graphile_worker`). It holds a password: never log it.
    */
   urlOf(name: string): string;
   /** What this call applied, as `module/name`. */
@@ -88,12 +90,8 @@ async function migrateLocked(
 ): Promise<readonly string[]> {
   await refuseForeign(client, options.secret);
   const everyone = [PLATFORM, ...tenancies];
-  await ensureRoles(
-    client,
-    { owners: everyone.map(({ owner }) => owner), logins: [RELAY, ...everyone.map(({ app }) => app)] },
-    options.secret,
-  );
-  const logins = [RELAY, ...everyone.map(({ app }) => app)];
+  const logins = [RELAY, UPKEEP_APP, ...everyone.map(({ app }) => app)];
+  await ensureRoles(client, { owners: everyone.map(({ owner }) => owner), logins }, options.secret);
   await restrictDatabase(client, client.database ?? '', logins);
   await ensureSchemas(client, tenancies);
   await markOwn(client, options.secret);
@@ -107,13 +105,35 @@ async function migrateLocked(
       ...(await applyPending(client, options, tenancy, readMigrations(migrations, tenancy), applied)),
     );
   }
+  await openToUpkeep(client, everyone);
   return done;
 }
 
-/** Lets every module enqueue jobs of its own. */
+/** Lets upkeep prune the outboxes, and see how far their consumers are; it reads no event. */
+async function openToUpkeep(client: pg.Client, tenancies: readonly Tenancy[]): Promise<void> {
+  const { rows } = await client.query<{ schema: string; name: string }>(
+    `SELECT n.nspname AS schema, c.relname AS name
+     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE n.nspname = ANY ($1) AND c.relkind = 'r' AND c.relname IN ('outbox', 'cursor')
+       AND NOT has_any_column_privilege('${UPKEEP_APP}', c.oid, 'SELECT')`,
+    [tenancies.map(({ schema }) => schema)],
+  );
+  for (const { schema, owner } of tenancies) {
+    for (const { name } of rows.filter((row) => row.schema === schema)) {
+      const rights = name === 'outbox' ? 'SELECT (ctid, xid, seq, at), DELETE' : 'SELECT';
+      await client.query(
+        `SET ROLE ${owner};
+         GRANT USAGE ON SCHEMA ${schema} TO ${UPKEEP_APP};
+         GRANT ${rights} ON ${schema}.${name} TO ${UPKEEP_APP};
+         RESET ROLE`,
+      );
+    }
+  }
+}
+
+/** Lets every module enqueue jobs of its own, and upkeep too. */
 async function openJobsTo(client: pg.Client, tenancies: readonly Tenancy[]): Promise<void> {
-  if (tenancies.length === 0) return;
-  const apps = tenancies.map(({ app }) => app).join(', ');
+  const apps = [UPKEEP_APP, ...tenancies.map(({ app }) => app)].join(', ');
   await client.query(
     `GRANT USAGE ON SCHEMA platform TO ${apps};
      SET ROLE ${PLATFORM.owner};
@@ -197,6 +217,7 @@ function roleUrl(options: MigrateOptions, tenancies: readonly Tenancy[], name: s
 
 function roleOf(tenancies: readonly Tenancy[], name: string): string {
   if (name === RELAY) return RELAY;
+  if (name === UPKEEP) return UPKEEP_APP;
   if (name === 'jobs') return PLATFORM.app;
   const tenancy = tenancies.find(({ module }) => module === name);
   if (tenancy === undefined) throw new Error(`the module ${name} has no data, or was not migrated`);

@@ -21,6 +21,7 @@ const TEMPLATES: Readonly<Record<string, URL>> = {
   outbox: new URL('../events/outbox.sql', import.meta.url),
   cursor: new URL('../events/cursor.sql', import.meta.url),
   command: new URL('../command/command.sql', import.meta.url),
+  'forgotten-commands': new URL('../command/forgotten-commands.sql', import.meta.url),
   search: new URL('../search/search.sql', import.meta.url),
 };
 

@@ -24,11 +24,26 @@ export const PLATFORM: Tenancy = {
   owner: 'jobs_owner',
   app: 'jobs_app',
 };
+/**
+ * Deletes from outboxes what all consumers have passed, and from tables of commands what means nothing any
+ * more. It has no schema, and enqueues its own jobs as a module does.
+ */
+export const UPKEEP = 'upkeep';
+/** The role of {@link UPKEEP}. */
+export const UPKEEP_APP = 'upkeep_app';
 
 /** The platform's own, in the same form as a module's. */
 export const PLATFORM_MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
-const RESERVED = new Set(['platform', 'jobs', RELAY, 'public', 'graphile_worker', 'information_schema']);
+const RESERVED = new Set([
+  'platform',
+  'jobs',
+  RELAY,
+  UPKEEP,
+  'public',
+  'graphile_worker',
+  'information_schema',
+]);
 const MARK = 'TPMall';
 /** SQLSTATEs of two databases of one cluster making or changing the same role at once. */
 const RACES = new Set(['23505', '42710', 'XX000']);

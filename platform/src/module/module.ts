@@ -56,7 +56,10 @@ interface SubscriptionBase {
   readonly from: string;
   /** The event types wanted, for example `payment.succeeded`. */
   readonly types: readonly string[];
-  /** Name of the cursor; renaming it replays everything. */
+  /**
+   * Name of the cursor; renaming it replays what is kept. Who renames or removes one deletes its row in a
+   * migration: nothing is pruned behind it.
+   */
   readonly cursor: string;
   /**
    * How long events may gather before they are looked at, where nobody waits for the effect. By default they

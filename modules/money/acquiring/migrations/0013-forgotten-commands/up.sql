@@ -1,0 +1,1 @@
+-- tpmall:forgotten-commands
