@@ -237,9 +237,9 @@ describe('a withdrawal', () => {
         'createTransfers' in port
           ? {
               ...port,
-              createTransfers: async (...asked: Parameters<typeof port.createTransfers>) => {
+              createTransfers: async (...asked: Parameters<World['ledger']['createTransfers']>) => {
                 seen.push(await bound());
-                return port.createTransfers(...asked);
+                return (port as unknown as World['ledger']).createTransfers(...asked);
               },
             }
           : port,
