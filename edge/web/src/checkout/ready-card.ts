@@ -31,7 +31,7 @@ export async function savedCard(
   return { brand: brandName(brand), last4, expires };
 }
 
-/** The card with which a shopper without a script comes back from its form, or which came with a form just now. */
+/** The card with which a shopper without a script comes back from its form, or which a form has just sent. */
 export async function readyCard(
   { ports }: WebEnvironment,
   visit: Visit,

@@ -110,6 +110,7 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
   const { card, outcome, statementDescriptor, amountRefunded } = charge;
   const amount = (value: bigint) => moneyWithCode(language, value, currency);
   const email = intent?.receiptEmail ?? null;
+  const back = card ? w.sentBack : w.sentBackToWallet;
   const said = [
     statementDescriptor !== null && w.statement(statementDescriptor),
     outcome.approvalCode !== null && w.approval(outcome.approvalCode),
@@ -118,7 +119,7 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
   return html`<section class="stack s" aria-labelledby="how-paid"><h2 id="how-paid">${w.howPaid}</h2>
 <dl class="sum"><div><dt>${card ? html`${brandName(card.brand) ?? w.card} •••• ${card.last4}` : w.wallet}</dt>
 <dd>${amount(session.amountTotal)}</dd></div>
-${amountRefunded > 0n && html`<div><dt>${card ? w.sentBack : w.sentBackToWallet}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
+${amountRefunded > 0n && html`<div><dt>${back}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
 <p class="cap">${said.join(punctuation[language].sentence)}</p>
 ${currencyView(language, currency, [], card !== null)}</section>`;
 }

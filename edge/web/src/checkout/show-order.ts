@@ -15,8 +15,8 @@ import { savedPage, savePage } from './saving-view.ts';
 const ATTEMPT_BYTES = 16;
 
 /**
- * The page of an order as it stands, for whoever has its id. In answer to a form that could not be taken, what
- * was written stands in it again.
+ * The page of an order as it stands, for whoever has its id. In answer to a form that could not be taken,
+ * what was written stands in it again.
  */
 export async function showOrder(environment: WebEnvironment, asked: Visit, id: string): Promise<Answer> {
   const order = await readOrder(environment, asked, id);

@@ -149,6 +149,16 @@ async function showCheckout(
   return cart.value.canBeOrdered ? checkoutPage(frame, cart.value, filled) : instead;
 }
 
+/** An address of the form's fields; what may be left out and was is null. */
+function addressOf(values: Readonly<Record<string, string>>, country: string) {
+  const or = (text = ''): string | null => (text === '' ? null : text);
+  return {
+    ...{ name: values['name'] ?? '', phone: or(values['phone']) },
+    ...{ line1: values['line1'] ?? '', line2: or(values['line2']), city: values['city'] ?? '' },
+    ...{ state: or(values['state']), postalCode: or(values['postalCode']), country },
+  };
+}
+
 async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {
   const { shopper, frame, mall, context } = at;
   const { w, language } = frame;
@@ -177,20 +187,10 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   const changed = () =>
     again({ problem: w.changedMeanwhile, ...(currency === shopper.currency && { seen }) });
   if (total === undefined || currency !== shopper.currency) return changed();
-  const or = (text = ''): string | null => (text === '' ? null : text);
   const url = config.webUrl;
   const placed = await mall.placeOrder(context(form['form_id']), {
     ...{ owner, currency, language, email: values['email'] ?? '' },
-    address: {
-      name: values['name'] ?? '',
-      phone: or(values['phone']),
-      line1: values['line1'] ?? '',
-      line2: or(values['line2']),
-      city: values['city'] ?? '',
-      state: or(values['state']),
-      postalCode: or(values['postalCode']),
-      country,
-    },
+    address: addressOf(values, country),
     expectedTotal: BigInt(total),
     acceptPrices: form['accept'] === '1',
     successUrl: `${url}/orders/{ORDER_ID}?paid=1`,

@@ -12,7 +12,7 @@ const NAMES: readonly string[] = [...ADDRESS_FIELDS.map(({ name }) => name), 'co
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-/** What was written into the checkout, for when the shopper comes back to it; nothing where it is too long. */
+/** What was written into the checkout, for when the shopper comes back; nothing where it is too long. */
 export function keepAddress(config: WebConfig, values: Values): readonly Cookie[] {
   const value = Buffer.from(JSON.stringify(NAMES.map((name) => values[name] ?? ''))).toString('base64url');
   const name = cookieName(config, COOKIE);

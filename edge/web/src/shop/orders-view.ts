@@ -22,7 +22,8 @@ export function ordersPage(
  href="/orders/${order.id}">${w.order} ${order.number}</a>
 <span class="cap">${minute(language, order.createdAt, frame.visit.timeZone)} ·
 ${w.things(order.pieces)}</span></div>
-<div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>${orderStatus(frame, order)}</div>
+<div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>
+${orderStatus(frame, order)}</div>
 <div class="strip" aria-hidden="true">${order.lines.slice(0, 6).map((line) => plate(line.plate))}</div></li>
 `,
   );

@@ -148,7 +148,8 @@ const en = {
   order: 'Order',
   orderKept: 'Sign in to see this order',
   orderKeptText:
-    'An order is shown to whoever has placed it. Ordered without signing in? Open the link in a mail about it.',
+    'An order is shown to whoever has placed it. Ordered without signing in? ' +
+    'Open the link in a mail about it.',
   ordersTitle: 'Your orders',
   ordersEmpty: 'No orders yet',
   ordersEmptyText: 'What you order appears here, with where it is and what can be given back.',
@@ -165,8 +166,8 @@ const en = {
     'Your payment arrived after the goods had gone to others. ' +
     'All of it is on its way back to you; you need not do anything.',
   ranOutStuck:
-    'Your payment arrived after the goods had gone to others, and the money could not be sent back by itself. ' +
-    'People are looking into it; you will get it back, and need not do anything.',
+    'Your payment arrived after the goods had gone to others, and the money could not be sent back ' +
+    'by itself. People are looking into it; you will get it back, and need not do anything.',
   notSentBack: 'Money not sent back yet',
   wasCancelled: 'Nothing was charged. What was in the order is in your cart again.',
   toCart: 'Go to the cart',

@@ -110,7 +110,7 @@ const writers: { readonly [T in MailTemplate]: Writer<T> } = {
       after: [
         zh
           ? '退回钱包的款项已到账；退回银行卡的款项由银行入账，通常需数个工作日。'
-          : 'What was paid from a wallet is there already; the bank of a card may take a few days to show it.',
+          : 'What was paid from a wallet is there already; a card’s bank may take a few days to show it.',
       ],
       link: linkTo(language, link),
     };
