@@ -143,7 +143,7 @@ test('an administrator who is no superuser is enough', async () => {
   await scratch.release();
 });
 
-test('a database is its instance’s; one without a mark is taken, with new passwords for every role', async () => {
+test('a database is its instance’s; one without a mark is taken, with new passwords', async () => {
   const scratch = scratchFolder();
   const postgres = await startPostgres({ dataDir: `${scratch.folder}/data`, log: silentLog, durable: false });
   const module = madeUpModule('orders');

@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.ts';
 
 const EXPECTED = [UsageError, ConfigError, PostgresError, MigrationError];
 
-/** Whether an error's message is all that a person needs to mend it; any other is a bug and shows its trace. */
+/** Whether an error's message is all that a person needs; any other is a bug and shows its trace. */
 export function isExpected(error: unknown): error is Error {
   return EXPECTED.some((kind) => error instanceof kind);
 }

@@ -27,8 +27,8 @@ export function lockModules(dataDir: string, modules: readonly string[]): () => 
     const dev = readDevFile(dataDir);
     const at = dev?.pid === pid ? ` at ${dev.apiUrl}` : '';
     throw new UsageError(
-      `The module ${module} of ${dataDir} already runs as pid ${pid}${at}. Stop that, or start with another ` +
-        '--data-dir.',
+      `The module ${module} of ${dataDir} already runs as pid ${pid}${at}. Stop that, or start with ` +
+        'another --data-dir.',
     );
   }
   return release;

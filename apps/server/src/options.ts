@@ -129,7 +129,8 @@ function parse(args: readonly string[]): {
 
 /** What `--help` says. */
 export const USAGE = `Usage: npm start -- [options]
-  --port N         the API's port, ${PORTS_AFTER_FIRST} more follow it (default ${DEFAULT_PORT}, or the next free ones)
+  --port N         the API's port, ${PORTS_AFTER_FIRST} more follow it
+                   (default ${DEFAULT_PORT}, or the next free ones)
   --data-dir DIR   where everything is kept (default .tpmall)
   --host ADDRESS   the address to listen on (default localhost)
   --modules LIST   run only these, comma separated (default all)
@@ -138,7 +139,8 @@ export const USAGE = `Usage: npm start -- [options]
   --log LEVEL      debug, info, warn, error or silent (default warn)
   TPMALL_PORT, TPMALL_DATA_DIR, TPMALL_HOST, TPMALL_MODULES, TPMALL_LOG
                    the same where the option is not given
-  TPMALL_ANSWER_TIMEOUT_MS  how long the simulated acquirer is waited for (default ${DEFAULT_ANSWER_TIMEOUT_MS})
+  TPMALL_ANSWER_TIMEOUT_MS
+                   how long the simulated acquirer is waited for (default ${DEFAULT_ANSWER_TIMEOUT_MS})
   TPMALL_TIME_ZONE the zone shoppers are told times in (default ${DEFAULT_TIME_ZONE})
   TPMALL_PUBLIC_API_URL, TPMALL_PUBLIC_VAULT_URL, TPMALL_PUBLIC_WEB_URL
                    the https origins of a proxy in front, where there is one

@@ -34,6 +34,6 @@ export function blockAt(first: number): Ports {
 /** How many ports an instance takes after its first. */
 export const PORTS_AFTER_FIRST = Math.max(
   ...Object.values(blockAt(0)).flatMap((port: Ports[keyof Ports]) =>
-    typeof port === 'number' ? [port] : Object.values<number>({ ...port }),
+    typeof port === 'number' ? [port] : Object.values<number>(port),
   ),
 );

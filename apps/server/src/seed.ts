@@ -60,7 +60,8 @@ export function operatorContext(tenant: string, commandId: string): OutgoingCont
 
 /**
  * Makes the platform, its keys and three merchants on the first start; on later ones answers what `dev.json`
- * holds, and fills the mall where that has not run before. Keys whose text was lost with a crash before it was written down are made anew.
+ * holds, and fills the mall where that has not run before. Keys whose text was lost with a crash before it
+ * was written down are made anew.
  *
  * @param options `goods`: fills the mall as well
  */

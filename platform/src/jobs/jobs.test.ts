@@ -124,7 +124,8 @@ it.each([-1, 1])('repeats by the database’s clock, however far this machine’
   });
   const away = { now: () => systemClock.now() + side * HOUR };
   await runJobs('baker', [beat('often', 50 * MILLISECOND), beat('seldom', HOUR / 2)], { clock: away });
-  await expect.poll(() => beats.filter((name) => name === 'often').length, { timeout: 30_000 }).toBe(3);
+  const isOften = () => beats.filter((name) => name === 'often').length >= 3;
+  await expect.poll(isOften, { timeout: 30_000 }).toBe(true);
   expect(beats.filter((name) => name === 'seldom')).toEqual(['seldom']);
 });
 
@@ -189,7 +190,8 @@ it('goes on however often the database goes away in the middle of a job', async 
   const onCluster = new pg.Client({ connectionString: elsewhere.href });
   await onCluster.connect();
   const finish: (() => void)[] = [];
-  const letIn = (yes: boolean) => onCluster.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${yes}`);
+  const letIn = (yes: boolean) =>
+    onCluster.query('UPDATE pg_database SET datallowconn = $2 WHERE datname = $1', [name, yes]);
   try {
     let runs = 0;
     const bake: Job = {

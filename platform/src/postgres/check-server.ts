@@ -43,8 +43,8 @@ export async function checkServer(url: string): Promise<void> {
   if (!may) {
     throw new PostgresError(
       'unfit_server',
-      'The user of DATABASE_URL may not make roles and schemas. Give it CREATEROLE and the ownership of the ' +
-        'database.',
+      'The user of DATABASE_URL may not make roles and schemas. Give it CREATEROLE and the ownership of ' +
+        'the database.',
     );
   }
 }
