@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { Redacted } from '@tpmall/kernel';
+import type { Redacted } from '@tpmall/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOptions } from './options.ts';
 import { readSettingsFile } from './settings-file.ts';
@@ -24,6 +24,12 @@ function read(text: string | object, env: Readonly<Record<string, string>> = {},
   return readSettingsFile(readOptions(['--data-dir', folder, '--settings', file], {}), env);
 }
 
+/** The password of the mail host. */
+function passwordIn(settings: ReturnType<typeof read>): string {
+  const { host } = settings['mail'] as { host: { password: Redacted<string> } };
+  return host.password.reveal();
+}
+
 /** What a refusal says; it never says the secret. */
 function refusal(...given: Parameters<typeof read>): string {
   try {
@@ -43,16 +49,17 @@ describe('a settings file', () => {
     const [whole = '', ...fragments] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(
       ([, text = '']) => text,
     );
-    const { acquiring, mail } = read(whole, { MALL_SMTP_PASSWORD: SECRET });
-    expect(acquiring?.['connectors']).toMatchObject([{ name: 'house-bank' }]);
-    const { password } = mail?.['host'] as { password: Redacted<string> };
-    expect(password.reveal()).toBe(SECRET);
+    const settings = read(whole, { MALL_SMTP_PASSWORD: SECRET });
+    expect(settings).toMatchObject({ acquiring: { connectors: [{ name: 'house-bank' }] } });
+    expect(passwordIn(settings)).toBe(SECRET);
     // The fragments are about two acquirers of these names.
-    const first = (acquiring?.['connectors'] as [object])[0];
+    const { connectors: [first] = [], directoryServer } = settings['acquiring'] as {
+      connectors?: readonly object[];
+      directoryServer: object;
+    };
     const connectors = ['acquirer-a', 'acquirer-b'].map((name) => ({ ...first, name }));
     expect(fragments).toHaveLength(2);
     for (const fragment of fragments) {
-      const { directoryServer } = acquiring as { directoryServer: object };
       read({ acquiring: { connectors, directoryServer, ...(JSON.parse(fragment) as object) } });
     }
   });
@@ -123,8 +130,7 @@ describe('a settings file', () => {
     const given = { mail: { host: { ...HOST, password: { $file: 'smtp.password' } } } };
     expect(refusal(given)).toContain(`others may read ${path}; chmod 600`);
     chmodSync(path, 0o600);
-    const { password } = read(given)['mail']?.['host'] as { password: Redacted<string> };
-    expect(password.reveal()).toBe(SECRET);
+    expect(passwordIn(read(given))).toBe(SECRET);
     expect(inspect(read(given), { depth: null })).not.toContain(SECRET);
   });
 

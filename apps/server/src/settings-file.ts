@@ -17,16 +17,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the settings file that the options name: an object that says for each module, and for `upkeep`, what is
- * to be otherwise than by default. A secret may be a text, `{ "$env": "NAME" }` or `{ "$file": "PATH" }`; a
- * path begins at the folder of the settings file. Only what the modules of this process are told is looked up.
+ * Reads the settings file that the options name: an object that says for each module, and for `upkeep`, what
+ * is to be otherwise than by default. A secret may be a text, `{ "$env": "NAME" }` or `{ "$file": "PATH" }`;
+ * a path begins at the folder of the settings file. Only what the modules of this process are told is looked
+ * up.
  *
  * The settings are parsed with the schemas of these modules, on stand-ins for what a start makes, so that all
  * mistakes are found before anything is started or thrown away.
  *
  * @returns what the file says; nothing where the options name none
- * @throws UsageError, ConfigError which name the file, the path of the field and what is expected there; never
- *   a value
+ * @throws UsageError, ConfigError which name the file, the path of the field and what is expected there;
+ *   never a value
  */
 export function readSettingsFile(server: ServerOptions, env: Environment): SettingsOverrides {
   const file = server.settingsFile;
@@ -44,7 +45,7 @@ export function readSettingsFile(server: ServerOptions, env: Environment): Setti
   );
   if (inline.length > 0 && isOpen(file)) {
     throw new UsageError(
-      `${file} holds secrets (${inline.join(', ')}), and others may read it: give them by "$env" or "$file", ` +
+      `${file} holds secrets (${inline.join(', ')}), and others may read it: use "$env" or "$file", ` +
         `or chmod 600 ${file}`,
     );
   }

@@ -18,8 +18,8 @@ const GATHERED_BATCH = 1_000;
 /** Events of different aggregates that are told at once: enough for the callee to share its statements. */
 const TELLING_MAX = 16;
 /**
- * A cursor that passes only events nobody wants is stored after so many, or so much time: a restart reads that
- * much again, and so much longer are events kept that could be pruned.
+ * A cursor that passes only events nobody wants is stored after so many, or so much time: a restart reads
+ * that much again, and so much longer are events kept that could be pruned.
  */
 const UNSAVED_MAX = 5_000;
 const UNSAVED_TIME = 10 * MINUTE;

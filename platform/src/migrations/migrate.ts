@@ -53,7 +53,8 @@ export interface MigrateOptions {
 export interface Migrated {
   /**
    * The connection string of a module's app role. `relay` may read outboxes only, `upkeep` may prune them and
-   * what modules let it; `jobs` runs graphile-worker (schema `graphile_worker`). It holds a password: never log it.
+   * what modules let it; `jobs` runs graphile-worker (schema `graphile_worker`). It holds a password: never
+   * log it.
    */
   urlOf(name: string): string;
   /** What this call applied, as `module/name`. */

@@ -37,7 +37,7 @@ WHERE c.relkind = 'r' AND c.relname = $1 AND has_any_column_privilege(c.oid, 'SE
 
 async function schemasWith(db: Database, table: 'outbox' | 'cursor' | 'command'): Promise<string[]> {
   const { rows } = await db.run<{ schema: string }>(tables, [table]);
-  return rows.map(({ schema }) => schemaName(schema));
+  return rows.map(({ schema }) => schema);
 }
 
 /**
@@ -71,8 +71,9 @@ export async function pruneEvents({ db, clock, log, eventDays }: PruneParts): Pr
 }
 
 /**
- * Deletes commands that mean nothing any more. Each table is read from its first page to its last, a few pages
- * a transaction: an index by time would cost every payment, and this reads a row two or three times in its life.
+ * Deletes commands that mean nothing any more. Each table is read from its first page to its last, a few
+ * pages a transaction: an index by time would cost every payment, and this reads a row two or three times in
+ * its life.
  */
 export async function pruneCommands({ db, clock }: PruneParts): Promise<void> {
   const before = instant(clock.now() - COMMAND_TIME);
@@ -89,7 +90,8 @@ function byPlace(a: Place, b: Place): number {
   return a.seq < b.seq ? -1 : 1;
 }
 
-function cursorsOf(schema: string): Statement {
+function cursorsOf(module: string): Statement {
+  const schema = schemaName(module);
   return sql(
     `upkeep.cursors-${schema}`,
     `SELECT cursor, from_module, xid::text AS xid, seq FROM ${schema}.cursor`,
@@ -97,7 +99,8 @@ function cursorsOf(schema: string): Statement {
 }
 
 // Found by their order and deleted by their place: neither looks at more of the table than it deletes.
-function outboxStatements(schema: string): { prune: Statement; behind: Statement } {
+function outboxStatements(module: string): { prune: Statement; behind: Statement } {
+  const schema = schemaName(module);
   return {
     prune: sql(
       `upkeep.prune-outbox-${schema}`,
@@ -121,15 +124,18 @@ SELECT g.xid::text AS xid, g.seq FROM gone AS g ORDER BY g.xid DESC, g.seq DESC 
   };
 }
 
-function commandStatements(schema: string): { pages: Statement; prune: Statement } {
+function commandStatements(module: string): { pages: Statement; prune: Statement } {
+  const schema = schemaName(module);
   return {
     pages: sql(
       `upkeep.pages-of-${schema}`,
-      `SELECT (pg_relation_size('${schema}.command') / current_setting('block_size')::bigint)::integer AS pages`,
+      `SELECT (pg_relation_size('${schema}.command')
+  / current_setting('block_size')::bigint)::integer AS pages`,
     ),
     prune: sql(
       `upkeep.prune-commands-${schema}`,
-      `DELETE FROM ${schema}.command WHERE ctid >= $1::text::tid AND ctid < $2::text::tid AND first_seen < $3`,
+      `DELETE FROM ${schema}.command
+WHERE ctid >= $1::text::tid AND ctid < $2::text::tid AND first_seen < $3`,
     ),
   };
 }

@@ -10,7 +10,9 @@ import { sendRefund } from './send-refund.ts';
 const ROUND_MAX = 50;
 /** A refund whose own job has not sent it after so long is sent from here. */
 const REFUND_PATIENCE = MINUTE;
-/** No browser knows the guest after so long: a cookie for the cart lasts 30 days, a guest's session up to 90. */
+/**
+ * No browser knows the guest after so long: a cookie for the cart lasts 30 days, a guest's session up to 90.
+ */
 const GUEST_TIME = 90 * DAY;
 
 /**

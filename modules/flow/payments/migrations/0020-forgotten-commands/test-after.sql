@@ -3,6 +3,7 @@ BEGIN
   ASSERT has_table_privilege('upkeep_app', 'payments.command', 'DELETE')
     AND NOT has_column_privilege('upkeep_app', 'payments.command', 'key', 'SELECT'),
     'upkeep must be able to delete commands, and need not know them';
-  ASSERT NOT has_table_privilege('payments_app', 'payments.command', 'DELETE'), 'what is accepted stays accepted';
+  ASSERT NOT has_table_privilege('payments_app', 'payments.command', 'DELETE'),
+    'what is accepted stays accepted';
 END
 $$;
