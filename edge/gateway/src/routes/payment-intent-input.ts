@@ -114,7 +114,7 @@ export function requestedDescriptor({
   };
 }
 
-/** What is asked of the authorisation: `never` takes a request back. */
+/** What is asked of the authorisation: `never` takes a request back; nothing where nothing is said. */
 export function requestedAbilities(parameters: Pick<Create, 'payment_method_options'>) {
   const card = parameters.payment_method_options?.card;
   const {
@@ -122,13 +122,12 @@ export function requestedAbilities(parameters: Pick<Create, 'payment_method_opti
     request_multicapture: multicapture,
     request_overcapture: overcapture,
   } = card ?? {};
-  return {
-    captureRequests: {
-      ...(incremental !== undefined && { incrementalAuthorisation: incremental === 'if_available' }),
-      ...(multicapture !== undefined && { multicapture: multicapture === 'if_available' }),
-      ...(overcapture !== undefined && { overcapture: overcapture === 'if_available' }),
-    },
+  const captureRequests = {
+    ...(incremental !== undefined && { incrementalAuthorisation: incremental === 'if_available' }),
+    ...(multicapture !== undefined && { multicapture: multicapture === 'if_available' }),
+    ...(overcapture !== undefined && { overcapture: overcapture === 'if_available' }),
   };
+  return Object.keys(captureRequests).length === 0 ? {} : { captureRequests };
 }
 
 /** What payment intents and setup intents say of cards alike. */
