@@ -1,5 +1,7 @@
 import type { PaymentError } from '@tpmall/payments/contract';
+import type { Card } from '@tpmall/vault/contract';
 import { type CatalogueEntry, type ErrorCode, errorCatalogue } from './error-catalogue.ts';
+import { paymentMethodToWire } from './payment-method.ts';
 import type { WireView } from './view.ts';
 
 /** What one occurrence of an error adds to its entry in the catalogue. */
@@ -17,6 +19,8 @@ export interface ErrorOccurrence {
   readonly paymentIntent?: object;
   /** The setup intent as it stands after the failure, in its wire shape. */
   readonly setupIntent?: object;
+  /** The payment method that was tried, in its wire shape. */
+  readonly paymentMethod?: object;
   /** Seconds after which a repetition makes sense. */
   readonly retryAfterSeconds?: number;
   /** Minor units that a balance lacked. */
@@ -35,6 +39,7 @@ export interface WireError {
     readonly charge?: string;
     readonly payment_intent?: object;
     readonly setup_intent?: object;
+    readonly payment_method?: object;
     readonly missing_amount?: number;
   };
 }
@@ -46,7 +51,7 @@ export function errorStatus(occurrence: ErrorOccurrence): number {
 
 /** An error in the shape that clients of the payments API know. */
 export function errorToWire(occurrence: ErrorOccurrence, view: WireView): WireError {
-  const { code, param, declineCode, charge, paymentIntent, setupIntent } = occurrence;
+  const { code, param, declineCode, charge, paymentIntent, setupIntent, paymentMethod } = occurrence;
   const entry = errorCatalogue[code];
   return {
     error: {
@@ -59,6 +64,7 @@ export function errorToWire(occurrence: ErrorOccurrence, view: WireView): WireEr
       ...(charge !== undefined && { charge }),
       ...(paymentIntent !== undefined && { payment_intent: paymentIntent }),
       ...(setupIntent !== undefined && { setup_intent: setupIntent }),
+      ...(paymentMethod !== undefined && { payment_method: paymentMethod }),
       ...(occurrence.missingAmount !== undefined && { missing_amount: occurrence.missingAmount }),
     },
   };
@@ -78,13 +84,14 @@ export function errorToProblem(occurrence: ErrorOccurrence, view: WireView, requ
   };
 }
 
-/** The last error of a payment intent, as it stands in the intent. */
-export function paymentErrorToWire(error: PaymentError, view: WireView) {
+/** The last error of an intent, as it stands in the intent, with the card that was tried where it is known. */
+export function paymentErrorToWire(error: PaymentError, view: WireView, card?: Card) {
   return {
     type: 'card_error' as const,
     code: error.code,
     message: error.message,
     doc_url: docUrl(error.code, view),
+    ...(card && { payment_method: paymentMethodToWire(card, view) }),
     payment_method_type: 'card',
     ...(error.declineCode !== null && { decline_code: error.declineCode }),
     ...(error.charge !== null && { charge: error.charge }),

@@ -1,4 +1,5 @@
 import type { PaymentIntent } from '@tpmall/payments/contract';
+import type { Card } from '@tpmall/vault/contract';
 import { shippingToWire } from './address.ts';
 import { automaticMethodsToWire } from './automatic-methods.ts';
 import { paymentErrorToWire } from './error.ts';
@@ -8,8 +9,11 @@ import { amountToWire, secondsToWire, type WireView } from './view.ts';
 /**
  * A payment intent as clients of the payments API know it, with one field of our own: `split`, every
  * merchant's part, which `transfer_data` can say of a single merchant only.
+ *
+ * @param failedCard the card of its last error, where it is known
  */
-export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
+export function paymentIntentToWire(intent: PaymentIntent, view: WireView, failedCard?: Card) {
+  const { lastError } = intent;
   const { transfer_data, application_fee_amount, split } = splitToWire(intent.split, intent.amount);
   return {
     id: intent.id,
@@ -33,7 +37,7 @@ export function paymentIntentToWire(intent: PaymentIntent, view: WireView) {
     customer_account: null,
     description: intent.description,
     excluded_payment_method_types: null,
-    last_payment_error: intent.lastError === null ? null : paymentErrorToWire(intent.lastError, view),
+    last_payment_error: lastError && paymentErrorToWire(lastError, view, failedCard),
     latest_charge: intent.latestCharge,
     livemode: view.livemode,
     managed_payments: null,

@@ -1,4 +1,5 @@
 import { SETUP_CANCELLATION_REASONS, SETUP_USAGES, type SetupIntent } from '@tpmall/payments/contract';
+import type { Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { automaticMethodsParameter, automaticMethodsToWire } from './automatic-methods.ts';
 import { cardTypes, noMoto, otherWays } from './card-only.ts';
@@ -115,9 +116,13 @@ export const listSetupIntentsParameters = z.strictObject({
   ...unsupported('attach_to_self', 'customer_account'),
 });
 
-/** A setup intent as clients of the payments API know it. */
-export function setupIntentToWire(setup: SetupIntent, view: WireView) {
-  const { nextAction: action } = setup;
+/**
+ * A setup intent as clients of the payments API know it.
+ *
+ * @param failedCard the card of its last error, where it is known
+ */
+export function setupIntentToWire(setup: SetupIntent, view: WireView, failedCard?: Card) {
+  const { nextAction: action, lastError } = setup;
   return {
     id: setup.id,
     object: 'setup_intent' as const,
@@ -132,7 +137,7 @@ export function setupIntentToWire(setup: SetupIntent, view: WireView) {
     description: setup.description,
     excluded_payment_method_types: null,
     flow_directions: null,
-    last_setup_error: setup.lastError === null ? null : paymentErrorToWire(setup.lastError, view),
+    last_setup_error: lastError && paymentErrorToWire(lastError, view, failedCard),
     latest_attempt: null,
     livemode: view.livemode,
     managed_payments: null,

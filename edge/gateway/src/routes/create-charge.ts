@@ -5,7 +5,7 @@ import { type Answer, refusal, refuse } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { createCardInput } from './card-input.ts';
 import { checkExpand, type Present } from './expand-object.ts';
-import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
+import { createPaymentRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
 import { type ComposedIntent, requestedDescriptor, requestedSplit } from './payment-intent-input.ts';
 import { samples } from './samples.ts';
 
@@ -18,7 +18,7 @@ type Create = z.infer<typeof createChargeParameters>;
 export function createChargeRoutes(environment: GatewayEnvironment, { presentCharge }: Present): Route[] {
   const { ports } = environment;
   const cards = createCardInput(environment);
-  const confirmationRefusal = createConfirmationRefusal(environment);
+  const refuseAsItStands = createPaymentRefusal(environment);
 
   const charge = async (
     call: Call,
@@ -45,7 +45,7 @@ export function createChargeRoutes(environment: GatewayEnvironment, { presentCha
     if (!created.ok) {
       const paramOf = intentParameter(parameters.transfer_data !== undefined);
       const named = (field: string): string => (field === 'paymentMethod' ? 'source' : paramOf(field));
-      return withoutIntent(await confirmationRefusal(call, 'createIntent', created.error, undefined, named));
+      return withoutIntent(await refuseAsItStands(call, 'createIntent', created.error, named));
     }
     const { latestCharge } = created.value;
     if (latestCharge === null) return refuse('outcome_unknown');
@@ -99,7 +99,7 @@ export function createChargeRoutes(environment: GatewayEnvironment, { presentCha
 /** A decline as clients of charges know it: with the charge, not with an intent they have not made. */
 function withoutIntent(refused: Answer): Answer {
   if (refused.kind !== 'error') return refused;
-  const { paymentIntent: _paymentIntent, ...error } = refused.error;
+  const { paymentIntent: _paymentIntent, paymentMethod: _paymentMethod, ...error } = refused.error;
   const param = error.param === 'payment_method' ? 'source' : error.param;
   return { kind: 'error', error: { ...error, ...(param !== undefined && { param }) } };
 }

@@ -1,11 +1,12 @@
 import type { Failure } from '@tpmall/kernel';
 import type { paymentsContract } from '@tpmall/payments/contract';
 import type { CodeOf, PlatformCode } from '@tpmall/platform/contract';
-import { type ErrorCode, findCatalogueEntry, paymentIntentToWire, setupIntentToWire } from '@tpmall/wire';
+import { type ErrorCode, findCatalogueEntry } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, cursorMeanings, type Meanings, refusal, wireParameter } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
 import { decisionMeanings, withdrawalMeanings } from './decision-routes.ts';
+import { createIntentView } from './intent-view.ts';
 
 type Operations = (typeof paymentsContract)['operations'];
 type Codes<Name extends keyof Operations> = CodeOf<Operations[Name]>;
@@ -218,28 +219,47 @@ export function intentParameter(hasTransferData: boolean): (field: string) => st
   };
 }
 
-/** Answers a refused confirmation: a decline carries the payment intent as it stands now. */
-export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
-  return async <Name extends 'createIntent' | 'confirmIntent' | 'incrementIntent'>(
+/** Operations whose refusals carry the payment intent that they are about. */
+type AboutIntent =
+  | 'createIntent'
+  | 'updateIntent'
+  | 'confirmIntent'
+  | 'captureIntent'
+  | 'incrementIntent'
+  | 'cancelIntent';
+
+/**
+ * Answers a refusal about a payment intent: one that follows from how it stands carries it as it stands now, a
+ * decline with the payment method that was tried as well.
+ */
+export function createPaymentRefusal(environment: GatewayEnvironment) {
+  const { ports } = environment;
+  const { viewIntents, viewSetups } = createIntentView(environment);
+  return async <Name extends AboutIntent>(
     call: Call,
     name: Name,
     failure: Failure<Codes<Name> | PlatformCode>,
-    knownId: string | undefined,
-    paramOf: (field: string) => string,
+    paramOf?: (field: string) => string,
   ): Promise<Answer> => {
     const meanings: Meanings<string> = paymentMeanings[name];
     const refused = refusal<string>(meanings, failure, paramOf);
-    const isDecline = failure.code === 'card_declined' || failure.code === 'authentication_required';
-    if (!isDecline || refused.kind !== 'error') return refused;
     const detail = failure.detail ?? {};
-    const id = textOf(detail.paymentIntent) ?? knownId;
-    const found = id === undefined ? undefined : await ports.payments.findIntent(call.context, { id });
-    const last = found?.ok ? found.value.lastError : null;
+    const id = textOf(detail.paymentIntent);
+    if (id === undefined || refused.kind !== 'error') return refused;
+    const found = await ports.payments.findIntent(call.context, { id });
+    const [intent] = found.ok ? await viewIntents(call, [found.value]) : [];
+    const isDecline = failure.code === 'card_declined' || failure.code === 'authentication_required';
+    if (!isDecline) {
+      return { kind: 'error', error: { ...refused.error, ...(intent && { paymentIntent: intent }) } };
+    }
+    const last = found.ok ? found.value.lastError : null;
     const saving = textOf(detail.setupIntent);
-    const setup =
+    const saved =
       saving === undefined ? undefined : await ports.payments.findSetupIntent(call.context, { id: saving });
+    const [setup] = saved?.ok ? await viewSetups(call, [saved.value]) : [];
     const declineCode = textOf(detail.declineCode) ?? last?.declineCode ?? undefined;
     const charge = textOf(detail.charge) ?? last?.charge ?? undefined;
+    const paymentMethod = intent?.last_payment_error?.payment_method;
     return {
       kind: 'error',
       error: {
@@ -247,8 +267,9 @@ export function createConfirmationRefusal({ ports, view }: GatewayEnvironment) {
         code: cardErrorCode(textOf(detail.code)) ?? refused.error.code,
         ...(declineCode !== undefined && { declineCode }),
         ...(charge !== undefined && { charge }),
-        ...(found?.ok && { paymentIntent: paymentIntentToWire(found.value, view) }),
-        ...(setup?.ok && { setupIntent: setupIntentToWire(setup.value, view) }),
+        ...(intent && { paymentIntent: intent }),
+        ...(setup && { setupIntent: setup }),
+        ...(paymentMethod && { paymentMethod }),
       },
     };
   };

@@ -16,9 +16,10 @@ import type { Call } from '../pipeline/route.ts';
 import { createCardInput, type MeantCard } from './card-input.ts';
 import { isSameSecret, refuseSellersTerms } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
+import { createIntentView } from './intent-view.ts';
 import { type Acceptance, requestedAcceptance } from './mandate-acceptance.ts';
 import { missing, pathId } from './object-id.ts';
-import { createConfirmationRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
+import { createPaymentRefusal, intentParameter, paymentMeanings } from './payment-errors.ts';
 import {
   type ComposedChange,
   type ComposedIntent,
@@ -42,13 +43,20 @@ type Confirm = z.infer<typeof confirmPaymentIntentParameters>;
 /** The operations on payment intents that take more than a line. */
 export function paymentIntentHandlers(environment: GatewayEnvironment, { present }: Present) {
   const { ports, view } = environment;
-  const confirmationRefusal = createConfirmationRefusal(environment);
+  const refuseAsItStands = createPaymentRefusal(environment);
+  const { viewIntents } = createIntentView(environment);
   const cards = createCardInput(environment);
   const isKept = (parameters: Create | Update | Confirm): boolean =>
     typeof requestedUsage(parameters).setupFutureUsage === 'string';
 
-  const show = (call: Call, intent: PaymentIntent, expand: readonly string[] | undefined): Promise<Answer> =>
-    present(call, paymentIntentToWire(intent, view), 'payment_intent', expand);
+  const show = async (
+    call: Call,
+    intent: PaymentIntent,
+    expand: readonly string[] | undefined,
+  ): Promise<Answer> => {
+    const [shown = paymentIntentToWire(intent, view)] = await viewIntents(call, [intent]);
+    return present(call, shown, 'payment_intent', expand);
+  };
 
   const create = async (call: Call, parameters: Create): Promise<Answer> => {
     const problem = checkExpand(call, parameters.expand, 'payment_intent') ?? checkConfirmation(parameters);
@@ -97,7 +105,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     });
     if (created.ok) return show(call, created.value, parameters.expand);
     const paramOf = intentParameter(parameters.transfer_data !== undefined);
-    return confirmationRefusal(call, 'createIntent', created.error, undefined, paramOf);
+    return refuseAsItStands(call, 'createIntent', created.error, paramOf);
   };
 
   const update = async (call: Call, parameters: Update): Promise<Answer> => {
@@ -139,11 +147,8 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...composed,
     });
     if (updated.ok) return show(call, updated.value, parameters.expand);
-    return refusal(
-      paymentMeanings.updateIntent,
-      updated.error,
-      intentParameter(parameters.split === undefined),
-    );
+    const paramOf = intentParameter(parameters.split === undefined);
+    return refuseAsItStands(call, 'updateIntent', updated.error, paramOf);
   };
 
   const increment = async (call: Call, parameters: Increment): Promise<Answer> => {
@@ -166,7 +171,7 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...split.value,
     });
     if (incremented.ok) return show(call, incremented.value, parameters.expand);
-    return confirmationRefusal(call, 'incrementIntent', incremented.error, id, intentParameter(false));
+    return refuseAsItStands(call, 'incrementIntent', incremented.error, intentParameter(false));
   };
 
   /** The intent of a browser's request, where the client secret is right. */
@@ -218,14 +223,14 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
       ...(receiptEmail !== undefined && { receiptEmail }),
     });
     if (!confirmed.ok) {
-      const refused = await confirmationRefusal(call, 'confirmIntent', confirmed.error, id, (field) => field);
+      const refused = await refuseAsItStands(call, 'confirmIntent', confirmed.error, (field) => field);
       return browser ? withoutPrivate(refused) : refused;
     }
     if (browser) return answer(browserView(paymentIntentToWire(confirmed.value, view)));
     return show(call, confirmed.value, parameters.expand);
   };
 
-  return { show, create, update, confirm, increment, forBrowser };
+  return { show, refuseAsItStands, create, update, confirm, increment, forBrowser };
 }
 
 const CONFIRMATIONS_ALONE = [

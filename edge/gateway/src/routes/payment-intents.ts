@@ -7,7 +7,6 @@ import {
   listPaymentIntentsParameters,
   listToWire,
   pageFromWire,
-  paymentIntentToWire,
   retrievePaymentIntentParameters,
   updatePaymentIntentParameters,
 } from '@tpmall/wire';
@@ -15,6 +14,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
+import { createIntentView } from './intent-view.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { paymentIntentHandlers, WHAT } from './payment-intent-handlers.ts';
@@ -99,10 +99,12 @@ function makingRoutes({ create, update, confirm }: Handlers): Route[] {
 }
 
 function readingRoutes(
-  { ports, view }: GatewayEnvironment,
+  environment: GatewayEnvironment,
   { presentAll }: Present,
   { show, forBrowser }: Handlers,
 ): Route[] {
+  const { ports } = environment;
+  const { viewIntents } = createIntentView(environment);
   return [
     route({
       ...shared,
@@ -121,7 +123,7 @@ function readingRoutes(
           ...(parameters.transfer_group !== undefined && { transferGroup: parameters.transfer_group }),
         });
         if (!listed.ok) return refusal(paymentMeanings.listIntents, listed.error);
-        const objects = listed.value.items.map((intent) => paymentIntentToWire(intent, view));
+        const objects = await viewIntents(call, listed.value.items);
         const all = await presentAll(call, objects, 'payment_intent', parameters.expand);
         return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, listed.value.hasMore));
       },
@@ -149,7 +151,10 @@ function readingRoutes(
   ];
 }
 
-function endingRoutes({ ports }: GatewayEnvironment, { show, increment }: Handlers): Route[] {
+function endingRoutes(
+  { ports }: GatewayEnvironment,
+  { show, refuseAsItStands, increment }: Handlers,
+): Route[] {
   return [
     route({
       ...shared,
@@ -182,7 +187,7 @@ function endingRoutes({ ports }: GatewayEnvironment, { show, increment }: Handle
           ...(metadata !== undefined && { metadata }),
           ...terms.value,
         });
-        if (!captured.ok) return refusal(paymentMeanings.captureIntent, captured.error, termsParameter);
+        if (!captured.ok) return refuseAsItStands(call, 'captureIntent', captured.error, termsParameter);
         return show(call, captured.value, parameters.expand);
       },
     }),
@@ -224,7 +229,7 @@ function endingRoutes({ ports }: GatewayEnvironment, { show, increment }: Handle
           id,
           ...(reason !== undefined && { reason }),
         });
-        if (!cancelled.ok) return refusal(paymentMeanings.cancelIntent, cancelled.error);
+        if (!cancelled.ok) return refuseAsItStands(call, 'cancelIntent', cancelled.error);
         return show(call, cancelled.value, parameters.expand);
       },
     }),

@@ -7,7 +7,7 @@ import { checkoutMeanings, commerceParameter } from './commerce-errors.ts';
 import { commerceSamples } from './commerce-samples.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
-import { createConfirmationRefusal } from './payment-errors.ts';
+import { createPaymentRefusal } from './payment-errors.ts';
 
 const PATH = '/v1/payment_pages';
 const WHAT = 'payment page';
@@ -17,7 +17,7 @@ const sample = { name: 'PaymentPage', value: commerceSamples.paymentPage };
 /** The hosted page of a session without a page: what command-line clients pay sessions with. */
 export function paymentPageRoutes(environment: GatewayEnvironment, { present }: Present): Route[] {
   const { ports, view } = environment;
-  const confirmationRefusal = createConfirmationRefusal(environment);
+  const refuseAsItStands = createPaymentRefusal(environment);
   return [
     route({
       ...shared,
@@ -75,13 +75,7 @@ export function paymentPageRoutes(environment: GatewayEnvironment, { present }: 
         }
         const { code, ...failure } = paid.error;
         if (code === 'card_declined' || code === 'authentication_required') {
-          return confirmationRefusal(
-            call,
-            'confirmIntent',
-            { ...failure, code },
-            undefined,
-            commerceParameter,
-          );
+          return refuseAsItStands(call, 'confirmIntent', { ...failure, code }, commerceParameter);
         }
         return refusal(checkoutMeanings.paySession, paid.error, commerceParameter);
       },

@@ -11,18 +11,17 @@ import {
   type IncludedObject,
   isIncluded,
   linkToWire,
-  paymentIntentToWire,
   paymentMethodToWire,
   paymentPageToWire,
   priceToWire,
   productToWire,
   refundToWire,
   sessionToWire,
-  setupIntentToWire,
 } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import type { Call } from '../pipeline/route.ts';
 import { createChargeView } from './charge-view.ts';
+import { createIntentView } from './intent-view.ts';
 import { linkLines, sessionLines } from './line-items.ts';
 import { refundsOfCharge } from './refunds-of-charge.ts';
 import { sourcesOf } from './sources-of-customer.ts';
@@ -41,10 +40,21 @@ export function createReadObjects(environment: GatewayEnvironment) {
   const readIncluded = createReadIncluded(environment);
   const { ports, view, clock } = environment;
   const viewCharges = createChargeView(environment);
+  const { viewIntents, viewSetups } = createIntentView(environment);
 
   const readCharges = async (call: Call, ids: string[]): Read => {
     const found = await ports.payments.findCharges(call.context, { ids });
     return byId(found.ok ? await viewCharges(call, found.value) : found, (charge) => charge);
+  };
+
+  const readIntents = async (call: Call, ids: string[]): Read => {
+    const found = await ports.payments.findIntents(call.context, { ids });
+    return byId(found.ok ? ok(await viewIntents(call, found.value)) : found, (intent) => intent);
+  };
+
+  const readSetups = async (call: Call, ids: string[]): Read => {
+    const found = await ports.payments.findSetupIntents(call.context, { ids });
+    return byId(found.ok ? ok(await viewSetups(call, found.value)) : found, (setup) => setup);
   };
 
   const read = async (call: Call, kind: ExpandableObject, ids: string[]): Read => {
@@ -53,9 +63,7 @@ export function createReadObjects(environment: GatewayEnvironment) {
     const { context } = call;
     switch (kind) {
       case 'payment_intent':
-        return byId(await ports.payments.findIntents(context, { ids }), (it) =>
-          paymentIntentToWire(it, view),
-        );
+        return readIntents(call, ids);
       case 'charge':
         return readCharges(call, ids);
       case 'refund':
@@ -84,9 +92,7 @@ export function createReadObjects(environment: GatewayEnvironment) {
       case 'card':
         return byId(await ports.vault.findCards(context, { ids }), cardSourceToWire);
       case 'setup_intent':
-        return byId(await ports.payments.findSetupIntents(context, { ids }), (it) =>
-          setupIntentToWire(it, view),
-        );
+        return readSetups(call, ids);
       case 'product':
         return byId(await ports.catalogue.findProducts(context, { ids }), (it) => productToWire(it, view));
       case 'price':

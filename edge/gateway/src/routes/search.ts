@@ -10,7 +10,6 @@ import {
   type ExpandableObject,
   parseSearchQuery,
   paymentIntentSearchFields,
-  paymentIntentToWire,
   priceSearchFields,
   priceToWire,
   productSearchFields,
@@ -25,6 +24,7 @@ import { answer, refusal, refuse } from '../pipeline/answer.ts';
 import { type Call, type Example, type Route, route } from '../pipeline/route.ts';
 import { commerceSamples } from './commerce-samples.ts';
 import type { Present } from './expand-object.ts';
+import { createIntentView } from './intent-view.ts';
 import { samples } from './samples.ts';
 
 /** A resource that can be searched. */
@@ -90,7 +90,9 @@ function presentAs<T>(
 }
 
 /** The searches over the payments module. */
-export function paymentSearchRoutes({ ports, view }: GatewayEnvironment, presenting: Present): Route[] {
+export function paymentSearchRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
+  const { ports, view } = environment;
+  const { viewIntents } = createIntentView(environment);
   return [
     searchRoute({
       path: '/v1/payment_intents',
@@ -105,9 +107,8 @@ export function paymentSearchRoutes({ ports, view }: GatewayEnvironment, present
         parameters: { query: 'status:"succeeded" AND metadata["order"]:"6735"' },
       },
       find: (context, input) => ports.payments.searchIntents(context, input),
-      present: presentAs(presenting, 'payment_intent', (intent: PaymentIntent) =>
-        paymentIntentToWire(intent, view),
-      ),
+      present: async (call, intents: readonly PaymentIntent[], expand) =>
+        presenting.presentAll(call, await viewIntents(call, intents), 'payment_intent', expand),
     }),
     searchRoute({
       path: '/v1/charges',

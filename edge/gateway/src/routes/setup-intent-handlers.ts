@@ -16,6 +16,7 @@ import type { Call } from '../pipeline/route.ts';
 import { createCardInput, type MeantCard } from './card-input.ts';
 import { isSameSecret, refuseSellersTerms } from './client-secret.ts';
 import { checkExpand, type Present } from './expand-object.ts';
+import { createIntentView } from './intent-view.ts';
 import { type Acceptance, requestedAcceptance } from './mandate-acceptance.ts';
 import { missing, pathId } from './object-id.ts';
 import { cardErrorCode, paymentMeanings } from './payment-errors.ts';
@@ -28,17 +29,30 @@ type Create = z.infer<typeof createSetupIntentParameters>;
 type Update = z.infer<typeof updateSetupIntentParameters>;
 type Confirm = z.infer<typeof confirmSetupIntentParameters>;
 type Operations = (typeof paymentsContract)['operations'];
+/** Operations whose refusals carry the setup intent that they are about. */
+type AboutSetup = 'createSetupIntent' | 'updateSetupIntent' | 'confirmSetupIntent' | 'cancelSetupIntent';
 
 /** The operations on setup intents that take more than a line. */
 export function setupIntentHandlers(environment: GatewayEnvironment, { present }: Present) {
   const { ports, view } = environment;
   const cards = createCardInput(environment);
 
-  const show = (call: Call, setup: SetupIntent, expand: readonly string[] | undefined): Promise<Answer> =>
-    present(call, setupIntentToWire(setup, view), 'setup_intent', expand);
+  const { viewSetups } = createIntentView(environment);
 
-  /** A refused confirmation: a card that is not good carries the setup intent as it stands now. */
-  const refuseConfirmation = async <Name extends 'createSetupIntent' | 'confirmSetupIntent'>(
+  const show = async (
+    call: Call,
+    setup: SetupIntent,
+    expand: readonly string[] | undefined,
+  ): Promise<Answer> => {
+    const [shown = setupIntentToWire(setup, view)] = await viewSetups(call, [setup]);
+    return present(call, shown, 'setup_intent', expand);
+  };
+
+  /**
+   * A refusal that follows from how a setup intent stands carries it as it stands now, one of a card that is
+   * not good with the card as well.
+   */
+  const refuseAsItStands = async <Name extends AboutSetup>(
     call: Call,
     name: Name,
     failure: Failure<CodeOf<Operations[Name]> | PlatformCode>,
@@ -46,18 +60,22 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
   ): Promise<Answer> => {
     const meanings: Meanings<string> = paymentMeanings[name];
     const refused = refusal<string>(meanings, failure);
-    const isDecline = failure.code === 'card_declined' || failure.code === 'authentication_required';
     const { setupIntent: id, code, declineCode } = failure.detail ?? {};
-    if (!isDecline || refused.kind !== 'error' || typeof id !== 'string') return refused;
+    if (refused.kind !== 'error' || typeof id !== 'string') return refused;
     const found = await ports.payments.findSetupIntent(call.context, { id });
-    const shown = found.ok ? setupIntentToWire(found.value, view) : undefined;
+    const [shown] = found.ok ? await viewSetups(call, [found.value]) : [];
+    const isDecline = failure.code === 'card_declined' || failure.code === 'authentication_required';
+    const paymentMethod = isDecline ? shown?.last_setup_error?.payment_method : undefined;
     return {
       kind: 'error',
       error: {
         ...refused.error,
-        code: cardErrorCode(typeof code === 'string' ? code : undefined) ?? refused.error.code,
+        ...(isDecline && {
+          code: cardErrorCode(typeof code === 'string' ? code : undefined) ?? refused.error.code,
+        }),
         ...(typeof declineCode === 'string' && { declineCode }),
         ...(shown && { setupIntent: isBrowser ? setupBrowserView(shown) : shown }),
+        ...(paymentMethod && { paymentMethod }),
       },
     };
   };
@@ -93,7 +111,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
       }),
     });
     if (created.ok) return show(call, created.value, parameters.expand);
-    return refuseConfirmation(call, 'createSetupIntent', created.error);
+    return refuseAsItStands(call, 'createSetupIntent', created.error);
   };
 
   const update = async (call: Call, parameters: Update): Promise<Answer> => {
@@ -110,7 +128,7 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
         ...(metadata !== undefined && { metadata }),
         ...(paymentMethod !== undefined && { paymentMethod }),
       });
-      if (!updated.ok) return refusal(paymentMeanings.updateSetupIntent, updated.error);
+      if (!updated.ok) return refuseAsItStands(call, 'updateSetupIntent', updated.error);
       return show(call, updated.value, parameters.expand);
     });
   };
@@ -148,14 +166,14 @@ export function setupIntentHandlers(environment: GatewayEnvironment, { present }
         ...acceptance.value,
       });
       if (!confirmed.ok) {
-        return refuseConfirmation(call, 'confirmSetupIntent', confirmed.error, browser !== undefined);
+        return refuseAsItStands(call, 'confirmSetupIntent', confirmed.error, browser !== undefined);
       }
       if (browser) return answer(setupBrowserView(setupIntentToWire(confirmed.value, view)));
       return show(call, confirmed.value, parameters.expand);
     });
   };
 
-  return { show, create, update, confirm, forBrowser };
+  return { show, refuseAsItStands, create, update, confirm, forBrowser };
 }
 
 /** What only a confirmation may say is refused without one, rather than forgotten. */

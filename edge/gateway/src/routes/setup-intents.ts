@@ -6,13 +6,13 @@ import {
   listToWire,
   pageFromWire,
   retrieveSetupIntentParameters,
-  setupIntentToWire,
   updateSetupIntentParameters,
 } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
+import { createIntentView } from './intent-view.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { samples } from './samples.ts';
@@ -30,7 +30,10 @@ export function setupIntentRoutes(environment: GatewayEnvironment, presenting: P
   return [...makingRoutes(environment, handlers), ...readingRoutes(environment, presenting, handlers)];
 }
 
-function makingRoutes({ ports }: GatewayEnvironment, { create, update, confirm, show }: Handlers): Route[] {
+function makingRoutes(
+  { ports }: GatewayEnvironment,
+  { create, update, confirm, show, refuseAsItStands }: Handlers,
+): Route[] {
   return [
     route({
       ...shared,
@@ -104,7 +107,7 @@ function makingRoutes({ ports }: GatewayEnvironment, { create, update, confirm, 
           id,
           ...(reason !== undefined && { reason }),
         });
-        if (!canceled.ok) return refusal(paymentMeanings.cancelSetupIntent, canceled.error);
+        if (!canceled.ok) return refuseAsItStands(call, 'cancelSetupIntent', canceled.error);
         return show(call, canceled.value, parameters.expand);
       },
     }),
@@ -112,10 +115,12 @@ function makingRoutes({ ports }: GatewayEnvironment, { create, update, confirm, 
 }
 
 function readingRoutes(
-  { ports, view }: GatewayEnvironment,
+  environment: GatewayEnvironment,
   { presentAll }: Present,
   { show, forBrowser }: Handlers,
 ): Route[] {
+  const { ports } = environment;
+  const { viewSetups } = createIntentView(environment);
   return [
     route({
       ...shared,
@@ -134,7 +139,7 @@ function readingRoutes(
           ...(paymentMethod !== undefined && { paymentMethod }),
         });
         if (!listed.ok) return refusal(paymentMeanings.listSetupIntents, listed.error);
-        const objects = listed.value.items.map((setup) => setupIntentToWire(setup, view));
+        const objects = await viewSetups(call, listed.value.items);
         const all = await presentAll(call, objects, 'setup_intent', parameters.expand);
         return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, listed.value.hasMore));
       },

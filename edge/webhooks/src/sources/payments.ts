@@ -6,7 +6,7 @@ import type {
   Refund,
   SetupIntent,
 } from '@tpmall/payments/contract';
-import type { CardBilling } from '@tpmall/vault/contract';
+import type { Card, CardBilling } from '@tpmall/vault/contract';
 import {
   chargeToWire,
   customerToWire,
@@ -24,12 +24,17 @@ import { readCards } from './read-cards.ts';
  */
 const withoutSecret = { client_secret: null };
 
+/** An intent with the card of its last error, of which the outbox has the id alone. */
+type Failed<Intent> = Intent & { readonly failedCard?: Card };
 const intent = mapped<PaymentIntent>(
   { amount: true, amountCapturable: true, amountReceived: true, applicationFee: true },
-  (payload, view) => ({ ...paymentIntentToWire(payload, view), ...withoutSecret }),
+  (payload: Failed<PaymentIntent>, view) => ({
+    ...paymentIntentToWire(payload, view, payload.failedCard),
+    ...withoutSecret,
+  }),
 );
-const setup = mapped<SetupIntent>({}, (payload, view) => ({
-  ...setupIntentToWire(payload, view),
+const setup = mapped<SetupIntent>({}, (payload: Failed<SetupIntent>, view) => ({
+  ...setupIntentToWire(payload, view, payload.failedCard),
   ...withoutSecret,
 }));
 /** A charge with the billing details of its card, which the outbox does not have. */
@@ -85,20 +90,27 @@ export const paymentsSource: EventSource = {
   toWire: clientEvents.toWire,
   // A refund of a charge was told by this name before refunds had events of their own; clients know both.
   aliases: { 'refund.updated': { type: 'charge.refund.updated' } },
-  // Of a charge the outbox has neither who its card belongs to nor where the bills go: that lies sealed.
+  // Of a charge the outbox has neither who its card belongs to nor where the bills go: that lies sealed. Of a
+  // failure it names the card alone.
   async complete(vault, context, payloads) {
-    const methods = payloads.flatMap((payload) => methodOf(payload) ?? []);
+    const methods = payloads.flatMap((payload) => paidWith(payload) ?? failedWith(payload) ?? []);
     const cards = await readCards(vault, context, methods);
     return payloads.map((payload) => {
-      const method = methodOf(payload);
-      const billing = method === undefined ? undefined : cards.get(method)?.billing;
-      return billing ? { ...payload, billing } : payload;
+      const billing = cards.get(paidWith(payload) ?? '')?.billing;
+      const failedCard = cards.get(failedWith(payload) ?? '');
+      return { ...payload, ...(billing && { billing }), ...(failedCard && { failedCard }) };
     });
   },
 };
 
-/** The payment method of a charge that a card has paid; of all else nothing is read. */
-function methodOf(payload: object): string | undefined {
+/** The payment method of a charge that a card has paid. */
+function paidWith(payload: object): string | undefined {
   const { id, card, paymentMethod } = payload as Partial<Charge>;
   return id?.startsWith('ch_') && card ? paymentMethod : undefined;
+}
+
+/** The payment method of an intent's last error. */
+function failedWith(payload: object): string | undefined {
+  const { lastError } = payload as Partial<PaymentIntent | SetupIntent>;
+  return lastError?.paymentMethod ?? undefined;
 }
