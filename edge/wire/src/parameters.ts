@@ -1,4 +1,5 @@
 import { findCurrency, formatPrice, parsePrice, wholePriceBelow } from '@tpmall/kernel';
+import { returnAddress } from '@tpmall/platform/contract';
 import { z } from 'zod';
 
 /** Codes of a parameter at fault, as clients of the wire know them. */
@@ -154,6 +155,12 @@ export function email() {
 export function webAddress() {
   const rule = z.url({ protocol: /^https?$/ });
   return checkedText(2000, { format: 'uri' }, rule, 'url_invalid', 'must be an http or https address');
+}
+
+/** Where a shopper goes on: an absolute http or https address, or one of an app's own scheme. */
+export function shopperAddress() {
+  const message = 'must be an http or https address, or one that an app opens, such as myapp://paid';
+  return checkedText(2000, { format: 'uri' }, returnAddress, 'url_invalid', message);
 }
 
 /** A three-letter currency code, in either case. */

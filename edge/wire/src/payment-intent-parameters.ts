@@ -16,10 +16,10 @@ import {
   objectId,
   oneOf,
   parameter,
+  shopperAddress,
   text,
   unsettable,
   unsupported,
-  webAddress,
 } from './parameters.ts';
 import { paymentMethodData } from './payment-method.ts';
 import { captureTerms, splitParameters } from './split.ts';
@@ -71,7 +71,7 @@ const confirmationParameters = {
   error_on_requires_action: flag().optional(),
   mandate_data: mandateData.optional(),
   off_session: flag().optional(),
-  return_url: webAddress().optional(),
+  return_url: shopperAddress().optional(),
   payment_method_options: paymentMethodOptions.optional(),
   use_stripe_sdk: flagThatIs(
     false,

@@ -13,10 +13,10 @@ import {
   metadataPatch,
   objectId,
   oneOf,
+  shopperAddress,
   text,
   unsettable,
   unsupported,
-  webAddress,
 } from './parameters.ts';
 import { paymentMethodData } from './payment-method.ts';
 import { secondsToWire, type WireView } from './view.ts';
@@ -36,7 +36,7 @@ const paymentMethodOptions = z.strictObject({
 const confirmationParameters = {
   confirmation_token: objectId().optional(),
   mandate_data: mandateData.optional(),
-  return_url: webAddress().optional(),
+  return_url: shopperAddress().optional(),
   use_stripe_sdk: flagThatIs(
     false,
     'the shopper is always redirected; no browser library is involved',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { addressToWire, recipientParameter } from './address.ts';
 import { cardSourceToWire } from './card-source.ts';
 import { expandParameter } from './list.ts';
-import { objectId, oneOf, unsupported, webAddress } from './parameters.ts';
+import { objectId, oneOf, shopperAddress, unsupported } from './parameters.ts';
 import { methodPartsToWire, paymentMethodData } from './payment-method.ts';
 import { secondsToWire, type WireView } from './view.ts';
 
@@ -18,7 +18,7 @@ export const createTokenParameters = z.strictObject({
 export const createConfirmationTokenParameters = z.strictObject({
   payment_method: objectId().optional(),
   payment_method_data: paymentMethodData.optional(),
-  return_url: webAddress().optional(),
+  return_url: shopperAddress().optional(),
   setup_future_usage: oneOf('off_session', 'on_session').optional(),
   ...recipientParameter,
   ...expandParameter,

@@ -25,3 +25,4 @@ export {
 } from './metadata.ts';
 export { cursorNotFound, idsInput, type Page, type PageCode, pageCodes, pageInput } from './page.ts';
 export { type Address, connectRemote, type PairSecrets, type RemotePort, serveContracts } from './remote.ts';
+export { returnAddress, withParameters } from './return-address.ts';

@@ -166,7 +166,7 @@ test('a challenge without JavaScript: wrong code, right code, and on to the shop
   expect(await stateOf(id)).toBe('authenticated');
   const back = await done.submit();
   expect([start.status, asked.status, done.status, back.status]).toEqual([200, 200, 200, 200]);
-  expect(back.link).toBe(RETURN_URL);
+  expect(back.link).toBe(`${RETURN_URL}&redirect_status=succeeded`);
   expect(back.policy).toContain("form-action 'none'");
 
   expect(await eventsOf(under.db)).toEqual([
@@ -181,7 +181,7 @@ test('a challenge without JavaScript: wrong code, right code, and on to the shop
   });
   expect(unwrap(await authorise(paymentMethod, id, 1000n)).state).toBe('approved');
   // A page that is opened again shows the result; the challenge cannot be had twice.
-  expect((await open(challengeUrl ?? '')).link).toBe(RETURN_URL);
+  expect((await open(challengeUrl ?? '')).link).toBe(`${RETURN_URL}&redirect_status=succeeded`);
 });
 
 test.each([
@@ -193,7 +193,7 @@ test.each([
   let page = await (await open(challengeUrl ?? '')).submit();
   for (const answer of answers) page = await page.submit(answer);
   const back = await page.submit();
-  expect(back.link).toBe(RETURN_URL);
+  expect(back.link).toBe(`${RETURN_URL}&redirect_status=failed`);
   expect(await stateOf(id)).toBe('failed');
   expect(await eventsOf(under.db)).toMatchObject([{ payload: { state: 'failed' } }]);
   expect(await authorise(paymentMethod, id)).toMatchObject({ error: { code: 'authentication_not_valid' } });
@@ -327,7 +327,7 @@ test('behind a proxy, the directory server of this machine need not come through
   await behind.stop();
 });
 
-test('only a web address is taken to return to', async () => {
+test('nothing that a browser would run is taken to return to', async () => {
   const answer = await under.port.authenticate(contextOf(), {
     paymentMethod: cardThat('challenge'),
     amount: 1n,

@@ -8,6 +8,7 @@ import {
   pageCodes,
   pageInput,
   query,
+  returnAddress,
 } from '@tpmall/platform/contract';
 import { type SearchPage, searchInput } from '@tpmall/platform/search';
 import { z } from 'zod';
@@ -58,7 +59,7 @@ const page = pageInput(id);
 /** What the shopper's browser and the caller tell about one confirmation. */
 const confirmation = {
   paymentMethod: id.optional(),
-  returnUrl: z.url().max(2000).optional(),
+  returnUrl: returnAddress.max(2000).optional(),
   offSession: z.boolean().optional(),
   /** Declines where the shopper would have to act, as a payment without the shopper does. */
   declineOnAction: z.boolean().optional(),

@@ -7,6 +7,7 @@ import {
   pageCodes,
   pageInput,
   query,
+  returnAddress,
 } from '@tpmall/platform/contract';
 import { ALLOW_REDISPLAY, type Card } from '@tpmall/vault/contract';
 import { z } from 'zod';
@@ -21,7 +22,7 @@ const page = pageInput(id);
 /** What the shopper's browser and the caller tell about one confirmation of a setup. */
 const setupConfirmation = {
   paymentMethod: id.optional(),
-  returnUrl: z.url().max(2000).optional(),
+  returnUrl: returnAddress.max(2000).optional(),
   /** `any` asks for 3-D Secure even where the issuer would verify the card without. */
   requestThreeDSecure: z.enum(['automatic', 'any']).optional(),
   mandateAcceptance: mandateAcceptance.optional(),

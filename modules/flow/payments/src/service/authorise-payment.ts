@@ -15,6 +15,7 @@ import {
 import type { PaymentsDeps } from './deps.ts';
 import type { ChargeRecord, IntentRecord } from './records.ts';
 import { type Approval, approvalOfWallet } from './wallet-source.ts';
+import { wayBack } from './way-back.ts';
 
 /** How the issuer was asked: what the charge keeps of it. */
 export interface Asked {
@@ -120,7 +121,7 @@ async function withAuthentication(deps: PaymentsDeps, work: Work, decision: Risk
       amount: charge.amount,
       currency: charge.currency,
       merchant: charge.tenant,
-      returnUrl: intent.returnUrl ?? deps.config.fallbackReturnUrl,
+      returnUrl: wayBack(deps, intent),
     },
   );
   if (!answer.ok) return refusal(work, answer.error, decision, 'acquiring.authenticate');

@@ -7,6 +7,7 @@ import { type Decline, issuerDecline } from './declines.ts';
 import { nextAttempt, type PaymentsDeps } from './deps.ts';
 import { findParties } from './look-up.ts';
 import { type SetupPatch, type SetupRecord, setupEvent, setupStep } from './setup-records.ts';
+import { wayBack } from './way-back.ts';
 
 /** What a confirmation of a setup answers once it has run. */
 export type ConfirmedSetup = Result<SetupRecord, 'card_declined' | 'authentication_required'>;
@@ -89,7 +90,7 @@ async function authenticate(deps: PaymentsDeps, setup: SetupRecord, behalf: Beha
       amount: 0n,
       currency,
       merchant: setup.tenant,
-      returnUrl: setup.returnUrl ?? deps.config.fallbackReturnUrl,
+      returnUrl: wayBack(deps, setup),
     },
   );
   if (answer.ok) return judge(deps, setup, behalf, answer.value);

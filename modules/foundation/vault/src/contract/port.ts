@@ -8,6 +8,7 @@ import {
   pageCodes,
   pageInput,
   query,
+  returnAddress,
 } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import {
@@ -41,10 +42,7 @@ const billing = z.strictObject({
 const line = z.string().max(500).nullable();
 /** What a shopper agrees to besides the card. */
 const terms = z.strictObject({
-  returnUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2000)
-    .nullable(),
+  returnUrl: returnAddress.max(2000).nullable(),
   setupFutureUsage: z.enum(TOKEN_USAGES).nullable(),
   shipping: z
     .strictObject({

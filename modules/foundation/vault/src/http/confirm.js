@@ -5,7 +5,8 @@
 //   });
 //
 // Where the bank wants to see the shopper, the page goes there and comes back to `return_url` (this page, if
-// none is given) with `payment_intent=pi_…`: ask `retrievePaymentIntent` with it, or with the client secret.
+// none is given) with `payment_intent`, `payment_intent_client_secret` and `redirect_status` in its query: ask
+// `retrievePaymentIntent` with the first or the second.
 (() => {
   'use strict';
   /** The vault writes it here; null where it was not told. */
@@ -61,7 +62,7 @@
       window.location.assign(url);
     });
 
-  /** The client secret of what was confirmed here before the page left for the bank. No URL carries it. */
+  /** The client secret of what was confirmed here before the page left for the bank, by its id. */
   const secrets = {
     keep(id, secret) {
       try {
@@ -109,7 +110,6 @@
       if (stored.error) return stored;
       const returnUrl = new URL(back ?? window.location.href, window.location.href);
       if (!back) returnUrl.hash = '';
-      returnUrl.searchParams.set(name, id);
       const answer = await ask(caller, 'POST', `/v1/${name}s/${id}/confirm`, {
         ...{ ...rest, client_secret: secret, return_url: returnUrl.href },
         ...(stored.id && { payment_method: stored.id }),

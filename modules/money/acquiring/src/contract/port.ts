@@ -1,4 +1,4 @@
-import { command, defineContract, query } from '@tpmall/platform/contract';
+import { command, defineContract, query, returnAddress } from '@tpmall/platform/contract';
 import { z } from 'zod';
 import {
   CLEARING_EXCEPTIONS,
@@ -265,7 +265,7 @@ export const acquiringContract = defineContract({
         currency,
         merchant: id,
         /** Where the shopper goes on after a challenge; the vault's page links to it. */
-        returnUrl: z.url({ protocol: /^https?$/ }).max(2000),
+        returnUrl: returnAddress.max(2500),
         /** Shown as the merchant on the issuer's page; the mall's own name where it is absent. */
         merchantName: z.string().min(1).max(40).optional(),
       }),

@@ -1,4 +1,5 @@
 import { currencyOf } from '@tpmall/kernel';
+import { withParameters } from '@tpmall/platform/contract';
 import {
   asset,
   page as document,
@@ -104,13 +105,19 @@ export function challengePage(stored: StoredAuthentication, language: Language):
 export function resultPage(stored: StoredAuthentication, language: Language): string {
   const t = texts[language];
   const passed = stored.state === 'authenticated' || stored.state === 'frictionless';
-  const [title, text] = passed ? t.authenticated : stored.state === 'challenge' ? t.waiting : t.failed;
+  const [title, text, status] = passed
+    ? ([...t.authenticated, 'succeeded'] as const)
+    : stored.state === 'challenge'
+      ? ([...t.waiting, 'pending'] as const)
+      : ([...t.failed, 'failed'] as const);
+  // Of the authentication, which is all that is known here: how the payment stands is asked for there.
+  const onward = withParameters(stored.returnUrl, { redirect_status: status });
   return page(
     language,
     title,
     html`${figureOf(stored, language, t.amount)}
 <h1>${title}</h1><p class="dim">${text}</p>
-<p><a class="btn" href="${stored.returnUrl}">${t.next}</a></p>`,
+<p><a class="btn" href="${onward}">${t.next}</a></p>`,
   );
 }
 
