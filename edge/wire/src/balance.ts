@@ -7,8 +7,26 @@ import {
 } from '@tpmall/payments/contract';
 import { z } from 'zod';
 import { expandParameter, pageParameters } from './list.ts';
-import { currency, objectId, oneOf, unsupported } from './parameters.ts';
+import { currency, objectId, oneOfOrNone, unsupported } from './parameters.ts';
 import { amountToWire, secondsToWire, type WireView } from './view.ts';
+
+/** Types that clients know and that nothing here is of. */
+const OTHER_TRANSACTION_TYPES: readonly string[] = [
+  ...['adjustment', 'advance', 'advance_funding', 'anticipation_repayment'],
+  ...['climate_order_purchase', 'climate_order_refund', 'connect_collection_transfer'],
+  ...['contribution', 'fee_credit_funding', 'inbound_transfer', 'inbound_transfer_reversal'],
+  ...['issuing_authorization_hold', 'issuing_authorization_release', 'issuing_dispute'],
+  ...['issuing_dispute_provisional_credit', 'issuing_dispute_provisional_credit_reversal'],
+  ...['issuing_transaction', 'obligation_outbound', 'obligation_reversal_inbound', 'payment'],
+  ...['payment_failure_refund', 'payment_network_reserve_hold'],
+  ...['payment_network_reserve_release', 'payment_refund', 'payment_reversal'],
+  ...['payment_unreconciled', 'payout', 'payout_cancel', 'payout_failure'],
+  ...['payout_minimum_balance_hold', 'payout_minimum_balance_release', 'reserve_hold'],
+  ...['reserve_release', 'reserve_transaction', 'reserved_funds'],
+  ...['stripe_balance_payment_debit', 'stripe_balance_payment_debit_reversal', 'stripe_fee'],
+  ...['stripe_fx_fee', 'tax_fee', 'tax_fund', 'topup', 'topup_reversal', 'transfer_cancel'],
+  ...['transfer_failure'],
+];
 
 /** `GET /v1/balance` */
 export const readBalanceParameters = z.strictObject(expandParameter);
@@ -18,7 +36,7 @@ export const listBalanceTransactionsParameters = z.strictObject({
   ...pageParameters,
   currency: currency().optional(),
   source: objectId().optional(),
-  type: oneOf(...BALANCE_TRANSACTION_TYPES).optional(),
+  type: oneOfOrNone(BALANCE_TRANSACTION_TYPES, OTHER_TRANSACTION_TYPES).optional(),
   ...unsupported('payout'),
 });
 

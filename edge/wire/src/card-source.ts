@@ -6,7 +6,7 @@ import {
   metadata,
   metadataPatch,
   objectId,
-  oneOf,
+  oneOfOrNone,
   text,
   unsettable,
   unsupported,
@@ -40,7 +40,10 @@ export const updateSourceParameters = z.strictObject({
 const { created: _created, ...page } = pageParameters;
 
 /** `GET /v1/customers/:id/sources` */
-export const listSourcesParameters = z.strictObject({ ...page, object: oneOf('card').optional() });
+export const listSourcesParameters = z.strictObject({
+  ...page,
+  object: oneOfOrNone(['card'], ['bank_account', 'source']).optional(),
+});
 
 /** The holder of a card in the vault's words: what is not given is left out. */
 export function holderFromWire(

@@ -185,9 +185,30 @@ export function oneOf<const Word extends string>(...words: readonly Word[]) {
   });
 }
 
+/**
+ * One of several words, or one that clients know and that nothing here is: `none`, for the list of what is so
+ * is empty.
+ */
+export function oneOfOrNone<const Word extends string>(words: readonly Word[], others: readonly string[]) {
+  const all: readonly string[] = [...words, ...others];
+  return parameter({ type: 'string', enum: all }, (value): Reading<Word | 'none'> => {
+    if (!all.some((word) => word === value)) {
+      return { code: 'parameter_invalid_enum', message: `must be one of ${all.join(', ')}` };
+    }
+    return { value: words.find((word) => word === value) ?? 'none' };
+  });
+}
+
 /** True or false. */
 export function flag() {
   return parameter({ type: 'boolean' }, readFlag);
+}
+
+/** True or false; one of several words says that it is true, and more than is acted on here. */
+export function flagOr(...words: readonly string[]) {
+  return parameter({ anyOf: [{ type: 'boolean' }, { type: 'string', enum: words }] }, (value) =>
+    words.some((word) => word === value) ? { value: true } : readFlag(value),
+  );
 }
 
 /** A flag that may be given with one value only, because the other asks for what is not supported. */

@@ -10,6 +10,7 @@ import {
   currency,
   email,
   flag,
+  flagOr,
   flagThatIs,
   metadata,
   metadataPatch,
@@ -70,7 +71,7 @@ const confirmationParameters = {
   confirmation_token: objectId().optional(),
   error_on_requires_action: flag().optional(),
   mandate_data: mandateData.optional(),
-  off_session: flag().optional(),
+  off_session: flagOr('one_off', 'recurring').optional(),
   return_url: shopperAddress().optional(),
   payment_method_options: paymentMethodOptions.optional(),
   use_stripe_sdk: flagThatIs(

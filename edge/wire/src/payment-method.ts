@@ -1,6 +1,6 @@
 import { ALLOW_REDISPLAY, type Card, type CardBilling } from '@tpmall/vault/contract';
 import { z } from 'zod';
-import { cardOnly, otherWays } from './card-only.ts';
+import { cardOnly, OTHER_WAYS, otherWays } from './card-only.ts';
 import { expandParameter, pageParameters } from './list.ts';
 import {
   email,
@@ -9,6 +9,7 @@ import {
   metadataPatch,
   objectId,
   oneOf,
+  oneOfOrNone,
   text,
   unsettable,
   unsupported,
@@ -84,7 +85,7 @@ export const attachPaymentMethodParameters = z.strictObject({
 /** `GET /v1/customers/:id/payment_methods` */
 export const listCustomerPaymentMethodsParameters = z.strictObject({
   ...pageParameters,
-  type: cardOnly.optional(),
+  type: oneOfOrNone(['card'], OTHER_WAYS).optional(),
   allow_redisplay: allowRedisplay.optional(),
   ...unsupported('created'),
 });

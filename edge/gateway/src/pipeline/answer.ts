@@ -51,6 +51,9 @@ export type Meanings<Code extends string> = { readonly [K in Exclude<Code, Platf
 /** What a list means by its cursor not being there: the parameter in which it stands names nothing. */
 export const cursorMeanings = { cursor_not_found: { code: 'resource_missing', status: 400 } } as const;
 
+/** What is found of a kind that clients know and that nothing here is of. */
+export const NOTHING_FOUND = { items: [], hasMore: false } as const;
+
 /** What every operation can answer with. */
 const platformMeanings: Readonly<Record<PlatformCode, ErrorCode>> = {
   invalid_input: 'parameter_invalid',

@@ -9,7 +9,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { answer, refusal } from '../pipeline/answer.ts';
+import { answer, NOTHING_FOUND, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
@@ -60,12 +60,13 @@ export function balanceRoutes({ ports, view, clock }: GatewayEnvironment, presen
           ...pageFromWire(parameters),
           ...(currency !== undefined && { currency }),
           ...(source !== undefined && { source }),
-          ...(type !== undefined && { type }),
+          ...(type !== undefined && type !== 'none' && { type }),
         });
         if (!listed.ok) return refusal(paymentMeanings.listBalanceTransactions, listed.error);
-        const objects = listed.value.items.map((item) => balanceTransactionToWire(item, clock.now()));
+        const { items, hasMore } = type === 'none' ? NOTHING_FOUND : listed.value;
+        const objects = items.map((item) => balanceTransactionToWire(item, clock.now()));
         const all = await presentAll(call, objects, 'balance_transaction', expand);
-        return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, listed.value.hasMore));
+        return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, hasMore));
       },
     }),
     route({

@@ -12,7 +12,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, answer, refusal } from '../pipeline/answer.ts';
+import { type Answer, answer, NOTHING_FOUND, refusal } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { createCardInput, vaultMeanings } from './card-input.ts';
 import { checkExpand, type Present } from './expand-object.ts';
@@ -186,7 +186,7 @@ function readingRoutes({ ports }: GatewayEnvironment, { present, presentAll }: P
       parameters: listSourcesParameters,
       sample: { name: 'CardSourceList', value: samples.sources },
       examples: [{ title: 'All of them', path: { id: '{customer}' }, parameters: { object: 'card' } }],
-      handle: async (call, { object: _object, ...parameters }) => {
+      handle: async (call, { object, ...parameters }) => {
         const customer = pathId(call);
         if (customer === undefined) return missing(call, 'customer');
         const [owner, listed] = await Promise.all([
@@ -195,7 +195,7 @@ function readingRoutes({ ports }: GatewayEnvironment, { present, presentAll }: P
         ]);
         if (!owner.ok) return refusal(paymentMeanings.findCustomer, owner.error);
         if (!listed.ok) return refusal(vaultMeanings.listCards, listed.error);
-        const page = sourcesOf(customer, listed.value);
+        const page = sourcesOf(customer, object === 'none' ? NOTHING_FOUND : listed.value);
         const all = await presentAll(call, page.data, 'card', parameters.expand);
         return 'refused' in all ? all.refused : answer({ ...page, data: all.data });
       },

@@ -13,7 +13,7 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
-import { type Answer, answer, refusal } from '../pipeline/answer.ts';
+import { type Answer, answer, NOTHING_FOUND, refusal } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { createCardInput, vaultMeanings } from './card-input.ts';
 import { checkExpand, type Present } from './expand-object.ts';
@@ -168,9 +168,10 @@ function readingRoutes({ ports, view }: GatewayEnvironment, { presentAll }: Pres
           ...(allowRedisplay !== undefined && { allowRedisplay }),
         });
         if (!listed.ok) return refusal(vaultMeanings.listCards, listed.error);
-        const objects = listed.value.items.map((card) => paymentMethodToWire(card, view));
+        const { items, hasMore } = parameters.type === 'none' ? NOTHING_FOUND : listed.value;
+        const objects = items.map((card) => paymentMethodToWire(card, view));
         const all = await presentAll(call, objects, 'payment_method', parameters.expand);
-        return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, listed.value.hasMore));
+        return 'refused' in all ? all.refused : answer(listToWire(PATH, all.data, hasMore));
       },
     }),
     route({
@@ -219,10 +220,11 @@ function customerRoutes({ ports, view }: GatewayEnvironment, { presentAll }: Pre
         ]);
         if (!owner.ok) return refusal(paymentMeanings.findCustomer, owner.error);
         if (!listed.ok) return refusal(vaultMeanings.listCards, listed.error);
-        const objects = listed.value.items.map((card) => paymentMethodToWire(card, view));
+        const { items, hasMore } = parameters.type === 'none' ? NOTHING_FOUND : listed.value;
+        const objects = items.map((card) => paymentMethodToWire(card, view));
         const all = await presentAll(call, objects, 'payment_method', parameters.expand);
         const url = path.replace(':id', id);
-        return 'refused' in all ? all.refused : answer(listToWire(url, all.data, listed.value.hasMore));
+        return 'refused' in all ? all.refused : answer(listToWire(url, all.data, hasMore));
       },
     }),
     route({
