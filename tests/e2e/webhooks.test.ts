@@ -162,6 +162,9 @@ describe('webhooks, as a merchant’s developer sees them', () => {
       { card: { exp_year: method.card?.exp_year } },
     ]);
     expect(await changes('customer.created', customer.id)).toEqual([undefined]);
+    await stripe.paymentMethods.detach(method.id);
+    await test.system.drainEvents();
+    expect(await changes('payment_method.detached', method.id)).toEqual([{ customer: customer.id }]);
   });
 
   it('lists events by type, by group and by time', async () => {

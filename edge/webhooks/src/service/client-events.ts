@@ -39,12 +39,11 @@ export function toClientEvents(
       const request = what.cause.request ?? null;
       const one = { id, tenant, type, createdAt, apiVersion: WIRE_VERSION, livemode, data, request };
       told.push(one);
-      const alias = source.aliases?.[type];
-      if (alias !== undefined) {
-        const { type: name, toWire } = alias;
-        const own = toWire && dataOf(type, what, (payload, before) => toWire(payload, view, before));
-        const also = { id: eventId(`${source.from} ${name}`, event), type: name, data: own ?? data };
-        told.push({ ...one, ...also });
+      for (const { type: name, toWire } of source.aliases?.[type] ?? []) {
+        const shown = dataOf(name, what, (payload, before) =>
+          toWire ? toWire(payload, view, before) : source.toWire(type, payload, view),
+        );
+        told.push({ ...one, id: eventId(`${source.from} ${name}`, event), type: name, data: shown });
       }
     } catch (error) {
       // Mapping reads nothing but the payload, so whatever it throws is about that.
@@ -59,14 +58,17 @@ export function eventId(from: string, { at, seq }: StoredEvent): string {
   return `evt_${base32(transferId(`webhooks.event ${from}`, at, String(seq)))}`;
 }
 
-/** The `data` of an event as JSON text: the object, and of an update what it was where it has changed. */
+/** Types of events that say what the object was where it has changed. */
+const OF_CHANGES = /\.(?:updated|refunded|captured|detached)$/;
+
+/** The `data` of an event as JSON text: the object, and of a change what it was where it has changed. */
 function dataOf(
   type: string,
   { payload, cause }: ReturnType<typeof readCause>,
   toWire: (payload: object, before: object | undefined) => object,
 ): string {
   const object = toWire(payload, cause.before);
-  if (cause.before === undefined || !type.endsWith('.updated')) return JSON.stringify({ object });
+  if (cause.before === undefined || !OF_CHANGES.test(type)) return JSON.stringify({ object });
   // What lies sealed is not told as it was: it counts as what it is.
   const before = toWire({ ...payload, ...cause.before }, undefined);
   return JSON.stringify({ object, previous_attributes: previousAttributes(before, object) });

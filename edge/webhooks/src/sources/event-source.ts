@@ -19,8 +19,8 @@ export interface EventSource {
   readonly types: readonly string[];
   /** Renaming it reads the outbox again; the events' ids stay the same, so nobody is told twice. */
   readonly cursor: string;
-  /** By the type of an event. */
-  readonly aliases?: Readonly<Record<string, Alias>>;
+  /** By the type of an event, in the order in which clients are told. */
+  readonly aliases?: Readonly<Record<string, readonly Alias[]>>;
   /**
    * Adds to payloads of one tenant, in their order, what the outbox leaves out and clients are told; asked
    * once for a batch of events, before anything is stored, and again where it fails.

@@ -88,8 +88,12 @@ export const paymentsSource: EventSource = {
   types: clientEvents.types,
   cursor: 'client-events.payments',
   toWire: clientEvents.toWire,
-  // A refund of a charge was told by this name before refunds had events of their own; clients know both.
-  aliases: { 'refund.updated': { type: 'charge.refund.updated' } },
+  // A refund of a charge was told by the second name before refunds had events of their own; clients know both.
+  // One that fails has changed as well, which is all that some of them listen to.
+  aliases: {
+    'refund.updated': [{ type: 'charge.refund.updated' }],
+    'refund.failed': [{ type: 'refund.updated' }, { type: 'charge.refund.updated' }],
+  },
   // Of a charge the outbox has neither who its card belongs to nor where the bills go: that lies sealed. Of a
   // failure it names the card alone.
   async complete(vault, context, payloads) {

@@ -25,9 +25,9 @@ export const vaultSource: EventSource = {
   cursor: 'client-events.vault',
   toWire: clientEvents.toWire,
   aliases: {
-    'payment_method.attached': { type: 'customer.source.created', toWire: source },
-    'payment_method.detached': { type: 'customer.source.deleted', toWire: lost },
-    'payment_method.updated': { type: 'customer.source.updated', toWire: source },
+    'payment_method.attached': [{ type: 'customer.source.created', toWire: source }],
+    'payment_method.detached': [{ type: 'customer.source.deleted', toWire: lost }],
+    'payment_method.updated': [{ type: 'customer.source.updated', toWire: source }],
   },
   // The outbox has neither billing details nor metadata, which lie sealed: the vault opens them for those who
   // may read them, as they are now.

@@ -157,7 +157,7 @@ async function succeed(deps: PaymentsDeps, behalf: Behalf, from: RefundRecord): 
   });
   return settle(deps, behalf, refund, sentBack, (charge) => [
     refundEvent('refund.updated', refund, from),
-    chargeEvent('charge.refunded', charge),
+    chargeEvent('charge.refunded', charge, withoutRefund(charge, refund)),
     balanceEvent(refund.paymentIntent, gone),
   ]);
 }
@@ -178,10 +178,9 @@ async function fail(
     balanceTransaction: gone.map(balanceTransactionId)[0] ?? from.balanceTransaction,
     failureBalanceTransaction: back.map(balanceTransactionId)[0] ?? null,
   };
-  const freed = (charge: ChargeRecord): ChargeRecord => withoutRefund(charge, from);
-  return settle(deps, behalf, refund, freed, (charge, locked) => [
-    refundEvent('refund.failed', refund),
-    chargeEvent('charge.updated', charge, locked),
+  return settle(deps, behalf, refund, true, (charge, locked) => [
+    refundEvent('refund.failed', refund, from),
+    ...(step === 'fail' ? [] : [chargeEvent('charge.updated', charge, locked)]),
     ...[...gone, ...back].map((move) => balanceEvent(refund.paymentIntent, move)),
   ]);
 }
