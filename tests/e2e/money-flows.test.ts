@@ -47,6 +47,50 @@ async function refundThat(id: string, status: string): Promise<Stripe.Refund> {
   throw new Error(`${id} never was ${status}`);
 }
 
+/** What clients were told of an object by events of these types, with what it was, by type. */
+async function changesOf(id: string, types: string[]) {
+  await test.system.drainEvents();
+  const { data } = await stripe.events.list({ types, limit: 100 });
+  return data
+    .filter(({ data: { object } }) => 'id' in object && object.id === id)
+    .map((event) => [event.type, event.data.previous_attributes])
+    .sort(([one], [other]) => String(one).localeCompare(String(other)));
+}
+
+describe('what was held and not captured', () => {
+  it('has gone back to the shopper once the payment is cancelled', async () => {
+    const { id, latest_charge: held } = await hold();
+    expect(held).toMatchObject({ refunded: false, amount_refunded: 0 });
+    await stripe.paymentIntents.cancel(id);
+    const charge = await stripe.charges.retrieve((held as Stripe.Charge).id);
+    expect(charge).toMatchObject({ amount: 1000, amount_captured: 0, amount_refunded: 1000 });
+    expect(charge).toMatchObject({ refunded: true, captured: false });
+    expect(await changesOf(charge.id, ['charge.refunded'])).toMatchObject([
+      ['charge.refunded', { amount_refunded: 0, refunded: false }],
+    ]);
+  });
+
+  it('has gone back once the capture is final, and the rest can be refunded', async () => {
+    const { id, latest_charge: held } = await hold();
+    await stripe.paymentIntents.capture(id, { amount_to_capture: 300, final_capture: false });
+    const charge = () => stripe.charges.retrieve((held as Stripe.Charge).id);
+    expect(await charge()).toMatchObject({ amount_refunded: 0, refunded: false });
+    await stripe.paymentIntents.capture(id, { amount_to_capture: 200 });
+    expect(await charge()).toMatchObject({ amount_captured: 500, amount_refunded: 500, refunded: false });
+    expect(await changesOf((held as Stripe.Charge).id, ['charge.captured'])).toMatchObject([
+      ['charge.captured', { amount_captured: 300, amount_refunded: 0, captured: false }],
+    ]);
+    await stripe.refunds.create({ payment_intent: id, amount: 400 });
+    expect(await charge()).toMatchObject({ amount_refunded: 900, refunded: false });
+    await stripe.refunds.create({ payment_intent: id });
+    expect(await charge()).toMatchObject({ amount_refunded: 1000, refunded: true });
+    expect(await changesOf((held as Stripe.Charge).id, ['charge.refunded'])).toMatchObject([
+      ['charge.refunded', { amount_refunded: 900, refunded: false }],
+      ['charge.refunded', { amount_refunded: 500 }],
+    ]);
+  });
+});
+
 describe('one authorisation', () => {
   it('says what it can be used for, and is captured several times and beyond its amount', async () => {
     const held = await hold();
@@ -232,6 +276,11 @@ describe('a refund', () => {
     expect(refund).toMatchObject({ status: 'failed', failure_reason: 'expired_or_canceled_card' });
     const charge = await stripe.charges.retrieve((paid.latest_charge as Stripe.Charge).id);
     expect(charge).toMatchObject({ refunded: false, amount_refunded: 0 });
+    expect(await changesOf(refund.id, ['refund.failed', 'refund.updated', 'charge.refund.updated'])).toEqual([
+      ['charge.refund.updated', { status: 'pending', failure_reason: null }],
+      ['refund.failed', undefined],
+      ['refund.updated', { status: 'pending', failure_reason: null }],
+    ]);
   });
 
   it('that succeeded and comes back later fails, and its charge is as before', async () => {

@@ -1,4 +1,4 @@
-import type { Charge, ChargeCard } from '@tpmall/payments/contract';
+import { type Charge, type ChargeCard, isGivenBack, releasedOf } from '@tpmall/payments/contract';
 import type { CardBilling } from '@tpmall/vault/contract';
 import { z } from 'zod';
 import { shippingParameter, shippingToWire } from './address.ts';
@@ -54,7 +54,8 @@ export function chargeToWire(charge: Charge, view: WireView, billing?: CardBilli
     object: 'charge' as const,
     amount: amountToWire(charge.amount),
     amount_captured: amountToWire(charge.amountCaptured),
-    amount_refunded: amountToWire(charge.amountRefunded),
+    // What is held and never taken has gone back to the shopper, for whoever reads this API.
+    amount_refunded: amountToWire(charge.amountRefunded + releasedOf(charge)),
     application: null,
     application_fee: null,
     application_fee_amount,
@@ -85,7 +86,7 @@ export function chargeToWire(charge: Charge, view: WireView, billing?: CardBilli
     receipt_email: charge.receiptEmail,
     receipt_number: null,
     receipt_url: null,
-    refunded: charge.captured && charge.amountRefunded === charge.amountCaptured,
+    refunded: isGivenBack(charge),
     review: null,
     shipping: charge.shipping && shippingToWire(charge.shipping),
     source: null,

@@ -44,6 +44,17 @@ export interface Charge {
   } | null;
 }
 
+/** Minor units that were captured and went back; `amount_refunded` counts what was let go of uncaptured as well. */
+export function refundedOf({
+  captured,
+  amount,
+  amount_captured: taken,
+  amount_refunded: back,
+}: Charge): number {
+  if (taken === 0) return 0;
+  return captured ? back - Math.max(amount - taken, 0) : back;
+}
+
 export interface PaymentIntent {
   readonly id: string;
   readonly status: string;

@@ -1,3 +1,4 @@
+import { refundedOf } from '../api/objects.ts';
 import { useWords } from '../language.tsx';
 import { type Fact, Facts, inCode, Sum } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
@@ -56,7 +57,7 @@ function capturedOf({ charges }: Timeline): bigint {
 
 /** Minor units that were captured and have not been given back. */
 export function leftOf(timeline: Timeline): bigint {
-  return timeline.charges.reduce((left, one) => left - BigInt(one.amount_refunded), capturedOf(timeline));
+  return timeline.charges.reduce((left, one) => left - BigInt(refundedOf(one)), capturedOf(timeline));
 }
 
 /** Of a refund: nothing of it went back. */

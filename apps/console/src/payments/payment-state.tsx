@@ -1,4 +1,4 @@
-import type { Charge, Customer, PaymentIntent } from '../api/objects.ts';
+import { type Charge, type Customer, type PaymentIntent, refundedOf } from '../api/objects.ts';
 import { useWords } from '../language.tsx';
 import { type Shape, Status } from '../parts/status.tsx';
 import { words } from './words.ts';
@@ -21,8 +21,8 @@ const SHAPES: Readonly<Record<State, Shape>> = {
 function stateOf({ status, last_payment_error: error }: PaymentIntent, charge: Charge | null): State {
   switch (status) {
     case 'succeeded':
-      if (!charge || charge.amount_refunded === 0) return 'paid';
-      return charge.amount_refunded < charge.amount_captured ? 'partly' : 'refunded';
+      if (!charge || refundedOf(charge) === 0) return 'paid';
+      return refundedOf(charge) < charge.amount_captured ? 'partly' : 'refunded';
     case 'requires_capture':
       return 'held';
     case 'processing':

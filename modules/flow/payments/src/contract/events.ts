@@ -20,6 +20,7 @@ export interface PaymentsEvents {
    * A capture that was not the last, an increment, a refund that came to nothing, or a change by the caller.
    */
   'charge.updated': Charge;
+  /** Money has gone back, or what was held was let go of with nothing captured (`amountRefunded` 0). */
   'charge.refunded': Charge;
   /** What was held has been let go of, because nobody captured it in time. */
   'charge.expired': Charge;

@@ -2,6 +2,7 @@ export * from './balance.ts';
 export type { PaymentsEvents } from './events.ts';
 export * from './port.ts';
 export { shippingSchema } from './postal-address.ts';
+export { isGivenBack, releasedOf } from './released.ts';
 export {
   type Resolution,
   resolutionOperations,

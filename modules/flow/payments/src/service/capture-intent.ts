@@ -239,7 +239,7 @@ async function finish(
     amountCapturable: charge.holds.reduce((sum, hold) => sum + hold.amount, 0n),
   });
   const events = charge.captured
-    ? [chargeEvent('charge.captured', charge), intentEvent('payment_intent.succeeded', intent)]
+    ? [chargeEvent('charge.captured', charge, before), intentEvent('payment_intent.succeeded', intent)]
     : [
         chargeEvent('charge.updated', charge, before),
         intentEvent('payment_intent.amount_capturable_updated', intent),

@@ -166,9 +166,14 @@ export function riskSubscription(deps: PaymentsDeps): TellingSubscription {
 }
 
 function outcomeOf(event: StoredEvent): Outcome | undefined {
-  const { failureCode } = event.payload as { failureCode?: string | null };
+  const { failureCode, amountRefunded } = event.payload as {
+    readonly failureCode?: string | null;
+    readonly amountRefunded?: string;
+  };
   if (event.type === 'charge.failed' && failureCode === 'payment_intent_authentication_failure') {
     return 'authentication_failed';
   }
+  // What was only held and let go of is told as cancelled.
+  if (event.type === 'charge.refunded' && amountRefunded === '0') return undefined;
   return OUTCOMES[event.type];
 }

@@ -73,9 +73,10 @@ async function finish(
     ? step(from, 'closed', { amountCapturable: 0n })
     : step(from, 'released', { amountCapturable: 0n, canceledAt: now });
   const events = isPaid
-    ? [chargeEvent('charge.captured', charge), intentEvent('payment_intent.succeeded', intent)]
+    ? [chargeEvent('charge.captured', charge, before), intentEvent('payment_intent.succeeded', intent)]
     : [
         ...(intent.cancellationReason === 'automatic' ? [chargeEvent('charge.expired', charge)] : []),
+        chargeEvent('charge.refunded', charge, before),
         intentEvent('payment_intent.canceled', intent),
       ];
   return (await deps.store.save(change(now, intent, [charge], events, behalf))) ? intent : undefined;

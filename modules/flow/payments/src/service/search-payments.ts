@@ -8,7 +8,7 @@ import {
   type SearchInput,
   type SearchPage,
 } from '@tpmall/platform/search';
-import type { Charge, Customer, PaymentIntent } from '../contract/index.ts';
+import { type Charge, type Customer, isGivenBack, type PaymentIntent } from '../contract/index.ts';
 import { loadCharges, loadCustomers, loadIntents } from '../store/load-found.ts';
 
 const INTENT_STATUSES: Readonly<Record<PaymentIntent['status'], true>> = {
@@ -43,7 +43,7 @@ const DOCUMENTS: Readonly<Record<string, (payload: never) => SearchDocument>> = 
       currency: charge.currency,
       customer: charge.customer,
       status: charge.status,
-      refunded: String(charge.captured && BigInt(charge.amountRefunded) === BigInt(charge.amountCaptured)),
+      refunded: String(isGivenBack(charge)),
       'card.brand': charge.card?.brand ?? null,
       'card.expMonth': charge.card && String(charge.card.expMonth),
       'card.expYear': charge.card && String(charge.card.expYear),
