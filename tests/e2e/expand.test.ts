@@ -208,6 +208,30 @@ describe('expand', () => {
     expect((await read(`/v1/charges/${ids.charge}`, ['colour'])).status).toBe(400);
   });
 
+  it('shows parts that are empty here as clients know them', async () => {
+    const { stripe } = test;
+    const customer = await stripe.customers.retrieve(ids.customer, {
+      expand: ['tax', 'tax_ids', 'subscriptions'],
+    });
+    const nothing = { object: 'list', data: [], has_more: false };
+    expect(customer).toMatchObject({ tax_ids: nothing, subscriptions: nothing });
+    expect(customer).not.toHaveProperty('tax');
+    const session = await stripe.checkout.sessions.retrieve(ids['checkout.session'], {
+      expand: [
+        ...['total_details.breakdown', 'shipping_cost.shipping_rate'],
+        ...['line_items.data.taxes', 'line_items.data.discounts'],
+      ],
+    });
+    expect(session.total_details?.breakdown).toEqual({ discounts: [], taxes: [] });
+    expect(session.shipping_cost).toBeNull();
+    expect(session.line_items?.data).toMatchObject([{ taxes: [], discounts: [] }]);
+    await stripe.prices.list({ expand: ['data.tiers'] });
+    await stripe.products.update(ids.product, { tax_code: 'txcd_99999999' });
+    const { data } = await stripe.products.list({ expand: ['data.tax_code'], ids: [ids.product] });
+    expect(data).toMatchObject([{ tax_code: 'txcd_99999999' }]);
+    await stripe.products.update(ids.product, { tax_code: '' });
+  });
+
   it('of any path, declared or not, gives the right kind or names what it refuses', async () => {
     const names = [...new Set(Object.values(expandable).flatMap((properties) => Object.keys(properties)))];
     const stray = fc.constantFrom(

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
+import { listToWire } from './list.ts';
 
 /** Objects of the wire that hold ids of others. */
 export type ExpandableObject =
@@ -24,8 +25,9 @@ export type ExpandableObject =
   | 'payment_link'
   | IncludedObject
   | PartObject
+  | EmptyPart
   | 'line_item'
-  /** What clients expand and nothing here has: null, with and without being expanded. */
+  /** What clients expand and nothing here has: null or its id, with and without being expanded. */
   | 'nothing';
 
 /** Parts of an object that are shown only where they are expanded; they are found by the object's own id. */
@@ -42,9 +44,44 @@ const INCLUDED: readonly string[] = [
 ];
 
 /** Parts of an object that always stand in it: only what they hold can be expanded. */
-export type PartObject = 'transfer_data' | 'invoice_settings' | 'method_preview';
+export type PartObject =
+  | 'transfer_data'
+  | 'invoice_settings'
+  | 'method_preview'
+  | 'total_details'
+  | 'shipping_cost';
 
-const PARTS: readonly string[] = ['transfer_data', 'invoice_settings', 'method_preview'];
+const PARTS: readonly string[] = [
+  ...['transfer_data', 'invoice_settings', 'method_preview'],
+  ...['total_details', 'shipping_cost'],
+];
+
+/** Parts that clients expand and that are empty here, though not null; they are shown only where expanded. */
+export type EmptyPart = 'no_tax_ids' | 'no_subscriptions' | 'no_breakdown' | 'no_items';
+
+const EMPTY_PARTS: readonly string[] = [
+  ...['no_tax_ids', 'no_subscriptions'],
+  ...['no_breakdown', 'no_items'],
+];
+
+/** Whether a part is empty in every object. */
+export function isEmptyPart(kind: ExpandableObject): kind is EmptyPart {
+  return EMPTY_PARTS.includes(kind);
+}
+
+/** An empty part as it stands in the object of this id. */
+export function emptyPartToWire(kind: EmptyPart, id: unknown): object {
+  switch (kind) {
+    case 'no_tax_ids':
+      return listToWire(`/v1/customers/${id}/tax_ids`, [], false);
+    case 'no_subscriptions':
+      return listToWire(`/v1/customers/${id}/subscriptions`, [], false);
+    case 'no_breakdown':
+      return { discounts: [], taxes: [] };
+    case 'no_items':
+      return [];
+  }
+}
 
 /** Whether a kind of object is a part of the object that is expanded. */
 export function isIncluded(kind: ExpandableObject): kind is IncludedObject {
@@ -110,7 +147,9 @@ export const expandable = {
     default_source: 'card',
     invoice_settings: 'invoice_settings',
     sources: 'customer_sources',
-    ...absent('test_clock'),
+    subscriptions: 'no_subscriptions',
+    tax_ids: 'no_tax_ids',
+    ...absent('tax', 'test_clock'),
   },
   customer_sources: { data: 'card' },
   card: { customer: 'customer' },
@@ -126,8 +165,8 @@ export const expandable = {
     payment_method: 'payment_method',
     ...absent('application', 'latest_attempt', 'mandate', 'single_use_mandate'),
   },
-  product: { default_price: 'price' },
-  price: { product: 'product', currency_options: 'currency_options' },
+  product: { default_price: 'price', ...absent('tax_code') },
+  price: { product: 'product', currency_options: 'currency_options', ...absent('tiers') },
   currency_options: {},
   checkout_session: {
     customer: 'customer',
@@ -135,6 +174,8 @@ export const expandable = {
     payment_intent: 'payment_intent',
     payment_link: 'payment_link',
     setup_intent: 'setup_intent',
+    shipping_cost: 'shipping_cost',
+    total_details: 'total_details',
     ...absent('invoice', 'subscription'),
   },
   payment_page: { payment_intent: 'payment_intent', setup_intent: 'setup_intent' },
@@ -146,7 +187,13 @@ export const expandable = {
   },
   session_lines: { data: 'line_item' },
   link_lines: { data: 'line_item' },
-  line_item: { price: 'price' },
+  line_item: { price: 'price', taxes: 'no_items', discounts: 'no_items' },
+  total_details: { breakdown: 'no_breakdown' },
+  shipping_cost: absent('shipping_rate'),
+  no_tax_ids: absent('data'),
+  no_subscriptions: absent('data'),
+  no_breakdown: absent('discounts', 'taxes'),
+  no_items: absent('rate', 'discount'),
   nothing: {},
 } as const satisfies Record<ExpandableObject, Readonly<Record<string, ExpandableObject>>>;
 

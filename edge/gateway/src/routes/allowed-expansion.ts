@@ -23,6 +23,10 @@ const READ_AT: Readonly<Record<ExpandableObject, readonly string[]>> = {
   invoice_settings: [],
   line_item: [],
   method_preview: [],
+  no_breakdown: [],
+  no_items: [],
+  no_subscriptions: [],
+  no_tax_ids: [],
   nothing: [],
   link_lines: [],
   payment_intent: ['/v1/payment_intents'],
@@ -34,7 +38,9 @@ const READ_AT: Readonly<Record<ExpandableObject, readonly string[]>> = {
   refund: ['/v1/refunds'],
   session_lines: [],
   setup_intent: ['/v1/setup_intents'],
+  shipping_cost: [],
   token: ['/v1/tokens'],
+  total_details: [],
   transfer_data: [],
 };
 

@@ -1,5 +1,12 @@
 import type { Charge } from '@tpmall/payments/contract';
-import { type ExpandableObject, type Expansion, expandableKind, isIncluded } from '@tpmall/wire';
+import {
+  type ExpandableObject,
+  type Expansion,
+  emptyPartToWire,
+  expandableKind,
+  isEmptyPart,
+  isIncluded,
+} from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refuse } from '../pipeline/answer.ts';
 import type { Call } from '../pipeline/route.ts';
@@ -106,6 +113,10 @@ function createExpand(environment: GatewayEnvironment) {
     for (const [property, deeper] of Object.entries(expansion)) {
       const childKind = expandableKind(kind, property);
       if (!childKind) continue;
+      if (isEmptyPart(childKind)) {
+        for (const object of expanded) object[property] = emptyPartToWire(childKind, object['id']);
+        continue;
+      }
       const values = objects.map((object) => (isIncluded(childKind) ? object.id : object[property]));
       const grown = await expandProperty(call, values, childKind, deeper);
       if (!grown) return undefined;

@@ -108,8 +108,16 @@ export function createReadObjects(environment: GatewayEnvironment) {
       case 'balance':
       case 'token':
       case 'confirmation_token':
-      case 'nothing':
         throw new Error(`nothing refers to a ${kind}`);
+      case 'nothing':
+        // An id of what is kept elsewhere stays an id.
+        return ok(new Map());
+      case 'no_tax_ids':
+      case 'no_subscriptions':
+      case 'no_breakdown':
+      case 'no_items':
+      case 'total_details':
+      case 'shipping_cost':
       case 'line_item':
       case 'transfer_data':
       case 'invoice_settings':
