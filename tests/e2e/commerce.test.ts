@@ -63,6 +63,29 @@ describe('catalogue and checkout, with the official SDK', () => {
     await expect(stripe.products.retrieve('bare-1')).rejects.toMatchObject({ code: 'resource_missing' });
   });
 
+  it('tells with a completed session who has paid: the customer, or a guest who said nothing', async () => {
+    const { id: price } = await stripe.prices.create({
+      ...{ product: (await tea()).id, currency: 'eur', unit_amount: 900 },
+    });
+    const { id: card } = await storeCard(test.vault, approved);
+    const completed = async (more: Stripe.Checkout.SessionCreateParams) => {
+      const { id } = await stripe.checkout.sessions.create({
+        ...{ mode: 'payment', line_items: [{ price, quantity: 1 }] },
+        ...more,
+      });
+      await stripe.rawRequest('POST', `/v1/payment_pages/${id}/confirm`, { payment_method: card });
+      await test.system.drainEvents();
+      const { data } = await stripe.events.list({ type: 'checkout.session.completed' });
+      const event = data.find(({ data: { object } }) => 'id' in object && object.id === id);
+      return (event?.data.object as Stripe.Checkout.Session).customer_details;
+    };
+    const address = { line1: 'Teestraße 1', city: 'Berlin', country: 'DE', postal_code: '10115' };
+    const known = { email: 'ada@example.com', name: 'Ada', phone: '+4930123456', address };
+    const { id: customer } = await stripe.customers.create(known);
+    expect(await completed({ customer })).toMatchObject(known);
+    expect(await completed({})).toMatchObject({ email: null, name: null, tax_exempt: 'none' });
+  });
+
   it('names the parameter at fault', async () => {
     const refusal = async (work: Promise<unknown>) =>
       work.then(

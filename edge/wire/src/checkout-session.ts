@@ -311,9 +311,10 @@ function dueToWire({ mode, amountTotal }: Session): number | null {
   return mode === 'setup' ? null : amountToWire(amountTotal);
 }
 
-function customerDetailsToWire({ payer, customerEmail }: Session) {
+/** Who has paid, told of every session that is complete, however little is known; before, what is known. */
+function customerDetailsToWire({ payer, customerEmail, status }: Session) {
   const address = payer?.email ?? customerEmail;
-  if (address === null && payer === null) return null;
+  if (address === null && payer === null && status !== 'complete') return null;
   return {
     address: payer?.address ? addressToWire(payer.address) : null,
     business_name: payer?.businessName ?? null,

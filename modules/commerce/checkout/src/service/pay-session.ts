@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@tpmall/kernel';
-import type { PaymentIntent } from '@tpmall/payments/contract';
+import type { Customer, PaymentIntent } from '@tpmall/payments/contract';
 import type { CallContext, CodeOf, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import { asksForDetails, type checkoutContract, NOBODY, type SessionPayment } from '../contract/index.ts';
@@ -153,6 +153,8 @@ async function begin<C extends string = never>(
   // A repetition from another address is the same request.
   const { ip: _ip, ...request } = input;
   const claim = commands.claimFor({ ...context, tenant: known.tenant }, command, request, clock.now());
+  const owner = await knownCustomer(deps, context, known);
+  if (!owner.ok) return owner;
   return commands.once<SessionRecord, C | Code>(db, claim, {
     ...(check && { check: () => check(known) }),
     work: async (tx) => {
@@ -173,7 +175,7 @@ async function begin<C extends string = never>(
       const placed = await takePlace(tx, session);
       if (!placed.ok) return placed;
       const asked = withWish(placed.value, input);
-      const begun = asked.begunAt === null ? firstAttempt(asked, input, claim.at) : asked;
+      const begun = asked.begunAt === null ? firstAttempt(asked, input, owner.value, claim.at) : asked;
       await updateSessionRow(tx, begun);
       const isDone = begun.mode === 'payment' && begun.amountTotal === 0n;
       return ok(isDone ? await completeSession(tx, begun, 'no_payment_required', claim) : begun);
@@ -199,10 +201,35 @@ function withWish(session: SessionRecord, input: ByCard | ByWallet): SessionReco
     : session;
 }
 
-function firstAttempt(session: SessionRecord, { email, name }: ByCard | ByWallet, at: number): SessionRecord {
-  if (email === undefined && name === undefined) return { ...session, begunAt: at };
-  const known = session.payer ?? NOBODY;
-  const payer = { ...known, email: email ?? known.email, name: name ?? known.name };
+/** The customer that a session names, before its first attempt; null where it names none. */
+async function knownCustomer(
+  { ports }: CheckoutDeps,
+  context: CallContext,
+  { tenant, customer: id, begunAt }: SessionRecord,
+): Promise<Result<Customer | null, 'unavailable'>> {
+  if (id === null || begunAt !== null) return ok(null);
+  const found = await ports.payments.findCustomer({ ...context, tenant }, { id });
+  if (found.ok) return ok(found.value);
+  if (found.error.code === 'not_found') return ok(null);
+  return err('unavailable', `the customer cannot be read now: ${found.error.message}`);
+}
+
+/** Who pays stands fast from the first attempt on: as the shopper has said it, else as the customer is known. */
+function firstAttempt(
+  session: SessionRecord,
+  { email, name }: ByCard | ByWallet,
+  customer: Customer | null,
+  at: number,
+): SessionRecord {
+  if (email === undefined && name === undefined && customer === null) return { ...session, begunAt: at };
+  const said = session.payer ?? NOBODY;
+  const payer = {
+    ...said,
+    email: email ?? said.email ?? customer?.email ?? null,
+    name: name ?? said.name ?? customer?.name ?? null,
+    phone: said.phone ?? customer?.phone ?? null,
+    address: said.address ?? customer?.address ?? null,
+  };
   return { ...session, begunAt: at, payer };
 }
 
