@@ -198,6 +198,10 @@ export function paymentIntentHandlers(environment: GatewayEnvironment, { present
     if (problem) return problem;
     const browser = await forBrowser(call, id, parameters.client_secret);
     if (browser?.kind === 'error') return browser;
+    if (browser?.kind === 'json' && isConfirmedByServer(browser.body)) {
+      const message = 'this payment intent is confirmed by its server: its confirmation_method is manual';
+      return refuse('permission_denied', { message });
+    }
     const acceptance = requestedAcceptance(call, parameters);
     if (!acceptance.ok) return { kind: 'error', error: acceptance.error };
     return cards.withCard(call, parameters, { isKept: isKept(parameters), usedFor: id }, (card) =>
@@ -273,6 +277,11 @@ function agreedOf(parameters: Create | Update | Confirm, terms: MeantCard['terms
     ...(usage !== undefined && { setupFutureUsage: usage }),
     ...(shipping !== undefined && { shipping }),
   };
+}
+
+/** Whether no browser may confirm an intent. */
+function isConfirmedByServer(shown: object): boolean {
+  return 'confirmation_method' in shown && shown.confirmation_method === 'manual';
 }
 
 /** A decline as a browser may see it. */

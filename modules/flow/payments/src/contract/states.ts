@@ -24,8 +24,10 @@ export const INTENT_TRANSITIONS = {
   },
   /** The cardholder must act. */
   challenge: { from: ['authorising'], to: 'requires_action' },
-  /** The cardholder has acted. */
-  resume: { from: ['requires_action'], to: 'authorising' },
+  /** The cardholder has acted, and the payment waits for the server, which confirms it itself. */
+  await_server: { from: ['requires_action'], to: 'requires_confirmation' },
+  /** The cardholder has acted, and somebody goes on. */
+  resume: { from: ['requires_action', 'requires_confirmation'], to: 'authorising' },
   /** The risk rules, the authentication or the issuer said no, or nothing was sent. */
   decline: { from: ['authorising'], to: 'requires_payment_method' },
   /** The issuer holds the amount. */

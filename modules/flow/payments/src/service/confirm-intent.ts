@@ -167,9 +167,12 @@ async function repeat(deps: PaymentsDeps, commandId: string, found: Payment): Pr
   return confirmedAnswer(charge ? { ...payment, charge } : payment);
 }
 
+/** Whether a charge is under way that its shopper has to authenticate, or has: the same card for the same amount. */
 function waitsForChallenge({ intent, charge }: Payment, confirmation: Confirmation): boolean {
-  if (intent.status !== 'requires_action' || !charge?.authenticationId || confirmation.wallet) return false;
-  return confirmation.paymentMethod === undefined || confirmation.paymentMethod === charge.paymentMethod;
+  const { wallet, paymentMethod = intent.paymentMethod } = confirmation;
+  if (charge?.status !== 'pending' || charge.authenticationId === null || wallet) return false;
+  if (intent.amount !== charge.amount || intent.currency !== charge.currency) return false;
+  return mayTake('resume', stateOf(intent)) && paymentMethod === charge.paymentMethod;
 }
 
 /**

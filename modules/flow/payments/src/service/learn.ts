@@ -9,7 +9,7 @@ import { storeRefusedAdvice } from '../store/refused-advices.ts';
 import { saveChanges } from '../store/save-payments.ts';
 import { confirmationOf } from './authorise-payment.ts';
 import { callContext, systemBehalf } from './calls.ts';
-import { change, step } from './changes.ts';
+import { change, intentEvent, step } from './changes.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { endRefusedHold } from './end-holds.ts';
 import { refundStateOf, stepRefund } from './refund-states.ts';
@@ -32,7 +32,7 @@ export function acquiringSubscription(deps: PaymentsDeps): LearningSubscription 
     async handle(event, tx) {
       if (event.type === 'authentication.completed') {
         const payload = event.payload as AcquiringEvents['authentication.completed'];
-        await resumeAuthenticated(deps, tx, payload.authenticationId);
+        await resumeAuthenticated(deps, tx, payload);
         return;
       }
       if (event.type === 'advice.refused') {
@@ -109,16 +109,26 @@ async function keepRefusal(deps: PaymentsDeps, tx: Queryable, event: StoredEvent
   deps.log.error({ intent, adviceId, kind, networkCode }, 'the acquirer has refused an advice');
 }
 
-/** A challenge ended: its payment goes on by itself, whether the shopper comes back or not. */
+/**
+ * A challenge ended: its payment goes on by itself, whether the shopper comes back or not. One that its server
+ * confirms itself waits for that, unless the shopper was not authenticated: then nothing is left to confirm.
+ */
 async function resumeAuthenticated(
   deps: PaymentsDeps,
   tx: Queryable,
-  authenticationId: string,
+  { authenticationId, state }: AcquiringEvents['authentication.completed'],
 ): Promise<void> {
   const payment = await findByAuthentication(tx, authenticationId);
   if (!payment?.charge) return;
   const { intent, charge } = payment;
   const now = deps.clock.now();
+  if (intent.status !== 'requires_action') return;
+  if (intent.confirmationMethod === 'manual' && state === 'authenticated') {
+    const waiting = step(intent, 'await_server', {});
+    const told = [intentEvent('payment_intent.updated', waiting)];
+    await saveChanges(tx, [change(now, waiting, [], told, {})]);
+    return;
+  }
   const resumed = step(intent, 'resume', {
     operationId: charge.commandId,
     operationAt: charge.commandAt,
