@@ -245,21 +245,22 @@ export function createPaymentRefusal(environment: GatewayEnvironment) {
     const refused = refusal<string>(meanings, failure, paramOf);
     const detail = failure.detail ?? {};
     const id = textOf(detail.paymentIntent);
-    if (id === undefined || refused.kind !== 'error') return refused;
-    const found = await ports.payments.findIntent(call.context, { id });
-    const [intent] = found.ok ? await viewIntents(call, [found.value]) : [];
+    if (refused.kind !== 'error') return refused;
+    const found = id === undefined ? undefined : await ports.payments.findIntent(call.context, { id });
+    const [intent] = found?.ok ? await viewIntents(call, [found.value]) : [];
     const isDecline = failure.code === 'card_declined' || failure.code === 'authentication_required';
     if (!isDecline) {
       return { kind: 'error', error: { ...refused.error, ...(intent && { paymentIntent: intent }) } };
     }
-    const last = found.ok ? found.value.lastError : null;
+    const last = found?.ok ? found.value.lastError : null;
     const saving = textOf(detail.setupIntent);
     const saved =
       saving === undefined ? undefined : await ports.payments.findSetupIntent(call.context, { id: saving });
     const [setup] = saved?.ok ? await viewSetups(call, [saved.value]) : [];
     const declineCode = textOf(detail.declineCode) ?? last?.declineCode ?? undefined;
     const charge = textOf(detail.charge) ?? last?.charge ?? undefined;
-    const paymentMethod = intent?.last_payment_error?.payment_method;
+    const paymentMethod =
+      intent?.last_payment_error?.payment_method ?? setup?.last_setup_error?.payment_method;
     return {
       kind: 'error',
       error: {
