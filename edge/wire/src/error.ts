@@ -84,7 +84,7 @@ export function errorToProblem(occurrence: ErrorOccurrence, view: WireView, requ
   };
 }
 
-/** The last error of an intent, as it stands in the intent, with the card that was tried where it is known. */
+/** The last error of an intent, as it stands in it, with the card that was tried where it is known. */
 export function paymentErrorToWire(error: PaymentError, view: WireView, card?: Card) {
   return {
     type: 'card_error' as const,

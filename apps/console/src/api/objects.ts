@@ -44,7 +44,7 @@ export interface Charge {
   } | null;
 }
 
-/** Minor units that were captured and went back; `amount_refunded` counts what was let go of uncaptured as well. */
+/** Minor units that were captured and went back; `amount_refunded` counts what was never captured as well. */
 export function refundedOf({
   captured,
   amount,

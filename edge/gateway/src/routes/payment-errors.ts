@@ -229,7 +229,7 @@ type AboutIntent =
   | 'cancelIntent';
 
 /**
- * Answers a refusal about a payment intent: one that follows from how it stands carries it as it stands now, a
+ * Answers a refusal about a payment intent: one that follows from how it stands carries it as it is now, a
  * decline with the payment method that was tried as well.
  */
 export function createPaymentRefusal(environment: GatewayEnvironment) {

@@ -30,10 +30,8 @@ export function setupIntentRoutes(environment: GatewayEnvironment, presenting: P
   return [...makingRoutes(environment, handlers), ...readingRoutes(environment, presenting, handlers)];
 }
 
-function makingRoutes(
-  { ports }: GatewayEnvironment,
-  { create, update, confirm, show, refuseAsItStands }: Handlers,
-): Route[] {
+function makingRoutes({ ports }: GatewayEnvironment, handlers: Handlers): Route[] {
+  const { create, update, confirm, show, refuseAsItStands } = handlers;
   return [
     route({
       ...shared,

@@ -88,7 +88,7 @@ export const paymentsSource: EventSource = {
   types: clientEvents.types,
   cursor: 'client-events.payments',
   toWire: clientEvents.toWire,
-  // A refund of a charge was told by the second name before refunds had events of their own; clients know both.
+  // A refund was told by the second name before refunds had events of their own; clients know both.
   // One that fails has changed as well, which is all that some of them listen to.
   aliases: {
     'refund.updated': [{ type: 'charge.refund.updated' }],

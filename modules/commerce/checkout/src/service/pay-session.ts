@@ -214,7 +214,7 @@ async function knownCustomer(
   return err('unavailable', `the customer cannot be read now: ${found.error.message}`);
 }
 
-/** Who pays stands fast from the first attempt on: as the shopper has said it, else as the customer is known. */
+/** Who pays stands fast from the first attempt on: as the shopper says, else as the customer is known. */
 function firstAttempt(
   session: SessionRecord,
   { email, name }: ByCard | ByWallet,

@@ -3,7 +3,7 @@ import type { Charge } from './types.ts';
 /** What is asked of a charge here. */
 type Taken = Pick<Charge, 'status' | 'amount' | 'amountCaptured' | 'amountRefunded' | 'captureBefore'>;
 
-/** Minor units of an approved charge that were let go of, uncaptured; nothing while any of it is still held. */
+/** Minor units of an approved charge that were let go of, uncaptured; 0 while any of it is still held. */
 export function releasedOf({ status, amount, amountCaptured, captureBefore }: Taken): bigint {
   if (status !== 'succeeded' || captureBefore !== null || amountCaptured >= amount) return 0n;
   return amount - amountCaptured;

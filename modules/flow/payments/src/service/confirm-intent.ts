@@ -167,7 +167,7 @@ async function repeat(deps: PaymentsDeps, commandId: string, found: Payment): Pr
   return confirmedAnswer(charge ? { ...payment, charge } : payment);
 }
 
-/** Whether a charge is under way that its shopper has to authenticate, or has: the same card for the same amount. */
+/** Whether a charge of the same card and amount is under way, that its shopper authenticates or has. */
 function waitsForChallenge({ intent, charge }: Payment, confirmation: Confirmation): boolean {
   const { wallet, paymentMethod = intent.paymentMethod } = confirmation;
   if (charge?.status !== 'pending' || charge.authenticationId === null || wallet) return false;

@@ -110,8 +110,8 @@ async function keepRefusal(deps: PaymentsDeps, tx: Queryable, event: StoredEvent
 }
 
 /**
- * A challenge ended: its payment goes on by itself, whether the shopper comes back or not. One that its server
- * confirms itself waits for that, unless the shopper was not authenticated: then nothing is left to confirm.
+ * A challenge ended: its payment goes on by itself, whether the shopper comes back or not. One that its
+ * server confirms waits for that, unless the shopper was not authenticated: then nothing is left to confirm.
  */
 async function resumeAuthenticated(
   deps: PaymentsDeps,

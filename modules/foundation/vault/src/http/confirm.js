@@ -5,8 +5,8 @@
 //   });
 //
 // Where the bank wants to see the shopper, the page goes there and comes back to `return_url` (this page, if
-// none is given) with `payment_intent`, `payment_intent_client_secret` and `redirect_status` in its query: ask
-// `retrievePaymentIntent` with the first or the second.
+// none is given) with `payment_intent`, `payment_intent_client_secret` and `redirect_status` in its query;
+// ask `retrievePaymentIntent` with the first or the second.
 (() => {
   'use strict';
   /** The vault writes it here; null where it was not told. */
