@@ -178,9 +178,10 @@ async function fail(
     balanceTransaction: gone.map(balanceTransactionId)[0] ?? from.balanceTransaction,
     failureBalanceTransaction: back.map(balanceTransactionId)[0] ?? null,
   };
-  return settle(deps, behalf, refund, true, (charge, locked) => [
+  const freed = (charge: ChargeRecord): ChargeRecord => withoutRefund(charge, from);
+  return settle(deps, behalf, refund, freed, (charge, locked) => [
     refundEvent('refund.failed', refund, from),
-    ...(step === 'fail' ? [] : [chargeEvent('charge.updated', charge, locked)]),
+    chargeEvent('charge.updated', charge, locked),
     ...[...gone, ...back].map((move) => balanceEvent(refund.paymentIntent, move)),
   ]);
 }
