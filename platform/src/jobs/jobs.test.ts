@@ -124,7 +124,7 @@ it.each([-1, 1])('repeats by the database’s clock, however far this machine’
   });
   const away = { now: () => systemClock.now() + side * HOUR };
   await runJobs('baker', [beat('often', 50 * MILLISECOND), beat('seldom', HOUR / 2)], { clock: away });
-  const isOften = () => beats.filter((name) => name === 'often').length >= 3;
+  const isOften = () => beats.includes('seldom') && beats.filter((name) => name === 'often').length >= 3;
   await expect.poll(isOften, { timeout: 30_000 }).toBe(true);
   expect(beats.filter((name) => name === 'seldom')).toEqual(['seldom']);
 });
