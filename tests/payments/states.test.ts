@@ -238,6 +238,23 @@ it('no sequence of calls reaches a state that is not declared, or parts the book
     ),
     { numRuns: 120, endOnFailure: true, examples },
   );
+  // One that its server confirms itself, before and after its shopper has acted.
+  const intent = newIntent({ confirmationMethod: 'manual', captureMethod: 'automatic' });
+  const { id } = unwrap(await shop.port.createIntent(world.context(), intent));
+  await make(id, confirmed('pm_soft_challenge'));
+  const { nextAction } = unwrap(await shop.port.findIntent(world.context(), { id }));
+  const authenticationId = nextAction?.url.split('/').at(-1) ?? '';
+  world.acquirer.complete(authenticationId, 'authenticated');
+  const acquiring = shop.running.subscriptions?.find(({ from }) => from === 'acquiring');
+  if (!acquiring || !('handle' in acquiring)) throw new Error('payments learns nothing from acquiring');
+  const event = {
+    ...{ from: 'acquiring', seq: 1n, type: 'authentication.completed', aggregateId: authenticationId },
+    ...{ tenant: TENANT, at: world.clock.now(), payload: { authenticationId, state: 'authenticated' } },
+  };
+  await world.database.db('payments').transaction((tx) => acquiring.handle(event, tx));
+  expect(unwrap(await shop.port.findIntent(world.context(), { id })).status).toBe('requires_confirmation');
+  await make(id, confirmed('pm_soft_challenge'));
+  expect(unwrap(await shop.port.findIntent(world.context(), { id })).status).toBe('succeeded');
   for (const [of, machine] of [
     ['intent', INTENT_TRANSITIONS],
     ['charge', CHARGE_TRANSITIONS],
