@@ -77,7 +77,7 @@ describe('catalogue and checkout, with the official SDK', () => {
       await test.system.drainEvents();
       const { data } = await stripe.events.list({ type: 'checkout.session.completed' });
       const event = data.find(({ data: { object } }) => 'id' in object && object.id === id);
-      return (event?.data.object as Stripe.Checkout.Session).customer_details;
+      return (event?.data.object as Stripe.Checkout.Session | undefined)?.customer_details;
     };
     const address = { line1: 'Teestraße 1', city: 'Berlin', country: 'DE', postal_code: '10115' };
     const known = { email: 'ada@example.com', name: 'Ada', phone: '+4930123456', address };

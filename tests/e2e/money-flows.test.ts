@@ -53,8 +53,8 @@ async function changesOf(id: string, types: string[]) {
   const { data } = await stripe.events.list({ types, limit: 100 });
   return data
     .filter(({ data: { object } }) => 'id' in object && object.id === id)
-    .map((event) => [event.type, event.data.previous_attributes])
-    .sort(([one], [other]) => String(one).localeCompare(String(other)));
+    .sort((one, other) => one.type.localeCompare(other.type))
+    .map((event) => [event.type, event.data.previous_attributes]);
 }
 
 describe('what was held and not captured', () => {

@@ -69,8 +69,9 @@ export function isEmptyPart(kind: ExpandableObject): kind is EmptyPart {
   return EMPTY_PARTS.includes(kind);
 }
 
-/** An empty part as it stands in the object of this id. */
-export function emptyPartToWire(kind: EmptyPart, id: unknown): object {
+/** An empty part as it stands in its object, whose id a list names. */
+export function emptyPartToWire(kind: EmptyPart, whole: object): object {
+  const id = 'id' in whole && typeof whole.id === 'string' ? whole.id : '';
   switch (kind) {
     case 'no_tax_ids':
       return listToWire(`/v1/customers/${id}/tax_ids`, [], false);

@@ -114,7 +114,7 @@ function createExpand(environment: GatewayEnvironment) {
       const childKind = expandableKind(kind, property);
       if (!childKind) continue;
       if (isEmptyPart(childKind)) {
-        for (const object of expanded) object[property] = emptyPartToWire(childKind, object['id']);
+        for (const object of expanded) object[property] = emptyPartToWire(childKind, object);
         continue;
       }
       const values = objects.map((object) => (isIncluded(childKind) ? object.id : object[property]));
