@@ -418,4 +418,25 @@ describe('expand', () => {
     const list = await read('/v1/charges', ['data.customer'], String(made['key']));
     expect(list.status).toBe(403);
   });
+
+  it('repeats to a restricted key no answer that another key was given', async () => {
+    const permissions = { payment_intents: 'write' };
+    const made = await test.operator('POST', '/v1/keys', { kind: 'restricted', name: 'k', permissions });
+    const { id: customer } = await test.stripe.customers.create({ email: 'hidden@example.com' });
+    const send = async (key: string, idempotency: string) => {
+      const answered = await fetch(`${test.system.apiUrl}/v1/payment_intents`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'idempotency-key': idempotency },
+        body: new URLSearchParams({ amount: '700', currency: 'eur', customer, 'expand[]': 'customer' }),
+      });
+      return { status: answered.status, text: await answered.text() };
+    };
+    const first = await send(test.secretKey, 'of the secret key');
+    expect(first.text).toContain('hidden@example.com');
+    expect(await send(test.secretKey, 'of the secret key')).toEqual(first);
+    const repeated = await send(String(made['key']), 'of the secret key');
+    expect(repeated.text).toContain('idempotency_');
+    expect(repeated.status).toBe(400);
+    expect((await send(String(made['key']), 'its own')).status).toBe(403);
+  });
 });

@@ -157,11 +157,13 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
 }
 
 /**
- * What a merchant's person is answered is less than what the platform is answered for the same request: an
- * answer is repeated for nobody who works for others.
+ * What somebody may read decides what is answered to the same request: an answer is repeated for nobody who
+ * works for other merchants, or whose key may read something else.
  */
 function scopedUrl(url: string, { principal }: Call): string {
-  return principal?.kind === 'merchant' ? `${principal.session?.accounts.toSorted().join(' ')} ${url}` : url;
+  if (principal?.kind === 'merchant') return `${principal.session?.accounts.toSorted().join(' ')} ${url}`;
+  const granted = Object.entries(principal?.permissions ?? {}).map((one) => one.join('='));
+  return granted.length === 0 ? url : `${granted.toSorted().join(' ')} ${url}`;
 }
 
 /** The style of errors where no route was reached: of the API under `/v1` and `/v2`, else a page. */
