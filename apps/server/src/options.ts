@@ -137,7 +137,7 @@ export const USAGE = `Usage: npm start -- [options]
   --settings FILE  what is to be otherwise than by default: acquirers, the mail host (docs/acquirers.md)
   --reset          throw away all data first
   --log LEVEL      debug, info, warn, error or silent (default warn)
-  TPMALL_PORT, TPMALL_DATA_DIR, TPMALL_HOST, TPMALL_MODULES, TPMALL_LOG
+  TPMALL_PORT, TPMALL_DATA_DIR, TPMALL_HOST, TPMALL_MODULES, TPMALL_SETTINGS, TPMALL_LOG
                    the same where the option is not given
   TPMALL_ANSWER_TIMEOUT_MS
                    how long the simulated acquirer is waited for (default ${DEFAULT_ANSWER_TIMEOUT_MS})
