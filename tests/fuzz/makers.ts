@@ -248,7 +248,8 @@ async function newestRequest(test: TestSystem): Promise<string> {
 async function makeUnsent(admin: pg.Client, refund: string): Promise<string> {
   await admin.query(
     `WITH unsent AS (
-       UPDATE payments.refund SET status = 'pending', unsent = true, next_attempt_at = now() + interval '1 day'
+       UPDATE payments.refund
+       SET status = 'pending', unsent = true, next_attempt_at = now() + interval '1 day'
        WHERE id = $1 RETURNING charge, amount
      )
      UPDATE payments.charge AS c SET amount_sent_back = c.amount_sent_back - unsent.amount
