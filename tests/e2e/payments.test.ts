@@ -1,25 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hash128 } from '@tpmall/kernel';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { walkThrough } from '../../apps/cli/src/demo/browser.ts';
 import { booksBalance } from '../harness/books.ts';
 import { approved, challenged, declinedWith, storeCard } from '../harness/cards.ts';
+import { refusalOf } from '../harness/refusal.ts';
 import { startTestSystem, type TestSystem, type Topology } from '../harness/system.ts';
 
 const RETURN_URL = 'http://localhost/thanks';
 const topologies: readonly Topology[] = ['one process', 'ledger and card data apart'];
-
-/** What the SDK threw, which must be one of its own typed errors. */
-async function refusalOf(attempt: Promise<unknown>): Promise<InstanceType<typeof Stripe.errors.StripeError>> {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeError) return error;
-    throw error;
-  }
-  throw new Error('was not refused');
-}
 
 /** The id of an object that was not expanded. */
 function idOf(reference: unknown): string {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkThrough } from '../../apps/cli/src/demo/browser.ts';
 import { approved, challenged, declinedWith, storeCard } from '../harness/cards.ts';
 import { anotherPlatform } from '../harness/platform.ts';
+import { refusalOf } from '../harness/refusal.ts';
 import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const RETURN_URL = 'http://localhost/thanks';
@@ -15,17 +16,6 @@ beforeAll(async () => {
   stripe = test.stripe;
 });
 afterAll(() => test.close());
-
-/** What the SDK threw, which must be one of its own typed errors. */
-async function refusalOf(attempt: Promise<unknown>): Promise<InstanceType<typeof Stripe.errors.StripeError>> {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeError) return error;
-    throw error;
-  }
-  throw new Error('was not refused');
-}
 
 const customer = (): Promise<Stripe.Customer> => stripe.customers.create({ name: 'Lin Wei' });
 

@@ -1,20 +1,10 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approved, challenged, declinedWith, storeCard } from '../harness/cards.ts';
+import { refusalOf } from '../harness/refusal.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const RETURN_URL = 'https://shop.example/thanks';
-
-/** What the SDK threw, which must be one of its own typed errors. */
-async function refusalOf(attempt: Promise<unknown>): Promise<InstanceType<typeof Stripe.errors.StripeError>> {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeError) return error;
-    throw error;
-  }
-  throw new Error('was not refused');
-}
 
 describe('payments that are no longer open, and failures', () => {
   let test: TestSystem;

@@ -1,9 +1,10 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { booksBalance } from '../harness/books.ts';
 import { approved, declinedWith, storeCard } from '../harness/cards.ts';
 import { checkResponse } from '../harness/check-response.ts';
 import { anotherPlatform } from '../harness/platform.ts';
+import { refusalOf } from '../harness/refusal.ts';
 import { sdk, startTestSystem, type TestSystem } from '../harness/system.ts';
 
 const RETURN_URL = 'http://localhost/thanks';
@@ -18,17 +19,6 @@ beforeAll(async () => {
   other = await anotherPlatform(test);
 });
 afterAll(() => test.close());
-
-/** What the SDK threw, which must be one of its own typed errors. */
-async function refusalOf(attempt: Promise<unknown>): Promise<InstanceType<typeof Stripe.errors.StripeError>> {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeError) return error;
-    throw error;
-  }
-  throw new Error('was not refused');
-}
 
 const typed = (number: string) => ({ number, exp_month: '12', exp_year: '2034', cvc: '314' });
 const customer = (): Promise<Stripe.Customer> => stripe.customers.create({ name: 'Lin Wei' });

@@ -1,8 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { type Clock, MINUTE, systemClock } from '@tpmall/kernel';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -10,20 +6,11 @@ import { sql } from '../db/index.ts';
 import type { LearningSubscription, Subscription } from '../module/module.ts';
 import { createMetrics, silentLog } from '../telemetry/index.ts';
 import { type TestDatabase, testDatabase } from '../testing/index.ts';
+import { moduleOf } from '../testing/module-of.ts';
 import { appendEvent, createRelay, type Relay } from './relay.ts';
 import type { StoredEvent } from './types.ts';
 
 /** A module that owns nothing but what is written here. */
-function moduleOf(name: string, up: string): { name: string; migrations: URL } {
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-  const migration = join(folder, '0001-begin');
-  mkdirSync(migration);
-  writeFileSync(join(migration, 'up.sql'), up);
-  writeFileSync(join(migration, 'notes.md'), 'A module of a test.\n');
-  writeFileSync(join(migration, 'test-after.sql'), 'SELECT 1;\n');
-  return { name, migrations: pathToFileURL(`${folder}/`) };
-}
-
 const modules = [
   moduleOf('speaker', '-- tpmall:outbox\n'),
   moduleOf(

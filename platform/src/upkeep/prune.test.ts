@@ -1,7 +1,3 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { DAY, HOUR, type Micros, systemClock } from '@tpmall/kernel';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,17 +6,8 @@ import { type Database, instant, type Statement, sql, withConnection } from '../
 import { createRelay } from '../events/index.ts';
 import { createMetrics, type Log, silentLog } from '../telemetry/index.ts';
 import { type TestDatabase, testDatabase } from '../testing/index.ts';
+import { moduleOf } from '../testing/module-of.ts';
 import { pruneCommands, pruneEvents } from './prune.ts';
-
-function moduleOf(name: string, up: string): { name: string; migrations: URL } {
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-  const migration = join(folder, '0001-begin');
-  mkdirSync(migration);
-  writeFileSync(join(migration, 'up.sql'), up);
-  writeFileSync(join(migration, 'notes.md'), 'A module of a test.\n');
-  writeFileSync(join(migration, 'test-after.sql'), 'SELECT 1;\n');
-  return { name, migrations: pathToFileURL(`${folder}/`) };
-}
 
 const EVENT_DAYS = 30;
 const now = systemClock.now();
