@@ -43,7 +43,7 @@ export const ADDRESS_FIELDS = [
     autocomplete: 'postal-code',
     type: 'text',
     max: 20,
-    // Where the country has any.
+    // Asked for once the country is known to have postal codes.
     needed: false,
   },
   {
