@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 
 /** One statement of a connection, as a request caused it. */
@@ -27,13 +28,25 @@ function described(on: Watched, statement: unknown): Pick<Ran, 'by' | 'name' | '
   return { by, name: name ?? text.slice(0, 60), text };
 }
 
-/** An argument as it was or, where it is the callback of a statement, with something done before it. */
+/**
+ * For how many turns of the event loop an answer is held back. What waits for nobody begins within a few
+ * turns, and so before the answer, however fast Postgres is and however long this process gets no processor.
+ */
+const TURNS_HELD = 50;
+
+async function holdBack(): Promise<void> {
+  for (let turn = 0; turn < TURNS_HELD; turn += 1) await nextTurn();
+}
+
+/** An argument as it was or, where it is the callback of a statement, held back and told of first. */
 function endsBefore(ends: () => void): (arg: unknown) => unknown {
   return (arg) => {
     if (typeof arg !== 'function') return arg;
-    return (...of: readonly unknown[]): unknown => {
-      ends();
-      return Reflect.apply(arg, undefined, of);
+    return (...of: readonly unknown[]): void => {
+      void holdBack().then(() => {
+        ends();
+        Reflect.apply(arg, undefined, of);
+      });
     };
   };
 }
@@ -62,8 +75,7 @@ export function watchStatements(): {
       };
       // A pool asks a connection in turn, which must not be counted again.
       const answer = current.exit<unknown, []>(() => Reflect.apply(query, this, args.map(endsBefore(ends))));
-      if (answer instanceof Promise) answer.then(ends, ends);
-      return answer;
+      return answer instanceof Promise ? answer.finally(() => holdBack().then(ends)) : answer;
     };
     return () => {
       prototype.query = query;
