@@ -38,6 +38,15 @@ async function holdBack(): Promise<void> {
   for (let turn = 0; turn < TURNS_HELD; turn += 1) await nextTurn();
 }
 
+async function heldBack(answer: Promise<unknown>, ends: () => void): Promise<unknown> {
+  try {
+    return await answer;
+  } finally {
+    await holdBack();
+    ends();
+  }
+}
+
 /** An argument as it was or, where it is the callback of a statement, held back and told of first. */
 function endsBefore(ends: () => void): (arg: unknown) => unknown {
   return (arg) => {
@@ -75,7 +84,7 @@ export function watchStatements(): {
       };
       // A pool asks a connection in turn, which must not be counted again.
       const answer = current.exit<unknown, []>(() => Reflect.apply(query, this, args.map(endsBefore(ends))));
-      return answer instanceof Promise ? answer.finally(() => holdBack().then(ends)) : answer;
+      return answer instanceof Promise ? heldBack(answer, ends) : answer;
     };
     return () => {
       prototype.query = query;
