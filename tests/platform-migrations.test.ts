@@ -172,6 +172,42 @@ test('a database is its instance’s; one without a mark is taken, with new pass
   await scratch.release();
 });
 
+test('a second instance takes no password on a server where the first has a database', async () => {
+  const scratch = scratchFolder();
+  const postgres = await startPostgres({ dataDir: `${scratch.folder}/data`, log: silentLog, durable: false });
+  const module = madeUpModule('orders');
+  module.write('0001-first', 'CREATE TABLE thing (id text)');
+  const into = (adminUrl: string, secret: string) =>
+    migrate({
+      ...{ adminUrl, modules: [module], secret: redacted(secret) },
+      ...{ log: silentLog, clock: systemClock },
+    });
+  const { urlOf } = await into(postgres.url, 'one');
+  await ask(postgres.url, 'CREATE DATABASE staging');
+  const staging = new URL(postgres.url);
+  staging.pathname = '/staging';
+
+  const refused = into(staging.href, 'two');
+  await expect(refused).rejects.toMatchObject({ code: 'foreign_role' });
+  await expect(refused).rejects.toThrow(/one instance/);
+  const who = 'SELECT current_user::text AS who';
+  expect(await ask(urlOf(module.name), who)).toEqual([{ who: `${module.name}_app` }]);
+  expect(await ask(urlOf('relay'), who)).toEqual([{ who: 'relay' }]);
+  expect(await ask(staging.href, "SELECT FROM pg_namespace WHERE nspname = 'platform'")).toEqual([]);
+  expect((await into(staging.href, 'one')).applied).not.toEqual([]);
+
+  // Once the databases of the first are dropped, its roles belong to nobody.
+  await ask(postgres.url, 'DROP DATABASE staging WITH (FORCE)');
+  await ask(postgres.url, 'CREATE DATABASE anew');
+  const anew = new URL(postgres.url);
+  anew.pathname = '/anew';
+  await ask(anew.href, `DROP DATABASE ${new URL(postgres.url).pathname.slice(1)} WITH (FORCE)`);
+  const next = await into(anew.href, 'two');
+  expect(await ask(next.urlOf('relay'), who)).toEqual([{ who: 'relay' }]);
+  await postgres.stop();
+  await scratch.release();
+});
+
 test('a role of the name that TPMall did not make is left alone', async () => {
   const module = madeUpModule('orders');
   module.write('0001-first', 'SELECT 1');

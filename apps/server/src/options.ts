@@ -145,7 +145,8 @@ export const USAGE = `Usage: npm start -- [options]
   TPMALL_PUBLIC_API_URL, TPMALL_PUBLIC_VAULT_URL, TPMALL_PUBLIC_WEB_URL
                    the https origins of a proxy in front, where there is one
   TPMALL_TRUSTED_PROXIES  its addresses or networks, whose x-forwarded-for is believed
-  DATABASE_URL     use this Postgres (18 or newer) instead of the embedded one`;
+  DATABASE_URL     use this Postgres (18 or newer) instead of the embedded one; its server holds one
+                   instance, because the roles are the whole server's`;
 
 function readPort(text: string): number {
   const port = Number(text);

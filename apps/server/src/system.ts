@@ -157,7 +157,7 @@ async function reset({ dataDir, databaseUrl }: ServerOptions): Promise<void> {
   if (databaseUrl !== undefined) {
     throw new UsageError(
       '--reset throws away the data folder and would leave the database of DATABASE_URL as it is, without ' +
-        'its keys. Drop that database yourself, or start with an empty one and another --data-dir.',
+        'its keys. Drop that database yourself, or start with one of another server and another --data-dir.',
     );
   }
   if (!existsSync(dataDir)) return;

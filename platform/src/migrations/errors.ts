@@ -16,7 +16,7 @@ export type MigrationErrorCode =
   | 'self_test_failed'
   /** The database is another instance's; nothing was changed. */
   | 'foreign_database'
-  /** A role of the needed name exists and is not ours. */
+  /** A role of the needed name exists and is not this instance's; nothing was changed. */
   | 'foreign_role';
 
 /** Thrown by `migrate`. */

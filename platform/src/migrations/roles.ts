@@ -85,7 +85,7 @@ export async function refuseForeign(client: pg.Client, secret: Redacted<string>)
   throw new MigrationError(
     'foreign_database',
     'This data folder does not belong to this database: the database was made with another one, whose ' +
-      'instance.secret it needs. Start with that data folder, or use an empty database. Nothing was changed.',
+      'instance.secret it needs. Start with that data folder, or use another server. Nothing was changed.',
   );
 }
 
@@ -100,7 +100,10 @@ export interface RolesWanted {
   readonly owners: readonly string[];
 }
 
-/** Creates missing roles, and gives those that log in the password of the present secret. */
+/**
+ * Creates missing roles, and gives those that log in the password of the present secret. Throws
+ * `foreign_role`, and changes nothing, where one was not made by TPMall or another instance works as it.
+ */
 export async function ensureRoles(
   client: pg.Client,
   wanted: RolesWanted,
@@ -134,6 +137,9 @@ async function tryEnsureRoles(
     if (mark.startsWith(MARK)) continue;
     throw new MigrationError('foreign_role', `The role ${role} exists and was not made by TPMall.`);
   }
+  const markOf = (role: string): string => `${MARK}: runs, password ${fingerprintOf(secret, role)}`;
+  const changing = wanted.logins.filter((role) => marks.get(role) !== markOf(role));
+  await refuseForeignRoles(client, changing);
   for (const role of wanted.owners) {
     if (marks.has(role)) continue;
     // The administrator may act as the owner without having its privileges all the time.
@@ -143,15 +149,39 @@ async function tryEnsureRoles(
        GRANT ${role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE`,
     );
   }
-  for (const role of wanted.logins) {
-    const password = rolePassword(secret, role);
-    const fingerprint = createHash('sha256').update(password).digest('hex').slice(0, 16);
-    const mark = `${MARK}: runs, password ${fingerprint}`;
-    if (marks.get(role) === mark) continue;
+  for (const role of changing) {
     const verb = marks.has(role) ? 'ALTER' : 'CREATE';
     await client.query(
-      `${verb} ROLE ${role} LOGIN NOINHERIT PASSWORD '${scramVerifier(password, role)}';
-       COMMENT ON ROLE ${role} IS '${mark}'`,
+      `${verb} ROLE ${role} LOGIN NOINHERIT PASSWORD '${scramVerifier(rolePassword(secret, role), role)}';
+       COMMENT ON ROLE ${role} IS '${markOf(role)}'`,
     );
   }
+}
+
+function fingerprintOf(secret: Redacted<string>, role: string): string {
+  return createHash('sha256').update(rolePassword(secret, role)).digest('hex').slice(0, 16);
+}
+
+/**
+ * Roles belong to the server, so a new password locks out whoever uses the old one. Those that have rights in
+ * another database are another instance's; a database that was dropped has left none.
+ */
+async function refuseForeignRoles(client: pg.Client, roles: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ role: string; database: string }>(
+    `SELECT r.rolname AS role, d.datname AS database
+     FROM pg_shdepend AS s
+     JOIN pg_roles AS r ON r.oid = s.refobjid
+     JOIN pg_database AS d ON d.oid = s.dbid
+     WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname = ANY ($1) AND d.datname <> current_database()
+     ORDER BY r.rolname, d.datname LIMIT 1`,
+    [roles],
+  );
+  const [taken] = rows;
+  if (taken === undefined) return;
+  throw new MigrationError(
+    'foreign_role',
+    `The role ${taken.role} belongs to the instance whose database ${taken.database} is on this Postgres ` +
+      'server: a server holds one instance, because roles are the whole server’s. Use another server, or ' +
+      'drop that database if nobody needs it. Nothing was changed.',
+  );
 }
