@@ -3,7 +3,7 @@ import type { Implementation } from '../contract/index.ts';
 import { type Database, instant, sql } from '../db/index.ts';
 import { AUDIT_EVENT } from '../events/index.ts';
 import type { JobState, jobsContract, QueuedJob } from './contract.ts';
-import { FAILED } from './runner.ts';
+import { EVERY, FAILED } from './runner.ts';
 
 interface JobRow {
   id: bigint;
@@ -22,9 +22,9 @@ interface JobRow {
 const BOARD = `SELECT id, identifier, state, repeats, failures, failures_max, last_error, created_at,
   CASE WHEN state IN ('waiting', 'failing') THEN run_at END AS next_at
 FROM (
-  SELECT j.id, t.identifier, j.run_at, j.created_at, coalesce(j.key LIKE '%:every', false) AS repeats,
+  SELECT j.id, t.identifier, j.run_at, j.created_at, coalesce(j.key LIKE '%${EVERY}', false) AS repeats,
     coalesce((j.payload -> '${FAILED}' ->> 'failures')::integer, j.attempts::integer) AS failures,
-    CASE WHEN j.key NOT LIKE '%:every' OR j.key IS NULL THEN j.max_attempts::integer END AS failures_max,
+    CASE WHEN j.key NOT LIKE '%${EVERY}' OR j.key IS NULL THEN j.max_attempts::integer END AS failures_max,
     left(coalesce(j.payload -> '${FAILED}' ->> 'error', j.last_error), 500) AS last_error,
     CASE WHEN j.locked_at IS NOT NULL THEN 'running'
       WHEN j.attempts >= j.max_attempts THEN 'stopped'

@@ -24,10 +24,17 @@ function moduleOf(name: string): { name: string; migrations: URL } {
 
 let database: TestDatabase;
 const runners: JobRunner[] = [];
+/** Work that is held back ends with the test, however that went: a runner stops when its jobs are over. */
+const held: (() => void)[] = [];
+const untilReleased = () => new Promise<void>((resolve) => held.push(resolve));
+const release = (): void => {
+  for (const end of held.splice(0)) end();
+};
 beforeEach(async () => {
   database = await testDatabase({ modules: [moduleOf('baker'), moduleOf('butcher')] });
 });
 afterEach(async () => {
+  release();
   for (const runner of runners.splice(0)) await runner.stop();
   await database.close();
 });
@@ -179,6 +186,48 @@ it('runs at once what a process had begun that was killed, and not what another 
     .poll(() => ran, { timeout: 20_000 })
     .toEqual([{ batch: 'living' }, { batch: 'dead' }, { batch: 'next' }]);
   finish();
+});
+
+it('keeps no job waiting behind those that wait for an outside host', async () => {
+  const ran: string[] = [];
+  const silence = untilReleased();
+  const db = database.db('baker');
+  for (let n = 0; n < 8; n += 1) await jobQueue.enqueue(db, 'mail', {});
+  await jobQueue.enqueue(db, 'bake', {});
+  const mail: Job = {
+    name: 'mail',
+    outside: true,
+    run: () => {
+      ran.push('mail');
+      return silence;
+    },
+  };
+  const bake = async (): Promise<void> => void ran.push('bake');
+  await runJobs('baker', [mail, { name: 'bake', run: bake }]);
+  await expect.poll(() => ran, { timeout: 20_000 }).toContain('bake');
+  release();
+  await expect.poll(() => ran.filter((name) => name === 'mail'), { timeout: 20_000 }).toHaveLength(8);
+});
+
+it('begins no turn of a repeating job beside the one before, and goes on when that is over', async () => {
+  let begun = 0;
+  let passed = 0;
+  const slow = untilReleased();
+  const sweep: Job = {
+    name: 'sweep',
+    every: 20 * MILLISECOND,
+    run: () => {
+      begun += 1;
+      return slow;
+    },
+  };
+  const beat: Job = { name: 'beat', every: 20 * MILLISECOND, run: async () => void (passed += 1) };
+  await runJobs('baker', [sweep, beat]);
+  // Both come again equally often, so that many turns of the slow one have passed by as well.
+  await expect.poll(() => passed, { timeout: 30_000 }).toBeGreaterThan(8);
+  expect(begun).toBe(1);
+  release();
+  await expect.poll(() => begun, { timeout: 20_000 }).toBeGreaterThan(2);
 });
 
 it('goes on however often the database goes away in the middle of a job', async () => {

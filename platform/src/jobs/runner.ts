@@ -1,21 +1,27 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Micros } from '@tpmall/kernel';
-import { Logger, type Runner, type RunnerOptions, run, type TaskList } from 'graphile-worker';
+import { Logger, type Runner, type RunnerOptions, run, type Task, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import type { Database } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
-import type { Log, Metrics } from '../telemetry/types.ts';
+import type { Counter, Log, Metrics } from '../telemetry/types.ts';
 import { sayWhoLives } from './living-workers.ts';
 import { jobQueue } from './queue.ts';
 
 /** Jobs run at a time in one process; they wait for the network more than for the processor. */
 const CONCURRENCY = 4;
+/** Jobs besides that wait for an outside host: one that is sent at once, beside a sweep over what is due. */
+const OUTSIDE_CONCURRENCY = 2;
+/** What the workers of a process share: two wait to be nudged, the others take jobs and tell how they ended. */
+const POOL_MAX = 5;
 /** How often the queue is looked at without a nudge. */
 const POLL_MS = 1_000;
 /** Before a database that is away is asked again. */
 const MEND_PAUSE_MS = 500;
 
+/** How the key ends under which a repeating job waits for its next turn. */
+export const EVERY = ':every';
 /** In the payload of a repeating job: how its last run ended, where that was badly. */
 export const FAILED = '$failed';
 /** The most that is kept of what an error said. */
@@ -38,7 +44,8 @@ export interface JobRunner {
  * whose process was killed as soon as another starts.
  *
  * A repeating job enqueues its next run before it does its work, under one key: it goes on after a crash in
- * the middle of a run, and several processes together run it once an interval.
+ * the middle of a run, and several processes together run it once an interval. In the process in which its
+ * last run goes on that next one does nothing, so that a slow one takes one worker and no more.
  */
 export async function startJobs(options: {
   /** Connection of the worker's role. */
@@ -48,34 +55,64 @@ export async function startJobs(options: {
   log: Log;
   metrics: Metrics;
 }): Promise<JobRunner> {
-  const { clock, log, metrics } = options;
+  const { metrics } = options;
   const failures = metrics.counter('tpmall_job_failures_total', 'Job runs that failed', ['job']);
-  const taskList: TaskList = {};
+  const house: WorkerSet = { concurrency: CONCURRENCY, taskList: {} };
+  const outside: WorkerSet = { concurrency: OUTSIDE_CONCURRENCY, taskList: {} };
   for (const { module, db, jobs } of options.owners) {
     for (const job of jobs) {
       const name = `${module}.${job.name}`;
-      taskList[name] = async (payload) => {
-        const { every } = job;
-        const from = clock.now();
-        if (every !== undefined) await schedule(db, name, job, every);
-        try {
-          await job.run(payload);
-        } catch (error) {
-          failures.add({ job: name });
-          log.error({ error, job: name }, 'job failed');
-          // A repeating job comes again by itself; only a job that was asked for once is tried again.
-          if (every === undefined) throw error;
-          // The queue keeps nothing of a run that is over: the next one takes along how it ended.
-          const left = Math.max(0, from + every - clock.now());
-          await schedule(db, name, job, left, failedAfter(payload, error));
-        }
-      };
+      (job.outside === true ? outside : house).taskList[name] = taskOf(name, job, db, {
+        ...options,
+        failures,
+      });
       if (job.every !== undefined) await schedule(db, name, job, 0);
     }
   }
-  const runner = await startRunner(options, taskList);
-  metrics.gauge('tpmall_job_workers', `Living workers of jobs, usually ${CONCURRENCY}`, runner.workers);
+  const sets = [house, outside].filter(({ taskList }) => Object.keys(taskList).length > 0);
+  const runner = await startRunner(options, sets);
+  const usually = sets.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  metrics.gauge('tpmall_job_workers', `Living workers of jobs, usually ${usually}`, runner.workers);
   return runner;
+}
+
+/** Workers that run these jobs and no others. */
+interface WorkerSet {
+  readonly concurrency: number;
+  readonly taskList: TaskList;
+  /** Those at work; while the database is away there may be none. */
+  present?: Runner | undefined;
+}
+
+/** One job as the queue's workers run it. */
+function taskOf(
+  name: string,
+  job: Job,
+  db: Database,
+  { clock, log, failures }: { clock: Clock; log: Log; failures: Counter },
+): Task {
+  const { every } = job;
+  let isInTurn = false;
+  return async (payload, { job: queued }) => {
+    const from = clock.now();
+    if (every !== undefined) await schedule(db, name, job, every);
+    const isTurn = queued.key?.endsWith(EVERY) === true;
+    if (isTurn && isInTurn) return;
+    isInTurn ||= isTurn;
+    try {
+      await job.run(payload);
+    } catch (error) {
+      failures.add({ job: name });
+      log.error({ error, job: name }, 'job failed');
+      // A repeating job comes again by itself; only a job that was asked for once is tried again.
+      if (every === undefined) throw error;
+      // The queue keeps nothing of a run that is over: the next one takes along how it ended.
+      const left = Math.max(0, from + every - clock.now());
+      await schedule(db, name, job, left, failedAfter(payload, error));
+    } finally {
+      if (isTurn) isInTurn = false;
+    }
+  };
 }
 
 /**
@@ -85,18 +122,21 @@ export async function startJobs(options: {
  */
 async function startRunner(
   { url, log }: { url: string; log: Log },
-  taskList: TaskList,
+  sets: readonly WorkerSet[],
 ): Promise<JobRunner & { workers(): number }> {
-  const pool = new pg.Pool({ connectionString: url, max: CONCURRENCY, application_name: 'tpmall jobs' });
+  const pool = new pg.Pool({ connectionString: url, max: POOL_MAX, application_name: 'tpmall jobs' });
   pool.on('error', (error) => log.warn({ error }, 'job connection lost'));
   let stopping = false;
-  let present: Runner | undefined;
   const ending = new Set<Promise<void>>();
   let mending: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
     await living.renew();
-    present ??= await run({ ...runnerOptions(log), pgPool: pool, taskList, events: watched() });
+    for (const set of sets) {
+      const { concurrency, taskList } = set;
+      const events = watched(set);
+      set.present ??= await run({ ...runnerOptions(log), concurrency, pgPool: pool, taskList, events });
+    }
   };
   const mend = async (): Promise<void> => {
     while (!stopping) {
@@ -119,15 +159,15 @@ async function startRunner(
     ending.add(end);
   };
   /** The events of one set of workers. */
-  const watched = (): EventEmitter => {
+  const watched = (set: WorkerSet): EventEmitter => {
     const events = new EventEmitter();
     events.on('worker:create', ({ worker }: WorkerEvent) => living.add(worker.workerId));
     events.on('worker:stop', ({ worker, error }: WorkerEvent) => {
       living.remove(worker.workerId);
-      const old = present;
+      const old = set.present;
       if (stopping || old?.events !== events) return;
       log.warn({ error }, 'a worker of jobs has ended; others take over');
-      present = undefined;
+      set.present = undefined;
       retire(old);
       wantMending();
     });
@@ -140,7 +180,7 @@ async function startRunner(
     stop: async () => {
       stopping = true;
       await mending;
-      if (present) retire(present);
+      for (const { present } of sets) if (present) retire(present);
       await Promise.all(ending);
       await living.stop();
       await pool.end();
@@ -155,7 +195,6 @@ interface WorkerEvent {
 
 function runnerOptions(log: Log): RunnerOptions {
   return {
-    concurrency: CONCURRENCY,
     pollInterval: POLL_MS,
     noHandleSignals: true,
     logger: new Logger((scope) => (level, message) => {
@@ -172,7 +211,7 @@ async function schedule(
   after: Micros,
   payload: object = {},
 ): Promise<void> {
-  await jobQueue.enqueue(db, job.name, payload, { after, key: `${name}:every` });
+  await jobQueue.enqueue(db, job.name, payload, { after, key: `${name}${EVERY}` });
 }
 
 /** What the next run of a repeating job takes along: how often it has failed in a row, and why. */

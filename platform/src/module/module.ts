@@ -43,8 +43,16 @@ export interface JobQueue {
 /** Work that is done later or again and again. It may run twice, so it is idempotent. */
 export interface Job {
   readonly name: string;
-  /** Repeats the job at this interval as well, on one process at a time; for sweeps over due rows. */
+  /**
+   * Repeats the job at this interval as well, for sweeps over due rows. A turn is left out in the process in
+   * which the one before still runs.
+   */
   readonly every?: Micros;
+  /**
+   * It waits for a host of somebody else's that may be silent for long: workers of their own run such jobs,
+   * so that no other waits behind them.
+   */
+  readonly outside?: boolean;
   run(payload: unknown): Promise<void>;
 }
 

@@ -80,6 +80,7 @@ async function start(sealingSecret = redacted('a secret of the test, long enough
     forget: () => run('forget-mails'),
     deliver: (id: string) => run('deliver', { id }),
     queue,
+    outside: running.jobs?.filter(({ outside }) => outside).map(({ name }) => name),
   };
 }
 
@@ -124,6 +125,10 @@ describe('the queue', () => {
     await deliver(record.id);
     expect(host.got).toHaveLength(1);
     expect(JSON.stringify(host.got)).not.toContain('123456');
+  });
+
+  it('lets no other job wait for a host that is silent', async () => {
+    expect((await start()).outside).toEqual(['deliver', 'deliver-due']);
   });
 
   it('tries again what a host defers, later each time, until it is taken', async () => {

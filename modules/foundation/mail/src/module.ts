@@ -45,10 +45,11 @@ export const mail = <Settings>(driver: MailDriver<Settings>) =>
           },
         },
         jobs: [
-          { name: 'deliver', run: (given) => deliver(delivery, payload.parse(given).id) },
+          { name: 'deliver', outside: true, run: (given) => deliver(delivery, payload.parse(given).id) },
           {
             name: 'deliver-due',
             every: config.retryEverySeconds * SECOND,
+            outside: true,
             run: () => sweep(delivery),
           },
           {
