@@ -18,19 +18,23 @@ interface JobRow {
 }
 
 // The queue's public view leaves out the payload, in which a repeating job takes along how its last run
-// ended.
+// ended. A job repeats where its next turn is queued: a run that has enqueued it has lost its own key, and
+// its tries are set to the most there may be. Tries are counted when they begin.
 const BOARD = `SELECT id, identifier, state, repeats, failures, failures_max, last_error, created_at,
   CASE WHEN state IN ('waiting', 'failing') THEN run_at END AS next_at
 FROM (
-  SELECT j.id, t.identifier, j.run_at, j.created_at, coalesce(j.key LIKE '%${EVERY}', false) AS repeats,
-    coalesce((j.payload -> '${FAILED}' ->> 'failures')::integer, j.attempts::integer) AS failures,
-    CASE WHEN j.key NOT LIKE '%${EVERY}' OR j.key IS NULL THEN j.max_attempts::integer END AS failures_max,
+  SELECT j.id, t.identifier, j.run_at, j.created_at, turn.id IS NOT NULL AS repeats,
+    coalesce((j.payload -> '${FAILED}' ->> 'failures')::integer, CASE WHEN j.locked_at IS NULL THEN j.attempts
+      WHEN j.last_error IS NULL THEN 0 ELSE j.attempts - 1 END) AS failures,
+    CASE WHEN turn.id IS NULL THEN j.max_attempts::integer END AS failures_max,
     left(coalesce(j.payload -> '${FAILED}' ->> 'error', j.last_error), 500) AS last_error,
     CASE WHEN j.locked_at IS NOT NULL THEN 'running'
       WHEN j.attempts >= j.max_attempts THEN 'stopped'
       WHEN j.attempts > 0 OR j.payload -> '${FAILED}' IS NOT NULL THEN 'failing'
       ELSE 'waiting' END AS state
   FROM graphile_worker._private_jobs AS j JOIN graphile_worker._private_tasks AS t ON t.id = j.task_id
+  LEFT JOIN graphile_worker._private_jobs AS turn
+    ON turn.key = split_part(t.identifier, '.', 1) || ':' || t.identifier || '${EVERY}'
 ) AS job`;
 
 const list = sql(

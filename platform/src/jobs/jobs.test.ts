@@ -230,6 +230,42 @@ it('begins no turn of a repeating job beside the one before, and goes on when th
   await expect.poll(() => begun, { timeout: 20_000 }).toBeGreaterThan(2);
 });
 
+it('leaves nothing behind of a turn that was killed, or of a run that was replaced and failed', async () => {
+  const db = database.db('baker');
+  await jobQueue.enqueue(db, 'sweep', {}, { key: 'baker.sweep:every' });
+  await jobQueue.enqueue(db, 'grind', {}, { key: 'baker.grind:every' });
+  const client = new pg.Client({ connectionString: database.urlOf('jobs') });
+  await client.connect();
+  // As a process left the one that was killed after it had enqueued the next turn, and an earlier version
+  // the other, whose lock was taken from it.
+  await client.query(
+    `UPDATE graphile_worker._private_jobs SET key = NULL, attempts = max_attempts, locked_at =
+       CASE WHEN task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = 'baker.sweep')
+       THEN now() END, locked_by = 'worker-that-was-killed'`,
+  );
+  await client.end();
+  const ran: unknown[] = [];
+  const bake: Job = {
+    name: 'bake',
+    run: async (payload) => {
+      ran.push(payload);
+      if (ran.length > 1) return;
+      await jobQueue.enqueue(db, 'bake', { batch: 2 }, { key: 'daily' });
+      throw new Error('the oven is cold');
+    },
+  };
+  const nothing = async (): Promise<void> => undefined;
+  await jobQueue.enqueue(db, 'bake', { batch: 1 }, { key: 'daily' });
+  const repeating = ['sweep', 'grind'].map((name): Job => ({ name, every: DAY, run: nothing }));
+  await runJobs('baker', [bake, ...repeating]);
+  const left = async () =>
+    unwrap(await board().listJobs(context, { limit: 9 }))
+      .map(({ name, state }) => `${name} ${state}`)
+      .sort();
+  await expect.poll(left, { timeout: 20_000 }).toEqual(['grind waiting', 'sweep waiting']);
+  expect(ran).toEqual([{ batch: 1 }, { batch: 2 }]);
+});
+
 it('goes on however often the database goes away in the middle of a job', async () => {
   const metrics = createMetrics({ processMetrics: false });
   const db = database.db('baker');
@@ -331,8 +367,7 @@ describe('the board', () => {
   });
 
   it('shows what has stopped first, and says that a job runs or is not there', async () => {
-    let finish = (): void => undefined;
-    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const slow = untilReleased();
     const db = database.db('baker');
     await jobQueue.enqueue(db, 'bake', {});
     await jobQueue.enqueue(db, 'deliver', {}, { runAt: systemClock.now() + DAY });
@@ -343,8 +378,16 @@ describe('the board', () => {
        WHERE run_at > now()`,
     );
     await client.end();
-    await runJobs('baker', [{ name: 'bake', run: () => slow }]);
-    await expect.poll(() => listed('running'), { timeout: 20_000 }).toHaveLength(1);
+    const sweep: Job = { name: 'sweep', every: DAY, run: () => slow };
+    await runJobs('baker', [{ name: 'bake', run: () => slow }, sweep]);
+    const atWork = async () => (await listed('running')).length;
+    await expect.poll(atWork, { timeout: 20_000 }).toBe(2);
+    expect(await listed('running')).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'bake', repeats: false, failures: 0, failuresMax: 25 }),
+        expect.objectContaining({ name: 'sweep', repeats: true, failures: 0, failuresMax: null }),
+      ]),
+    );
     const [first, second] = await listed();
     expect(first).toMatchObject({ name: 'deliver', state: 'stopped', nextAt: null, lastError: 'for good' });
     expect(await board().retryJob(context, { id: second?.id ?? '' })).toMatchObject({
@@ -370,6 +413,5 @@ describe('the board', () => {
         },
       },
     ]);
-    finish();
   });
 });

@@ -1,7 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Micros } from '@tpmall/kernel';
-import { Logger, type Runner, type RunnerOptions, run, type Task, type TaskList } from 'graphile-worker';
+import {
+  type JobHelpers,
+  Logger,
+  type Runner,
+  type RunnerOptions,
+  run,
+  type Task,
+  type TaskList,
+} from 'graphile-worker';
 import pg from 'pg';
 import type { Database } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
@@ -24,6 +32,15 @@ const MEND_PAUSE_MS = 500;
 export const EVERY = ':every';
 /** In the payload of a repeating job: how its last run ended, where that was badly. */
 export const FAILED = '$failed';
+/**
+ * Runs of repeating jobs that ended with their process: the next turn is queued, so nobody takes them again
+ * or deletes them.
+ */
+const DELETE_ENDED = `DELETE FROM graphile_worker._private_jobs AS j USING graphile_worker._private_tasks AS t
+WHERE t.id = j.task_id AND t.identifier = ANY ($1)
+  AND j.key IS NULL AND j.attempts >= j.max_attempts AND j.locked_at IS NULL`;
+const FIND_KEY = 'SELECT key FROM graphile_worker._private_jobs WHERE id = $1';
+
 /** The most that is kept of what an error said. */
 const ERROR_MAX = 500;
 
@@ -59,6 +76,7 @@ export async function startJobs(options: {
   const failures = metrics.counter('tpmall_job_failures_total', 'Job runs that failed', ['job']);
   const house: WorkerSet = { concurrency: CONCURRENCY, taskList: {} };
   const outside: WorkerSet = { concurrency: OUTSIDE_CONCURRENCY, taskList: {} };
+  const repeating: string[] = [];
   for (const { module, db, jobs } of options.owners) {
     for (const job of jobs) {
       const name = `${module}.${job.name}`;
@@ -66,11 +84,13 @@ export async function startJobs(options: {
         ...options,
         failures,
       });
-      if (job.every !== undefined) await schedule(db, name, job, 0);
+      if (job.every === undefined) continue;
+      repeating.push(name);
+      await schedule(db, name, job, 0);
     }
   }
   const sets = [house, outside].filter(({ taskList }) => Object.keys(taskList).length > 0);
-  const runner = await startRunner(options, sets);
+  const runner = await startRunner(options, sets, repeating);
   const usually = sets.reduce((sum, { concurrency }) => sum + concurrency, 0);
   metrics.gauge('tpmall_job_workers', `Living workers of jobs, usually ${usually}`, runner.workers);
   return runner;
@@ -93,10 +113,11 @@ function taskOf(
 ): Task {
   const { every } = job;
   let isInTurn = false;
-  return async (payload, { job: queued }) => {
+  return async (payload, helpers) => {
+    const { key } = helpers.job;
     const from = clock.now();
     if (every !== undefined) await schedule(db, name, job, every);
-    const isTurn = queued.key?.endsWith(EVERY) === true;
+    const isTurn = key?.endsWith(EVERY) === true;
     if (isTurn && isInTurn) return;
     isInTurn ||= isTurn;
     try {
@@ -105,7 +126,10 @@ function taskOf(
       failures.add({ job: name });
       log.error({ error, job: name }, 'job failed');
       // A repeating job comes again by itself; only a job that was asked for once is tried again.
-      if (every === undefined) throw error;
+      if (every === undefined) {
+        if (key !== null && (await isReplaced(helpers))) return;
+        throw error;
+      }
       // The queue keeps nothing of a run that is over: the next one takes along how it ended.
       const left = Math.max(0, from + every - clock.now());
       await schedule(db, name, job, left, failedAfter(payload, error));
@@ -113,6 +137,12 @@ function taskOf(
       if (isTurn) isInTurn = false;
     }
   };
+}
+
+/** Says whether a job was enqueued again under its key while it ran: then that one runs, and this one not. */
+async function isReplaced({ job, query }: JobHelpers): Promise<boolean> {
+  const { rows } = await query<{ key: string | null }>(FIND_KEY, [job.id]);
+  return rows[0]?.key === null;
 }
 
 /**
@@ -123,6 +153,7 @@ function taskOf(
 async function startRunner(
   { url, log }: { url: string; log: Log },
   sets: readonly WorkerSet[],
+  repeating: readonly string[],
 ): Promise<JobRunner & { workers(): number }> {
   const pool = new pg.Pool({ connectionString: url, max: POOL_MAX, application_name: 'tpmall jobs' });
   pool.on('error', (error) => log.warn({ error }, 'job connection lost'));
@@ -132,6 +163,7 @@ async function startRunner(
 
   const begin = async (): Promise<void> => {
     await living.renew();
+    await pool.query(DELETE_ENDED, [repeating]);
     for (const set of sets) {
       const { concurrency, taskList } = set;
       const events = watched(set);
