@@ -1,14 +1,14 @@
 import { POOL_MAX } from './pool.ts';
 
-/** Connections of one TPMall in all, whatever runs in it; the embedded server allows 100. */
-export const CONNECTION_BUDGET = 80;
+/** Connections of the embedded server that a TPMall may take: all of 100 but three for administrators. */
+export const CONNECTION_BUDGET = 97;
 /**
- * What the platform itself opens beside the modules' pools: the relay and its LISTEN, the jobs' pool, one
- * that shows the jobs to operators, and upkeep's.
+ * What a process opens beside the modules' pools: two for the relay, five for its workers of jobs, one that
+ * says that they live, one that shows the jobs to operators, upkeep's, and the one of the ledger's log.
  */
 export const PLATFORM_CONNECTIONS = 11;
 
-/** How many connections a process with that many modules may open at most. */
-export function connectionsFor(modules: number): number {
-  return modules * POOL_MAX + PLATFORM_CONNECTIONS;
+/** How many connections the processes that run that many modules between them may open at most. */
+export function connectionsFor(modules: number, processes: number): number {
+  return modules * POOL_MAX + processes * PLATFORM_CONNECTIONS;
 }

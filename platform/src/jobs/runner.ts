@@ -21,8 +21,8 @@ import { jobQueue } from './queue.ts';
 const CONCURRENCY = 4;
 /** Jobs besides that wait for an outside host: one that is sent at once, beside a sweep over what is due. */
 const OUTSIDE_CONCURRENCY = 2;
-/** What the workers of a process share: two wait to be nudged, the others take jobs and tell how they ended. */
-const POOL_MAX = 5;
+/** Shared by all workers of a process: two wait to be nudged, the others take jobs and tell their end. */
+const JOB_CONNECTIONS = 5;
 /** How often the queue is looked at without a nudge. */
 const POLL_MS = 1_000;
 /** Before a database that is away is asked again. */
@@ -155,7 +155,7 @@ async function startRunner(
   sets: readonly WorkerSet[],
   repeating: readonly string[],
 ): Promise<JobRunner & { workers(): number }> {
-  const pool = new pg.Pool({ connectionString: url, max: POOL_MAX, application_name: 'tpmall jobs' });
+  const pool = new pg.Pool({ connectionString: url, max: JOB_CONNECTIONS, application_name: 'tpmall jobs' });
   pool.on('error', (error) => log.warn({ error }, 'job connection lost'));
   let stopping = false;
   const ending = new Set<Promise<void>>();
