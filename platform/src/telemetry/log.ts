@@ -22,7 +22,7 @@ const SECRET_KEYS = [
  * Text that looks like a card number: 13 to 19 digits, possibly grouped. Logs show its first and last four
  * only.
  */
-const CARD_LIKE = /\b(\d{4})[ -]?\d{2,4}[ -]?\d{2,4}[ -]?\d{1,4}(\d{4})\b/g;
+const CARD_LIKE = /\b\d(?:[ -]?\d){12,18}\b/g;
 
 /** How a log is made. */
 export interface LogOptions {
@@ -69,7 +69,10 @@ function wrap(logger: BaseLogger): Log {
 
 /** Replaces the middle of whatever looks like a card number. */
 export function maskCardNumbers(text: string): string {
-  return text.replace(CARD_LIKE, '$1••••$2');
+  return text.replace(CARD_LIKE, (number) => {
+    const digits = number.replaceAll(/\D/g, '');
+    return `${digits.slice(0, 4)}••••${digits.slice(-4)}`;
+  });
 }
 
 function describeError(error: unknown): unknown {
