@@ -43,24 +43,33 @@ export async function openAcquirer(options: {
     ...{ host, onAcknowledged: returns.acknowledge, onProblem, mac: options.mac },
   });
   returns.start();
+  let day: Promise<unknown> = Promise.resolve();
+  const closeDay = async (): Promise<{ name: string; text: string }> => {
+    const at = clock.now();
+    // In one turn: what is booked while the file is written is for the next one.
+    const text = clearingFile(book);
+    const cleared = book.keysToClear();
+    const file = clearingFileName(at, book.endsOfDay + 1);
+    // The file is there before the book says so: a crash between the two writes the same records again.
+    if (dataDir) {
+      const folder = join(dataDir, 'clearing');
+      await mkdir(folder, { recursive: true });
+      // Under its name it is whole: whoever looks through the folder never reads the half of it.
+      await writeFile(join(folder, `.${file}.part`), text);
+      await rename(join(folder, `.${file}.part`), join(folder, file));
+    }
+    const entry = { type: 'end_of_day', at, file, cleared } as const;
+    book.apply(entry);
+    await journal.append(entry);
+    return { name: file, text };
+  };
   return {
     ...{ name, book, host, iso, returns },
-    async endOfDay() {
-      const at = clock.now();
-      const text = clearingFile(book);
-      const file = clearingFileName(at, book.endsOfDay + 1);
-      // The file is there before the book says so: a crash between the two writes the same records again.
-      if (dataDir) {
-        const folder = join(dataDir, 'clearing');
-        await mkdir(folder, { recursive: true });
-        // Under its name it is whole: whoever looks through the folder never reads the half of it.
-        await writeFile(join(folder, `.${file}.part`), text);
-        await rename(join(folder, `.${file}.part`), join(folder, file));
-      }
-      const entry = { type: 'end_of_day', at, file } as const;
-      book.apply(entry);
-      await journal.append(entry);
-      return { name: file, text };
+    endOfDay() {
+      // One after the other: the next file has the next number, and what was booked since.
+      const next = day.then(closeDay, closeDay);
+      day = next;
+      return next;
     },
     async close() {
       returns.stop();

@@ -44,7 +44,16 @@ export type Entry =
       readonly remaining: string;
     }
   | { readonly type: 'repeat'; readonly at: Micros; readonly key: string; readonly mti: string }
-  | { readonly type: 'end_of_day'; readonly at: Micros; readonly file: string };
+  | {
+      readonly type: 'end_of_day';
+      readonly at: Micros;
+      readonly file: string;
+      /**
+       * Keys of the captures and refunds in the file, and of the refunds whose return is in it. Books of
+       * earlier versions have none: the file held all there was.
+       */
+      readonly cleared?: { readonly movements: readonly string[]; readonly returns: readonly string[] };
+    };
 
 /** An authorisation request with its answer. */
 export interface NewAuthorisation {

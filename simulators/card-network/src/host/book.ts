@@ -17,6 +17,8 @@ export interface Book {
   uncleared(): Moved[];
   /** Refunds that came back, which no clearing file says yet. */
   unclearedReturns(): Moved[];
+  /** Keys of what the next clearing file holds: of captures and refunds, and of refunds that came back. */
+  keysToClear(): { readonly movements: readonly string[]; readonly returns: readonly string[] };
   /** Refunds that came back and of which nobody has taken note. */
   unnotedReturns(): Moved[];
   readonly endsOfDay: number;
@@ -49,6 +51,22 @@ export function createBook(): Book {
 
   const unclearedReturns = () =>
     [...movements.values()].filter(({ movement: { returned } }) => returned !== null && !returned.cleared);
+
+  const keysToClear = () => ({
+    movements: uncleared().map(({ movement }) => movement.key),
+    returns: unclearedReturns().map(({ movement }) => movement.key),
+  });
+
+  const clear = (keys: ReturnType<Book['keysToClear']>): void => {
+    for (const key of keys.movements) {
+      const moved = movements.get(key);
+      if (moved) moved.movement.cleared = true;
+    }
+    for (const key of keys.returns) {
+      const returned = movements.get(key)?.movement.returned;
+      if (returned) returned.cleared = true;
+    }
+  };
 
   const addIncrement = (entry: Extract<Entry, { type: 'increment' }>): void => {
     answered(entry.key, entry.code, entry.approvalCode);
@@ -140,10 +158,7 @@ export function createBook(): Book {
           return;
         }
         case 'end_of_day':
-          for (const { movement } of uncleared()) movement.cleared = true;
-          for (const { movement } of unclearedReturns()) {
-            if (movement.returned) movement.returned.cleared = true;
-          }
+          clear(entry.cleared ?? keysToClear());
           endsOfDay += 1;
       }
     },
@@ -155,6 +170,7 @@ export function createBook(): Book {
     increment: (key) => increments.get(key),
     uncleared,
     unclearedReturns,
+    keysToClear,
     unnotedReturns: () =>
       [...movements.values()].filter(({ movement: { returned } }) => returned !== null && !returned.noted),
     get endsOfDay() {
