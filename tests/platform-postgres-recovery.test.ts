@@ -6,7 +6,8 @@ import { silentLog } from '@tpmall/platform/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { foldersOf } from '../platform/src/postgres/folders.ts';
-import { isRunning } from '../platform/src/postgres/process-identity.ts';
+import { isAlive, isRunning, processOf } from '../platform/src/postgres/process-identity.ts';
+import { findServer } from '../platform/src/postgres/server-process.ts';
 import { ask, holdPostgres, scratchFolder } from './setup/postgres-tools.ts';
 
 let scratch: ReturnType<typeof scratchFolder>;
@@ -75,6 +76,36 @@ test('trap c: a stale pid file whose number another program has now leaves that 
   expect(isRunning(innocent.pid ?? 0)).toBe(true);
   innocent.kill();
   await after.stop();
+});
+
+/** Does synchronous work as on another system. */
+function onSystem(name: NodeJS.Platform, work: () => void): void {
+  const real = process.platform;
+  Object.defineProperty(process, 'platform', { value: name });
+  try {
+    work();
+  } finally {
+    Object.defineProperty(process, 'platform', { value: real });
+  }
+}
+
+test.skipIf(!existsSync('/bin/ps'))('trap c: where ps alone tells of processes, it is asked', async () => {
+  const postgres = await start();
+  const folders = foldersOf(dataDir);
+  const pidFile = join(folders.cluster, 'postmaster.pid');
+  const content = readFileSync(pidFile, 'utf8');
+  onSystem('darwin', () => {
+    expect(findServer(folders)?.pid).toBe(postgres.pid);
+    const us = processOf(process.pid);
+    expect(isAlive(us)).toBe(true);
+    expect(isAlive({ ...us, startedAt: 'Thu Jan  1 00:00:00 1970' })).toBe(false);
+    // As a version wrote it that did not ask.
+    expect(isAlive({ ...us, startedAt: '' })).toBe(true);
+  });
+  await postgres.stop();
+  writeFileSync(pidFile, content.replace(/^\d+/, String(process.pid)));
+  onSystem('darwin', () => expect(findServer(folders)).toBeUndefined());
+  expect(existsSync(pidFile)).toBe(false);
 });
 
 test('trap c: backends that outlive a killed server do not keep the next one from starting', async () => {

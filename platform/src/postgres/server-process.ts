@@ -54,13 +54,19 @@ export function findServer(folders: Folders): PidFile | undefined {
 }
 
 function isServerOf(cluster: string, pid: number): boolean {
+  if (process.platform === 'linux') return isPostgresIn(realpathSync(cluster), pid);
   // Where the system does not tell, the caller's log-in decides.
-  return process.platform !== 'linux' || isPostgresIn(realpathSync(cluster), pid);
+  const name = executable(pid);
+  return name === undefined || isPostgres(name);
 }
 
 /** A Postgres works in its data folder; so may somebody's shell, which is none of our business. */
 function isPostgresIn(folder: string, pid: number): boolean {
-  return workingFolder(pid) === folder && basename(executable(pid) ?? '').startsWith('postgres');
+  return workingFolder(pid) === folder && isPostgres(executable(pid) ?? '');
+}
+
+function isPostgres(path: string): boolean {
+  return basename(path).startsWith('postgres');
 }
 
 /** Starts a server and waits until it takes connections. */
