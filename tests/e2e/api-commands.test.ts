@@ -116,6 +116,21 @@ describe('tpmall, by resource and verb', () => {
     expect(shop.received).toEqual([]);
   });
 
+  it('takes the address of an endpoint for a parameter, and never sends the key there', async () => {
+    const hook = await startReceiver();
+    try {
+      const made = await ask(
+        ...['webhook_endpoints', 'create', '--url', hook.url],
+        ...['-d', 'enabled_events[]=customer.deleted'],
+      );
+      expect(made).toMatchObject({ url: hook.url });
+      expect(await ask('webhook_endpoints', 'delete', String(made['id']))).toMatchObject({ deleted: true });
+      expect(hook.received).toEqual([]);
+    } finally {
+      await hook.close();
+    }
+  });
+
   it('helps with a resource and with an operation', async () => {
     const verbs = await tpmall('payment_intents', '--help');
     expect(verbs).toMatchObject({

@@ -35,7 +35,8 @@ export const USAGE = `Usage: tpmall COMMAND [options]
                      --follow           go on with what is asked from now on
 
   --data-dir DIR   the instance's data folder (default .tpmall)
-  --url URL --key KEY  another server (or TPMALL_API_URL, TPMALL_API_KEY)
+  --url URL --key KEY  another server (or TPMALL_API_URL, TPMALL_API_KEY; only these where the operation
+                       has a parameter of that name, as webhook_endpoints create has --url)
   --idempotency KEY    of a request: the same key does it once
   --json           answer as JSON where there is something to answer
 Exits with 0; with 1 where something was refused or found wrong; with 2 where a command was not understood.`;

@@ -56,10 +56,14 @@ export function createApiClient({ own }: Pick<ApiCommandLine, 'own'>): ApiClient
   const givenKey = own.key ?? process.env['TPMALL_API_KEY'];
   const url = (givenUrl ?? dev?.apiUrl)?.replace(/\/$/, '');
   if (url === undefined || (givenKey === undefined && !dev)) {
-    throw new UsageError(`Nothing was started in ${dataDir}: npm start, or say --url and --key`);
+    throw new UsageError(
+      `Nothing was started in ${dataDir}: npm start, or say --url and --key (TPMALL_API_URL, TPMALL_API_KEY)`,
+    );
   }
   // A key of this folder is no key of a server elsewhere, and must not be sent there.
-  if (givenKey === undefined && url !== dev?.apiUrl) throw new UsageError(`Say the --key for ${url}`);
+  if (givenKey === undefined && url !== dev?.apiUrl) {
+    throw new UsageError(`Say the key for ${url}: --key, or TPMALL_API_KEY`);
+  }
   return {
     url,
     async send(request) {

@@ -19,9 +19,11 @@ export interface ApiCommandLine {
  * Reads `--name Lin`, `--address.postal-code 1` (`address[postal_code]`) and `-d 'metadata[order]=7'` as
  * parameters; the rest are the command's own options and its positionals.
  *
+ * @param known the parameters of the operation, where it is one: an option of the same name is the parameter,
+ *   so that the `--url` of an endpoint is never taken for the server, which would get the key
  * @throws UsageError where a parameter has no value
  */
-export function readApiCommandLine(args: readonly string[]): ApiCommandLine {
+export function readApiCommandLine(args: readonly string[], known: readonly string[] = []): ApiCommandLine {
   const own: Partial<Record<Own, string>> = {};
   const positionals: string[] = [];
   const parameters: [string, string][] = [];
@@ -31,7 +33,7 @@ export function readApiCommandLine(args: readonly string[]): ApiCommandLine {
   let waiting: string | undefined;
   const take = (name: string, value: string): void => {
     if (name === 'd' || name === 'data') parameters.push(readPair(value));
-    else if (isOwn(name)) own[name] = value;
+    else if (isOwn(name) && !known.includes(name)) own[name] = value;
     else parameters.push([formName(name), value]);
   };
   for (const token of tokens) {

@@ -29,8 +29,8 @@ export function requestCommand(method: Operation['method']): (args: string[]) =>
 export async function resourceCommand(args: string[]): Promise<number | undefined> {
   const operations = readOperations();
   if (!operations.some(({ words }) => words[0] === args[0])) return undefined;
-  const line = readApiCommandLine(args);
-  const operation = longestMatch(operations, line.positionals);
+  const operation = longestMatch(operations, readApiCommandLine(args).positionals);
+  const line = readApiCommandLine(args, operation?.parameters);
   if (line.help || !operation) {
     const typed = line.positionals.join(' ');
     if (!line.help && line.positionals.length > 1) process.stderr.write(`tpmall has no ${typed}; it has\n`);
