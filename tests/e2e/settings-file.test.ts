@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,8 @@ const START_MS = 180_000;
 let folder: string;
 let dataDir: string;
 let settingsFile: string;
+/** Where the vault keeps its keys. */
+let keys: string;
 let bank: CardNetwork;
 let post: Mailbox;
 let server: ServerProcess;
@@ -26,6 +28,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tpmall-settings-'));
   dataDir = join(folder, 'data');
   settingsFile = join(folder, 'settings.json');
+  keys = join(folder, 'keys');
   // What an operator has elsewhere: an acquirer's host, and a mail host.
   bank = await startCardNetwork();
   post = await startMailbox();
@@ -38,6 +41,7 @@ beforeAll(async () => {
       directoryServer: { url: `${bank.url}/3ds/areq` },
     },
     mail: { host: { host: '127.0.0.1', port: post.smtpPort, tls: 'none' } },
+    vault: { dataFolder: keys },
   };
   writeFileSync(settingsFile, JSON.stringify(settings));
   server = await startServerProcess(dataDir, await freePorts(), ['--settings', settingsFile]);
@@ -99,6 +103,33 @@ test('mails go to the mail host that it names', async () => {
     return ((await answer.json()) as { readonly mails: object[] }).mails.length;
   };
   await expect.poll(mails, { timeout: 20_000 }).toBe(1);
+});
+
+test('a backup holds the keys of the vault from where the settings keep them', () => {
+  const backup = join(folder, 'backup');
+  expect(tpmall('backup', backup).status).toBe(0);
+  const opened = (kept: string) =>
+    ['vault-keystore/kek-1.json', 'vault.passphrase'].map((name) => readFileSync(join(kept, name), 'utf8'));
+  expect(opened(join(backup, 'files', 'vault'))).toEqual(opened(keys));
+  const restored = tpmall('restore', backup);
+  expect(restored.said).toContain(`npm start -- --data-dir ${dataDir}-restored --settings ${settingsFile}`);
+  expect(opened(join(`${dataDir}-restored`, 'vault'))).toEqual(opened(keys));
+});
+
+test('a backup is refused where those keys are away, and a restore where a backup was cut short', () => {
+  const elsewhere = join(folder, 'elsewhere');
+  renameSync(keys, elsewhere);
+  try {
+    const refused = tpmall('backup', join(folder, 'keyless'));
+    expect(refused).toMatchObject({ status: 2, said: expect.stringContaining(keys) });
+    expect(existsSync(join(folder, 'keyless'))).toBe(false);
+  } finally {
+    renameSync(elsewhere, keys);
+  }
+  const cut = join(folder, 'cut');
+  mkdirSync(join(cut, 'database'), { recursive: true });
+  const whole = expect.stringContaining('not a whole backup');
+  expect(tpmall('restore', cut)).toMatchObject({ status: 2, said: whole });
 });
 
 test('the doctor says which file is in use, and what is wrong with one', () => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemRandom } from '@tpmall/kernel';
 import { baseBackup } from '@tpmall/platform/postgres';
-import { openInstance } from '@tpmall/server/instance';
+import { vaultFolderOf } from '@tpmall/server';
+import { type DevFile, openInstance } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
-import { copyFilesOut, DATABASE } from './backup-files.ts';
+import { checkKeys, copyFilesOut, DATABASE } from './backup-files.ts';
 import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
 import { restoreInto, sayer } from './restore.ts';
@@ -20,11 +21,15 @@ export async function backup(args: string[]): Promise<number> {
   if (given === undefined) throw new UsageError('Say where to: tpmall backup DIR');
   const folder = resolve(given);
   const say = sayer(json);
+  const dev = lastStart(server);
+  const vaultFolder = vaultFolderOf({ dataDir: server.dataDir, settingsFile: dev.settingsFile ?? undefined });
+  checkKeys(server.dataDir, vaultFolder);
 
   const from = performance.now();
-  const { bytes, endLsn } = await baseBackup(databaseOf(server), join(folder, DATABASE));
+  const databaseUrl = server.databaseUrl ?? dev.databaseUrl;
+  const { bytes, endLsn } = await baseBackup(databaseUrl, join(folder, DATABASE));
   // After the database: what it knows of the keys and of the card network is then in these files.
-  copyFilesOut(server.dataDir, folder);
+  copyFilesOut(server.dataDir, vaultFolder, folder);
   say(`copied ${(bytes / 1024 ** 2).toFixed(1)} MiB up to ${endLsn} in ${seconds(from)}: ${folder}`);
   say('it holds keys and encrypted cards: keep it as you keep the system itself');
 
@@ -41,10 +46,9 @@ export async function backup(args: string[]): Promise<number> {
   }
 }
 
-function databaseOf(server: ServerOptions): string {
-  if (server.databaseUrl !== undefined) return server.databaseUrl;
+function lastStart(server: ServerOptions): DevFile {
   const dev = existsSync(server.dataDir) ? openInstance(server.dataDir, systemRandom).readDev() : undefined;
   if (!dev)
     throw new UsageError(`Nothing was started in ${server.dataDir} yet, so there is nothing to copy.`);
-  return dev.databaseUrl;
+  return dev;
 }

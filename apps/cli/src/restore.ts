@@ -4,8 +4,9 @@ import { ledgerContract } from '@tpmall/ledger/contract';
 import { PostgresError, restoreBackup } from '@tpmall/platform/postgres';
 import { createLog } from '@tpmall/platform/telemetry';
 import { startSystem } from '@tpmall/server';
+import { readDevFile } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
-import { copyFilesIn, DATABASE } from './backup-files.ts';
+import { checkBackup, copyFilesIn, DATABASE } from './backup-files.ts';
 import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
 import { toolContext } from './ledger-verify.ts';
@@ -33,7 +34,7 @@ export async function restore(args: string[]): Promise<number> {
   const [given] = positionals;
   if (given === undefined) throw new UsageError('Say where from: tpmall restore DIR');
   const folder = resolve(given);
-  if (!existsSync(join(folder, DATABASE))) throw new UsageError(`${folder} is not a backup.`);
+  checkBackup(folder);
   const dataDir = freeFolder(server.dataDir);
   const say = sayer(json);
   if (dataDir !== server.dataDir) say(`${server.dataDir} has data; restoring beside it`);
@@ -41,7 +42,12 @@ export async function restore(args: string[]): Promise<number> {
   if (!restored) return 1;
   if (json) process.stdout.write(`${JSON.stringify(restored)}\n`);
   if (!restored.ok) return 1;
-  say(`start it with: npm start -- --data-dir ${dataDir}`);
+  const settingsFile = readDevFile(dataDir)?.settingsFile;
+  if (settingsFile) {
+    say(`where its settings name a vault.dataFolder, copy there what is in ${join(dataDir, 'vault')}`);
+  }
+  const settings = settingsFile ? ` --settings ${settingsFile}` : '';
+  say(`start it with: npm start -- --data-dir ${dataDir}${settings}`);
   return 0;
 }
 

@@ -9,6 +9,6 @@ export {
 } from './options.ts';
 export { allModules } from './registry.ts';
 export { operatorContext, type Seeded, seed } from './seed.ts';
-export { readSettingsFile } from './settings-file.ts';
+export { readSettingsFile, vaultFolderOf } from './settings-file.ts';
 export { type System, type SystemParts, startSystem } from './system.ts';
 export { type FaultPlan } from './wiring.ts';

@@ -6,7 +6,7 @@ import { UPKEEP, upkeepConfig } from '@tpmall/platform/upkeep';
 import { MODULE_NAMES, type ServerOptions } from './options.ts';
 import { blockAt } from './port-block.ts';
 import { registry } from './registry.ts';
-import { type SettingsOverrides, settingsFor } from './settings.ts';
+import { type SettingsOverrides, settingsFor, vaultFolder } from './settings.ts';
 import { UsageError } from './usage-error.ts';
 import { readSettings } from './wiring.ts';
 
@@ -50,6 +50,17 @@ export function readSettingsFile(server: ServerOptions, env: Environment): Setti
     );
   }
   return overrides;
+}
+
+/**
+ * Where the vault keeps its keys, as the settings file says, or by default. Looks no secret up.
+ *
+ * @throws UsageError where the file cannot be read
+ */
+export function vaultFolderOf(server: Pick<ServerOptions, 'dataDir' | 'settingsFile'>): string {
+  const section = server.settingsFile === undefined ? undefined : parseFile(server.settingsFile)['vault'];
+  const named = isObject(section) ? section['dataFolder'] : undefined;
+  return typeof named === 'string' ? resolve(named) : vaultFolder(server.dataDir);
 }
 
 function parseFile(file: string): Given {

@@ -85,7 +85,7 @@ export function settingsFor(options: {
     // The platform has an outbox of its own: of what operators do to its queue.
     audit: { modules: ['platform', ...MODULE_NAMES.filter((name) => !WITHOUT_OUTBOX.includes(name))] },
     vault: {
-      dataFolder: join(server.dataDir, 'vault'),
+      dataFolder: vaultFolder(server.dataDir),
       apiUrl,
       docsUrl: `${apiUrl}/docs/errors`,
       testCards: usesSimulator ? namedCards() : [],
@@ -114,6 +114,11 @@ export function settingsFor(options: {
     [...MODULE_NAMES, UPKEEP].map((name) => [name, { ...given[name], ...overrides[name] }]),
   );
   return { byModule, usesSimulator, usesMailbox };
+}
+
+/** Where the vault keeps its keys, unless the settings name another folder. */
+export function vaultFolder(dataDir: string): string {
+  return join(dataDir, 'vault');
 }
 
 /** The simulator's acquirers, each with its own port and folder of clearing files. */
