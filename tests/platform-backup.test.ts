@@ -85,6 +85,19 @@ test('a backup of a live system restores by itself, with every row acknowledged 
   await restored.stop();
 });
 
+test('a backup of a cluster that holds no database of ours is refused, and none is made in it', async () => {
+  const postgres = await start();
+  const elsewhere = new URL(postgres.url);
+  elsewhere.pathname = '/postgres';
+  await ask(elsewhere.href, 'DROP DATABASE tpmall');
+  const { folder } = await baseBackup(elsewhere.href, join(source.folder, 'backup'));
+  await postgres.stop();
+  await expect(restore(folder)).rejects.toMatchObject({
+    code: 'bad_backup',
+    message: expect.stringContaining('database "tpmall" does not exist'),
+  });
+});
+
 test('a damaged or incomplete backup is refused before anything is started', async () => {
   const postgres = await start();
   const { folder } = await baseBackup(postgres.url, join(source.folder, 'backup'));

@@ -32,6 +32,12 @@ export function checkKeys(dataDir: string, vaultFolder: string): void {
   );
 }
 
+/** Where the files are that belong into a backup beside the database. */
+export function filesOf(dataDir: string, vaultFolder: string): string[] {
+  const files = [...KEPT.map((name) => join(dataDir, name)), ...KEYS.map((name) => join(vaultFolder, name))];
+  return files.filter((file) => existsSync(file));
+}
+
 /** Copies the files of an instance into a backup, so that it has all of them or none. */
 export function copyFilesOut(dataDir: string, vaultFolder: string, backup: string): void {
   const draft = join(backup, `${FILES}.draft`);

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemRandom } from '@tpmall/kernel';
-import { baseBackup } from '@tpmall/platform/postgres';
+import { baseBackup, isEmbedded } from '@tpmall/platform/postgres';
 import { vaultFolderOf } from '@tpmall/server';
 import { type DevFile, openInstance } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
-import { checkKeys, copyFilesOut, DATABASE } from './backup-files.ts';
+import { checkKeys, copyFilesOut, DATABASE, filesOf } from './backup-files.ts';
 import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
 import { restoreInto, sayer } from './restore.ts';
@@ -21,15 +21,21 @@ export async function backup(args: string[]): Promise<number> {
   if (given === undefined) throw new UsageError('Say where to: tpmall backup DIR');
   const folder = resolve(given);
   const say = sayer(json);
+  const { dataDir } = server;
   const dev = lastStart(server);
-  const vaultFolder = vaultFolderOf({ dataDir: server.dataDir, settingsFile: dev.settingsFile ?? undefined });
-  checkKeys(server.dataDir, vaultFolder);
+  const vaultFolder = vaultFolderOf({ dataDir, settingsFile: dev.settingsFile ?? undefined });
+  checkKeys(dataDir, vaultFolder);
+  if (!isEmbedded(dev.databaseUrl, dataDir)) {
+    throw new UsageError(
+      'The database of DATABASE_URL is copied with the tools of its own server (pg_basebackup). Of the ' +
+        `rest keep ${filesOf(dataDir, vaultFolder).join(', ')} with that copy.`,
+    );
+  }
 
   const from = performance.now();
-  const databaseUrl = server.databaseUrl ?? dev.databaseUrl;
-  const { bytes, endLsn } = await baseBackup(databaseUrl, join(folder, DATABASE));
+  const { bytes, endLsn } = await baseBackup(dev.databaseUrl, join(folder, DATABASE));
   // After the database: what it knows of the keys and of the card network is then in these files.
-  copyFilesOut(server.dataDir, vaultFolder, folder);
+  copyFilesOut(dataDir, vaultFolder, folder);
   say(`copied ${(bytes / 1024 ** 2).toFixed(1)} MiB up to ${endLsn} in ${seconds(from)}: ${folder}`);
   say('it holds keys and encrypted cards: keep it as you keep the system itself');
 

@@ -5,7 +5,7 @@ export const USAGE = `Usage: tpmall COMMAND [options]
   demo             buy from two merchants and show where each cent went
                      --seed N --json FILE   repeatable ids, and all of them in a file
                      --replay FILE --day N  a day of card transactions (CSV or CSV.gz) through the API
-  backup DIR       copy the running system into DIR
+  backup DIR       copy the running system into DIR, but for a database of DATABASE_URL
   restore DIR      restore such a copy into the data folder, and verify the ledger
   doctor           look at this machine, at the settings file and at the running system
                      --settings FILE   at this one (or TPMALL_SETTINGS; by default that of the last start)

@@ -3,6 +3,7 @@ export { findBinaries, type Machine, type PostgresBinaries, thisMachine } from '
 export { checkServer } from './check-server.ts';
 export { PostgresError, type PostgresErrorCode } from './errors.ts';
 export { type FileLock, lockHolder, tryFileLock } from './file-lock.ts';
+export { hasCluster, isEmbedded } from './init-cluster.ts';
 export { isAlive, type ProcessIdentity, processOf } from './process-identity.ts';
 export { type DatabaseSource, resolveDatabase } from './resolve-database.ts';
 export { restoreBackup } from './restore.ts';

@@ -1,14 +1,26 @@
 import { closeSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Redacted, redacted, systemRandom } from '@tpmall/kernel';
 import { type PostgresBinaries, program } from './binaries.ts';
 import { spawnAs } from './child.ts';
 import { PostgresError } from './errors.ts';
-import type { Folders } from './folders.ts';
+import { type Folders, foldersOf } from './folders.ts';
 import { giveTo, type Identity, reachFor } from './identity.ts';
 
 /** Name of the superuser, and of the database that a new cluster gets. */
 export const SUPERUSER = 'tpmall';
+
+/** Whether a data folder has a cluster of its own, running or not. */
+export function hasCluster(dataDir: string): boolean {
+  return existsSync(foldersOf(resolve(dataDir)).cluster);
+}
+
+/** Whether a connection string leads to the cluster of a data folder, on whichever port that runs. */
+export function isEmbedded(url: string, dataDir: string): boolean {
+  const { username, hostname } = new URL(url);
+  return username === SUPERUSER && hostname === '127.0.0.1' && hasCluster(dataDir);
+}
 
 /** Reads the superuser's password, or makes one. */
 export function superuserPassword(folders: Folders): Redacted<string> {

@@ -69,7 +69,10 @@ function compare(files: readonly Unpacked[], manifest: Manifest): void {
   }
 }
 
-/** Runs the cluster without any connection, once: it recovers, takes the new password and stops. */
+/**
+ * Runs the cluster without any connection, once: it recovers, takes the new password and stops. It does so in
+ * our database: a start would make an empty one in a cluster that has none, and pass it for what was kept.
+ */
 async function setPassword(cluster: string, options: StartOptions): Promise<void> {
   const folders = foldersOf(resolve(options.dataDir));
   const identity = serverIdentity(cluster);
@@ -79,7 +82,7 @@ async function setPassword(cluster: string, options: StartOptions): Promise<void
   const reach = reachFor([cluster], identity);
   const outcome = await spawnAs(
     program(binaries, 'postgres'),
-    ['--single', '-D', reach.path(cluster), '-c', 'exit_on_error=on', 'postgres'],
+    ['--single', '-D', reach.path(cluster), '-c', 'exit_on_error=on', SUPERUSER],
     {
       identity,
       descriptors: reach.descriptors,
@@ -88,7 +91,11 @@ async function setPassword(cluster: string, options: StartOptions): Promise<void
   );
   for (const descriptor of reach.descriptors) closeSync(descriptor);
   if (outcome.code === 0) return;
-  throw new PostgresError('bad_backup', `The restored cluster does not recover: ${outcome.output.trim()}`);
+  const output = outcome.output.trim();
+  throw new PostgresError(
+    'bad_backup',
+    `The restored cluster does not recover: ${output}. Restore another backup.`,
+  );
 }
 
 function giveAllTo(folder: string, identity: Identity): void {
