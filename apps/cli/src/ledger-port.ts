@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { systemClock, systemRandom } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { connectRemote, type Port } from '@tpmall/platform/contract';
-import { openInstance } from '@tpmall/server/instance';
+import { hasCluster } from '@tpmall/platform/postgres';
+import { isInstance, openInstance } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
 
 /** The ledger as the operator's tools see it, and how to let go of it. */
@@ -13,12 +13,15 @@ export interface LedgerAccess {
   close(): Promise<void>;
 }
 
-/** Reaches the ledger of a running instance, or starts it alone where nothing runs. */
+/**
+ * Reaches the ledger of a running instance, or starts it alone where nothing runs.
+ *
+ * @throws UsageError where there is no instance, or its database is not there: a new one would be verified
+ */
 export async function openLedger(server: ServerOptions): Promise<LedgerAccess> {
-  if (!existsSync(server.dataDir)) {
-    throw new UsageError(`There is no data folder ${server.dataDir}. Start the server first: npm start`);
-  }
-  const instance = openInstance(server.dataDir, systemRandom);
+  const { dataDir, databaseUrl } = server;
+  if (!isInstance(dataDir)) throw new UsageError(`Nothing was started in ${dataDir} yet: npm start`);
+  const instance = openInstance(dataDir, systemRandom);
   const remote = connectRemote(ledgerContract, {
     address: { socketPath: instance.socketOf('ledger') },
     caller: 'operator',
@@ -31,6 +34,9 @@ export async function openLedger(server: ServerOptions): Promise<LedgerAccess> {
   );
   if (live) return { port: remote.port, live, close: async () => remote.close() };
   remote.close();
+  if (databaseUrl === undefined && !hasCluster(dataDir)) {
+    throw new UsageError(`No database is in ${dataDir}: set DATABASE_URL as the last start there had it.`);
+  }
   // Only here, because it loads all modules, which takes longer than asking a running server.
   const { startSystem } = await import('@tpmall/server');
   const system = await startSystem({ ...server, modules: ['ledger'], logLevel: 'error' });

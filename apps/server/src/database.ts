@@ -1,5 +1,13 @@
-import { checkServer, isAlive, processOf, resolveDatabase, startPostgres } from '@tpmall/platform/postgres';
+import {
+  checkServer,
+  isAlive,
+  isEmbedded,
+  processOf,
+  resolveDatabase,
+  startPostgres,
+} from '@tpmall/platform/postgres';
 import type { Log } from '@tpmall/platform/telemetry';
+import { readDevFile } from './instance.ts';
 import { UsageError } from './usage-error.ts';
 
 /** How often the embedded Postgres is looked after. */
@@ -18,6 +26,8 @@ export interface DatabaseServer {
 /**
  * Uses the Postgres of `DATABASE_URL` or starts the embedded one. An embedded one that dies is started again
  * on its port, so that a process which loses its database waits for it instead of dying too.
+ *
+ * @throws UsageError where the last start in the data folder had another database than the embedded one
  */
 export async function openDatabaseServer(options: {
   databaseUrl: string | undefined;
@@ -32,6 +42,7 @@ export async function openDatabaseServer(options: {
     return { url: source.url, localUrl: source.url, kind: 'external', stop: () => Promise.resolve() };
   }
   const { dataDir, log } = options;
+  refuseAnother(dataDir);
   let server = await startPostgres({ dataDir, log });
   const { port, url, localUrl } = server;
   let postmaster = processOf(server.pid);
@@ -62,4 +73,14 @@ export async function openDatabaseServer(options: {
       await server.stop();
     },
   };
+}
+
+/** An embedded database in the place of the one that an instance has would be empty, or long out of date. */
+function refuseAnother(dataDir: string): void {
+  const dev = readDevFile(dataDir);
+  if (!dev || isEmbedded(dev.databaseUrl, dataDir)) return;
+  throw new UsageError(
+    `The last start in ${dataDir} had its data in another database. Set DATABASE_URL as that start had it, ` +
+      'or begin anew with another --data-dir.',
+  );
 }

@@ -20,6 +20,7 @@ import { UsageError } from './usage-error.ts';
 /** The longest path of a unix socket that every system takes (sun_path, with room for a name). */
 const SOCKET_PATH_MAX = 80;
 
+const SECRET_FILE = 'instance.secret';
 const DEV_FILE = 'dev.json';
 
 /** Somebody of the demonstration. */
@@ -75,7 +76,7 @@ export interface Instance {
  */
 export function openInstance(dataDir: string, random: Random): Instance {
   makeFolder(dataDir);
-  const secret = readOrMakeSecret(join(dataDir, 'instance.secret'), random);
+  const secret = readOrMakeSecret(join(dataDir, SECRET_FILE), random);
   const runDir = runFolder(dataDir);
   return {
     dataDir,
@@ -84,6 +85,11 @@ export function openInstance(dataDir: string, random: Random): Instance {
     readDev: () => readDevFile(dataDir),
     writeDev: (dev) => writeWhole(join(dataDir, DEV_FILE), `${JSON.stringify(dev, null, 2)}\n`),
   };
+}
+
+/** Whether an instance was ever started in a folder. */
+export function isInstance(dataDir: string): boolean {
+  return existsSync(join(dataDir, SECRET_FILE));
 }
 
 /** What the last start in a data folder wrote for tools; undefined where there was none. */
