@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { systemRandom } from '@tpmall/kernel';
 import { baseBackup, isEmbedded } from '@tpmall/platform/postgres';
 import { vaultFolderOf } from '@tpmall/server';
-import { type DevFile, openInstance } from '@tpmall/server/instance';
-import { type ServerOptions, UsageError } from '@tpmall/server/options';
+import { noServer, readRunningDev } from '@tpmall/server/instance';
+import { UsageError } from '@tpmall/server/options';
 import { checkKeys, copyFilesOut, DATABASE, filesOf } from './backup-files.ts';
 import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
@@ -22,7 +21,8 @@ export async function backup(args: string[]): Promise<number> {
   const folder = resolve(given);
   const say = sayer(json);
   const { dataDir } = server;
-  const dev = lastStart(server);
+  const dev = readRunningDev(dataDir);
+  if (!dev) throw new UsageError(noServer(dataDir));
   const vaultFolder = vaultFolderOf({ dataDir, settingsFile: dev.settingsFile ?? undefined });
   checkKeys(dataDir, vaultFolder);
   if (!isEmbedded(dev.databaseUrl, dataDir)) {
@@ -50,11 +50,4 @@ export async function backup(args: string[]): Promise<number> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-function lastStart(server: ServerOptions): DevFile {
-  const dev = existsSync(server.dataDir) ? openInstance(server.dataDir, systemRandom).readDev() : undefined;
-  if (!dev)
-    throw new UsageError(`Nothing was started in ${server.dataDir} yet, so there is nothing to copy.`);
-  return dev;
 }

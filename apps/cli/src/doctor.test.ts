@@ -4,13 +4,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryFileLock } from '@tpmall/platform/postgres';
+import { type FileLock, tryFileLock } from '@tpmall/platform/postgres';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { doctor } from './doctor.ts';
 
 let dataDir: string;
 let server: Server;
 let hangs = false;
+let gateway: FileLock;
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'tpmall-doctor-'));
   hangs = false;
@@ -18,14 +19,21 @@ beforeEach(async () => {
   await once(server, 'listening');
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const away = 'http://127.0.0.1:1';
-  const dev = { apiUrl, vaultUrl: away, simulatorUrl: away, mailboxUrl: away };
+  const dev = { apiUrl, vaultUrl: away, simulatorUrl: away, mailboxUrl: away, pid: process.pid };
   writeFileSync(join(dataDir, 'dev.json'), JSON.stringify(dev));
+  mkdirSync(join(dataDir, 'run'));
+  gateway = tryFileLock(join(dataDir, 'run', 'gateway.lock'));
 });
 afterEach(() => {
+  letGo(gateway);
   server.closeAllConnections();
   server.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+function letGo(lock: FileLock): void {
+  if ('release' in lock) lock.release();
+}
 
 /** What it says of the running parts. */
 async function parts(): Promise<{ what: string; ok: boolean; says: string }[]> {
@@ -46,13 +54,19 @@ async function parts(): Promise<{ what: string; ok: boolean; says: string }[]> {
 
 it('asks for the parts whose modules run, and for no others', async () => {
   expect(await parts()).toMatchObject([{ what: 'server', ok: true }]);
-  mkdirSync(join(dataDir, 'run'));
   const lock = tryFileLock(join(dataDir, 'run', 'vault.lock'));
   expect(await parts()).toMatchObject([
     { what: 'server', ok: true },
     { what: 'vault', ok: false },
   ]);
-  if ('release' in lock) lock.release();
+  letGo(lock);
+});
+
+it('takes no other server for the one of a folder where nothing runs', async () => {
+  letGo(gateway);
+  expect(await parts()).toMatchObject([
+    { what: 'server', ok: false, says: expect.stringContaining('No server is ready') },
+  ]);
 });
 
 it('does not wait for ever for a server that hangs', async () => {

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { ConfigError } from '@tpmall/platform/config';
 import { resolveDatabase } from '@tpmall/platform/postgres';
-import { type DevFile, holderOf, readDevFile } from '@tpmall/server/instance';
+import { type DevFile, holderOf, noServer, readDevFile, readRunningDev } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
 import { readArguments } from './instance-arguments.ts';
 
@@ -106,6 +106,7 @@ async function settings(server: ServerOptions): Promise<Finding> {
 
 async function running(dataDir: string, dev: DevFile | undefined): Promise<Finding[]> {
   if (!dev) return [{ what: 'server', ok: true, says: 'has not been started here yet: npm start' }];
+  if (!readRunningDev(dataDir)) return [{ what: 'server', ok: false, says: noServer(dataDir) }];
   const runs = (module: string): boolean => holderOf(dataDir, module) !== undefined;
   const asked = [
     ['server', `${dev.apiUrl}/readyz`],

@@ -108,6 +108,21 @@ export function holderOf(dataDir: string, module: string): number | undefined {
   return lockHolder(lockOf(dataDir, module))?.pid;
 }
 
+/**
+ * What tools go by to find a running instance: what the server that runs in the data folder wrote; undefined
+ * where none does. A file that was restored, or whose server has ended, leads to another instance: to the
+ * original, or to one that has taken the port.
+ */
+export function readRunningDev(dataDir: string): DevFile | undefined {
+  const dev = readDevFile(dataDir);
+  return dev && holderOf(dataDir, 'gateway') === dev.pid ? dev : undefined;
+}
+
+/** What a person is told where {@link readRunningDev} finds nothing. */
+export function noServer(dataDir: string): string {
+  return `No server is ready in ${dataDir}: npm start -- --data-dir ${dataDir}`;
+}
+
 /** Throws away everything an instance keeps. A Postgres that was left running there is stopped first. */
 export async function removeInstance(dataDir: string): Promise<void> {
   await stopPostgres(dataDir);

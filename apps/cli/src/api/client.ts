@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { systemRandom } from '@tpmall/kernel';
-import { type DevFile, openInstance } from '@tpmall/server/instance';
+import { type DevFile, noServer, readRunningDev } from '@tpmall/server/instance';
 import { UsageError } from '@tpmall/server/options';
 import type { ApiCommandLine } from './command-line.ts';
 
@@ -45,20 +43,18 @@ export class UnreachableError extends ApiError {}
 
 /**
  * Finds the server and the key: `--url` and `--key`, else `TPMALL_API_URL` and `TPMALL_API_KEY`, else what
- * the data folder's `dev.json` says.
+ * the server that runs in the data folder wrote into its `dev.json`.
  *
  * @throws UsageError where neither says it
  */
 export function createApiClient({ own }: Pick<ApiCommandLine, 'own'>): ApiClient {
   const dataDir = resolve(own['data-dir'] ?? process.env['TPMALL_DATA_DIR'] ?? '.tpmall');
-  const dev = existsSync(dataDir) ? openInstance(dataDir, systemRandom).readDev() : undefined;
+  const dev = readRunningDev(dataDir);
   const givenUrl = own.url ?? process.env['TPMALL_API_URL'];
   const givenKey = own.key ?? process.env['TPMALL_API_KEY'];
   const url = (givenUrl ?? dev?.apiUrl)?.replace(/\/$/, '');
-  if (url === undefined || (givenKey === undefined && !dev)) {
-    throw new UsageError(
-      `Nothing was started in ${dataDir}: npm start, or say --url and --key (TPMALL_API_URL, TPMALL_API_KEY)`,
-    );
+  if (url === undefined) {
+    throw new UsageError(`${noServer(dataDir)}, or say --url and --key (TPMALL_API_URL, TPMALL_API_KEY)`);
   }
   // A key of this folder is no key of a server elsewhere, and must not be sent there.
   if (givenKey === undefined && url !== dev?.apiUrl) {

@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemRandom } from '@tpmall/kernel';
-import { type DevFile, openInstance } from '@tpmall/server/instance';
+import { type DevFile, readRunningDev } from '@tpmall/server/instance';
 import type { ServerOptions } from '@tpmall/server/options';
 
 /** The server that the demonstration talks to. */
@@ -18,7 +17,7 @@ export interface Target {
  * afterwards.
  */
 export async function findTarget(server: ServerOptions): Promise<Target> {
-  const dev = existsSync(server.dataDir) ? openInstance(server.dataDir, systemRandom).readDev() : undefined;
+  const dev = readRunningDev(server.dataDir);
   if (dev && (await answers(dev.apiUrl))) return { dev, running: true, close: () => Promise.resolve() };
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-demo-'));
   // Only here, because it loads all modules, which takes longer than asking a running server.
