@@ -2,6 +2,7 @@ import { systemClock, systemRandom } from '@tpmall/kernel';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { connectRemote, type Port } from '@tpmall/platform/contract';
 import { hasCluster } from '@tpmall/platform/postgres';
+import type { System } from '@tpmall/server';
 import { isInstance, openInstance } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
 
@@ -37,8 +38,13 @@ export async function openLedger(server: ServerOptions): Promise<LedgerAccess> {
   if (databaseUrl === undefined && !hasCluster(dataDir)) {
     throw new UsageError(`No database is in ${dataDir}: set DATABASE_URL as the last start there had it.`);
   }
+  const system = await startLedger(server);
+  return { port: system.portFor(ledgerContract, 'operator'), live, close: () => system.close() };
+}
+
+/** Starts the ledger alone, to look at what is kept: nothing else works on that meanwhile. */
+export async function startLedger(server: ServerOptions): Promise<System> {
   // Only here, because it loads all modules, which takes longer than asking a running server.
   const { startSystem } = await import('@tpmall/server');
-  const system = await startSystem({ ...server, modules: ['ledger'], logLevel: 'error' });
-  return { port: system.portFor(ledgerContract, 'operator'), live, close: () => system.close() };
+  return startSystem({ ...server, modules: ['ledger'], logLevel: 'error' }, { background: false });
 }

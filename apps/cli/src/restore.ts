@@ -3,12 +3,12 @@ import { join, resolve } from 'node:path';
 import { ledgerContract } from '@tpmall/ledger/contract';
 import { PostgresError, restoreBackup } from '@tpmall/platform/postgres';
 import { createLog } from '@tpmall/platform/telemetry';
-import { startSystem } from '@tpmall/server';
 import { readDevFile } from '@tpmall/server/instance';
 import { type ServerOptions, UsageError } from '@tpmall/server/options';
 import { checkBackup, copyFilesIn, DATABASE } from './backup-files.ts';
 import { seconds } from './elapsed.ts';
 import { readArguments } from './instance-arguments.ts';
+import { startLedger } from './ledger-port.ts';
 import { toolContext } from './ledger-verify.ts';
 
 /** What a restored ledger came to, as `--json` prints it. */
@@ -73,13 +73,7 @@ export async function restoreInto(
   }
   copyFilesIn(folder, dataDir);
   say(`restored into ${dataDir} in ${seconds(from)}`);
-  const system = await startSystem({
-    ...server,
-    databaseUrl: undefined,
-    modules: ['ledger'],
-    logLevel: 'error',
-    reset: false,
-  });
+  const system = await startLedger({ ...server, databaseUrl: undefined });
   try {
     const ledger = system.portFor(ledgerContract, 'operator');
     const answer = await ledger.verify(toolContext(), {});

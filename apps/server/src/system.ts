@@ -51,7 +51,7 @@ export interface System {
   close(): Promise<void>;
 }
 
-/** What a start may be given besides its options; tests use these. */
+/** What a start may be given besides its options; tests use most of these. */
 export interface SystemParts {
   readonly clock?: Clock;
   readonly random?: Random;
@@ -61,6 +61,8 @@ export interface SystemParts {
   readonly faults?: FaultPlan;
   /** In the place of what the settings file says. */
   readonly settings?: SettingsOverrides;
+  /** False where it is only to be looked at: events stay where they are, and no job runs that deletes any. */
+  readonly background?: boolean;
 }
 
 /** Reads for all consumers of the process; they take turns. */
@@ -128,7 +130,10 @@ async function start(
   const served = await serveModules(wiring, instance, [...MODULE_NAMES, 'operator']);
   closers.push(() => served.close());
 
-  const { relay, reader } = await step('jobs', () => startBackground(wiring, urlOf, upkeep, ground, closers));
+  const runs = parts.background ?? true;
+  const { relay, reader } = await step('jobs', () =>
+    startBackground({ wiring, urlOf, upkeep, ground, closers, runs }),
+  );
   const isReady = readiness(reader, log);
   const origins = await step('pages', () =>
     createOrigins({ server: options, ports, wiring, isReady, ...ground }),
@@ -136,18 +141,14 @@ async function start(
   closers.push(() => origins.close());
   await origins.listen();
   await release();
+  const { apiUrl, vaultUrl, webUrl, consoleUrl, apps } = origins;
   return {
-    instance,
-    apiUrl: origins.apiUrl,
-    vaultUrl: origins.vaultUrl,
-    webUrl: origins.webUrl,
-    consoleUrl: origins.consoleUrl,
+    ...{ instance, apiUrl, vaultUrl, webUrl, consoleUrl, apps },
     simulatorUrl: settings.usesSimulator ? `http://localhost:${ports.simulator}` : '',
     mailboxUrl: settings.usesMailbox ? `http://localhost:${ports.mailbox.http}` : '',
     databaseUrl: database.url,
     portFor: wiring.portFor,
     databaseOf: (module) => wiring.wired.find((one) => one.definition.name === module)?.db,
-    apps: origins.apps,
     drainEvents: () => relay.drain(),
     close,
   };
@@ -202,14 +203,16 @@ async function startSimulators(parts: {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** Starts what works behind the requests: the relay of events, and the jobs. */
-async function startBackground(
-  wiring: Wiring,
-  urlOf: (name: string) => string,
-  upkeep: UpkeepConfig,
-  ground: Ground,
-  closers: (() => Promise<void>)[],
-): Promise<{ relay: Relay; reader: Database }> {
+/** Makes what works behind the requests, the relay and the jobs, and starts it where it is to run. */
+async function startBackground(parts: {
+  readonly wiring: Wiring;
+  readonly urlOf: (name: string) => string;
+  readonly upkeep: UpkeepConfig;
+  readonly ground: Ground;
+  readonly closers: (() => Promise<void>)[];
+  readonly runs: boolean;
+}): Promise<{ relay: Relay; reader: Database }> {
+  const { wiring, urlOf, upkeep, ground, closers, runs } = parts;
   const reader = openDatabase({
     url: urlOf('relay'),
     name: 'relay',
@@ -218,6 +221,7 @@ async function startBackground(
   });
   closers.push(() => reader.close());
   const relay = createRelay({ reader, consumers: consumersOf(wiring), ...ground });
+  if (!runs) return { relay, reader };
   await relay.begin();
   relay.start();
   closers.push(() => relay.stop());
