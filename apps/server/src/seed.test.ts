@@ -1,4 +1,4 @@
-import { ok } from '@tpmall/kernel';
+import { err, ok } from '@tpmall/kernel';
 import { expect, it } from 'vitest';
 import type { DevFile } from './instance.ts';
 import { seed } from './seed.ts';
@@ -12,6 +12,7 @@ function startedBefore(dev: Pick<DevFile, 'hasGoods'>) {
     {
       get: (_, operation: string) => async () => {
         asked.add(operation);
+        if (operation === 'findGoods') return err('not_found', 'there are none');
         return ok({ id: 'id_1', defaultPrice: 'price_1' });
       },
     },

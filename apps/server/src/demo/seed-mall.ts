@@ -61,7 +61,8 @@ const SHOPS: Readonly<Record<string, DemoShop>> = {
 
 /**
  * Fills the mall with what the demonstration's merchants sell, all by commands that may come again: a start
- * that was cut short is carried on by the next.
+ * that was cut short is carried on by the next, days later too. A mall that was filled is left alone: its
+ * merchants may have changed what they sell.
  */
 export async function seedMall(
   system: Pick<System, 'portFor'>,
@@ -70,6 +71,7 @@ export async function seedMall(
 ): Promise<void> {
   const mall = system.portFor(mallContract, 'operator');
   const catalogue = system.portFor(catalogueContract, 'operator');
+  if (await isFilled(mall, context)) return;
   const shops = merchants.flatMap(({ id, name }) => {
     const shop = SHOPS[name];
     return shop ? [{ merchant: id, shop }] : [];
@@ -86,6 +88,16 @@ export async function seedMall(
   unwrap(await mall.putGoods(context('seed:goods'), { goods: mixed }));
 }
 
+/** Goods are listed all at once, so one stands for all. */
+async function isFilled(
+  mall: Port<typeof mallContract>,
+  context: (commandId: string) => OutgoingContext,
+): Promise<boolean> {
+  const found = await mall.findGoods(context('seed:look'), { id: kilnAndReed[0]?.id ?? '' });
+  if (!found.ok && found.error.code !== 'not_found') unwrap(found);
+  return found.ok;
+}
+
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
   for (const item of items) done.push(await work(item));
@@ -100,23 +112,23 @@ async function listed(
   demo: DemoGoods,
 ): Promise<NewGoods> {
   const { id, category, kind, name, summary, description } = demo;
-  const made = unwrap(
-    await catalogue.createProduct(context(`seed:product:${id}`), {
-      ...{ id, merchant, type: 'good', name: name[0], description: summary[0], shippable: true },
-      metadata: { name_zh: name[1] },
-      defaultPrice: terms(demo.price, name[1]),
-    }),
-  );
+  const defaultPrice = terms(demo.price, name[1]);
+  const priced = async (commandId: string, price: ReturnType<typeof terms> & { nickname?: string }) =>
+    unwrap(await catalogue.createPrice(context(commandId), { product: id, ...price })).id;
+  const made = await catalogue.createProduct(context(`seed:product:${id}`), {
+    ...{ id, merchant, type: 'good', name: name[0], description: summary[0], shippable: true },
+    metadata: { name_zh: name[1] },
+    defaultPrice,
+  });
+  // One of a start that was cut short days ago, whose commands are forgotten.
+  const isThere = !made.ok && made.error.code === 'product_exists';
+  const usual = isThere ? await priced(`seed:price:${id}`, defaultPrice) : unwrap(made).defaultPrice;
   const variants: NewGoods['variants'] = [];
   for (const value of demo.choice?.values ?? [undefined]) {
-    let price = made.defaultPrice ?? '';
+    let price = usual ?? '';
     if (value?.price) {
-      const own = {
-        product: id,
-        nickname: value.name[0],
-        ...terms(value.price, `${name[1]}，${value.name[1]}`),
-      };
-      price = unwrap(await catalogue.createPrice(context(`seed:price:${id}:${value.key}`), own)).id;
+      const own = { nickname: value.name[0], ...terms(value.price, `${name[1]}，${value.name[1]}`) };
+      price = await priced(`seed:price:${id}:${value.key}`, own);
     }
     variants.push({
       sku: value ? `${id}-${value.key}` : id,
