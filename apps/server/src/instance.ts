@@ -175,8 +175,8 @@ function readOrMakeSecret(path: string, random: Random): Redacted<string> {
   );
 }
 
-/** Holds keys, so only its owner may read it; written whole, so a reader never sees half of it. */
-function writeWhole(path: string, text: string): void {
+/** Only its owner may read it, since some hold keys; written whole, so a reader never sees half of it. */
+export function writeWhole(path: string, text: string): void {
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
