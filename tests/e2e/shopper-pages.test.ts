@@ -99,7 +99,7 @@ describe('the link of a mail', () => {
 
 describe('a page that answers a form', () => {
   const links = ({ html }: Shown) =>
-    [...html.matchAll(/href="(\/[^"]*[?&](?:amp;)?(?:lang|currency|next)=[^"]*)"/g)].map(([, path = '']) =>
+    [...html.matchAll(/href="(\/[^"]*[?&](?:amp;)?(?:lang|prices|next)=[^"]*)"/g)].map(([, path = '']) =>
       path.replaceAll('&amp;', '&'),
     );
   const leads = async (who: Visitor, shown: Shown) => {

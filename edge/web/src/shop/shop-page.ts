@@ -111,7 +111,7 @@ function accountLink({ visit, w }: Frame, current: (path: string) => Html | fals
 function foot({ visit, shopper, w }: Frame): Html {
   const links = CURRENCIES.map((code) => {
     const query = new URLSearchParams(visit.url.search);
-    query.set('currency', code);
+    query.set('prices', code);
     const name = code.toUpperCase();
     return code === shopper.currency
       ? html`<li><b>${name}</b></li>`

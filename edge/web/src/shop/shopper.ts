@@ -42,7 +42,7 @@ const FORM_ID = /^form_[0-9a-z]{26}$/;
 export function shopperOf(environment: WebEnvironment, visit: Visit, tenant: string): Shopper {
   const { config } = environment;
   const { visitor, guestToken, isNewGuest } = visit;
-  const asked = currencyOf(visit.query['currency']);
+  const asked = currencyOf(visit.query['prices']);
   const kept = currencyOf(visit.cookie('currency'));
   const owner = visitor ? `${visitor.isGuest ? 'guest' : 'person'}:${visitor.subject}` : guestOf(guestToken);
   const isNew = visitor === null && isNewGuest;
