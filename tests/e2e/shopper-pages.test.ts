@@ -190,6 +190,9 @@ describe('an order whose payment the bank has not answered', () => {
     // The button of a page that was open before.
     const refused = await who.submit(before, `${path}/cancel`);
     expect(refused.html).toContain('Not cancelled: the bank is being asked');
+    // It looks again by itself, at the order and not at where the form went.
+    const next = /http-equiv="refresh" content="3;url=([^"]+)"/.exec(refused.html)?.[1] ?? '';
+    expect(await who.get(next)).toMatchObject({ status: 200, path });
   });
 });
 

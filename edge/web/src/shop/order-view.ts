@@ -73,12 +73,14 @@ ${linesView(frame, order)}
 ${order.state !== 'cancelled' && whereabouts(frame, order)}
 ${order.returns.length > 0 && returnsView(frame, order)}
 ${links(frame, order)}</div>`;
+  // In answer to a form the address of the page, not that of the form, which shows nothing.
+  const { pathname, search } = frame.visit.url;
   const isDeciding = isAsked || (order.state === 'placed' && frame.visit.query['paid'] === '1');
   return shopPage(frame, {
     title,
     main: 'slip',
     body,
-    ...(isDeciding && { head: html`<meta http-equiv="refresh" content="3">\n` }),
+    ...(isDeciding && { head: html`<meta http-equiv="refresh" content="3;url=${pathname}${search}">\n` }),
   });
 }
 
