@@ -139,6 +139,8 @@ describe('hosted pages, with the official SDK behind them', () => {
     expect(yen).toContain('CNY 5.00 by the sellers’ own prices: 1 CNY = 21.0000 JPY.');
     const free = await open({ line_items: [{ price: gift.id, quantity: 1 }] });
     expect(await shown(free)).not.toContain('Charged in');
+    // What the form of such an order is refused with stands on its page like on any other.
+    expect(await shown(`${free}?problem=slow_down`)).toContain('Too many cards were declined');
     expect(await shown(await open({ line_items: [{ price: priceOf(await tea()), quantity: 1 }] }))).toMatch(
       /Charged in Euro \(EUR\)(?!.*The same goods)/s,
     );

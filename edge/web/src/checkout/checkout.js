@@ -45,11 +45,10 @@
     const state = `${window.location.pathname.replace(/\/$/, '')}/state`;
     let wait = 1000;
     const look = async () => {
-      // Where the line is down, the next look comes later.
-      const stage = await fetch(state, { headers: { accept: 'application/json' } }).then(
-        async (answer) => (answer.ok ? (await answer.json()).stage : undefined),
-        () => undefined,
-      );
+      // Where the line is down, or somebody else answers in the mall's place, the next look comes later.
+      const stage = await fetch(state, { headers: { accept: 'application/json' } })
+        .then(async (answer) => (answer.ok ? (await answer.json()).stage : undefined))
+        .catch(() => undefined);
       if (stage && stage !== watched.dataset.watch) {
         const url = new URL(window.location.href);
         url.searchParams.delete('go');

@@ -35,7 +35,7 @@ function again({ form }: Visit) {
 }
 
 /** The page of an order that costs nothing: one button confirms it. */
-export function freePage(visit: Visit, order: Order, attempt: string): Answer {
+export function freePage(visit: Visit, order: Order, attempt: string, problem: Problem | null): Answer {
   const { language } = visit;
   const w = checkoutWords[language];
   return checkoutPage(visit, {
@@ -45,7 +45,7 @@ export function freePage(visit: Visit, order: Order, attempt: string): Answer {
     ...again(visit),
     body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>
-<p class="dim">${w.freeNote}</p>${saidView(language, order.session)}
+${problem && problemNote(language, problem)}<p class="dim">${w.freeNote}</p>${saidView(language, order.session)}
 <form method="post" action="/c/pay/${order.session.id}" class="stack">
 ${payFields({ visit, order, attempt, key: 'free' })}
 <button class="btn wide">${w.confirmFree}</button></form></section>`,

@@ -29,7 +29,7 @@ export async function showOrder(environment: WebEnvironment, asked: Visit, id: s
       return showPayable(environment, visit, order);
     case 'free':
       if (wantsDetails(visit, order.session)) return detailsPage(visit, order);
-      return freePage(visit, order, drawAttempt(environment));
+      return freePage(visit, order, drawAttempt(environment), problemOf(visit.query['problem']));
     case 'action':
       return actionPage(visit, order, visit.query['go'] === '1');
     case 'waiting':
