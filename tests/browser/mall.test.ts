@@ -335,7 +335,7 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await page.getByRole('button', { name: 'Go on to pay' }).click();
     await page.waitForURL(/\/c\/pay\//);
     await other.getByRole('button', { name: 'Go on to pay' }).click();
-    await other.getByText('it may have been ordered in another tab').waitFor();
+    await other.getByText('it may have been ordered, here or in another tab').waitFor();
     await other.getByRole('main').getByRole('link', { name: 'Your orders' }).click();
     expect(await other.getByRole('link', { name: /^Order / }).count()).toBe(1);
   });

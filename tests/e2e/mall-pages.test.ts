@@ -51,7 +51,7 @@ describe('one cart in two tabs', () => {
     const late = await who.submit(second, '/checkout', { ...ADDRESS, email });
     expect([late.status, late.path]).toEqual([200, '/cart?ordered=1']);
     expect(late.html).toContain('Your cart is empty');
-    expect(late.html).toContain('it may have been ordered in another tab');
+    expect(late.html).toContain('it may have been ordered, here or in another tab');
     expect((await who.get('/orders')).html.match(/href="\/orders\/order_/g)).toHaveLength(1);
   });
 

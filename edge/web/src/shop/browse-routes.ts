@@ -3,7 +3,7 @@ import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import type { AtCounter, Counter } from './counter.ts';
-import { goodsPage } from './goods-view.ts';
+import { goodsPage, type RefusedChoice } from './goods-view.ts';
 import { askedBy, isNarrow, type Narrowing, narrowingOf } from './narrowing.ts';
 import { plateFile } from './plates.ts';
 import { aislePage, type Browsed, homePage, merchantPage, resultsPage } from './shelf-view.ts';
@@ -96,8 +96,8 @@ async function home(at: AtCounter): Promise<Answer> {
   return browsed ? homePage(at.frame, at.directory, browsed) : plainPage(at.frame.visit, 'failed');
 }
 
-/** A product's page, with why it could not be put into the cart. */
-export async function showGoods(at: AtCounter, id: string, problem?: string): Promise<Answer> {
+/** A product's page, with what could not be put into the cart, and why. */
+export async function showGoods(at: AtCounter, id: string, refused?: RefusedChoice): Promise<Answer> {
   const { mall, context, frame, directory } = at;
   const found = await mall.findGoods(context(), { id });
   if (!found.ok) return plainPage(frame.visit, found.error.code === 'unavailable' ? 'failed' : 'missing');
@@ -107,6 +107,6 @@ export async function showGoods(at: AtCounter, id: string, problem?: string): Pr
   return goodsPage(frame, {
     ...{ goods, shop, ofShop },
     others: others.ok ? others.value.items.filter((card) => card.id !== id).slice(0, OTHERS) : [],
-    ...(problem !== undefined && { problem }),
+    ...(refused && { refused }),
   });
 }

@@ -10,6 +10,7 @@ import { cartPage } from './cart-view.ts';
 import { ADDRESS_FIELDS, COUNTRIES, checkoutPage, type Filled } from './checkout-view.ts';
 import type { AtCounter, Counter } from './counter.ts';
 import { forgetAddress, keepAddress, keptAddress } from './kept-address.ts';
+import { sameForm } from './shop-page.ts';
 import { CURRENCIES } from './shopper.ts';
 
 /** What is longer is the id of nothing. */
@@ -100,17 +101,23 @@ async function add({ form }: Visit, at: AtCounter): Promise<Answer> {
     currency: shopper.currency,
   });
   if (added.ok) return { kind: 'go', path: '/cart', cookies: shopper.cookies };
-  const { w } = at.frame;
+  const { frame } = at;
+  const { w } = frame;
+  const again = (problem: string, shown = frame) =>
+    showGoods({ ...at, frame: shown }, goods, { problem, variant, quantity });
   switch (added.error.code) {
     case 'cart_is_full':
     case 'quantity_too_large':
-      return showGoods(at, goods, w.notAdded[added.error.code]);
+      return again(w.notAdded[added.error.code]);
     case 'not_found':
-      return showGoods(at, goods, w.notSold);
+      return again(w.notSold);
     case 'invalid_input':
-      return showGoods(at, goods, w.notAdded.quantity_too_large);
+      return again(quantity > QUANTITY_MAX ? w.notAdded.quantity_too_large : w.quantityNeeded);
+    case 'unavailable':
+    case 'unknown':
+      return again(w.unanswered, sameForm(frame));
     default:
-      return showGoods(at, goods, w.busy);
+      return again(w.busy);
   }
 }
 
@@ -213,11 +220,21 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
     case 'total_changed':
     case 'idempotency_mismatch':
       return changed();
+    case 'amount_too_large':
+      return again({ problem: w.orderTooLarge });
     case 'invalid_input': {
       const wrong = ADDRESS_FIELDS.find((one) => one.field === field);
       if (!wrong) return again({ problem: w.fix });
       return again({ errors: { [wrong.name]: wrong.name === 'email' ? w.badEmail : w.tooLong } });
     }
+    case 'unavailable':
+    case 'unknown':
+      // It may have been ordered: then there is no cart any more, and the page of the cart leads to the orders.
+      return showCheckout(
+        { ...at, frame: sameForm(frame) },
+        { values, errors, problem: w.unanswered },
+        { kind: 'go', path: '/cart?ordered=1', cookies: keepAddress(config, values) },
+      );
     default:
       return again({ problem: w.busy });
   }

@@ -16,8 +16,17 @@ export interface ShownGoods {
   /** Others of the same shop. */
   readonly others: readonly GoodsCard[];
   readonly ofShop: number;
-  /** Why the last attempt to put it into the cart failed. */
-  readonly problem?: string;
+  /** The last attempt to put it into the cart. */
+  readonly refused?: RefusedChoice;
+}
+
+/** What a shopper has chosen, and why it could not be put into the cart. */
+export interface RefusedChoice {
+  readonly problem: string;
+  /** Its id; empty where none was chosen. */
+  readonly variant: string;
+  /** NaN where it was no number. */
+  readonly quantity: number;
 }
 
 /** One product, its variants and the way into the cart. */
@@ -46,7 +55,7 @@ ${
 <a class="cap tap" href="/shops/${shop.merchant}">${w.allOf(ofShop)}</a></div>
 ${shelf(frame, others)}</section>`
 }`;
-  const status = shown.problem === undefined ? undefined : 409;
+  const status = shown.refused ? 409 : undefined;
   const about = {
     description: `${goods.summary[language]} ${goods.description[language]}`,
     data: productData(frame.visit, goods, shop, onSale(goods, shopper.currency), shopper.currency),
@@ -81,19 +90,21 @@ function prices(frame: Frame, goods: Goods, shop: Shop): Html {
 ${w.taxIncluded(percent)}</p>`;
 }
 
-function buying(frame: Frame, { goods, shop, problem }: ShownGoods): Html {
+function buying(frame: Frame, { goods, shop, refused }: ShownGoods): Html {
   const { shopper, w } = frame;
   const variants = goods.active ? onSale(goods, shopper.currency) : [];
-  const first = variants.find(({ available }) => available > 0);
+  const there = variants.filter(({ available }) => available > 0);
+  const first = there.find(({ id }) => id === refused?.variant) ?? there[0];
   const most = Math.max(0, ...variants.map(({ available }) => available));
   if (!first) return html`<p class="note">${w.soldOutText}</p>`;
   // Which of them is chosen is not known here: each says itself how few of it are left.
   const left = goods.options.length === 0 ? w.left(most) : most > FEW ? w.inStock : undefined;
+  const wanted = refused && refused.quantity >= 1 && refused.quantity <= QUANTITY_MAX ? refused.quantity : 1;
   const promise = [left, leavesText(frame, shop)].filter((text) => text !== undefined).join(' · ');
   const sentence = promise.charAt(0).toUpperCase() + promise.slice(1);
   return html`<form method="post" action="/cart/add" class="stack">${formFields(frame)}
 <input type="hidden" name="goods" value="${goods.id}">
-${problem !== undefined && html`<p class="note red" role="alert">${problem}</p>`}
+${refused && html`<p class="note red" role="alert">${refused.problem}</p>`}
 ${
   goods.options.length > 0
     ? choices(frame, goods, variants, first)
@@ -102,7 +113,7 @@ ${
 }
 <div class="buy"><div class="field"><label for="quantity">${w.quantity}</label>
 <input id="quantity" name="quantity" type="number" inputmode="numeric" min="1"
- max="${Math.min(QUANTITY_MAX, most)}" value="1"></div>
+ max="${Math.min(QUANTITY_MAX, most)}" value="${wanted}" required></div>
 <button class="btn">${w.addToCart}</button></div>
 <p class="cap">${sentence}</p></form>`;
 }

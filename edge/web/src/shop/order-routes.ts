@@ -9,6 +9,7 @@ import type { AtCounter, Counter } from './counter.ts';
 import { keptPage, orderPage } from './order-view.ts';
 import { ordersPage } from './orders-view.ts';
 import { returnPage } from './return-view.ts';
+import { sameForm } from './shop-page.ts';
 
 /** Orders on one page of the list. */
 const PAGE_SIZE = 20;
@@ -18,6 +19,9 @@ const ID = /^[\w-]{1,64}$/;
 const LENT_COOKIE = 'order';
 /** The mail opens it again. */
 const LENT_SECONDS = 24 * 3600;
+
+/** What an order that can be paid no more is refused with. */
+const ENDS: ReadonlySet<string> = new Set(['order_not_open', 'not_sold', 'amount_too_large']);
 
 type WithOrder = (at: AtCounter, order: Order, owner: string) => Promise<Answer>;
 
@@ -52,8 +56,9 @@ export function orderRoutes(environment: WebEnvironment, counter: Counter): read
           const opened = await at.mall.openPayment(at.context(), { id: order.id, owner });
           const session = opened.ok ? opened.value.session : null;
           if (session !== null) return { kind: 'go', path: `/c/pay/${session}` };
-          if (!opened.ok && opened.error.code === 'order_not_open') return back(order);
-          return show(at, order, at.frame.w.notOpened);
+          // It has been cancelled meanwhile, or by this very try: its page says so, and where its goods are.
+          const isEnded = !opened.ok && ENDS.has(opened.error.code);
+          return isEnded ? back(order) : show(at, order, at.frame.w.notOpened);
         }),
     },
     {
@@ -178,12 +183,15 @@ async function askReturn(at: AtCounter, order: Order, owner: string): Promise<An
     return Number.isInteger(quantity) && quantity > 0 ? [{ position, quantity }] : [];
   });
   const pieces = new Map(lines.map(({ position, quantity }) => [position, quantity]));
-  const again = (problem: string) => returnPage(frame, order, { reason, pieces, problem });
+  const again = (problem: string, shown = frame) => returnPage(shown, order, { reason, pieces, problem });
   if (lines.length === 0) return again(w.returnNone);
   if (reason === '') return again(w.reasonNeeded);
   const asked = await mall.askReturn(at.context(form['form_id']), { order: order.id, owner, lines, reason });
   if (asked.ok) return back(order);
   const { code } = asked.error;
+  if (code === 'unavailable' || code === 'unknown') return again(w.unanswered, sameForm(frame));
+  // It was asked before, with other pieces: the order shows with which.
+  if (code === 'idempotency_mismatch') return back(order);
   const isGone =
     code === 'line_not_returnable' || code === 'order_not_returnable' || code === 'invalid_input';
   return again(isGone ? w.returnGone : w.busy);

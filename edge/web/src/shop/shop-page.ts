@@ -47,6 +47,14 @@ export function frameOf(
   return { visit, shopper, language, w: shopWords[language], ...counted, formId };
 }
 
+/**
+ * The frame of a page that shows a form again of which nobody knows what it has done: the form keeps its id,
+ * so that whoever sends it once more does not ask for it twice.
+ */
+export function sameForm(frame: Frame): Frame {
+  return { ...frame, formId: () => frame.visit.form['form_id'] ?? frame.formId() };
+}
+
 const fresh = inlineScript(new URL('./fresh.js', import.meta.url));
 
 const glass = html`<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" aria-hidden="true">

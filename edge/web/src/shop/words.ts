@@ -142,8 +142,9 @@ const en = {
   takenOut: (count: number) => (count === 1 ? 'One thing was taken out' : `${count} things were taken out`),
   changedPrice: (name: string, before: string, now: string) => `${name}: ${before} before, ${now} now`,
   orderedMeanwhile:
-    'What stood in it is not there any more: it may have been ordered in another tab. ' +
-    'Nothing was ordered from the page that you came from.',
+    'What stood in it is not there any more: it may have been ordered, here or in another tab. ' +
+    'Then it is among your orders:',
+  orderTooLarge: 'This is more than one payment can take. Nothing was charged; order it in parts.',
   soldMeanwhile: 'Somebody was faster: not everything in the cart is there any more. Nothing was ordered.',
   order: 'Order',
   orderKept: 'Sign in to see this order',
@@ -204,6 +205,8 @@ const en = {
   returnNone: 'Choose at least one piece.',
   returnGone: 'One of these can no longer be given back in this number. Nothing was sent; look again.',
   busy: 'Something of ours does not answer right now. Nothing was changed; try again in a moment.',
+  unanswered: 'No answer came. Send the form once more, with nothing changed: it does what it says once.',
+  quantityNeeded: 'Write how many: a whole number from 1 to 99.',
   notAdded: {
     cart_is_full: 'A cart has at most 100 lines. Order what is in it first, or take something out.',
     quantity_too_large: 'One line has at most 99 pieces.',
@@ -339,7 +342,8 @@ const zh: ShopWords = {
   addedPieces: (name, now) => `${name}：新增 ${now} 件`,
   takenOut: (count) => `移出了 ${count} 种商品`,
   changedPrice: (name, before, now) => `${name}：原 ${before}，现 ${now}`,
-  orderedMeanwhile: '其中的商品已不在购物车中，可能已在另一页面下单。刚才的页面没有下单。',
+  orderedMeanwhile: '其中的商品已不在购物车中，可能已在此处或另一页面下单。请查看：',
+  orderTooLarge: '金额超出单笔付款上限，未扣款。请分开下单。',
   soldMeanwhile: '有商品刚被他人买走，购物车中的数量不足；尚未下单。',
   order: '订单',
   orderKept: '请登录查看此订单',
@@ -390,6 +394,8 @@ const zh: ShopWords = {
   returnNone: '请至少选择一件。',
   returnGone: '其中有商品已不能按此件数退回；未提交，请再看一次。',
   busy: '我方服务暂无响应，未做任何更改，请稍后再试。',
+  unanswered: '服务暂无响应。请不作改动，再次提交此表单，不会重复执行。',
+  quantityNeeded: '请填写数量：1 到 99 的整数。',
   notAdded: {
     cart_is_full: '购物车最多 100 行。请先结算，或移出一些商品。',
     quantity_too_large: '每行最多 99 件。',

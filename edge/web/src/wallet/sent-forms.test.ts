@@ -1,18 +1,10 @@
-import { createIds, err, manualClock, ok, seededRandom } from '@tpmall/kernel';
+import { err, ok } from '@tpmall/kernel';
 import type { OutgoingContext } from '@tpmall/platform/contract';
 import { expect, it } from 'vitest';
-import type { WebEnvironment } from '../environment.ts';
-import type { Visit } from '../frame/visit.ts';
-import type { Counter } from '../shop/counter.ts';
-import { frameOf } from '../shop/shop-page.ts';
-import { shopperOf } from '../shop/shopper.ts';
+import { counterWith, environmentWith, formIdOf, ids, person, submit } from '../fixtures.ts';
 import { topUpRoutes } from './top-up-routes.ts';
 import { walletRoutes } from './wallet-routes.ts';
 
-const clock = manualClock(1_800_000_000_000_000);
-const random = seededRandom(1);
-const ids = createIds(clock, random);
-const person = { id: 'person_ada', email: 'ada@example.com', handle: 'ada', displayName: 'Ada' };
 const limit = { tier: 'basic', currency: 'eur', transactionMax: 150_00n };
 
 /** The pages of a wallet that answers every movement with a code, and what it was asked. */
@@ -24,49 +16,22 @@ function pagesThatAnswer(code: string) {
     currencies.push(currency);
     return err(code, 'no');
   };
-  const wallet = {
-    openWallet: async () => ok({ id: 'wal_1', tenant: 'acct_p', person: person.id, tier: 'basic' }),
-    listLimits: async () => ok([limit]),
-    readLimits: async () => ok({ limit }),
-    readBalances: async () => ok([{ currency: 'eur', available: 100_00n, pending: 0n }]),
-    ...{ send: move, topUp: move, requestWithdrawal: move },
-  };
-  const environment = {
-    ...{ clock, random, ids, ports: { wallet } },
-    config: {
-      webUrl: 'http://mall.example',
-      instance: '1',
-      declines: { perAddress: { max: 1, seconds: 1 } },
+  const environment = environmentWith({
+    wallet: {
+      openWallet: async () => ok({ id: 'wal_1', tenant: 'acct_p', person: person.id, tier: 'basic' }),
+      listLimits: async () => ok([limit]),
+      readLimits: async () => ok({ limit }),
+      readBalances: async () => ok([{ currency: 'eur', available: 100_00n, pending: 0n }]),
+      ...{ send: move, topUp: move, requestWithdrawal: move },
     },
-  } as unknown as WebEnvironment;
-  const counter = {
-    at: (visit: Visit, answer: (at: object) => unknown) => {
-      const shopper = shopperOf(environment, visit, 'acct_p');
-      const counted = { pieces: 0, goods: 0, now: clock.now() };
-      const frame = frameOf(visit, shopper, counted, () => ids.next('form'));
-      return answer({ frame, shopper, context: (form?: string) => shopper.context(form) });
-    },
-  } as unknown as Counter;
+  });
+  const counter = counterWith(environment);
   const routes = [...walletRoutes(environment, counter), ...topUpRoutes(environment, counter)];
   /** Sends a form; the id of the form that the page shows again. */
   const post = async (path: string, form: Readonly<Record<string, string>>): Promise<string | undefined> => {
-    const visit = {
-      ...{
-        language: 'en',
-        formToken: 'token',
-        guestToken: 'guest',
-        ip: '127.0.0.1',
-        query: {},
-        path: {},
-        form,
-      },
-      ...{ visitor: { subject: person.id, isGuest: false, signedIn: { person } }, cookie: () => undefined },
-      url: new URL(path, 'http://mall.example'),
-      context: (given: object) => ({ commandId: ids.next('cmd'), ...given }),
-    } as unknown as Visit;
-    const answer = await routes.find((one) => one.method === 'POST' && one.path === path)?.handle(visit);
+    const answer = await submit(routes, path, form);
     expect(answer).toMatchObject({ kind: 'page', status: 400 });
-    return /name="form_id" value="(\w+)"/.exec(answer?.kind === 'page' ? answer.html : '')?.[1];
+    return formIdOf(answer);
   };
   return { commands, currencies, post };
 }
@@ -94,6 +59,16 @@ it.each(FORMS)('%s that was refused is another form when it is mended', async (p
   const again = await post(path, { ...form, form_id: ids.next('form') });
   await post(path, { ...form, amount: '5', form_id: again ?? '' });
   expect(new Set(commands).size).toBe(2);
+});
+
+it.each(FORMS)('%s that nobody answered is the same form after a slip of the pen', async (path, more) => {
+  const { commands, post } = pagesThatAnswer('unknown');
+  const form = { currency: 'eur', amount: '25.50', ...more };
+  const again = await post(path, { ...form, form_id: ids.next('form') });
+  const wrong = await post(path, { ...form, amount: '', form_id: again ?? '' });
+  await post(path, { ...form, form_id: wrong ?? '' });
+  expect(commands).toHaveLength(2);
+  expect(new Set(commands).size).toBe(1);
 });
 
 it.each(FORMS)(

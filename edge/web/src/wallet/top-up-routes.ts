@@ -71,7 +71,8 @@ async function open(environment: WebEnvironment, purse: Purse): Promise<Answer> 
   const { amount, ...filled } = filledFrom(purse, ['amount']);
   const next = nextOf(visit.form['next']);
   if (amount === null) {
-    return ask(environment, purse, { ...filled, errors: { amount: badAmount(purse, filled) } }, next);
+    const wrong = { errors: { amount: badAmount(purse, filled) }, sentAs: visit.form['form_id'] };
+    return ask(environment, purse, { ...filled, ...wrong }, next);
   }
   const opened = await environment.ports.wallet.topUp(context(visit.form['form_id']), {
     ...{ wallet: wallet.id, currency: filled.currency, amount, receiptEmail: person.email, ip: visit.ip },

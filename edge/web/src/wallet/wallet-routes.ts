@@ -1,11 +1,12 @@
 import { currencyOf, formatAmount, isoInstant } from '@tpmall/kernel';
-import { CSV_TYPE, csv } from '@tpmall/platform/pages';
+import { CSV_TYPE, csv, html } from '@tpmall/platform/pages';
 import type { Statement } from '@tpmall/wallet/contract';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import type { Counter } from '../shop/counter.ts';
+import { shopPage } from '../shop/shop-page.ts';
 import { type Filled, filledFrom, withRefusal } from './amount-form.ts';
 import { sendPage, withdrawPage } from './form-views.ts';
 import { namesOf } from './names.ts';
@@ -127,7 +128,7 @@ async function send(environment: WebEnvironment, purse: Purse): Promise<Answer> 
     ...(amount === null && { amount: badAmount(purse, filled) }),
   };
   if (handle === '' || amount === null) {
-    return showForm(environment, purse, 'send', { ...filled, errors });
+    return showForm(environment, purse, 'send', { ...filled, errors, sentAs: visit.form['form_id'] });
   }
   const sent = await ports.wallet.send(context(visit.form['form_id']), {
     ...{ wallet: wallet.id, handle, currency: filled.currency, amount },
@@ -153,7 +154,7 @@ async function withdraw(environment: WebEnvironment, purse: Purse): Promise<Answ
     ...(amount === null && { amount: badAmount(purse, filled) }),
   };
   if (destination === '' || amount === null) {
-    return showForm(environment, purse, 'withdraw', { ...filled, errors });
+    return showForm(environment, purse, 'withdraw', { ...filled, errors, sentAs: visit.form['form_id'] });
   }
   const { currency } = filled;
   const asked = await ports.wallet.requestWithdrawal(context(visit.form['form_id']), {
@@ -211,7 +212,16 @@ async function withStatement(
   const { month = '', currency = '' } = visit.query;
   if (!MONTH.test(month) || !currencies.includes(currency)) return plainPage(visit, 'missing');
   const read = await ports.wallet.statement(context(), { wallet: wallet.id, currency, month });
-  return read.ok ? answer(read.value) : plainPage(visit, 'failed');
+  if (read.ok) return answer(read.value);
+  return read.error.code === 'statement_too_large' ? tooLargePage(purse) : plainPage(visit, 'failed');
+}
+
+/** Loading it again would not help. */
+function tooLargePage({ frame }: Purse): Answer {
+  const w = walletWords[frame.language];
+  const body = html`<h1>${w.statement}</h1><p class="lede">${w.tooLarge}</p>
+<p><a class="tap" href="/wallet">${w.toWallet}</a></p>`;
+  return shopPage(frame, { title: w.statement, main: 'wrap plain stack l', body });
 }
 
 function download({ frame }: Purse, { currency, month, ...statement }: Statement): Answer {

@@ -86,7 +86,6 @@ export interface WalletWords {
   readonly closing: string;
   readonly cameIn: string;
   readonly wentOut: string;
-  readonly print: string;
   readonly csv: string;
   readonly tooLarge: string;
   readonly noEntries: string;
@@ -208,7 +207,6 @@ const en: WalletWords = {
   closing: 'At the end',
   cameIn: 'Came in',
   wentOut: 'Went out',
-  print: 'Print or save as PDF',
   csv: 'Download as CSV',
   tooLarge: 'This month has more entries than a page holds. Please ask support for the statement.',
   noEntries: 'Nothing changed in this month.',
@@ -324,7 +322,6 @@ const zh: WalletWords = {
   closing: '期末',
   cameIn: '收入',
   wentOut: '支出',
-  print: '打印或存为 PDF',
   csv: '下载 CSV',
   tooLarge: '本月明细过多，无法在一页显示。请向客服索取对账单。',
   noEntries: '本月没有变动。',
