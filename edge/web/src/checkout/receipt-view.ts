@@ -1,3 +1,4 @@
+import { isGivenBack } from '@tpmall/payments/contract';
 import {
   cell,
   columnHead,
@@ -45,7 +46,8 @@ export function receiptPage(visit: Visit, order: Order, goes: boolean): Answer {
   const w = checkoutWords[language];
   const { session, currency, stage } = order;
   const target = onwardOf(session);
-  const state = { paid: w.paid, held: w.held, confirmed: w.confirmed }[
+  const isReleased = order.charge !== null && isGivenBack(order.charge) && order.charge.amountCaptured === 0n;
+  const state = { paid: w.paid, held: isReleased ? w.released : w.held, confirmed: w.confirmed }[
     stage as 'paid' | 'held' | 'confirmed'
   ];
   const at = order.charge?.createdAt;
@@ -103,11 +105,11 @@ function linesTable(language: Language, { session, currency, names }: Order): Ht
   );
 }
 
-/** The card as anybody may see it, what came back since, and how it stands on the statement. */
+/** The card as anybody may see it, what it paid and got back since, and how it stands on the statement. */
 function howPaid(language: Language, { charge, session, intent, currency }: Order): Html | false {
   if (!charge) return false;
   const w = checkoutWords[language];
-  const { card, outcome, statementDescriptor, amountRefunded } = charge;
+  const { card, outcome, statementDescriptor, amountCaptured, amountSentBack } = charge;
   const amount = (value: bigint) => moneyWithCode(language, value, currency);
   const email = intent?.receiptEmail ?? null;
   const back = card ? w.sentBack : w.sentBackToWallet;
@@ -118,8 +120,8 @@ function howPaid(language: Language, { charge, session, intent, currency }: Orde
   ].filter((sentence) => sentence !== false);
   return html`<section class="stack s" aria-labelledby="how-paid"><h2 id="how-paid">${w.howPaid}</h2>
 <dl class="sum"><div><dt>${card ? html`${brandName(card.brand) ?? w.card} •••• ${card.last4}` : w.wallet}</dt>
-<dd>${amount(session.amountTotal)}</dd></div>
-${amountRefunded > 0n && html`<div><dt>${back}</dt><dd>${amount(-amountRefunded)}</dd></div>`}</dl>
+<dd>${amount(amountCaptured > 0n ? amountCaptured : session.amountTotal)}</dd></div>
+${amountSentBack > 0n && html`<div><dt>${back}</dt><dd>${amount(-amountSentBack)}</dd></div>`}</dl>
 <p class="cap">${said.join(punctuation[language].sentence)}</p>
 ${currencyView(language, currency, [], card !== null)}</section>`;
 }
