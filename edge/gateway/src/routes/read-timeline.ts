@@ -1,13 +1,16 @@
 import type { Result } from '@tpmall/kernel';
 import { hash128, ok } from '@tpmall/kernel';
-import type { Account, Transfer } from '@tpmall/ledger/contract';
+import { type Account, BATCH_MAX, type Transfer } from '@tpmall/ledger/contract';
 import type { Charge, Customer, PaymentIntent, Refund, Trail } from '@tpmall/payments/contract';
 import type { OutgoingContext, PageCode, PlatformCode } from '@tpmall/platform/contract';
 import type { ToldOfObjects } from '@tpmall/webhooks/contract';
 import type { GatewayEnvironment, GatewayPorts } from '../environment.ts';
 import type { LoggedRequest } from '../store/request-log.ts';
 
-/** The most of each kind that one timeline shows; a payment has some ten. */
+/**
+ * The most of each kind that one timeline shows; a payment has some ten. Transfers are shown as far as the
+ * ledger answers at once: their sums are shown too, and a sum of some of them would be wrong.
+ */
 const EACH_MAX = 100;
 
 /** All that is known of one payment, each part as its owner tells it. */
@@ -76,9 +79,9 @@ export async function readTimeline(
     ...{ requests: logged.value.items, told: told.value, trail: trail.value },
     ...{ transfers: transfers.value, accounts: accounts.value },
     parties: new Map(parties.value.map((party) => [party.id, party.name])),
-    isCut: [charges.value.hasMore, refunds.value.hasMore, logged.value.hasMore, told.value.hasMore].includes(
-      true,
-    ),
+    isCut:
+      [charges, refunds, logged, told].some(({ value }) => value.hasMore) ||
+      transfers.value.length === BATCH_MAX,
   });
 }
 
@@ -105,7 +108,7 @@ async function transfersOf(
   return ledger.queryTransfers(context, {
     ...{ userData64: 0n, userData32: 0, ledger: 0, code: 0, timestampMin: 0n, timestampMax: 0n },
     userData128: hash128('payment', paymentIntent),
-    limit: EACH_MAX,
+    limit: BATCH_MAX,
     reversed: false,
   });
 }
