@@ -55,6 +55,16 @@ export function pages(desks: Desks): void {
     await titled('There is no such page.');
   });
 
+  it('goes on, when more is shown, with the first that has come', async () => {
+    for (let asked = 0; asked < 60; asked += 1) await desks.test.stripe.balance.retrieve();
+    const page = await developer('requests');
+    await page.locator('[data-row]').nth(49).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.locator('[data-row]').nth(50).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('k');
+    await page.locator('[data-row]').nth(49).and(page.locator(':focus')).waitFor();
+  });
+
   it('closes a sheet with Escape and stays on the page, also where nothing moves', async () => {
     const { id } = await pay();
     const page = await developer('payments');

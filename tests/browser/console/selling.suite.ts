@@ -119,4 +119,26 @@ export function selling(desks: Desks): void {
       ]),
     );
   });
+
+  it('shows entries of a statement that come before the balances', async () => {
+    const page = await at('merchant', 'mei@kiln-and-reed.example');
+    const isStatement = (url: URL): boolean => url.pathname === '/v1/console/statement';
+    let rows: () => void = () => undefined;
+    const areHere = new Promise<void>((resolve) => {
+      rows = resolve;
+    });
+    // Two questions: the first, for the balances, is held until the one for the entries is answered.
+    let asked = 0;
+    await page.route(isStatement, async (route) => {
+      asked += 1;
+      if (asked === 1) await areHere;
+      await route.continue();
+    });
+    page.on('response', (response) => {
+      if (isStatement(new URL(response.url()))) void response.finished().then(rows);
+    });
+    await page.goto('statement');
+    await page.locator('.figs').waitFor();
+    await page.locator('td.n').first().waitFor();
+  });
 }

@@ -21,6 +21,28 @@ export function signingIn(desks: Desks): void {
     await page.getByRole('heading', { name: 'Sign in to the console' }).waitFor();
   });
 
+  it('asks for one code however often the key is pressed', async () => {
+    const page = await open();
+    let asked = 0;
+    let answer: () => void = () => undefined;
+    const isPressedAgain = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/v1/console/sign_ins', async (route) => {
+      asked += 1;
+      await isPressedAgain;
+      await route.continue();
+    });
+    await page.goto('');
+    await page.getByLabel('E-mail').fill('twice@tpmall.example');
+    await page.keyboard.press('Enter');
+    await page.locator('button[type=submit][aria-disabled=true]').waitFor();
+    await page.keyboard.press('Enter');
+    answer();
+    await page.getByLabel('Code', { exact: true }).waitFor();
+    expect(asked).toBe(1);
+  });
+
   it('asks to sign in again when the house has ended a session', async () => {
     const page = await developer('payments');
     await page.getByRole('heading', { name: 'Payments' }).waitFor();

@@ -24,12 +24,14 @@ interface Entry {
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-const DAY_SECONDS = 86_400;
-
-/** The first second of a day of the browser's time zone, some days later; nothing where it is no day. */
+/**
+ * The first second of a day of the browser's time zone, some days later; nothing where it is no day. Counted in
+ * days, which are not all of the same length.
+ */
 function secondOf(day: string | undefined, later = 0): number | undefined {
-  const at = day === undefined ? Number.NaN : new Date(`${day}T00:00`).getTime();
-  return Number.isNaN(at) ? undefined : Math.floor(at / 1000) + later * DAY_SECONDS;
+  const date = day === undefined ? new Date(Number.NaN) : new Date(`${day}T00:00`);
+  const at = date.setDate(date.getDate() + later);
+  return Number.isNaN(at) ? undefined : Math.floor(at / 1000);
 }
 
 /** What was done in the house, by whom and why, the newest first. */

@@ -7,15 +7,18 @@ export type At = number | string;
 
 const dateOf = (at: At): Date => new Date(typeof at === 'number' ? at * MS : at);
 
+/** A day, with its year unless it is this one. */
+function dayParts(date: Date) {
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  return { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }) } as const;
+}
+
 /** A day and a minute, in the browser's own time zone. */
 export function Instant({ at }: { readonly at: At }) {
   const { tag } = useLanguage();
   const date = dateOf(at);
-  const isThisYear = date.getFullYear() === new Date().getFullYear();
-  const year = isThisYear ? {} : ({ year: 'numeric' } as const);
-  const day = { day: 'numeric', month: 'short', ...year } as const;
   const format = new Intl.DateTimeFormat(tag, {
-    ...day,
+    ...dayParts(date),
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
@@ -26,7 +29,8 @@ export function Instant({ at }: { readonly at: At }) {
 /** A day and the time of day as {@link Clock} has it, for logs. */
 export function LogTime({ at }: { readonly at: At }) {
   const { tag } = useLanguage();
-  const day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }).format(dateOf(at));
+  const date = dateOf(at);
+  const day = new Intl.DateTimeFormat(tag, dayParts(date)).format(date);
   return (
     <>
       {day} <Clock at={at} />

@@ -1,5 +1,5 @@
 import { Link, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useWords } from '../language.tsx';
 import { zoneName } from './instant.tsx';
 import { Loading } from './loading.tsx';
@@ -37,6 +37,15 @@ interface Listed {
 /** A dense table with its states: being read, failed, empty, and with more behind it. */
 export function List({ of, count, empty: [says, then], fold, caption, heads, children }: Listed) {
   const w = useWords(words);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const countBefore = useRef<number>(undefined);
+  // Whoever asked for more goes on with what has come: the button may be gone, and with it the place.
+  useEffect(() => {
+    if (countBefore.current === undefined || count <= countBefore.current) return;
+    const rows = body.current?.querySelectorAll<HTMLElement>('[data-row]');
+    rows?.[countBefore.current]?.focus();
+    countBefore.current = undefined;
+  }, [count]);
   if (of.error) return <Problem error={of.error} onRetry={() => void of.refetch()} />;
   if (of.isPending) return <Loading />;
   if (count === 0) {
@@ -54,7 +63,7 @@ export function List({ of, count, empty: [says, then], fold, caption, heads, chi
         <thead>
           <tr>{heads.map(columnHead)}</tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody ref={body}>{children}</tbody>
       </table>
       {of.hasNextPage && (
         <p>
@@ -62,7 +71,10 @@ export function List({ of, count, empty: [says, then], fold, caption, heads, chi
             type="button"
             className="btn two s"
             aria-disabled={of.isFetchingNextPage}
-            onClick={() => void of.fetchNextPage?.()}
+            onClick={() => {
+              countBefore.current = count;
+              void of.fetchNextPage?.();
+            }}
           >
             {w.more}
           </button>

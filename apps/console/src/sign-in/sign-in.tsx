@@ -60,6 +60,22 @@ function useWhy(): (error: unknown, field: string) => { readonly field?: string;
   };
 }
 
+/** A form that is sent once at a time: a second press sends no second mail and costs no second try. */
+function useSending(work: () => Promise<void>) {
+  const [isSending, setSending] = useState(false);
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (isSending) return;
+    setSending(true);
+    try {
+      await work();
+    } finally {
+      setSending(false);
+    }
+  };
+  return { isSending, onSubmit: (event: FormEvent) => void submit(event) };
+}
+
 function Address({ onBegun }: { readonly onBegun: (begun: Begun) => void }) {
   const w = useWords(words);
   const { language } = useLanguage();
@@ -67,17 +83,16 @@ function Address({ onBegun }: { readonly onBegun: (begun: Begun) => void }) {
   const [role, setRole] = useState<Role>('merchant');
   const [email, setEmail] = useState('');
   const [wrong, setWrong] = useState<ReturnType<typeof why>>({});
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const { isSending, onSubmit } = useSending(async () => {
     try {
       const given = { email: email.trim(), role, locale: language, ...platformOf() };
       onBegun(await send<Begun>('POST', '/v1/console/sign_ins', given));
     } catch (error) {
       setWrong(why(error, w.badEmail));
     }
-  };
+  });
   return (
-    <form className="stack l" noValidate onSubmit={(event) => void submit(event)}>
+    <form className="stack l" noValidate onSubmit={onSubmit}>
       <div className="stack s">
         <h1>{w.title}</h1>
         <p className="dim">{w.lead}</p>
@@ -106,7 +121,7 @@ function Address({ onBegun }: { readonly onBegun: (begun: Begun) => void }) {
         error={wrong.field}
         onChange={(event) => setEmail(event.target.value)}
       />
-      <button type="submit" className="btn">
+      <button type="submit" className="btn" aria-disabled={isSending}>
         {w.send}
       </button>
     </form>
@@ -119,17 +134,16 @@ function Code({ begun, onAgain }: { readonly begun: Begun; readonly onAgain: () 
   const why = useWhy();
   const [code, setCode] = useState('');
   const [wrong, setWrong] = useState<ReturnType<typeof why>>({});
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const { isSending, onSubmit } = useSending(async () => {
     try {
       const path = `/v1/console/sign_ins/${begun.id}/finish`;
       client.setQueryData<Seen>(VISITOR_KEY, await send<Seen>('POST', path, { code, ...platformOf() }));
     } catch (error) {
       setWrong(why(error, w.badCode));
     }
-  };
+  });
   return (
-    <form className="stack l" noValidate onSubmit={(event) => void submit(event)}>
+    <form className="stack l" noValidate onSubmit={onSubmit}>
       <div className="stack s">
         <h1>{w.codeTitle}</h1>
         <p className="dim">{w.codeLead(begun.email)}</p>
@@ -150,7 +164,7 @@ function Code({ begun, onAgain }: { readonly begun: Begun; readonly onAgain: () 
         error={wrong.field}
         onChange={(event) => setCode(event.target.value)}
       />
-      <button type="submit" className="btn">
+      <button type="submit" className="btn" aria-disabled={isSending}>
         {w.signIn}
       </button>
       <p>

@@ -39,7 +39,8 @@ export function StatementPage() {
       title={w.title}
       lead={w.lead}
       filter={balances.length > 0 && <Balances balances={balances} shown={currency} />}
-      of={found}
+      // Which currency the rows are of is known with the balances.
+      of={statement.data ? found : statement}
       count={found.rows.length}
       fold="fold-statement"
       caption={w.caption}
