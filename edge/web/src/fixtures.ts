@@ -8,8 +8,8 @@ import { frameOf } from './shop/shop-page.ts';
 import { shopperOf } from './shop/shopper.ts';
 
 /**
- * For tests of forms alone: pages whose ports are given, and somebody who sends their forms. Where modules run
- * apart every call may end without an answer, which a whole system in one process never shows.
+ * For tests of forms alone: pages whose ports are given, and somebody who sends their forms. Where modules
+ * run apart every call may end without an answer, which a whole system in one process never shows.
  */
 
 const clock = manualClock(1_800_000_000_000_000);

@@ -25,8 +25,8 @@ interface Entry {
 }
 
 /**
- * The first second of a day of the browser's time zone, some days later; nothing where it is no day. Counted in
- * days, which are not all of the same length.
+ * The first second of a day of the browser's time zone, some days later; nothing where it is no day. Counted
+ * in days, which are not all of the same length.
  */
 function secondOf(day: string | undefined, later = 0): number | undefined {
   const date = day === undefined ? new Date(Number.NaN) : new Date(`${day}T00:00`);

@@ -8,9 +8,9 @@ export type At = number | string;
 const dateOf = (at: At): Date => new Date(typeof at === 'number' ? at * MS : at);
 
 /** A day, with its year unless it is this one. */
-function dayParts(date: Date) {
+function dayParts(date: Date): Intl.DateTimeFormatOptions {
   const isThisYear = date.getFullYear() === new Date().getFullYear();
-  return { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }) } as const;
+  return { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }) };
 }
 
 /** A day and a minute, in the browser's own time zone. */

@@ -47,8 +47,11 @@
     const look = async () => {
       // Where the line is down, or somebody else answers in the mall's place, the next look comes later.
       const stage = await fetch(state, { headers: { accept: 'application/json' } })
-        .then(async (answer) => (answer.ok ? (await answer.json()).stage : undefined))
-        .catch(() => undefined);
+        .then((answer) => (answer.ok ? answer.json() : {}))
+        .then(
+          (found) => found.stage,
+          () => undefined,
+        );
       if (stage && stage !== watched.dataset.watch) {
         const url = new URL(window.location.href);
         url.searchParams.delete('go');

@@ -45,7 +45,8 @@ export function freePage(visit: Visit, order: Order, attempt: string, problem: P
     ...again(visit),
     body: html`${billView({ ...billOf(language, order, w.toPay), choices: quantitiesView(visit, order) })}
 <section class="r stack l" aria-labelledby="how"><h1 id="how">${w.confirmFree}</h1>
-${problem && problemNote(language, problem)}<p class="dim">${w.freeNote}</p>${saidView(language, order.session)}
+${problem && problemNote(language, problem)}
+<p class="dim">${w.freeNote}</p>${saidView(language, order.session)}
 <form method="post" action="/c/pay/${order.session.id}" class="stack">
 ${payFields({ visit, order, attempt, key: 'free' })}
 <button class="btn wide">${w.confirmFree}</button></form></section>`,

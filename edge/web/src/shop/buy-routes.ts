@@ -10,7 +10,7 @@ import { cartPage } from './cart-view.ts';
 import { ADDRESS_FIELDS, COUNTRIES, checkoutPage, type Filled } from './checkout-view.ts';
 import type { AtCounter, Counter } from './counter.ts';
 import { forgetAddress, keepAddress, keptAddress } from './kept-address.ts';
-import { sameForm } from './shop-page.ts';
+import { type Frame, sameForm } from './shop-page.ts';
 import { CURRENCIES } from './shopper.ts';
 
 /** What is longer is the id of nothing. */
@@ -166,11 +166,8 @@ function addressOf(values: Readonly<Record<string, string>>, country: string) {
   };
 }
 
-async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {
-  const { shopper, frame, mall, context } = at;
-  const { w, language } = frame;
-  const { form } = visit;
-  const { owner } = shopper;
+/** What was written into the fields of an address, and what is missing. */
+function readAddress({ visit: { form }, w }: Frame) {
   const errors: Record<string, string> = {};
   const values: Record<string, string> = {};
   for (const { name, needed } of ADDRESS_FIELDS) {
@@ -180,6 +177,15 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
   const country = COUNTRIES.find((code) => code === form['country']) ?? COUNTRIES[0];
   values['country'] = country;
   if (values['postalCode'] === '' && hasPostalCodes(country)) errors['postalCode'] = w.fillIn.postalCode;
+  return { values, errors, country };
+}
+
+async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {
+  const { shopper, frame, mall, context } = at;
+  const { w, language } = frame;
+  const { form } = visit;
+  const { owner } = shopper;
+  const { values, errors, country } = readAddress(frame);
   const { config } = environment;
   const again = (extra: Partial<Filled> = {}) =>
     showCheckout(
@@ -229,7 +235,7 @@ async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): 
     }
     case 'unavailable':
     case 'unknown':
-      // It may have been ordered: then there is no cart any more, and the page of the cart leads to the orders.
+      // It may have been ordered: then the cart is empty, and its page leads to the orders.
       return showCheckout(
         { ...at, frame: sameForm(frame) },
         { values, errors, problem: w.unanswered },

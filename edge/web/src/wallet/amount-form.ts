@@ -26,8 +26,8 @@ export interface Filled {
   readonly errors: Readonly<Record<string, string | undefined>>;
   readonly problem?: string;
   /**
-   * The id it was sent with, where that may still have its effect, now or from a try before: sent once more it
-   * is the same form. What was wrong with it before anybody was asked leaves its id as it is.
+   * The id it was sent with, where that may still have its effect, now or from a try before: sent once more
+   * it is the same form. What was wrong with it before anybody was asked leaves its id as it is.
    */
   readonly sentAs?: string | undefined;
 }
