@@ -146,6 +146,25 @@ describe('limits', () => {
     expect(await withdraw(1n)).toMatchObject({ error: { detail: { limit: 'day', left: '0' } } });
   });
 
+  it('begin anew at the first instant of a day, a month and a year, in a leap year too', async () => {
+    unwrap(await set({ dayMax: null, transactionMax: 90_00n }));
+    const wallet = await openWith(world, desk, 'calendar', 90_00n);
+    const sendAt = async (instant: string) => {
+      world.clock.advance(Date.parse(instant) * 1000 - world.clock.now());
+      unwrap(await send(wallet, 1_00n));
+      const use = unwrap(await desk.port.readLimits(world.context(), { wallet, currency: 'eur' }));
+      return [use.dayUsed, use.monthUsed, use.yearUsed];
+    };
+    expect(await sendAt('2026-11-30T23:00:00Z')).toEqual([1_00n, 1_00n, 1_00n]);
+    expect(await sendAt('2026-12-01T00:00:00Z')).toEqual([1_00n, 1_00n, 2_00n]);
+    expect(await sendAt('2026-12-30T23:00:00Z')).toEqual([1_00n, 2_00n, 3_00n]);
+    expect(await sendAt('2026-12-31T00:00:00Z')).toEqual([1_00n, 3_00n, 4_00n]);
+    expect(await sendAt('2027-01-01T00:00:00Z')).toEqual([1_00n, 1_00n, 1_00n]);
+    expect(await sendAt('2028-02-28T23:00:00Z')).toEqual([1_00n, 1_00n, 1_00n]);
+    expect(await sendAt('2028-02-29T00:00:00Z')).toEqual([1_00n, 2_00n, 2_00n]);
+    expect(await sendAt('2028-03-01T00:00:00Z')).toEqual([1_00n, 1_00n, 3_00n]);
+  });
+
   it('say which currencies are offered', async () => {
     const wallet = await openWith(world, desk, 'traveller');
     const ask = { wallet, amount: 1_00n, paymentMethod: 'pm_visa' };

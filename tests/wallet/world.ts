@@ -40,6 +40,8 @@ import { createTestVault } from '../payments/world/vault.ts';
 export const TENANT = 'acct_platform';
 export const MERCHANT = 'acct_one';
 const EURO = 978;
+/** Where every world's clock begins: far from the ends of a day, a month and a year, which limits go by. */
+const BEGINNING: Micros = Date.parse('2026-06-15T12:00:00Z') * 1000;
 
 /** What may be put between the wallet and what it stands on, to lose calls or to kill it. */
 export interface Between {
@@ -179,7 +181,7 @@ async function startModules(database: TestDatabase, clock: Clock) {
  */
 export async function createWorld(more: Parameters<typeof testDatabase>[0]['modules'] = []): Promise<World> {
   const database = await testDatabase({ modules: [risk, ledger, payments, wallet, ...more] });
-  let ahead = 0;
+  let ahead = BEGINNING - systemClock.now();
   const clock: World['clock'] = {
     now: () => systemClock.now() + ahead,
     advance: (by) => {

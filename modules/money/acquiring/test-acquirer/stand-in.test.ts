@@ -1,4 +1,4 @@
-import { DAY, unwrap } from '@tpmall/kernel';
+import { DAY, type Micros, systemClock, unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
@@ -143,13 +143,21 @@ describe('while no acquirer can be reached', () => {
   });
 
   test('fifty payments at once never pass the limit of the day, and the next day has its own', async () => {
+    // A day begins with the first payment, so that none of them comes after its end.
+    const toMidnight = DAY - (systemClock.now() % DAY);
+    under.advance(toMidnight);
+    const contextAhead = (by: Micros) => {
+      const context = contextOf();
+      return { ...context, deadlineAt: context.deadlineAt + by };
+    };
     await goAway();
-    const outcomes = await Promise.all(Array.from({ length: 50 }, () => authorise()));
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => authorise({}, contextAhead(toMidnight))),
+    );
     expect(outcomes.filter(({ state: is }) => is === 'approved')).toHaveLength(10);
     expect(outcomes.filter(({ state: is }) => is === 'declined')).toHaveLength(40);
     under.advance(DAY);
-    const tomorrow = contextOf();
-    const next = await authorise({}, { ...tomorrow, deadlineAt: tomorrow.deadlineAt + DAY });
+    const next = await authorise({}, contextAhead(toMidnight + DAY));
     expect(next).toMatchObject({ state: 'approved', standIn: true });
     const approved = sql('test.day', 'SELECT approved FROM acquiring.stand_in_day ORDER BY day');
     expect((await under.db.run(approved)).rows).toEqual([{ approved: 10_000n }, { approved: 1_000n }]);
