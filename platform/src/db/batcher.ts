@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** The most rows of one statement. With 128 payments in flight, 128 took a quarter more of them than 64. */
 const BATCH_MAX = 128;
@@ -28,12 +28,15 @@ interface Waiting<Item, Out> {
  *
  * @param run sends the items and answers one outcome for each, in order
  * @param options `gatherMs`: how long items gather before each statement, where nobody waits for the outcome;
- *   a statement's worth of them does not wait
+ *   a statement's worth of them does not wait. `pause`: waits so many milliseconds; a timer where left out
  */
 export function createBatcher<Item, Out>(
   keyOf: (item: Item) => string,
   run: (items: readonly Item[]) => Promise<readonly Out[]>,
-  { gatherMs = 0 }: { readonly gatherMs?: number } = {},
+  {
+    gatherMs = 0,
+    pause = wait,
+  }: { readonly gatherMs?: number; readonly pause?: (ms: number) => Promise<void> } = {},
 ): (item: Item) => Promise<Out> {
   let queue: Waiting<Item, Out>[] = [];
   let flying = false;
@@ -51,8 +54,8 @@ export function createBatcher<Item, Out>(
 
   const fly = async (): Promise<void> => {
     while (queue.length > 0) {
-      const wait = crowded ? Math.max(gatherMs, CROWDED_MS) : gatherMs;
-      if (wait > 0 && queue.length < BATCH_MAX) await pause(wait);
+      const gathering = crowded ? Math.max(gatherMs, CROWDED_MS) : gatherMs;
+      if (gathering > 0 && queue.length < BATCH_MAX) await pause(gathering);
       const batch: Waiting<Item, Out>[] = [];
       const later: Waiting<Item, Out>[] = [];
       const keys = new Set<string>();
