@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { filesWith } from '@tpmall/platform/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { approved, challenged, declinedWith } from '../harness/cards.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
-/** The largest file that is read whole: a segment of the write-ahead log. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /**
  * A name that nobody has. Clients are told it, so answers that are kept for repetition may hold it; logs may
  * not.
@@ -25,22 +22,6 @@ beforeAll(async () => {
   test = await startTestSystem('one process', parts, { ownPostgres: true });
 });
 afterAll(() => test.close());
-
-/** Files under a folder that hold any of the texts. */
-function filesWith(folder: string, texts: readonly string[]): Map<string, string[]> {
-  const found = new Map(texts.map((text) => [text, [] as string[]]));
-  const walk = (path: string): void => {
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      const file = join(path, entry.name);
-      if (entry.isDirectory()) walk(file);
-      if (!entry.isFile() || statSync(file).size > MAX_FILE_BYTES) continue;
-      const bytes = readFileSync(file);
-      for (const [text, files] of found) if (bytes.includes(text)) files.push(file);
-    }
-  };
-  walk(folder);
-  return found;
-}
 
 it('leaves no number and no code on the disk, and no cardholder in logs, whatever is done', async () => {
   const { stripe, vault } = test;
@@ -88,7 +69,7 @@ it('leaves no number and no code on the disk, and no cardholder in logs, whateve
   await admin.query('CHECKPOINT');
   await admin.end();
   const secret = [approved, challenged, declinedWith('51'), code];
-  const found = filesWith(test.dataDir, [...secret, card.id, 'canary customer']);
+  const found = await filesWith([test.dataDir], [...secret, card.id, 'canary customer']);
   for (const text of secret) expect({ text, files: found.get(text) }).toEqual({ text, files: [] });
   // The search does find what is stored in clear.
   expect(found.get(card.id)).not.toEqual([]);

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createIds, redacted, systemClock, systemRandom, unwrap } from '@tpmall/kernel';
 import { createApp } from '@tpmall/platform/http';
 import type { Log } from '@tpmall/platform/telemetry';
+import { filesWith } from '@tpmall/platform/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCvvMemory } from '../src/cvv/cvv-memory.ts';
@@ -12,20 +12,14 @@ import { NO_BILLING } from '../src/service/card-view.ts';
 import { tokeniseCard } from '../src/service/tokenise-card.ts';
 import { cardNumber, startVault, type VaultUnderTest } from './start-vault.ts';
 
-/** The largest file that is read whole: a segment of the write-ahead log. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
-
 let vault: VaultUnderTest;
 beforeAll(async () => {
   vault = await startVault();
 });
 afterAll(() => vault.stop());
 
-/**
- * Files of the database and of the write-ahead log that hold any of the texts, after everything is written
- * out.
- */
-async function filesWith(texts: readonly string[]): Promise<Map<string, string[]>> {
+/** Where the database and the write-ahead log are, after everything is written out. */
+async function foldersOfDatabase(): Promise<string[]> {
   const client = new pg.Client({ connectionString: vault.database.adminUrl });
   await client.connect();
   await client.query('CHECKPOINT');
@@ -35,16 +29,7 @@ async function filesWith(texts: readonly string[]): Promise<Map<string, string[]
   );
   await client.end();
   const { folder = '', oid = '' } = rows[0] ?? {};
-  const found = new Map(texts.map((text) => [text, [] as string[]]));
-  for (const part of [join('base', oid), 'pg_wal']) {
-    for (const entry of await readdir(join(folder, part), { withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const bytes = await readFile(join(folder, part, entry.name));
-      expect(bytes.length).toBeLessThanOrEqual(MAX_FILE_BYTES);
-      for (const [text, files] of found) if (bytes.includes(text)) files.push(`${part}/${entry.name}`);
-    }
-  }
-  return found;
+  return [join(folder, 'base', oid), join(folder, 'pg_wal')];
 }
 
 it('leaves neither card number nor security code in the database, its log, or ours', async () => {
@@ -98,7 +83,13 @@ it('leaves neither card number nor security code in the database, its log, or ou
     }),
   );
 
-  const found = await filesWith([number, code, 'CANARY PERSON', id, vaulted.card.id]);
+  const found = await filesWith(await foldersOfDatabase(), [
+    number,
+    code,
+    'CANARY PERSON',
+    id,
+    vaulted.card.id,
+  ]);
   expect(found.get(number)).toEqual([]);
   expect(found.get(code)).toEqual([]);
   expect(found.get('CANARY PERSON')).toEqual([]);
