@@ -171,7 +171,8 @@ test('trap f: only loopback and a private socket listen, and only the password o
 
 test('what clients on the machine say goes through the socket', async () => {
   const asked = `SELECT inet_server_addr() AS address, current_setting('data_directory') AS folder`;
-  const postgres = await start();
+  const port = await freePorts();
+  const postgres = await start({ port });
   const { cluster } = foldersOf(dataDir);
   expect(await ask(postgres.url, asked)).toMatchObject([{ address: '127.0.0.1' }]);
   expect(await ask(postgres.localUrl, asked)).toMatchObject([{ address: null }]);
@@ -183,9 +184,9 @@ test('what clients on the machine say goes through the socket', async () => {
   const other = spawn('sleep', ['600'], { stdio: 'ignore', ...(asRoot && { uid, gid }) });
   try {
     process.kill(postgres.pid, 'SIGKILL');
-    const lock = join(cluster, SOCKET_FOLDER, `.s.PGSQL.${postgres.port}.lock`);
+    const lock = join(cluster, SOCKET_FOLDER, `.s.PGSQL.${port}.lock`);
     writeFileSync(lock, readFileSync(lock, 'utf8').replace(String(postgres.pid), String(other.pid)));
-    const again = await start({ port: postgres.port });
+    const again = await start({ port });
     expect(await ask(again.localUrl, asked)).toMatchObject([{ address: null }]);
     await again.stop();
   } finally {

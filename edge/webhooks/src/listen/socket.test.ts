@@ -18,7 +18,7 @@ import { sql } from '@tpmall/platform/db';
 import { createApp, listen } from '@tpmall/platform/http';
 import { createSecretBox } from '@tpmall/platform/sealing';
 import { silentLog } from '@tpmall/platform/telemetry';
-import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { freePorts, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ListenSession } from '../contract/index.ts';
@@ -146,7 +146,9 @@ describe('a listener that is cut off', () => {
     ['by a restart of the server', 'restart'],
   ] as const)('%s hears all it has missed, and nothing twice', async (_how, how) => {
     const tenant = `acct_${how.replace(' ', '_')}`;
-    const first = await start();
+    // A restart takes the same port again.
+    const port = await freePorts();
+    const first = await start({ port });
     await happen(first, tenant);
     first.clock.advance(MINUTE);
     let session = await first.open(tenant);
@@ -172,7 +174,7 @@ describe('a listener that is cut off', () => {
     }
     if (how === 'restart') {
       await first.app.close();
-      second = await start({ clock: first.clock, port: Number(new URL(first.apiUrl).port) });
+      second = await start({ clock: first.clock, port });
     }
     if (how !== 'half open') await expect.poll(() => second.listeners.count(tenant)).toBe(0);
     const missed = [await happen(second, tenant, how !== 'half open'), await happen(second, tenant, false)];

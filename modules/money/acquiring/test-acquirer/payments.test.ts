@@ -1,6 +1,6 @@
 import { unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
-import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { freePorts, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -415,7 +415,8 @@ describe('capture and release', () => {
   });
 
   test('a capture waits out a host that is away', async () => {
-    const away = await spawnCardNetwork();
+    const isoPort = await freePorts();
+    const away = await spawnCardNetwork({ isoPort });
     const at = await startAcquiring(database, away);
     const asking = contextOf();
     const outcome = unwrap(await at.port.authorise(asking, request()));
@@ -424,7 +425,7 @@ describe('capture and release', () => {
     expect((await at.port.capture(contextOf(), input)).ok).toBe(true);
     const states = () => advicesOf(under.db);
     await until(async () => (await states()).some(({ attempts }) => attempts > 2));
-    const back = await spawnCardNetwork({ isoPort: away.isoPort });
+    const back = await spawnCardNetwork({ isoPort });
     await until(async () => (await states()).every(({ state }) => state !== 'queued'));
     // The host that came back has no memory of the authorisation and refuses: people are told.
     expect((await eventsOf(under.db)).at(-1)).toMatchObject({

@@ -1,6 +1,6 @@
 import { DAY, type Micros, systemClock, unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
-import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
+import { freePorts, type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -32,7 +32,7 @@ let database: TestDatabase;
 let under: AcquiringUnderTest;
 
 beforeAll(async () => {
-  network = await spawnCardNetwork();
+  network = await spawnCardNetwork({ isoPort: await freePorts() });
 });
 afterAll(async () => {
   await network.stop();
