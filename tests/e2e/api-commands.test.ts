@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURES } from '../../apps/cli/src/api/fixtures.ts';
 import { trigger } from '../../apps/cli/src/api/trigger.ts';
 import { booksBalance } from '../harness/books.ts';
+import { firstLine } from '../harness/first-line.ts';
 import { type Receiver, startReceiver } from '../harness/receiver.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 
@@ -173,8 +174,7 @@ describe('tpmall listen, events resend and logs', () => {
     const args = ['listen', '--forward-to', shop.url, '--events', 'customer.created', '--json'];
     const child = launch(args);
     try {
-      const [first] = (await once(child.stdout ?? child, 'data')) as [Buffer];
-      const { secret } = JSON.parse(first.toString()) as { secret: string };
+      const { secret } = JSON.parse(await firstLine(child)) as { secret: string };
       const before = shop.received.length;
       const { id } = await test.stripe.customers.create({ name: 'Heard' });
       await test.system.drainEvents();

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { firstLine } from '../../harness/first-line.ts';
 import { type Answer, byLine, decode, encode, type Question } from './wire.ts';
 
 /** A writer's process. */
@@ -71,13 +72,6 @@ export async function kill(child: ChildProcess): Promise<void> {
 function start(script: string, args: readonly string[]): ChildProcess {
   const path = fileURLToPath(new URL(script, import.meta.url));
   return spawn(process.execPath, ['--import', 'tsx', path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-}
-
-function firstLine(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    child.stdout?.on('data', byLine(resolve));
-    child.once('exit', (code) => reject(new Error(`a process ended with ${code} before it was ready`)));
-  });
 }
 
 function askOnce(port: number, question: Question['ask'], patienceMs: number): Promise<Answer | undefined> {
