@@ -56,15 +56,16 @@ it('shows operators, and nobody else, the work that waits and fails, and runs it
        run_at = now() + '1 day' WHERE key = 'payments:one'`,
   );
   const { data } = (await test.operator('GET', '/v1/operations/jobs?state=failing')) as {
-    data: { id: string }[];
+    data: { id: string; name: string; state: string }[];
   };
-  expect(data).toEqual([
-    expect.objectContaining({
-      ...{ object: 'job', module: 'payments', name: 'unheard-of', state: 'failing', repeats: false },
-      ...{ failures: 3, failures_max: 25, last_error: 'no such thing' },
-    }),
-  ]);
-  const path = `/v1/operations/jobs/${data[0]?.id}/retry`;
+  const planted = data.find(({ name }) => name === 'unheard-of');
+  expect(planted).toMatchObject({
+    ...{ object: 'job', module: 'payments', state: 'failing', repeats: false },
+    ...{ failures: 3, failures_max: 25, last_error: 'no such thing' },
+  });
+  // One of the system's own may fail as well, and be repeated.
+  expect(data.filter(({ state }) => state !== 'failing')).toEqual([]);
+  const path = `/v1/operations/jobs/${planted?.id}/retry`;
   expect((await postWith(test.secretKey, path, {})).status).toBe(403);
   expect(await postWith(test.operatorKey, path, {})).toMatchObject({
     status: 200,
@@ -80,7 +81,7 @@ it('shows operators, and nobody else, the work that waits and fails, and runs it
   await until(async () => (await entries()).length > 0);
   expect(await entries()).toEqual([
     expect.objectContaining({
-      ...{ module: 'platform', action: 'job.retried', subject: data[0]?.id },
+      ...{ module: 'platform', action: 'job.retried', subject: planted?.id },
       ...{ actor: expect.stringMatching(/^operator:person_/), detail: { job: 'payments.unheard-of' } },
     }),
   ]);
