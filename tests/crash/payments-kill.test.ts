@@ -98,13 +98,14 @@ it(
       await sleep(300 + random.below(1_200));
       await strike(TARGETS[random.below(TARGETS.length)] ?? 'server');
     }
-    await sleep(1_000);
+    const paid = () => attempts.filter((attempt) => attempt.paid).length;
+    const paidBefore = paid();
+    await expect.poll(paid, { timeout: 90_000 }).toBeGreaterThan(paidBefore + 10);
     stop = true;
     await load;
 
     const settled = await settle(attempts);
     await verify(attempts, settled);
-    expect(attempts.filter(({ paid }) => paid).length).toBeGreaterThan(10);
   },
   RUN_MS,
 );

@@ -16,8 +16,8 @@ const [url = '', manner] = process.argv.slice(2);
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const CONTEXT = { caller: 'operator', actor: 'system', tenant: 'test', commandId: 'test', traceparent: '' };
 const DEADLINE = 10 * SECOND;
-/** How long a hasty writer lets what it has acknowledged lie about. */
-const HASTE_MS = 60;
+/** How long a hasty writer lets what it has acknowledged lie about: some of it does whenever it is killed. */
+const HASTE_MS = 250;
 
 const db = openDatabase({ url, name: 'ledger' });
 const writer = createWriter({
