@@ -141,16 +141,17 @@ it('replays a day of a file, compressed or not, and accounts for every line of i
 });
 
 it('goes on with a replay whose server is killed in the middle of it', async () => {
-  const lines = Array.from({ length: 200 }, (_, n) => `${n},${n},${n % 40},${n % 5},${n + 1}.25,0,0`);
+  // So many that it is far from its end however late its first word is heard.
+  const lines = Array.from({ length: 500 }, (_, n) => `${n},${n},${n % 40},${n % 5},${n + 1}.25,0,0`);
   const file = join(folder, 'long-day.csv');
   writeFileSync(file, ['tx_id,t_seconds,customer_id,terminal_id,amount,fraud,scenario', ...lines].join('\n'));
   const replayed = launch({}, ['demo', '--replay', file, '--day', '0']);
-  await expect.poll(replayed.out, { timeout: 60_000 }).toContain('of 200');
+  await expect.poll(replayed.out, { timeout: 60_000 }).toContain('of 500');
   await server.end('SIGKILL');
   await expect.poll(replayed.out, { timeout: 60_000 }).toContain('it goes on when the server runs again');
   server = await startServerProcess(dataDir, port);
   expect(await replayed.ended).toBe(0);
-  expect(replayed.out()).toMatch(/accepted \d+, refused \d+, of 200/);
+  expect(replayed.out()).toMatch(/accepted \d+, refused \d+, of 500/);
   expect(replayed.out()).toContain('the ledger equals the accepted');
 });
 

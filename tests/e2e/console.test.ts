@@ -379,7 +379,7 @@ describe('people at the console', () => {
       return (body['entries'] as { kind: string }[]).map(({ kind }) => kind);
     };
     await expect
-      .poll(async () => (await kinds()).filter((kind) => kind === 'request').length, { timeout: 10_000 })
+      .poll(async () => (await kinds()).filter((kind) => kind === 'request').length, { timeout: 20_000 })
       .toBe(2);
     const { body, text } = await developer.ask('GET', path);
     const entries = body['entries'] as ({ at: string } & Record<string, Record<string, unknown>>)[];

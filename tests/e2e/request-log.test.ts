@@ -39,7 +39,7 @@ afterAll(async () => {
 
 /** The log is written behind the answers: waits until it holds so many requests that match. */
 async function logged(query: string, atLeast = 1): Promise<Logged[]> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const answer = await fetch(`${test.system.apiUrl}/v1/request_logs?${query}`, {
       headers: { authorization: `Bearer ${test.secretKey}` },
     });

@@ -425,7 +425,7 @@ describe('setup_future_usage', () => {
     await until(() => stripe.paymentIntents.retrieve(intent.id), 'requires_action', 'processing');
     await expect
       .poll(async () => (await stripe.customers.listPaymentMethods(owner.id)).data.length, {
-        timeout: 10_000,
+        timeout: 20_000,
       })
       .toBe(1);
   });

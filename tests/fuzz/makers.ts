@@ -233,7 +233,7 @@ async function newest(test: TestSystem, list: string): Promise<string> {
 
 /** The log of requests is written behind their answers, so the first may take a moment. */
 async function newestRequest(test: TestSystem): Promise<string> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const id = await newest(test, 'request_logs?limit=1');
     if (id !== '') return id;
     await sleep(50);

@@ -41,7 +41,7 @@ export async function tell(
 /** The code of the newest mail to an address, once there are so many. */
 export async function codeFor(test: TestSystem, email: string, count = 1): Promise<string> {
   const query = new URLSearchParams({ to: email }).toString();
-  for (let turn = 0; turn < 200; turn += 1) {
+  for (let turn = 0; turn < 400; turn += 1) {
     const answered = await fetch(`${test.system.mailboxUrl}/api/mails?${query}`);
     const { mails } = (await answered.json()) as { readonly mails: readonly Mail[] };
     if (mails.length >= count) return /\b\d{3} ?\d{3}\b/.exec(mails[0]?.text ?? '')?.[0] ?? '';

@@ -147,9 +147,9 @@ async function connect(
 }
 
 const signedOn = (of: IsoClient) =>
-  expect.poll(() => of.status().state, { timeout: 10_000 }).toBe('signed_on');
+  expect.poll(() => of.status().state, { timeout: 20_000 }).toBe('signed_on');
 const problem = (of: IsoClient, words: RegExp) =>
-  expect.poll(() => of.status().lastProblem, { timeout: 10_000 }).toMatch(words);
+  expect.poll(() => of.status().lastProblem, { timeout: 20_000 }).toMatch(words);
 
 test('signs on through TLS 1.3, each side known by its certificate', async () => {
   await signedOn(await connect());

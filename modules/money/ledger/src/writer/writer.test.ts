@@ -162,7 +162,7 @@ describe('recovery', () => {
     expect(await stateOf(writer)).toBe(before);
     const position = Number(writer.status().position);
     const written = () => database.query('SELECT position::int FROM ledger.checkpoint');
-    await expect.poll(written, { timeout: 10_000 }).toEqual([{ position }]);
+    await expect.poll(written, { timeout: 20_000 }).toEqual([{ position }]);
   });
 
   it('keeps balances in blocks of accounts, and writes those that changed', async () => {
