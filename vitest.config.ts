@@ -12,6 +12,8 @@ export default defineConfig({
     // two without work.
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: LongestFirst },
+    // Polls end as soon as they hold; of vitest's one second a busy machine may leave a single look.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
