@@ -91,6 +91,7 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
       await page.getByText('Three things from two makers.').waitFor();
       await page.getByRole('link', { name: 'Go to checkout' }).click();
       await page.getByRole('button', { name: 'Go on to pay' }).click();
+      await page.waitForLoadState('domcontentloaded');
       expect(await page.locator('.err').count()).toBe(5);
       await page.getByText('Write the street and the number.').waitFor();
       expect(await page.title()).toMatch(/^Not done: /);
@@ -337,6 +338,7 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await other.getByRole('button', { name: 'Go on to pay' }).click();
     await other.getByText('it may have been ordered, here or in another tab').waitFor();
     await other.getByRole('main').getByRole('link', { name: 'Your orders' }).click();
+    await other.waitForLoadState('domcontentloaded');
     expect(await other.getByRole('link', { name: /^Order / }).count()).toBe(1);
   });
 

@@ -18,6 +18,7 @@ export function building(desks: Desks): void {
       const first = await page.locator('[data-secret]').textContent();
       expect(first).toMatch(/^whsec_/);
       await page.getByRole('button', { name: 'I have kept it' }).click();
+      await desks.isClosed(page);
       expect(await page.content()).not.toContain(first);
       await page.getByRole('button', { name: 'Send a test event' }).click();
       await page.getByText('Delivered').waitFor();

@@ -39,13 +39,13 @@ export function pages(desks: Desks): void {
     await page.keyboard.press('Escape');
     await titled('Payments');
     await page.getByRole('status').getByText('Payments', { exact: true }).waitFor();
-    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.locator('#main:focus').waitFor();
     await page.locator('[data-row]').first().waitFor();
     await page.keyboard.press('j');
     await page.locator('[data-row]').first().and(page.locator(':focus')).waitFor();
     await page.locator('nav').getByRole('link', { name: 'Request log' }).click();
     await titled('Request log');
-    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.locator('#main:focus').waitFor();
     await page.getByRole('button', { name: '中文' }).click();
     await titled('请求日志');
     await page.goto(`payments/${id}`);
