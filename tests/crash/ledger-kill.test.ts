@@ -175,7 +175,7 @@ async function pauseAndTakeOver(nap: number): Promise<void> {
   await sleep(nap);
   old.child.kill('SIGCONT');
   await until(async () => (await old.ask('status'))?.mode === 'standby', 'the old writer stands back');
-  expect((await heir.ask('status'))?.mode).toBe('leading');
+  expect((await heir.ask('status', RECOVERY_MS))?.mode).toBe('leading');
 }
 
 async function leader(): Promise<WriterProcess> {

@@ -79,6 +79,9 @@ it('an order whose server is killed between its payment and its end is paid once
   const order = /\/orders\/order_\w+/.exec((await who.get('/orders')).html)?.[0] ?? '';
   await expect.poll(async () => (await who.get(order)).html, POLL).toContain('>Paid<');
   await expect.poll(async () => (await mailsTo(email)).length, POLL).toBe(1);
+  // The mail is there a moment before it is noted as sent; killed in between, it might be sent again.
+  const noted = "mail.message WHERE recipient = $1 AND state = 'sent'";
+  await expect.poll(() => count(noted, [email]), POLL).toBe(1);
   // Again, now that everything is done: nothing is done twice.
   await killAndStart();
   expect((await who.get(order)).html).toContain('>Paid<');
