@@ -9,6 +9,7 @@ import {
 import { currencyOf } from '@tpmall/kernel';
 import { createIsoClient } from './client/client.ts';
 import type { Exchange } from './client/in-flight.ts';
+import { systemTimers, type Timers } from './client/timers.ts';
 import { type IsoMessage, MAX_DE4_AMOUNT, maskedFields, retrievalReference } from './codec/index.ts';
 import {
   authorisationAdvice,
@@ -39,7 +40,7 @@ type Connect = Parameters<typeof defineConnector<typeof iso8583Settings>>[0]['co
  * The connector to an ISO 8583:1987 host. It holds one connection and no payment: what a message was about,
  * and whether it must be sent again, is its caller's knowledge.
  */
-const connect: Connect = (settings, environment) => {
+const connect = (timers: Timers, ...[settings, environment]: Parameters<Connect>): ReturnType<Connect> => {
   const { clock, log, onStrayAnswer } = environment;
   const identity: Identity = settings;
   const record = (direction: 'in' | 'out', message: IsoMessage): MessageRecord => ({
@@ -51,6 +52,7 @@ const connect: Connect = (settings, environment) => {
   const client = createIsoClient({
     ...settings,
     clock,
+    timers,
     log,
     onStray: (kind, message) => onStrayAnswer({ kind, message: record('in', message) } satisfies StrayAnswer),
     onAdvice: async (message) => {
@@ -118,5 +120,13 @@ const connect: Connect = (settings, environment) => {
   } satisfies CardConnector;
 };
 
-/** ISO 8583:1987 over TCP, for the acquiring module. */
-export const iso8583 = defineConnector({ protocol: 'iso8583', settings: iso8583Settings, connect });
+/** ISO 8583:1987 over TCP, for the acquiring module; waits for its host by the given timers. */
+export const iso8583On = (timers: Timers) =>
+  defineConnector({
+    protocol: 'iso8583',
+    settings: iso8583Settings,
+    connect: (settings, environment) => connect(timers, settings, environment),
+  });
+
+/** {@link iso8583On} the machine's timers. */
+export const iso8583 = iso8583On(systemTimers);

@@ -264,9 +264,9 @@ describe('a lost answer', () => {
       }),
     });
     const context = contextOf();
-    void crashed.port.authorise(context, request());
     const count = async (): Promise<number> => (await readBook(network)).messages['0100'] ?? 0;
     const before = await count();
+    void crashed.port.authorise(context, request());
     await until(async () => (await count()) > before || (await eventsOf(under.db)).length > 0);
     const stored = unwrap(await under.port.outcome(contextOf(), { commandId: context.commandId }));
     expect(stored.state).toBe('pending');

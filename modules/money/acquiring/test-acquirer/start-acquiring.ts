@@ -1,5 +1,5 @@
-import { iso8583 } from '@tpmall/connector-iso8583';
-import { createIds, err, hash128, type Micros, ok, systemClock, systemRandom } from '@tpmall/kernel';
+import { iso8583On, type Timers } from '@tpmall/connector-iso8583';
+import { createIds, err, hash128, type Micros, ok, systemClock, systemRandom, unwrap } from '@tpmall/kernel';
 import {
   type CallContext,
   createCallee,
@@ -38,7 +38,27 @@ export function terminalOf(database: TestDatabase): string {
   return made;
 }
 
-const definition = acquiring(iso8583);
+const TURN_MS = 20;
+
+/**
+ * Count turns and not time: a process that stood still for a second is one turn late, and hears what has come
+ * meanwhile before the next. By the machine's timers that would have come too late.
+ */
+const turns: Timers = {
+  set: (run, milliseconds) => {
+    let left = Math.ceil(milliseconds / TURN_MS);
+    const timer = setInterval(() => {
+      left -= 1;
+      if (left > 0) return;
+      clearInterval(timer);
+      run();
+    }, TURN_MS);
+    return timer;
+  },
+  clear: (timer) => clearInterval(timer),
+};
+
+const definition = acquiring(iso8583On(turns));
 
 /** The module for `testDatabase`. */
 export const modules = [definition];
@@ -59,7 +79,7 @@ export interface AcquiringUnderTest {
 }
 
 /**
- * Starts acquiring. Payment methods are card numbers in disguise: `pm_` and the number, so that a test says
+ * Starts acquiring and signs on to every host. Payment methods are card numbers in disguise: `pm_` and the number, so that a test says
  * which card it pays with; the verification value goes with the first authorisation only, as the vault's
  * contract says.
  */
@@ -106,9 +126,13 @@ export async function startAcquiring(
   await app.listen({ host: 'localhost', port });
   await running.start?.();
   const callee = createCallee(acquiringContract, running.implementation, systemClock);
+  const operator = localPort(acquiringContract, callee, 'operator');
+  await until(async () =>
+    unwrap(await operator.connectorHealth(contextOf(), {})).every(({ state }) => state === 'signed_on'),
+  );
   return {
     port: localPort(acquiringContract, callee, 'payments'),
-    operator: localPort(acquiringContract, callee, 'operator'),
+    operator,
     advance: (by) => {
       ahead += by;
     },
