@@ -1,4 +1,4 @@
-import { unwrap } from '@tpmall/kernel';
+import { SECOND, unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
@@ -96,6 +96,26 @@ test('a refund waits for its capture, and counts none that was refused', async (
     error: { code: 'amount_too_large', detail: { max: '0' } },
   });
   expect(unwrap(await under.port.refund(context, input)).state).toBe('approved');
+});
+
+test('a refund goes on waiting for its capture where the process stood still', async () => {
+  const id = await authorised();
+  await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0220' });
+  unwrap(await under.port.capture(contextOf(), { authorisationId: id, amount: 800n, final: true }));
+  let looks = 0;
+  const late = await startAcquiring(database, network, {
+    db: (db) => ({
+      ...db,
+      run: (statement, values) => {
+        // Longer than all looks take, and far from the deadline.
+        if (statement.name === 'acquiring.has-capture-under-way' && looks++ === 0) late.advance(5 * SECOND);
+        return db.run(statement, values);
+      },
+    }),
+  });
+  const refund = unwrap(await late.port.refund(contextOf(), { authorisationId: id, amount: 300n }));
+  expect(refund.state).toBe('approved');
+  await late.stop();
 });
 
 test('a repeated command refunds once', async () => {
