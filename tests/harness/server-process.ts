@@ -31,7 +31,7 @@ export async function startServerProcess(
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       // Lost answers are waited for in vain; tests do not wait as long as people should.
-      env: { ...cleanEnvironment(), TPMALL_ANSWER_TIMEOUT_MS: '1000' },
+      env: { ...cleanEnvironment(), TPMALL_ANSWER_TIMEOUT_MS: '5000' },
     },
   );
   let said = '';
