@@ -82,8 +82,10 @@ export function tokens(shop: Shop): void {
     // A page that claims to be the shop is not: the browser holds the policy against what it is.
     const asked = new URLSearchParams({ key: shop.key, origin: shop.mine });
     const src = JSON.stringify(`${shop.test.system.vaultUrl}/fields/card?${asked.toString()}`);
+    const refused = page.waitForResponse((response) => response.url().includes('/fields/card?'));
     await page.evaluate(`document.querySelector('iframe').src = ${src}`);
-    await page.waitForTimeout(500);
+    await refused;
+    await expect.poll(() => page.frames().some((one) => one.url().startsWith('chrome-error:'))).toBe(true);
     expect(page.frames().filter((one) => one.url().includes('/fields/card'))).toEqual([]);
     expect(await page.title()).toBe('Shop');
   });

@@ -233,7 +233,7 @@ describe('a lost answer', () => {
       state ? [[state, reversals, 1]] : [],
     );
     expect((after.messages['0100'] ?? 0) - (before.messages['0100'] ?? 0)).toBe(1);
-    expect((after.messages['0401'] ?? 0) - (before.messages['0401'] ?? 0)).toBe(2);
+    expect((after.messages['0401'] ?? 0) - (before.messages['0401'] ?? 0)).toBeGreaterThan(1);
     expect(unwrap(await under.port.authorise(context, request()))).toEqual(await known());
     expect(await under.port.capture(contextOf(), { authorisationId, amount: 1n, final: true })).toMatchObject(
       { error: { code: 'not_authorised' } },
