@@ -218,12 +218,19 @@ describe('sending again, reading and forgetting', () => {
       'https://user:secret@shop.example/hook',
       'ftp://shop.example/hook',
       'file:///etc/passwd',
+      // Short enough as it is given, and not as it is called.
+      `https://shop.example/${'中'.repeat(1_200)}`,
     ]) {
       expect(await open(instance, url), url).toBe('url_not_allowed');
     }
     expect(await open(instance, 'http://shop.example/hook')).toBe('ok');
     expect(await open(live, 'http://shop.example/hook')).toBe('url_not_allowed');
     expect(await open(live, 'https://shop.example/hook')).toBe('ok');
+    const id = (await openEndpoint(world, instance, 'http://shop.example/hook')).id;
+    const long = `http://shop.example/${'x'.repeat(1_979)}中`;
+    expect(await instance.port.updateEndpoint(world.context(), { id, url: long })).toMatchObject({
+      error: { code: 'url_not_allowed', field: 'url' },
+    });
   });
 
   it('forgets events after thirty days with their deliveries, and an endpoint that was deleted', async () => {

@@ -35,6 +35,8 @@ const enabledEvents = z.array(eventType).min(1).max(500);
 /** Whole seconds since the epoch, for ranges of `created`. */
 const seconds = z.number().int().min(0).max(253_402_300_799);
 const page = pageInput(id);
+/** The longest address of an endpoint, as it is given and as it is called (percent-encoded). */
+export const URL_MAX = 2_000;
 /** The longest grace in which a rotated secret still signs: a week. */
 export const GRACE_SECONDS_MAX = 604_800;
 /** The most objects whose events are read at once: a payment with its charges and refunds. */
@@ -52,7 +54,7 @@ export const webhooksContract = defineContract({
     /** Opens an endpoint. The answer alone shows its secret, and does so again for a repetition. */
     createEndpoint: command<WebhookEndpointWithSecret>()({
       input: z.strictObject({
-        url: z.url().max(2000),
+        url: z.url().max(URL_MAX),
         enabledEvents,
         description: text.nullable().optional(),
         metadata: metadataSchema.optional(),
@@ -67,7 +69,7 @@ export const webhooksContract = defineContract({
     updateEndpoint: command<WebhookEndpoint>()({
       input: z.strictObject({
         id,
-        url: z.url().max(2000).optional(),
+        url: z.url().max(URL_MAX).optional(),
         enabledEvents: enabledEvents.optional(),
         description: text.nullable().optional(),
         metadata: metadataPatchSchema.optional(),

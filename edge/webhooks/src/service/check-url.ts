@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { err, ok, type Result } from '@tpmall/kernel';
+import { URL_MAX } from '../contract/index.ts';
 import type { WebhooksEnvironment } from './environment.ts';
 
 /**
@@ -18,5 +19,7 @@ export function checkUrl(
   if (url.username !== '' || url.password !== '') return no('the address must not hold a user name');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !mayConnect(host)) return no(`${host} is not a public address`);
+  // Percent-encoded, it is up to nine times as long as it was given.
+  if (url.href.length > URL_MAX) return no(`the address must have at most ${URL_MAX} characters, encoded`);
   return ok(url.href);
 }

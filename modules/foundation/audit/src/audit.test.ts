@@ -147,6 +147,19 @@ it('places a batch in its order, those of it that are not there yet', async () =
   });
 });
 
+it('keeps the beginning of a reason that is too long, so that one text never stops the log', async () => {
+  const log = await start();
+  // The cut goes through a character of two halves.
+  const reason = `${'x'.repeat(9_999)}😀 and more`;
+  await log.deliver(event('vault', 1n, { reason }), event('vault', 2n));
+  const entries = unwrap(await log.entries(context, { after: 0n, limit: 10 }));
+  expect(entries.map((entry) => entry.reason)).toEqual([
+    `${'x'.repeat(9_999)}\ufffd`,
+    'because “it” \\ must',
+  ]);
+  expect(unwrap(await log.verifyChain(context, { after: 0n, limit: 10 })).brokenAt).toBeNull();
+});
+
 it('refuses what is no audit entry, and keeps nothing of it', async () => {
   const log = await start();
   await expect(log.deliver(event('vault', 1n, { actor: 7 }))).rejects.toThrow();

@@ -10,12 +10,16 @@ import {
 } from '../store/log.ts';
 import { canonicalEntry, chainHash } from './canonical.ts';
 
-const text = z.string().max(10_000);
+/** The longest text of an entry: a bound for rows and pages, far above what modules let in. */
+const TEXT_MAX = 10_000;
+const text = z.string().max(TEXT_MAX);
 const payload = z.object({
   actor: text,
   action: text,
   subject: text,
-  reason: text,
+  // What callers wrote may be among a reason: too long, it is cut, because an entry that is refused stops all
+  // that come after it. Half a character at the cut would be stored otherwise than it was hashed.
+  reason: z.string().transform((full) => full.slice(0, TEXT_MAX).replaceAll(/\p{Surrogate}/gu, '\ufffd')),
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
 
