@@ -93,6 +93,21 @@ describe('the request log', () => {
     expect(await one.json()).toEqual(first);
   });
 
+  it('keeps what was asked beside a path that holds what no database keeps', async () => {
+    const ask = (path: string) =>
+      fetch(`${test.system.apiUrl}/v1/${path}`, { headers: { authorization: `Bearer ${test.secretKey}` } });
+    const answers = await Promise.all([
+      ask('refunds/re_before'),
+      ask('refunds/%00'),
+      ask('refunds/re_after'),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    const kept = await logged('operation=retrieveRefund', 3);
+    expect(kept.map(({ object_id: id }) => id)).toEqual(
+      expect.arrayContaining(['re_before', null, 're_after']),
+    );
+  });
+
   it('holds no card number, wherever somebody wrote one', async () => {
     await stripe.customers.create({ description: `card ${approved}`, metadata: { note: approved } });
     await expect(

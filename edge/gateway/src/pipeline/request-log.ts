@@ -1,6 +1,7 @@
 import { type Clock, MILLISECOND } from '@tpmall/kernel';
 import { withoutCardNumbers } from '@tpmall/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pathId } from '../routes/object-id.ts';
 import type { LoggedRequest } from '../store/request-log.ts';
 import { keyOf } from './admission.ts';
 import type { Caller } from './caller.ts';
@@ -53,15 +54,17 @@ export function createRequestLog(clock: Clock, add: (logged: LoggedRequest) => v
       userAgent: withoutCardNumbers(request.headers['user-agent'] ?? '').slice(0, 200),
       idempotencyKey: withoutCardNumbers(keyOf(request) ?? '').slice(0, 255) || null,
       replayed: rendered.headers['idempotent-replayed'] !== undefined,
-      objectId: idOf(call.path.id) ?? ANSWERED_ID.exec(body)?.[1] ?? null,
+      objectId: idOf(call) ?? ANSWERED_ID.exec(body)?.[1] ?? null,
       requestBody: isBatch ? BATCH : hasCard ? REDACTED : requestText(route, seen.tree ?? {}),
       responseBody: isBatch && status < 400 ? BATCH : responseText(rendered),
     });
   };
 }
 
-function idOf(given: string | undefined): string | undefined {
-  return given === undefined ? undefined : withoutCardNumbers(given.slice(0, 64));
+/** What no object can have for an id is none: a path may hold, escaped, what Postgres does not keep. */
+function idOf(call: Call): string | undefined {
+  const id = pathId(call);
+  return id === undefined ? undefined : withoutCardNumbers(id);
 }
 
 /**
