@@ -10,7 +10,10 @@ import { pathId } from './object-id.ts';
 /** The longest grace in which a rotated key still works: a week. */
 const MAX_GRACE_SECONDS = 604_800;
 const unknownKey = refuse('resource_missing', { param: 'id' });
-const answerExpired = { answer_expired: 'api_key_answer_expired' } as const;
+const repeated = {
+  idempotency_mismatch: 'idempotency_mismatch',
+  answer_expired: 'api_key_answer_expired',
+} as const;
 // The clear key is in one answer and must not be kept for repetition.
 const access = 'operator-or-developer';
 const shared = { errors: 'problem', access, tag: 'Keys', isReplayed: false } as const;
@@ -85,7 +88,7 @@ export function keyRoutes(environment: GatewayEnvironment, resources: ReadonlySe
           ...(origins && { origins: [...origins] }),
           ...(dailyQuota !== undefined && { dailyQuota }),
         });
-        if (!made.ok) return refusal(answerExpired, made.error);
+        if (!made.ok) return refusal(repeated, made.error);
         return answer({ ...keyToWire(made.value), key: made.value.key });
       },
     }),
@@ -107,7 +110,7 @@ function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
   };
   const rotationMeanings = {
     ...noSuchKey,
-    ...answerExpired,
+    ...repeated,
     not_the_owner: 'not_your_key',
     expired: 'api_key_expired',
   } as const;

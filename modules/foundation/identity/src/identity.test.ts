@@ -97,6 +97,42 @@ it('answers a repeated command with the same key for a day, and makes no second 
   expect((await one.implementation.authenticate(context(''), { key: made.key })).ok).toBe(true);
 });
 
+it('refuses a command that was given for another key, and changes nothing', async () => {
+  const { implementation } = await start();
+  const { createKey, rotateKey, findKey, listKeys } = implementation;
+  const mismatch = { error: { code: 'idempotency_mismatch' } };
+  const till = { kind: 'restricted', name: 'till', permissions: { charges: 'read' } } as const;
+  const creation = context('acct_mismatch');
+  const [one, other] = [
+    unwrap(await createKey(creation, till)),
+    unwrap(await createKey(context('acct_mismatch'), till)),
+  ];
+  const more = { ...till, permissions: { charges: 'write' } } as const;
+  expect(await createKey(creation, more)).toMatchObject(mismatch);
+  expect(await createKey(creation, { ...till, dailyQuota: 1 })).toMatchObject(mismatch);
+  expect(await rotateKey(creation, { id: one.id, graceSeconds: 0 })).toMatchObject(mismatch);
+
+  const rotation = context('acct_mismatch');
+  unwrap(await rotateKey(rotation, { id: one.id, graceSeconds: 60 }));
+  expect(await rotateKey(rotation, { id: other.id, graceSeconds: 60 })).toMatchObject(mismatch);
+  expect(await rotateKey(rotation, { id: one.id, graceSeconds: 0 })).toMatchObject(mismatch);
+  expect(await createKey(rotation, till)).toMatchObject(mismatch);
+  expect(unwrap(await findKey(context('acct_mismatch'), { id: other.id })).expiresAt).toBeNull();
+
+  // Two keys by one command at once: the one that comes second is told.
+  const ids = [
+    unwrap(await createKey(context('acct_mismatch'), till)).id,
+    unwrap(await createKey(context('acct_mismatch'), till)).id,
+  ];
+  const race = context('acct_mismatch');
+  const raced = await Promise.all(ids.map((id) => rotateKey(race, { id, graceSeconds: 60 })));
+  expect(raced.map((answer) => (answer.ok ? 'ok' : answer.error.code)).toSorted()).toEqual([
+    'idempotency_mismatch',
+    'ok',
+  ]);
+  expect(unwrap(await listKeys(context('acct_mismatch'), { limit: 10 })).items).toHaveLength(6);
+});
+
 it('refuses what is no key, and another tenant’s keys', async () => {
   const { implementation } = await start();
   const made = unwrap(await implementation.createKey(context(), { kind: 'secret', name: 'till' }));
@@ -202,7 +238,7 @@ describe('an operator key', () => {
     expect(unwrap(await createKey(command, operator)).key).toBe(own.key);
     for (const actor of [`operator:${bob}`, 'key:key_1']) {
       expect(await createKey({ ...command, actor }, operator)).toMatchObject({
-        error: { code: 'answer_expired' },
+        error: { code: 'idempotency_mismatch' },
       });
       expect(await rotateKey(as(actor), { id: own.id, graceSeconds: 60 })).toMatchObject({
         error: { code: 'not_the_owner' },
@@ -215,11 +251,11 @@ describe('an operator key', () => {
       expect(
         await createKey({ ...command, actor: 'merchant:person_1' }, { kind, name: 'till' }),
       ).toMatchObject({
-        error: { code: 'answer_expired' },
+        error: { code: 'idempotency_mismatch' },
       });
     }
     expect(await rotateKey(borrowed, { id: machine.id, graceSeconds: 60 })).toMatchObject({
-      error: { code: 'answer_expired' },
+      error: { code: 'idempotency_mismatch' },
     });
     const rotation = as(`operator:${ada}`);
     const next = unwrap(await rotateKey(rotation, { id: own.id, graceSeconds: 60 }));

@@ -73,7 +73,7 @@ export const identityContract = defineContract({
      * Makes a key. The clear text is in this answer and nowhere else; only a hash is kept. A repetition
      * answers the same key for a day, and `answer_expired` later. An operator key that a person makes, with
      * their session or a key of theirs, is theirs: it acts as them for as long as they are an operator, and a
-     * repetition by somebody else is `answer_expired`.
+     * repetition by somebody else is `idempotency_mismatch`, as is one that asks for another key.
      */
     createKey: command<ApiKey & { readonly key: string }>()({
       input: z
@@ -92,16 +92,17 @@ export const identityContract = defineContract({
           path: ['permissions'],
           error: 'a restricted key names its permissions, and no other key does',
         }),
-      codes: ['answer_expired'],
+      codes: ['idempotency_mismatch', 'answer_expired'],
       callers: ['operator', 'gateway'],
     }),
     /**
      * Makes a successor of a key and lets the old one live on for a grace period. The successor has the same
-     * owner, so only they get it: to all others an owned key is `not_the_owner`.
+     * owner, so only they get it: to all others an owned key is `not_the_owner`. A command that was given for
+     * another key or another grace is `idempotency_mismatch`.
      */
     rotateKey: command<ApiKey & { readonly key: string }>()({
       input: z.strictObject({ id: keyId, graceSeconds: z.number().int().min(0).max(604_800) }),
-      codes: ['not_found', 'not_the_owner', 'expired', 'answer_expired'],
+      codes: ['not_found', 'not_the_owner', 'expired', 'idempotency_mismatch', 'answer_expired'],
       callers: ['operator', 'gateway'],
     }),
     revokeKey: command<ApiKey>()({

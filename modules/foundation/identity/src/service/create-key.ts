@@ -3,7 +3,7 @@ import { err, type Micros, ok, type Result } from '@tpmall/kernel';
 import { type CallContext, type InputOf, personOf } from '@tpmall/platform/contract';
 import type { ApiKey, identityContract } from '../contract/index.ts';
 import { deriveKey, hashKey, hintOf } from '../key/key-text.ts';
-import { findKeyByCommand, insertKey, type NewKey, type StoredKey } from '../store/keys.ts';
+import { findKeyByCommand, insertKey, type MadeKey, type NewKey, type StoredKey } from '../store/keys.ts';
 import type { KeyEnvironment } from './environment.ts';
 
 const SALT_BYTES = 32;
@@ -20,7 +20,7 @@ export async function createKey(
   environment: KeyEnvironment,
   context: Context,
   input: InputOf<(typeof identityContract)['operations']['createKey']>,
-): Promise<Result<ClearKey, 'answer_expired'>> {
+): Promise<Result<ClearKey, 'idempotency_mismatch' | 'answer_expired'>> {
   const { kind, name, permissions = null, dailyQuota = null, origins = [] } = input;
   const owner = kind === 'operator' ? ownerFor(context) : null;
   const allowed = { permissions, dailyQuota, origins, owner };
@@ -36,8 +36,7 @@ export async function createKey(
     },
   });
   const stored = made ? key : await findKeyByCommand(environment.db, context.tenant, context.commandId);
-  if (!stored) throw new Error(`the command ${context.commandId} was accepted without a key`);
-  return answerKey(environment, stored, { kind, owner });
+  return answerKey(environment, stored, key);
 }
 
 /** Whom an operator key acts as that this caller makes: the person whom they are, or nobody. */
@@ -45,7 +44,7 @@ export function ownerFor({ actor }: Pick<CallContext, 'actor'>): string | null {
   return personOf(actor) ?? null;
 }
 
-/** A new key of a command, not stored yet. */
+/** A new key of a command, not stored yet; `more`: what else the command asks for. */
 export function draftKey(
   environment: KeyEnvironment,
   context: Context,
@@ -53,6 +52,7 @@ export function draftKey(
     expiresAt: Micros | null;
     successorOf: string | null;
   },
+  more: object = {},
 ): NewKey {
   const { clock, random, ids, replaySecret } = environment;
   const salt = Buffer.from(random.bytes(SALT_BYTES));
@@ -65,23 +65,29 @@ export function draftKey(
     hash: hashKey(text),
     salt,
     commandId: context.commandId,
-    requestHash: createHash('sha256').update(JSON.stringify(input)).digest(),
+    requestHash: createHash('sha256')
+      .update(JSON.stringify({ ...input, ...more }))
+      .digest(),
     createdAt: clock.now(),
   };
 }
 
 /**
- * The answer of a command that made a key, the first time or again; `asked`: what key the caller may get, so
- * that nobody gets another’s, or one of another kind, by repeating the command that made it.
+ * The answer of a command that made a key, the first time or again. `drafted` is the key that is asked for
+ * now: nobody gets another’s, or one that is made or rotated otherwise, by repeating the command of that one.
+ *
+ * @param stored undefined where the command made none
  */
 export function answerKey(
   environment: Pick<KeyEnvironment, 'replaySecret'>,
-  stored: StoredKey,
-  asked: Pick<ApiKey, 'kind' | 'owner'>,
-): Result<ClearKey, 'answer_expired'> {
+  stored: MadeKey | undefined,
+  drafted: NewKey,
+): Result<ClearKey, 'idempotency_mismatch' | 'answer_expired'> {
+  if (!stored?.requestHash.equals(drafted.requestHash)) {
+    return err('idempotency_mismatch', 'the same idempotency key was used for another request');
+  }
   const text = stored.salt && deriveKey(stored.kind, stored.salt, environment.replaySecret);
-  const isAsked = stored.kind === asked.kind && stored.owner === asked.owner;
-  if (!isAsked || !text || !hashKey(text).equals(stored.hash)) {
+  if (!text || !hashKey(text).equals(stored.hash)) {
     return err('answer_expired', `${stored.id} was made before and its text is gone: rotate it`);
   }
   return ok({ ...showKey(stored), key: text.reveal() });

@@ -9,7 +9,9 @@ export async function rotateKey(
   environment: KeyEnvironment,
   context: Pick<CallContext, 'actor' | 'tenant' | 'commandId'>,
   input: { readonly id: string; readonly graceSeconds: number },
-): Promise<Result<ClearKey, 'not_found' | 'not_the_owner' | 'expired' | 'answer_expired'>> {
+): Promise<
+  Result<ClearKey, 'not_found' | 'not_the_owner' | 'expired' | 'idempotency_mismatch' | 'answer_expired'>
+> {
   const { db, clock, cache } = environment;
   const answer = await db.transaction(async (tx) => {
     const old = await lockKey(tx, context.tenant, input.id);
@@ -17,22 +19,19 @@ export async function rotateKey(
     if (old.owner !== null && old.owner !== ownerFor(context)) {
       return err('not_the_owner', `${old.id} acts as the person who made it: only they get its successor`);
     }
+    const { id: successorOf, kind, name, permissions, dailyQuota, origins, owner } = old;
+    const next = draftKey(
+      environment,
+      context,
+      { kind, name, permissions, dailyQuota, origins, owner, expiresAt: null, successorOf },
+      { graceSeconds: input.graceSeconds },
+    );
     const earlier = await findKeyByCommand(tx, context.tenant, context.commandId);
-    if (earlier) return answerKey(environment, earlier, old);
+    if (earlier) return answerKey(environment, earlier, next);
     const now = clock.now();
     if (old.expiresAt !== null && old.expiresAt <= now) {
       return err('expired', `${old.id} is valid no more: make a new key`, { field: 'id' });
     }
-    const next = draftKey(environment, context, {
-      kind: old.kind,
-      name: old.name,
-      permissions: old.permissions,
-      dailyQuota: old.dailyQuota,
-      origins: old.origins,
-      owner: old.owner,
-      expiresAt: null,
-      successorOf: old.id,
-    });
     const { actor } = context;
     const grace = { graceSeconds: input.graceSeconds, successor: next.id };
     const reason = 'rotation';
@@ -43,13 +42,13 @@ export async function rotateKey(
       reason,
       detail: { kind: next.kind, hint: next.hint, successorOf: old.id, owner: next.owner },
     });
-    if (!made) return err('answer_expired', `the command ${context.commandId} was given for another purpose`);
+    if (!made) return answerKey(environment, undefined, next);
     await expireKey(
       tx,
       { tenant: old.tenant, id: old.id, until: now + input.graceSeconds * SECOND, at: now },
       { actor, action: 'api_key.rotated', subject: old.id, reason, detail: grace },
     );
-    return answerKey(environment, next, old);
+    return answerKey(environment, next, next);
   });
   cache.forget(({ keyId }) => keyId === input.id);
   return answer;

@@ -9,11 +9,15 @@ export interface StoredKey extends ApiKey {
   readonly salt: Buffer | null;
 }
 
+/** A key as it is stored, with what the command that made it asked for. */
+export interface MadeKey extends StoredKey {
+  readonly requestHash: Buffer;
+}
+
 /** A key to be stored, with the command that makes it. */
-export interface NewKey extends StoredKey {
+export interface NewKey extends MadeKey {
   readonly successorOf: string | null;
   readonly commandId: string;
-  readonly requestHash: Buffer;
 }
 
 interface KeyRow {
@@ -52,7 +56,9 @@ const insert = sql(
 );
 const byCommand = sql(
   'identity.find-key-by-command',
-  `SELECT ${columns} FROM identity.api_key WHERE tenant = $1 AND command_id = $2`,
+  `SELECT ${columns}, (SELECT request_hash FROM identity.command c
+     WHERE c.tenant = k.tenant AND c.key = k.command_id) AS request_hash
+   FROM identity.api_key k WHERE tenant = $1 AND command_id = $2`,
 );
 const lock = sql(
   'identity.lock-key',
@@ -106,9 +112,14 @@ export async function insertKey(on: Queryable, key: NewKey, entry: AuditEntry): 
   return count > 0;
 }
 
-/** The key that a command made. */
-export function findKeyByCommand(on: Queryable, tenant: string, commandId: string) {
-  return one(on.run<KeyRow>(byCommand, [tenant, commandId]));
+/** The key that a command made, and what that command asked for. */
+export async function findKeyByCommand(
+  on: Queryable,
+  tenant: string,
+  commandId: string,
+): Promise<MadeKey | undefined> {
+  const { rows } = await on.run<KeyRow & { request_hash: Buffer }>(byCommand, [tenant, commandId]);
+  return rows[0] && { ...toKey(rows[0]), requestHash: rows[0].request_hash };
 }
 
 /** A key of the tenant, held until the transaction ends. */
