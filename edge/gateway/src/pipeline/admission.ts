@@ -119,12 +119,13 @@ export function keyOf(request: FastifyRequest): string | undefined {
 }
 
 /**
- * The idempotency key that a request lays claim to. Those of browsers are apart from the platform's own:
- * whoever sees a publishable key could else use up the keys that its server is about to send, which are often
- * easy to guess.
+ * The idempotency key that a request lays claim to. Those of browsers and of each merchant's person are apart
+ * from the platform's own: whoever sees a publishable key, or sells here, could else use up the keys that its
+ * server is about to send, which are often easy to guess.
  */
-export function claimedKey({ kind }: Pick<Caller, 'kind'>, key: string): string {
-  return kind === 'publishable' ? `browser_${base32(hash128('gateway.browser_key', key))}` : key;
+export function claimedKey({ kind, actor }: Pick<Caller, 'kind' | 'actor'>, key: string): string {
+  if (kind === 'publishable') return `browser_${base32(hash128('gateway.browser_key', key))}`;
+  return kind === 'merchant' ? `merchant_${base32(hash128('gateway.merchant_key', actor, key))}` : key;
 }
 
 /** The command that a key stands for: the same for ever, another for every tenant, and of bounded length. */

@@ -1,5 +1,6 @@
 import { DAY, manualClock } from '@tpmall/kernel';
 import { describe, expect, it } from 'vitest';
+import { claimedKey } from './admission.ts';
 import { type KeyedRequest, runOnce } from './idempotent.ts';
 import type { Rendered } from './render.ts';
 import { createReplayCache, type GivenAnswer, requestFingerprint } from './replay.ts';
@@ -74,6 +75,19 @@ describe('requests with an idempotency key', () => {
     await once({ key: 'a' });
     expect(runs()).toBe(4);
   });
+});
+
+it('browsers and each merchant’s person have idempotency keys apart from those of the server', () => {
+  const claims = [
+    claimedKey({ kind: 'secret', actor: 'key:key_1' }, 'order-1001'),
+    claimedKey({ kind: 'publishable', actor: 'key:key_2' }, 'order-1001'),
+    claimedKey({ kind: 'merchant', actor: 'merchant:person_1' }, 'order-1001'),
+    claimedKey({ kind: 'merchant', actor: 'merchant:person_2' }, 'order-1001'),
+  ];
+  expect(new Set(claims).size).toBe(4);
+  expect(claims[0]).toBe('order-1001');
+  // The same for every session of theirs.
+  expect(claimedKey({ kind: 'merchant', actor: 'merchant:person_1' }, 'order-1001')).toBe(claims[2]);
 });
 
 it('the fingerprint of a request does not depend on the order of its parameters', () => {
