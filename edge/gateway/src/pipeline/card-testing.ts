@@ -2,6 +2,7 @@ import type { Clock } from '@tpmall/kernel';
 import { createRateLimit, networkOf } from '@tpmall/platform/http';
 import type { Counter } from '@tpmall/platform/telemetry';
 import type { GatewayConfig } from '../config.ts';
+import type { Rendered } from './render.ts';
 import type { Call, Route } from './route.ts';
 
 /**
@@ -13,7 +14,7 @@ export interface CardTestingGuard {
   /** Seconds to wait before a card may be tried; 0: now. */
   wait(route: Route, call: Call): number;
   /** Learns how a try went. */
-  learn(route: Route, call: Call, status: number): void;
+  learn(route: Route, call: Call, rendered: Pick<Rendered, 'status' | 'headers'>): void;
 }
 
 const DECLINED = 402;
@@ -38,10 +39,13 @@ export function createCardTestingGuard(
       if (seconds > 0) refused.add({ by: call.principal?.kind ?? 'nobody' });
       return seconds;
     },
-    learn(route, call, status) {
-      if (!route.triesCards || status !== DECLINED) return;
+    learn(route, call, { status, headers }) {
+      // An answer that is told again says how an earlier try went.
+      const isRepeated = headers['idempotent-replayed'] !== undefined;
+      if (!route.triesCards || status !== DECLINED || isRepeated) return;
       const { limit, name } = bucketOf(call);
-      limit.take(name);
+      // Tries that were let in together may cost more than is left.
+      limit.charge(name, 1);
     },
   };
 }

@@ -142,18 +142,20 @@ describe('card testing', () => {
   const guard = createCardTestingGuard(clock, rates, refused);
   const call = (kind: Principal['kind'], ip: string) => ({ principal: principal({ kind }), ip }) as Call;
   const trying = { triesCards: true } as Route;
+  const answered = (status: number, headers: Record<string, string> = {}) => ({ status, headers });
 
   it('makes who has had many declines wait, by address where a browser asks', () => {
     const thief = call('publishable', '203.0.113.1');
     expect(guard.wait(trying, thief)).toBe(0);
-    guard.learn(trying, thief, 200);
-    guard.learn(trying, thief, 402);
-    guard.learn(trying, thief, 402);
+    guard.learn(trying, thief, answered(200));
+    guard.learn(trying, thief, answered(402));
+    guard.learn(trying, thief, answered(402));
     expect(guard.wait(trying, thief)).toBe(2);
     expect(guard.wait({} as Route, thief)).toBe(0);
     expect(guard.wait(trying, call('publishable', '203.0.113.2'))).toBe(0);
     expect(guard.wait(trying, call('secret', '203.0.113.1'))).toBe(0);
-    for (const ip of ['2001:db8::1', '2001:db8::2']) guard.learn(trying, call('publishable', ip), 402);
+    for (const ip of ['2001:db8::1', '2001:db8::2'])
+      guard.learn(trying, call('publishable', ip), answered(402));
     expect(guard.wait(trying, call('publishable', '2001:db8::3'))).toBe(2);
     clock.advance(2 * SECOND);
     expect(guard.wait(trying, thief)).toBe(0);
@@ -161,7 +163,23 @@ describe('card testing', () => {
 
   it('counts the declines of a server by its key', () => {
     for (let tries = 0; tries < 5; tries += 1)
-      guard.learn(trying, call('secret', `198.51.100.${tries}`), 402);
+      guard.learn(trying, call('secret', `198.51.100.${tries}`), answered(402));
     expect(guard.wait(trying, call('secret', '198.51.100.9'))).toBe(1);
+  });
+
+  it('counts every decline of tries that were let in together, up to as many as a bucket holds', () => {
+    const thief = call('publishable', '203.0.113.9');
+    for (let tries = 0; tries < 3; tries += 1) guard.learn(trying, thief, answered(402));
+    expect(guard.wait(trying, thief)).toBe(4);
+    for (let tries = 0; tries < 100; tries += 1) guard.learn(trying, thief, answered(402));
+    expect(guard.wait(trying, thief)).toBe(6);
+  });
+
+  it('does not count a decline that is told again: no card was tried', () => {
+    const shopper = call('publishable', '203.0.113.10');
+    for (let tries = 0; tries < 3; tries += 1) {
+      guard.learn(trying, shopper, answered(402, { 'idempotent-replayed': 'true' }));
+    }
+    expect(guard.wait(trying, shopper)).toBe(0);
   });
 });
