@@ -195,6 +195,13 @@ describe('sending again, reading and forgetting', () => {
       enabledEvents: ['charge.failed'],
     });
     expect(other).toMatchObject({ error: { code: 'idempotency_mismatch' } });
+    const gone = await instance.port.createEndpoint(world.context(TENANT, 'open and close'), input);
+    const id = gone.ok ? gone.value.id : '';
+    await instance.port.deleteEndpoint(world.context(), { id });
+    // What is deleted is not made again by the command that made it, which says so.
+    expect(await instance.port.createEndpoint(world.context(TENANT, 'open and close'), input)).toMatchObject({
+      error: { code: 'not_found', message: `No such webhook_endpoint: '${id}'` },
+    });
     // Many at once, of whom two fit: no two are both the last.
     const many = await Promise.all(
       Array.from({ length: 10 }, () => instance.port.createEndpoint(world.context(), input)),

@@ -15,7 +15,12 @@ const endpoint = {
 
 /** The meaning of every refusal of the webhooks module, by operation. */
 export const webhookMeanings = {
-  createEndpoint: { ...url, ...mismatch, too_many_endpoints: 'webhook_endpoint_limit_reached' },
+  createEndpoint: {
+    ...url,
+    ...mismatch,
+    not_found: 'resource_missing',
+    too_many_endpoints: 'webhook_endpoint_limit_reached',
+  },
   updateEndpoint: {
     ...notFound,
     ...url,

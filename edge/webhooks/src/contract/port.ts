@@ -51,7 +51,10 @@ export const webhooksContract = defineContract({
   module: 'webhooks',
   version: 1,
   operations: {
-    /** Opens an endpoint. The answer alone shows its secret, and does so again for a repetition. */
+    /**
+     * Opens an endpoint. The answer alone shows its secret, and does so again for a repetition, which is
+     * `not_found` where the endpoint was deleted since.
+     */
     createEndpoint: command<WebhookEndpointWithSecret>()({
       input: z.strictObject({
         url: z.url().max(URL_MAX),
@@ -60,7 +63,7 @@ export const webhooksContract = defineContract({
         metadata: metadataSchema.optional(),
         apiVersion: z.string().min(1).max(60).nullable().optional(),
       }),
-      codes: ['url_not_allowed', 'too_many_endpoints', 'idempotency_mismatch'],
+      codes: ['url_not_allowed', 'too_many_endpoints', 'not_found', 'idempotency_mismatch'],
       callers,
     }),
     /**

@@ -1,4 +1,4 @@
-import { assert, err, ok, type Result } from '@tpmall/kernel';
+import { err, ok, type Result } from '@tpmall/kernel';
 import { objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
@@ -24,7 +24,10 @@ export async function createEndpoint(
   context: CallContext,
   input: InputOf<Operations['createEndpoint']>,
 ): Promise<
-  Result<WebhookEndpointWithSecret, 'url_not_allowed' | 'too_many_endpoints' | 'idempotency_mismatch'>
+  Result<
+    WebhookEndpointWithSecret,
+    'url_not_allowed' | 'too_many_endpoints' | 'not_found' | 'idempotency_mismatch'
+  >
 > {
   const { config, db, random, secrets } = environment;
   const { tenant } = context;
@@ -62,8 +65,10 @@ export async function createEndpoint(
         return ok(withSecret(environment, endpoint));
       },
       repeat: async (accepted) => {
-        const made = await findEndpoint(db, tenant, objectId('we', accepted));
-        assert(made, 'an endpoint that a command of today made is there');
+        const id = objectId('we', accepted);
+        const made = await findEndpoint(db, tenant, id);
+        // It was deleted since.
+        if (!made) return err('not_found', `No such webhook_endpoint: '${id}'`);
         return ok(withSecret(environment, made));
       },
     },
