@@ -137,6 +137,34 @@ describe('a post', () => {
     expect(slow.body).toMatch(/^x+$/);
   });
 
+  it('has one time for head and body of an answer, which begins with the request', async () => {
+    let arrived: () => void;
+    const lateArrived = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    let beginLate: () => void;
+    const { port } = await serve((request, response) => {
+      const begin = () => response.writeHead(200).write('beginning');
+      if (request.url === '/late') {
+        beginLate = begin;
+        return arrived();
+      }
+      begin();
+      // The head of the first answer comes after that of the second, and neither ends.
+      setTimeout(beginLate, 50);
+    });
+    const by = poster();
+    const ended: string[] = [];
+    const ask = async (path: string) => {
+      await post(by, `http://127.0.0.1:${port}${path}`);
+      ended.push(path);
+    };
+    const late = ask('/late');
+    await lateArrived;
+    await Promise.all([late, ask('/prompt')]);
+    expect(ended).toEqual(['/late', '/prompt']);
+  });
+
   it('keeps little of a huge answer, and does not read it to its end', async () => {
     let written = 0;
     const chunk = 'x'.repeat(65_536);

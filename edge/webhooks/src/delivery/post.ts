@@ -109,8 +109,6 @@ export function createPoster(
     new Pool(origin, {
       connections: config.laneInFlight,
       pipelining: 1,
-      headersTimeout: config.answerTimeoutMs,
-      bodyTimeout: config.answerTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
       connect: { lookup: resolve, timeout: config.connectTimeoutMs },
@@ -184,7 +182,7 @@ type Answer = Pick<PostResult, 'headers' | 'body'> & { readonly status: number }
  * the connection again. That the body breaks off changes nothing: the status was the answer. The answer is
  * taken as the parser gives it, without a stream for each.
  */
-function exchange(pool: Pool, request: Dispatcher.DispatchOptions, bodyWithinMs: number): Promise<Answer> {
+function exchange(pool: Pool, request: Dispatcher.DispatchOptions, withinMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const kept: Buffer[] = [];
     let length = 0;
@@ -196,14 +194,16 @@ function exchange(pool: Pool, request: Dispatcher.DispatchOptions, bodyWithinMs:
       else reject(error ?? new Error('an answer ended that had not begun'));
     };
     pool.dispatch(request, {
-      // Makes it a handler of this kind: there is nothing to do before the answer.
-      onRequestStart: () => undefined,
-      onResponseStart(controller, status, headers) {
+      // One time for all of the answer, from when there is a connection: what comes drop by drop could
+      // otherwise outlive the claim to its delivery, and be sent once more meanwhile.
+      onRequestStart(controller) {
+        clearTimeout(timer);
+        timer = setTimeout(() => controller.abort(new errors.HeadersTimeoutError()), withinMs);
+      },
+      onResponseStart(_controller, status, headers) {
         // What is not yet the answer: 100, 103.
         if (status < 200) return;
         head = { status, headers: keptHeaders(headers) };
-        // Drop by drop, a body could otherwise take for ever without ever pausing too long.
-        timer = setTimeout(() => controller.abort(new Error('the body took too long')), bodyWithinMs);
       },
       onResponseData(controller, chunk) {
         if (length < KEPT_BYTES) kept.push(chunk.subarray(0, KEPT_BYTES - length));
@@ -238,7 +238,6 @@ const REASONS: Readonly<Record<string, PostError>> = {
   [ADDRESS_REFUSED]: 'address_refused',
   UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
   UND_ERR_SOCKET: 'connection_closed',
   UND_ERR_HEADERS_OVERFLOW: 'failed',
   ECONNREFUSED: 'connection_refused',
