@@ -245,6 +245,29 @@ describe('the delivery of events', () => {
     expect(rows).toHaveLength(3);
   });
 
+  it('gives a new address as long as any other, however long the old one has failed', async () => {
+    const clock = manualClock(systemClock.now());
+    const [world, instance] = await begin(clock);
+    const shop = await receiver((_post, response) => response.writeHead(500).end());
+    const endpoints = [
+      await openEndpoint(world, instance, shop.url),
+      await openEndpoint(world, instance, shop.url),
+    ];
+    const [moved = '', kept = ''] = endpoints.map(({ id }) => id);
+    await world.say(1);
+    await instance.relay.drain();
+    for (const id of [moved, kept]) await untilAttempts(world, instance, id, 1);
+    clock.advance(3 * DAY - MINUTE);
+    const right = (await receiver()).url;
+    await instance.port.updateEndpoint(world.context(), { id: moved, url: right });
+    // What is said again changes nothing.
+    await instance.port.updateEndpoint(world.context(), { id: kept, url: shop.url });
+    clock.advance(2 * MINUTE);
+    await instance.job('review-endpoints');
+    expect(await statusOf(world, instance, moved)).toBe('enabled');
+    expect(await statusOf(world, instance, kept)).toBe('disabled');
+  });
+
   it('signs with both secrets while one is being rotated, and then with the new one alone', async () => {
     const clock = manualClock(systemClock.now());
     const [world, instance] = await begin(clock);

@@ -36,6 +36,8 @@ export async function updateEndpoint(
       url: url?.value ?? endpoint.url,
       enabledEvents: input.enabledEvents ?? endpoint.enabledEvents,
       description: input.description === undefined ? endpoint.description : input.description,
+      // Nothing has been sent to a new address yet.
+      ...(url && url.value !== endpoint.url && { failingSince: null }),
       ...(input.disabled !== undefined && statusOf(endpoint, input.disabled)),
     });
   };
