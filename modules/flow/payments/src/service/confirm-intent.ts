@@ -127,7 +127,7 @@ async function confirm(
     if (!payment) return err('not_found', `No such payment_intent: '${id}'`, { field: 'id' });
     if (!mayTake('confirm', stateOf(payment.intent))) return refuseOrRepeat(deps, claim, payment);
     const answer = waitsForChallenge(payment, confirmation)
-      ? await resumeChallenge(deps, context, payment, claim)
+      ? await resumeChallenge(deps, context, payment, confirmation, claim)
       : await start(deps, context, payment, confirmation, claim);
     if (answer) {
       // Now rather than with the event, so that whoever asks next finds the card saved.
@@ -167,39 +167,47 @@ async function repeat(deps: PaymentsDeps, commandId: string, found: Payment): Pr
   return confirmedAnswer(charge ? { ...payment, charge } : payment);
 }
 
+/** What a charge keeps as it was opened: where the intent has another by now, the charge is not of it. */
+const KEPT = ['amount', 'currency', 'customer', 'statementDescriptor'] as const;
+
 /** Whether a charge of the same card and amount is under way, that its shopper authenticates or has. */
 function waitsForChallenge({ intent, charge }: Payment, confirmation: Confirmation): boolean {
   const { wallet, paymentMethod = intent.paymentMethod } = confirmation;
   if (charge?.status !== 'pending' || charge.authenticationId === null || wallet) return false;
-  if (intent.amount !== charge.amount || intent.currency !== charge.currency) return false;
+  if (KEPT.some((name) => intent[name] !== charge[name])) return false;
   return mayTake('resume', stateOf(intent)) && paymentMethod === charge.paymentMethod;
 }
 
 /**
  * The shopper may be back before the event that says so: asks for the challenge's state, and goes on if it is
- * over.
+ * over, with what is shared out and confirmed by now.
  */
 async function resumeChallenge(
   deps: PaymentsDeps,
   context: CallContext,
-  { intent, charge }: Payment,
+  { intent, charge: opened }: Payment,
+  confirmation: Confirmation,
   claim: Claim,
 ): Promise<Result<IntentRecord, ConfirmCode> | undefined> {
-  assert(charge?.authenticationId, 'a payment that waits for a challenge has one');
+  assert(opened?.authenticationId, 'a payment that waits for a challenge has one');
   const answer = await deps.ports.acquiring.authentication(readContext(context), {
-    id: charge.authenticationId,
+    id: opened.authenticationId,
   });
   if (!answer.ok && answer.error.code !== 'not_found') {
     return err('unavailable', `the challenge’s state is not known now: ${answer.error.message}`);
   }
   if (answer.ok && answer.value.state === 'challenge') return ok(intent);
   const now = deps.clock.now();
+  const charge = { ...opened, split: intent.split };
   const resumed = step(intent, 'resume', {
+    ...said(intent, confirmation, claim),
+    offSession: confirmation.offSession ?? intent.offSession,
+    declineOnAction: confirmation.declineOnAction ?? intent.declineOnAction,
     operationId: charge.commandId,
     operationAt: charge.commandAt,
     nextAttemptAt: leaseFrom(deps, now),
   });
-  if (!(await deps.store.save(change(now, resumed, [], [], claim)))) return undefined;
+  if (!(await deps.store.save(change(now, resumed, [charge], [], claim)))) return undefined;
   // Whoever stores this resumption is the first to go on after the challenge: nothing has been sent since.
   return runCharge(deps, resumed, charge, context, true);
 }
@@ -219,9 +227,8 @@ async function start(
   if (!parties.ok) return parties;
   const { card } = source.value;
   const now = claim.at;
-  const known = { ...payment.intent, ...said(payment.intent, confirmation) };
+  const known = { ...payment.intent, ...said(payment.intent, confirmation, claim) };
   const charge = openCharge(deps, known, source.value, claim);
-  const { mandateAcceptance: agreed } = confirmation;
   const intent = step(known, 'confirm', {
     // A wallet is no payment method that could be tried again.
     paymentMethod: card?.id ?? null,
@@ -230,9 +237,6 @@ async function start(
     offSession: confirmation.offSession ?? false,
     declineOnAction: confirmation.declineOnAction ?? false,
     ip: confirmation.ip ?? null,
-    mandateAcceptance: agreed
-      ? acceptanceOf(agreed, { at: now, ip: confirmation.ip })
-      : known.mandateAcceptance,
     lastError: null,
     operationId: claim.id,
     operationAt: claim.at,
@@ -255,8 +259,8 @@ async function start(
 }
 
 /** What a confirmation says of the intent; what it does not say stays. */
-function said(intent: IntentRecord, confirmation: Confirmation): Patch {
-  const { captureMethod, returnUrl, requestThreeDSecure } = confirmation;
+function said(intent: IntentRecord, confirmation: Confirmation, { at }: Claim): Patch {
+  const { captureMethod, returnUrl, requestThreeDSecure, mandateAcceptance: agreed, ip } = confirmation;
   const { setupFutureUsage, receiptEmail, shipping } = confirmation;
   return {
     captureMethod: captureMethod ?? intent.captureMethod,
@@ -266,6 +270,7 @@ function said(intent: IntentRecord, confirmation: Confirmation): Patch {
     setupFutureUsage: setupFutureUsage === undefined ? intent.setupFutureUsage : setupFutureUsage,
     receiptEmail: receiptEmail === undefined ? intent.receiptEmail : receiptEmail,
     shipping: shipping === undefined ? intent.shipping : shipping,
+    mandateAcceptance: agreed ? acceptanceOf(agreed, { at, ip }) : intent.mandateAcceptance,
   };
 }
 
