@@ -151,6 +151,10 @@ describe('what is held and not captured', () => {
       });
     await expect(tell('UPDATE payments.intent SET version = version + 1')).rejects.toThrow(/changed while/);
     await tell();
+    // Nobody waits for the next look: until then it could still be captured.
+    expect(await world.look('SELECT task_identifier FROM graphile_worker.jobs')).toContainEqual({
+      task_identifier: 'payments.sweep-holds',
+    });
     await shop.sweep();
     expect(await find(id)).toMatchObject({ status: 'canceled', cancellationReason: 'automatic' });
     expect(await world.books()).toMatchObject({ held: 0n, ledgerHolds: 0n });

@@ -23,7 +23,7 @@ import { createRefund } from './service/create-refund.ts';
 import { createSetup } from './service/create-setup.ts';
 import { confirmResolution } from './service/decide-resolution.ts';
 import type { PaymentsDeps } from './service/deps.ts';
-import { endHolds } from './service/end-holds.ts';
+import { endHolds, HOLDS_JOB } from './service/end-holds.ts';
 import { forgottenCardsSubscription, preferredCardsSubscription } from './service/forget-cards.ts';
 import { incrementIntent } from './service/increment-intent.ts';
 import { acquiringSubscription, riskSubscription } from './service/learn.ts';
@@ -102,7 +102,7 @@ export const payments = defineModule({
           every: config.sweepEverySeconds * SECOND,
           run: () => sweepSetups(deps),
         },
-        { name: 'sweep-holds', every: MINUTE, run: () => endHolds(deps) },
+        { name: HOLDS_JOB, every: MINUTE, run: () => endHolds(deps) },
         { name: 'resolve-payment', run: (payload) => resolvePaymentById(deps, oneId.parse(payload).id) },
         { name: 'resolve-refund', run: (payload) => resolveRefundById(deps, oneId.parse(payload).id) },
       ],

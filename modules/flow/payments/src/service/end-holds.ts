@@ -7,6 +7,8 @@ import { claimFor } from './commands.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { closeIntent } from './release-hold.ts';
 
+/** Name of the job that lets go of what nobody has captured in time. */
+export const HOLDS_JOB = 'sweep-holds';
 /** Holds that one look ends; the next look takes the next ones. */
 const HOLDS_MAX = 100;
 
@@ -60,5 +62,8 @@ export async function endRefusedHold(
   const [stored] = await saveChanges(tx, [ended]);
   // The event is told again.
   if (!stored) throw new Error(`payment ${intent.id} changed while its hold was refused`);
-  return isHeld ? undefined : intent.id;
+  if (!isHeld) return intent.id;
+  // The next look may be a minute away, and until then it could be captured.
+  await deps.jobs.enqueue(tx, HOLDS_JOB, {}, { key: `hold ${intent.id}` });
+  return undefined;
 }
