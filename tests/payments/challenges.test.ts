@@ -94,3 +94,23 @@ describe('what its server confirms after the challenge', () => {
     expect(row).toMatchObject({ mandate_acceptance: { type: 'offline' } });
   });
 });
+
+it('is decided about as it is, where it changed while it was being confirmed', async () => {
+  const wanted = newIntent({ paymentMethod: 'pm_visa', split: [] });
+  const { id } = unwrap(await shop.port.createIntent(world.context(), wanted));
+  let changed = false;
+  const other = await world.start({
+    db: (db) => ({
+      ...db,
+      run: async (statement, values) => {
+        if (statement.name === 'payments.save-intents' && !changed) {
+          changed = true;
+          await update(id, { amount: 600_00n });
+        }
+        return db.run<never>(statement, values);
+      },
+    }),
+  });
+  expect(unwrap(await other.port.confirmIntent(world.context(), { id })).status).toBe('requires_action');
+  expect(changed).toBe(true);
+});

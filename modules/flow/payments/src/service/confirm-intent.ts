@@ -334,10 +334,12 @@ async function findSource(
 
 /**
  * One decision for each attempt at one card: tries of the same confirmation share it, and velocities count it
- * once.
+ * once. One that lost to an update of its intent was decided about too, so the key has what it was for.
  */
 function assess(deps: PaymentsDeps, behalf: Behalf, subject: RiskSubject, intent: IntentRecord) {
-  const key = hash128(intent.id, String(intent.attempt), subject.cardFingerprint).toString(36);
+  const { cardFingerprint, amount, currency, customer = '' } = subject;
+  const parts = [String(intent.attempt), cardFingerprint, String(amount), currency, customer];
+  const key = hash128(intent.id, ...parts).toString(36);
   return deps.ports.risk.assess(callContext(deps, behalf, `${intent.id}.${intent.attempt}.${key}`), subject);
 }
 
