@@ -95,6 +95,22 @@ describe('what its server confirms after the challenge', () => {
   });
 });
 
+it.each([
+  ['automatic', 'processing'],
+  ['manual', 'requires_confirmation'],
+] as const)(
+  'the end of a challenge is told again where the payment of %s confirmation changed meanwhile',
+  async (method, status) => {
+    const id = await challenged({ confirmationMethod: method });
+    await expect(tell(id, 'UPDATE payments.intent SET version = version + 1')).rejects.toThrow(
+      /changed while/,
+    );
+    expect((await find(id)).status).toBe('requires_action');
+    await tell(id);
+    expect((await find(id)).status).toBe(status);
+  },
+);
+
 it('is decided about as it is, where it changed while it was being confirmed', async () => {
   const wanted = newIntent({ paymentMethod: 'pm_visa', split: [] });
   const { id } = unwrap(await shop.port.createIntent(world.context(), wanted));

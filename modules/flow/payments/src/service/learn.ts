@@ -6,7 +6,7 @@ import type { LearningSubscription, TellingSubscription } from '@tpmall/platform
 import { findByAuthentication, hastenOperation, hastenPayment } from '../store/find-payments.ts';
 import { changeRefund, hastenRefund, lockRefundByCommand } from '../store/refunds.ts';
 import { storeRefusedAdvice } from '../store/refused-advices.ts';
-import { saveChanges } from '../store/save-payments.ts';
+import { type Change, saveChanges } from '../store/save-payments.ts';
 import { confirmationOf } from './authorise-payment.ts';
 import { callContext, systemBehalf } from './calls.ts';
 import { change, intentEvent, step } from './changes.ts';
@@ -126,19 +126,24 @@ async function resumeAuthenticated(
   if (intent.confirmationMethod === 'manual' && state === 'authenticated') {
     const waiting = step(intent, 'await_server', {});
     const told = [intentEvent('payment_intent.updated', waiting)];
-    await saveChanges(tx, [change(now, waiting, [], told, {})]);
-    return;
+    return storeEnd(tx, change(now, waiting, [], told, {}));
   }
   const resumed = step(intent, 'resume', {
     operationId: charge.commandId,
     operationAt: charge.commandAt,
     nextAttemptAt: now,
   });
-  // Not stored: the shopper's own confirmation came first.
-  const [stored] = await saveChanges(tx, [change(now, resumed, [], [], {})]);
-  if (stored) {
-    await deps.jobs.enqueue(tx, 'resolve-payment', { id: intent.id }, { key: `resolve ${intent.id}` });
-  }
+  await storeEnd(tx, change(now, resumed, [], [], {}));
+  await resolveSoon(deps, tx, 'payment', intent.id);
+}
+
+/**
+ * Stores the end of a challenge. Not stored, the event is told again: a confirmation may have come first, and
+ * then nothing waits any more, or an update, and then the payment would wait for ever.
+ */
+async function storeEnd(tx: Queryable, ended: Change): Promise<void> {
+  const [stored] = await saveChanges(tx, [ended]);
+  if (!stored) throw new Error(`payment ${ended.intent.id} changed while its challenge ended`);
 }
 
 type Outcome = 'authorised' | 'declined' | 'authentication_failed' | 'refunded' | 'cancelled';
