@@ -225,6 +225,20 @@ describe('how a shopper has agreed', () => {
   });
 });
 
+it('an intent is described whatever has become of its merchant', async () => {
+  const { id } = await create();
+  const split = [{ destination: 'acct_incapable', amount: 50_00n, applicationFee: 0n }];
+  await world.look('UPDATE payments.intent SET split = $2 WHERE id = $1', [
+    id,
+    JSON.stringify(split.map((leg) => ({ ...leg, amount: '5000', applicationFee: '0' }))),
+  ]);
+  const described = await shop.port.updateIntent(world.context(), { id, metadata: { a: '1' } });
+  expect(unwrap(described)).toMatchObject({ metadata: { a: '1' }, status: 'requires_payment_method', split });
+  expect(await shop.port.updateIntent(world.context(), { id, amount: 120_00n })).toMatchObject({
+    error: { code: 'destination_not_capable' },
+  });
+});
+
 describe('a payment that has been tried', () => {
   const shipping = {
     name: 'Ada',

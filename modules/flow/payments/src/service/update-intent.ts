@@ -55,7 +55,8 @@ export async function updateIntent(
     const { intent } = payment;
     if (accepted.value) return ok(intent);
     const isOpen = intent.status === 'requires_payment_method' || intent.status === 'requires_confirmation';
-    if (!isOpen && (intent.status === 'processing' || !isDescriptive(input))) {
+    const onlyDescribes = isDescriptive(input);
+    if (!isOpen && (intent.status === 'processing' || !onlyDescribes)) {
       return err(
         'payment_intent_unexpected_state',
         `payment intent ${id} cannot be changed: it is ${intent.status}`,
@@ -64,7 +65,8 @@ export async function updateIntent(
         },
       );
     }
-    const result = isOpen ? await reshape(deps, context, intent, input) : describe(intent, input);
+    // What is only described is not checked again: its merchants may have changed since.
+    const result = onlyDescribes ? describe(intent, input) : await reshape(deps, context, intent, input);
     if (!result.ok) return result;
     const updated = result.value;
     if (
