@@ -134,6 +134,16 @@ it.each([
   expect(await events(id)).toEqual(['setup_intent.created', 'setup_intent.setup_failed']);
 });
 
+it('is refused alike when the confirmation after a challenge is repeated', async () => {
+  const { id } = await open();
+  const first = { id, paymentMethod: freshCard('pm_soft_challenge') };
+  await end(unwrap(await shop.port.confirmSetupIntent(world.context(), first)), false);
+  const command = world.context();
+  const refused = await shop.port.confirmSetupIntent(command, { id });
+  expect(refused).toMatchObject({ error: { detail: { code: 'setup_intent_authentication_failure' } } });
+  expect(await shop.port.confirmSetupIntent(command, { id })).toEqual(refused);
+});
+
 it('takes the cards of a deleted customer away', async () => {
   const customer = await newCustomer();
   const paymentMethod = freshCard();

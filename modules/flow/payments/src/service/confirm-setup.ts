@@ -7,7 +7,7 @@ import { claimFor, findAccepted } from './commands.ts';
 import { leaseFrom, type PaymentsDeps } from './deps.ts';
 import { findUsableCard } from './look-up.ts';
 import { acceptanceOf, type SaidAcceptance } from './mandate-acceptance.ts';
-import { type ConfirmedSetup, confirmedSetup, runSetup } from './run-setup.ts';
+import { confirmedSetup, runSetup } from './run-setup.ts';
 import { type SetupRecord, setupStep, unexpected } from './setup-records.ts';
 import { mayTakeSetup } from './setup-states.ts';
 
@@ -49,7 +49,8 @@ export async function confirmSetup(
     if (!setup) return err('not_found', `No such setup_intent: '${id}'`, { field: 'id' });
     const accepted = await findAccepted(deps.db, claim);
     if (!accepted.ok) return accepted;
-    if (accepted.value) return repeated(setup, accepted.value.id);
+    // The same refusal, or the setup intent as it is.
+    if (accepted.value) return confirmedSetup(setup);
     if (!mayTakeSetup('confirm', setup.status)) return unexpected(setup, 'confirmed');
     const waits =
       setup.status === 'requires_action' &&
@@ -60,11 +61,6 @@ export async function confirmSetup(
     if (answer) return answer;
   }
   return err('unavailable', `setup intent ${id} changes too fast; try again`);
-}
-
-/** The answer to a confirmation that was accepted before: the same refusal, or the setup intent as it is. */
-function repeated(setup: SetupRecord, operationId: string): ConfirmedSetup {
-  return setup.operationId === operationId ? confirmedSetup(setup) : ok(setup);
 }
 
 /** The shopper may be back before the event that says so: goes on if the challenge is over. */
