@@ -161,7 +161,7 @@ export const paymentsContract = defineContract({
         'metadata_too_many_keys',
         'idempotency_mismatch',
       ],
-      callers: ['gateway', 'mall', 'checkout'],
+      callers: ['gateway'],
     }),
     /**
      * Tries to pay. A decline is `card_declined` with the intent left open for another card; a lost answer
