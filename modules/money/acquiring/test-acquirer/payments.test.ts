@@ -56,7 +56,7 @@ async function authorised(amount = 1000n): Promise<string> {
 
 const booked = (id: string) => atHost(network, database, id);
 const settled = async (): Promise<boolean> =>
-  (await advicesOf(under.db)).every(({ state }) => state !== 'queued');
+  (await advicesOf(under.db)).every(({ state }) => state !== 'queued' && state !== 'waiting');
 
 describe('authorisation', () => {
   test("every card gets its issuer's answer, and the host has seen each message once", async () => {

@@ -30,7 +30,7 @@ const WAKE_GRID = 10 * MILLISECOND;
 export interface AdviceSender {
   /** The claim of an advice that the caller is about to queue and send. */
   claim(): { adviceId: string; at: Micros; claimedUntil: Micros };
-  /** Sends an advice that is claimed, in the background; one that waits is for the sweep. */
+  /** Sends an advice that is claimed, in the background; one that waits is left to a sweep, which follows. */
   send(advice: Advice): void;
   /** Sends what is due and claimed by nobody; settles once it has been sent. */
   sweep(): Promise<void>;
@@ -85,7 +85,7 @@ export function createAdviceSender(options: {
     await settler(result);
     if (result.state === 'queued') wakeAt(result.nextAt);
     // What waited for this is due now.
-    else if (advice.kind === 'stand_in') wakeAt(clock.now());
+    else if (advice.kind === 'stand_in' || (advice.kind === 'capture' && !advice.final)) wakeAt(clock.now());
   };
 
   /** A failure here is the database's: the claim ends by itself, and the message is repeated. */
@@ -129,7 +129,9 @@ export function createAdviceSender(options: {
   return {
     claim: () => ({ adviceId: ids.next('adv'), at: clock.now(), claimedUntil: claimedUntil() }),
     send: (advice) => {
-      if (!advice.waiting) inBackground(attempt(advice));
+      // What it waits for may have been answered since it was queued.
+      if (advice.waiting) wakeAt(clock.now());
+      else inBackground(attempt(advice));
     },
     sweep,
     async stop() {

@@ -97,19 +97,28 @@ export interface AdviceCommand {
 }
 
 /**
- * The state in which a capture or release of the authorisation `o` begins: it waits where the authorisation
- * is on our own risk and not acknowledged. Whether that was so a moment before is looked at by the sweep.
+ * The state in which a capture or release of the row `o` begins: it waits where the authorisation is on our
+ * own risk and not acknowledged, and behind a capture that its acquirer has not answered: one that came first
+ * there could close what the other still has to take. Whether that was so a moment before is looked at by the
+ * sweep.
  */
-export const STATE_OF_WHAT_FOLLOWS = `CASE WHEN o.stand_in IN ('queued', 'refused')
-       THEN 'waiting' ELSE 'queued' END`;
+export function stateOfWhatFollows(authorisationId: 'o.id' | 'o.authorisation_id'): string {
+  return `CASE WHEN o.stand_in IN ('queued', 'refused') OR EXISTS (
+       SELECT FROM acquiring.advice AS before WHERE before.authorisation_id = ${authorisationId}
+         AND before.kind = 'capture' AND before.state IN ('waiting', 'queued'))
+     THEN 'waiting' ELSE 'queued' END`;
+}
 
-// `IS TRUE`: an index that begins with the tenant must not be taken for one that finds a single row.
+// `IS TRUE`: an index that begins with the tenant must not be taken for one that finds a single row. The
+// second look at `captured` misses a row that a capture has changed since this statement began: it would not
+// see that capture to wait for it.
 const release = sql(
   'acquiring.queue-release',
   `WITH closing AS (
      UPDATE acquiring.authorisation SET closed = true, updated_at = $5
      WHERE id = $4 AND (tenant = $2) IS TRUE AND state = 'approved' AND NOT closed
        AND captured < amount + incremented
+       AND captured = (SELECT x.captured FROM acquiring.authorisation AS x WHERE x.id = $4)
      RETURNING *
    )
    INSERT INTO acquiring.advice (id, tenant, command_id, kind, authorisation_id, connector, amount,
@@ -117,14 +126,13 @@ const release = sql(
      original_reference, state, attempts, next_at, created_at)
    SELECT $1, tenant, $3, 'release', id, connector, amount + incremented, captured, currency, true,
      nextval('acquiring.stan'), $5, stan, transmitted_at, approval_code, reference,
-     ${STATE_OF_WHAT_FOLLOWS}, 1, $6, $5
+     ${stateOfWhatFollows('o.id')}, 1, $6, $5
    FROM closing AS o
    RETURNING *`,
 );
 
 /**
- * Closes an authorisation and queues the reversal of what is left of it; undefined as with a
- * capture.
+ * Closes an authorisation and queues the reversal of what is left of it; undefined as with a capture.
  */
 export async function queueRelease(db: Queryable, command: AdviceCommand): Promise<Advice | undefined> {
   const { rows } = await db.run<AdviceRow>(release, values(command));

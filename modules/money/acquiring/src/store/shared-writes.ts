@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { createBatcher, type Database, instant, type Queryable, sql } from '@tpmall/platform/db';
 import type { AuthorisationOutcome, MessageRecord } from '../contract/index.ts';
-import { type Advice, type AdviceCommand, STATE_OF_WHAT_FOLLOWS } from './advices.ts';
+import { type Advice, type AdviceCommand, stateOfWhatFollows } from './advices.ts';
 import { LOG_MESSAGES, messageColumns } from './messages.ts';
 
 /** What an acquirer's contract offers for an authorisation. */
@@ -192,7 +192,7 @@ const capture = sql(
      original_reference, state, attempts, next_at, created_at)
    SELECT id, tenant, command_id, kind, authorisation_id, connector, amount, 0, currency, final,
      nextval('acquiring.stan'), at, stan, transmitted_at, approval_code, reference,
-     ${STATE_OF_WHAT_FOLLOWS}, 1, claimed_until, at
+     ${stateOfWhatFollows('o.authorisation_id')}, 1, claimed_until, at
    FROM reserved AS o
    RETURNING id, state, connector, currency, stan, original_stan, original_at, original_approval_code,
      original_reference`,

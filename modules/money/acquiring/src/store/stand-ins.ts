@@ -57,16 +57,23 @@ export async function storeStandIn(db: Queryable, standIn: StandIn): Promise<Adv
   return rows[0] && adviceFromRow(rows[0]);
 }
 
+// One of an authorisation is under way at a time; the one that closes it comes last. Of two processes that
+// look at once, neither takes for the first what the other has let go.
 const settle = sql(
   'acquiring.settle-waiting-advices',
   `WITH due AS MATERIALIZED (
      SELECT a.id, o.stand_in, o.stand_in_code, o.command_id
      FROM acquiring.advice AS a JOIN acquiring.authorisation AS o ON o.id = a.authorisation_id
-     WHERE a.state = 'waiting' AND o.stand_in <> 'queued'
+     WHERE a.state = 'waiting' AND o.stand_in IS DISTINCT FROM 'queued'
+       AND (o.stand_in IS NOT DISTINCT FROM 'refused' OR NOT EXISTS (
+         SELECT FROM acquiring.advice AS before
+         WHERE before.authorisation_id = a.authorisation_id AND before.kind = 'capture'
+           AND (before.state = 'queued'
+             OR before.state = 'waiting' AND (before.final, before.id) < (a.final, a.id))))
      ORDER BY a.id LIMIT $2 FOR UPDATE OF a SKIP LOCKED
    ), settled AS (
      UPDATE acquiring.advice AS a SET attempts = 0, next_at = $1,
-       state = CASE WHEN due.stand_in = 'acknowledged' THEN 'queued'
+       state = CASE WHEN due.stand_in IS DISTINCT FROM 'refused' THEN 'queued'
          WHEN a.kind = 'release' THEN 'withdrawn' ELSE 'refused' END,
        network_code = CASE WHEN due.stand_in = 'refused' THEN due.stand_in_code END,
        settled_at = CASE WHEN due.stand_in = 'refused' THEN $1::timestamptz END
@@ -81,9 +88,9 @@ const settle = sql(
 );
 
 /**
- * Goes on with captures and releases that waited for the acquirer to take note of their authorisation. Where
- * it did, they are due; where it refused, a release has nothing to let go of, and a capture is lost, which is
- * told once.
+ * Goes on with captures and releases that waited for the acquirer to take note of their authorisation, and to
+ * answer the captures before them. Where it did, they are due, one after the other; where it refused the
+ * authorisation, a release has nothing to let go of, and a capture is lost, which is told once.
  */
 export async function settleWaitingAdvices(db: Queryable, now: Micros, limit: number): Promise<void> {
   await db.run(settle, [instant(now), limit]);
