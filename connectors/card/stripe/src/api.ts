@@ -49,6 +49,14 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/**
+ * Whether a status turns a request away before its idempotency key is looked at: our secret is not good, or
+ * we are too fast. It says nothing about an earlier request of that key.
+ */
+export function isTurnedAway(status: number): boolean {
+  return status === 401 || status === 403 || status === 429;
+}
+
 /** Makes the client of one connector. */
 export function createApi(options: { readonly secretKey: Redacted<string>; readonly clock: Clock }): Api {
   const { secretKey, clock } = options;
@@ -109,8 +117,11 @@ export function createApi(options: { readonly secretKey: Redacted<string>; reado
         if (first.state !== 'lost' || until.aborted) return first;
         const second = await once(question, until);
         const messages = [...first.messages, ...second.messages];
-        // What was perhaps sent the first time is not unsent by a second time that could not connect.
+        // What was perhaps sent the first time is not unsent by a second time that came to nothing.
         if (second.state === 'not_sent') return { state: 'lost', reason: second.reason, messages };
+        if (second.state === 'answered' && isTurnedAway(second.status)) {
+          return { state: 'lost', reason: `the repetition was answered ${second.status}`, messages };
+        }
         return { ...second, messages };
       } finally {
         inFlight -= 1;
