@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Question, Reply } from './api.ts';
+import { isTurnedAway, type Question, type Reply } from './api.ts';
 
 /** A payment intent, as far as it is used. */
 export const paymentIntent = z.object({
@@ -56,6 +56,8 @@ export interface Refusal {
   readonly declineCode: string | null;
   /** Whether it is the card that is at fault, and not our request. */
   readonly ofCard: boolean;
+  /** Whether it is about our secret or our pace only: nobody has looked at what was asked. */
+  readonly unheard: boolean;
 }
 
 /** An answer by what it means for what was asked. */
@@ -97,5 +99,6 @@ export function meaningOf<T>(reply: Reply, schema: z.ZodType<T>): Meaning<T> {
     code: code ?? (status === TOO_MANY ? 'rate_limit' : (type ?? String(status))),
     declineCode: declineCode ?? null,
     ofCard: type === 'card_error',
+    unheard: isTurnedAway(status),
   };
 }

@@ -102,6 +102,16 @@ describe.each(Object.entries(ways))('%s', (_name, { path, run }) => {
   });
 });
 
+describe.each(Object.entries(ways).filter(([, { path }]) => path !== CONFIRM))(
+  '%s',
+  (_name, { path, run }) => {
+    test.each(unheard)('that is turned away (%i) has not been decided', async (status, code) => {
+      answers[path] = [refusal(status, code)];
+      expect(await run()).toMatchObject({ state: 'lost' });
+    });
+  },
+);
+
 test('an authorisation that is turned away at once was not made, and another acquirer may be asked', async () => {
   answers[CONFIRM] = [refusal(429)];
   expect(await ways['an authorisation']?.run()).toMatchObject({ state: 'declined', elsewhere: true });
@@ -117,5 +127,11 @@ describe('a release that is refused', () => {
     expect(await ways['a release']?.run()).toMatchObject({
       ...{ state, networkCode: 'payment_intent_unexpected_state' },
     });
+  });
+
+  test('has not been decided where nobody says what the intent is', async () => {
+    answers[CANCEL] = [refusal(400, 'payment_intent_unexpected_state')];
+    answers[RETRIEVE] = [refusal(429)];
+    expect(await ways['a release']?.run()).toMatchObject({ state: 'lost' });
   });
 });

@@ -89,12 +89,13 @@ const connect: Connect = (settings, { clock }) => {
       return { state: 'lost', reason: 'it is known by enquiry only', messages };
     }
     const cancelled = await ask(cancelIntent(settings, reference, message), paymentIntent);
-    if (cancelled.state !== 'refused') return { ...acknowledged(cancelled), messages };
+    if (cancelled.state !== 'refused' || cancelled.unheard) return { ...acknowledged(cancelled), messages };
     // What is cancelled already has reached its aim.
     const now = await ask(retrieveIntent(settings, reference), paymentIntent);
-    if (now.state === 'refused') return { state: 'refused', networkCode: cancelled.code, messages };
-    if (now.state !== 'done') return { ...now, messages };
-    const reached = now.value.status === 'canceled';
+    if (now.state !== 'done' && (now.state !== 'refused' || now.unheard)) {
+      return { ...acknowledged(now), messages };
+    }
+    const reached = now.state === 'done' && now.value.status === 'canceled';
     return { state: reached ? 'acknowledged' : 'refused', networkCode: cancelled.code, messages };
   };
 
@@ -167,13 +168,11 @@ function declined({ code, declineCode }: Refusal) {
   } as const;
 }
 
-/** What an advice has come to. A refusal that is about our pace only is asked again. */
+/** What an advice has come to. What nobody has looked at is asked again. */
 function acknowledged(meaning: Meaning<unknown>) {
   if (meaning.state === 'done') return { state: 'acknowledged', networkCode: 'succeeded' } as const;
   if (meaning.state !== 'refused') return meaning;
-  if (meaning.code === 'rate_limit' || meaning.code === 'lock_timeout') {
-    return { state: 'lost', reason: meaning.code } as const;
-  }
+  if (meaning.unheard) return { state: 'lost', reason: meaning.code } as const;
   return { state: 'refused', networkCode: meaning.code } as const;
 }
 

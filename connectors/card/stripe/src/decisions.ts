@@ -50,9 +50,9 @@ export function decisionOfIntent(intent: PaymentIntent): Decision {
 /** What the answer to a refund, or the refund itself, says. */
 export function refundDecisionOf(meaning: Meaning<RefundObject>): Decision {
   if (meaning.state === 'refused') {
-    const { code, declineCode } = meaning;
-    // Our request is at fault, or our pace: no other acquirer can give this money back.
-    if (code === 'rate_limit' || code === 'lock_timeout') return { state: 'lost', reason: code };
+    const { code, declineCode, unheard } = meaning;
+    // No other acquirer can give this money back, so this one is asked until it has looked.
+    if (unheard) return { state: 'lost', reason: code };
     return { ...declinedBy(declineCode ?? code), elsewhere: false };
   }
   if (meaning.state !== 'done') return meaning;
