@@ -21,13 +21,7 @@ import {
   reversalRequest,
   verificationRequest,
 } from './messages.ts';
-import {
-  declineCode,
-  isAcknowledged,
-  isApproved,
-  isVerified,
-  mayBeAskedElsewhere,
-} from './response-codes.ts';
+import { declineCode, hasNobodyDecided, isAcknowledged, isApproved, isVerified } from './response-codes.ts';
 import { readReturnedRefund } from './returned-refund.ts';
 import { iso8583Settings } from './settings.ts';
 
@@ -79,7 +73,7 @@ const connect = (timers: Timers, ...[settings, environment]: Parameters<Connect>
     if (networkCode === undefined)
       return { state: 'lost', reason: 'the answer has no response code', messages };
     if (!isGood(networkCode)) {
-      const elsewhere = mayBeAskedElsewhere(networkCode);
+      const elsewhere = hasNobodyDecided(networkCode);
       return { state: 'declined', declineCode: declineCode(networkCode), networkCode, elsewhere, messages };
     }
     const reference = (question.fields[37] ?? '').trim();
@@ -92,8 +86,8 @@ const connect = (timers: Timers, ...[settings, environment]: Parameters<Connect>
     const networkCode = exchange.answer.fields[39];
     if (networkCode === undefined)
       return { state: 'lost', reason: 'the answer has no response code', messages };
-    // Nobody has decided about an authorisation that its issuer could not be told of: it is told again.
-    if (advice.mti.startsWith('012') && mayBeAskedElsewhere(networkCode))
+    // Nobody has decided about what could not be passed on, or met a system that failed: it is told again.
+    if (hasNobodyDecided(networkCode))
       return { state: 'lost', reason: `nobody has decided: ${networkCode}`, messages };
     const state = isAcknowledged(advice.mti, networkCode) ? 'acknowledged' : 'refused';
     return { state, networkCode, messages };

@@ -362,6 +362,21 @@ describe('capture and release', () => {
     expect(await booked(id)).toMatchObject({ captured: '1000' });
   });
 
+  test.each(['91', '92', '96'])(
+    'what nobody has decided (%s) is told again, and booked once',
+    async (code) => {
+      const [taken, letGo] = [await authorised(), await authorised()];
+      for (const mti of ['0220', '0221', '0400', '0401'])
+        await control(network, 'POST', '/behaviours', { kind: 'decline', code, mti });
+      unwrap(await under.port.capture(contextOf(), { authorisationId: taken, amount: 600n, final: true }));
+      unwrap(await under.port.release(contextOf(), { authorisationId: letGo }));
+      await until(settled);
+      expect((await advicesOf(under.db)).map(({ state }) => state)).toEqual(['acknowledged', 'acknowledged']);
+      expect(await booked(taken)).toMatchObject({ captured: '600' });
+      expect(await booked(letGo)).toMatchObject({ state: 'reversed', remaining: '0' });
+    },
+  );
+
   test('captures at once never pass the authorised amount', async () => {
     const id = await authorised();
     const answers = await Promise.all(

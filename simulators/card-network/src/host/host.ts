@@ -94,16 +94,16 @@ export function createHost(options: {
         if (message.fields[90] !== undefined) return increment(message, key, at, forced);
         if (isVerification(message)) return { code: forced ?? verify(message, at) };
         return authorise(message, key, at, forced);
+      // What was ordered of an advice is not booked, so that the repeat is looked at again.
       case '0120':
       case '0121':
-        // What was ordered is not booked, so that the repeat is looked at again.
         return forced === undefined ? authorise(message, key, at) : { code: forced };
       case '0200':
         if (!isRefund(message)) return { code: '12' };
         return move(message, key, at, forced);
       case '0220':
       case '0221':
-        return move(message, key, at, forced);
+        return forced === undefined ? move(message, key, at) : { code: forced };
       case '0400':
       case '0401':
       case '0420':
