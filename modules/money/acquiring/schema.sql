@@ -488,7 +488,7 @@ GRANT INSERT, SELECT, UPDATE (found_in) ON TABLE acquiring.missing_clearing TO a
 GRANT INSERT (aggregate_id), INSERT (at), INSERT (payload), INSERT (tenant), INSERT (type), SELECT ON TABLE acquiring.outbox TO acquiring_app;
 GRANT SELECT ON TABLE acquiring.outbox TO relay;
 GRANT DELETE, SELECT (at), SELECT (ctid), SELECT (seq), SELECT (xid) ON TABLE acquiring.outbox TO upkeep_app;
-GRANT INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
+GRANT DELETE, INSERT, SELECT, UPDATE (decline_code), UPDATE (network_code), UPDATE (reference), UPDATE (state), UPDATE (updated_at) ON TABLE acquiring.refund TO acquiring_app;
 GRANT INSERT, SELECT ON TABLE acquiring.refused_clearing_file TO acquiring_app;
 GRANT USAGE ON SEQUENCE acquiring.stan TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (approved) ON TABLE acquiring.stand_in_day TO acquiring_app;

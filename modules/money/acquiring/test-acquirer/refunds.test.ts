@@ -2,7 +2,7 @@ import { SECOND, unwrap } from '@tpmall/kernel';
 import { sql } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type AcquiringUnderTest,
   advicesOf,
@@ -202,5 +202,83 @@ test('what was not captured is not refunded', async () => {
   });
   expect(await under.port.refund(contextOf(), { authorisationId: 'au_none', amount: 1n })).toMatchObject({
     error: { code: 'not_found', field: 'authorisationId' },
+  });
+});
+
+describe('a refund that cannot leave', () => {
+  /** The host takes no sign-on until what this gives is called. */
+  async function goAway(): Promise<() => Promise<unknown>> {
+    const order = { kind: 'lose_answer', mti: '0800', times: null };
+    const { id } = (await control(network, 'POST', '/behaviours', order)) as { id: number };
+    await control(network, 'POST', '/drop-connections');
+    const state = async () => unwrap(await under.operator.connectorHealth(contextOf(), {}))[0]?.state;
+    await until(async () => (await state()) === 'connecting');
+    return () => control(network, 'DELETE', `/behaviours/${id}`);
+  }
+
+  test('is not executed, and made once by its command when the acquirer is back', async () => {
+    const id = await captured();
+    const comeBack = await goAway();
+    const context = contextOf();
+    const input = { authorisationId: id, amount: 800n };
+    for (let times = 0; times < 2; times += 1) {
+      expect(await under.port.refund(context, input)).toMatchObject({ error: { code: 'unavailable' } });
+    }
+    expect(await under.port.refundOutcome(contextOf(), { commandId: context.commandId })).toMatchObject({
+      error: { code: 'not_found' },
+    });
+    await comeBack();
+    await until(async () => (await under.port.refund(context, input)).ok);
+    expect(unwrap(await under.port.refund(context, input)).state).toBe('approved');
+    expect(await booked(id)).toMatchObject({ refunded: '800', refunds: [{ code: '00' }] });
+  });
+
+  test('and comes to two processes at once is made once', async () => {
+    const id = await captured();
+    const comeBack = await goAway();
+    const other = await startAcquiring(database, network);
+    const context = contextOf();
+    const input = { authorisationId: id, amount: 800n };
+    const ask = () => Promise.all([under, other].map(({ port }) => port.refund(context, input)));
+    for (const answer of await ask()) {
+      // Who finds the row of the other does not know yet what becomes of it.
+      expect(answer.ok ? answer.value.state : answer.error.code).toMatch(/^(unavailable|pending)$/);
+    }
+    await comeBack();
+    await until(async () => (await ask()).every((answer) => answer.ok && answer.value.state === 'approved'));
+    expect(await booked(id)).toMatchObject({ refunded: '800', refunds: [{ code: '00' }] });
+    await other.stop();
+  });
+
+  test('and whose process dies is reversed by the next one', async () => {
+    const id = await captured();
+    const comeBack = await goAway();
+    let reached = (): void => undefined;
+    const dead = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const dying = await startAcquiring(database, network, {
+      db: (db) => ({
+        ...db,
+        run: (statement, values) => {
+          if (statement.name !== 'acquiring.withdraw-refund') return db.run(statement, values);
+          reached();
+          return new Promise(() => undefined);
+        },
+      }),
+    });
+    const context = contextOf();
+    const input = { authorisationId: id, amount: 800n };
+    void dying.port.refund(context, input);
+    await dead;
+    expect(unwrap(await under.port.refund(context, input)).state).toBe('pending');
+    await makeOverdue(database);
+    await under.sweep();
+    await comeBack();
+    await until(async () => unwrap(await under.port.refund(context, input)).state === 'reversed');
+    expect((await eventsOf(under.db)).map(({ type }) => type)).toEqual(['refund.resolved']);
+    expect(unwrap(await under.port.refund(contextOf(), input)).state).toBe('approved');
+    expect(await booked(id)).toMatchObject({ refunded: '800' });
+    await dying.stop();
   });
 });

@@ -9,9 +9,9 @@ import {
   insertRefund,
   readRefundable,
   settleRefund,
+  withdrawRefund,
 } from '../store/refunds.ts';
 import { answerWindow } from './ask-acquirers.ts';
-import { UNREACHED } from './authorise.ts';
 import { unlessRepeated } from './capture.ts';
 import { openCard } from './open-card.ts';
 import type { Room } from './room.ts';
@@ -30,7 +30,7 @@ const LOOK_EVERY_MS = 20;
 
 /**
  * Sends money back: one commit before the message leaves, one with its answer. A refund whose answer does not
- * come is reversed, so that it never counts half.
+ * come is reversed, so that it never counts half; one that certainly did not leave is not executed.
  */
 export function refund(room: Room, context: CallContext, input: Input): Promise<Answer> {
   return room.underWay(`refund|${context.tenant}|${context.commandId}`, () => run(room, context, input));
@@ -76,6 +76,9 @@ async function run(room: Room, context: CallContext, input: Input): Promise<Answ
     amount,
     currency: of.currency,
   });
+  if (answer.state === 'not_sent' && (await withdrawRefund(db, id, clock.now()))) {
+    return err('unavailable', `the acquirer cannot be reached: ${answer.reason}`);
+  }
   return ok(await conclude(room, id, context, answer));
 }
 
@@ -103,7 +106,7 @@ async function conclude(
   const { messages } = answer;
   if (answer.state === 'lost') {
     if (await leavePending(room, 'refund', id, messages)) return { state: 'pending', refundId: id };
-  } else {
+  } else if (answer.state === 'approved' || answer.state === 'declined') {
     const decision = decisionOf(answer);
     if (await settleRefund(db, { id, ...decision, messages, at: clock.now() })) {
       if (decision.state === 'approved') {
@@ -118,12 +121,12 @@ async function conclude(
   return stored ?? { state: 'pending', refundId: id };
 }
 
-function decisionOf(answer: Exclude<DecisionAnswer, { state: 'lost' }>) {
+function decisionOf(answer: Extract<DecisionAnswer, { state: 'approved' | 'declined' }>) {
   if (answer.state === 'approved') {
     const { state, networkCode, reference } = answer;
     return { state, networkCode, reference, declineCode: null } as const;
   }
-  const { networkCode, declineCode } = answer.state === 'declined' ? answer : UNREACHED;
+  const { networkCode, declineCode } = answer;
   return { state: 'declined', networkCode, declineCode, reference: null } as const;
 }
 

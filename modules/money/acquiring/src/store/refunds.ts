@@ -61,6 +61,24 @@ export async function insertRefund(
   return rows[0]?.stan;
 }
 
+const withdraw = sql(
+  'acquiring.withdraw-refund',
+  `WITH unsent AS (
+     DELETE FROM acquiring.refund WHERE id = $1 AND state = 'sent'
+     RETURNING authorisation_id, amount
+   )
+   UPDATE acquiring.authorisation AS o SET refunded = o.refunded - u.amount, updated_at = $2
+   FROM unsent AS u WHERE o.id = u.authorisation_id`,
+);
+
+/**
+ * Takes a refund out whose message certainly did not leave, with its reservation; the command may make it
+ * anew. False where it no longer waits for an answer: somebody has taken it for abandoned.
+ */
+export async function withdrawRefund(db: Queryable, id: string, at: Micros): Promise<boolean> {
+  return (await db.run(withdraw, [id, instant(at)])).count > 0;
+}
+
 const underWay = sql(
   'acquiring.has-capture-under-way',
   `SELECT FROM acquiring.advice
