@@ -168,6 +168,8 @@ test('a challenge without JavaScript: wrong code, right code, and on to the shop
   expect([start.status, asked.status, done.status, back.status]).toEqual([200, 200, 200, 200]);
   expect(back.link).toBe(`${RETURN_URL}&redirect_status=succeeded`);
   expect(back.policy).toContain("form-action 'none'");
+  // Whoever was told of the end may have charged the card by now: the page knows of the proof alone.
+  expect(back.text).toContain('Continue to see the state of your payment.');
 
   expect(await eventsOf(under.db)).toEqual([
     { type: 'authentication.completed', payload: { authenticationId: id, state: 'authenticated' } },

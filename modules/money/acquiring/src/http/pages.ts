@@ -36,10 +36,7 @@ const texts = {
     toConfirm: 'To confirm',
     amount: 'Amount',
     next: 'Continue',
-    authenticated: [
-      'Your bank has confirmed it is you',
-      'Nothing has been charged yet. Continue to finish the payment.',
-    ],
+    authenticated: ['Your bank has confirmed it is you', 'Continue to see the state of your payment.'],
     failed: [
       'Your bank did not confirm this payment',
       'Nothing was charged. Continue to choose another way to pay.',
@@ -64,7 +61,7 @@ const texts = {
     toConfirm: '待确认金额',
     amount: '金额',
     next: '继续',
-    authenticated: ['银行已确认是您本人', '尚未扣款。请继续以完成付款。'],
+    authenticated: ['银行已确认是您本人', '请继续查看付款状态。'],
     failed: ['银行未确认此笔付款', '未扣款。请继续并选择其他付款方式。'],
     waiting: ['银行尚未告知结果', '我们正在查询。请继续查看付款状态。'],
     gone: ['此处没有需要确认的付款', '未扣款。请返回商店查看付款状态。'],
