@@ -69,9 +69,9 @@ export function isAcknowledged(mti: string, code: string): boolean {
 }
 
 /**
- * Whether a declined authorisation may be asked again by way of another acquirer, and an advice is told again:
- * 91 and 92 (the issuer or the way to it is not there) and 96 (a system failed). Wherever an issuer has
- * decided, its word stands.
+ * Whether a declined authorisation may be asked again by way of another acquirer, and an advice is told
+ * again: 91 and 92 (the issuer or the way to it is not there) and 96 (a system failed). Wherever an issuer
+ * has decided, its word stands.
  */
 export function hasNobodyDecided(code: string): boolean {
   return code === '91' || code === '92' || code === '96';

@@ -67,7 +67,7 @@ const capture = (authorisationId: string, amount: bigint, final: boolean) =>
   under.port.capture(contextOf(), { authorisationId, amount, final });
 const booked = (id: string) => atHost(network, database, id);
 const settled = async (): Promise<boolean> =>
-  (await advicesOf(under.db)).every(({ state }) => state !== 'queued');
+  (await advicesOf(under.db)).every(({ state }) => state !== 'queued' && state !== 'waiting');
 
 describe('the terms of an authorisation', () => {
   test('are the first rule that fits its card, and none where none does', async () => {
@@ -405,7 +405,9 @@ describe('the statement that queues captures', () => {
         for (const planned of [await plan('', values), await plan('(GENERIC_PLAN)', [])]) {
           expect(planned).toContain('authorisation_pkey');
           expect(planned).toContain('advice_tenant_kind_command_id_key');
-          expect(planned).not.toMatch(/advice_capture|Seq Scan/);
+          // Captures of one authorisation are looked up; the index of all of them is never read through.
+          const byAuthorisation = /advice_capture on [^\n]*\n *Index Cond: \(authorisation_id = /g;
+          expect(planned.replaceAll(byAuthorisation, '')).not.toMatch(/advice_capture|Seq Scan/);
         }
       };
       await expectKeys();

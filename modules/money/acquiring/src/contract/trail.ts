@@ -24,7 +24,7 @@ export interface TrailStep {
     | 'pending'
     | 'reversed'
     | 'returned'
-    /** Sent once the acquirer has taken note of the approval on our own risk, and answered captures before. */
+    /** Sent once the acquirer has taken note of the approval on our own risk, and of captures before. */
     | 'waiting'
     | 'queued'
     | 'acknowledged'

@@ -100,12 +100,12 @@ export interface AdviceCommand {
  * The state in which a capture or release of the row `o` begins: it waits where the authorisation is on our
  * own risk and not acknowledged, and behind a capture that its acquirer has not answered: one that came first
  * there could close what the other still has to take. Whether that was so a moment before is looked at by the
- * sweep.
+ * sweep. Not by EXISTS, which could be planned as a hash of all captures.
  */
 export function stateOfWhatFollows(authorisationId: 'o.id' | 'o.authorisation_id'): string {
-  return `CASE WHEN o.stand_in IN ('queued', 'refused') OR EXISTS (
-       SELECT FROM acquiring.advice AS before WHERE before.authorisation_id = ${authorisationId}
-         AND before.kind = 'capture' AND before.state IN ('waiting', 'queued'))
+  return `CASE WHEN o.stand_in IN ('queued', 'refused') OR (
+       SELECT true FROM acquiring.advice AS before WHERE before.authorisation_id = ${authorisationId}
+         AND before.kind = 'capture' AND before.state IN ('waiting', 'queued') LIMIT 1)
      THEN 'waiting' ELSE 'queued' END`;
 }
 
