@@ -236,7 +236,7 @@ describe('a refund that cannot leave', () => {
   test('and comes to two processes at once is made once', async () => {
     const id = await captured();
     const comeBack = await goAway();
-    const other = await startAcquiring(database, network);
+    const other = await startAcquiring(database, network, { areAway: true });
     const context = contextOf();
     const input = { authorisationId: id, amount: 800n };
     const ask = () => Promise.all([under, other].map(({ port }) => port.refund(context, input)));
@@ -258,6 +258,7 @@ describe('a refund that cannot leave', () => {
       reached = resolve;
     });
     const dying = await startAcquiring(database, network, {
+      areAway: true,
       db: (db) => ({
         ...db,
         run: (statement, values) => {
