@@ -2,7 +2,13 @@ import type { PaymentsEvents } from '@tpmall/payments/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { StoredEvent } from '@tpmall/platform/events';
 import type { BatchLearningSubscription } from '@tpmall/platform/module';
-import { intentsOfOperations, lockOperation, lockOperationsOf } from '../store/operations.ts';
+import { lockLimits } from '../store/limits.ts';
+import {
+  intentsOfOperations,
+  lockOperation,
+  lockOperationsOf,
+  lockOperationsOfAll,
+} from '../store/operations.ts';
 import { applyCharge, type Learnt } from './apply-charge.ts';
 import { applyTopUp, applyTopUpRefund } from './apply-top-up.ts';
 import type { WalletDeps } from './deps.ts';
@@ -28,6 +34,9 @@ export function paymentsSubscription({ clock, db }: WalletDeps): BatchLearningSu
       return events.filter((event) => ours.has(intentOf(event)));
     },
     async handleAll(events, tx) {
+      // All operations first and the limits after them: taken event by event, the limits of a wallet would be
+      // held while an operation is waited for whose request waits for those limits.
+      await lockLimits(tx, await lockOperationsOfAll(tx, events.map(intentOf)));
       for (const event of events) {
         if (event.type.startsWith('charge.')) await learnCharge(tx, event, clock.now());
         else await learnIntent(tx, event, clock.now());

@@ -45,6 +45,11 @@ UPDATE wallet.limit_use AS u SET balance_bound = u.balance_bound - $5::numeric,
 FROM n WHERE u.wallet = $1 AND u.currency = $2`,
 );
 
+const lock = sql(
+  'wallet.lock-limits',
+  'SELECT FROM wallet.limit_use WHERE wallet = ANY ($1) ORDER BY wallet, currency FOR UPDATE',
+);
+
 const open = sql(
   'wallet.open-currency',
   `WITH n AS (${PERIODS})
@@ -96,6 +101,11 @@ export async function reserveLimits(tx: Queryable, counted: Counted): Promise<bo
 /** Gives room back: what did not go out after all, and what is in the balance no more. */
 export async function releaseLimits(tx: Queryable, counted: Counted): Promise<void> {
   await tx.run(release, values(counted));
+}
+
+/** Locks the limits of some wallets, in the order in which everybody takes those of several. */
+export async function lockLimits(tx: Queryable, wallets: readonly string[]): Promise<void> {
+  await tx.run(lock, [wallets]);
 }
 
 /** Opens the books of a wallet in a currency. */

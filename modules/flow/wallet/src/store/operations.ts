@@ -105,6 +105,10 @@ const lockByIntent = sql(
   `SELECT ${operations.names} FROM wallet.operation WHERE payment_intent = $1 AND kind = $2
 ORDER BY id FOR UPDATE`,
 );
+const lockByIntents = sql(
+  'wallet.lock-operations-of-intents',
+  'SELECT wallet FROM wallet.operation WHERE payment_intent = ANY ($1) ORDER BY id FOR UPDATE',
+);
 const amongIntents = sql(
   'wallet.intents-of-operations',
   'SELECT DISTINCT payment_intent FROM wallet.operation WHERE payment_intent = ANY ($1)',
@@ -156,6 +160,15 @@ export function lockOperationsOf(
   kind: OperationKind,
 ): Promise<readonly OperationRecord[]> {
   return operations.all(tx, lockByIntent, [intent, kind]);
+}
+
+/** Locks every operation of some payment intents, in one order, and answers whose wallets they are about. */
+export async function lockOperationsOfAll(
+  tx: Queryable,
+  intents: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await tx.run<{ wallet: string }>(lockByIntents, [intents]);
+  return rows.map(({ wallet }) => wallet);
 }
 
 /** Those of some payment intents that top wallets up or are paid from them. */
