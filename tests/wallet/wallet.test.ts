@@ -361,6 +361,28 @@ describe('history and statement', () => {
     expect(unwrap(before)).toMatchObject({ opening: 0n, entries: [], closing: 0n });
   });
 
+  it('are told whole while more is being moved', async () => {
+    const id = await openWith(world, desk, somebody(), 90_00n);
+    const busy = await world.start({
+      port: (_contract, port) =>
+        'accountTransfers' in port
+          ? {
+              ...port,
+              accountTransfers: async (...asked: Parameters<World['ledger']['accountTransfers']>) => {
+                unwrap(await send(id, somebody(), 1_00n));
+                return (port as unknown as World['ledger']).accountTransfers(...asked);
+              },
+            }
+          : port,
+    });
+    const asked = { wallet: id, currency: 'eur' };
+    const { items } = unwrap(await busy.port.history(world.context(), { ...asked, limit: 10 }));
+    expect(items.map(({ amount, balance }) => ({ amount, balance }))).toEqual([
+      { amount: -1_00n, balance: 89_00n },
+      { amount: 90_00n, balance: 90_00n },
+    ]);
+  });
+
   it('of one month after the other leave nothing out and tell nothing twice', async () => {
     const id = await openWith(world, desk, somebody(), 90_00n);
     const monthOf = () => new Date(world.clock.now() / 1000).toISOString().slice(0, 7);

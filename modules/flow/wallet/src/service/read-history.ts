@@ -106,11 +106,17 @@ export async function readEntries(
     ...window,
     limit: Math.min(window.limit, BATCH_MAX),
   };
-  const [transfers, balances] = await Promise.all([
-    deps.ports.ledger.accountTransfers(readContext(context), filter),
-    deps.ports.ledger.accountHistory(readContext(context), filter),
-  ]);
-  if (!transfers.ok || !balances.ok) return err('unavailable', 'the ledger cannot be read now');
+  const transfers = await deps.ports.ledger.accountTransfers(readContext(context), filter);
+  if (!transfers.ok) return err('unavailable', 'the ledger cannot be read now');
+  const [first, last] = [transfers.value[0], transfers.value.at(-1)];
+  if (!first || !last) return ok({ entries: [], next: undefined });
+  // Of these very transfers: what has been moved since they were read is not asked for.
+  const [from, to] = window.reversed ? [last, first] : [first, last];
+  const balances = await deps.ports.ledger.accountHistory(readContext(context), {
+    ...filter,
+    ...{ timestampMin: from.timestamp, timestampMax: to.timestamp },
+  });
+  if (!balances.ok) return err('unavailable', 'the ledger cannot be read now');
   const after = new Map(
     balances.value.map((each) => [each.timestamp, each.creditsPosted - each.debitsPosted]),
   );
@@ -140,8 +146,7 @@ export async function readEntries(
       at: Number(transfer.timestamp / NANOSECONDS),
     };
   });
-  const last = transfers.value.length < filter.limit ? undefined : transfers.value.at(-1);
-  return ok({ entries, next: last?.timestamp });
+  return ok({ entries, next: transfers.value.length < filter.limit ? undefined : last.timestamp });
 }
 
 const KINDS: Readonly<Record<string, EntryKind>> = {
