@@ -91,6 +91,38 @@ describe('at once', () => {
     }
   });
 
+  it('two tabs that pay an order from one wallet leave it to the one that paid', async () => {
+    const wallet = await openWith(world, desk, 'tabbed', 50_00n);
+    const ask = { wallet, paymentIntent: await order(world, 40_00n) };
+    const payments = world.paymentsFor('wallet');
+    type Pay = typeof payments.payFromWallet;
+    const startWith = (payFromWallet: Pay) =>
+      world.start({
+        port: (_contract, port) => ('payFromWallet' in port ? { ...port, payFromWallet } : port),
+      });
+    // The first tab's attempt is made once the second tab's is accepted.
+    const first: Pay = async (...sooner) => {
+      const second = await startWith(async (...later) => {
+        unwrap(await payments.payFromWallet(...sooner));
+        return payments.payFromWallet(...later);
+      });
+      expect(await second.port.pay(world.context(), ask)).toMatchObject({
+        error: { code: 'payment_intent_unexpected_state' },
+      });
+      return payments.payFromWallet(...sooner);
+    };
+    const paid = unwrap(await (await startWith(first)).port.pay(world.context(), ask));
+    expect(paid.operation.status).toBe('succeeded');
+    const { paymentIntent } = ask;
+    unwrap(await world.payments.createRefund(world.context(), { paymentIntent, amount: 5_00n }));
+    const asked = { wallet, currency: 'eur', limit: 2 };
+    const { items } = unwrap(await desk.port.history(world.context(), asked));
+    expect(items.map(({ kind, operation }) => ({ kind, operation }))).toEqual([
+      { kind: 'refund', operation: paid.operation.id },
+      { kind: 'payment', operation: paid.operation.id },
+    ]);
+  });
+
   it('one command is one send', async () => {
     const from = await openWith(world, desk, 'repeater', 50_00n);
     const ask = { wallet: from, handle: 'taker_1', currency: 'eur', amount: 10_00n };

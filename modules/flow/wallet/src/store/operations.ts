@@ -116,7 +116,8 @@ const amongIntents = sql(
 const byTags = sql(
   'wallet.find-operations-by-tag',
   `SELECT ${operations.names} FROM wallet.operation
-WHERE tag = ANY ($2::numeric[]) AND (wallet = $1 OR counterparty = $1) ORDER BY created_at`,
+WHERE tag = ANY ($2::numeric[]) AND (wallet = $1 OR counterparty = $1)
+ORDER BY status <> 'failed', created_at`,
 );
 const takeDue = sql(
   'wallet.take-due-operations',
@@ -187,7 +188,8 @@ export async function findOperationsByTag(
   tags: readonly bigint[],
 ): Promise<ReadonlyMap<bigint, OperationRecord>> {
   const found = await operations.all(db, byTags, [wallet, tags.map(String)]);
-  // Of several attempts at one payment the last is the one that was made.
+  // The last one counts: of several attempts at one payment that is the one that was made, since all others
+  // have failed, before it or after it.
   return new Map(found.flatMap((one) => (one.tag === null ? [] : [[one.tag, one] as const])));
 }
 
