@@ -3,6 +3,7 @@ import { manualClock } from '@tpmall/kernel';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, dump, resolving, T } from '../machine/fixtures.ts';
+import { createAccounts } from '../service/create-accounts.ts';
 import { verify } from '../service/verify.ts';
 import type { LedgerWriter } from './create-writer.ts';
 import { debitsOf, FAR, ledgerDatabase, openAccounts, send, writerOn } from './fixtures.ts';
@@ -24,6 +25,10 @@ afterEach(async () => {
   await database.close();
 });
 
+const context = {
+  ...{ caller: 'operator', actor: 'system', tenant: '', commandId: '', traceparent: '' },
+  deadlineAt: FAR,
+};
 const countRows = () => database.query('SELECT count(*)::int AS n FROM ledger.log');
 const stateOf = async (of: LedgerWriter): Promise<string> => {
   const read = await of.read(FAR, (state) =>
@@ -111,14 +116,20 @@ describe('an account', () => {
     clock.advance(2_000_000);
     expect(await send(writer, { id: 11n, creditAccountId: 9n })).toEqual(['created']);
     const deps = { db: database.db('ledger'), writer, accountsMax: 100 };
-    const context = {
-      caller: 'operator',
-      actor: 'system',
-      tenant: '',
-      commandId: '',
-      traceparent: '',
-    } as const;
-    expect(await verify(deps, { ...context, deadlineAt: FAR })).toMatchObject({ value: { ok: true } });
+    expect(await verify(deps, context)).toMatchObject({ value: { ok: true } });
+  });
+
+  it('that is there is opened again where the ledger is full, and no new one beside it', async () => {
+    const deps = { db: database.db('ledger'), writer, accountsMax: 6 };
+    const open = async (...ids: readonly bigint[]) => {
+      const opened = await createAccounts(deps, context, { accounts: ids.map((id) => account({ id })) });
+      return opened.ok ? opened.value.results.map(({ status }) => status) : opened.error.code;
+    };
+    expect(await open(6n, 7n)).toBe('account_limit_reached');
+    expect(await open(1n, 6n, 2n)).toEqual(['exists', 'created', 'exists']);
+    expect(await open(1n, 6n)).toEqual(['exists', 'exists']);
+    expect(await open(6n, 7n)).toBe('account_limit_reached');
+    expect(writer.status().accounts).toBe(6);
   });
 });
 
