@@ -162,6 +162,38 @@ describe('a top-up', () => {
     expect(use.balanceBound).toBe(20_00n);
   });
 
+  it('counts what came back of it before the last of it was taken', async () => {
+    const id = await openWith(world, desk, somebody());
+    const ask = { wallet: id, currency: 'eur', amount: 30_00n };
+    const { operation, paymentIntent } = unwrap(await desk.port.topUp(world.context(), ask));
+    unwrap(
+      await world.payments.confirmIntent(world.context(), {
+        ...{ id: paymentIntent.id, paymentMethod: 'pm_visa', captureMethod: 'manual' },
+        captureRequests: { multicapture: true },
+      }),
+    );
+    const capture = (amountToCapture: bigint, finalCapture: boolean) =>
+      world.payments.captureIntent(world.context(), { id: paymentIntent.id, amountToCapture, finalCapture });
+    const counted = async () => {
+      await world.deliver();
+      const use = unwrap(await desk.port.readLimits(world.context(), { wallet: id, currency: 'eur' }));
+      const found = unwrap(await desk.port.findOperation(world.context(), { id: operation.id }));
+      const { status, captured, refunded } = found;
+      return { status, captured, refunded, balanceBound: use.balanceBound };
+    };
+    unwrap(await capture(20_00n, false));
+    const refund = { paymentIntent: paymentIntent.id, amount: 5_00n };
+    expect(unwrap(await world.payments.createRefund(world.context(), refund)).status).toBe('succeeded');
+    expect(await counted()).toEqual({
+      ...{ status: 'pending', captured: 20_00n, refunded: 5_00n, balanceBound: 25_00n },
+    });
+    unwrap(await capture(4_00n, true));
+    expect(await counted()).toEqual({
+      ...{ status: 'succeeded', captured: 24_00n, refunded: 5_00n, balanceBound: 19_00n },
+    });
+    expect(await balanceOf(world, desk, id)).toEqual({ available: 19_00n, pending: 0n });
+  });
+
   it('goes on where payments was away while its card was asked', async () => {
     const id = await openWith(world, desk, somebody());
     const input = { wallet: id, currency: 'eur', amount: 30_00n, paymentMethod: 'pm_visa' };

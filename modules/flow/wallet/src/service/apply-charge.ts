@@ -17,7 +17,8 @@ export interface Learnt {
   readonly outcome: Pick<Charge['outcome'], 'reason' | 'missingAmount'>;
 }
 
-const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+/** The greater of two amounts. */
+export const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /**
  * Takes a payment from a wallet, locked, to where its charge is. What is told is cumulative, so that it may

@@ -3,6 +3,7 @@ import type { PaymentIntent } from '@tpmall/payments/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import { tell } from '../store/events.ts';
 import { type OperationRecord, toOperation, updateOperation } from '../store/operations.ts';
+import { type Learnt, most } from './apply-charge.ts';
 import { giveBack, step } from './settle.ts';
 
 /**
@@ -26,17 +27,21 @@ export async function applyTopUp(
   return step(tx, operation, 'succeeded', at, { captured: received });
 }
 
-/** Some of a top-up went back to its card, or came back from there. */
+/**
+ * Some of a top-up went back to its card, or came back from there. That may be before all of it is taken:
+ * what is captured is in the wallet.
+ */
 export async function applyTopUpRefund(
   tx: Queryable,
   operation: OperationRecord,
-  refunded: bigint,
+  charge: Pick<Learnt, 'amountCaptured' | 'amountSentBack'>,
   at: Micros,
 ): Promise<void> {
-  const moved = refunded - operation.refunded;
-  if (operation.status !== 'succeeded' || moved === 0n) return;
   const { wallet, currency, createdAt } = operation;
-  const after = { ...operation, refunded };
+  const refunded = charge.amountSentBack;
+  const moved = refunded - operation.refunded;
+  if (moved === 0n) return;
+  const after = { ...operation, captured: most(operation.captured, charge.amountCaptured), refunded };
   await updateOperation(tx, after);
   await giveBack(tx, [{ wallet, currency, at: createdAt, in: moved }]);
   await tell(tx, 'wallet.top_up.refunded', toOperation(after), at);

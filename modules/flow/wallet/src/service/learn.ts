@@ -79,6 +79,6 @@ async function learnCharge(tx: Queryable, event: StoredEvent, at: number): Promi
   }
   if (event.type !== 'charge.refunded' && event.type !== 'charge.updated') return;
   for (const operation of await lockOperationsOf(tx, payload.paymentIntent, 'top_up')) {
-    await applyTopUpRefund(tx, operation, charge.amountSentBack, at);
+    await applyTopUpRefund(tx, operation, charge, at);
   }
 }
