@@ -220,15 +220,60 @@ describe('a return', () => {
     const { order } = await bought();
     const [first] = unwrap(await ask(order, [[0, 2]]));
     const [last] = unwrap(await ask(order, [[1, 1]]));
-    expect(last).toMatchObject({ delivery: 1800n, state: 'accepted' });
+    expect(last).toMatchObject({ delivery: 0n, amount: 3_000n, state: 'accepted' });
     expect(unwrap(await decide(first, false)).state).toBe('refused');
     const [again] = unwrap(await ask(order, [[0, 2]]));
-    expect(again).toMatchObject({ delivery: 0n, amount: 33_600n });
+    expect(again).toMatchObject({ delivery: 1800n, amount: 35_400n });
     const withdraw = () =>
       world.mall.withdrawReturn(world.context(), { id: again?.id ?? '', owner: order.owner });
     expect(unwrap(await withdraw()).state).toBe('withdrawn');
     expect(errorOf(await withdraw())).toMatchObject({ code: 'return_unexpected_state' });
     expect((await world.find(order)).lines.map(({ returning }) => returning)).toEqual([0, 1, 0]);
+  });
+
+  it('gives the delivery back only where the shopper keeps nothing, whichever is accepted last', async () => {
+    const deliveries = async (order: Order) =>
+      (await world.find(order)).returns.map(({ delivery, amount }) => [delivery, amount]);
+    const { order } = await bought();
+    const [bowl] = unwrap(await ask(order, [[0, 1]]));
+    world.clock.advance(1000);
+    const [rest] = unwrap(
+      await ask(order, [
+        [0, 1],
+        [1, 1],
+      ]),
+    );
+    expect(rest).toMatchObject({ delivery: 1800n, amount: 21_600n });
+    expect(unwrap(await decide(rest, true))).toMatchObject({ delivery: 0n, amount: 19_800n });
+    expect(await deliveries(order)).toEqual([
+      [1800n, 18_600n],
+      [0n, 19_800n],
+    ]);
+    unwrap(await world.mall.withdrawReturn(world.context(), { id: bowl?.id ?? '', owner: order.owner }));
+    await payBack(rest);
+    // The shopper keeps a bowl, and its delivery with it.
+    expect((await world.find(order)).refunded).toBe(19_800n);
+    const [again] = unwrap(await ask(order, [[0, 1]]));
+    unwrap(await decide(again, true));
+    await payBack(again);
+    expect(await world.find(order)).toMatchObject({
+      refunded: 19_800n + 16_800n + 1800n,
+      parcels: [{ state: 'cancelled' }, { state: 'preparing' }],
+    });
+  });
+
+  it('whose money could not be sent stops its parcel all the same', async () => {
+    const { order } = await bought();
+    const [bowls] = unwrap(await ask(order, [[0, 2]]));
+    unwrap(await decide(bowls, true));
+    world.refuseRefunds('charge_not_refundable');
+    await payBack(bowls);
+    world.refuseRefunds(undefined);
+    world.clock.advance(1000);
+    unwrap(await ask(order, [[1, 1]]));
+    const after = await world.find(order);
+    expect(after.returns.map(({ state }) => state)).toEqual(['failed', 'accepted']);
+    expect(after.parcels[0]?.state).toBe('cancelled');
   });
 
   it('whose money comes back from the issuer says so', async () => {

@@ -67,7 +67,10 @@ export interface Return {
     readonly quantity: number;
     readonly amount: bigint;
   }[];
-  /** The delivery, where nothing of the parcel is left. */
+  /**
+   * The delivery, where nothing of the parcel is left: of returns that are open side by side the one that is
+   * accepted last has it, so it stands fast once this one is accepted.
+   */
   readonly delivery: bigint;
   /** Lines and delivery. */
   readonly amount: bigint;

@@ -1,4 +1,4 @@
-import { assert, err, ok, type Result } from '@tpmall/kernel';
+import { err, ok, type Result } from '@tpmall/kernel';
 import { type Claim, objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
@@ -6,12 +6,12 @@ import type { mallContract, OrderState, Return } from '../contract/index.ts';
 import { tell } from '../store/events.ts';
 import type { OrderRecord } from '../store/order-rows.ts';
 import { findOrder, lockOrder, updateOrder } from '../store/orders.ts';
-import { insertReturns } from '../store/returns.ts';
+import { insertReturns, updateReturns } from '../store/returns.ts';
 import { findShops } from '../store/shops.ts';
 import { acceptReturn, keepReturn } from './decide-return.ts';
 import { commands, type MallDeps } from './deps.ts';
 import { missingOrder } from './open-payment.ts';
-import { withReturning } from './steps.ts';
+import { returnOf, withDelivery, withReturning } from './steps.ts';
 
 type Asked = InputOf<(typeof mallContract)['operations']['askReturn']>;
 type Code = 'not_found' | 'order_not_returnable' | 'line_not_returnable';
@@ -77,7 +77,7 @@ async function makeReturns(
   asked: Asked,
 ): Promise<readonly Return[]> {
   let order = before;
-  const returns: Return[] = [];
+  const ids: string[] = [];
   for (const { merchant } of before.parcels) {
     const lines = asked.lines.flatMap(({ position, quantity }) => {
       const line = order.lines[position];
@@ -85,17 +85,15 @@ async function makeReturns(
       return [{ position, quantity, amount: line.unitAmount * BigInt(quantity) }];
     });
     if (lines.length === 0) continue;
-    order = withReturning(order, { lines }, 1);
-    const delivery = deliveryOf(order, merchant);
-    returns.push({
+    const one: Return = {
       id: objectId('ret', claim, merchant),
       tenant: order.tenant,
       order: order.id,
       merchant,
       state: 'asked',
       lines,
-      delivery,
-      amount: lines.reduce((sum, { amount }) => sum + amount, delivery),
+      delivery: 0n,
+      amount: lines.reduce((sum, { amount }) => sum + amount, 0n),
       currency: order.currency,
       reason: asked.reason,
       decidedBy: null,
@@ -105,42 +103,40 @@ async function makeReturns(
       refund: null,
       failure: null,
       createdAt: claim.at,
-    });
+    };
+    ids.push(one.id);
+    const known = withReturning({ ...order, returns: [...order.returns, one] }, one, 1);
+    order = withDelivery(known, merchant);
   }
-  order = { ...order, returns: [...order.returns, ...returns] };
+  const returns = ids.map((id) => returnOf(order, id));
   await insertReturns(tx, returns);
+  await updateReturns(tx, before.returns, order.returns);
   await tell(tx, 'return.asked', returns, claim.at);
-  const shops = await findShops(
-    tx,
-    order.tenant,
-    returns.map(({ merchant }) => merchant),
-  );
-  const decided: Return[] = [];
-  for (const one of returns) {
-    const upTo = shops.get(one.merchant)?.acceptReturnsUpTo[order.currency] ?? 0n;
-    if (one.amount + acceptedByPolicy(order, one.merchant) > upTo) {
-      decided.push(one);
-      continue;
-    }
-    const done = await acceptReturn(deps, tx, order, one, { by: POLICY, reason: POLICY, at: claim.at });
-    order = done.order;
-    await keepReturn(tx, done.one, claim.at);
-    decided.push(done.one);
-  }
   await updateOrder(tx, order);
-  return decided;
+  order = await acceptSmall(deps, tx, order, returns);
+  return ids.map((id) => returnOf(order, id));
 }
 
-/** The delivery comes back with the last piece of a parcel, once. */
-function deliveryOf(order: OrderRecord, merchant: string): bigint {
-  const isEmpty = order.lines.every((line) => line.merchant !== merchant || line.returning === line.quantity);
-  const hasBeen = order.returns.some(
-    (one) =>
-      one.merchant === merchant && one.delivery > 0n && one.state !== 'refused' && one.state !== 'withdrawn',
-  );
-  const parcel = order.parcels.find((one) => one.merchant === merchant);
-  assert(parcel, `${order.id} has a parcel of ${merchant}`);
-  return isEmpty && !hasBeen ? parcel.delivery : 0n;
+/** Accepts those of new returns that the rules of their merchants allow. */
+async function acceptSmall(
+  deps: MallDeps,
+  tx: Queryable,
+  before: OrderRecord,
+  returns: readonly Return[],
+): Promise<OrderRecord> {
+  const merchants = returns.map(({ merchant }) => merchant);
+  const shops = await findShops(tx, before.tenant, merchants);
+  let order = before;
+  for (const { id, merchant, createdAt: at } of returns) {
+    const upTo = shops.get(merchant)?.acceptReturnsUpTo[order.currency] ?? 0n;
+    // As it is paid back now: where another return is open, the delivery waits for that one.
+    const one = returnOf(withDelivery(order, merchant, id), id);
+    if (one.amount + acceptedByPolicy(order, merchant) > upTo) continue;
+    const accepted = await acceptReturn(deps, tx, order, one, { by: POLICY, reason: POLICY, at });
+    await keepReturn(tx, order, accepted, id, at);
+    order = accepted;
+  }
+  return order;
 }
 
 /** A rule for small amounts is one for all returns of a parcel together. */

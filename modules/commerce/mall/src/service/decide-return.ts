@@ -1,14 +1,24 @@
 import { err, type Micros, ok, type Result } from '@tpmall/kernel';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
-import type { mallContract, Return } from '../contract/index.ts';
+import type { mallContract, RETURN_TRANSITIONS, Return } from '../contract/index.ts';
 import { audit, tell } from '../store/events.ts';
 import type { OrderRecord } from '../store/order-rows.ts';
 import { lockOrder, updateOrder } from '../store/orders.ts';
-import { findReturn, updateReturn } from '../store/returns.ts';
+import { findReturn, updateReturns } from '../store/returns.ts';
 import { restock } from '../store/stock.ts';
 import { commands, type MallDeps } from './deps.ts';
-import { followParcels, mayParcel, mayReturn, stepParcel, stepReturn, withReturning } from './steps.ts';
+import {
+  followParcels,
+  isNothingLeft,
+  mayParcel,
+  mayReturn,
+  returnOf,
+  stepParcel,
+  stepReturn,
+  withDelivery,
+  withReturning,
+} from './steps.ts';
 
 type Operations = (typeof mallContract)['operations'];
 type Code = 'not_found' | 'return_unexpected_state';
@@ -32,15 +42,14 @@ export function decideReturn(
     if (merchant !== undefined && one.merchant !== merchant) return missingReturn(input.id);
     if (!mayReturn(one.state, accept ? 'accept' : 'refuse')) return unexpected(one);
     const decision = { by: actor, reason, at };
-    const { order, one: decided } = accept
+    const order = accept
       ? await (whenReceived && hasLeft(before, one)
-          ? awaitReturn(before, one, decision)
+          ? withStep(before, one, 'await', decided(decision))
           : acceptReturn(deps, tx, before, one, decision))
-      : refuseReturn(before, one, decision);
-    await keepReturn(tx, decided, at);
-    await updateOrder(tx, order);
-    await auditReturn(tx, decided, actor, reason, at);
-    return ok(decided);
+      : withStep(before, one, 'refuse', decided(decision));
+    const answered = await keepReturn(tx, before, order, one.id, at);
+    await auditReturn(tx, answered, actor, reason, at);
+    return ok(answered);
   });
 }
 
@@ -55,8 +64,9 @@ export function receiveReturn(
   return changeReturn(deps, context, 'receive_return', input, async (tx, order, one, at) => {
     if (merchant !== undefined && one.merchant !== merchant) return missingReturn(input.id);
     if (!mayReturn(one.state, 'receive')) return unexpected(one);
-    const received = stepReturn(one, 'receive', { receivedAt: at });
-    await updateReturn(tx, received);
+    const after = withStep(order, one, 'receive', { receivedAt: at });
+    const received = returnOf(after, one.id);
+    await updateReturns(tx, order.returns, after.returns);
     await tell(tx, 'return.received', [received], at);
     await auditReturn(tx, received, actor, 'the pieces are back', at, 'return.received');
     await deps.jobs.enqueue(tx, 'send-refund', { return: one.id }, { key: `refund ${one.id}` });
@@ -87,10 +97,7 @@ export function withdrawReturn(
   return changeReturn(deps, context, 'withdraw_return', input, async (tx, order, one, at) => {
     if (order.owner !== input.owner) return missingReturn(input.id);
     if (!mayReturn(one.state, 'withdraw')) return unexpected(one);
-    const withdrawn = stepReturn(one, 'withdraw');
-    await keepReturn(tx, withdrawn, at);
-    await updateOrder(tx, withReturning(order, one, -1));
-    return ok(withdrawn);
+    return ok(await keepReturn(tx, order, withStep(order, one, 'withdraw'), one.id, at));
   });
 }
 
@@ -117,44 +124,51 @@ function changeReturn(
   });
 }
 
+/** An order after a step of one of its returns, with the deliveries where they belong then. */
+function withStep(
+  order: OrderRecord,
+  { id, merchant }: Return,
+  step: keyof typeof RETURN_TRANSITIONS,
+  changes: Partial<Return> = {},
+): OrderRecord {
+  const ready = step === 'accept' || step === 'receive' ? withDelivery(order, merchant, id) : order;
+  const one = stepReturn(returnOf(ready, id), step, changes);
+  const known = { ...ready, returns: ready.returns.map((other) => (other.id === id ? one : other)) };
+  const isKept = step === 'refuse' || step === 'withdraw';
+  return withDelivery(isKept ? withReturning(known, one, -1) : known, merchant);
+}
+
+function decided({ by, reason, at }: Decision): Partial<Return> {
+  return { decidedBy: by, decisionReason: reason, decidedAt: at };
+}
+
 /**
  * Accepts a return: its money is sent back by a job. What has not left yet goes back to the shelf, and a
  * parcel of which nothing is left does not leave.
  *
- * @param order locked by this transaction; whoever calls stores it, and the return
+ * @param order locked by this transaction; whoever calls stores it, and its returns
  */
 export async function acceptReturn(
   { jobs }: Pick<MallDeps, 'jobs'>,
   tx: Queryable,
   order: OrderRecord,
   one: Return,
-  { by, reason, at }: Decision,
-): Promise<{ readonly order: OrderRecord; readonly one: Return }> {
-  const accepted = stepReturn(one, 'accept', { decidedBy: by, decisionReason: reason, decidedAt: at });
+  decision: Decision,
+): Promise<OrderRecord> {
+  const known = withStep(order, one, 'accept', decided(decision));
   await jobs.enqueue(tx, 'send-refund', { return: one.id }, { key: `refund ${one.id}` });
-  const known = { ...order, returns: order.returns.map((other) => (other.id === one.id ? accepted : other)) };
   const parcel = order.parcels.find(({ merchant }) => merchant === one.merchant);
-  if (!parcel || hasLeft(order, one)) return { order: known, one: accepted };
+  if (!parcel || hasLeft(order, one)) return known;
   await restock(tx, piecesOf(order, one));
-  if (!isNothingLeft(known, one.merchant)) return { order: known, one: accepted };
+  if (!isNothingLeft(known, one.merchant)) return known;
   const stopped = stepParcel(parcel, 'cancel');
   const parcels = order.parcels.map((other) => (other.merchant === one.merchant ? stopped : other));
-  return { order: followParcels({ ...known, parcels }), one: accepted };
+  return followParcels({ ...known, parcels });
 }
 
 /** Whether there is something to come back: what is on its way, or has arrived. */
 function hasLeft({ parcels }: OrderRecord, { merchant }: Return): boolean {
   return !parcels.some((one) => one.merchant === merchant && mayParcel(one.state, 'ship'));
-}
-
-function awaitReturn(order: OrderRecord, one: Return, { by, reason, at }: Decision) {
-  const awaited = stepReturn(one, 'await', { decidedBy: by, decisionReason: reason, decidedAt: at });
-  return { order, one: awaited };
-}
-
-function refuseReturn(order: OrderRecord, one: Return, { by, reason, at }: Decision) {
-  const refused = stepReturn(one, 'refuse', { decidedBy: by, decisionReason: reason, decidedAt: at });
-  return { order: withReturning(order, one, -1), one: refused };
 }
 
 const TOLD = {
@@ -164,11 +178,19 @@ const TOLD = {
   refused: 'return.refused',
 } as const;
 
-/** Stores a return that was decided about or withdrawn, and tells of it. */
-export async function keepReturn(tx: Queryable, one: Return, at: Micros): Promise<void> {
-  const type = TOLD[one.state as keyof typeof TOLD];
-  await updateReturn(tx, one);
-  await tell(tx, type, [one], at);
+/** Stores an order whose return was decided about or withdrawn, and tells of it. */
+export async function keepReturn(
+  tx: Queryable,
+  before: OrderRecord,
+  order: OrderRecord,
+  id: string,
+  at: Micros,
+): Promise<Return> {
+  const one = returnOf(order, id);
+  await updateReturns(tx, before.returns, order.returns);
+  await updateOrder(tx, order);
+  await tell(tx, TOLD[one.state as keyof typeof TOLD], [one], at);
+  return one;
 }
 
 function piecesOf(order: OrderRecord, { lines }: Return) {
@@ -176,18 +198,6 @@ function piecesOf(order: OrderRecord, { lines }: Return) {
     const line = order.lines[position];
     return line ? [{ variant: line.variant, quantity }] : [];
   });
-}
-
-/** Every piece of a parcel is in a return that was accepted. */
-function isNothingLeft(order: OrderRecord, merchant: string): boolean {
-  const given = new Map<number, number>();
-  for (const { state, lines } of order.returns) {
-    if (state !== 'accepted' && state !== 'refunded') continue;
-    for (const { position, quantity } of lines) given.set(position, (given.get(position) ?? 0) + quantity);
-  }
-  return order.lines.every(
-    (line) => line.merchant !== merchant || given.get(line.position) === line.quantity,
-  );
 }
 
 function unexpected({ id, state }: Return) {

@@ -77,6 +77,51 @@ export function withReturn(order: OrderRecord, one: Return): OrderRecord {
     : after;
 }
 
+/** Where a return is not decided for good. */
+const OPEN: readonly ReturnState[] = ['asked', 'awaited'];
+/** Where the merchant has taken the pieces back for good, whatever becomes of the money. */
+const TAKEN_BACK: readonly ReturnState[] = ['accepted', 'refunded', 'failed'];
+
+/** Every piece of a parcel is in a return that was accepted. */
+export function isNothingLeft({ lines, returns }: OrderRecord, merchant: string): boolean {
+  const given = new Map<number, number>();
+  for (const one of returns.filter(({ state }) => TAKEN_BACK.includes(state))) {
+    for (const { position, quantity } of one.lines)
+      given.set(position, (given.get(position) ?? 0) + quantity);
+  }
+  return lines.every((line) => line.merchant !== merchant || given.get(line.position) === line.quantity);
+}
+
+/**
+ * An order with the delivery of a parcel on the return that it goes back with: once every piece is in a
+ * return, the last one that is still open, for whichever is accepted last leaves nothing. What was accepted
+ * keeps its amount.
+ *
+ * @param next the return that is accepted now: it is the last one where no other is open
+ */
+export function withDelivery(order: OrderRecord, merchant: string, next?: string): OrderRecord {
+  const parcel = order.parcels.find((one) => one.merchant === merchant);
+  assert(parcel, `${order.id} has a parcel of ${merchant}`);
+  const own = order.returns.filter((one) => one.merchant === merchant);
+  const isEmpty = order.lines.every((line) => line.merchant !== merchant || line.returning === line.quantity);
+  const hasBeen = own.some(({ state, delivery }) => TAKEN_BACK.includes(state) && delivery > 0n);
+  const open = own.filter(({ state }) => OPEN.includes(state)).map(({ id }) => id);
+  const last = isEmpty && !hasBeen ? (open.findLast((id) => id !== next) ?? next) : undefined;
+  const returns = order.returns.map((one) => {
+    const delivery = one.id === last ? parcel.delivery : 0n;
+    if (!open.includes(one.id) || one.delivery === delivery) return one;
+    return { ...one, delivery, amount: one.amount - one.delivery + delivery };
+  });
+  return { ...order, returns };
+}
+
+/** A return of an order. */
+export function returnOf({ id: order, returns }: OrderRecord, id: string): Return {
+  const one = returns.find((other) => other.id === id);
+  assert(one, `${order} has a return ${id}`);
+  return one;
+}
+
 /** Pieces of lines that are, or are no more, on their way back. */
 export function withReturning(
   order: OrderRecord,

@@ -29,7 +29,17 @@ const requests = createRecordTable<Return>({
     refund: 'text',
     failure: 'text',
   },
-  changing: ['state', 'decidedBy', 'decisionReason', 'decidedAt', 'receivedAt', 'refund', 'failure'],
+  changing: [
+    'state',
+    'delivery',
+    'amount',
+    'decidedBy',
+    'decisionReason',
+    'decidedAt',
+    'receivedAt',
+    'refund',
+    'failure',
+  ],
 });
 
 const insert = sql('mall.insert-returns', requests.insert);
@@ -52,6 +62,18 @@ export async function insertReturns(tx: Queryable, returns: readonly Return[]): 
 /** Stores a return of an order that this transaction has locked, as it is now. */
 export async function updateReturn(tx: Queryable, one: Return): Promise<void> {
   await tx.run(update, [requests.row(one)]);
+}
+
+/** Stores those returns of a locked order that are others than before. */
+export async function updateReturns(
+  tx: Queryable,
+  before: readonly Return[],
+  after: readonly Return[],
+): Promise<void> {
+  const known = new Map(before.map((one) => [one.id, one]));
+  for (const one of after) {
+    if (known.has(one.id) && known.get(one.id) !== one) await updateReturn(tx, one);
+  }
 }
 
 /** A return of this tenant, or where none is named of anybody. */
