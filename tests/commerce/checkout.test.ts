@@ -262,6 +262,24 @@ describe('the end of a session', () => {
     expect(await till.told('checkout', session.id)).toEqual(['checkout.session.expired']);
   });
 
+  it('comes although no payment could be opened for it', async () => {
+    const customer = async () => unwrap(await till.payments.createCustomer(till.context(), {})).id;
+    const [wished, late] = [await customer(), await customer()];
+    const expiresAt = till.clock.now() + 30 * MINUTE;
+    const sessions = [await open({ customer: wished }), await open({ customer: late, expiresAt })] as const;
+    for (const id of [wished, late]) unwrap(await till.payments.deleteCustomer(till.context(), { id }));
+    for (const { id } of sessions) {
+      expect(errorOf(await pay(id, 'pm_visa'))).toMatchObject({ code: 'customer_not_found' });
+    }
+    unwrap(await desk.port.expireSession(till.context(), { id: sessions[0].id }));
+    till.clock.advance(30 * MINUTE);
+    await desk.sweep();
+    for (const { id } of sessions) {
+      expect((await find(id)).status).toBe('expired');
+      expect(await till.told('checkout', id)).toEqual(['checkout.session.expired']);
+    }
+  });
+
   it('comes with the end of its payment intent', async () => {
     const session = await open();
     await pay(session.id, 'pm_insufficient');

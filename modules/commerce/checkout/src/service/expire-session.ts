@@ -11,7 +11,7 @@ import {
 } from '../store/sessions.ts';
 import { type CheckoutDeps, callContext, commands, systemContext } from './deps.ts';
 import { type Ending, followIntent, markExpired, meaningOf, meaningOfSetup } from './end-session.ts';
-import { openIntent } from './open-intent.ts';
+import { type OpenCode, openIntent } from './open-intent.ts';
 import { missingSession } from './update-session.ts';
 
 type Code = 'not_found' | 'session_not_open' | 'unavailable' | 'unknown';
@@ -78,6 +78,9 @@ async function expireDue(deps: CheckoutDeps, session: SessionRecord): Promise<bo
   return expired.ok;
 }
 
+/** What says nothing about whether a session's intent was opened before. */
+const UNDECIDED: readonly OpenCode[] = ['unavailable', 'unknown', 'invalid_input', 'idempotency_mismatch'];
+
 /**
  * Makes sure that nobody can pay a session any more: its intent, if it was ever begun, is cancelled. Refused
  * where the payment was made, or is under way and nobody knows how it ends.
@@ -92,7 +95,10 @@ async function cancelPayment(
   // Begun, and no intent stored: it may be open all the same, so the same command finds it or opens it.
   const opened = await openIntent(deps, context, session);
   if (!opened.ok) {
-    return err('unavailable', `the payment of ${session.id} is out of reach: ${opened.error.message}`);
+    const { code, message } = opened.error;
+    // Refused for what it is of, such as a customer who was deleted: then none was opened before either.
+    if (!UNDECIDED.includes(code)) return ok(undefined);
+    return err('unavailable', `the payment of ${session.id} is out of reach: ${message}`);
   }
   const { paymentIntent: id } = opened.value;
   if (id === null) return ok(undefined);
