@@ -338,6 +338,19 @@ describe('stock', () => {
     expect(world.acquirer.totals().refunded - before).toBe(order.total);
     expect(await told(order)).toEqual(['order.placed', 'order.ran_out', 'order.refunded']);
     expect(await world.stock(variant)).toEqual({ available: 2, reserved: 0 });
+    // The issuer sends it back: nobody has the money, and people have to look.
+    await world.look(
+      `INSERT INTO payments.outbox (type, aggregate_id, tenant, at, payload)
+       SELECT 'refund.failed', aggregate_id, tenant, at,
+         payload || '{"status":"failed","failureReason":"declined"}' FROM payments.outbox
+       WHERE type = 'refund.updated' AND payload -> 'metadata' ->> 'mall_refund_of' = $1`,
+      [order.id],
+    );
+    await world.deliverAll();
+    expect(await world.find(order)).toMatchObject({
+      ...{ state: 'refunding', refundFailure: 'declined', refunded: 0n },
+    });
+    expect((await told(order)).at(-1)).toBe('order.refund_failed');
   });
 
   it('that has gone is given back by hand as well, and nothing tries for ever', async () => {

@@ -28,6 +28,8 @@ export const ORDER_TRANSITIONS = {
   deliver: { from: ['paid', 'part_shipped', 'shipped', 'delivered'], to: 'delivered' },
   /** All of the money is back. */
   give_back: { from: ['refunding', 'paid', 'part_shipped', 'shipped', 'delivered'], to: 'refunded' },
+  /** The money of an order that had run out came back from the issuer. */
+  come_back: { from: ['refunded'], to: 'refunding' },
 } as const satisfies Record<string, { from: readonly OrderState[]; to: OrderState }>;
 
 /** Where an order's stock is: kept for it, given back, or sold to it. */

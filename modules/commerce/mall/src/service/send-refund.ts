@@ -8,7 +8,7 @@ import type { OrderRecord } from '../store/order-rows.ts';
 import { findOrder, lockOrder, lockOrderOfIntent, toOrder, updateOrder } from '../store/orders.ts';
 import { findReturn, updateReturn } from '../store/returns.ts';
 import { callContext, type MallDeps, SYSTEM } from './deps.ts';
-import { mayReturn, stepOrder, stepReturn, withReturn } from './steps.ts';
+import { mayOrder, mayReturn, stepOrder, stepReturn, withReturn } from './steps.ts';
 
 /** What is paid back: all of an order that had run out, or one of its returns. */
 export type RefundDue = { readonly order: string } | { readonly return: string };
@@ -122,8 +122,12 @@ export function refundsSubscription({ clock, jobs }: MallDeps): LearningSubscrip
       // What a refund says of itself counts only together with the payment that it is of.
       const order = await lockOrderOfIntent(tx, refund.paymentIntent);
       if (order && id !== undefined) await follow(tx, order, id, refund, clock.now());
-      // People have refunded by hand what the mall was to send back: together it may be all.
-      if (order?.state !== 'refunding' || id === order.id) return;
+      if (!order) return;
+      // People have refunded by hand what the mall was to send back: together it may be all, also of an order
+      // whose own refund has failed long before this is told.
+      const hasFailed = refund.status === 'failed';
+      const mayBeAll = order.state === 'refunding' ? id !== order.id : hasFailed && hasGivenAllBack(order);
+      if (!mayBeAll) return;
       await jobs.enqueue(tx, 'send-refund', { order: order.id }, { key: `refund ${order.id}` });
     },
   };
@@ -160,6 +164,11 @@ async function follow(
   await tell(tx, 'order.refunded', [toOrder(after)], at);
 }
 
+/** Whether an order that had run out says that its money is back. */
+function hasGivenAllBack({ state, stock }: OrderRecord): boolean {
+  return mayOrder(state, 'come_back') && stock === 'released';
+}
+
 /** All of an order's money is back, by whatever refunds. */
 async function giveBack(tx: Queryable, order: OrderRecord, at: Micros): Promise<void> {
   if (order.state !== 'refunding') return;
@@ -169,8 +178,8 @@ async function giveBack(tx: Queryable, order: OrderRecord, at: Micros): Promise<
 }
 
 /**
- * Money that could not be sent back. A return says so. An order that had run out stays `refunding` and says
- * why, so that it is not sent again by itself, and people have to look.
+ * Money that could not be sent back, or came back again. A return says so. An order that had run out is
+ * `refunding` and says why, so that it is not sent again by itself, and people have to look.
  */
 async function fail(
   tx: Queryable,
@@ -181,8 +190,12 @@ async function fail(
   refund: string | null = null,
 ): Promise<void> {
   if (id === order.id) {
-    if (order.state !== 'refunding' || order.refundFailure === failure) return;
-    const after = { ...order, refund: refund ?? order.refund, refundFailure: failure };
+    const changes = { refund: refund ?? order.refund, refundFailure: failure };
+    // Money that had been sent back may come back from the issuer.
+    const after = hasGivenAllBack(order)
+      ? stepOrder(order, 'come_back', { ...changes, refunded: 0n })
+      : { ...order, ...changes };
+    if (after.state !== 'refunding' || order.refundFailure === failure) return;
     await updateOrder(tx, after);
     return tell(tx, 'order.refund_failed', [toOrder(after)], at);
   }
