@@ -159,6 +159,12 @@ describe('a return', () => {
     for (const one of returns) await payBack(one);
     expect(await world.find(order)).toMatchObject({ state: 'refunded', refunded: order.total });
     expect((await world.told('mall', order.id)).at(-1)).toBe('order.refunded');
+    // Each return has its mail, and no other one says the same money again.
+    const refunds = world.mails
+      .filter(({ to, message }) => to === order.email && message.template === 'refund')
+      .map(({ message }) => message.values as MailValues<'refund'>)
+      .filter(({ order: number }) => number === order.number);
+    expect(refunds.map(({ amount }) => amount)).toEqual([38_400n, 65_800n]);
     expect(errorOf(await ask(order, [[0, 1]]))).toMatchObject({ code: 'order_not_returnable' });
     expect(errorOf(await ship(order, kiln()))).toMatchObject({ code: 'parcel_unexpected_state' });
   });

@@ -66,6 +66,8 @@ async function noticeOf(deps: MallDeps, event: StoredEvent): Promise<Notice | un
   if (back && Object.hasOwn(RETURN_STEPS, type)) {
     return returnNotice(deps, order, back, RETURN_STEPS[type as keyof typeof RETURN_STEPS]);
   }
+  // What was sold is paid back by its returns, each with a mail of its own.
+  if (!back && order.stock === 'sold') return undefined;
   return { order, message: refundOf(deps, order, back) };
 }
 
