@@ -1,8 +1,10 @@
 import { DAY, unwrap } from '@tpmall/kernel';
+import { sql } from '@tpmall/platform/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWatch } from '../harness/plans.ts';
 import { type MallWorld, openMall } from './mall.ts';
 
+const lockStock = sql('test.lock-stock', 'SELECT variant FROM mall.stock WHERE variant = $1 FOR UPDATE');
 const watch = createWatch();
 let world: MallWorld;
 beforeAll(async () => {
@@ -343,6 +345,30 @@ describe('a cart', () => {
     expect((await world.find(order)).owner).toBe(person);
     const backwards = await world.mall.adopt(world.context(), { from: person, to: guest });
     expect(errorOf(backwards)).toMatchObject({ code: 'invalid_input' });
+  });
+
+  it('of a guest who signs in while ordering becomes the person’s order', async () => {
+    const [guest, person] = [world.guest(), 'person:wu'];
+    const [kiln] = world.merchants;
+    const [a = ''] = await world.list({ merchant: kiln, prices: [[100, 200]] });
+    unwrap(await add(guest, a, 1));
+    const waiting = async (count: number) => {
+      const blocked = `SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while ((await world.look(blocked)).length < count) await new Promise((next) => setTimeout(next, 10));
+    };
+    // The stock is what an order waits for last, before it is there for others to see.
+    const both = await world.database.db('mall').transaction(async (tx) => {
+      await tx.run(lockStock, [a]);
+      const placed = world.mall.placeOrder(world.context(), world.placing(guest, 1900n));
+      await waiting(1);
+      const adopted = world.mall.adopt(world.context(), { from: guest, to: person });
+      await waiting(2);
+      return [placed, adopted] as const;
+    });
+    const order = unwrap(await both[0]);
+    expect(unwrap(await both[1])).toEqual({ lines: 0, orders: 1 });
+    expect((await world.find(order)).owner).toBe(person);
   });
 
   it('of a guest is forgotten when no browser can know the guest, and a person’s is not', async () => {

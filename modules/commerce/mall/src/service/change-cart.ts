@@ -11,7 +11,7 @@ import {
   readPieces,
   removeLines,
 } from '../store/carts.ts';
-import { adoptOrders } from '../store/orders.ts';
+import { adoptOrders, lockOrdering } from '../store/orders.ts';
 import { findShops } from '../store/shops.ts';
 import { type Pieces } from '../store/stock.ts';
 import { commands, type MallDeps } from './deps.ts';
@@ -102,6 +102,8 @@ export function adopt(
   const claim = commands.claimFor(context, 'adopt', input, clock.now());
   return commands.once<{ readonly lines: number; readonly orders: number }, never>(db, claim, {
     work: async (tx) => {
+      // What is just being ordered is an order or a cart, and comes along as either.
+      await lockOrdering(tx, tenant, from);
       const orders = await adoptOrders(tx, tenant, from, to);
       await lockCarts(tx, tenant, [from, to]);
       const guests = await readPieces(tx, tenant, from);

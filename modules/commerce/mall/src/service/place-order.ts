@@ -6,7 +6,7 @@ import type { Cart, CartParcel, mallContract, OrderLine } from '../contract/inde
 import { emptyCart, lockCarts } from '../store/carts.ts';
 import { tell } from '../store/events.ts';
 import type { OrderRecord } from '../store/order-rows.ts';
-import { findOrder, insertOrder, type NewOrder, toOrder } from '../store/orders.ts';
+import { findOrder, insertOrder, lockOrdering, type NewOrder, toOrder } from '../store/orders.ts';
 import { reserveStock } from '../store/stock.ts';
 import { readCart } from './change-cart.ts';
 import { commands, type MallDeps } from './deps.ts';
@@ -55,6 +55,7 @@ async function place(
   input: Asked,
 ): Promise<Result<OrderRecord, PlaceCode>> {
   const { tenant } = claim;
+  await lockOrdering(tx, tenant, input.owner);
   await lockCarts(tx, tenant, [input.owner]);
   const cart = await readCart(tx, tenant, input.owner, input.currency);
   const problem = problemOf(cart, input);

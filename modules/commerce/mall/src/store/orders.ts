@@ -128,6 +128,7 @@ const unsent = sql(
 WHERE state = 'refunding' AND refund IS NULL AND refund_failure IS NULL AND paid_at <= $1
 LIMIT $2`,
 );
+const lockOwner = sql('mall.lock-ordering', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))');
 const adopt = sql(
   'mall.adopt-orders',
   'UPDATE mall.customer_order SET owner = $3 WHERE tenant = $1 AND owner = $2',
@@ -221,6 +222,14 @@ export async function findUnsentRefunds(
   limit: number,
 ): Promise<readonly string[]> {
   return (await db.run<{ id: string }>(unsent, [instant(before), limit])).rows.map(({ id }) => id);
+}
+
+/**
+ * Nobody else orders for this owner until the transaction ends, or takes the orders over. Comes before the
+ * locks of orders and carts.
+ */
+export async function lockOrdering(tx: Queryable, tenant: string, owner: string): Promise<void> {
+  await tx.run(lockOwner, [`mall.orders ${tenant} ${owner}`]);
 }
 
 /** Gives a guest's orders to a person; answers how many. */
