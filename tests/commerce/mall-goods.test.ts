@@ -226,6 +226,22 @@ describe('listing goods', () => {
     });
   });
 
+  it('shows the amount that is paid where a price names its own currency once more', async () => {
+    const price = unwrap(
+      await world.catalogue.createPrice(world.context(), {
+        ...{
+          currency: 'cny',
+          unitAmountDecimal: '2500',
+          currencyOptions: { cny: { unitAmountDecimal: '1' } },
+        },
+        productData: { name: 'Saucer', merchant: world.merchants[0] },
+      }),
+    );
+    const variants = [{ sku: 'saucer', price: price.id, values: { size: 's0' }, stock: 1 }];
+    const [listed] = unwrap(await put({ id: 'celadon-saucer', product: price.product, variants }));
+    expect(listed?.variants[0]?.amounts).toEqual({ cny: 2500n });
+  });
+
   it('keeps goods of one merchant from being taken by another', async () => {
     const [, lantern] = world.merchants;
     const other = unwrap(

@@ -164,7 +164,8 @@ function misfitOf({ options, variants }: NewGoods, field: string) {
 
 /** Whole minor units above nothing in every currency; undefined where the mall cannot sell it. */
 function amountsOf(price: Price): Amounts | undefined {
-  const units = { [price.currency]: price, ...price.currencyOptions };
+  // An option of the price's own currency is none: the order would be paid by the price itself.
+  const units = { ...price.currencyOptions, [price.currency]: price };
   const amounts: Record<string, bigint> = {};
   for (const [code, { unitAmountDecimal }] of Object.entries(units)) {
     const amount = wholePrice(parsePrice(unitAmountDecimal) ?? 0n);
