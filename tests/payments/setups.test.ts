@@ -134,6 +134,17 @@ it.each([
   expect(await events(id)).toEqual(['setup_intent.created', 'setup_intent.setup_failed']);
 });
 
+it('keeps what the confirmation after a challenge says', async () => {
+  const { id } = await open();
+  const first = { id, paymentMethod: freshCard('pm_soft_challenge') };
+  await end(unwrap(await shop.port.confirmSetupIntent(world.context(), first)), true);
+  const said = { returnUrl: 'https://shop.example/back', mandateAcceptance: { type: 'offline' } as const };
+  const saved = unwrap(await shop.port.confirmSetupIntent(world.context(), { id, ...said }));
+  expect(saved).toMatchObject({ status: 'succeeded', returnUrl: 'https://shop.example/back' });
+  const agreed = `SELECT mandate_acceptance ->> 'type' AS type FROM payments.setup_intent WHERE id = $1`;
+  expect(await world.look(agreed, [id])).toEqual([{ type: 'offline' }]);
+});
+
 it('is refused alike when the confirmation after a challenge is repeated', async () => {
   const { id } = await open();
   const first = { id, paymentMethod: freshCard('pm_soft_challenge') };

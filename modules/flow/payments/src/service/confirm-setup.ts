@@ -56,7 +56,7 @@ export async function confirmSetup(
       setup.status === 'requires_action' &&
       (confirmation.paymentMethod ?? setup.paymentMethod) === setup.paymentMethod;
     const answer = waits
-      ? await resume(deps, context, setup, claim)
+      ? await resume(deps, context, setup, confirmation, claim)
       : await start(deps, context, setup, confirmation, claim);
     if (answer) return answer;
   }
@@ -68,6 +68,7 @@ async function resume(
   deps: PaymentsDeps,
   context: CallContext,
   setup: SetupRecord,
+  confirmation: SetupConfirmation,
   claim: Claim,
 ): Promise<Answer | undefined> {
   assert(setup.authenticationId, 'a setup that waits for a challenge has one');
@@ -78,7 +79,10 @@ async function resume(
     return err('unavailable', `the challenge’s state is not known now: ${answer.error.message}`);
   }
   if (answer.ok && answer.value.state === 'challenge') return ok(setup);
-  const resumed = setupStep(setup, 'resume', { nextAttemptAt: leaseFrom(deps, deps.clock.now()) });
+  const resumed = setupStep(setup, 'resume', {
+    ...said(setup, confirmation, claim),
+    nextAttemptAt: leaseFrom(deps, deps.clock.now()),
+  });
   if (!(await saveSetup(deps.db, { at: claim.at, setup: resumed, events: [], claim }))) return undefined;
   return runSetup(deps, resumed, context);
 }
@@ -99,12 +103,9 @@ async function start(
   }
   const card = await findUsableCard(deps, readContext(context), paymentMethod, setup.customer);
   if (!card.ok) return card;
-  const { mandateAcceptance: said } = confirmation;
   const confirmed = setupStep(setup, 'confirm', {
+    ...said(setup, confirmation, claim),
     paymentMethod,
-    returnUrl: confirmation.returnUrl ?? setup.returnUrl,
-    requestThreeDSecure: confirmation.requestThreeDSecure ?? setup.requestThreeDSecure,
-    mandateAcceptance: said ? acceptanceOf(said, { at: claim.at }) : setup.mandateAcceptance,
     lastError: null,
     operationId: claim.id,
     authenticationId: null,
@@ -112,4 +113,17 @@ async function start(
   });
   if (!(await saveSetup(deps.db, { at: claim.at, setup: confirmed, events: [], claim }))) return undefined;
   return runSetup(deps, confirmed, context);
+}
+
+/** What a confirmation says of the setup intent; what it does not say stays. */
+function said(
+  setup: SetupRecord,
+  { returnUrl, requestThreeDSecure, mandateAcceptance: agreed }: SetupConfirmation,
+  { at }: Claim,
+) {
+  return {
+    returnUrl: returnUrl ?? setup.returnUrl,
+    requestThreeDSecure: requestThreeDSecure ?? setup.requestThreeDSecure,
+    mandateAcceptance: agreed ? acceptanceOf(agreed, { at }) : setup.mandateAcceptance,
+  };
 }
