@@ -79,9 +79,9 @@ export interface AcquiringUnderTest {
 }
 
 /**
- * Starts acquiring, signed on to every host unless they are away. Payment methods are card numbers in disguise: `pm_` and the
- * number, so that a test says which card it pays with; the verification value goes with the first
- * authorisation only, as the vault's contract says.
+ * Starts acquiring, signed on to every host unless they are away. Payment methods are card numbers in
+ * disguise: `pm_` and the number, so that a test says which card it pays with; the verification value goes
+ * with the first authorisation only, as the vault's contract says.
  */
 export async function startAcquiring(
   database: TestDatabase,
