@@ -139,7 +139,11 @@ async function tryEnsureRoles(
   }
   const markOf = (role: string): string => `${MARK}: runs, password ${fingerprintOf(secret, role)}`;
   const changing = wanted.logins.filter((role) => marks.get(role) !== markOf(role));
-  await refuseForeignRoles(client, changing);
+  // One that was not there yet may be made meanwhile by a sister on another database, with our own secret.
+  await refuseForeignRoles(
+    client,
+    changing.filter((role) => marks.has(role)),
+  );
   for (const role of wanted.owners) {
     if (marks.has(role)) continue;
     // The administrator may act as the owner without having its privileges all the time.
