@@ -30,8 +30,7 @@ export async function startServerProcess(
     ['--import', 'tsx', main, '--data-dir', dataDir, '--port', String(port), '--log', 'error', ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Lost answers are waited for in vain; tests do not wait as long as people should.
-      env: { ...cleanEnvironment(), TPMALL_ANSWER_TIMEOUT_MS: '5000' },
+      env: cleanEnvironment(),
     },
   );
   let said = '';

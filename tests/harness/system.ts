@@ -60,9 +60,6 @@ export interface TestSystem {
   close(): Promise<void>;
 }
 
-/** Longer than a loaded machine takes: what is lost shall be lost by a test, not by the machine. */
-const ANSWER_TIMEOUT_MS = '5000';
-
 /** The modules of each process beside the main one. */
 const APART: readonly (readonly ModuleName[])[] = [['ledger'], ['vault', 'acquiring']];
 
@@ -95,7 +92,7 @@ export async function startTestSystem(
     for (const step of closeAll.splice(0).reverse()) await step();
   };
   try {
-    const env = { TPMALL_ANSWER_TIMEOUT_MS: ANSWER_TIMEOUT_MS, DATABASE_URL: '' };
+    const env = { DATABASE_URL: '' };
     if (!ownPostgres) {
       const database = await databaseFor(dataDir);
       closeAll.push(() => database.close());
