@@ -5,7 +5,7 @@ import { applyLoad, type Load } from './load.ts';
 import { meanOf, ROUNDS } from './rounds.ts';
 import { type BenchServer, type Cpu, createSender, startServer } from './server.ts';
 import type { Bench, BenchOptions, Row } from './table.ts';
-import { startBenchReceiver } from './webhooks-target.ts';
+import { type BenchReceiver, startBenchReceiver } from './webhooks-target.ts';
 
 const IN_FLIGHT = [1, 16, 128] as const;
 /** Stored cards that take turns, so that no card pays suspiciously often. */
@@ -22,10 +22,15 @@ const WARM_UP_SECONDS = 1;
 const QUIET_MS = 300;
 const QUIET_MAX_MS = 10_000;
 const EUR = 978;
+/** Bare posts under way at a time: two lanes of the webhooks; and bytes of one, as an event is on average. */
+const BARE_IN_FLIGHT = 32;
+const BARE_BYTES = 2_000;
 
 /** What an operation is held against. */
 const LEDGER_POST = 'ledger post over HTTP';
 const THIN = 'checkout';
+/** The most that the case before it could come to, if nothing but the posts themselves cost anything. */
+const BARE = 'its webhooks as bare posts';
 
 type Operation = (index: number) => Promise<void>;
 
@@ -69,27 +74,38 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
       await measure(inFlight, THIN, pay({}), LEDGER_POST);
     }
     const endpoints = await createEndpoints(dev, receiver.origin);
+    progress('warming up with all of these');
+    const all = pay({ savedCards: true, split: true });
+    await endpoints.enable();
+    await applyLoad(FIRST_WARM_UP.inFlight, SECOND_WARM_UP_SECONDS, all);
+    await quiet(receiver);
+    const before = await receiver.answered();
+    await all(0).then(() => quiet(receiver));
+    const webhooks = (await receiver.answered()) - before;
+    await endpoints.disable();
     const cases: readonly Case[] = [
       { name: THIN, operation: pay({}) },
       { name: 'with saved cards', operation: pay({ savedCards: true }) },
       { name: 'split over three', operation: pay({ split: true }) },
       { name: 'to two endpoints', operation: pay({}), events: true },
-      { name: 'with all of these', operation: pay({ savedCards: true, split: true }), events: true },
+      { name: 'with all of these', operation: all, events: true },
+      { name: BARE, operation: withBarePosts(all, receiver, webhooks) },
     ];
-    progress('warming up with all of these');
-    await endpoints.enable();
-    await applyLoad(FIRST_WARM_UP.inFlight, SECOND_WARM_UP_SECONDS, pay({ savedCards: true, split: true }));
-    await endpoints.disable().then(() => quiet(receiver));
     const turn = async (one: Case, inFlight: number): Promise<{ row: Row; note: string }> => {
       progress(`${one.name}, ${inFlight} in flight`);
       if (one.events) await endpoints.enable();
       const measured = await measureCase({ server, seconds: seconds / ROUNDS, inFlight, ...one });
       // What is still on its way must not cost the next one's time.
-      if (one.events) await endpoints.disable().then(() => quiet(receiver));
+      if (one.events) await endpoints.disable();
+      await quiet(receiver);
       return measured;
     };
     for (const inFlight of IN_FLIGHT.slice(1)) rows.push(...(await inTurns(cases, inFlight, turn)));
-    return { bench: 'checkout', rows, notes: [...notes, `${await receiver.answered()} webhooks delivered`] };
+    notes.push(
+      `${await receiver.answered()} posts to the receiver, ${webhooks} for a payment with all of these.`,
+      'Bare posts: the load sends as many, of the same size, for each payment; nothing stores, signs or logs them.',
+    );
+    return { bench: 'checkout', rows, notes };
   } finally {
     receiver.stop();
     await server.stop();
@@ -202,6 +218,37 @@ async function storeCard(dev: DevFile, index: number): Promise<string> {
     JSON.stringify({ list: 'allow', kind: 'card', value: shown.fingerprint, reason: 'benchmark' }),
   );
   return id;
+}
+
+/**
+ * Payments of which each leaves as many posts to the receiver as its webhooks would be. The load itself sends
+ * them, beside the payments, as many at a time as webhooks would be sent to two endpoints.
+ */
+function withBarePosts(pay: Operation, receiver: BenchReceiver, perPayment: number): Operation {
+  const send = createSender(receiver.origin, 'none', BARE_IN_FLIGHT);
+  const body = JSON.stringify({ data: 'x'.repeat(BARE_BYTES) });
+  let owed = 0;
+  let underWay = 0;
+  let failed: unknown;
+  const sendOwed = (): void => {
+    for (; owed > 0 && underWay < BARE_IN_FLIGHT; owed -= 1) {
+      underWay += 1;
+      void send('/bare', body)
+        .catch((error: unknown) => {
+          failed = error;
+        })
+        .then(() => {
+          underWay -= 1;
+          sendOwed();
+        });
+    }
+  };
+  return async (index) => {
+    await pay(index);
+    if (failed !== undefined) throw failed;
+    owed += perPayment;
+    sendOwed();
+  };
 }
 
 /** Two endpoints that get every event while they are enabled; they are not at first. */

@@ -25,6 +25,9 @@ export async function startHttpLedger(): Promise<BenchLedger> {
     },
     createTransfers: (transfers) =>
       post('/v1/ledger/transfers', `{"transfers":[${transfers.map(transferText).join(',')}]}`),
+    emptyRequest: async () => {
+      await send('/healthz');
+    },
     cpu: () => {
       const { server, postgres } = cpu();
       return { node: server, postgres };

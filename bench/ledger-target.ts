@@ -29,6 +29,8 @@ export interface BenchLedger extends LedgerTarget {
   readonly inProcess: boolean;
   /** The superuser's connection string. */
   readonly adminUrl: string;
+  /** A request that reaches no ledger; only where requests reach one. */
+  readonly emptyRequest?: () => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -72,13 +72,20 @@ async function runLevels(target: BenchLedger, workload: Workload, options: Bench
     const generator = target.inProcess ? await generatorCpuUs(idle, inFlight, perCall) : 0;
     const measured = new Map<Spread, Row[]>(SPREADS.map((spread) => [spread, []]));
     const limits: number[] = [];
+    const empty: Row[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [spread, rounds] of measured) {
         rounds.push(await measure(target, workload, level, spread, { ...options, seconds }));
       }
       limits.push(await measureCopy(target.adminUrl, perCall === 1 ? inFlight : perCall, seconds));
+      if (target.emptyRequest && perCall === 1)
+        empty.push(await measureEmpty(target, target.emptyRequest, inFlight, seconds));
     }
     const limitRate = mean(limits);
+    if (empty.length > 0) {
+      const row = meanOf(empty);
+      rows.push({ ...row, limit: 'COPY', limitRate, ratio: row.rate / limitRate });
+    }
     for (const rounds of measured.values()) {
       const row = meanOf(rounds);
       const nodeCpuUs = (row.nodeCpuUs ?? 0) - generator;
@@ -97,6 +104,7 @@ async function runLevels(target: BenchLedger, workload: Workload, options: Bench
       'does nothing; its time on the thread it shares with the ledger is in the rate. HTTP: the server',
       'alone, the load is a process of its own. WAL files are recycled ones, as on a server that has run',
       'for a while.',
+      'An empty route over HTTP is what no ledger behind HTTP can pass with one transfer a request.',
       'The next limit is the CPU of two cores; below 64 in flight, and wherever a flush takes longer than a',
       'millisecond, it is the disk’s flush.',
     ],
@@ -129,6 +137,24 @@ async function measure(
     limit: null,
     limitRate: null,
     ratio: null,
+  };
+}
+
+/** What no ledger behind HTTP can pass: requests that reach none. */
+async function measureEmpty(
+  target: BenchLedger,
+  request: () => Promise<void>,
+  inFlight: number,
+  seconds: number,
+): Promise<Row> {
+  const before = target.cpu();
+  const { rate, operations, p50Ms, p99Ms } = await applyLoad(inFlight, seconds, request);
+  const after = target.cpu();
+  return {
+    ...{ case: 'HTTP, empty route', inFlight, rate, p50Ms, p99Ms },
+    nodeCpuUs: (after.node - before.node) / operations,
+    postgresCpuUs: (after.postgres - before.postgres) / operations,
+    ...{ limit: null, limitRate: null, ratio: null },
   };
 }
 
