@@ -395,6 +395,11 @@ describe('the gateway, in front of real modules', () => {
     const [heads, newest] = (await ask('GET', '/ledger/journal.csv', key)).body.split('\r\n');
     expect(heads).toContain('timestamp,id,reason');
     expect(newest).toMatch(/^\d{4}-.*,(payment|merchant|platform)_\w+,/);
+    const then = newest?.split(',', 1)[0] ?? '';
+    const asOf = await ask('GET', `/ledger/trial-balance.csv?currency=eur&at=${then}`, key);
+    expect(asOf.body).toBe(file.body);
+    const noDay = await ask('GET', '/ledger/trial-balance.csv?currency=eur&at=2026-11-31T00:00:00Z', key);
+    expect(noDay.statusCode).toBe(400);
     expect((await ask('GET', '/ledger/trial-balance?currency=nope', key)).statusCode).toBe(400);
   });
 

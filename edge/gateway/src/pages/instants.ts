@@ -24,6 +24,19 @@ export function ledgerInstantText(timestamp: bigint): string {
   return `${seconds}.${(timestamp % 1_000_000_000n).toString().padStart(9, '0')}Z`;
 }
 
+/**
+ * RFC 3339 text as nanoseconds of the ledger, all its digits counted: what {@link ledgerInstantText} writes
+ * leads to the same instant. Undefined for other text, and for a day or time that no calendar has.
+ */
+export function ledgerInstantOf(text: string): bigint | undefined {
+  const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text) ?? [];
+  if (seconds === undefined) return undefined;
+  const millis = Date.parse(`${seconds}Z`);
+  // Date.parse takes 30 February for 2 March.
+  if (!(millis >= 0) || !new Date(millis).toISOString().startsWith(seconds)) return undefined;
+  return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}
+
 function dateOf(timestamp: bigint): Date {
   return new Date(Number(timestamp / 1_000_000n));
 }

@@ -9,7 +9,7 @@ import { csv, html, languageOf, money, moneyText, moneyWithCode } from '@tpmall/
 import { describe, expect, it } from 'vitest';
 import { welcomePage } from './docs-pages.ts';
 import { errorPage } from './error-page.ts';
-import { ledgerDay, ledgerInstantText, timeText } from './instants.ts';
+import { ledgerDay, ledgerInstantOf, ledgerInstantText, timeText } from './instants.ts';
 import { type JournalRows, journalPage } from './journal-view.ts';
 import { ledgerCurrency } from './ledger-currency.ts';
 import { overviewPage } from './overview-view.ts';
@@ -66,6 +66,28 @@ describe('what stands on the pages', () => {
     expect(ledgerDay('zh', balance.timestamp)).toBe('2026 年 11 月 23 日');
     expect(timeText(balance.timestamp)).toBe('12:00:00.123');
     expect(ledgerInstantText(balance.timestamp)).toBe('2026-11-23T12:00:00.123456789Z');
+  });
+
+  it('reads the instants that it writes, to the last digit, and none that no calendar has', () => {
+    expect(ledgerInstantOf(ledgerInstantText(balance.timestamp))).toBe(balance.timestamp);
+    expect(ledgerInstantOf('2026-11-23T12:00:00Z')).toBe(1_795_435_200_000_000_000n);
+    expect(ledgerInstantOf('2026-11-23T12:00:00.5Z')).toBe(1_795_435_200_500_000_000n);
+    expect(ledgerInstantOf('2024-02-29T00:00:00Z')).toBe(1_709_164_800_000_000_000n);
+    const wrong = [
+      '2026-02-29T00:00:00Z',
+      '2026-11-31T00:00:00Z',
+      '2026-11-30T24:00:00Z',
+      '1969-12-31T23:59:59Z',
+    ];
+    for (const text of [
+      ...wrong,
+      '2026-11-23',
+      '2026-11-23T12:00:00',
+      '2026-11-23T12:00:00.1234567890Z',
+      '',
+    ]) {
+      expect(ledgerInstantOf(text), text).toBeUndefined();
+    }
   });
 
   it('ends the trial balance with its total, in the language asked for', () => {

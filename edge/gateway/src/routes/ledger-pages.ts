@@ -5,6 +5,7 @@ import { parameter } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
 import { chartPage } from '../pages/chart-view.ts';
+import { ledgerInstantOf } from '../pages/instants.ts';
 import { chartFile, trialBalanceFile } from '../pages/ledger-files.ts';
 import { LEDGER_PAGES } from '../pages/ledger-layout.ts';
 import { overviewPage } from '../pages/overview-view.ts';
@@ -22,10 +23,9 @@ const page = z.strictObject(lang);
 /** An instant as RFC 3339 text; an empty field of the form means now. */
 const instantParameter = parameter({ type: 'string', format: 'date-time' }, (value) => {
   if (value === '') return { value: undefined };
-  const millis =
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? Date.parse(value) : NaN;
-  return Number.isFinite(millis) && millis >= 0
-    ? { value: { text: String(value), at: BigInt(millis) * 1_000_000n } }
+  const at = typeof value === 'string' ? ledgerInstantOf(value) : undefined;
+  return at !== undefined
+    ? { value: { text: String(value), at } }
     : { code: 'parameter_invalid_string', message: 'must be an instant such as 2026-11-23T12:00:00Z' };
 });
 
