@@ -132,6 +132,8 @@ describe('a refund that does not reach the card', () => {
     ['was stolen', declined('stolen_card'), 'lost_or_stolen_card'],
     ['is refused for want of funds', declined('insufficient_funds'), 'insufficient_funds'],
     ['is refused for no reason', declined('do_not_honor'), 'declined'],
+    ['is out of reach of its issuer', declined('issuer_not_available'), 'unknown'],
+    ['meets a system that fails', declined('processing_error'), 'unknown'],
   ] as const)('because it %s has failed, and nothing has moved', async (_why, answer, failureReason) => {
     const closed = await world.start({
       port: (contract, port) =>

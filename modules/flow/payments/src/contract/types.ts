@@ -218,7 +218,7 @@ export type RefundFailureReason =
   | 'expired_or_canceled_card'
   | 'insufficient_funds'
   | 'lost_or_stolen_card'
-  /** The acquirer's answer was lost, and the refund was taken back. */
+  /** The acquirer's answer was lost and the refund was taken back, or nobody has decided about it. */
   | 'unknown';
 
 /** Money on its way back to the shopper. */

@@ -89,6 +89,10 @@ export function failureReasonOf(declineCode: DeclineCode): RefundFailureReason {
       return 'lost_or_stolen_card';
     case 'insufficient_funds':
       return 'insufficient_funds';
+    // Nobody has decided: the issuer or the way to it was not there, or a system has failed.
+    case 'issuer_not_available':
+    case 'processing_error':
+      return 'unknown';
     default:
       return 'declined';
   }
