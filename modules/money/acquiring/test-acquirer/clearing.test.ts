@@ -207,6 +207,23 @@ describe('the watch over clearing', () => {
     expect(await matched()).toHaveLength(2);
   });
 
+  it('comes back to what people say is booked after it was passed by', async () => {
+    await sale(1000n);
+    await sale(600n);
+    unwrap(await importText(altered(await endOfDay(), (records) => records.slice(0, 0))));
+    const refuse = sql('test.refuse', "UPDATE acquiring.advice SET state = 'refused' RETURNING id, amount");
+    const { rows } = await under.db.run<{ id: string; amount: bigint }>(refuse);
+    under.advance(4 * DAY);
+    await under.sweep();
+    await under.sweep();
+    expect(await exceptions()).toEqual([]);
+    const adviceId = rows.find(({ amount }) => amount === 1000n)?.id ?? '';
+    unwrap(await under.port.recordBooked(contextOf(), { adviceId }));
+    await under.sweep();
+    await under.sweep();
+    expect(await exceptions()).toEqual([{ kind: 'missing_from_file', type: 'capture', amount: 1000n }]);
+  });
+
   it('looks again at what our side had not booked yet, behind whatever stays so', async () => {
     await sale(1000n);
     await sale(600n);

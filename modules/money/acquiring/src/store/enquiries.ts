@@ -9,6 +9,7 @@ import type {
 } from '../contract/index.ts';
 import type { Advice } from './advices.ts';
 import { logMessages, messagesParameter } from './messages.ts';
+import { watchAgain } from './missing-clearing.ts';
 
 /** What an acquirer knows of a message whose answer was lost. */
 type KnownOutcome = Exclude<EnquiryAnswer, NoAnswer>;
@@ -57,7 +58,7 @@ const refund = sql(
    ), given_back AS (
      UPDATE acquiring.authorisation AS o SET refunded = o.refunded - c.amount, updated_at = $3
      FROM changed AS c WHERE o.id = c.authorisation_id AND $5 <> 'approved'
-   ), told AS (
+   ), ${watchAgain('refund', "(SELECT id FROM changed WHERE $5 = 'approved')")}, told AS (
      INSERT INTO acquiring.outbox (type, aggregate_id, tenant, at, payload)
      SELECT 'refund.resolved', id, tenant, $3,
        jsonb_build_object('commandId', command_id, 'outcome', $7::jsonb)

@@ -2,9 +2,12 @@ import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 
 // Files are expected of acquirers that have a folder ($4) or have sent one; of others nothing is missing.
-const noteStatement = (type: 'capture' | 'refund', table: string, stands: string): string => `WITH looked AS (
+// The watch goes on from where this began alone: what is booked meanwhile sends it back.
+const noteStatement = (type: 'capture' | 'refund', table: string, stands: string): string => `WITH begun AS (
+     SELECT looked_at_up_to AS place FROM acquiring.clearing_watch WHERE type = '${type}'
+   ), looked AS (
      SELECT m.* FROM acquiring.${table} AS m
-     WHERE m.id > (SELECT looked_at_up_to FROM acquiring.clearing_watch WHERE type = '${type}') AND m.id < $1
+     WHERE m.id > (SELECT place FROM begun) AND m.id < $1
      ORDER BY m.id LIMIT $2
    ), missing AS (
      INSERT INTO acquiring.missing_clearing (subject, type, connector, tenant, reference, amount, currency,
@@ -21,7 +24,7 @@ const noteStatement = (type: 'capture' | 'refund', table: string, stands: string
      RETURNING subject
    ), moved AS (
      UPDATE acquiring.clearing_watch SET looked_at_up_to = (SELECT max(id) FROM looked)
-     WHERE type = '${type}' AND EXISTS (SELECT FROM looked)
+     WHERE type = '${type}' AND looked_at_up_to = (SELECT place FROM begun) AND EXISTS (SELECT FROM looked)
    )
    SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM missing) AS missing`;
 
@@ -37,8 +40,19 @@ const statements = {
 };
 
 /**
+ * Part of a statement that books captures or refunds (`id` of `from`) which may be older than what has been
+ * looked at: the watch goes back to before them.
+ */
+export function watchAgain(type: 'capture' | 'refund', from: string): string {
+  return `watched_${type} AS (
+     UPDATE acquiring.clearing_watch AS w SET looked_at_up_to = left(m.id, -1)
+     FROM ${from} AS m WHERE w.type = '${type}' AND w.looked_at_up_to >= m.id
+   )`;
+}
+
+/**
  * Looks at the next captures or refunds that are older than an id, and notes those that no clearing file
- * holds. Each is looked at once.
+ * holds. Each is looked at once, and again where it turns out later that it is booked.
  */
 export async function noteMissing(
   db: Queryable,

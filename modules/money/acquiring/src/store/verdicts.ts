@@ -1,6 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, type Statement, sql } from '@tpmall/platform/db';
 import type { IncrementOutcome, RefundOutcome, ResolvedAuthorisation } from '../contract/index.ts';
+import { watchAgain } from './missing-clearing.ts';
 
 /** What people have found out about a message whose answer was lost, and what becomes of it by that. */
 export interface Verdict {
@@ -77,7 +78,8 @@ const refund = sql(
    ), given_back AS (
      UPDATE acquiring.authorisation AS o SET refunded = o.refunded - c.amount, updated_at = $4
      FROM changed AS c WHERE o.id = c.authorisation_id AND c.state = 'reversed'
-   ), ${WITHDRAWN}, ${tell('refund')}`,
+   ), ${watchAgain('refund', "(SELECT id FROM changed WHERE state = 'approved')")},
+   ${WITHDRAWN}, ${tell('refund')}`,
 );
 
 /**
@@ -120,12 +122,13 @@ const book = sql(
      UPDATE acquiring.advice SET state = 'acknowledged', settled_at = $3
      WHERE id = $1 AND (tenant = $2) IS TRUE AND state = 'refused'
        AND (kind = 'capture' OR refund_id IS NOT NULL)
-     RETURNING refund_id
+     RETURNING id, refund_id
    ), made AS (
      UPDATE acquiring.refund AS r SET state = 'approved', updated_at = $3
      FROM booked WHERE r.id = booked.refund_id AND r.state IN ('declined', 'reversed')
-     RETURNING r.authorisation_id, r.amount
-   )
+     RETURNING r.id, r.authorisation_id, r.amount
+   ), ${watchAgain('capture', '(SELECT id FROM booked WHERE refund_id IS NULL)')},
+   ${watchAgain('refund', 'made')}
    UPDATE acquiring.authorisation AS o
    SET refunded = least(o.captured, o.refunded + made.amount), updated_at = $3
    FROM made WHERE o.id = made.authorisation_id`,
