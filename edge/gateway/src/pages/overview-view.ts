@@ -86,17 +86,19 @@ function counts(language: Language, { digest, unknownOutcomes }: Overview): Html
 
 function standingOf(balance: TrialBalance, ledger: number, isBalanced: boolean): Standing {
   const of = (code: number) => balance.rows.find((row) => row.ledger === ledger && row.code === code);
-  const receivable = of(ACCOUNT_CODES.acquirer_receivable.code);
-  const owed = (code: number): bigint => {
+  /** What an account of this kind is owed, or with a minus owes. */
+  const due = (code: number): bigint => {
     const found = of(code);
-    return found ? found.creditsPosted - found.debitsPosted : 0n;
+    return found ? found.debitsPosted - found.creditsPosted : 0n;
   };
   return {
     ledger,
-    receivable: receivable ? receivable.debitsPosted - receivable.creditsPosted : 0n,
-    payable: owed(ACCOUNT_CODES.merchant_payable.code),
-    commission: owed(ACCOUNT_CODES.platform_commission.code),
-    held: receivable?.debitsPending ?? 0n,
+    // What an acquirer has cleared it still owes, until it is paid out.
+    receivable: due(ACCOUNT_CODES.acquirer_receivable.code) + due(ACCOUNT_CODES.due_from_acquirer.code),
+    payable: -due(ACCOUNT_CODES.merchant_payable.code),
+    commission: -due(ACCOUNT_CODES.platform_commission.code),
+    // Of cards and of wallets.
+    held: of(ACCOUNT_CODES.payment_clearing.code)?.creditsPending ?? 0n,
     isBalanced,
   };
 }

@@ -181,6 +181,20 @@ describe('the operator’s other pages', () => {
     expect(page).toContain('not known now');
   });
 
+  it('counts what acquirers have cleared as owed, and what is held of wallets as held', () => {
+    const cleared = { ...sums, ledger: 978, accounts: 1, debitsPosted: 100_000n, creditsPosted: 0n };
+    const rows = [
+      { ...cleared, code: ACCOUNT_CODES.acquirer_receivable.code, creditsPosted: 100_000n },
+      { ...cleared, code: ACCOUNT_CODES.due_from_acquirer.code, creditsPosted: 250n },
+      { ...cleared, code: ACCOUNT_CODES.payment_clearing.code, creditsPending: 7_500n },
+      { ...cleared, code: ACCOUNT_CODES.shopper_wallet.code, debitsPending: 7_500n },
+    ];
+    const overview = { digest, unknownOutcomes: 0, mainLedger: 978, balance: { ...balance, rows } };
+    const text = textOf(overviewPage('en', overview));
+    expect(text).toContain('Acquirers owe us EUR 997.50 captured and not yet settled');
+    expect(text).toContain('Held 75.00');
+  });
+
   it('shows which balances differ from the log', () => {
     const verified = { ok: true, entries: 7n, accounts: 2, differences: [] };
     expect(verificationPage('en', verified)).toContain('Every balance agrees with the log');
