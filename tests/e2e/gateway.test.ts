@@ -388,10 +388,11 @@ describe('the gateway, in front of real modules', () => {
     const file = await ask('GET', '/ledger/trial-balance.csv?currency=eur', key);
     const lines = file.body.split('\r\n');
     expect(lines[0]).toBe(
-      'currency,code,name,accounts,debits_pending,credits_pending,debits_posted,credits_posted',
+      'as_of,currency,code,name,accounts,debits_pending,credits_pending,debits_posted,credits_posted',
     );
     const total = lines.find((line) => line.includes(',total,'))?.split(',') ?? [];
-    expect(total[6]).toBe(total[7]);
+    expect(total[7]).toBe(total[8]);
+    expect(total.slice(0, 2)).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/), 'EUR']);
     const [heads, newest] = (await ask('GET', '/ledger/journal.csv', key)).body.split('\r\n');
     expect(heads).toContain('timestamp,id,reason');
     expect(newest).toMatch(/^\d{4}-.*,(payment|merchant|platform)_\w+,/);

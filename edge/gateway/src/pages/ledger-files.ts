@@ -57,10 +57,10 @@ export function journalFile(transfers: readonly Transfer[]): string {
   ]);
 }
 
-/** The trial balance of one ledger as CSV, its total last. */
-export function trialBalanceFile(balance: TrialBalance, ledger: number): string {
-  const currency = ledgerCurrency(ledger);
+/** The trial balance as CSV, of one ledger or of each after the other, the total of each last. */
+export function trialBalanceFile(balance: TrialBalance, ledger?: number): string {
   const head = [
+    'as_of',
     'currency',
     'code',
     'name',
@@ -70,24 +70,29 @@ export function trialBalanceFile(balance: TrialBalance, ledger: number): string 
     'debits_posted',
     'credits_posted',
   ];
-  const figures = (row: TrialBalance['rows'][number] | TrialBalance['totals'][number]): string[] =>
-    [row.debitsPending, row.creditsPending, row.debitsPosted, row.creditsPosted].map((amount) =>
-      formatAmount(amount, currency),
-    );
+  const line = (
+    row: TrialBalance['rows'][number] | TrialBalance['totals'][number],
+    code: number | '',
+    name: string,
+  ) => [
+    ledgerInstantText(balance.timestamp),
+    ledgerName(row.ledger),
+    code,
+    name,
+    row.accounts,
+    ...[row.debitsPending, row.creditsPending, row.debitsPosted, row.creditsPosted].map((amount) =>
+      formatAmount(amount, ledgerCurrency(row.ledger)),
+    ),
+  ];
+  const totals = balance.totals.filter((total) => ledger === undefined || total.ledger === ledger);
   return csv([
     head,
-    ...balance.rows
-      .filter((row) => row.ledger === ledger)
-      .map((row) => [
-        ledgerName(ledger),
-        row.code,
-        findAccountCode(row.code)?.name ?? '',
-        row.accounts,
-        ...figures(row),
-      ]),
-    ...balance.totals
-      .filter((row) => row.ledger === ledger)
-      .map((row) => [ledgerName(ledger), '', 'total', row.accounts, ...figures(row)]),
+    ...totals.flatMap((total) => [
+      ...balance.rows
+        .filter((row) => row.ledger === total.ledger)
+        .map((row) => line(row, row.code, findAccountCode(row.code)?.name ?? '')),
+      line(total, '', 'total'),
+    ]),
   ]);
 }
 

@@ -12,6 +12,7 @@ import { errorPage } from './error-page.ts';
 import { ledgerDay, ledgerInstantOf, ledgerInstantText, timeText } from './instants.ts';
 import { type JournalRows, journalPage } from './journal-view.ts';
 import { ledgerCurrency } from './ledger-currency.ts';
+import { trialBalanceFile } from './ledger-files.ts';
 import { overviewPage } from './overview-view.ts';
 import { trialBalancePage } from './trial-balance-view.ts';
 import { verificationPage } from './verification-view.ts';
@@ -100,6 +101,22 @@ describe('what stands on the pages', () => {
     );
     const overview = { digest, balance: empty, unknownOutcomes: 0, mainLedger: undefined };
     expect(overviewPage('en', overview)).toContain('No account has been opened yet');
+  });
+
+  it('is a file that says of what instant and currency each figure is', () => {
+    const yen = { ledger: 392, accounts: 1, ...sums };
+    const both = {
+      ...balance,
+      rows: [{ ...yen, code: 100 }, ...balance.rows],
+      totals: [{ ...yen, balanced: true }, ...balance.totals],
+    };
+    const [, ...lines] = trialBalanceFile(both).split('\r\n');
+    expect(lines.slice(0, 2)).toEqual([
+      '2026-11-23T12:00:00.123456789Z,JPY,100,acquirer_receivable,1,0,0,123456,123456',
+      '2026-11-23T12:00:00.123456789Z,JPY,,total,1,0,0,123456,123456',
+    ]);
+    expect(lines[3]).toBe('2026-11-23T12:00:00.123456789Z,EUR,,total,1,0.00,0.00,1234.56,1234.56');
+    expect(trialBalanceFile(both, 978).split('\r\n').slice(1)).toEqual(lines.slice(2));
   });
 
   it('chooses the language of the browser unless it is asked for another', () => {

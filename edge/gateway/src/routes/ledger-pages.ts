@@ -1,5 +1,4 @@
 import { findCurrency } from '@tpmall/kernel';
-import type { TrialBalance } from '@tpmall/ledger/contract';
 import { languageOf } from '@tpmall/platform/pages';
 import { parameter } from '@tpmall/wire';
 import { z } from 'zod';
@@ -106,7 +105,6 @@ function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
     currency: currencyParameter,
     at: instantParameter.optional(),
   });
-  const firstLedger = (balance: TrialBalance): number | undefined => balance.totals[0]?.ledger;
   return [
     route({
       ...asPage,
@@ -119,7 +117,7 @@ function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
         const found = await ledger.trialBalance(call.context, at === undefined ? {} : { at: at.at });
         if (!found.ok) return refused(found.error);
         const known = found.value.totals.map((row) => row.ledger);
-        const shown = currency?.ledger ?? firstLedger(found.value);
+        const shown = currency?.ledger ?? known[0];
         const ledgers = shown === undefined || known.includes(shown) ? known : [...known, shown];
         const language = languageOf(asked, call.acceptLanguage);
         return aPage(trialBalancePage(language, found.value, { ledgers, shown, at: at?.text }));
@@ -129,14 +127,13 @@ function balanceRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...asFile,
       path: `${LEDGER_PAGES.trialBalance}.csv`,
       operationId: 'ledgerTrialBalanceFile',
-      summary: 'The trial balance of a currency as CSV',
+      summary: 'The trial balance of a currency, or of each, as CSV',
       parameters,
       examples: [{ title: 'In euro', parameters: { currency: 'eur' } }],
       handle: async (call, { at, currency }) => {
         const found = await ledger.trialBalance(call.context, at === undefined ? {} : { at: at.at });
         if (!found.ok) return refused(found.error);
-        const ledgerNumber = currency?.ledger ?? firstLedger(found.value) ?? 0;
-        return aFile('trial-balance', trialBalanceFile(found.value, ledgerNumber));
+        return aFile('trial-balance', trialBalanceFile(found.value, currency?.ledger));
       },
     }),
   ];

@@ -232,6 +232,10 @@ describe('queries', () => {
     const [first] = unwrap(await operator.lookupTransfers(context, { ids: [100n] }));
     const then = unwrap(await operator.trialBalance(context, { at: first?.timestamp ?? 0n }));
     expect(then.totals).toMatchObject([{ balanced: true, debitsPosted: 0n, debitsPending: 50n }]);
+    expect(then.timestamp).toBe(first?.timestamp);
+    // Nobody knows the balance of an instant that has not come.
+    const toCome = unwrap(await operator.trialBalance(context, { at: now.timestamp + 1_000_000_000n }));
+    expect(toCome).toEqual(now);
     expect(now.rows.map((row) => row.code)).toEqual([1, 100, 200, 210]);
   });
 

@@ -37,7 +37,7 @@ export interface TrialBalanceRow {
 
 /** The trial balance: in every ledger debits equal credits, pending and posted. */
 export interface TrialBalance {
-  /** Nanoseconds; the last event included. */
+  /** Nanoseconds: the instant asked for, or the last event where that is earlier. */
   readonly timestamp: bigint;
   /** By ledger, then code. */
   readonly rows: readonly TrialBalanceRow[];

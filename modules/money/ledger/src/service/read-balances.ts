@@ -26,7 +26,10 @@ export async function balancesAt(
   return ok(found);
 }
 
-/** The trial balance, from the state, or from the log where an instant is given. */
+/**
+ * The trial balance, from the state, or from the log where an instant is given; of an instant to come, as it
+ * is now.
+ */
 export async function trialBalance(
   { db, writer }: LedgerDeps,
   context: CallContext,
@@ -45,7 +48,8 @@ export async function trialBalance(
   const then = accounts
     .filter((account) => account.opened <= at)
     .map((account) => ({ ...account, ...(sums.get(account.id) ?? NOTHING) }));
-  return ok(summarise(at, then));
+  // What is yet to come may change it: it is the balance as of the last event.
+  return ok(summarise(at < timestamp ? at : timestamp, then));
 }
 
 const NOTHING: Sums = { debitsPending: 0n, debitsPosted: 0n, creditsPending: 0n, creditsPosted: 0n };
