@@ -79,7 +79,7 @@ export function journalPage(
     html`${filterForm(sheet, ledgers, isFiltered)}
 ${rows.transfers.length === 0 ? emptyState(w.noMatch, clear) : journalTable(sheet)}
 <nav class="turn" aria-label="${w.pages}">${turn(sheet)}</nav>
-${csvLink(w, 'journal', { ...choice })}`,
+${csvLink(w, 'journal', { ...choice })}<p class="cap">${w.csvRows}</p>`,
     { ...choice },
   );
 }

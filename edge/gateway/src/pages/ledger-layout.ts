@@ -29,8 +29,8 @@ export function addressOf(name: PageName, language: Language, query: Query = {})
   return LEDGER_PAGES[name] + queryText({ lang: language, ...query });
 }
 
-/** `?name=value&…`, or nothing. */
-function queryText(query: Query): string {
+/** `?name=value&…` of the parameters that have a value, or nothing. */
+export function queryText(query: Query): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }

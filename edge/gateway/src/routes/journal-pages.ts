@@ -7,7 +7,7 @@ import type { GatewayEnvironment, GatewayPorts } from '../environment.ts';
 import { journalPage } from '../pages/journal-view.ts';
 import { ledgerName } from '../pages/ledger-currency.ts';
 import { journalFile } from '../pages/ledger-files.ts';
-import { LEDGER_PAGES } from '../pages/ledger-layout.ts';
+import { LEDGER_PAGES, queryText } from '../pages/ledger-layout.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { ledgerInstant } from './ledger.ts';
 import {
@@ -81,12 +81,17 @@ export function journalRoutes({ ports }: GatewayEnvironment): Route[] {
       ...asFile,
       path: `${LEDGER_PAGES.journal}.csv`,
       operationId: 'ledgerJournalFile',
-      summary: `The newest ${BATCH_MAX} transfers as CSV, or those before an instant`,
+      summary: `The newest ${BATCH_MAX} transfers as CSV, or those before an instant; \`link\` leads to older ones`,
       parameters,
       examples: [{ title: 'The newest', parameters: {} }],
       handle: async (call, asked) => {
         const found = await read(call, asked, BATCH_MAX);
-        return found.ok ? aFile('journal', journalFile(found.value.transfers)) : refused(found.error);
+        if (!found.ok) return refused(found.error);
+        const { transfers, older } = found.value;
+        const { currency, account, payment, kind } = asked;
+        const query = { currency: currency?.text, account, payment, kind, before: older?.toString() };
+        const next = older === undefined ? undefined : `${LEDGER_PAGES.journal}.csv${queryText(query)}`;
+        return aFile('journal', journalFile(transfers), next);
       },
     }),
   ];

@@ -22,9 +22,16 @@ export function aPage(body: string): Answer {
   return { kind: 'text', type: PAGE_TYPE, body, headers: PAGE_HEADERS };
 }
 
-/** A CSV file to keep. */
-export function aFile(name: string, body: string): Answer {
-  const headers = { 'content-disposition': `attachment; filename="${name}.csv"` };
+/**
+ * A CSV file to keep.
+ *
+ * @param next the address of the file that goes on where this one ends (`link` header, RFC 8288)
+ */
+export function aFile(name: string, body: string, next?: string): Answer {
+  const headers = {
+    'content-disposition': `attachment; filename="${name}.csv"`,
+    ...(next !== undefined && { link: `<${next}>; rel="next"` }),
+  };
   return { kind: 'text', type: CSV_TYPE, body, headers };
 }
 
