@@ -28,6 +28,20 @@ describe('a top-up', () => {
     expect(await balanceOf(world, desk, id)).toEqual({ available: 50_00n, pending: 0n });
   });
 
+  it('stays its wallet’s, whatever else is asked of its payment', async () => {
+    const id = await openWith(world, desk, somebody());
+    const input = { wallet: id, currency: 'eur', amount: 50_00n };
+    const { paymentIntent } = unwrap(await desk.port.topUp(world.context(), input));
+    for (const change of [{ split: [] }, { split: [], currency: 'usd' }, { amount: 60_00n }]) {
+      const changed = await world.payments.updateIntent(world.context(), { id: paymentIntent.id, ...change });
+      expect(changed).toMatchObject({ ok: false, error: { code: 'invalid_input', field: 'split' } });
+    }
+    const told = { id: paymentIntent.id, description: 'For the holidays' };
+    unwrap(await world.payments.updateIntent(world.context(), told));
+    unwrap(await world.payments.confirmIntent(world.context(), { id: told.id, paymentMethod: 'pm_visa' }));
+    expect(await balanceOf(world, desk, id)).toEqual({ available: 50_00n, pending: 0n });
+  });
+
   it('that is declined ends, and frees its room', async () => {
     const id = await openWith(world, desk, somebody());
     const input = { wallet: id, currency: 'eur', amount: 50_00n, paymentMethod: 'pm_insufficient' };

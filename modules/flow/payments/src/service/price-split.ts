@@ -1,7 +1,7 @@
 import type { PartyAccount } from '@tpmall/accounts/contract';
 import { err, ok, type Result } from '@tpmall/kernel';
 import type { InputOf } from '@tpmall/platform/contract';
-import type { PaymentIntent, paymentsContract, SplitLeg } from '../contract/index.ts';
+import { isWallet, type PaymentIntent, type paymentsContract, type SplitLeg } from '../contract/index.ts';
 
 type Operations = (typeof paymentsContract)['operations'];
 
@@ -13,12 +13,18 @@ export type SplitChange = Pick<InputOf<Operations['updateIntent']>, 'amount' | '
 
 /**
  * The split that a change of an intent asks for: the one given, else the one there is, where a merchant who
- * gets all of the payment still does after its amount has changed.
+ * gets all of the payment still does after its amount has changed. A top-up is its wallet's, all of it: there
+ * nothing of who gets what is changed.
  */
 export function changedSplit(
   intent: Pick<PaymentIntent, 'amount' | 'split'>,
   { split, applicationFee, amount }: SplitChange,
-): Result<readonly AskedLeg[], 'split_missing'> {
+): Result<readonly AskedLeg[], 'split_missing' | 'invalid_input'> {
+  if (intent.split.some(({ destination }) => isWallet(destination))) {
+    return err('invalid_input', 'a top-up is all for its wallet; it can be described or canceled', {
+      field: 'split',
+    });
+  }
   const legs: readonly AskedLeg[] = split ?? intent.split;
   const only = legs.length === 1 ? legs[0] : undefined;
   if (applicationFee !== undefined) {
