@@ -151,9 +151,12 @@ describe('what is held and not captured', () => {
       });
     await expect(tell('UPDATE payments.intent SET version = version + 1')).rejects.toThrow(/changed while/);
     await tell();
-    // Nobody waits for the next look: until then it could still be captured.
+    // It lets go of it from now on: nothing can be captured, and nobody waits for the next look.
+    expect(await shop.port.captureIntent(world.context(), { id })).toMatchObject({
+      error: { code: 'payment_intent_unexpected_state' },
+    });
     expect(await world.look('SELECT task_identifier FROM graphile_worker.jobs')).toContainEqual({
-      task_identifier: 'payments.sweep-holds',
+      task_identifier: 'payments.resolve-payment',
     });
     await shop.sweep();
     expect(await find(id)).toMatchObject({ status: 'canceled', cancellationReason: 'automatic' });

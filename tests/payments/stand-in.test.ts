@@ -101,6 +101,11 @@ it('what its issuer refuses afterwards is listed, and its money unwinds by two p
     held = await pay('pm_insufficient', 'manual');
   });
   await learn();
+  // Nothing is held at the issuer, so from the moment that this is known nothing can be taken.
+  expect(await shop.port.captureIntent(world.context(), { id: held })).toMatchObject({
+    ok: false,
+    error: { code: 'payment_intent_unexpected_state' },
+  });
   await shop.sweep();
   expect(await find(held)).toMatchObject({ status: 'canceled', cancellationReason: 'automatic' });
   expect(await find(sold)).toMatchObject({ status: 'succeeded' });

@@ -1,4 +1,4 @@
-import { assert } from '@tpmall/kernel';
+import { assert, type Micros } from '@tpmall/kernel';
 import type { Accepted, Claim } from '@tpmall/platform/command';
 import type { CancellationReason } from '../contract/index.ts';
 import { adviseRelease } from './advise-acquirer.ts';
@@ -9,6 +9,25 @@ import { postToLedger } from './post-to-ledger.ts';
 import { releasePosting } from './postings.ts';
 import type { ChargeRecord, IntentRecord, Payment } from './records.ts';
 import { postpone } from './settle-attempt.ts';
+
+/**
+ * A payment that lets go of what is held from now on: nothing more of it is captured.
+ *
+ * @param due when a run goes on with it, if the one that has begun it does not
+ */
+export function releasing(
+  from: IntentRecord,
+  reason: CancellationReason | null,
+  command: Accepted,
+  due: Micros,
+): IntentRecord {
+  return step(from, 'release', {
+    cancellationReason: from.amountReceived === 0n ? reason : null,
+    operationId: command.id,
+    operationAt: command.at,
+    nextAttemptAt: due,
+  });
+}
 
 /**
  * Begins to let go of what is held. A payment of which nothing was captured ends as canceled, one that was
@@ -26,12 +45,7 @@ export async function closeIntent(
 ): Promise<IntentRecord | undefined> {
   const { command, claim } = by;
   assert(charge, 'what is held was charged');
-  const intent = step(from, 'release', {
-    cancellationReason: from.amountReceived === 0n ? reason : null,
-    operationId: command.id,
-    operationAt: command.at,
-    nextAttemptAt: leaseFrom(deps, deps.clock.now()),
-  });
+  const intent = releasing(from, reason, command, leaseFrom(deps, deps.clock.now()));
   if (!(await deps.store.save(change(command.at, intent, [], [], claim ?? behalf)))) return undefined;
   return releaseHold(deps, intent, charge, behalf, true);
 }
