@@ -22,7 +22,7 @@ export function changedSplit(
 ): Result<readonly AskedLeg[], 'split_missing' | 'invalid_input'> {
   if (intent.split.some(({ destination }) => isWallet(destination))) {
     return err('invalid_input', 'a top-up is all for its wallet; it can be described or canceled', {
-      field: 'split',
+      field: applicationFee !== undefined ? 'applicationFee' : amount !== undefined ? 'amount' : 'split',
     });
   }
   const legs: readonly AskedLeg[] = split ?? intent.split;
