@@ -202,7 +202,7 @@ async function storePayers(dev: DevFile): Promise<Payer[]> {
 }
 
 async function storeCard(dev: DevFile, index: number): Promise<string> {
-  const vault = createSender(dev.vaultUrl, dev.publishableKey);
+  const vault = createSender(dev.vaultUrl, dev.secretKey);
   const api = createSender(dev.apiUrl, dev.operatorKey);
   const card = await vault('/v1/payment_methods', {
     type: 'card',
