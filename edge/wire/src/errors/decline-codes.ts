@@ -1,3 +1,5 @@
+import type { PaymentError } from '@tpmall/payments/contract';
+
 /** Why a card was declined: the `decline_code` of a `card_declined` error, in the field's neutral words. */
 export const declineCodes = {
   generic_decline: 'The issuer gave no reason.',
@@ -14,6 +16,7 @@ export const declineCodes = {
   processing_error: 'The acquirer or the network failed; another try may work.',
   issuer_not_available: 'The issuer could not be reached; another try may work.',
   authentication_required: 'The issuer wants 3-D Secure.',
+  invalid_account: 'The account behind the card is closed.',
   blocked: 'A block list of this platform refused the payment before it reached the issuer.',
   highest_risk_level: 'The risk rules of this platform refused the payment before it reached the issuer.',
-} as const;
+} as const satisfies Readonly<Record<NonNullable<PaymentError['declineCode']>, string>>;
