@@ -5,7 +5,6 @@ const RENAMED: Readonly<Record<string, DeclineCode>> = {
   call_issuer: 'do_not_honor',
   card_not_supported: 'transaction_not_allowed',
   currency_not_supported: 'transaction_not_allowed',
-  invalid_account: 'transaction_not_allowed',
   invalid_amount: 'transaction_not_allowed',
   not_permitted: 'transaction_not_allowed',
   pickup_card: 'stolen_card',
