@@ -27,7 +27,8 @@ Next:
  5. Name the things it is about: rename Entry, its table and its events; write the README and the description.
  6. List who may call it ("callers" in src/contract/port.ts). To call another module, declare it in
     package.json and name its contract in "needs" of src/module.ts.
- 7. Add it to the modules that apps/server wires.`);
+ 7. Put it into the server: its name in MODULE_NAMES of apps/server/src/options.ts, behind those it needs,
+    itself in registry.ts, @tpmall/${name} in package.json; settings without a default in settings.ts.`);
 } catch (error) {
   if (!(error instanceof ModuleRefused)) throw error;
   console.error(error.message);
