@@ -28,7 +28,7 @@ export function checkKeys(dataDir: string, vaultFolder: string): void {
   if (existsSync(join(vaultFolder, KEYSTORE)) || holderOf(dataDir, 'vault') === undefined) return;
   throw new UsageError(
     `The keys of the vault are not in ${vaultFolder}, and without them no card opens. Start every ` +
-      'process of the instance with the same --settings file, with an absolute vault.dataFolder in it.',
+      'process of the instance with the same --settings file.',
   );
 }
 

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import type { Redacted } from '@tpmall/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOptions } from './options.ts';
-import { readSettingsFile } from './settings-file.ts';
+import { readSettingsFile, vaultFolderOf } from './settings-file.ts';
 
 let folder: string;
 let file: string;
@@ -62,6 +62,34 @@ describe('a settings file', () => {
     for (const fragment of fragments) {
       read({ acquiring: { connectors, directoryServer, ...(JSON.parse(fragment) as object) } });
     }
+  });
+
+  it('begins relative paths at its own folder, wherever a process works', () => {
+    const tls = { caFile: 'certs/ca.pem', serverName: 'host', certificateFile: '/c.pem', keyFile: 'key.pem' };
+    const connector = {
+      ...{ protocol: 'iso8583', name: 'bank', host: 'host', port: 1, tls, mac: { keyFile: 'mac.key' } },
+      ...{ acquirerId: '1', terminalId: 'TPMALL01', merchantId: 'TPMALL' },
+    };
+    const clearing = { folders: [{ connector: 'bank', folder: 'clearing' }] };
+    const vault = { dataFolder: '../keys' };
+    const directoryServer = { url: 'https://ds.example/areq' };
+    expect(read({ vault, acquiring: { connectors: [connector], clearing, directoryServer } })).toMatchObject({
+      vault: { dataFolder: join(folder, '../keys') },
+      acquiring: {
+        connectors: [
+          {
+            tls: {
+              caFile: join(folder, 'certs/ca.pem'),
+              certificateFile: '/c.pem',
+              keyFile: join(folder, 'key.pem'),
+            },
+            mac: { keyFile: join(folder, 'mac.key') },
+          },
+        ],
+        clearing: { folders: [{ folder: join(folder, 'clearing') }] },
+      },
+    });
+    expect(vaultFolderOf({ dataDir: folder, settingsFile: file })).toBe(join(folder, '../keys'));
   });
 
   it.each([

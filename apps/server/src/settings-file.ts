@@ -12,15 +12,17 @@ import { readSettings } from './wiring.ts';
 
 /** Permissions of the group and of everybody else. */
 const OTHERS = 0o077;
+/** How the names of settings end that are paths: `caFile`, `keyFile`, `dataFolder`, `folder`. */
+const PATH_NAME = /(?:File|[Ff]older)$/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Given = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the settings file that the options name: an object that says for each module, and for `upkeep`, what
- * is to be otherwise than by default. A secret may be a text, `{ "$env": "NAME" }` or `{ "$file": "PATH" }`;
- * a path begins at the folder of the settings file. Only what the modules of this process are told is looked
- * up.
+ * is to be otherwise than by default. A secret may be a text, `{ "$env": "NAME" }` or `{ "$file": "PATH" }`.
+ * Every relative path begins at the folder of the settings file, whichever folder a process works in. Only
+ * what the modules of this process are told is looked up.
  *
  * The settings are parsed with the schemas of these modules, on stand-ins for what a start makes, so that all
  * mistakes are found before anything is started or thrown away.
@@ -58,9 +60,11 @@ export function readSettingsFile(server: ServerOptions, env: Environment): Setti
  * @throws UsageError where the file cannot be read
  */
 export function vaultFolderOf(server: Pick<ServerOptions, 'dataDir' | 'settingsFile'>): string {
-  const section = server.settingsFile === undefined ? undefined : parseFile(server.settingsFile)['vault'];
+  const { settingsFile, dataDir } = server;
+  if (settingsFile === undefined) return vaultFolder(dataDir);
+  const section = parseFile(settingsFile)['vault'];
   const named = isObject(section) ? section['dataFolder'] : undefined;
-  return typeof named === 'string' ? resolve(named) : vaultFolder(server.dataDir);
+  return typeof named === 'string' ? fromFile(settingsFile, named) : vaultFolder(dataDir);
 }
 
 function parseFile(file: string): Given {
@@ -82,23 +86,33 @@ function parseFile(file: string): Given {
   return given;
 }
 
-/** Puts secrets in the place of references to them. */
+/** Puts secrets in the place of references to them, and whole paths in the place of relative ones. */
 function lookUp(value: unknown, path: string, at: { file: string; env: Environment }): unknown {
   if (Array.isArray(value)) return value.map((each, index) => lookUp(each, `${path}.${index}`, at));
   if (!isObject(value)) return value;
   const [[key, reference] = [], ...more] = Object.entries(value);
   if (key?.startsWith('$') !== true) {
     return Object.fromEntries(
-      Object.entries(value).map(([name, each]) => [name, lookUp(each, `${path}.${name}`, at)]),
+      Object.entries(value).map(([name, each]) => [
+        name,
+        // An empty one stays as it is, for the schema to refuse.
+        PATH_NAME.test(name) && typeof each === 'string' && each !== ''
+          ? fromFile(at.file, each)
+          : lookUp(each, `${path}.${name}`, at),
+      ]),
     );
   }
   if ((key !== '$env' && key !== '$file') || typeof reference !== 'string' || more.length > 0) {
     throw new UsageError(`${at.file}: ${path} wants { "$env": "NAME" } or { "$file": "PATH" }`);
   }
-  if (key === '$file') return secretOf(resolve(dirname(at.file), reference), `${at.file}: ${path}`);
+  if (key === '$file') return secretOf(fromFile(at.file, reference), `${at.file}: ${path}`);
   const secret = at.env[reference];
   if (secret) return redacted(secret);
   throw new UsageError(`${at.file}: ${path} wants the environment variable ${reference}, which is not set`);
+}
+
+function fromFile(settingsFile: string, path: string): string {
+  return resolve(dirname(settingsFile), path);
 }
 
 function secretOf(path: string, where: string): Redacted<string> {
