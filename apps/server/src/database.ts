@@ -42,7 +42,13 @@ export async function openDatabaseServer(options: {
     return { url: source.url, localUrl: source.url, kind: 'external', stop: () => Promise.resolve() };
   }
   const { dataDir, log } = options;
-  refuseAnother(dataDir);
+  if (isElsewhere(dataDir)) {
+    // An embedded one in its place would be empty, or long out of date.
+    throw new UsageError(
+      `The last start in ${dataDir} had its data in another database. Set DATABASE_URL as that start had it, ` +
+        'or begin anew with another --data-dir.',
+    );
+  }
   let server = await startPostgres({ dataDir, log });
   const { port, url, localUrl } = server;
   let postmaster = processOf(server.pid);
@@ -75,12 +81,8 @@ export async function openDatabaseServer(options: {
   };
 }
 
-/** An embedded database in the place of the one that an instance has would be empty, or long out of date. */
-function refuseAnother(dataDir: string): void {
+/** Whether the last start in a data folder had its data in another database than the embedded one. */
+export function isElsewhere(dataDir: string): boolean {
   const dev = readDevFile(dataDir);
-  if (!dev || isEmbedded(dev.databaseUrl, dataDir)) return;
-  throw new UsageError(
-    `The last start in ${dataDir} had its data in another database. Set DATABASE_URL as that start had it, ` +
-      'or begin anew with another --data-dir.',
-  );
+  return dev !== undefined && !isEmbedded(dev.databaseUrl, dataDir);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash128, seededRandom } from '@tpmall/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DevFile, openInstance } from './instance.ts';
+import { type DevFile, openInstance, removeInstance } from './instance.ts';
 import { lockModules } from './module-locks.ts';
 import { readOptions } from './options.ts';
 import { startSystem } from './system.ts';
@@ -91,6 +91,37 @@ describe('--reset', () => {
     open();
     await expect(start({ DATABASE_URL: 'postgres://nobody@localhost:1/none' })).rejects.toThrow('--reset');
     expect(existsSync(join(dataDir, 'instance.secret'))).toBe(true);
+  });
+
+  it('is refused where the last start had its database elsewhere', async () => {
+    open().writeDev({ databaseUrl: 'postgres://mall@db.example/mall' } as DevFile);
+    await expect(start({})).rejects.toThrow('Drop that database');
+    expect(existsSync(join(dataDir, 'instance.secret'))).toBe(true);
+  });
+
+  it('leaves a folder alone that is no instance', async () => {
+    const paper = join(dataDir, 'vault', 'paper.txt');
+    mkdirSync(join(dataDir, 'vault'), { recursive: true });
+    writeFileSync(paper, 'mine');
+    await expect(start({})).rejects.toThrow(`there is none in ${dataDir}`);
+    expect(readdirSync(dataDir)).toEqual(['vault']);
+    expect(existsSync(paper)).toBe(true);
+  });
+
+  it('takes away what an instance keeps, and nothing that lies beside it', async () => {
+    open();
+    for (const name of ['postgres', 'postgres.users', 'vault', 'card-network']) {
+      mkdirSync(join(dataDir, name));
+      writeFileSync(join(dataDir, name, 'file'), '');
+    }
+    writeFileSync(join(dataDir, 'dev.json'), '');
+    await removeInstance(dataDir);
+    expect(existsSync(dataDir)).toBe(false);
+
+    open();
+    writeFileSync(join(dataDir, 'settings.json'), '{}');
+    await removeInstance(dataDir);
+    expect(readdirSync(dataDir)).toEqual(['settings.json']);
   });
 
   it('is refused while anything of the instance runs', async () => {

@@ -5,8 +5,10 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash128, type Random, type Redacted, redacted } from '@tpmall/kernel';
 import { createFileOnce } from '@tpmall/platform/files';
-import { lockHolder, stopPostgres } from '@tpmall/platform/postgres';
+import { lockHolder, removePostgres } from '@tpmall/platform/postgres';
 import { UsageError } from './usage-error.ts';
 
 /** The longest path of a unix socket that every system takes (sun_path, with room for a name). */
@@ -22,6 +24,8 @@ const SOCKET_PATH_MAX = 80;
 
 const SECRET_FILE = 'instance.secret';
 const DEV_FILE = 'dev.json';
+/** What an instance keeps beside its database and its secret. */
+const KEPT = [DEV_FILE, `${DEV_FILE}.new`, 'card-network', 'vault', 'run'];
 
 /** Somebody of the demonstration. */
 export interface DemoLogin {
@@ -123,10 +127,17 @@ export function noServer(dataDir: string): string {
   return `No server is ready in ${dataDir}: npm start -- --data-dir ${dataDir}`;
 }
 
-/** Throws away everything an instance keeps. A Postgres that was left running there is stopped first. */
+/**
+ * Throws away everything an instance keeps, and nothing else that lies in its folder. A Postgres that was
+ * left running there is stopped first.
+ */
 export async function removeInstance(dataDir: string): Promise<void> {
-  await stopPostgres(dataDir);
-  rmSync(dataDir, { recursive: true, force: true });
+  // What leads to the database goes first, and what makes the folder an instance last: one that was
+  // interrupted can be done again.
+  rmSync(join(dataDir, DEV_FILE), { force: true });
+  await removePostgres(dataDir);
+  for (const name of [...KEPT, SECRET_FILE]) rmSync(join(dataDir, name), { recursive: true, force: true });
+  if (readdirSync(dataDir).length === 0) rmdirSync(dataDir);
 }
 
 function makeFolder(dataDir: string): void {

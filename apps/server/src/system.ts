@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type Micros, machineClock, type Random, SECOND, systemRandom } from '@tpmall/kernel';
 import type { Contract, Port } from '@tpmall/platform/contract';
@@ -12,8 +12,8 @@ import { UPKEEP, type UpkeepConfig, upkeepConfig, upkeepJobs } from '@tpmall/pla
 import { spawnCardNetwork } from '@tpmall/simulator-card-network';
 import { spawnMailbox } from '@tpmall/simulator-mailbox';
 import type { FastifyInstance } from 'fastify';
-import { openDatabaseServer } from './database.ts';
-import { type Instance, openInstance, removeInstance } from './instance.ts';
+import { isElsewhere, openDatabaseServer } from './database.ts';
+import { type Instance, isInstance, openInstance, removeInstance } from './instance.ts';
 import { lockModules } from './module-locks.ts';
 import { MODULE_NAMES, type ServerOptions, UsageError } from './options.ts';
 import { createOrigins } from './origins.ts';
@@ -155,13 +155,22 @@ async function start(
 }
 
 async function reset({ dataDir, databaseUrl }: ServerOptions): Promise<void> {
-  if (databaseUrl !== undefined) {
+  if (databaseUrl !== undefined || isElsewhere(dataDir)) {
     throw new UsageError(
-      '--reset throws away the data folder and would leave the database of DATABASE_URL as it is, without ' +
-        'its keys. Drop that database yourself, or start with one of another server and another --data-dir.',
+      '--reset throws away what is in the data folder and would leave the database of DATABASE_URL as it is, ' +
+        `without its keys. Drop that database and remove ${dataDir} yourself, or start with one of another ` +
+        'server and another --data-dir.',
     );
   }
   if (!existsSync(dataDir)) return;
+  if (!isInstance(dataDir)) {
+    // A folder that was made for it is as good as none.
+    if (statSync(dataDir).isDirectory() && readdirSync(dataDir).length === 0) return;
+    throw new UsageError(
+      `--reset throws away an instance, and there is none in ${dataDir}. Start without --reset, or name the ` +
+        'folder of one with --data-dir.',
+    );
+  }
   // Nothing of it may run. The locks go with the folder.
   lockModules(dataDir, MODULE_NAMES);
   await removeInstance(dataDir);

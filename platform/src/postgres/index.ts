@@ -7,4 +7,10 @@ export { hasCluster, isEmbedded } from './init-cluster.ts';
 export { isAlive, type ProcessIdentity, processOf } from './process-identity.ts';
 export { type DatabaseSource, resolveDatabase } from './resolve-database.ts';
 export { restoreBackup } from './restore.ts';
-export { type RunningPostgres, type StartOptions, startPostgres, stopPostgres } from './start-postgres.ts';
+export {
+  type RunningPostgres,
+  removePostgres,
+  type StartOptions,
+  startPostgres,
+  stopPostgres,
+} from './start-postgres.ts';

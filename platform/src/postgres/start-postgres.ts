@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -293,7 +293,7 @@ function opened(
 }
 
 /**
- * Stops whatever server runs on a data folder, whoever uses it: before the folder is removed (`--reset`).
+ * Stops whatever server runs on a data folder, whoever uses it.
  *
  * @returns false when none ran
  */
@@ -309,4 +309,13 @@ export async function stopPostgres(dataDir: string): Promise<boolean> {
     await stopServer(running.pid, folders, findBinaries(), serverIdentity(folders.cluster));
     return true;
   });
+}
+
+/**
+ * Stops what runs of the data folder's server, and takes all away that the launcher keeps in the folder, but
+ * for copied programs: the next start uses them again.
+ */
+export async function removePostgres(dataDir: string): Promise<void> {
+  await stopPostgres(dataDir);
+  for (const path of Object.values(foldersOf(dataDir))) rmSync(path, { recursive: true, force: true });
 }
