@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { approved, declinedWith, storeCard } from '../../harness/cards.ts';
+import { approved, cardThat, declinedWith, storeCard } from '../../harness/cards.ts';
 import { type Desks, MARKUP } from './desks.ts';
 
 /** What a developer sees of payments, and gives back. */
@@ -50,6 +50,37 @@ export function payments(desks: Desks): void {
     await page.keyboard.press('g');
     await page.keyboard.press('k');
     await page.waitForURL('**/console/keys');
+  });
+
+  it('says what was taken where that is not the whole, and why nothing was', async () => {
+    const { id } = await pay({ capture_method: 'manual' });
+    const page = await developer(`payments/${id}`);
+    const split = page.getByRole('region', { name: 'Split as agreed' });
+    await split.waitFor();
+    expect(await split.getByText('Captured').count()).toBe(0);
+    await desks.test.stripe.paymentIntents.capture(id, { amount_to_capture: 100_000 });
+    await page.reload();
+    const state = page.locator('.figs > div').first();
+    await state.getByText('Paid', { exact: true }).waitFor();
+    expect(await state.textContent()).toMatch(/Captured\s*CNY\s*1,000\.00/);
+    expect(await split.locator('dd').last().textContent()).toContain('1,000.00');
+
+    // What a bank says no to was declined; where the shopper was not let through, no bank was asked.
+    for (const [number, name, code] of [
+      [declinedWith('51'), 'Declined', 'insufficient_funds'],
+      [
+        cardThat((card) => card.authentication === 'refused'),
+        'Failed, nothing charged',
+        'payment_intent_authentication_failure',
+      ],
+    ] as const) {
+      const card = await storeCard(desks.test.vault, number);
+      await pay({ payment_method: card.id }).catch(() => undefined);
+      const { data } = await desks.test.stripe.paymentIntents.list({ limit: 1 });
+      await page.goto(`payments/${data[0]?.id}`);
+      await state.getByText(code).waitFor();
+      expect(await state.textContent()).toContain(name);
+    }
   });
 
   it('gives money back once, and only what is there', async () => {

@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useObject } from '../api/queries.ts';
 import { useWords } from '../language.tsx';
 import { Act } from '../parts/act.tsx';
@@ -11,7 +11,7 @@ import { Heading, ObjectPage } from '../parts/object-page.tsx';
 import { useVisitor } from '../shell/visitor.tsx';
 import { Journal } from './journal.tsx';
 import { Ledger } from './ledger.tsx';
-import { leftOf, References, Refunds, Shares } from './payment-sides.tsx';
+import { capturedOf, leftOf, References, Refunds, Shares } from './payment-sides.tsx';
 import { Method, PaymentState, Shopper } from './payment-state.tsx';
 import { RefundSheet } from './refund-sheet.tsx';
 import type { Timeline } from './timeline-objects.ts';
@@ -37,7 +37,7 @@ function Payment({ timeline }: { readonly timeline: Timeline }) {
     <>
       <PaymentHead timeline={timeline} />
       <dl className="figs">
-        <Figure name={w.state}>
+        <Figure name={w.state} note={noteOf(timeline, w.captured)}>
           <PaymentState intent={intent} charge={charge} />
         </Figure>
         <Figure name={w.method}>
@@ -59,6 +59,21 @@ function Payment({ timeline }: { readonly timeline: Timeline }) {
         </div>
       </div>
       <Ledger timeline={timeline} />
+    </>
+  );
+}
+
+/** Why a payment failed, or how much of it was taken where that is not the whole. */
+function noteOf(timeline: Timeline, nameOfCaptured: string): ReactNode {
+  const { status, amount, currency, last_payment_error: error } = timeline.payment_intent;
+  if (status === 'requires_payment_method' && error) {
+    return <span className="mono">{error.decline_code ?? error.code}</span>;
+  }
+  const captured = capturedOf(timeline);
+  if (captured === 0n || captured === BigInt(amount)) return false;
+  return (
+    <>
+      {nameOfCaptured} <Money minor={captured} currency={currency} />
     </>
   );
 }

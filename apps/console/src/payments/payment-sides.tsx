@@ -12,14 +12,22 @@ interface Props {
   readonly timeline: Timeline;
 }
 
-/** What of the payment is each merchant's, and what is the platform's. */
+/**
+ * What of the payment is each merchant's, and what is the platform's. Where another sum was captured than was
+ * agreed, or none, it is an agreement: what became of it the ledger says.
+ */
 export function Shares({ timeline }: Props) {
   const w = useWords(words);
   const { payment_intent: intent, parties } = timeline;
   const { currency, split } = intent;
+  const captured = capturedOf(timeline);
+  const isWhole = captured === BigInt(intent.amount);
   const given = split.reduce((sum, leg) => sum + BigInt(leg.amount) - BigInt(leg.application_fee_amount), 0n);
   return (
-    <Part title={w.shares} beside={<span className="cap">{currency.toUpperCase()}</span>}>
+    <Part
+      title={isWhole ? w.shares : w.agreed}
+      beside={<span className="cap">{currency.toUpperCase()}</span>}
+    >
       <dl className="sum">
         {split.map(({ destination, amount, application_fee_amount: fee }) => (
           <Sum
@@ -36,6 +44,9 @@ export function Shares({ timeline }: Props) {
         ))}
         <Sum name={w.platform} minor={BigInt(intent.amount) - given} currency={currency} />
         <Sum name={w.whole} minor={intent.amount} currency={currency} isFinal />
+        {!isWhole && captured > 0n && (
+          <Sum name={w.captured} minor={captured} currency={currency} note={w.ofCaptured} />
+        )}
       </dl>
     </Part>
   );
@@ -51,7 +62,7 @@ const REFUND_SHAPES: Readonly<Record<RefundState, Shape>> = {
 };
 
 /** Minor units that were captured. */
-function capturedOf({ charges }: Timeline): bigint {
+export function capturedOf({ charges }: Timeline): bigint {
   return charges.reduce((sum, one) => sum + BigInt(one.amount_captured), 0n);
 }
 

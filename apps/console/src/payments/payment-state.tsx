@@ -13,6 +13,7 @@ const SHAPES: Readonly<Record<State, Shape>> = {
   unknown: 'wait',
   shopper: 'wait',
   declined: 'no',
+  failed: 'no',
   open: 'open',
   canceled: 'no',
 };
@@ -32,7 +33,9 @@ function stateOf({ status, last_payment_error: error }: PaymentIntent, charge: C
     case 'canceled':
       return 'canceled';
     default:
-      return error ? 'declined' : 'open';
+      if (!error) return 'open';
+      // Without a word of the bank it was not the bank that said no: its answer was lost, or the shopper left.
+      return error.decline_code === undefined ? 'failed' : 'declined';
   }
 }
 
