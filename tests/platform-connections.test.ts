@@ -1,11 +1,15 @@
-import { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS, POOL_MAX, sql } from '@tpmall/platform/db';
+import {
+  CONNECTION_BUDGET,
+  connectionsFor,
+  PLATFORM_CONNECTIONS,
+  POOL_MAX,
+  PROCESSES_MAX,
+  sql,
+} from '@tpmall/platform/db';
 import { expect, test } from 'vitest';
 import { modulesWithData } from '../tools/schema-modules.ts';
 import { startTestSystem } from './harness/system.ts';
 import { ask } from './setup/postgres-tools.ts';
-
-/** Processes that the embedded server bears, however busy they are, as the platform's README says. */
-const PROCESSES = 4;
 
 test('under load every module keeps to its three connections, and a process to its budget', async () => {
   const modules = modulesWithData();
@@ -43,6 +47,6 @@ test('under load every module keeps to its three connections, and a process to i
   expect([...most.keys()]).toEqual(expect.arrayContaining(['relay', 'jobs_app', 'upkeep_app']));
   expect(most.get('ledger_app')).toBe(POOL_MAX + 1);
   expect(beside).toBeLessThanOrEqual(PLATFORM_CONNECTIONS);
-  expect(connectionsFor(modules.length, PROCESSES)).toBeLessThanOrEqual(CONNECTION_BUDGET);
+  expect(connectionsFor(modules.length, PROCESSES_MAX)).toBeLessThanOrEqual(CONNECTION_BUDGET);
   await close();
 });

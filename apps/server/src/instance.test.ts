@@ -4,9 +4,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash128, seededRandom } from '@tpmall/kernel';
+import { processOf } from '@tpmall/platform/postgres';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DevFile, openInstance, removeInstance } from './instance.ts';
-import { lockModules } from './module-locks.ts';
+import { lockModules, refuseCrowd } from './module-locks.ts';
 import { readOptions } from './options.ts';
 import { startSystem } from './system.ts';
 import { UsageError } from './usage-error.ts';
@@ -81,6 +82,31 @@ describe('a module of a data folder', () => {
     writeFileSync(join(dataDir, 'run', 'ledger.lock'), lock);
     lockModules(dataDir, ['ledger'])();
   });
+});
+
+it('is refused as a fifth process, which the embedded database has no connections for', async () => {
+  open();
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']),
+  );
+  try {
+    await Promise.all(children.map((child) => once(child, 'spawn')));
+    const hold = (module: string, pid: number | undefined) =>
+      writeFileSync(join(dataDir, 'run', `${module}.lock`), JSON.stringify(processOf(pid ?? 0)));
+    for (const [index, module] of ['vault', 'ledger', 'mall'].entries()) hold(module, children[index]?.pid);
+    const release = lockModules(dataDir, ['web', 'risk']);
+    refuseCrowd(dataDir);
+    release();
+    hold('mail', children[3]?.pid);
+    const fifth = startSystem(
+      readOptions(['--data-dir', dataDir, '--modules', 'web', '--log', 'silent'], {}),
+    );
+    await expect(fifth).rejects.toThrow(`4 processes of ${dataDir} run already`);
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(children.map((child) => once(child, 'exit')));
+  }
 });
 
 describe('--reset', () => {

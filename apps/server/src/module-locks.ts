@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROCESSES_MAX } from '@tpmall/platform/db';
 import { tryFileLock } from '@tpmall/platform/postgres';
-import { lockOf, readDevFile } from './instance.ts';
+import { holderOf, lockOf, readDevFile } from './instance.ts';
+import { MODULE_NAMES } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -32,4 +34,20 @@ export function lockModules(dataDir: string, modules: readonly string[]): () => 
     );
   }
   return release;
+}
+
+/**
+ * Refuses a process that the embedded server has no connections for any more: the others would lose theirs as
+ * well. This one holds its modules by now, so that of several that start at once none is overlooked.
+ *
+ * @throws UsageError which says how many run
+ */
+export function refuseCrowd(dataDir: string): void {
+  const processes = new Set(MODULE_NAMES.map((module) => holderOf(dataDir, module)));
+  processes.delete(undefined);
+  if (processes.size <= PROCESSES_MAX) return;
+  throw new UsageError(
+    `${processes.size - 1} processes of ${dataDir} run already, and the embedded Postgres has connections for ` +
+      `${PROCESSES_MAX}. Run more modules in one process, or set DATABASE_URL for all of them.`,
+  );
 }

@@ -8,6 +8,9 @@ export const CONNECTION_BUDGET = 97;
  */
 export const PLATFORM_CONNECTIONS = 11;
 
+/** Processes that the embedded server bears, however busy they are: the budget is enough for no more. */
+export const PROCESSES_MAX = 4;
+
 /** How many connections the processes that run that many modules between them may open at most. */
 export function connectionsFor(modules: number, processes: number): number {
   return modules * POOL_MAX + processes * PLATFORM_CONNECTIONS;

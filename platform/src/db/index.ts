@@ -1,5 +1,5 @@
 export { createBatcher } from './batcher.ts';
-export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS } from './budget.ts';
+export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS, PROCESSES_MAX } from './budget.ts';
 export {
   type Column,
   columnAssignments,
