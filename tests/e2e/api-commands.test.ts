@@ -98,7 +98,9 @@ describe('tpmall, by resource and verb', () => {
     [['customers', 'create', '--name'], '--name wants a value'],
     [['post', 'customers', '-d', 'name'], '-d wants name=value'],
     [['get'], 'Say one path'],
-    [['trigger', 'nonsense'], 'payment_intent.succeeded'],
+    [['trigger', 'nonsense'], 'Nothing here makes nonsense'],
+    [['trigger'], 'payment_intent.succeeded'],
+    [['events', 'resend'], 'tpmall events resend wants ID'],
     [['listen', '--colour', 'blue'], 'has no --colour'],
   ])('does not understand %j, and sends nothing', async (args, says) => {
     const before = (await test.stripe.customers.list({ limit: 100 })).data.length;

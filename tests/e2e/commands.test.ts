@@ -136,6 +136,18 @@ it('replays a day of a file, compressed or not, and accounts for every line of i
     expect(out).toContain('the ledger equals the accepted');
     expect(status).toBe(0);
   }
+  for (const [name, why] of [
+    ['none.csv', 'ENOENT'],
+    // What is called compressed and is not.
+    ['plain.csv.gz', 'incorrect header check'],
+  ] as const) {
+    const broken = join(folder, name);
+    if (name.endsWith('.gz')) writeFileSync(broken, 'time,customer,terminal,amount\n');
+    const refused = await tpmall('demo', '--replay', broken, '--day', '1');
+    expect(refused.status).toBe(2);
+    expect(refused.out).toContain(`${broken} cannot be read: `);
+    expect(refused.out).toContain(why);
+  }
   const missing = await tpmall('demo', '--replay', plain, '--day', '9');
   expect(missing).toMatchObject({ status: 2, out: expect.stringContaining('no transactions on day 9') });
 });

@@ -23,7 +23,7 @@ type Command = (args: string[]) => Promise<number | undefined>;
 const commands: Readonly<Record<string, Command>> = {
   'ledger verify': async (args) => (await import('./ledger-verify.ts')).verifyLedger(args),
   'jobs retry': retryJob,
-  'events resend': (args) => resourceCommand(['events', 'retry', ...args]),
+  'events resend': (args) => resourceCommand(['events', 'retry', ...args], 'events resend'),
   'operations list': listOperations,
   'operations propose': proposeOperation,
   'operations confirm': confirmOperation,

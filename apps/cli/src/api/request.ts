@@ -24,9 +24,10 @@ export function requestCommand(method: Operation['method']): (args: string[]) =>
 /**
  * `tpmall customers create --name Lin`: any operation of the API's document, by resource and verb.
  *
+ * @param called the words that were typed, where they are others than the operation's
  * @returns undefined where the first words are no resource at all
  */
-export async function resourceCommand(args: string[]): Promise<number | undefined> {
+export async function resourceCommand(args: string[], called?: string): Promise<number | undefined> {
   const operations = readOperations();
   if (!operations.some(({ words }) => words[0] === args[0])) return undefined;
   const operation = longestMatch(operations, readApiCommandLine(args).positionals);
@@ -41,7 +42,7 @@ export async function resourceCommand(args: string[]): Promise<number | undefine
   if (ids.length !== operation.positionals.length) {
     const wanted = operation.positionals.map((name) => name.toUpperCase()).join(' ') || 'nothing';
     throw new UsageError(
-      `tpmall ${operation.words.join(' ')} wants ${wanted}, not ${ids.join(' ') || 'nothing'}`,
+      `tpmall ${called ?? operation.words.join(' ')} wants ${wanted}, not ${ids.join(' ') || 'nothing'}`,
     );
   }
   checkParameters(operation, line);

@@ -1,5 +1,5 @@
 import { UsageError } from '@tpmall/server/options';
-import { type ApiAnswer, type ApiClient, createApiClient, refusalText } from './client.ts';
+import { type ApiAnswer, createApiClient, refusalText } from './client.ts';
 import { readApiCommandLine } from './command-line.ts';
 import { FIXTURES, type Step } from './fixtures.ts';
 
@@ -10,17 +10,24 @@ export async function trigger(args: string[]): Promise<number> {
   const line = readApiCommandLine(args);
   const [type = ''] = line.positionals;
   const steps = Object.hasOwn(FIXTURES, type) ? FIXTURES[type] : undefined;
-  if (!steps) throw new UsageError(`Say which event: tpmall trigger EVENT\n  ${eventTypes()}`);
+  if (!steps) {
+    const why = type === '' ? 'Say which event' : `Nothing here makes ${type}; say another event`;
+    throw new UsageError(`${why}: tpmall trigger EVENT\n  ${eventTypes()}`);
+  }
   const client = createApiClient(line);
   const answers = new Map<string, unknown>();
   for (const step of steps) {
-    const answer = await run(client, step, answers);
+    const path = filled(step.path, answers);
+    const form = Object.entries(step.form ?? {}).map(
+      ([name, value]) => [name, filled(value, answers)] as const,
+    );
+    const answer = await client.send({ method: step.method, path, parameters: form });
     if (!isExpected(step, answer)) {
-      process.stderr.write(`${step.path}: ${refusalText(answer.status, answer.body)}\n`);
+      process.stderr.write(`${path}: ${refusalText(answer.status, answer.body)}\n`);
       return 1;
     }
     answers.set(step.as, answer.body);
-    if (!line.json) process.stdout.write(`${step.method} ${step.path}: ${answer.status}\n`);
+    if (!line.json) process.stdout.write(`${step.method} ${path}: ${answer.status}\n`);
   }
   const made = Object.fromEntries([...answers].map(([as, body]) => [as, (body as { id?: string }).id]));
   process.stdout.write(line.json ? `${JSON.stringify({ event: type, made })}\n` : `${type} was triggered\n`);
@@ -32,18 +39,12 @@ function eventTypes(): string {
   return Object.keys(FIXTURES).join('\n  ');
 }
 
-function run(client: ApiClient, step: Step, answers: ReadonlyMap<string, unknown>): Promise<ApiAnswer> {
-  const filled = (text: string): string =>
-    text.replaceAll(/\$\{(\w+):(\w+)\}/g, (_whole, as: string, field: string) => {
-      const value = (answers.get(as) as Record<string, unknown> | undefined)?.[field];
-      if (typeof value !== 'string') throw new Error(`${step.path} wants ${field} of ${as}`);
-      return value;
-    });
-  const form = Object.entries(step.form ?? {});
-  return client.send({
-    method: step.method,
-    path: filled(step.path),
-    parameters: form.map(([name, value]) => [name, filled(value)] as const),
+/** A text of a fixture, with fields of earlier answers in the place of `${as:field}`. */
+function filled(text: string, answers: ReadonlyMap<string, unknown>): string {
+  return text.replaceAll(/\$\{(\w+):(\w+)\}/g, (_whole, as: string, field: string) => {
+    const value = (answers.get(as) as Record<string, unknown> | undefined)?.[field];
+    if (typeof value !== 'string') throw new Error(`${text} wants ${field} of ${as}`);
+    return value;
   });
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
@@ -27,9 +28,21 @@ const COLUMNS = {
  * (seconds since the file's first day), customer, terminal and amount (decimal, two places).
  *
  * @param day 0 is the file's first day
+ * @throws UsageError where the file is not there, is broken, or holds something else
  */
 export async function readDay(file: string, day: number): Promise<ReplayedTransaction[]> {
+  try {
+    return await read(file, day);
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  }
+}
+
+async function read(file: string, day: number): Promise<ReplayedTransaction[]> {
   const raw = createReadStream(file);
+  // A stream that nobody reads yet must not fail unheard.
+  await once(raw, 'open');
   const bytes = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
   // An error of the file itself does not travel through the pipe.
   raw.on('error', (error) => bytes.destroy(error));
