@@ -27,7 +27,12 @@ const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noticeEnd }),
   mutationCache: new MutationCache({ onError: noticeEnd }),
   defaultOptions: {
+    // What a browser calls offline says nothing of a server on this machine. And a change that waits for a
+    // network would be made later, unseen, when whoever wanted it has left the page.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
+      refetchOnReconnect: true,
       staleTime: FRESH_MS,
       // What was refused stays refused; only where no answer came is it worth asking again.
       retry: (count, error) => count < 2 && !(error instanceof Refused),

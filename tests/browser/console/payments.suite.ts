@@ -102,6 +102,38 @@ export function payments(desks: Desks): void {
     expect(await sums.allTextContents()).toEqual(['2,386.00', '−96.50', '2,289.50']);
   });
 
+  it('says that there is no network, keeps what was read, and makes no change later unseen', async () => {
+    const { id } = await pay();
+    const page = await developer('payments');
+    await page.locator('[data-row]').first().waitFor();
+    const rows = await page.locator('[data-row]').count();
+    await page.context().setOffline(true);
+    await page.locator('[data-row]').first().click();
+    await page.getByText('No answer came').waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL('**/console/payments');
+    await page.getByText('What stands here was read earlier').waitFor();
+    expect(await page.locator('[data-row]').count()).toBe(rows);
+    await page.context().setOffline(false);
+    await page.getByText('What stands here was read earlier').waitFor({ state: 'detached' });
+
+    await page.goto(`payments/${id}`);
+    await page.getByRole('button', { name: 'Refund' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Give money back' });
+    await page.context().setOffline(true);
+    await sheet.getByLabel('Amount, CNY').fill('1.00');
+    await sheet.getByRole('button', { name: 'Refund' }).click();
+    // Told at once, and not sent by itself once there is a network.
+    await sheet.getByText('We do not know whether this was done.').waitFor();
+    await page.context().setOffline(false);
+    await page.locator('.figs').waitFor();
+    const refunds = () => desks.test.stripe.refunds.list({ payment_intent: id });
+    expect((await refunds()).data).toEqual([]);
+    await sheet.getByRole('button', { name: 'again' }).click();
+    await page.getByText('Paid, partly refunded').waitFor();
+    expect((await refunds()).data.map(({ amount }) => amount)).toEqual([100]);
+  });
+
   it('writes and reads amounts with the decimals that the API has, and guesses at no thousands', async () => {
     // What browsers say of forints has no decimals; the API and ISO 4217 have two.
     const { id } = await pay({ amount: 500_000, currency: 'huf', split: [] });

@@ -15,6 +15,7 @@ interface Reading {
   readonly refetch: () => unknown;
   readonly hasNextPage?: boolean;
   readonly isFetchingNextPage?: boolean;
+  readonly isFetchNextPageError?: boolean;
   readonly fetchNextPage?: () => unknown;
 }
 
@@ -46,7 +47,15 @@ export function List({ of, count, empty: [says, then], fold, caption, heads, chi
     rows?.[countBefore.current]?.focus();
     countBefore.current = undefined;
   }, [count]);
-  if (of.error) return <Problem error={of.error} onRetry={() => void of.refetch()} />;
+  const isMoreMissing = of.isFetchNextPageError === true;
+  const problem = of.error && (
+    <Problem
+      error={of.error}
+      isKept={count > 0}
+      onRetry={() => void (isMoreMissing ? of.fetchNextPage?.() : of.refetch())}
+    />
+  );
+  if (problem && count === 0) return problem;
   if (of.isPending) return <Loading />;
   if (count === 0) {
     return (
@@ -58,6 +67,7 @@ export function List({ of, count, empty: [says, then], fold, caption, heads, chi
   }
   return (
     <div className="stack">
+      {!isMoreMissing && problem}
       <table className={`tbl fold ${fold}`}>
         <caption className="sr">{caption}</caption>
         <thead>
@@ -65,7 +75,8 @@ export function List({ of, count, empty: [says, then], fold, caption, heads, chi
         </thead>
         <tbody ref={body}>{children}</tbody>
       </table>
-      {of.hasNextPage && (
+      {isMoreMissing && problem}
+      {of.hasNextPage && !isMoreMissing && (
         <p>
           <button
             type="button"

@@ -35,7 +35,9 @@ export function ObjectPage<T>(props: {
         </Link>{' '}
         <span aria-hidden="true">/</span> <span className="mono code">{name}</span>
       </p>
-      {of.error && <Problem error={of.error} onRetry={() => void of.refetch()} />}
+      {of.error && (
+        <Problem error={of.error} isKept={of.data !== undefined} onRetry={() => void of.refetch()} />
+      )}
       {of.isPending && !of.error && <Loading />}
       {of.data !== undefined && props.children(of.data)}
     </>

@@ -10,13 +10,23 @@ const MISSING = 404;
 const MADE_BEFORE = 'api_key_answer_expired';
 
 /** What could not be read, why, and what to do. */
-export function Problem({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
+export function Problem({
+  error,
+  isKept = false,
+  onRetry,
+}: {
+  readonly error: Error;
+  /** What was read before still stands on the page. */
+  readonly isKept?: boolean;
+  readonly onRetry?: () => void;
+}) {
   const w = useWords(words);
   const refused = error instanceof Refused ? error : undefined;
   const isMissing = refused?.status === MISSING;
   return (
     <Note title={isMissing ? w.missing : w.failed} error={error}>
       {!isMissing && <p>{refused ? <Said refusal={refused} /> : w.noAnswer}</p>}
+      {isKept && <p>{w.kept}</p>}
       {onRetry && (
         <p>
           <button type="button" className="btn two s" onClick={onRetry}>
