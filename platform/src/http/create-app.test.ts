@@ -1,5 +1,6 @@
 import { manualClock, seededRandom } from '@tpmall/kernel';
 import { expect, it } from 'vitest';
+import type { Log } from '../telemetry/types.ts';
 import { silentLog } from '../testing/index.ts';
 import { createApp } from './create-app.ts';
 
@@ -30,4 +31,30 @@ it.each([
   ['a trusted proxy says nothing', [PROXY], PROXY, undefined, PROXY],
 ])('takes a request to come from the right address where %s', async (_where, trusted, from, said, is) => {
   expect(await clientOf(trusted, from, said)).toBe(is);
+});
+
+it('tells a client nothing of what failed, and the log all of it', async () => {
+  const logged: object[] = [];
+  const log: Log = { ...silentLog, error: (fields) => logged.push(fields) };
+  const app = createApp({ clock: manualClock(0), random: seededRandom(1), log, origin: 'vault' });
+  const failure = new Error('relation "vault.card" does not exist');
+  app.get('/', async () => {
+    throw failure;
+  });
+  app.post('/', async () => 'never reached');
+  const failed = await app.inject({ url: '/' });
+  expect([failed.statusCode, failed.json()]).toEqual([
+    500,
+    { error: { type: 'api_error', code: 'internal_error', message: 'The server met a fault of its own.' } },
+  ]);
+  expect(logged).toEqual([{ error: failure, origin: 'vault', request: expect.stringMatching(/^req_/) }]);
+  const unread = await app.inject({
+    method: 'POST',
+    url: '/',
+    body: 'x',
+    headers: { 'content-type': 'a/b' },
+  });
+  expect([unread.statusCode, unread.json().error.code]).toEqual([415, 'request_malformed']);
+  expect(logged).toHaveLength(1);
+  await app.close();
 });

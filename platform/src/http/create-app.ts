@@ -24,10 +24,15 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const BACKLOG = 4_096;
 /** The longest header section; API keys and trace headers fit many times over. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** What is told of a request that no route can read. */
+const MALFORMED = { type: 'invalid_request_error', code: 'request_malformed' } as const;
+/** What is told of one that failed here. */
+const FAILED = { type: 'api_error', code: 'internal_error', message: 'The server met a fault of its own.' };
 
 /**
  * An HTTP application of one origin: no routes yet, bounded everywhere, one log line a request. The line
- * holds no bodies, no query strings and no headers, so neither secrets nor card data can be in it.
+ * holds no bodies, no query strings and no headers, so neither secrets nor card data can be in it. What a
+ * route throws and handles nowhere is logged, and its client is told no more than that it failed.
  */
 export function createApp(options: {
   origin: string;
@@ -50,9 +55,8 @@ export function createApp(options: {
     genReqId: () => ids.next('req'),
     // No route is reached by a path that cannot be decoded; all origins tell errors in this shape.
     frameworkErrors: (error, _request, reply) => {
-      const told = { type: 'invalid_request_error', code: 'request_malformed', message: error.message };
       reply.raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
-      reply.raw.end(JSON.stringify({ error: told }));
+      reply.raw.end(JSON.stringify({ error: { ...MALFORMED, message: error.message } }));
     },
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     // A stopping server finishes what it has begun and lets keep-alive connections go.
@@ -60,6 +64,15 @@ export function createApp(options: {
     return503OnClosing: true,
   });
   app.decorateRequest('keyId', null);
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const { statusCode = 500 } = error;
+    if (statusCode >= 400 && statusCode < 500) {
+      return reply.code(statusCode).send({ error: { ...MALFORMED, message: error.message } });
+    }
+    options.log.error({ error, origin: options.origin, request: request.id }, 'request failed');
+    // What failed may name tables, files and hosts: that is for the log alone.
+    return reply.code(500).header('cache-control', 'no-store').send({ error: FAILED });
+  });
   app.addHook('onResponse', async (request, reply) => {
     options.log.info(
       {
