@@ -7,6 +7,7 @@ import type { Card } from '../contract/index.ts';
 import type { VaultEnvironment } from '../service/environment.ts';
 import { tokeniseCard } from '../service/tokenise-card.ts';
 import { type ApiError, sendError } from './api-errors.ts';
+import type { CardReader } from './card-json.ts';
 import type { CardRequest, ReadBody } from './card-request.ts';
 import type { CardTestingGuard } from './card-testing.ts';
 import { authenticate, keyOfHeader } from './credentials.ts';
@@ -28,6 +29,8 @@ export interface VaultHttp {
 export interface CardCommand {
   readonly tenant: string;
   readonly commandId: string;
+  /** Who is answered, which decides what of the card is shown. */
+  readonly reader: CardReader;
 }
 
 /** An endpoint that takes card data in. */
@@ -76,15 +79,16 @@ export function serveCardEndpoint<Request extends CardRequest>(
       return refuse({ code: 'parameter_invalid', message, param: 'Idempotency-Key' });
     }
     const commandId = key === undefined ? outside.commandId : commandOf(endpoint, principal, String(key));
-    const command = { tenant: principal.tenant, commandId };
+    const { tenant, kind, keyId } = principal;
     const vaulted = await tokeniseCard(environment, {
-      ...command,
-      actor: `key:${principal.keyId}`,
+      ...{ tenant, commandId },
+      actor: `key:${keyId}`,
       reason: 'api',
       card: typed.value,
       details: read.request.details,
       allowRedisplay: read.request.allowRedisplay,
     });
+    const command = { tenant, commandId, reader: kind === 'publishable' ? 'browser' : 'server' } as const;
     const answer = vaulted.ok ? await endpoint.answer(vaulted.value.card, read.request, command) : vaulted;
     if (!answer.ok) {
       const message = 'This idempotency key was used before, with other parameters.';

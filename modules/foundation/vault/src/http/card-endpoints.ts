@@ -2,7 +2,7 @@ import { ok } from '@tpmall/kernel';
 import type { FastifyInstance } from 'fastify';
 import type { ConfirmationTerms } from '../contract/index.ts';
 import { makeToken } from '../service/make-token.ts';
-import { serveCardEndpoint, type VaultHttp } from './card-endpoint.ts';
+import { type CardCommand, serveCardEndpoint, type VaultHttp } from './card-endpoint.ts';
 import { confirmationTokenJson, paymentMethodJson, tokenJson } from './card-json.ts';
 import { readConfirmationRequest, readPaymentMethodRequest, readTokenRequest } from './card-request.ts';
 
@@ -13,23 +13,20 @@ import { readConfirmationRequest, readPaymentMethodRequest, readTokenRequest } f
 export function cardEndpoints(app: FastifyInstance, http: VaultHttp): void {
   const { environment } = http;
   /** The token is a command of its own beside the card's, derived from the same request. */
-  const tokenOf = (
-    card: string,
-    terms: ConfirmationTerms | null,
-    command: { readonly tenant: string; readonly commandId: string },
-  ) => makeToken(environment, { ...command, card, terms });
+  const tokenOf = (card: string, terms: ConfirmationTerms | null, { tenant, commandId }: CardCommand) =>
+    makeToken(environment, { tenant, commandId, card, terms });
 
   serveCardEndpoint(app, http, {
     ...{ path: '/v1/payment_methods', resource: 'payment_methods', prefix: 'api' },
     read: readPaymentMethodRequest,
-    answer: async (card) => ok(paymentMethodJson(card)),
+    answer: async (card, _request, { reader }) => ok(paymentMethodJson(card, reader)),
   });
   serveCardEndpoint(app, http, {
     ...{ path: '/v1/tokens', resource: 'tokens', prefix: 'api-token' },
     read: readTokenRequest,
     async answer(card, _request, command) {
       const made = await tokenOf(card.id, null, command);
-      return made.ok ? ok(tokenJson(made.value)) : made;
+      return made.ok ? ok(tokenJson(made.value, command.reader)) : made;
     },
   });
   serveCardEndpoint(app, http, {
@@ -37,7 +34,7 @@ export function cardEndpoints(app: FastifyInstance, http: VaultHttp): void {
     read: readConfirmationRequest,
     async answer(card, { terms }, command) {
       const made = await tokenOf(card.id, terms, command);
-      return made.ok ? ok(confirmationTokenJson(made.value)) : made;
+      return made.ok ? ok(confirmationTokenJson(made.value, command.reader)) : made;
     },
   });
 }

@@ -2,12 +2,18 @@ import { UNKNOWN_COUNTRY } from '../card/bins.ts';
 import { BRAND_WORDS, type Card, type CardBilling, type CardToken } from '../contract/index.ts';
 import { NO_BILLING } from '../service/card-view.ts';
 
+/**
+ * Whom a card is shown to. A browser is not told the fingerprint: whoever has a list of them, and the open key
+ * of a page, could else try numbers until one answers a fingerprint of the list.
+ */
+export type CardReader = 'server' | 'browser';
+
 /** A card as the payment method that clients written for the Stripe API expect. */
-export function paymentMethodJson(card: Card): object {
+export function paymentMethodJson(card: Card, reader: CardReader): object {
   return {
     id: card.id,
     object: 'payment_method',
-    ...methodParts(card),
+    ...methodParts(card, reader),
     created: seconds(card.createdAt),
     livemode: false,
     metadata: card.metadata ?? {},
@@ -15,11 +21,11 @@ export function paymentMethodJson(card: Card): object {
 }
 
 /** A token as such clients expect it. */
-export function tokenJson(token: CardToken): object {
+export function tokenJson(token: CardToken, reader: CardReader): object {
   return {
     id: token.id,
     object: 'token',
-    card: cardJson(token.card),
+    card: cardJson(token.card, reader),
     client_ip: null,
     created: seconds(token.createdAt),
     livemode: false,
@@ -29,7 +35,7 @@ export function tokenJson(token: CardToken): object {
 }
 
 /** A confirmation token as such clients expect it. */
-export function confirmationTokenJson({ terms, ...token }: CardToken): object {
+export function confirmationTokenJson({ terms, ...token }: CardToken, reader: CardReader): object {
   const shipping = terms?.shipping ?? null;
   return {
     id: token.id,
@@ -41,7 +47,7 @@ export function confirmationTokenJson({ terms, ...token }: CardToken): object {
     metadata: null,
     payment_intent: null,
     payment_method_options: null,
-    payment_method_preview: methodParts(token.card),
+    payment_method_preview: methodParts(token.card, reader),
     return_url: terms?.returnUrl ?? null,
     setup_future_usage: terms?.setupFutureUsage ?? null,
     setup_intent: null,
@@ -55,7 +61,7 @@ export function confirmationTokenJson({ terms, ...token }: CardToken): object {
 }
 
 /** What a payment method says of its card, and the preview of one does. */
-function methodParts(card: Card) {
+function methodParts(card: Card, reader: CardReader) {
   const { name, email, phone, address } = card.billing ?? NO_BILLING;
   return {
     allow_redisplay: card.allowRedisplay,
@@ -67,7 +73,7 @@ function methodParts(card: Card) {
       display_brand: card.brand,
       exp_month: card.expMonth,
       exp_year: card.expYear,
-      fingerprint: card.fingerprint,
+      fingerprint: reader === 'browser' ? null : card.fingerprint,
       funding: card.funding,
       generated_from: null,
       last4: card.last4,
@@ -82,7 +88,7 @@ function methodParts(card: Card) {
   };
 }
 
-function cardJson(card: Card): object {
+function cardJson(card: Card, reader: CardReader): object {
   const { name, address } = card.billing ?? NO_BILLING;
   return {
     id: card.id,
@@ -103,7 +109,7 @@ function cardJson(card: Card): object {
     dynamic_last4: null,
     exp_month: card.expMonth,
     exp_year: card.expYear,
-    fingerprint: card.fingerprint,
+    fingerprint: reader === 'browser' ? null : card.fingerprint,
     funding: card.funding,
     last4: card.last4,
     metadata: card.metadata ?? {},

@@ -80,6 +80,26 @@ it('answers the payment method that clients of the convention expect', async () 
   expect(await vault.card('acct_one', id)).toMatchObject({ name: '林伟 <b>', metadata: { order: '6735' } });
 });
 
+it('tells a fingerprint to servers alone, since a browser with one could try numbers against it', async () => {
+  const number = { number: visa, exp_month: '9', exp_year: '2031' };
+  const card = { type: 'card', card: number };
+  const bodies: Readonly<Record<string, object>> = {
+    payment_methods: card,
+    tokens: { card: number },
+    confirmation_tokens: { payment_method_data: card },
+  };
+  for (const [path, payload] of Object.entries(bodies)) {
+    const told = async (key: string): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${key}` };
+      const answer = await vault.app.inject({ method: 'POST', url: `/v1/${path}`, headers, payload });
+      const shown = answer.json<{ card?: object; payment_method_preview?: { card: object } }>();
+      return shown.card ?? shown.payment_method_preview?.card;
+    };
+    expect(await told('pk_test_one')).toMatchObject({ last4: visa.slice(-4), fingerprint: null });
+    expect(await told('sk_test_one')).toMatchObject({ fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  }
+});
+
 it.each([
   ['Bearer', { authorization: 'Bearer pk_test_one' }, {}],
   ['Basic', { authorization: `Basic ${Buffer.from('sk_test_one:').toString('base64')}` }, {}],
