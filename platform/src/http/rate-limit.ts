@@ -26,6 +26,8 @@ export interface RateLimit {
   take(name: string): number;
   /** Seconds to wait for a token, or 0 where there is one; takes none. */
   wait(name: string): number;
+  /** Gives back a token that was taken for what turned out to cost nothing. */
+  giveBack(name: string): void;
   /** Takes more tokens for what a request turned out to be; at most a bucket's worth is owed. */
   charge(name: string, cost: number): void;
 }
@@ -66,6 +68,10 @@ export function createRateLimit(clock: Clock, { perSecond, burst }: Rate): RateL
       return wait;
     },
     wait: (name) => (buckets.has(name) ? waitFor(bucketOf(name)) : 0),
+    giveBack(name) {
+      const bucket = bucketOf(name);
+      bucket.tokens = Math.min(burst, bucket.tokens + 1);
+    },
     charge(name, cost) {
       const bucket = bucketOf(name);
       bucket.tokens = Math.max(-burst, bucket.tokens - cost);

@@ -109,7 +109,7 @@ describe('the documents made from the code', () => {
     const [first] = routes;
     const undeclared = { ...first, access: undefined } as unknown as (typeof routes)[number];
     const keeping = { cache: createReplayCache(parts.clock, 1), writeBehind: { add: () => undefined } };
-    const limits = { quota: { take: () => 0 }, guard: { wait: () => 0, learn: () => undefined } };
+    const limits = { quota: { take: () => 0 }, guard: { admit: () => 0, learn: () => undefined } };
     const serving = { keeping, limits, logRequest: () => undefined };
     await expect(registerRoutes(app, [undeclared], parts, serving)).rejects.toThrow('who may call it');
   });

@@ -53,7 +53,7 @@ export function createAdmission(environment: GatewayEnvironment, { quota, guard 
   const limited = (route: Route, call: Call, principal: Caller): ErrorOccurrence | undefined => {
     const untilTomorrow = quota.take(principal);
     if (untilTomorrow > 0) return { code: 'quota_exceeded', retryAfterSeconds: untilTomorrow };
-    const pause = guard.wait(route, call);
+    const pause = guard.admit(route, call);
     return pause > 0 ? { code: 'card_testing_suspected', retryAfterSeconds: pause } : undefined;
   };
 

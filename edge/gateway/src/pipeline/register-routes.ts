@@ -142,7 +142,7 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
     request: async (route: Route, request: FastifyRequest, reply: FastifyReply) => {
       const seen: Seen = {};
       const rendered = await answerTo(route, request, seen);
-      if (seen.call) limits.guard.learn(route, seen.call, rendered);
+      if (seen.call) limits.guard.learn(seen.call, rendered);
       logRequest(route, request, reply, seen, rendered);
       shareAnswer(route, request, reply, seen.call?.principal);
       return send(request, reply, rendered);
