@@ -426,33 +426,6 @@ describe('the gateway, in front of real modules', () => {
     expect((await ask('GET', '/ledger/journal?account=nobody', key)).statusCode).toBe(400);
   });
 
-  it('leads from a file of the journal to what is older, to the last transfer', async () => {
-    const plain = { ledger: 7, code: 30_000 };
-    const made = 8_190 + 5;
-    await test.operator('POST', '/v1/ledger/accounts', {
-      accounts: ['7001', '7002'].map((id) => ({ id, ...plain })),
-    });
-    const transfers = Array.from({ length: made }, (_unused, n) => ({
-      ...plain,
-      ...{ id: String(70_000 + n), debit_account_id: '7001', credit_account_id: '7002', amount: '1' },
-    }));
-    for (let at = 0; at < made; at += 8_190) {
-      await test.operator('POST', '/v1/ledger/transfers', { transfers: transfers.slice(at, at + 8_190) });
-    }
-    const ids = new Set<string | undefined>();
-    let next: string | undefined = '/ledger/journal.csv?currency=%237';
-    const lengths: number[] = [];
-    while (next !== undefined) {
-      const file: Awaited<ReturnType<typeof ask>> = await ask('GET', next, basic(test.operatorKey));
-      const rows = file.body.split('\r\n').slice(1, -1);
-      lengths.push(rows.length);
-      for (const row of rows) ids.add(row.split(',')[1]);
-      next = /^<(.*)>; rel="next"$/.exec(String(file.headers.link))?.[1];
-    }
-    expect(lengths).toEqual([8_190, 5]);
-    expect(ids.size).toBe(made);
-  });
-
   it('says whether the balances are those of the log', async () => {
     const key = basic(test.operatorKey);
     const verified = await ask('GET', '/ledger/verification?lang=zh', key);

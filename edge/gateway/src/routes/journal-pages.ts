@@ -81,7 +81,7 @@ export function journalRoutes({ ports }: GatewayEnvironment): Route[] {
       ...asFile,
       path: `${LEDGER_PAGES.journal}.csv`,
       operationId: 'ledgerJournalFile',
-      summary: `The newest ${BATCH_MAX} transfers as CSV, or those before an instant; \`link\` leads to older ones`,
+      summary: `The newest ${BATCH_MAX} transfers as CSV, or those before an instant; leads to older ones`,
       parameters,
       examples: [{ title: 'The newest', parameters: {} }],
       handle: async (call, asked) => {
