@@ -475,6 +475,8 @@ describe('the gateway, in front of real modules', () => {
         { remoteAddress: '203.0.113.5' },
         { headers: { 'x-forwarded-for': '203.0.113.5' } },
         { headers: { forwarded: 'for=203.0.113.5' } },
+        // A page in a browser of this machine, whose host's name was made to lead here.
+        { headers: { host: 'page.example:4400' } },
       ]) {
         const there = await read(from);
         expect([there.statusCode, there.body.includes('# TYPE')]).toEqual([404, false]);

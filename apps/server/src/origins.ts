@@ -98,8 +98,12 @@ function addOperations(
 
 const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
 /** What a proxy tells of whom it asks for (RFC 7239 and what was before it). */
-const OF_PROXIES = ['forwarded', 'x-forwarded-for', 'via'];
+const OF_PROXIES = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'];
 
-function isOfThisMachine({ socket, headers }: FastifyRequest): boolean {
-  return LOOPBACK.test(socket.remoteAddress ?? '') && OF_PROXIES.every((name) => headers[name] === undefined);
+/** How programs of this machine call it. A page whose host's name leads here says that host's. */
+const OWN_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function isOfThisMachine({ socket, headers, hostname }: FastifyRequest): boolean {
+  const isFromHere = LOOPBACK.test(socket.remoteAddress ?? '') && OWN_NAMES.has(hostname);
+  return isFromHere && OF_PROXIES.every((name) => headers[name] === undefined);
 }
