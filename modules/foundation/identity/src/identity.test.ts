@@ -284,6 +284,22 @@ describe('an operator key', () => {
     expect(await ownerOf(here, late.key)).toBe('not_found');
   });
 
+  it('ends with its person’s role, and does not come back with it', async () => {
+    const here = await start();
+    const [ada, bob] = [await hire(here), await hire(here)];
+    const make = async (person: string) =>
+      unwrap(await here.implementation.createKey(as(`operator:${person}`), operator));
+    const [own, other] = [await make(ada), await make(bob)];
+    const grant = { personId: ada, role, account, reason };
+    unwrap(await here.implementation.revokeRole(as(`operator:${bob}`), grant));
+    unwrap(await here.implementation.grantRole(context(), grant));
+    expect(await ownerOf(here, own.key)).toBe('not_found');
+    expect(await ownerOf(here, other.key)).toBe(bob);
+    expect(await ownerOf(here, (await make(ada)).key)).toBe(ada);
+    const { rows } = await first.database.db('identity').run(audits, [[own.id]]);
+    expect(rows).toContainEqual({ action: 'api_key.revoked', subject: own.id });
+  });
+
   it('that was there before finds its owner in the audit entries', async () => {
     const here = await start();
     const { createKey, rotateKey } = here.implementation;

@@ -3,6 +3,7 @@ import { objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
 import type { Queryable } from '@tpmall/platform/db';
 import type { Person, PublicPerson, peopleOperations } from '../contract/index.ts';
+import { expireKeysOf } from '../store/keys.ts';
 import { audit, tell } from '../store/outbox.ts';
 import {
   deleteMembership,
@@ -117,7 +118,14 @@ export async function changeRole(
       await audit(tx, tenant, at, { actor, action: `role.${change}`, subject: personId, reason, detail });
     }
     const after = await personWith(tx, tenant, personId);
-    if (change === 'revoked') await endSessionsOf(tx, { tenant, personId }, at, { role });
+    if (change === 'revoked') {
+      await endSessionsOf(tx, { tenant, personId }, at, { role });
+      // A key that is only not believed for now would come back with the role, whoever holds it by then.
+      if (role === 'operator') {
+        const entry = { actor, action: 'api_key.revoked', reason };
+        await expireKeysOf(tx, { tenant, id: personId, at }, entry);
+      }
+    }
     return after;
   });
   sessions.forget(({ subject }) => subject === personId);

@@ -83,6 +83,15 @@ const expire = sql(
    INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
    SELECT '${AUDIT_EVENT}', id, tenant, $4, $5::jsonb FROM changed`,
 );
+const expireOwned = sql(
+  'identity.expire-keys-of-person',
+  `WITH changed AS (
+     UPDATE identity.api_key SET expires_at = $3
+     WHERE tenant = $1 AND owner = $2 AND (expires_at IS NULL OR expires_at > $3) RETURNING id, tenant
+   )
+   INSERT INTO identity.outbox (type, aggregate_id, tenant, at, payload)
+   SELECT '${AUDIT_EVENT}', id, tenant, $3, $4::jsonb || jsonb_build_object('subject', id) FROM changed`,
+);
 const wipe = sql(
   'identity.wipe-salts',
   'UPDATE identity.api_key SET salt = NULL WHERE salt IS NOT NULL AND created_at < $1',
@@ -151,6 +160,15 @@ export async function expireKey(
 ): Promise<boolean> {
   const values = [key.tenant, key.id, instant(key.until), instant(key.at), JSON.stringify(entry)];
   return (await on.run(expire, values)).count > 0;
+}
+
+/** Ends the keys that act as a person, each with its audit entry. */
+export async function expireKeysOf(
+  on: Queryable,
+  person: { readonly tenant: string; readonly id: string; readonly at: Micros },
+  entry: Omit<AuditEntry, 'subject'>,
+): Promise<void> {
+  await on.run(expireOwned, [person.tenant, person.id, instant(person.at), JSON.stringify(entry)]);
 }
 
 /** Forgets how to answer the commands of keys made before an instant. */
