@@ -3,8 +3,8 @@ import { BRAND_WORDS, type Card, type CardBilling, type CardToken } from '../con
 import { NO_BILLING } from '../service/card-view.ts';
 
 /**
- * Whom a card is shown to. A browser is not told the fingerprint: whoever has a list of them, and the open key
- * of a page, could else try numbers until one answers a fingerprint of the list.
+ * Whom a card is shown to. A browser is not told the fingerprint: whoever has a list of them, and the open
+ * key of a page, could else try numbers until one answers a fingerprint of the list.
  */
 export type CardReader = 'server' | 'browser';
 
