@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileLock, tryFileLock } from '@tpmall/platform/postgres';
+import { MODULE_NAMES } from '@tpmall/server/options';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { doctor } from './doctor.ts';
 
@@ -35,8 +36,19 @@ function letGo(lock: FileLock): void {
   if ('release' in lock) lock.release();
 }
 
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly says: string;
+}
+
 /** What it says of the running parts. */
-async function parts(): Promise<{ what: string; ok: boolean; says: string }[]> {
+async function parts(): Promise<Finding[]> {
+  const others = ['Node', 'memory', 'database', 'disk', 'settings', 'modules'];
+  return (await findings()).filter(({ what }) => !others.includes(what));
+}
+
+async function findings(): Promise<Finding[]> {
   let said = '';
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     said += String(text);
@@ -47,10 +59,20 @@ async function parts(): Promise<{ what: string; ok: boolean; says: string }[]> {
   } finally {
     spy.mockRestore();
   }
-  const { findings } = JSON.parse(said) as { findings: { what: string; ok: boolean; says: string }[] };
-  const ofMachine = ['Node', 'memory', 'database', 'disk', 'settings'];
-  return findings.filter(({ what }) => !ofMachine.includes(what));
+  return (JSON.parse(said) as { readonly findings: Finding[] }).findings;
 }
+
+it('names the modules that no process runs, and how they are started', async () => {
+  const modules = (await findings()).find(({ what }) => what === 'modules');
+  expect(modules?.ok).toBe(false);
+  expect(modules?.says).toContain(`--data-dir ${dataDir} --modules accounts,mail,`);
+  expect(modules?.says).not.toContain('gateway');
+  const locks = MODULE_NAMES.filter((name) => name !== 'gateway').map((name) =>
+    tryFileLock(join(dataDir, 'run', `${name}.lock`)),
+  );
+  expect((await findings()).map(({ what }) => what)).not.toContain('modules');
+  for (const lock of locks) letGo(lock);
+});
 
 it('asks for the parts whose modules run, and for no others', async () => {
   expect(await parts()).toMatchObject([{ what: 'server', ok: true }]);

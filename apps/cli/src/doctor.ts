@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { ConfigError } from '@tpmall/platform/config';
 import { resolveDatabase } from '@tpmall/platform/postgres';
 import { type DevFile, holderOf, noServer, readDevFile, readRunningDev } from '@tpmall/server/instance';
-import { type ServerOptions, UsageError } from '@tpmall/server/options';
+import { MODULE_NAMES, type ServerOptions, UsageError } from '@tpmall/server/options';
 import { readArguments } from './instance-arguments.ts';
 
 /** Less free disk than this and Postgres will soon stop taking writes. */
@@ -116,7 +116,17 @@ async function running(dataDir: string, dev: DevFile | undefined): Promise<Findi
       : []),
     ...(runs('mail') && dev.mailboxUrl !== '' ? [['mailbox', `${dev.mailboxUrl}/health`] as const] : []),
   ] as const;
-  return Promise.all(asked.map(([what, url]) => answerOf(what, url)));
+  const missing = MODULE_NAMES.filter((module) => !runs(module));
+  return [
+    ...(missing.length === 0 ? [] : [notRunning(dataDir, missing)]),
+    ...(await Promise.all(asked.map(([what, url]) => answerOf(what, url)))),
+  ];
+}
+
+/** The server answers, and whatever needs these will not. */
+function notRunning(dataDir: string, modules: readonly string[]): Finding {
+  const start = `npm start -- --data-dir ${dataDir} --modules ${modules.join(',')}`;
+  return { what: 'modules', ok: false, says: `no process runs ${modules.join(', ')}: ${start}` };
 }
 
 async function answerOf(what: string, url: string): Promise<Finding> {

@@ -7,7 +7,7 @@ import { hash128, seededRandom } from '@tpmall/kernel';
 import { processOf } from '@tpmall/platform/postgres';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DevFile, openInstance, removeInstance } from './instance.ts';
-import { lockModules, refuseCrowd } from './module-locks.ts';
+import { lockModules, refuseCrowd, refuseSplitOrigin } from './module-locks.ts';
 import { readOptions } from './options.ts';
 import { startSystem } from './system.ts';
 import { UsageError } from './usage-error.ts';
@@ -82,6 +82,19 @@ describe('a module of a data folder', () => {
     writeFileSync(join(dataDir, 'run', 'ledger.lock'), lock);
     lockModules(dataDir, ['ledger'])();
   });
+});
+
+it('is refused where a sister has the other half of the card pages', async () => {
+  open();
+  const release = lockModules(dataDir, ['vault']);
+  const half = startSystem(
+    readOptions(['--data-dir', dataDir, '--modules', 'acquiring', '--log', 'silent'], {}),
+  );
+  await expect(half).rejects.toThrow('--modules vault,acquiring');
+  refuseSplitOrigin(dataDir, ['vault', 'acquiring']);
+  refuseSplitOrigin(dataDir, ['ledger']);
+  release();
+  refuseSplitOrigin(dataDir, ['acquiring']);
 });
 
 it('is refused as a fifth process, which the embedded database has no connections for', async () => {

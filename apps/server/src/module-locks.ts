@@ -51,3 +51,21 @@ export function refuseCrowd(dataDir: string): void {
       `${PROCESSES_MAX}. Run more modules in one process, or set DATABASE_URL for all of them.`,
   );
 }
+
+/** They serve pages on one origin, the vault's, which one process listens on. */
+const ON_ONE_ORIGIN = [
+  ['vault', 'acquiring'],
+  ['acquiring', 'vault'],
+] as const;
+
+/** @throws UsageError where this process has one of `vault` and `acquiring`, and another one has the other */
+export function refuseSplitOrigin(dataDir: string, modules: readonly string[]): void {
+  for (const [here, there] of ON_ONE_ORIGIN) {
+    const pid = modules.includes(here) && !modules.includes(there) ? holderOf(dataDir, there) : undefined;
+    if (pid === undefined) continue;
+    throw new UsageError(
+      `${here} and ${there} serve their pages on one origin, and ${there} runs as pid ${pid} without ${here}. ` +
+        'Stop that, and start both in one process: --modules vault,acquiring',
+    );
+  }
+}

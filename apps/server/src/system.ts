@@ -14,7 +14,7 @@ import { spawnMailbox } from '@tpmall/simulator-mailbox';
 import type { FastifyInstance } from 'fastify';
 import { isElsewhere, openDatabaseServer } from './database.ts';
 import { type Instance, isInstance, openInstance, removeInstance } from './instance.ts';
-import { lockModules, refuseCrowd } from './module-locks.ts';
+import { lockModules, refuseCrowd, refuseSplitOrigin } from './module-locks.ts';
 import { MODULE_NAMES, type ServerOptions, UsageError } from './options.ts';
 import { createOrigins } from './origins.ts';
 import type { Ports } from './port-block.ts';
@@ -102,6 +102,7 @@ async function start(
   const instance = openInstance(options.dataDir, random);
   const unlock = lockModules(options.dataDir, options.modules);
   closers.push(async () => unlock());
+  refuseSplitOrigin(options.dataDir, options.modules);
   if (!options.databaseUrl) refuseCrowd(options.dataDir);
   const { ports, release } = await reservePorts(options, instance.readDev());
   closers.push(release);
