@@ -130,6 +130,12 @@ async function booked(message: IsoMessage): Promise<Record<string, unknown> | un
   return book.authorisations[0];
 }
 
+test('shows its cards to whoever opens its address', async () => {
+  const shown = await fetch(network.url);
+  expect(shown.url).toBe(`${network.url}/cards`);
+  expect(await shown.json()).toEqual({ cards: testCards });
+});
+
 test('signs on and asks many questions at once, each answered as its own', async () => {
   const questions = testCards
     .filter((card) => card.fault === null && !card.needsAuthentication)

@@ -44,6 +44,8 @@ export async function controlRoutes(
   });
 
   app.get('/health', async () => ({ status: 'ok' }));
+  // What a person sees who opens the address that a start prints.
+  app.get('/', async (_request, reply) => reply.redirect('/cards'));
   app.get('/cards', async () => ({ cards: testCards }));
 
   app.get('/behaviours', async () => ({ behaviours: rules.list() }));
