@@ -37,6 +37,14 @@ it('says of a database what keeps it from being used, and no password', async ()
   expect(await refusalOf('mysql://somebody@localhost/mall')).toContain('DATABASE_URL');
 });
 
+it('needs no trace where the disk is full or a right is missing', () => {
+  for (const code of ['ENOSPC', 'EACCES', '53100']) {
+    expect(isExpected(Object.assign(new Error('no space left on device'), { code }))).toBe(true);
+  }
+  expect(isExpected(Object.assign(new TypeError('not a function'), { code: 'ERR_X' }))).toBe(false);
+  expect(isExpected('ENOSPC')).toBe(false);
+});
+
 it('wants a user who may make roles', async () => {
   const url = new URL(await sharedCluster());
   const client = new pg.Client({ connectionString: url.href });

@@ -12,6 +12,7 @@ import { UPKEEP, type UpkeepConfig, upkeepConfig, upkeepJobs } from '@tpmall/pla
 import { spawnCardNetwork } from '@tpmall/simulator-card-network';
 import { spawnMailbox } from '@tpmall/simulator-mailbox';
 import type { FastifyInstance } from 'fastify';
+import { closeAll } from './close-all.ts';
 import { isElsewhere, openDatabaseServer } from './database.ts';
 import { type Instance, isInstance, openInstance, removeInstance } from './instance.ts';
 import { lockModules, refuseCrowd, refuseSplitOrigin } from './module-locks.ts';
@@ -73,25 +74,25 @@ const ping = sql('server.ping', 'SELECT 1 AS one');
 /** Starts the modules that the options name, and everything they stand on. */
 export async function startSystem(options: ServerOptions, parts: SystemParts = {}): Promise<System> {
   const closers: (() => Promise<void>)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
+  const log = parts.log ?? createLog({ level: options.logLevel });
   try {
-    return await start(options, parts, closers, closeAll);
+    return await start(options, { ...parts, log }, closers);
   } catch (error) {
-    await closeAll();
+    // Why it does not start is what is to be said, whatever of it does not stop either.
+    await closeAll(closers).catch((other: unknown) =>
+      log.error({ error: other }, 'not all of it was stopped'),
+    );
     throw error;
   }
 }
 
 async function start(
   options: ServerOptions,
-  parts: SystemParts,
+  parts: SystemParts & Required<Pick<SystemParts, 'log'>>,
   closers: (() => Promise<void>)[],
-  close: () => Promise<void>,
 ): Promise<System> {
+  const { log } = parts;
   const random = parts.random ?? systemRandom;
-  const log = parts.log ?? createLog({ level: options.logLevel });
   const onStep = (by: Micros): void => log.warn({ seconds: by / SECOND }, "the machine's clock was set");
   const clock = parts.clock ?? machineClock({ onStep });
   const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
@@ -152,7 +153,7 @@ async function start(
     portFor: wiring.portFor,
     databaseOf: (module) => wiring.wired.find((one) => one.definition.name === module)?.db,
     drainEvents: () => relay.drain(),
-    close,
+    close: () => closeAll(closers),
   };
 }
 
