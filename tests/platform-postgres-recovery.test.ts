@@ -159,6 +159,29 @@ test('trap d: a server in use by another process is shared until the last one le
   expect(isRunning(holder.pid)).toBe(false);
 });
 
+test('a server in use by others that lets nobody in for a while is waited for', async () => {
+  const first = await start();
+  const elsewhere = new URL(first.url);
+  elsewhere.pathname = '/postgres';
+  const open = (to: boolean) => ask(elsewhere.href, `ALTER DATABASE tpmall ALLOW_CONNECTIONS ${to}`);
+  // As while it recovers from the death of a backend.
+  await open(false);
+  let refusals = 0;
+  const info = (_fields: unknown, text: string): void => {
+    if (!text.includes('does not let us in')) return;
+    refusals += 1;
+    // It is asked again, which is what the first refusal must not keep it from.
+    if (refusals === 2) opened = open(true);
+  };
+  let opened: Promise<unknown> | undefined;
+  const second = await start({ log: { ...silentLog, info } });
+  expect(second).toMatchObject({ adopted: true, pid: first.pid });
+  await opened;
+  await second.stop();
+  expect(await ask(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await first.stop();
+});
+
 test('starts at the same time end with one server', async () => {
   const [one, two, three] = await Promise.all([start(), start(), start()]);
   expect([two.pid, three.pid]).toEqual([one.pid, one.pid]);

@@ -20,6 +20,12 @@ const SHARED_CACHE = '/var/cache/tpmall';
 const LAUNCH_ATTEMPTS = 5;
 /** How long a killed server may take to leave the list of processes. */
 const DYING_MS = 250;
+/**
+ * How often a server that other processes use is asked before it counts as hanging, and the pause in between:
+ * it may be recovering from the death of one of its backends.
+ */
+const SHARED_LOOKS = 20;
+const SHARED_PAUSE_MS = 1_000;
 
 /** How to start the embedded Postgres. */
 export interface StartOptions {
@@ -124,7 +130,7 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
     record.binary === binaryFingerprint(found) &&
     record.settings.join() === plan.settings.join() &&
     (options.port === undefined || options.port === running.port);
-  if (asPlanned) {
+  for (let look = 1; asPlanned; look += 1) {
     const version = await askVersion(urlFor(folders, running.port, SUPERUSER), options.log);
     if (version !== undefined) {
       options.log.info({ pid: running.pid, port: running.port }, 'adopted the running Postgres');
@@ -132,13 +138,16 @@ async function adoptOrStop(plan: Plan, running: PidFile): Promise<RunningPostgre
     }
     // It was ours a moment ago: somebody is ending it, and a new start is what remains.
     if (await endsSoon(running.pid)) return undefined;
+    // It is not ours alone to end: they wait for it as well.
+    if (look === SHARED_LOOKS || livingUsers(folders, running.pid).length === 0) break;
+    await sleep(SHARED_PAUSE_MS);
   }
   const others = livingUsers(folders, running.pid);
   if (others.length > 0) {
+    const why = asPlanned ? 'and it lets nobody in' : 'with other settings or another version';
     throw new PostgresError(
       'in_use',
-      `Process ${others.join(', ')} runs the Postgres of ${options.dataDir} with other settings or another ` +
-        'version. Stop it first.',
+      `Process ${others.join(', ')} runs the Postgres of ${options.dataDir} ${why}. Stop it first.`,
     );
   }
   options.log.info({ pid: running.pid }, 'stopping the Postgres that an earlier process left running');
