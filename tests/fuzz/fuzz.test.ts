@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyOfAnotherPlatform } from '../harness/platform.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
+import { type AnswerCheck, createAnswerCheck } from './answers.ts';
 import { type OpenApiDocument, type Operation, readOperations } from './document.ts';
 import { createRequestMaker, type FuzzRequest, type RequestMaker } from './requests.ts';
 import { type Chance, pick } from './values.ts';
@@ -28,6 +29,8 @@ interface Told {
   readonly request: FuzzRequest;
   readonly status: number;
   readonly body: string;
+  /** What of it is otherwise than the document says. */
+  readonly fault: string | undefined;
 }
 
 describe('requests made from the OpenAPI document', () => {
@@ -35,6 +38,7 @@ describe('requests made from the OpenAPI document', () => {
   let world: World;
   let operations: Operation[];
   let make: RequestMaker;
+  let answers: AnswerCheck;
   let app: FastifyInstance;
   const chance: Chance = seededRandom(SEED);
 
@@ -43,8 +47,9 @@ describe('requests made from the OpenAPI document', () => {
     test = await startTestSystem();
     world = await createWorld(test);
     app = test.system.apps.api;
-    const document = await app.inject({ url: '/openapi.json' });
-    operations = readOperations(document.json<OpenApiDocument>());
+    const document = (await app.inject({ url: '/openapi.json' })).json<OpenApiDocument>();
+    operations = readOperations(document);
+    answers = createAnswerCheck(document);
     const { secretKey, operatorKey, publishableKey } = test;
     const keys = { secret: secretKey, operator: operatorKey, publishable: publishableKey };
     make = createRequestMaker(chance, keys, world.ids);
@@ -63,8 +68,10 @@ describe('requests made from the OpenAPI document', () => {
     });
     try {
       const sent = app.inject({ method, url, headers, ...(payload !== undefined && { payload }) });
-      const { statusCode, body } = await Promise.race([sent, hang]);
-      return { request, status: statusCode, body };
+      const { statusCode: status, headers: given, body } = await Promise.race([sent, hang]);
+      const type = String(given['content-type']);
+      const fault = answers.fault(request.operation, { status, type, body });
+      return { request, status, body, fault };
     } finally {
       clearTimeout(timer);
     }
@@ -80,7 +87,11 @@ describe('requests made from the OpenAPI document', () => {
     return told;
   };
 
-  it('accepts every request that the document shows', async () => {
+  it('shows nothing that is otherwise than its schemas say', () => {
+    expect(answers.faultyExamples()).toEqual([]);
+  });
+
+  it('accepts every request that the document shows, and answers as it says', async () => {
     const refused: Told[] = [];
     for (const operation of operations) {
       expect(operation.examples.length, operation.id).toBeGreaterThan(0);
@@ -88,7 +99,7 @@ describe('requests made from the OpenAPI document', () => {
         const path = (await fill(example.path, world.make)) as Record<string, string>;
         const parameters = (await fill(example.parameters, world.make)) as object;
         const told = await send(make.example(operation, path, parameters));
-        if (!isAccepted(told.status)) refused.push(told);
+        if (!isAccepted(told.status) || told.fault !== undefined) refused.push(told);
       }
     }
     expect(refused.map(describeTold)).toEqual([]);
@@ -216,8 +227,9 @@ function isAccepted(status: number): boolean {
 }
 
 /** What is wrong with an answer, if anything. */
-function problemWith({ request, status, body }: Told): string | undefined {
+function problemWith({ request, status, body, fault }: Told): string | undefined {
   if (status >= 500) return 'a 5xx';
+  if (fault !== undefined) return `otherwise than the document says (${fault})`;
   if (isAccepted(status)) return undefined;
   if (status < 400) return 'neither accepted nor refused';
   if (!request.url.startsWith('/v1')) return undefined;

@@ -128,7 +128,7 @@ function plausibleInteger(schema: Schema, chance: Chance): number {
 
 function plausibleText(schema: Schema, name: string, chance: Chance): string {
   if (schema.format === 'email') return `p${chance.below(100)}@example.org`;
-  if (schema.format === 'uri') return `https://shop.example/${chance.below(100)}`;
+  if (schema.format?.startsWith('uri')) return `https://shop.example/${chance.below(100)}`;
   if (schema.format === 'date-time') return '2026-11-23T12:00:00Z';
   if (name === 'currency' || name === 'default_currency') return pick(chance, ['eur', 'usd', 'jpy', 'bhd']);
   if (name === 'country') return pick(chance, ['DE', 'FR', 'US']);

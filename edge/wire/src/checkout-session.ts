@@ -22,6 +22,7 @@ import {
   text,
   unsupported,
   webAddress,
+  webAddressTemplate,
 } from './parameters.ts';
 import { descriptorParameters } from './payment-intent-parameters.ts';
 import { splitParameters } from './split.ts';
@@ -134,7 +135,7 @@ export const createSessionParameters = z.strictObject({
     })
     .optional(),
   submit_type: submitType.optional(),
-  success_url: webAddress().optional(),
+  success_url: webAddressTemplate().optional(),
   ui_mode: oneOf('hosted', 'hosted_page').optional(),
   ...collectedParameters,
   ...withoutEffect,

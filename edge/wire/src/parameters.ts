@@ -152,10 +152,13 @@ export function email() {
 }
 
 /** An absolute http or https address. */
-export function webAddress() {
+export function webAddress(format: 'uri' | 'uri-template' = 'uri') {
   const rule = z.url({ protocol: /^https?$/ });
-  return checkedText(2000, { format: 'uri' }, rule, 'url_invalid', 'must be an http or https address');
+  return checkedText(2000, { format }, rule, 'url_invalid', 'must be an http or https address');
 }
+
+/** A web address in which `{CHECKOUT_SESSION_ID}` may stand, which makes it a URI template (RFC 6570). */
+export const webAddressTemplate = () => webAddress('uri-template');
 
 /** Where a shopper goes on: an absolute http or https address, or one of an app's own scheme. */
 export function shopperAddress() {

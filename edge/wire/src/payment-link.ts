@@ -14,7 +14,7 @@ import {
   text,
   unsettable,
   unsupported,
-  webAddress,
+  webAddressTemplate,
 } from './parameters.ts';
 import { splitParameters } from './split.ts';
 import { amountToWire, type WireView } from './view.ts';
@@ -25,7 +25,7 @@ const afterCompletion = z.discriminatedUnion('type', [
     type: z.literal('hosted_confirmation'),
     hosted_confirmation: z.strictObject({ custom_message: text(500).optional() }).optional(),
   }),
-  z.strictObject({ type: z.literal('redirect'), redirect: z.strictObject({ url: webAddress() }) }),
+  z.strictObject({ type: z.literal('redirect'), redirect: z.strictObject({ url: webAddressTemplate() }) }),
 ]);
 const restrictions = z.strictObject({
   completed_sessions: z.strictObject({ limit: integer(1, 1_000_000) }),

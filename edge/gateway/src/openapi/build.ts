@@ -1,7 +1,8 @@
 import { errorCatalogue, type JsonSchema } from '@tpmall/wire';
 import { DISCLAIMER } from '../pages/layout.ts';
-import type { Route } from '../pipeline/route.ts';
-import { parametersSchema, sampleSchema } from './schema.ts';
+import type { Route, Sample } from '../pipeline/route.ts';
+import { answerSchemas, reference } from './answer-schema.ts';
+import { parametersSchema } from './schema.ts';
 
 /** Version of the document; raised with every change that a client could notice. */
 const DOCUMENT_VERSION = '0.1.0';
@@ -23,6 +24,9 @@ const errorSchemas = {
           decline_code: { type: 'string' },
           charge: { type: 'string' },
           payment_intent: { $ref: '#/components/schemas/PaymentIntent' },
+          setup_intent: { $ref: '#/components/schemas/SetupIntent' },
+          payment_method: { $ref: '#/components/schemas/PaymentMethod' },
+          missing_amount: { type: 'integer' },
         },
       },
     },
@@ -45,12 +49,12 @@ const errorSchemas = {
 /** The OpenAPI 3.1 document of the routes, from the schemas that read their parameters. */
 export function buildOpenApi(routes: readonly Route[], apiUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {};
-  const schemas: Record<string, unknown> = { ...errorSchemas };
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
-    if (route.sample) schemas[route.sample.name] = sampleSchema(route.sample.value);
   }
+  const given = (which: 'sample' | 'sampleOtherwise'): Sample[] =>
+    routes.map((route) => route[which]).filter((sample) => sample !== undefined);
   return {
     openapi: '3.1.0',
     info: {
@@ -63,7 +67,7 @@ export function buildOpenApi(routes: readonly Route[], apiUrl: string) {
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {
-      schemas,
+      schemas: { ...errorSchemas, ...answerSchemas(given('sample'), given('sampleOtherwise')) },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
         basic: { type: 'http', scheme: 'basic', description: 'An API key as user name.' },
@@ -140,15 +144,17 @@ function requestBody(route: Route, schema: JsonSchema) {
 }
 
 function success(route: Route) {
-  const { sample } = route;
   return {
     description: route.summary,
-    content: {
-      [route.answers.split(';', 1)[0] ?? route.answers]: sample
-        ? { schema: { $ref: `#/components/schemas/${sample.name}` }, example: sample.value }
-        : { schema: route.answers.startsWith('application/json') ? { type: 'object' } : { type: 'string' } },
-    },
+    content: { [route.answers.split(';', 1)[0] ?? route.answers]: successContent(route) },
   };
+}
+
+function successContent({ answers, sample, sampleOtherwise }: Route) {
+  if (!sample) return { schema: { type: answers.startsWith('application/json') ? 'object' : 'string' } };
+  const usual = reference(sample.name);
+  const schema = sampleOtherwise ? { anyOf: [usual, reference(sampleOtherwise.name)] } : usual;
+  return { schema, example: sample.value };
 }
 
 function failure(route: Route) {
@@ -156,7 +162,7 @@ function failure(route: Route) {
   if (route.errors === 'page')
     return { description, content: { 'text/html': { schema: { type: 'string' } } } };
   const isProblem = route.errors === 'problem';
-  const schema = { $ref: `#/components/schemas/${isProblem ? 'Problem' : 'Error'}` };
+  const schema = reference(isProblem ? 'Problem' : 'Error');
   return {
     description,
     content: { [isProblem ? 'application/problem+json' : 'application/json']: { schema } },

@@ -58,6 +58,15 @@ export interface Example {
   readonly parameters: object;
 }
 
+/** An object as an operation answers it, made by the mapping that makes real ones. */
+export interface Sample {
+  /** Of its schema in the document. */
+  readonly name: string;
+  readonly value: unknown;
+  /** Others of its kind, with what `value` lacks or without what it has. */
+  readonly others?: readonly unknown[];
+}
+
 /** One operation of the API, as data: the server, the OpenAPI document and the tests are made from it. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -71,7 +80,9 @@ export interface Route {
   /** The schema of its parameters: the body of a POST, the query of a GET. */
   readonly schema: z.ZodType | JsonSchema;
   /** An object as it answers, for the document. */
-  readonly sample: { readonly name: string; readonly value: unknown } | undefined;
+  readonly sample: Sample | undefined;
+  /** What it answers instead, to a browser or of what was deleted. */
+  readonly sampleOtherwise?: Sample;
   /** Media type of its answer. */
   readonly answers: string;
   readonly examples: readonly Example[];

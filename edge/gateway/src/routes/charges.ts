@@ -15,7 +15,7 @@ import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { requestedTerms, termsParameter } from './payment-intent-input.ts';
-import { samples } from './samples.ts';
+import { otherSamples, samples } from './samples.ts';
 
 const PATH = '/v1/charges';
 
@@ -35,7 +35,7 @@ export function chargeRoutes(environment: GatewayEnvironment, presenting: Presen
 }
 
 const common = { tag: 'Charges', errors: 'payments', access: 'secret' } as const;
-const sample = { name: 'Charge', value: samples.charge };
+const sample = { name: 'Charge', value: samples.charge, others: otherSamples.charge };
 
 function changingRoutes({ ports }: GatewayEnvironment, { presentCharge }: Present): Route[] {
   const update = async (call: Call, parameters: Update): Promise<Answer> => {

@@ -17,7 +17,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal, refuse, refuseParameter } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkoutMeanings, commerceParameter } from './commerce-errors.ts';
-import { commerceSamples } from './commerce-samples.ts';
+import { commerceSamples, otherCommerceSamples } from './commerce-samples.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { refuseLineCursor, sessionLines } from './line-items.ts';
 import { missing, pathId } from './object-id.ts';
@@ -28,7 +28,11 @@ import { paymentPageRoutes } from './payment-pages.ts';
 const PATH = '/v1/checkout/sessions';
 const WHAT = 'checkout session';
 const shared = { tag: 'Checkout', errors: 'payments', access: 'secret' } as const;
-const sample = { name: 'CheckoutSession', value: commerceSamples.session };
+const sample = {
+  name: 'CheckoutSession',
+  value: commerceSamples.session,
+  others: otherCommerceSamples.session,
+};
 type Create = z.infer<typeof createSessionParameters>;
 type Show = (call: Call, session: Session, expand: readonly string[] | undefined) => Promise<Answer>;
 

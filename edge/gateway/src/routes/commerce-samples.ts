@@ -1,5 +1,5 @@
 import type { Price, Product } from '@tpmall/catalogue/contract';
-import type { PaymentLink, Session } from '@tpmall/checkout/contract';
+import { type Collects, NOTHING_COLLECTED, type PaymentLink, type Session } from '@tpmall/checkout/contract';
 import {
   lineItemToWire,
   linkToWire,
@@ -134,4 +134,32 @@ export const commerceSamples = {
   session: sessionToWire(session, view),
   paymentPage: paymentPageToWire(session, view),
   paymentLink: linkToWire(link, view),
+};
+
+const message = 'For your tax adviser.';
+const ofPerson: Collects = {
+  ...NOTHING_COLLECTED,
+  names: { individual: 'required', business: 'no' },
+  shippingCountries: ['DE'],
+  customFields: (['text', 'numeric', 'dropdown'] as const).map((type) => ({
+    ...{ key: `engraving${type}`, label: 'Engraving', type, optional: true },
+    ...{ minimumLength: null, maximumLength: 20, defaultValue: null },
+    options: type === 'dropdown' ? [{ label: 'Lid', value: 'lid' }] : [],
+  })),
+  customText: { submit: message, afterSubmit: message, shippingAddress: message, termsOfService: message },
+  termsOfService: true,
+};
+const ofBusiness: Collects = { ...NOTHING_COLLECTED, names: { individual: 'no', business: 'optional' } };
+const hosted = { type: 'hosted_confirmation', customMessage: null } as const;
+
+/** Objects that have what those above lack, or lack what they have. */
+export const otherCommerceSamples = {
+  session: [
+    sessionToWire({ ...session, collects: ofPerson }, view),
+    sessionToWire({ ...session, mode: 'setup', currency: null, lines: [], collects: ofBusiness }, view),
+  ],
+  paymentLink: [
+    linkToWire({ ...link, collects: ofPerson, afterCompletion: hosted }, view),
+    linkToWire({ ...link, collects: ofBusiness }, view),
+  ],
 };

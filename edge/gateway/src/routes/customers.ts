@@ -29,6 +29,10 @@ type Fields = Omit<Create, 'metadata' | 'payment_method' | 'source'>;
 
 const shared = { tag: 'Customers', errors: 'payments', access: 'secret' } as const;
 const sample = { name: 'Customer', value: samples.customer };
+const deletedSample = {
+  name: 'DeletedCustomer',
+  value: deletedCustomerToWire({ id: samples.customer.id }),
+};
 
 /** Customers, over the payments module. */
 export function customerRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {
@@ -47,7 +51,7 @@ function deletingRoute({ ports }: GatewayEnvironment): Route {
     operationId: 'deleteCustomer',
     summary: 'Forget a customer for good; payments keep its id',
     parameters: deleteCustomerParameters,
-    sample: { name: 'DeletedCustomer', value: deletedCustomerToWire({ id: samples.customer.id }) },
+    sample: deletedSample,
     examples: [{ title: 'One customer', path: { id: '{customer}' }, parameters: {} }],
     handle: async (call) => {
       const id = pathId(call);
@@ -151,6 +155,7 @@ function changingRoutes(environment: GatewayEnvironment, presenting: Present): R
       summary: 'Read a customer',
       parameters: z.strictObject(expandParameter),
       sample,
+      sampleOtherwise: deletedSample,
       examples: [{ title: 'One customer', path: { id: '{customer}' }, parameters: {} }],
       handle: async (call, { expand }) => {
         const id = pathId(call);

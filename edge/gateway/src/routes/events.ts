@@ -15,6 +15,7 @@ import { webhookMeanings } from './webhook-errors.ts';
 import { webhookSamples } from './webhook-samples.ts';
 
 const PATH = '/v1/events';
+const sample = { name: 'Event', value: webhookSamples.event, others: [webhookSamples.updatedEvent] };
 const shared = { tag: 'Events', errors: 'payments', access: 'secret' } as const;
 
 /** Client events, over the webhooks module. */
@@ -55,7 +56,7 @@ function readRoutes({ ports: { webhooks } }: GatewayEnvironment): Route[] {
       operationId: 'retrieveEvent',
       summary: 'Read an event of the last 30 days',
       parameters: z.strictObject(unsupported('expand')),
-      sample: { name: 'Event', value: webhookSamples.event },
+      sample,
       examples: [{ title: 'One event', path: { id: '{event}' }, parameters: {} }],
       handle: async (call) => {
         const id = pathId(call);
@@ -75,7 +76,7 @@ function retryRoute({ ports: { webhooks } }: GatewayEnvironment): Route {
     operationId: 'retryEvent',
     summary: 'Send an event again: to one endpoint, to all that it was sent to, or to those who listen',
     parameters: retryEventParameters,
-    sample: { name: 'Event', value: webhookSamples.event },
+    sample,
     examples: [{ title: 'To all', path: { id: '{event}' }, parameters: {} }],
     handle: async (call, { webhook_endpoint: endpoint, for_stripecli: listenersOnly }) => {
       const id = pathId(call);

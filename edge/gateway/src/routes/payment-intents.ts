@@ -1,4 +1,5 @@
 import {
+  browserView,
   cancelPaymentIntentParameters,
   capturePaymentIntentParameters,
   confirmPaymentIntentParameters,
@@ -19,12 +20,17 @@ import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { paymentIntentHandlers, WHAT } from './payment-intent-handlers.ts';
 import { requestedTerms, termsParameter } from './payment-intent-input.ts';
-import { samples } from './samples.ts';
+import { otherSamples, samples } from './samples.ts';
 
 const PATH = '/v1/payment_intents';
 
 const shared = { tag: 'Payment intents', errors: 'payments', access: 'secret' } as const;
-const sample = { name: 'PaymentIntent', value: samples.paymentIntent };
+const sample = {
+  name: 'PaymentIntent',
+  value: samples.paymentIntent,
+  others: otherSamples.paymentIntent,
+};
+const sampleOtherwise = { name: 'PaymentIntentOfBrowser', value: browserView(samples.paymentIntent) };
 type Handlers = ReturnType<typeof paymentIntentHandlers>;
 
 /** Payment intents, over the payments module. */
@@ -86,6 +92,7 @@ function makingRoutes({ create, update, confirm }: Handlers): Route[] {
       summary: 'Try to pay; a decline answers 402 and leaves the intent open for another card',
       parameters: confirmPaymentIntentParameters,
       sample,
+      sampleOtherwise,
       examples: [
         {
           title: 'With a card from the vault',
@@ -137,6 +144,7 @@ function readingRoutes(
       summary: 'Read a payment intent; a browser needs its client secret and sees less of it',
       parameters: retrievePaymentIntentParameters,
       sample,
+      sampleOtherwise,
       examples: [{ title: 'One payment intent', path: { id: '{payment_intent}' }, parameters: {} }],
       handle: async (call, parameters) => {
         const id = pathId(call);

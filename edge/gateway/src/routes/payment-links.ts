@@ -16,7 +16,7 @@ import type { GatewayEnvironment } from '../environment.ts';
 import { type Answer, answer, refusal, refuse, refuseParameter } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkoutMeanings, linkParameter } from './commerce-errors.ts';
-import { commerceSamples } from './commerce-samples.ts';
+import { commerceSamples, otherCommerceSamples } from './commerce-samples.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { linkLines, refuseLineCursor } from './line-items.ts';
 import { missing, pathId } from './object-id.ts';
@@ -25,7 +25,11 @@ import { requestedIntentData, requestedLines } from './order-input.ts';
 const PATH = '/v1/payment_links';
 const WHAT = 'payment link';
 const shared = { tag: 'Payment links', errors: 'payments', access: 'secret' } as const;
-const sample = { name: 'PaymentLink', value: commerceSamples.paymentLink };
+const sample = {
+  name: 'PaymentLink',
+  value: commerceSamples.paymentLink,
+  others: otherCommerceSamples.paymentLink,
+};
 type Show = (call: Call, link: PaymentLink, expand: readonly string[] | undefined) => Promise<Answer>;
 
 /** Payment links, over the checkout module. */

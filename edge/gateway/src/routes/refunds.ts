@@ -15,12 +15,12 @@ import { type Call, type Route, route } from '../pipeline/route.ts';
 import { checkExpand, type Present } from './expand-object.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
-import { samples } from './samples.ts';
+import { otherSamples, samples } from './samples.ts';
 
 const PATH = '/v1/refunds';
 
 const shared = { tag: 'Refunds', errors: 'payments', access: 'secret' } as const;
-const sample = { name: 'Refund', value: samples.refund };
+const sample = { name: 'Refund', value: samples.refund, others: otherSamples.refund };
 
 /** Refunds, over the payments module. */
 export function refundRoutes(environment: GatewayEnvironment, presenting: Present): Route[] {

@@ -243,6 +243,27 @@ const balanceTransaction: BalanceTransaction = {
   createdAt: at,
 };
 
+const declinedIntent: PaymentIntent = {
+  ...intent,
+  status: 'requires_payment_method',
+  captureRequests: { multicapture: false, overcapture: false, incrementalAuthorisation: false },
+  metadata: {},
+  split: [{ destination: 'acct_01k9tea', amount: 3000n, applicationFee: 300n }],
+  lastError: {
+    ...{ code: 'card_declined', declineCode: 'insufficient_funds', message: 'Declined.' },
+    ...{ charge: 'ch_01k9try', paymentMethod: 'pm_01k9card' },
+  },
+};
+
+const unauthenticatedIntent: PaymentIntent = {
+  ...declinedIntent,
+  lastError: {
+    ...{ code: 'payment_intent_authentication_failure', declineCode: null, message: 'Not authenticated.' },
+    ...{ charge: null, paymentMethod: null },
+  },
+};
+const inFull = [{ destination: 'acct_01k9tea', amount: intent.amount, applicationFee: 0n }];
+
 /** See above. */
 export const samples = {
   paymentIntent: paymentIntentToWire(intent, view),
@@ -258,4 +279,24 @@ export const samples = {
   sources: sourcesOf(customer.id, { items: [card], hasMore: false }),
   token: tokenToWire(token, view),
   confirmationToken: confirmationTokenToWire(confirmationToken, view),
+};
+
+/** Objects that have what those above lack, or lack what they have. */
+export const otherSamples = {
+  paymentIntent: [
+    paymentIntentToWire(declinedIntent, view, card),
+    paymentIntentToWire({ ...intent, split: inFull }, view),
+    paymentIntentToWire(unauthenticatedIntent, view),
+  ],
+  charge: [
+    chargeToWire({ ...charge, captured: false, captureBefore: at + 7 * DAY }, view),
+    chargeToWire({ ...charge, captureTerms: null, split: declinedIntent.split }, view),
+    chargeToWire({ ...charge, card: null, split: inFull }, view),
+  ],
+  refund: [
+    refundToWire({
+      ...{ ...refund, paymentMethod: 'wal_01k9ada', status: 'failed' },
+      ...{ failureReason: 'lost_or_stolen_card', failureBalanceTransaction: 'txn_01k9failed' },
+    }),
+  ],
 };

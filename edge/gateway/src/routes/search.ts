@@ -64,6 +64,7 @@ function searchRoute<T>(searchable: Searchable<T>): Route {
     sample: {
       name: `${searchable.sample.name}SearchResult`,
       value: searchResultToWire(path, [searchable.sample.value], empty),
+      others: [searchResultToWire(path, [searchable.sample.value], { ...empty, total: 1 })],
     },
     examples: [searchable.example],
     handle: async (call, parameters) => {

@@ -6,6 +6,7 @@ import {
   listToWire,
   pageFromWire,
   retrieveSetupIntentParameters,
+  setupBrowserView,
   updateSetupIntentParameters,
 } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -22,6 +23,7 @@ const PATH = '/v1/setup_intents';
 
 const shared = { tag: 'Setup intents', errors: 'payments', access: 'secret' } as const;
 const sample = { name: 'SetupIntent', value: samples.setupIntent };
+const sampleOtherwise = { name: 'SetupIntentOfBrowser', value: setupBrowserView(samples.setupIntent) };
 type Handlers = ReturnType<typeof setupIntentHandlers>;
 
 /** Setup intents, over the payments module. */
@@ -70,7 +72,7 @@ function makingRoutes({ ports }: GatewayEnvironment, handlers: Handlers): Route[
       triesCards: true,
       summary: 'Have the card verified and saved; a refusal answers 402 and leaves it open for another card',
       parameters: confirmSetupIntentParameters,
-      sample,
+      ...{ sample, sampleOtherwise },
       examples: [
         {
           title: 'With a test card',
@@ -150,7 +152,7 @@ function readingRoutes(
       operationId: 'retrieveSetupIntent',
       summary: 'Read a setup intent; a browser needs its client secret and sees less of it',
       parameters: retrieveSetupIntentParameters,
-      sample,
+      ...{ sample, sampleOtherwise },
       examples: [{ title: 'One setup intent', path: { id: '{setup_intent}' }, parameters: {} }],
       handle: async (call, parameters) => {
         const id = pathId(call);

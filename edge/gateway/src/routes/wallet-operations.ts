@@ -54,7 +54,7 @@ function standingRoutes({ ports, view }: GatewayEnvironment): Route[] {
       operationId: 'changeWallet',
       summary: 'Freeze a wallet, let it go again, or move it to another tier',
       parameters: changeWalletParameters,
-      sample: { name: 'Wallet', value: walletSamples.wallet },
+      sample: { name: 'Wallet', value: walletSamples.wallet, others: [walletSamples.walletAlone] },
       examples: [
         {
           title: 'Another tier',

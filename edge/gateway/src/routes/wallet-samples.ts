@@ -83,6 +83,7 @@ const use: LimitUse = { limit, dayUsed: 1250n, monthUsed: 1250n, yearUsed: 1250n
 
 export const walletSamples = {
   wallet: walletToWire(wallet, [{ currency: 'eur', available: 3750n, pending: 0n }], view),
+  walletAlone: walletToWire(wallet, undefined, view),
   operation: walletOperationToWire(operation, view),
   paying: { ...walletOperationToWire(topUp, view), payment_intent: samples.paymentIntent },
   entry: walletEntryToWire(entry),

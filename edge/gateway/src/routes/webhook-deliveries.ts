@@ -58,7 +58,10 @@ export function webhookDeliveryRoutes(environment: GatewayEnvironment): Route[] 
       parameters: z.strictObject({}),
       sample: {
         name: 'WebhookDelivery',
-        value: { ...webhookSamples.delivery, attempt_log: [webhookSamples.attempt] },
+        value: {
+          ...webhookSamples.delivery,
+          attempt_log: [webhookSamples.attempt, webhookSamples.failedAttempt],
+        },
       },
       examples: [{ title: 'One delivery', path, parameters: {} }],
       handle: async (call) => {

@@ -20,7 +20,11 @@ import { webhookSamples } from './webhook-samples.ts';
 
 const PATH = '/v1/webhook_endpoints';
 const shared = { tag: 'Webhook endpoints', errors: 'payments', access: 'secret' } as const;
-const sample = { name: 'WebhookEndpoint', value: webhookSamples.endpoint };
+const sample = {
+  name: 'WebhookEndpoint',
+  value: webhookSamples.endpoint,
+  others: [webhookSamples.newEndpoint],
+};
 const path = { id: '{webhook_endpoint}' };
 
 /** Webhook endpoints, over the webhooks module. */

@@ -10,6 +10,7 @@ import { samples } from './samples.ts';
 
 /** 23 November 2026, 12:00 UTC. */
 const at = 1_795_435_200_000_000;
+const view = { apiUrl: 'http://localhost:4242', webUrl: 'http://localhost:4247', livemode: false };
 const tenant = 'acct_01k9platform';
 
 const endpoint: WebhookEndpoint = {
@@ -62,14 +63,24 @@ const attempt: DeliveryAttempt = {
   responseBody: 'ok',
 };
 
+const failedAttempt: DeliveryAttempt = {
+  ...attempt,
+  ...{ status: null, error: 'connect ECONNREFUSED', responseHeaders: null, responseBody: null },
+};
+
+const updated: ClientEvent = {
+  ...event,
+  type: 'customer.updated',
+  data: JSON.stringify({ object: samples.customer, previous_attributes: { name: null } }),
+};
+
 /** Events, endpoints and deliveries as the document shows them, made by the same mapping as real ones. */
 export const webhookSamples = {
   event: eventToWire(event),
-  endpoint: webhookEndpointToWire(endpoint, {
-    apiUrl: 'http://localhost:4242',
-    webUrl: 'http://localhost:4247',
-    livemode: false,
-  }),
+  updatedEvent: eventToWire(updated),
+  endpoint: webhookEndpointToWire(endpoint, view),
+  newEndpoint: webhookEndpointToWire(endpoint, view, 'whsec_example'),
   delivery: deliveryToWire(delivery),
   attempt: deliveryAttemptToWire(attempt),
+  failedAttempt: deliveryAttemptToWire(failedAttempt),
 };
