@@ -121,6 +121,7 @@ function queryParameters(route: Route, schema: JsonSchema) {
     name: property.type === 'array' ? `${name}[]` : name,
     in: 'query',
     ...(required.includes(name) && { required: true }),
+    ...(property.type !== 'array' && isNested(property) && IN_BRACKETS),
     schema: property,
     ...(Object.hasOwn(example, name) && { example: example[name] }),
   }));
@@ -131,6 +132,21 @@ function keyParameter(route: Route) {
   return [{ $ref: '#/components/parameters/IdempotencyKey' }];
 }
 
+/** How parameters that hold others are written in a query and in a form: `metadata[order]=1`. */
+const IN_BRACKETS = { style: 'deepObject', explode: true };
+
+function isNested({ type, anyOf = [], oneOf = [] }: JsonSchema): boolean {
+  const either = [anyOf, oneOf].flat() as JsonSchema[];
+  return type === 'object' || type === 'array' || either.some(isNested);
+}
+
+function form(schema: JsonSchema) {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
+  const nested = properties.filter(([, property]) => isNested(property));
+  if (nested.length === 0) return { schema };
+  return { schema, encoding: Object.fromEntries(nested.map(([name]) => [name, IN_BRACKETS])) };
+}
+
 function requestBody(route: Route, schema: JsonSchema) {
   const examples = Object.fromEntries(
     route.examples.map(({ title, parameters }) => [title, { value: parameters }]),
@@ -139,7 +155,7 @@ function requestBody(route: Route, schema: JsonSchema) {
   const isBatch = route.bareArray !== undefined || route.bodyLimit !== undefined;
   return {
     required: ((schema.required ?? []) as readonly string[]).length > 0,
-    content: isBatch ? json : { 'application/x-www-form-urlencoded': { schema }, ...json },
+    content: isBatch ? json : { 'application/x-www-form-urlencoded': form(schema), ...json },
   };
 }
 

@@ -96,6 +96,18 @@ describe('the documents made from the code', () => {
     for (const id of ids) expect(id).toMatch(/^TPM_[A-Z]+_[A-Z_]+$/);
   });
 
+  it('says that parameters which hold others are written in brackets', () => {
+    const { paths } = buildOpenApi(routes, API_URL);
+    const inBrackets = { style: 'deepObject', explode: true };
+    const created: unknown = expect.objectContaining({ name: 'created', ...inBrackets });
+    expect(paths['/v1/customers']?.['get']).toMatchObject({ parameters: expect.arrayContaining([created]) });
+    // A member of either kind, a map and a list; what is text has no encoding of its own.
+    const form = { encoding: { after_completion: inBrackets, metadata: inBrackets, line_items: inBrackets } };
+    const content = { 'application/x-www-form-urlencoded': form };
+    expect(paths['/v1/payment_links']?.['post']).toMatchObject({ requestBody: { content } });
+    expect(JSON.stringify(paths)).not.toContain('"currency":{"style"');
+  });
+
   it('does not show parameters that are refused as unsupported', () => {
     const text = JSON.stringify(buildOpenApi(routes, API_URL));
     expect(text).not.toContain('x-unsupported');
