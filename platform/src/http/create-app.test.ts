@@ -54,7 +54,8 @@ it('tells a client nothing of what failed, and the log all of it', async () => {
     body: 'x',
     headers: { 'content-type': 'a/b' },
   });
-  expect([unread.statusCode, unread.json().error.code]).toEqual([415, 'request_malformed']);
+  const { error } = unread.json<{ error: { code: string } }>();
+  expect([unread.statusCode, error.code]).toEqual([415, 'request_malformed']);
   expect(logged).toHaveLength(1);
   await app.close();
 });
