@@ -77,6 +77,19 @@ describe('a person’s orders', () => {
     expect(await customerOf(next)).toMatch(/^cus_/);
     expect(await customerOf(next)).not.toBe(customer);
   });
+
+  it('have another customer also where the order that had theirs made has no page yet', async () => {
+    const owner = 'person:person_early';
+    const order = await world.order({ [await one(5_000, 50)]: 1 }, { owner });
+    const customer = (await customerOf(order)) ?? '';
+    // As if its page could not be opened before the customer was deleted.
+    await world.look('UPDATE mall.customer_order SET session = NULL WHERE id = $1', [order.id]);
+    await world.look('DELETE FROM checkout.command WHERE key LIKE $1', [`%${order.id}.session%`]);
+    unwrap(await world.payments.deleteCustomer(world.context(), { id: customer }));
+    const opened = unwrap(await world.mall.openPayment(world.context(), { id: order.id, owner }));
+    expect(await customerOf(opened)).toMatch(/^cus_/);
+    expect(await customerOf(opened)).not.toBe(customer);
+  });
 });
 
 describe('an order', () => {

@@ -1,7 +1,7 @@
 import { assert, err, ok, type Result } from '@tpmall/kernel';
 import type { OrderRecord } from '../store/order-rows.ts';
 import { changeCustomer } from '../store/orders.ts';
-import { forgetShopper, settleShopper, shopperRow } from '../store/shoppers.ts';
+import { replaceCustomer, settleShopper, shopperRow } from '../store/shoppers.ts';
 import { type Behalf, callContext, type MallDeps } from './deps.ts';
 
 /** How carts and orders name somebody who has signed in. */
@@ -32,9 +32,9 @@ export async function withCustomer(
 /** Their customer was deleted: the person has another one from now on, and so has this order. */
 export async function withoutCustomer(deps: MallDeps, order: OrderRecord): Promise<OrderRecord> {
   const person = personOf(order);
-  const { tenant, customer } = order;
+  const { tenant, customer, email, address } = order;
   assert(person !== undefined && customer !== null, `order ${order.id} is of a person`);
-  await forgetShopper(deps.db, tenant, person, customer);
+  await replaceCustomer(deps.db, { tenant, person, email, name: address.name }, customer);
   return changeCustomer(deps.db, order, null);
 }
 

@@ -2,7 +2,7 @@ import { type Queryable, sql } from '@tpmall/platform/db';
 
 /** A person who buys here: the customer they are, or what that customer is to be made with. */
 export interface ShopperRow {
-  /** The order that first wanted the customer. */
+  /** The order that first wanted the customer, or the deleted customer whose place the next one takes. */
   readonly first_order: string;
   readonly email: string | null;
   readonly name: string | null;
@@ -33,15 +33,16 @@ const settle = sql(
   `UPDATE mall.shopper SET customer = $3, email = NULL, name = NULL
 WHERE tenant = $1 AND person = $2 AND customer IS NULL`,
 );
-const forget = sql(
-  'mall.forget-shopper',
-  'DELETE FROM mall.shopper WHERE tenant = $1 AND person = $2 AND customer = $3',
+// The customer that is gone stands for the order: asking by that order again would find the same one.
+const replace = sql(
+  'mall.replace-customer',
+  `UPDATE mall.shopper SET first_order = $3, email = $4, name = $5, customer = NULL
+WHERE tenant = $1 AND person = $2 AND customer = $3`,
 );
 
 /** The row of a person, made now where there is none. */
 export async function shopperRow(db: Queryable, shopper: NewShopper): Promise<ShopperRow> {
   const { tenant, person, order, email, name } = shopper;
-  // Two rounds are enough unless the row is forgotten between them, and then a third makes it anew.
   for (;;) {
     const { rows } = await db.run<ShopperRow>(find, [tenant, person]);
     if (rows[0]) return rows[0];
@@ -59,12 +60,11 @@ export async function settleShopper(
   await db.run(settle, [tenant, person, customer]);
 }
 
-/** This customer is not there any more: the next order makes another one. */
-export async function forgetShopper(
+/** A person whose customer is not there any more: another one is to be made in its place. */
+export async function replaceCustomer(
   db: Queryable,
-  tenant: string,
-  person: string,
-  customer: string,
+  { tenant, person, email, name }: Omit<NewShopper, 'order'>,
+  gone: string,
 ): Promise<void> {
-  await db.run(forget, [tenant, person, customer]);
+  await db.run(replace, [tenant, person, gone, email, name]);
 }
