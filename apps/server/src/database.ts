@@ -45,8 +45,8 @@ export async function openDatabaseServer(options: {
   if (isElsewhere(dataDir)) {
     // An embedded one in its place would be empty, or long out of date.
     throw new UsageError(
-      `The last start in ${dataDir} had its data in another database. Set DATABASE_URL as that start had it, ` +
-        'or begin anew with another --data-dir.',
+      `The last start in ${dataDir} had its data in another database. Set DATABASE_URL as that start had ` +
+        'it, or begin anew with another --data-dir.',
     );
   }
   let server = await startPostgres({ dataDir, log });

@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.ts';
 
 const EXPECTED = [UsageError, ConfigError, PostgresError, MigrationError];
 
-/** What the machine refuses until somebody makes room or gives a right: of Node, and of Postgres (disk_full). */
+/** What a machine refuses until somebody makes room or gives a right: of Node, and Postgres' disk_full. */
 const OF_THE_MACHINE: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', '53100'];
 
 /** Whether an error's message is all that a person needs; any other is a bug and shows its trace. */

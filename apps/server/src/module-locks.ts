@@ -47,8 +47,8 @@ export function refuseCrowd(dataDir: string): void {
   processes.delete(undefined);
   if (processes.size <= PROCESSES_MAX) return;
   throw new UsageError(
-    `${processes.size - 1} processes of ${dataDir} run already, and the embedded Postgres has connections for ` +
-      `${PROCESSES_MAX}. Run more modules in one process, or set DATABASE_URL for all of them.`,
+    `${processes.size - 1} processes of ${dataDir} run already, and the embedded Postgres has connections ` +
+      `for ${PROCESSES_MAX}. Run more modules in one process, or set DATABASE_URL for all of them.`,
   );
 }
 
@@ -64,8 +64,8 @@ export function refuseSplitOrigin(dataDir: string, modules: readonly string[]): 
     const pid = modules.includes(here) && !modules.includes(there) ? holderOf(dataDir, there) : undefined;
     if (pid === undefined) continue;
     throw new UsageError(
-      `${here} and ${there} serve their pages on one origin, and ${there} runs as pid ${pid} without ${here}. ` +
-        'Stop that, and start both in one process: --modules vault,acquiring',
+      `${here} and ${there} serve their pages on one origin, and ${there} runs as pid ${pid} without ` +
+        `${here}. Stop that, and start both in one process: --modules vault,acquiring`,
     );
   }
 }

@@ -160,9 +160,9 @@ async function start(
 async function reset({ dataDir, databaseUrl }: ServerOptions): Promise<void> {
   if (databaseUrl !== undefined || isElsewhere(dataDir)) {
     throw new UsageError(
-      '--reset throws away what is in the data folder and would leave the database of DATABASE_URL as it is, ' +
-        `without its keys. Drop that database and remove ${dataDir} yourself, or start with one of another ` +
-        'server and another --data-dir.',
+      '--reset throws away what is in the data folder and would leave the database of DATABASE_URL as it ' +
+        `is, without its keys. Drop that database and remove ${dataDir} yourself, or start with one of ` +
+        'another server and another --data-dir.',
     );
   }
   if (!existsSync(dataDir)) return;
@@ -170,8 +170,8 @@ async function reset({ dataDir, databaseUrl }: ServerOptions): Promise<void> {
     // A folder that was made for it is as good as none.
     if (statSync(dataDir).isDirectory() && readdirSync(dataDir).length === 0) return;
     throw new UsageError(
-      `--reset throws away an instance, and there is none in ${dataDir}. Start without --reset, or name the ` +
-        'folder of one with --data-dir.',
+      `--reset throws away an instance, and there is none in ${dataDir}. Start without --reset, or name ` +
+        'the folder of one with --data-dir.',
     );
   }
   // Nothing of it may run. The locks go with the folder.

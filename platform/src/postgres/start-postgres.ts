@@ -326,5 +326,8 @@ export async function stopPostgres(dataDir: string): Promise<boolean> {
  */
 export async function removePostgres(dataDir: string): Promise<void> {
   await stopPostgres(dataDir);
-  for (const path of Object.values(foldersOf(dataDir))) rmSync(path, { recursive: true, force: true });
+  const { cluster, draft, password, log, launch, users, lock } = foldersOf(dataDir);
+  for (const path of [cluster, draft, password, log, launch, users, lock]) {
+    rmSync(path, { recursive: true, force: true });
+  }
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { approved, cardThat, declinedWith, storeCard } from '../../harness/cards.ts';
+import { approved, declinedWith, storeCard } from '../../harness/cards.ts';
 import { type Desks, MARKUP } from './desks.ts';
 
 /** What a developer sees of payments, and gives back. */
@@ -52,37 +52,6 @@ export function payments(desks: Desks): void {
     await page.waitForURL('**/console/keys');
   });
 
-  it('says what was taken where that is not the whole, and why nothing was', async () => {
-    const { id } = await pay({ capture_method: 'manual' });
-    const page = await developer(`payments/${id}`);
-    const split = page.getByRole('region', { name: 'Split as agreed' });
-    await split.waitFor();
-    expect(await split.getByText('Captured').count()).toBe(0);
-    await desks.test.stripe.paymentIntents.capture(id, { amount_to_capture: 100_000 });
-    await page.reload();
-    const state = page.locator('.figs > div').first();
-    await state.getByText('Paid', { exact: true }).waitFor();
-    expect(await state.textContent()).toMatch(/Captured\s*CNY\s*1,000\.00/);
-    expect(await split.locator('dd').last().textContent()).toContain('1,000.00');
-
-    // What a bank says no to was declined; where the shopper was not let through, no bank was asked.
-    for (const [number, name, code] of [
-      [declinedWith('51'), 'Declined', 'insufficient_funds'],
-      [
-        cardThat((card) => card.authentication === 'refused'),
-        'Failed, nothing charged',
-        'payment_intent_authentication_failure',
-      ],
-    ] as const) {
-      const card = await storeCard(desks.test.vault, number);
-      await pay({ payment_method: card.id }).catch(() => undefined);
-      const { data } = await desks.test.stripe.paymentIntents.list({ limit: 1 });
-      await page.goto(`payments/${data[0]?.id}`);
-      await state.getByText(code).waitFor();
-      expect(await state.textContent()).toContain(name);
-    }
-  });
-
   it('gives money back once, and only what is there', async () => {
     const { id } = await pay();
     const page = await developer(`payments/${id}`);
@@ -100,38 +69,6 @@ export function payments(desks: Desks): void {
     // What was captured, less what went back, is what is left.
     const sums = page.getByRole('region', { name: 'Refunds' }).locator('dd');
     expect(await sums.allTextContents()).toEqual(['2,386.00', '−96.50', '2,289.50']);
-  });
-
-  it('says that there is no network, keeps what was read, and makes no change later unseen', async () => {
-    const { id } = await pay();
-    const page = await developer('payments');
-    await page.locator('[data-row]').first().waitFor();
-    const rows = await page.locator('[data-row]').count();
-    await page.context().setOffline(true);
-    await page.locator('[data-row]').first().click();
-    await page.getByText('No answer came').waitFor();
-    await page.keyboard.press('Escape');
-    await page.waitForURL('**/console/payments');
-    await page.getByText('What stands here was read earlier').waitFor();
-    expect(await page.locator('[data-row]').count()).toBe(rows);
-    await page.context().setOffline(false);
-    await page.getByText('What stands here was read earlier').waitFor({ state: 'detached' });
-
-    await page.goto(`payments/${id}`);
-    await page.getByRole('button', { name: 'Refund' }).click();
-    const sheet = page.getByRole('dialog', { name: 'Give money back' });
-    await page.context().setOffline(true);
-    await sheet.getByLabel('Amount, CNY').fill('1.00');
-    await sheet.getByRole('button', { name: 'Refund' }).click();
-    // Told at once, and not sent by itself once there is a network.
-    await sheet.getByText('We do not know whether this was done.').waitFor();
-    await page.context().setOffline(false);
-    await page.locator('.figs').waitFor();
-    const refunds = () => desks.test.stripe.refunds.list({ payment_intent: id });
-    expect((await refunds()).data).toEqual([]);
-    await sheet.getByRole('button', { name: 'again' }).click();
-    await page.getByText('Paid, partly refunded').waitFor();
-    expect((await refunds()).data.map(({ amount }) => amount)).toEqual([100]);
   });
 
   it('writes and reads amounts with the decimals that the API has, and guesses at no thousands', async () => {

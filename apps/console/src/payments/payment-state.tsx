@@ -34,7 +34,7 @@ function stateOf({ status, last_payment_error: error }: PaymentIntent, charge: C
       return 'canceled';
     default:
       if (!error) return 'open';
-      // Without a word of the bank it was not the bank that said no: its answer was lost, or the shopper left.
+      // Without a word of the bank it has not said no: its answer was lost, or the shopper not let through.
       return error.decline_code === undefined ? 'failed' : 'declined';
   }
 }
