@@ -1,3 +1,4 @@
+import { currencies } from '@tpmall/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { riskConfig } from '../../config.ts';
@@ -55,6 +56,10 @@ describe('amount rules', () => {
   it('know the exponent of each currency', () => {
     const at = (amount: bigint) => decide(config, { ...subject, currency: 'jpy', amount }, features()).action;
     expect([at(84_999n), at(85_000n)]).toEqual(['allow', 'step_up']);
+  });
+
+  it('are there for every currency that the system knows', () => {
+    expect(Object.keys(config.amounts).sort()).toEqual([...currencies.keys()].sort());
   });
 });
 
