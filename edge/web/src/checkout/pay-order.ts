@@ -10,6 +10,7 @@ import { plainPage } from '../frame/plain-page.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { Problem } from './problems.ts';
 import { showOrder } from './show-order.ts';
+import { tryCard } from './try-card.ts';
 
 type Operations = (typeof checkoutContract)['operations'];
 type PayCode = CodeOf<Operations['paySession']> | CodeOf<Operations['paySessionFromWallet']>;
@@ -80,9 +81,6 @@ export async function payOrder(
   const payer = given === '' ? undefined : email.safeParse(given);
   // What was written stays in its field, and a card that came with it is not asked for again.
   if (payer && !payer.success) return showOrder(environment, visit, id);
-  const network = networkOf(visit.ip);
-  if (limits.addresses.wait(network) > 0 || limits.orders.wait(id) > 0) return at({ problem: 'slow_down' });
-
   const { attempt, amount, payment_method: paymentMethod, method, keep } = read.data;
   const asked = {
     ...{ id, expectedAmount: BigInt(amount), ip: visit.ip },
@@ -100,17 +98,20 @@ export async function payOrder(
   // Whose saved cards may be paid with is a cookie's right: it counts in a form of its own session only.
   const isOwn = isSameToken(visit.form[FORM_TOKEN], visit.formToken);
   const context = isOwn ? own : { ...own, actor: 'anonymous' };
-  const paid = await environment.ports.checkout.paySession(context, {
-    ...asked,
-    returnUrl: `${environment.config.webUrl}/c/pay/${encodeURIComponent(id)}?done=1`,
-    ...(paymentMethod !== undefined && { paymentMethod }),
-    ...(keep === '1' && { keepCard: true }),
-  });
+  const pay = () =>
+    environment.ports.checkout.paySession(context, {
+      ...asked,
+      returnUrl: `${environment.config.webUrl}/c/pay/${encodeURIComponent(id)}?done=1`,
+      ...(paymentMethod !== undefined && { paymentMethod }),
+      ...(keep === '1' && { keepCard: true }),
+    });
+  const declines = [
+    { limit: limits.addresses, name: networkOf(visit.ip) },
+    { limit: limits.orders, name: id },
+  ];
+  const paid = await tryCard(declines, pay);
+  if (!paid) return at({ problem: 'slow_down' });
   if (paid.ok) return at({ done: '1', go: '1' });
-  if (paid.error.code === 'card_declined') {
-    limits.addresses.take(network);
-    limits.orders.take(id);
-  }
   return refused(visit, at, problemFor(paid.error));
 }
 

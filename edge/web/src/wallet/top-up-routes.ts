@@ -3,6 +3,7 @@ import { createRateLimit, networkOf, type RateLimit } from '@tpmall/platform/htt
 import { FORM_TOKEN, html } from '@tpmall/platform/pages';
 import type { Operation } from '@tpmall/wallet/contract';
 import { readyCard } from '../checkout/ready-card.ts';
+import { tryCard } from '../checkout/try-card.ts';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { ownPath } from '../frame/own-path.ts';
@@ -189,17 +190,17 @@ async function pay(
   const { attempt = '', payment_method: card = '' } = visit.form;
   if (!ATTEMPT.test(attempt) || !CARD.test(card)) return plainPage(visit, 'unreadable');
   if (stage !== 'payable') return { kind: 'go', path: here };
-  if (declines.wait(networkOf(visit.ip)) > 0) return at({ problem: 'slow_down' });
   const context = visit.context({ tenant: wallet.tenant, commandId: `web:${attempt}:${card}` });
-  const paid = await ports.payments.confirmIntent(context, {
-    ...{ id: intent.id, paymentMethod: card, ip: visit.ip },
-    returnUrl: `${config.webUrl}${here}`,
-  });
+  const paid = await tryCard([{ limit: declines, name: networkOf(visit.ip) }], () =>
+    ports.payments.confirmIntent(context, {
+      ...{ id: intent.id, paymentMethod: card, ip: visit.ip },
+      returnUrl: `${config.webUrl}${here}`,
+    }),
+  );
+  if (!paid) return at({ problem: 'slow_down' });
   if (paid.ok) return at({ go: '1' });
   switch (paid.error.code) {
     case 'card_declined':
-      declines.take(networkOf(visit.ip));
-      return { kind: 'go', path: here };
     case 'authentication_required':
     case 'payment_intent_unexpected_state':
       return { kind: 'go', path: here };
