@@ -24,8 +24,6 @@ export interface Rate {
 export interface RateLimit {
   /** Takes a token. Seconds to wait, or 0 where there was one. */
   take(name: string): number;
-  /** Seconds to wait for a token, or 0 where there is one; takes none. */
-  wait(name: string): number;
   /** Gives back a token that was taken for what turned out to cost nothing. */
   giveBack(name: string): void;
   /** Takes more tokens for what a request turned out to be; at most a bucket's worth is owed. */
@@ -67,7 +65,6 @@ export function createRateLimit(clock: Clock, { perSecond, burst }: Rate): RateL
       if (wait === 0) bucket.tokens -= 1;
       return wait;
     },
-    wait: (name) => (buckets.has(name) ? waitFor(bucketOf(name)) : 0),
     giveBack(name) {
       const bucket = bucketOf(name);
       bucket.tokens = Math.min(burst, bucket.tokens + 1);
