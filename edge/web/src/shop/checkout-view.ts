@@ -145,11 +145,11 @@ function input(
   const hint = said !== undefined && html`<span class="hint" id="${name}-hint">${said}</span>`;
   const described = [...(error === undefined ? [] : [`${name}-error`]), ...(hint ? [`${name}-hint`] : [])];
   return html`<div class="field${error !== undefined && ' bad'}"><label
- for="${name}">${w[name]}</label>${hint}
+ for="${name}">${w[name]}</label>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${max}"
  value="${value}"${needed && html` required`}${error !== undefined && html` aria-invalid="true" autofocus`}${
    described.length > 0 && html` aria-describedby="${described.join(' ')}"`
- }>${error !== undefined && html`<span class="err" id="${name}-error">${error}</span>`}</div>
+ }>${error !== undefined && html`<span class="err" id="${name}-error">${error}</span>`}${hint}</div>
 `;
 }
 

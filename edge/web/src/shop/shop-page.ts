@@ -112,7 +112,10 @@ function accountLink({ visit, w }: Frame, current: (path: string) => Html | fals
     return html`<a href="/account"${current('/account')}><span class="who">${name}</span><span
  class="only-s">${w.account}</span></a>`;
   }
-  const next = new URLSearchParams({ next: visit.url.pathname + visit.url.search }).toString();
+  const { pathname, search, searchParams } = visit.url;
+  // From the pages of the sign-in itself they go on to where they were going.
+  const target = pathname.startsWith('/sign-in') ? (searchParams.get('next') ?? '/') : pathname + search;
+  const next = new URLSearchParams({ next: target }).toString();
   return html`<a href="/sign-in?${next}"${current('/sign-in')}>${w.signIn}</a>`;
 }
 
