@@ -282,11 +282,8 @@ describe('a return', () => {
     expect(after.parcels[0]?.state).toBe('cancelled');
   });
 
-  it('whose money comes back from the issuer says so', async () => {
-    const { order } = await bought();
-    const [one] = unwrap(await ask(order, [[1, 1]]));
-    await payBack(one);
-    const { refund } = (await world.find(order)).returns[0] ?? {};
+  /** The issuer sends a refund back that had succeeded. */
+  const comesBack = async (refund: string | null | undefined): Promise<void> => {
     expect(refund).toMatch(/^re_/);
     await world.look(
       `INSERT INTO payments.outbox (type, aggregate_id, tenant, at, payload)
@@ -296,9 +293,36 @@ describe('a return', () => {
       [refund],
     );
     await world.deliverAll();
+  };
+
+  it('whose money comes back from the issuer says so', async () => {
+    const { order } = await bought();
+    const [one] = unwrap(await ask(order, [[1, 1]]));
+    await payBack(one);
+    await comesBack((await world.find(order)).returns[0]?.refund);
     const after = await world.find(order);
     expect(after.returns).toMatchObject([{ state: 'failed', failure: 'declined' }]);
     expect(after.refunded).toBe(0n);
+  });
+
+  it('whose money comes back leaves its order as its parcels have it, and no more as given back', async () => {
+    const { order } = await bought();
+    for (const merchant of [kiln(), lantern()]) {
+      unwrap(await ship(order, merchant));
+      unwrap(await world.operator.deliverParcel(world.context(), { order: order.id, merchant }));
+    }
+    const lines = [0, 1, 2].map((position) => [position, position === 0 ? 2 : 1] as const);
+    for (const one of unwrap(await ask(order, lines))) {
+      if (one.state === 'asked') unwrap(await decide(one, true));
+      await payBack(one);
+    }
+    const given = await world.find(order);
+    expect(given).toMatchObject({ state: 'refunded', refunded: given.total });
+    const [first] = given.returns;
+    await comesBack(first?.refund);
+    const after = await world.find(order);
+    expect(after).toMatchObject({ state: 'delivered', refunded: given.total - (first?.amount ?? 0n) });
+    expect(after.returns.map(({ state }) => state)).toEqual(['failed', 'refunded']);
   });
 
   it('is another merchant’s and another owner’s to nobody', async () => {

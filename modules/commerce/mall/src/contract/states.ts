@@ -30,6 +30,8 @@ export const ORDER_TRANSITIONS = {
   give_back: { from: ['refunding', 'paid', 'part_shipped', 'shipped', 'delivered'], to: 'refunded' },
   /** The money of an order that had run out came back from the issuer. */
   come_back: { from: ['refunded'], to: 'refunding' },
+  /** Money that one of its returns had sent back came back; it is then as its parcels have it. */
+  fall_short: { from: ['refunded'], to: 'paid' },
 } as const satisfies Record<string, { from: readonly OrderState[]; to: OrderState }>;
 
 /** Where an order's stock is: kept for it, given back, or sold to it. */

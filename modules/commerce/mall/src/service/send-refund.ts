@@ -203,5 +203,7 @@ async function fail(
   if (!one || !mayReturn(one.state, 'fail')) return;
   const failed = stepReturn(one, 'fail', { failure, refund: refund ?? one.refund });
   await updateReturn(tx, failed);
+  const after = withReturn(order, failed);
+  if (after.state !== order.state) await updateOrder(tx, after);
   await tell(tx, 'return.failed', [failed], at);
 }

@@ -68,10 +68,16 @@ export function followParcels(order: OrderRecord): OrderRecord {
   return stepOrder(order, sent.every(isGone) ? 'ship' : 'ship_part');
 }
 
-/** An order with one of its returns as it is now; when everything was given back, it says so. */
+/**
+ * An order with one of its returns as it is now; when everything was given back, it says so, and when some of
+ * that has come back, it says so no more.
+ */
 export function withReturn(order: OrderRecord, one: Return): OrderRecord {
   const returns = order.returns.map((other) => (other.id === one.id ? one : other));
   const after = { ...order, returns, refunded: refundedOf(order, returns) };
+  if (order.state === 'refunded' && after.refunded < order.total) {
+    return followParcels(stepOrder(after, 'fall_short'));
+  }
   return after.refunded === order.total && mayOrder(order.state, 'give_back')
     ? stepOrder(after, 'give_back')
     : after;
