@@ -142,7 +142,8 @@ async function insist<T>(call: () => Promise<T>): Promise<T> {
 
 async function storeCards(): Promise<string[]> {
   const { dev } = server;
-  const vault = sdk(dev.vaultUrl, dev.publishableKey);
+  // As a server: browsers are not told what a card is known by.
+  const vault = sdk(dev.vaultUrl, dev.secretKey);
   return Promise.all(
     Array.from({ length: SHOPPERS }, async (_unused, index) => {
       const method = await vault.paymentMethods.create({

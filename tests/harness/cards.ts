@@ -24,3 +24,10 @@ export async function storeCard(vault: Stripe, number: string): Promise<Stripe.P
     card: { number, exp_month: 12, exp_year: 2034, cvc: '314' },
   });
 }
+
+/** An object that a server was shown, as JSON of what a browser sees of it: without what a card is known by. */
+export function asBrowsersSee(shown: object): unknown {
+  return JSON.parse(
+    JSON.stringify(shown, (key, value: unknown) => (key === 'fingerprint' ? null : value)),
+  ) as unknown;
+}
