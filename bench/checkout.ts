@@ -103,7 +103,7 @@ export async function run({ seconds, progress }: BenchOptions): Promise<Bench> {
     for (const inFlight of IN_FLIGHT.slice(1)) rows.push(...(await inTurns(cases, inFlight, turn)));
     notes.push(
       `${await receiver.answered()} posts to the receiver, ${webhooks} for a payment with all of these.`,
-      'Bare posts: the load sends as many, of the same size, for each payment; nothing stores, signs or logs them.',
+      'Bare posts: the load sends as many, of the same size; nothing stores, signs or logs them.',
     );
     return { bench: 'checkout', rows, notes };
   } finally {

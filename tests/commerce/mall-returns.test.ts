@@ -305,7 +305,7 @@ describe('a return', () => {
     expect(after.refunded).toBe(0n);
   });
 
-  it('whose money comes back leaves its order as its parcels have it, and no more as given back', async () => {
+  it('whose money comes back leaves its order as its parcels have it, not as given back', async () => {
     const { order } = await bought();
     for (const merchant of [kiln(), lantern()]) {
       unwrap(await ship(order, merchant));

@@ -25,7 +25,7 @@ export async function storeCard(vault: Stripe, number: string): Promise<Stripe.P
   });
 }
 
-/** An object that a server was shown, as JSON of what a browser sees of it: without what a card is known by. */
+/** JSON of an object that a server was shown, as a browser sees it: without what a card is known by. */
 export function asBrowsersSee(shown: object): unknown {
   return JSON.parse(
     JSON.stringify(shown, (key, value: unknown) => (key === 'fingerprint' ? null : value)),
