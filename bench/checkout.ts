@@ -229,13 +229,13 @@ function withBarePosts(pay: Operation, receiver: BenchReceiver, perPayment: numb
   const body = JSON.stringify({ data: 'x'.repeat(BARE_BYTES) });
   let owed = 0;
   let underWay = 0;
-  let failed: unknown;
+  let failed: Error | undefined;
   const sendOwed = (): void => {
     for (; owed > 0 && underWay < BARE_IN_FLIGHT; owed -= 1) {
       underWay += 1;
       void send('/bare', body)
         .catch((error: unknown) => {
-          failed = error;
+          failed = new Error('a bare post failed', { cause: error });
         })
         .then(() => {
           underWay -= 1;
@@ -245,7 +245,7 @@ function withBarePosts(pay: Operation, receiver: BenchReceiver, perPayment: numb
   };
   return async (index) => {
     await pay(index);
-    if (failed !== undefined) throw failed;
+    if (failed) throw failed;
     owed += perPayment;
     sendOwed();
   };

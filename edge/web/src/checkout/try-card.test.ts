@@ -18,10 +18,8 @@ it('lets in no more tries at once than may be declined', async () => {
   expect(together.filter((one) => one !== undefined)).toHaveLength(2);
   // Those that had to wait have taken nothing of the bucket that had room.
   const other = [{ limit: address, name: '203.0.113.1' }];
-  expect(await Promise.all(Array.from({ length: 4 }, () => tryCard(other, declined)))).toEqual([
-    ...Array.from({ length: 3 }, () => expect.objectContaining({ ok: false })),
-    undefined,
-  ]);
+  const later = await Promise.all(Array.from({ length: 4 }, () => tryCard(other, declined)));
+  expect(later.map((one) => one?.ok)).toEqual([false, false, false, undefined]);
 });
 
 it('takes nothing for what is paid, or for what ends in a fault', async () => {
