@@ -99,7 +99,8 @@ export function openDesks(): Desks {
     cookies.set(email, await page.context().cookies(`${test.system.apiUrl}/v1/`));
     return page;
   };
-  const isClosed = (page: Page) => page.getByRole('dialog').waitFor({ state: 'detached' });
+  // One may still be on its way out when the next is closed: there is no first where there is none.
+  const isClosed = (page: Page) => page.getByRole('dialog').first().waitFor({ state: 'detached' });
   const developer = (path?: string) => at('merchant', 'dev@tpmall.example', path);
 
   const pay = async (more: object = {}) => {
