@@ -166,6 +166,8 @@ test('trap f: only loopback and a private socket listen, and only the password o
     await expect(ask(url.href, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   }
   expect(statSync(foldersOf(dataDir).password).mode & 0o777).toBe(0o600);
+  // While it is started again after a crash no connection of anybody's may be given its port.
+  expect(postgres.port).toBeLessThan(32_768);
   await postgres.stop();
 });
 

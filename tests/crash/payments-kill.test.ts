@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -113,16 +113,26 @@ it(
 async function strike(target: (typeof TARGETS)[number]): Promise<void> {
   // A blow that hits nothing would prove nothing.
   if (target === 'simulator') {
-    await expect.poll(() => killAll(join(dataDir, 'card-network')), { timeout: 60_000 }).toBeGreaterThan(0);
+    const blow = () => killAll(join(dataDir, 'card-network'));
+    await expect.poll(blow, { timeout: 60_000 }).toBeGreaterThan(0).catch(tell);
     return;
   }
   if (target === 'postgres') {
     // It may still be on its way up from the last blow.
-    await expect.poll(() => killPostgres(dataDir, 6), { timeout: 60_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(() => killPostgres(dataDir, 6), { timeout: 60_000 })
+      .toBeGreaterThan(0)
+      .catch(tell);
     return;
   }
   await server.end('SIGKILL');
   server = await startServerProcess(dataDir, port);
+}
+
+/** Something did not come back: what there is to say about it is gone with the folder. */
+function tell(error: unknown): never {
+  const postgres = readFileSync(join(dataDir, 'postgres.log'), 'utf8').slice(-3_000);
+  throw new Error(`The server: ${server.story()}\nPostgres: ${postgres}`, { cause: error });
 }
 
 /** Repeats a call until it is answered: no answer, 5xx and 409 are no answers. */

@@ -14,6 +14,8 @@ export interface ServerProcess {
   /** What it said of itself in `dev.json`. */
   readonly dev: DevFile;
   readonly child: ChildProcess;
+  /** What it printed so far, and how it ended if it did: for the message of what waited for it in vain. */
+  story(): string;
   /** Ends it and waits; SIGKILL gives it no time for anything. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function startServerProcess(
   return {
     child,
     dev: JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile,
+    story: () => `${said}${child.exitCode ?? child.signalCode ?? 'still running'}`,
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');

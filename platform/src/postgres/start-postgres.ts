@@ -1,5 +1,4 @@
 import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withConnection } from '../db/index.ts';
@@ -8,6 +7,7 @@ import { binaryFingerprint, findBinaries, type PostgresBinaries, prepareBinaries
 import { PostgresError } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { type Folders, foldersOf, type PidFile, removeSockets, socketFolderOf } from './folders.ts';
+import { freePort } from './free-port.ts';
 import { canReach, type Identity, readIfThere, serverIdentity, statIfThere } from './identity.ts';
 import { initCluster, SUPERUSER, superuserPassword } from './init-cluster.ts';
 import { endOrphans, endsSoon, findServer, type Launch, launchServer, stopServer } from './server-process.ts';
@@ -31,7 +31,7 @@ const SHARED_PAUSE_MS = 1_000;
 export interface StartOptions {
   /** The cluster lives in its subfolder `postgres`. Created when missing. */
   readonly dataDir: string;
-  /** A fixed TCP port on 127.0.0.1; a free one is taken when left out. */
+  /** A fixed TCP port on 127.0.0.1; a free one is taken when left out, below those of outgoing connections. */
   readonly port?: number;
   readonly log: Log;
   /** False only for clusters that are thrown away: nothing is flushed to disk. */
@@ -216,17 +216,6 @@ async function launchOnFreePort(plan: Plan, binaries: PostgresBinaries): Promise
       else if (!error.message.includes('could not bind') || options.port !== undefined) throw error;
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer();
-    probe.on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function urlFor(folders: Folders, port: number, database: string): string {

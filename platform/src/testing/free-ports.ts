@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemRandom } from '@tpmall/kernel';
+import { canListen } from '../postgres/free-port.ts';
 import { CLUSTER_FOLDER } from './cluster.ts';
 
 /**
- * Where ports are looked for. Below those that systems give to outgoing connections (32768 and more on Linux,
- * 49152 elsewhere): any of these may be taken by a connection while nobody listens there, for a minute after
- * it too.
+ * Where ports are looked for. Below those of outgoing connections, as the embedded Postgres's are, and above
+ * these.
  */
 const FIRST_PORT = 20_000;
 const BLOCKS = 1_200;
@@ -49,12 +48,4 @@ function isFirstToClaim(first: number): boolean {
 
 async function isFree(port: number): Promise<boolean> {
   return (await canListen(port, '127.0.0.1')) && (await canListen(port, 'localhost'));
-}
-
-function canListen(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, host, () => probe.close(() => resolve(true)));
-  });
 }
