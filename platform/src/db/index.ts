@@ -7,6 +7,7 @@ export {
   columnNames,
 } from './columns.ts';
 export { withConnection } from './connection.ts';
+export { createPool } from './create-pool.ts';
 export { deleteRows } from './delete-rows.ts';
 export { type Cursor, createListing } from './listing.ts';
 export { noDatabase } from './no-database.ts';

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../testing/index.ts';
+import { withConnection } from './connection.ts';
+import { createPool } from './create-pool.ts';
 import { instant, sqlState, violatedConstraint } from './pool.ts';
 import { SQLSTATE, sql } from './types.ts';
 
@@ -89,6 +91,27 @@ test.each(['infinity', '0099-12-31 23:59:59+00', '12026-01-01+00', '0044-03-15 0
     });
   },
 );
+
+test('a connection that breaks while it is lent to one who does not listen ends nobody', async () => {
+  const { url } = t.db('sample');
+  const pool = createPool({ connectionString: url, max: 1 }, () => undefined);
+  const heard: unknown[] = [];
+  const hear = (error: unknown) => void heard.push(error);
+  process.on('uncaughtException', hear);
+  const client = await pool.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const gone = new Promise((resolve) => client.once('end', () => resolve(undefined)));
+  await withConnection({ connectionString: url }, (other) =>
+    other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]),
+  );
+  await gone;
+  await expect(client.query('SELECT 1')).rejects.toThrow(/not queryable/);
+  client.release();
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
+  process.off('uncaughtException', hear);
+  expect(heard).toEqual([]);
+});
 
 test('a row has its columns by their names, whichever are null; of two of one name the last', async () => {
   const named = sql(

@@ -1,5 +1,6 @@
 import { isoInstant, type Micros } from '@tpmall/kernel';
 import pg from 'pg';
+import { createPool } from './create-pool.ts';
 import { type Done, StatementRun } from './statement-run.ts';
 import { type Database, type Rows, type Statement, sql } from './types.ts';
 
@@ -55,7 +56,7 @@ export function openDatabase(options: {
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onError?: (error: Error) => void;
 }): Database {
-  const pool = new pg.Pool({
+  const config = {
     connectionString: options.url,
     // One stays: a new one is started, signs in and plans its statements anew, all in the first payment after
     // a lull.
@@ -64,8 +65,8 @@ export function openDatabase(options: {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     options: '-c TimeZone=UTC',
-  });
-  pool.on('error', (error) => options.onError?.(error));
+  };
+  const pool = createPool(config, (error) => options.onError?.(error));
   return {
     url: options.url,
     run: (statement, values) => withClient(pool, (client) => runOn(client, statement, values)),
@@ -86,8 +87,9 @@ export function openDatabase(options: {
   };
 }
 /**
- * Lends out a connection. It goes back to the pool whatever a statement on it came to, unless it broke or
- * Postgres has ended it: opening one costs more than most statements, and a refused row is no fault of it.
+ * Lends out a connection. It goes back to the pool whatever a statement on it came to, unless Postgres has
+ * ended it or it broke, which the pool sees by itself: opening one costs more than most statements, and a
+ * refused row is no fault of it.
  */
 async function withClient<T>(
   pool: pg.Pool,
@@ -98,15 +100,12 @@ async function withClient<T>(
   const lose = (error: Error): void => {
     broken = error;
   };
-  // While it is lent out the pool does not listen, and an event that nobody hears would end the process.
-  client.on('error', lose);
   try {
     return await work(client, lose);
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.severity !== 'ERROR') lose(error);
     throw error;
   } finally {
-    client.off('error', lose);
     client.release(broken);
   }
 }

@@ -10,8 +10,7 @@ import {
   type Task,
   type TaskList,
 } from 'graphile-worker';
-import pg from 'pg';
-import type { Database } from '../db/index.ts';
+import { createPool, type Database } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
 import type { Counter, Log, Metrics } from '../telemetry/types.ts';
 import { sayWhoLives } from './living-workers.ts';
@@ -155,8 +154,8 @@ async function startRunner(
   sets: readonly WorkerSet[],
   repeating: readonly string[],
 ): Promise<JobRunner & { workers(): number }> {
-  const pool = new pg.Pool({ connectionString: url, max: JOB_CONNECTIONS, application_name: 'tpmall jobs' });
-  pool.on('error', (error) => log.warn({ error }, 'job connection lost'));
+  const config = { connectionString: url, max: JOB_CONNECTIONS, application_name: 'tpmall jobs' };
+  const pool = createPool(config, (error) => log.warn({ error }, 'job connection lost'));
   let stopping = false;
   const ending = new Set<Promise<void>>();
   let mending: Promise<void> | undefined;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { createPool } from '../db/index.ts';
 import type { Log } from '../telemetry/types.ts';
 import { PLATFORM } from './roles.ts';
 
@@ -10,7 +11,8 @@ export async function installGraphileWorker(admin: pg.Client, adminUrl: string, 
   // Loaded here only, because nearly every start finds the schema present.
   const { Logger, runMigrations } = await import('graphile-worker');
   const database = pg.escapeIdentifier(admin.database ?? '');
-  const pgPool = new pg.Pool({ connectionString: adminUrl, max: 1, options: `-c role=${PLATFORM.owner}` });
+  const config = { connectionString: adminUrl, max: 1, options: `-c role=${PLATFORM.owner}` };
+  const pgPool = createPool(config, (error) => log.warn({ error }, 'a connection of the migration is lost'));
   const logger = new Logger(() => (level, message) => {
     if (level === 'error') log.error({}, message);
     else log.debug({}, message);

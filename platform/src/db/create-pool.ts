@@ -1,0 +1,15 @@
+import pg from 'pg';
+
+/**
+ * Makes a pool of pg's whose connections may break at any time. The pool listens to a client only while it is
+ * idle. Who has borrowed one learns by the rejection of what it asks; the event itself would be heard by
+ * nobody, and end the process.
+ *
+ * @param onError called when an idle connection breaks; the pool replaces it by itself
+ */
+export function createPool(config: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
