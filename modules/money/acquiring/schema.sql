@@ -140,7 +140,8 @@ CREATE TABLE acquiring.clearing_resolution (
 
 CREATE TABLE acquiring.clearing_watch (
   type text NOT NULL,
-  looked_at_up_to text NOT NULL
+  looked_at_up_to text NOT NULL,
+  late_bookings bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE acquiring.command (
@@ -478,7 +479,7 @@ GRANT EXECUTE ON FUNCTION acquiring.authorisation_rules(acquiring.authorisation)
 GRANT INSERT, SELECT ON TABLE acquiring.clearing_file TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (exception), UPDATE (subject), UPDATE (tenant) ON TABLE acquiring.clearing_record TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE (decided_at), UPDATE (decided_by), UPDATE (decision_reason), UPDATE (state) ON TABLE acquiring.clearing_resolution TO acquiring_app;
-GRANT SELECT, UPDATE (looked_at_up_to) ON TABLE acquiring.clearing_watch TO acquiring_app;
+GRANT SELECT, UPDATE (late_bookings), UPDATE (looked_at_up_to) ON TABLE acquiring.clearing_watch TO acquiring_app;
 GRANT INSERT, SELECT, UPDATE ON TABLE acquiring.command TO acquiring_app;
 GRANT DELETE, SELECT (ctid), SELECT (first_seen) ON TABLE acquiring.command TO upkeep_app;
 GRANT INSERT, SELECT ON TABLE acquiring.ended_attempt TO acquiring_app;

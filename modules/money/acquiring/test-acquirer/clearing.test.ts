@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DAY, unwrap } from '@tpmall/kernel';
-import { sql } from '@tpmall/platform/db';
+import { sql, withConnection } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,9 @@ afterEach(async () => {
   await network.stop();
   await rm(folder, { recursive: true });
 });
+
+/** Statements of this database that wait for a row. */
+const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
 /** An authorisation, captured in one. */
 async function sale(amount: bigint): Promise<string> {
@@ -219,6 +222,35 @@ describe('the watch over clearing', () => {
     expect(await exceptions()).toEqual([]);
     const adviceId = rows.find(({ amount }) => amount === 1000n)?.id ?? '';
     unwrap(await under.port.recordBooked(contextOf(), { adviceId }));
+    await under.sweep();
+    await under.sweep();
+    expect(await exceptions()).toEqual([{ kind: 'missing_from_file', type: 'capture', amount: 1000n }]);
+  });
+
+  it('comes back to what people say is booked in the moment in which it is passed by', async () => {
+    await sale(1000n);
+    unwrap(await importText(altered(await endOfDay(), (records) => records.slice(0, 0))));
+    const refuse = sql('test.refuse', "UPDATE acquiring.advice SET state = 'refused' RETURNING id");
+    const { rows } = await under.db.run<{ id: string }>(refuse);
+    const adviceId = rows[0]?.id ?? '';
+    under.advance(4 * DAY);
+    const config = { connectionString: database.url };
+    await withConnection(config, async (holder) => {
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM acquiring.clearing_watch FOR UPDATE');
+      const waiting = () => withConnection(config, async (other) => (await other.query(WAITING)).rowCount);
+      // It has looked, and is about to go on.
+      const sweep = under.sweep();
+      await until(async () => (await waiting()) === 1);
+      let isBooked = false;
+      const booked = under.port.recordBooked(contextOf(), { adviceId }).finally(() => {
+        isBooked = true;
+      });
+      await until(async () => isBooked || (await waiting()) === 2);
+      await holder.query('ROLLBACK');
+      unwrap(await booked);
+      await sweep;
+    });
     await under.sweep();
     await under.sweep();
     expect(await exceptions()).toEqual([{ kind: 'missing_from_file', type: 'capture', amount: 1000n }]);

@@ -2,9 +2,10 @@ import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 
 // Files are expected of acquirers that have a folder ($4) or have sent one; of others nothing is missing.
-// The watch goes on from where this began alone: what is booked meanwhile sends it back.
+// The watch goes on only from where this began, and only where nothing was booked meanwhile that may be older:
+// this has not seen it, and nobody would look at it again.
 const noteStatement = (type: 'capture' | 'refund', table: string, stands: string): string => `WITH begun AS (
-     SELECT looked_at_up_to AS place FROM acquiring.clearing_watch WHERE type = '${type}'
+     SELECT looked_at_up_to AS place, late_bookings FROM acquiring.clearing_watch WHERE type = '${type}'
    ), looked AS (
      SELECT m.* FROM acquiring.${table} AS m
      WHERE m.id > (SELECT place FROM begun) AND m.id < $1
@@ -23,8 +24,9 @@ const noteStatement = (type: 'capture' | 'refund', table: string, stands: string
      ON CONFLICT DO NOTHING
      RETURNING subject
    ), moved AS (
-     UPDATE acquiring.clearing_watch SET looked_at_up_to = (SELECT max(id) FROM looked)
-     WHERE type = '${type}' AND looked_at_up_to = (SELECT place FROM begun) AND EXISTS (SELECT FROM looked)
+     UPDATE acquiring.clearing_watch AS w SET looked_at_up_to = (SELECT max(id) FROM looked)
+     FROM begun WHERE w.type = '${type}' AND EXISTS (SELECT FROM looked)
+       AND w.looked_at_up_to = begun.place AND w.late_bookings = begun.late_bookings
    )
    SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM missing) AS missing`;
 
@@ -40,13 +42,14 @@ const statements = {
 };
 
 /**
- * Part of a statement that books captures or refunds (`id` of `from`) which may be older than what has been
- * looked at: the watch goes back to before them.
+ * Part of a statement that books a capture or refund (`id` of `from`) which may be older than what has been
+ * looked at, or is being looked at: the watch goes back to before it, or begins again.
  */
 export function watchAgain(type: 'capture' | 'refund', from: string): string {
   return `watched_${type} AS (
-     UPDATE acquiring.clearing_watch AS w SET looked_at_up_to = left(m.id, -1)
-     FROM ${from} AS m WHERE w.type = '${type}' AND w.looked_at_up_to >= m.id
+     UPDATE acquiring.clearing_watch AS w
+     SET looked_at_up_to = least(w.looked_at_up_to, left(m.id, -1)), late_bookings = w.late_bookings + 1
+     FROM ${from} AS m WHERE w.type = '${type}'
    )`;
 }
 
