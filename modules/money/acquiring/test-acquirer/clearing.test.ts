@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY, unwrap } from '@tpmall/kernel';
+import { DAY, systemClock, unwrap } from '@tpmall/kernel';
 import { sql, withConnection } from '@tpmall/platform/db';
 import { type TestDatabase, testDatabase } from '@tpmall/platform/testing';
 import { type CardNetworkProcess, spawnCardNetwork, testCards } from '@tpmall/simulator-card-network';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquiringContract, type RecordMatched } from '../src/contract/index.ts';
+import { type Advice, claimAdvices } from '../src/store/advices.ts';
+import { storeKnownOutcome } from '../src/store/enquiries.ts';
 import {
   type AcquiringUnderTest,
   advicesOf,
@@ -254,6 +256,36 @@ describe('the watch over clearing', () => {
     await under.sweep();
     await under.sweep();
     expect(await exceptions()).toEqual([{ kind: 'missing_from_file', type: 'capture', amount: 1000n }]);
+  });
+
+  it('comes back to a refund of which an enquiry finds out later that it was made', async () => {
+    const authorisationId = await sale(1000n);
+    unwrap(await importText(await endOfDay()));
+    await control(network, 'POST', '/behaviours', { kind: 'lose_answer', mti: '0200' });
+    await control(network, 'POST', '/behaviours', { kind: 'lose_request', mti: '0400', times: null });
+    const refund = unwrap(await under.port.refund(contextOf(), { authorisationId, amount: 800n }));
+    expect(refund.state).toBe('pending');
+    under.advance(4 * DAY);
+    await under.sweep();
+    await under.sweep();
+    expect(await exceptions()).toEqual([]);
+    let advice: Advice | undefined;
+    const later = systemClock.now() + 9 * DAY;
+    await until(async () => {
+      [advice] = await claimAdvices(under.db, later, later + DAY, 1);
+      return advice !== undefined;
+    });
+    const answer = {
+      state: 'approved',
+      approvalCode: 'A1B2C3',
+      networkCode: '00',
+      reference: '4711',
+    } as const;
+    const known = { advice: advice as Advice, answer: { ...answer, messages: [] }, at: later };
+    expect(await storeKnownOutcome(under.db, known)).toBe(false);
+    await under.sweep();
+    await under.sweep();
+    expect(await exceptions()).toEqual([{ kind: 'missing_from_file', type: 'refund', amount: 800n }]);
   });
 
   it('looks again at what our side had not booked yet, behind whatever stays so', async () => {
