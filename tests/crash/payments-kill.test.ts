@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hash128, seededRandom } from '@tpmall/kernel';
 import { freePorts } from '@tpmall/platform/testing';
+import { type DevFile, MODULE_NAMES, type ModuleName } from '@tpmall/server';
 import { cohortCardNumber } from '@tpmall/simulator-card-network';
 import Stripe from 'stripe';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { killAll, killPostgres, type ServerProcess, startServerProcess } from '../harness/server-process.ts';
 import { sdk } from '../harness/system.ts';
 
 const seed = Number(process.env['TPMALL_CRASH_SEED'] ?? Math.floor(Math.random() * 1e9));
-const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 9);
+const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 6);
 /** Longer than what its polls wait for, so that they say what is wrong. */
 const RUN_MS = 700_000;
 /** Shoppers who pay at the same time. */
@@ -27,28 +28,51 @@ interface Attempt {
   paid: boolean;
 }
 
+/** A process of the server, which is another one after each kill. */
+interface Running {
+  readonly args: string[];
+  server: ServerProcess;
+}
+
+/** What each process runs; the last one is what clients speak to. */
+const APART: readonly (readonly ModuleName[])[] = [['ledger'], ['vault', 'acquiring']];
+const REST = MODULE_NAMES.filter((name) => !APART.flat().includes(name));
+
 let dataDir: string;
 let port: number;
-let server: ServerProcess;
+let processes: Running[];
+/** What the server said of itself at its first start. */
+let dev: DevFile;
 
-beforeAll(async () => {
+beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'tpmall-crash-'));
   port = await freePorts();
-  server = await startServerProcess(dataDir, port);
+  processes = [];
 });
-afterAll(async () => {
-  await server.end('SIGTERM');
+afterEach(async () => {
+  for (const { server } of processes.toReversed()) await server.end('SIGTERM');
   killPostgres(dataDir);
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-it(
-  `loses and doubles nothing whatever is killed, and whenever (seed ${seed}, ${kills} kills)`,
-  async () => {
+async function start(all: readonly (readonly ModuleName[])[]): Promise<void> {
+  for (const modules of all) {
+    const args = modules.length === 0 ? [] : ['--modules', modules.join(',')];
+    processes.push({ args, server: await startServerProcess(dataDir, port, args) });
+  }
+  dev = (processes.at(-1) as Running).server.dev;
+}
+
+it.each([
+  ['one process', [[]]],
+  ['three processes', [...APART, REST]],
+])(
+  `loses and doubles nothing in %s whatever is killed, and whenever (seed ${seed}, ${kills} kills)`,
+  async (_name, all) => {
     console.log(`seed ${seed}: repeat with TPMALL_CRASH_SEED=${seed}`);
     const random = seededRandom(seed);
     const attempts: Attempt[] = [];
-    const { dev } = server;
+    await start(all);
     const cards = await storeCards();
     let stop = false;
 
@@ -96,7 +120,7 @@ it(
     const load = Promise.all(Array.from({ length: SHOPPERS }, (_unused, index) => shopper(index)));
     for (let kill = 0; kill < kills; kill += 1) {
       await sleep(300 + random.below(1_200));
-      await strike(TARGETS[random.below(TARGETS.length)] ?? 'server');
+      await strike(TARGETS[random.below(TARGETS.length)] ?? 'server', random);
     }
     const paid = () => attempts.filter((attempt) => attempt.paid).length;
     const paidBefore = paid();
@@ -110,7 +134,10 @@ it(
   RUN_MS,
 );
 
-async function strike(target: (typeof TARGETS)[number]): Promise<void> {
+async function strike(
+  target: (typeof TARGETS)[number],
+  random: ReturnType<typeof seededRandom>,
+): Promise<void> {
   // A blow that hits nothing would prove nothing.
   if (target === 'simulator') {
     const blow = () => killAll(join(dataDir, 'card-network'));
@@ -125,14 +152,17 @@ async function strike(target: (typeof TARGETS)[number]): Promise<void> {
       .catch(tell);
     return;
   }
-  await server.end('SIGKILL');
-  server = await startServerProcess(dataDir, port);
+  const victim = processes[random.below(processes.length)];
+  if (!victim) throw new Error('nothing runs');
+  await victim.server.end('SIGKILL');
+  victim.server = await startServerProcess(dataDir, port, victim.args);
 }
 
 /** Something did not come back: what there is to say about it is gone with the folder. */
 function tell(error: unknown): never {
   const postgres = readFileSync(join(dataDir, 'postgres.log'), 'utf8').slice(-3_000);
-  throw new Error(`The server: ${server.story()}\nPostgres: ${postgres}`, { cause: error });
+  const servers = processes.map(({ args, server }) => `${args.join(' ')}: ${server.story()}`).join('\n');
+  throw new Error(`${servers}\nPostgres: ${postgres}`, { cause: error });
 }
 
 /** Repeats a call until it is answered: no answer, 5xx and 409 are no answers. */
@@ -151,7 +181,6 @@ async function insist<T>(call: () => Promise<T>): Promise<T> {
 }
 
 async function storeCards(): Promise<string[]> {
-  const { dev } = server;
   // As a server: browsers are not told what a card is known by.
   const vault = sdk(dev.vaultUrl, dev.secretKey);
   return Promise.all(
@@ -173,7 +202,7 @@ async function storeCards(): Promise<string[]> {
 
 /** Waits until no outcome is unknown any more; answers each intent as it stands then. */
 async function settle(attempts: readonly Attempt[]): Promise<Map<string, Stripe.PaymentIntent>> {
-  const stripe = sdk(server.dev.apiUrl, server.dev.secretKey);
+  const stripe = sdk(dev.apiUrl, dev.secretKey);
   const settled = new Map<string, Stripe.PaymentIntent>();
   // The pauses of whoever asks again double up to five minutes (payments' and acquiring's configuration).
   const until = performance.now() + 420_000;
@@ -229,7 +258,7 @@ async function disagreements(
   attempts: readonly Attempt[],
   settled: ReadonlyMap<string, Stripe.PaymentIntent>,
 ): Promise<string[]> {
-  const response = await fetch(`${server.dev.simulatorUrl}/book`);
+  const response = await fetch(`${dev.simulatorUrl}/book`);
   const { authorisations } = (await response.json()) as { authorisations: Booked[] };
   return attempts.flatMap(({ intent, amount }) => {
     const booked = authorisations.filter((one) => one.amount === String(amount));
@@ -255,9 +284,9 @@ async function posted(intent: string): Promise<bigint> {
 }
 
 async function operator<T>(path: string, body?: object): Promise<T> {
-  const response = await fetch(server.dev.apiUrl + path, {
+  const response = await fetch(dev.apiUrl + path, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${server.dev.operatorKey}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${dev.operatorKey}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);

@@ -40,7 +40,7 @@ export async function startServerProcess(
     const timer = setTimeout(() => reject(new Error(`not ready in time: ${said}`)), START_MS);
     const listen = (bytes: Buffer): void => {
       said += bytes.toString();
-      if (!said.includes('\nready')) return;
+      if (!/^ready/m.test(said)) return;
       clearTimeout(timer);
       resolve();
     };
@@ -53,7 +53,9 @@ export async function startServerProcess(
   });
   return {
     child,
-    dev: JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile,
+    get dev() {
+      return JSON.parse(readFileSync(join(dataDir, 'dev.json'), 'utf8')) as DevFile;
+    },
     story: () => `${said}${child.exitCode ?? child.signalCode ?? 'still running'}`,
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
