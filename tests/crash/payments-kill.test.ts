@@ -12,12 +12,13 @@ import { killAll, killPostgres, type ServerProcess, startServerProcess } from '.
 import { sdk } from '../harness/system.ts';
 
 const seed = Number(process.env['TPMALL_CRASH_SEED'] ?? Math.floor(Math.random() * 1e9));
-const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 6);
+const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 8);
 /** Longer than what its polls wait for, so that they say what is wrong. */
 const RUN_MS = 700_000;
 /** Shoppers who pay at the same time. */
 const SHOPPERS = 8;
-const TARGETS = ['server', 'postgres', 'simulator'] as const;
+/** `machine`: everything at once, as when its plug is pulled. */
+const TARGETS = ['server', 'postgres', 'simulator', 'machine'] as const;
 
 interface Attempt {
   readonly amount: number;
@@ -152,10 +153,15 @@ async function strike(
       .catch(tell);
     return;
   }
-  const victim = processes[random.below(processes.length)];
-  if (!victim) throw new Error('nothing runs');
-  await victim.server.end('SIGKILL');
-  victim.server = await startServerProcess(dataDir, port, victim.args);
+  const first = random.below(processes.length);
+  const victims = target === 'machine' ? processes : processes.slice(first, first + 1);
+  const gone = victims.map(({ server }) => server.end('SIGKILL'));
+  if (target === 'machine') {
+    killPostgres(dataDir);
+    killAll(join(dataDir, 'card-network'));
+  }
+  await Promise.all(gone);
+  for (const victim of victims) victim.server = await startServerProcess(dataDir, port, victim.args);
 }
 
 /** Something did not come back: what there is to say about it is gone with the folder. */
