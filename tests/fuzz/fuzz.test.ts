@@ -6,6 +6,7 @@ import { keyOfAnotherPlatform } from '../harness/platform.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 import { type AnswerCheck, createAnswerCheck } from './answers.ts';
 import { type OpenApiDocument, type Operation, readOperations } from './document.ts';
+import { fill } from './fill.ts';
 import { createRequestMaker, type FuzzRequest, type RequestMaker } from './requests.ts';
 import { type Chance, pick } from './values.ts';
 import { createWorld, type World } from './world.ts';
@@ -248,19 +249,6 @@ function errorOf(body: string): { code?: string; param?: string } | undefined {
 /** Where a request names several objects, another than the path's may be looked for first. */
 function isMissingResource(body: string): boolean {
   return errorOf(body)?.code === 'resource_missing';
-}
-
-/** Puts fresh objects where an example says `{customer}` or the like. */
-async function fill(value: unknown, make: World['make']): Promise<unknown> {
-  if (typeof value === 'string') {
-    const [, placeholder] = /^\{(\w+)\}$/.exec(value) ?? [];
-    return placeholder === undefined ? value : make(placeholder);
-  }
-  if (Array.isArray(value)) return Promise.all(value.map((item) => fill(item, make)));
-  if (typeof value !== 'object' || value === null) return value;
-  const filled: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) filled[key] = await fill(item, make);
-  return filled;
 }
 
 function describeTold(told: Told): string {
