@@ -66,7 +66,7 @@ export const peopleOperations = {
     codes: ['handle_taken', 'idempotency_mismatch'],
     callers: ['operator'],
   }),
-  /** Changes what a person says of themselves; what is not given stays. */
+  /** Changes what a person says of themselves; what is not given stays. Audited. */
   updatePerson: command<Person>()({
     input: z.strictObject({
       id,

@@ -65,18 +65,31 @@ export async function createPerson(
   );
 }
 
-/** Changes what a person says of themselves. */
+/**
+ * Changes what a person says of themselves. The log, which is for ever, tells which of it is otherwise, and of
+ * the handle what it was: money that was sent to it has gone to this person.
+ */
 export async function updatePerson(
-  { db, sessions }: PeopleEnvironment,
-  { tenant }: CallContext,
+  { db, clock, sessions }: PeopleEnvironment,
+  { tenant, actor }: CallContext,
   { id, ...change }: InputOf<Operations['updatePerson']>,
 ): Promise<Result<Person, 'not_found' | 'handle_taken'>> {
   if (change.handle !== undefined && isReserved(change.handle)) return handleTaken();
-  return orTaken<Person, 'not_found'>(async () => {
-    if (!(await updatePersonRow(db, tenant, id, change))) return noPerson('id');
-    sessions.forget(({ subject }) => subject === id);
-    return personWith(db, tenant, id);
-  });
+  const updated = await orTaken<Person, 'not_found'>(() =>
+    db.transaction(async (tx) => {
+      const changed = await updatePersonRow(tx, tenant, id, change);
+      if (!changed) return noPerson('id');
+      const { fields, formerHandle } = changed;
+      if (fields.length > 0) {
+        const detail = { changed: fields.join(' '), ...(formerHandle !== null && { formerHandle }) };
+        const entry = { actor, action: 'person.updated', subject: id, reason: 'what they say of themselves' };
+        await audit(tx, tenant, clock.now(), { ...entry, detail });
+      }
+      return personWith(tx, tenant, id);
+    }),
+  );
+  sessions.forget(({ subject }) => subject === id);
+  return updated;
 }
 
 /** A person of the tenant. */

@@ -262,6 +262,35 @@ describe('who may sign in', () => {
     expect(house.mails.filter(({ to }) => to === email)).toHaveLength(2);
   });
 
+  it('tells the audit log which of what somebody says of themselves is otherwise, and nothing where none is', async () => {
+    const { session } = await signIn(someone());
+    const id = session.subject;
+    const before = session.person?.handle;
+    const told = async () => {
+      const { rows } = await house.database.db('identity').run<{ payload: object }>(
+        sql(
+          'test.updates',
+          `SELECT payload FROM identity.outbox
+            WHERE aggregate_id = $1 AND payload ->> 'action' = 'person.updated' ORDER BY seq`,
+        ),
+        [id],
+      );
+      return rows.map(({ payload }) => payload);
+    };
+    const change = async (input: { displayName?: string; locale?: 'en' | 'zh'; handle?: string }) =>
+      house.implementation.updatePerson(house.context(), { id, ...input });
+    unwrap(await change({ displayName: 'Mo Li', locale: 'en' }));
+    unwrap(await change({ displayName: 'Mo Li', locale: 'zh', handle: 'mo_li' }));
+    unwrap(await change({ displayName: 'Mo Li', locale: 'zh', handle: 'mo_li' }));
+    expect(await change({ displayName: 'House', handle: 'support_1' })).toMatchObject({ ok: false });
+    const { actor } = house.context();
+    const entry = { actor, action: 'person.updated', subject: id, reason: 'what they say of themselves' };
+    expect(await told()).toEqual([
+      { ...entry, detail: { changed: 'displayName' } },
+      { ...entry, detail: { changed: 'locale handle', formerHandle: before } },
+    ]);
+  });
+
   it('refuses a handle that is somebody’s or the house’s', async () => {
     const [one, two] = [await signIn(someone()), await signIn(someone())];
     const change = (id: string, handle: string) =>

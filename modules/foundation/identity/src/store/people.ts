@@ -35,11 +35,17 @@ const byHandle = sql(
   'identity.find-person-by-handle',
   'SELECT id, handle, display_name FROM identity.person WHERE tenant = $1 AND handle = $2',
 );
+// What it was is read under the lock of the change, so that no change in between is told as this one's.
 const update = sql(
   'identity.update-person',
-  `UPDATE identity.person SET display_name = coalesce($3, display_name), locale = coalesce($4, locale),
-  handle = coalesce($5, handle)
-WHERE tenant = $1 AND id = $2`,
+  `WITH before AS (
+  SELECT id, display_name, locale, handle FROM identity.person WHERE tenant = $1 AND id = $2 FOR UPDATE
+)
+UPDATE identity.person AS p SET display_name = coalesce($3, b.display_name), locale = coalesce($4, b.locale),
+  handle = coalesce($5, b.handle)
+FROM before AS b WHERE p.id = b.id
+RETURNING p.display_name <> b.display_name AS is_renamed, p.locale <> b.locale AS is_translated,
+  nullif(b.handle, p.handle) AS former_handle`,
 );
 const grant = sql(
   'identity.grant-role',
@@ -85,15 +91,34 @@ export async function findByHandle(
   return row && { id: row.id, handle: row.handle, displayName: row.display_name };
 }
 
-/** Changes what is given; false where there is no such person. Throws where the handle is taken. */
+/** What a change has made otherwise. */
+export interface PersonChange {
+  readonly fields: readonly ('displayName' | 'locale' | 'handle')[];
+  /** Where it is another one now. */
+  readonly formerHandle: string | null;
+}
+
+/** Changes what is given; undefined where there is no such person. Throws where the handle is taken. */
 export async function updatePersonRow(
   on: Queryable,
   tenant: string,
   id: string,
   change: { displayName?: string | undefined; locale?: Locale | undefined; handle?: string | undefined },
-): Promise<boolean> {
+): Promise<PersonChange | undefined> {
   const { displayName = null, locale = null, handle = null } = change;
-  return (await on.run(update, [tenant, id, displayName, locale, handle])).count > 0;
+  const { rows } = await on.run<{
+    is_renamed: boolean;
+    is_translated: boolean;
+    former_handle: string | null;
+  }>(update, [tenant, id, displayName, locale, handle]);
+  const [row] = rows;
+  if (!row) return undefined;
+  const fields = [
+    ...(row.is_renamed ? (['displayName'] as const) : []),
+    ...(row.is_translated ? (['locale'] as const) : []),
+    ...(row.former_handle === null ? [] : (['handle'] as const)),
+  ];
+  return { fields, formerHandle: row.former_handle };
 }
 
 /** Gives a role; false where it held already. */
