@@ -18,6 +18,20 @@ const one = async (fen: number, stock: number, merchant = kiln()) => {
 };
 const pay = ({ session }: Order, card = 'pm_visa') =>
   world.desk.port.paySession(world.context(), { id: session ?? '', paymentMethod: card });
+/** Lists goods anew at another price, as their merchant would. */
+const reprice = async (id: string, fen: string) => {
+  const goods = unwrap(await world.operator.findGoods(world.context(), { id })).goods;
+  const price = unwrap(
+    await world.catalogue.createPrice(world.context(), {
+      product: goods.product,
+      currency: 'cny',
+      unitAmountDecimal: fen,
+    }),
+  );
+  const { tenant: _tenant, merchant: _merchant, createdAt: _createdAt, ...said } = goods;
+  const variants = goods.variants.map(({ sku, values }) => ({ sku, values, price: price.id, stock: 0 }));
+  unwrap(await world.operator.putGoods(world.context(), { goods: [{ ...said, variants } as never] }));
+};
 const paid = async (pieces: Readonly<Record<string, number>>) => {
   const order = await world.order(pieces);
   unwrap(await pay(order));
@@ -172,17 +186,7 @@ describe('an order', () => {
       field: 'expectedTotal',
       detail: { total: '2800' },
     });
-    const goods = unwrap(await world.operator.findGoods(world.context(), { id })).goods;
-    const price = unwrap(
-      await world.catalogue.createPrice(world.context(), {
-        product: goods.product,
-        currency: 'cny',
-        unitAmountDecimal: '1200',
-      }),
-    );
-    const { tenant: _tenant, merchant: _merchant, createdAt: _createdAt, ...said } = goods;
-    const variants = goods.variants.map(({ sku, values }) => ({ sku, values, price: price.id, stock: 0 }));
-    unwrap(await world.operator.putGoods(world.context(), { goods: [{ ...said, variants } as never] }));
+    await reprice(id, '1200');
     const cart = unwrap(await world.mall.readCart(world.context(), { owner, currency: 'cny' }));
     expect(cart).toMatchObject({ pricesChanged: true, total: 3000n });
     expect(cart.parcels[0]?.lines[0]).toMatchObject({ unitAmount: 1200n, unitAmountBefore: 1000n });
@@ -313,6 +317,26 @@ describe('stock', () => {
     expect(await world.stock(variant)).toEqual({ available: 4, reserved: 0 });
     expect(errorOf(await cancel('another'))).toMatchObject({ code: 'order_not_open' });
     expect(errorOf(await pay(order))).toMatchObject({ code: 'session_not_open' });
+  });
+
+  it('comes back to the cart at the price it was ordered at, and says what it costs now', async () => {
+    const id = 'dearer-bowl';
+    const [variant = ''] = await world.list({ merchant: kiln(), prices: [[1000, 9]], id });
+    const order = await world.order({ [variant]: 2 });
+    await reprice(id, '1200');
+    unwrap(await world.mall.cancelOrder(world.context(), { id: order.id, owner: order.owner }));
+    const changed = { unitAmount: 1200n, unitAmountBefore: 1000n, quantity: 2 };
+    const cartOf = async (owner: string, currency = 'cny') =>
+      unwrap(await world.mall.readCart(world.context(), { owner, currency }));
+    expect((await cartOf(order.owner)).parcels[0]?.lines).toMatchObject([changed]);
+    // It was ordered in yuan: what it cost in dollars nobody has seen.
+    expect(await cartOf(order.owner, 'usd')).toMatchObject({ pricesChanged: false });
+    const to = 'person:person_who_signs_in';
+    unwrap(await world.mall.adopt(world.context(), { from: order.owner, to }));
+    expect((await cartOf(to)).parcels[0]?.lines).toMatchObject([changed]);
+    expect(
+      errorOf(await world.mall.placeOrder(world.context(), world.placing(to, (await cartOf(to)).total))),
+    ).toMatchObject({ code: 'prices_changed' });
   });
 
   it('is taken again by a payment that lands late, where there is some', async () => {

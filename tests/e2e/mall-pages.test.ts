@@ -76,6 +76,7 @@ describe('one cart in two tabs', () => {
       });
     const old = goods.variants[0]?.price ?? '';
     unwrap(await relist(price.id));
+    expect((await who.get('/cart')).html).toContain('Was ¥168.00 when you chose it, and is ¥199.00 now.');
     const asked = await who.submit(open, '/checkout', { ...ADDRESS, email: 'price@shopper.example' });
     expect([asked.status, asked.path]).toEqual([400, '/checkout']);
     expect(asked.html).toContain('name="accept"');

@@ -130,7 +130,7 @@ function lineView(frame: Frame, { line, place }: Placed): Html {
   const choice = goods.options
     .map(({ key, values }) => values.find((value) => value.key === variant.values[key])?.name[language] ?? '')
     .join(' · ');
-  const currency = currencyOf(shopper.currency);
+  const text = (amount: bigint) => moneyTextWithSign(language, amount, currencyOf(shopper.currency));
   const wrong =
     problem === 'not_sold' ? w.notSold : problem === 'short' ? w.short(variant.available) : undefined;
   const most = Math.min(QUANTITY_MAX, variant.available);
@@ -144,8 +144,9 @@ function lineView(frame: Frame, { line, place }: Placed): Html {
     quantity > 1 &&
     html`<span class="cap">${price(frame, unitAmount)} ${w.each}</span>`
   }${
+    unitAmount !== null &&
     unitAmountBefore !== null &&
-    html`<span class="cap">${w.priceChanged(moneyTextWithSign(language, unitAmountBefore, currency))}</span>`
+    html`<span class="cap">${w.priceChanged(text(unitAmountBefore), text(unitAmount))}</span>`
   }${wrong !== undefined && html`<span class="err">${wrong}</span>`}</div>
 <form class="q" method="post" action="/cart/change">${formFields(frame)}<input type="hidden" name="variant"
  value="${variant.id}"><input type="hidden" name="place" value="${place}">

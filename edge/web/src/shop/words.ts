@@ -106,7 +106,7 @@ const en = {
   noPrice: 'No price',
   short: (count: number) =>
     count === 0 ? 'Sold out. Take it out to go on.' : `Only ${count} left. Take some out to go on.`,
-  priceChanged: (before: string) => `Was ${before} when you put it in.`,
+  priceChanged: (before: string, now: string) => `Was ${before} when you chose it, and is ${now} now.`,
   pricesChanged: 'Prices have changed since you filled the cart. The total below is today’s.',
   checkoutTitle: 'Where shall it go?',
   checkoutLede: 'You pay on the next page. The goods are kept for you for fifteen minutes from now.',
@@ -308,7 +308,7 @@ const zh: ShopWords = {
   notSold: '已停售，请移出后继续。',
   noPrice: '无价格',
   short: (count) => (count === 0 ? '已售罄，请移出后继续。' : `仅剩 ${count} 件，请减少后继续。`),
-  priceChanged: (before) => `放入时为 ${before}。`,
+  priceChanged: (before, now) => `选购时为 ${before}，现为 ${now}。`,
   pricesChanged: '放入购物车后有价格变动，以下为今日价格。',
   checkoutTitle: '寄往何处？',
   checkoutLede: '下一页付款。商品从现在起为您保留十五分钟。',

@@ -10,10 +10,10 @@ import {
   readLines,
   readPieces,
   removeLines,
+  type SeenPieces,
 } from '../store/carts.ts';
 import { adoptOrders, lockOrdering } from '../store/orders.ts';
 import { findShops } from '../store/shops.ts';
-import { type Pieces } from '../store/stock.ts';
 import { commands, type MallDeps } from './deps.ts';
 import { quote } from './quote.ts';
 
@@ -115,12 +115,15 @@ export function adopt(
   });
 }
 
-/** Adds pieces to a locked cart as far as its lines and the cart itself go. */
+/**
+ * Adds pieces to a locked cart as far as its lines and the cart itself go. What costs something else by now
+ * than the shopper has seen is marked as changed.
+ */
 export async function addPieces(
   tx: Queryable,
   tenant: string,
   owner: string,
-  pieces: readonly Pieces[],
+  pieces: readonly SeenPieces[],
   at: number,
 ): Promise<void> {
   const there = await readPieces(tx, tenant, owner);
@@ -129,8 +132,8 @@ export async function addPieces(
   const [known, fresh] = [true, false].map((isKnown) =>
     pieces.filter(({ variant }) => quantityOf.has(variant) === isKnown),
   );
-  const added = [...(known ?? []), ...(fresh ?? []).slice(0, room)].map(({ variant, quantity }) => ({
-    variant,
+  const added = [...(known ?? []), ...(fresh ?? []).slice(0, room)].map(({ variant, quantity, seen }) => ({
+    ...{ variant, seen },
     quantity: Math.min(QUANTITY_MAX, quantity + (quantityOf.get(variant) ?? 0)),
   }));
   await putLines(tx, tenant, owner, added, at);

@@ -61,7 +61,12 @@ export async function cancelUnpaid(tx: Queryable, order: OrderRecord, at: Micros
   await updateOrder(tx, after);
   await tell(tx, 'order.cancelled', [toOrder(after)], at);
   await lockCarts(tx, order.tenant, [order.owner]);
-  await addPieces(tx, order.tenant, order.owner, order.lines, at);
+  const { tenant, owner, currency, lines } = order;
+  const pieces = lines.map(({ variant, quantity, unitAmount }) => ({
+    ...{ variant, quantity },
+    seen: { [currency]: unitAmount },
+  }));
+  await addPieces(tx, tenant, owner, pieces, at);
   if (order.stock === 'held') await releaseStock(tx, order.lines);
   return after;
 }

@@ -7,3 +7,8 @@ export type AmountsRow = Readonly<Record<string, string>>;
 export function toAmounts(row: AmountsRow): Amounts {
   return Object.fromEntries(Object.entries(row).map(([code, digits]) => [code, BigInt(digits)]));
 }
+
+/** The row of amounts. */
+export function toAmountsRow(amounts: Amounts): AmountsRow {
+  return Object.fromEntries(Object.entries(amounts).map(([code, amount]) => [code, amount.toString()]));
+}

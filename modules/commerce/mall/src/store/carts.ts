@@ -1,7 +1,7 @@
 import type { Micros } from '@tpmall/kernel';
 import { deleteRows, instant, type Queryable, rowParameter, sql } from '@tpmall/platform/db';
 import type { Amounts, CartLine, Variant } from '../contract/index.ts';
-import { type AmountsRow, toAmounts } from './amounts.ts';
+import { type AmountsRow, toAmounts, toAmountsRow } from './amounts.ts';
 import { toVariant, type VariantRow } from './goods.ts';
 import type { Pieces } from './stock.ts';
 
@@ -48,14 +48,16 @@ const count = sql(
 );
 const quantities = sql(
   'mall.cart-quantities',
-  'SELECT variant, quantity FROM mall.cart_line WHERE tenant = $1 AND owner = $2 ORDER BY added_at, variant',
+  'SELECT variant, quantity, seen FROM mall.cart_line WHERE tenant = $1 AND owner = $2 ORDER BY added_at, variant',
 );
-// The amounts are those of today: they are on the page that the shopper has just used.
+// The amounts are those of today, which are on the page that the shopper has just used, unless the shopper saw
+// others when the pieces were ordered, or put into another cart.
 const put = sql(
   'mall.put-cart-lines',
   `INSERT INTO mall.cart_line (tenant, owner, variant, quantity, seen, added_at)
-SELECT $1, $2, v.id, w.quantity, v.amounts, $4::timestamptz + w.position * interval '1 microsecond'
-FROM jsonb_to_recordset($3) AS w (variant text, quantity integer, position integer)
+SELECT $1, $2, v.id, w.quantity, v.amounts || coalesce(w.seen, '{}'),
+  $4::timestamptz + w.position * interval '1 microsecond'
+FROM jsonb_to_recordset($3) AS w (variant text, quantity integer, seen jsonb, position integer)
 JOIN mall.variant AS v ON v.id = w.variant AND v.tenant = $1
 ON CONFLICT (tenant, owner, variant) DO UPDATE SET quantity = EXCLUDED.quantity, seen = EXCLUDED.seen`,
 );
@@ -105,21 +107,37 @@ export async function countPieces(db: Queryable, tenant: string, owner: string):
   return Number(rows[0]?.pieces ?? 0n);
 }
 
-/** What is in a cart, by the pieces alone. */
-export async function readPieces(db: Queryable, tenant: string, owner: string): Promise<readonly Pieces[]> {
-  return (await db.run<{ variant: string; quantity: number }>(quantities, [tenant, owner])).rows;
+/** Pieces of a variant, with amounts at which the shopper has seen it. */
+export interface SeenPieces extends Pieces {
+  readonly seen: Amounts;
 }
 
-/** Puts lines into a locked cart, or sets how many pieces they have. */
+/** What is in a cart, by the pieces alone. */
+export async function readPieces(
+  db: Queryable,
+  tenant: string,
+  owner: string,
+): Promise<readonly SeenPieces[]> {
+  const { rows } = await db.run<Pieces & { seen: AmountsRow }>(quantities, [tenant, owner]);
+  return rows.map(({ variant, quantity, seen }) => ({ variant, quantity, seen: toAmounts(seen) }));
+}
+
+/**
+ * Puts lines into a locked cart, or sets how many pieces they have. What a line does not say the shopper has
+ * seen is seen at today's amounts.
+ */
 export async function putLines(
   tx: Queryable,
   tenant: string,
   owner: string,
-  pieces: readonly Pieces[],
+  pieces: readonly (Pieces & Partial<SeenPieces>)[],
   at: Micros,
 ): Promise<void> {
   if (pieces.length === 0) return;
-  const rows = pieces.map((one, position) => ({ ...one, position }));
+  const rows = pieces.map(({ variant, quantity, seen }, position) => ({
+    ...{ variant, quantity, position },
+    seen: seen === undefined ? null : toAmountsRow(seen),
+  }));
   await tx.run(put, [tenant, owner, rowParameter(rows), instant(at)]);
 }
 
