@@ -58,6 +58,11 @@ describe('money that goes back', () => {
   });
 });
 
+it('is listed with its pieces in one line: no character of theirs stands alone in the next', () => {
+  const page = ordersPage(frame('zh'), { items: [{ ...ran, pieces: 3 }], hasMore: false });
+  expect(page.kind === 'page' && page.html).toContain('<span class="nowrap">3 件商品</span>');
+});
+
 describe('an order that is not paid', () => {
   const open: Order = { ...ran, state: 'placed', stock: 'held', heldUntil: NOW + 1, paidAt: null };
 

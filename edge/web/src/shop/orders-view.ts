@@ -21,7 +21,7 @@ export function ordersPage(
     (order) => html`<li><div class="stack s"><a class="tap"
  href="/orders/${order.id}">${w.order} ${order.number}</a>
 <span class="cap">${minute(language, order.createdAt, frame.visit.timeZone)} ·
-${w.things(order.pieces)}</span></div>
+<span class="nowrap">${w.things(order.pieces)}</span></span></div>
 <div class="end">${moneyWithCode(language, order.total, currencyOf(order.currency))}<br>
 ${orderStatus(frame, order)}</div>
 <div class="strip" aria-hidden="true">${order.lines.slice(0, 6).map((line) => plate(line.plate))}</div></li>
