@@ -287,6 +287,11 @@ describe('hosted pages, with the official SDK behind them', () => {
     const form = (await page(pathname)).body;
     expect(form).toContain('Your details');
     expect(form).not.toContain('<iframe');
+    const chinese = (await page(`${pathname}?lang=zh`)).body;
+    expect([form, chinese].map((one) => one.match(/(?<= name="shipping-)\w+/g)?.join(' '))).toEqual([
+      'name line1 line2 city postalCode state country',
+      'country state city postalCode line1 line2 name',
+    ]);
     for (const token of ['tel', 'email', 'name', 'organization', 'billing name', 'shipping country']) {
       expect(form, token).toContain(`autocomplete="${token}"`);
     }
@@ -303,15 +308,8 @@ describe('hosted pages, with the official SDK behind them', () => {
     });
     expect(wrong.statusCode).toBe(422);
     for (const field of [
-      ...[
-        'email',
-        'phone',
-        'individualName',
-        'shipping-postalCode',
-        'shipping-country',
-        'address-postalCode',
-      ],
-      ...['custom-size', 'custom-motto', 'custom-year', 'terms'],
+      ...['email', 'phone', 'individualName', 'shipping-postalCode', 'shipping-country'],
+      ...['address-postalCode', 'custom-size', 'custom-motto', 'custom-year', 'terms'],
     ]) {
       expect(wrong.body, field).toContain(`<a href="#${field}">`);
       expect(wrong.body, field).toMatch(new RegExp(`id="${field}"[^>]*aria-invalid="true"`));
@@ -329,7 +327,8 @@ describe('hosted pages, with the official SDK behind them', () => {
     const payable = (await page(pathname)).body;
     expect(payable).toContain('<iframe');
     expect(payable).toContain('Packed today &lt;evil&gt;');
-    expect(payable).toContain('Lin, Rue 2, 75001 Paris, FR');
+    expect(payable).toContain('Lin, Rue 2, 75001 Paris, France');
+    expect((await page(`${pathname}?lang=zh`)).body).toContain('法国 Paris Rue 2 75001，Lin');
     const again = (await page(`${pathname}?edit=1`)).body;
     expect(again).toMatch(/<option value="s" selected/);
     expect(again).toMatch(/name="custom-year"[^>]*\s*value="2026"/);

@@ -215,8 +215,8 @@ describe('a page of a cart that has become old', () => {
 });
 
 describe('the form of an order', () => {
-  const opened = async () => {
-    const who = visitor();
+  const opened = async (language?: 'en' | 'zh') => {
+    const who = visitor(language);
     await who.submit(await who.get(`/goods/${shelf.goods}`), '/cart/add');
     return { who, form: await who.get('/checkout') };
   };
@@ -244,6 +244,25 @@ describe('the form of an order', () => {
     }
     expect((await who.submit(again, '/checkout')).path).toMatch(/^\/c\/pay\//);
     expect(who.cookie()).not.toContain('-address=');
+  });
+
+  it.each([
+    [
+      ...(['en', 'email name phone line1 line2 city postalCode state country'] as const),
+      'Ada, Silk Road 1, Flat 3, 215000 Suzhou, Jiangsu, China',
+    ],
+    [
+      ...(['zh', 'email country state city postalCode line1 line2 name phone'] as const),
+      '中国 Jiangsu Suzhou Silk Road 1 Flat 3 215000，Ada',
+    ],
+  ])('asks for an address, and shows it, as letters in %s have it', async (language, fields, line) => {
+    const { who, form } = await opened(language);
+    const asked = form.html.matchAll(/<(?:input|select) id="(\w+)" name="\1"[^>]* autocomplete=/g);
+    expect([...asked].map(([, id]) => id).join(' ')).toBe(fields);
+    const said = { ...ADDRESS, line2: 'Flat 3', state: 'Jiangsu', email: `${language}@shopper.example` };
+    expect((await who.submit(form, '/checkout', said)).path).toMatch(/^\/c\/pay\//);
+    const order = /\/orders\/order_\w+/.exec((await who.get('/orders')).html)?.[0] ?? '';
+    expect((await who.get(order)).html).toContain(`<dd>${line}</dd>`);
   });
 
   it('asks for a postal code where there are any, and nowhere else', async () => {

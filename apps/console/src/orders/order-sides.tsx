@@ -16,16 +16,20 @@ interface Props {
 /** Where the parcel goes, as it stands on its label. */
 export function SendTo({ order }: Props) {
   const w = useWords(words);
-  const { tag } = useLanguage();
+  const { language, tag } = useLanguage();
   const { name, phone, address } = order.shipping;
   const { line1, line2, city, state, postal_code: postalCode, country } = address;
   const town = [postalCode, city].filter(Boolean).join(' ');
   const land = country === null ? null : new Intl.DisplayNames(tag, { type: 'region' }).of(country);
-  const lines = [name, line1, line2, town, state, land, phone].filter(Boolean);
+  // From the person to the country, and in Chinese from the country to the person (UPU S42).
+  const lines =
+    language === 'zh'
+      ? [land, [state, city].filter(Boolean).join(' '), line1, line2, postalCode, name, phone]
+      : [name, line1, line2, town, state, land, phone];
   return (
     <Part title={w.address}>
       <address className="plain-address">
-        {lines.map((line, place) => (
+        {lines.filter(Boolean).map((line, place) => (
           <span key={`${line} ${place}`}>{line}</span>
         ))}
       </address>

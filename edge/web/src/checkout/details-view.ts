@@ -128,14 +128,12 @@ function shipping(form: Form, countries: readonly string[]): Html {
   const { shippingAddress: said } = form.collects.customText;
   return html`<fieldset class="part stack"><legend>${w.shipping}</legend>
 ${aside(said)}
-${line(form, 'shipping.name', { label: w.name, autocomplete: 'shipping name', max: NAME_MAX })}
 ${address(form, 'shipping', countries)}</fieldset>`;
 }
 
 function billing(form: Form): Html {
   const w = detailsWords[form.language];
-  const fields = html`${line(form, 'name', { label: w.name, autocomplete: 'billing name', max: NAME_MAX })}
-${address(form, 'address', COUNTRIES)}`;
+  const fields = address(form, 'address', COUNTRIES);
   if (form.collects.shippingCountries === null) {
     return html`<fieldset class="part stack"><legend>${w.billing}</legend>${fields}</fieldset>`;
   }
@@ -147,9 +145,13 @@ ${address(form, 'address', COUNTRIES)}`;
 <div class="stack billing">${fields}</div></fieldset>`;
 }
 
+/** A person and a place, in the order in which letters of the language have them. */
 function address(form: Form, at: 'address' | 'shipping', countries: readonly string[]): Html {
   const w = detailsWords[form.language];
   const section = at === 'shipping' ? 'shipping' : 'billing';
+  const person = line(form, at === 'shipping' ? 'shipping.name' : 'name', {
+    ...{ label: w.name, autocomplete: `${section} name`, max: NAME_MAX },
+  });
   const written = (part: keyof typeof TOKENS) =>
     line(form, `${at}.${part}`, {
       ...{ label: w[part], autocomplete: `${section} ${TOKENS[part]}`, max: ADDRESS_PARTS[part] },
@@ -162,8 +164,11 @@ function address(form: Form, at: 'address' | 'shipping', countries: readonly str
     ...{ label: w.country, options, autocomplete: `${section} country`, required: true },
     otherwise: countries.length === 1 ? countries[0] : undefined,
   });
-  return html`${written('line1')}${written('line2')}
-<div class="two-col">${written('city')}${written('postalCode')}</div>${written('state')}${select}`;
+  const street = html`${written('line1')}${written('line2')}`;
+  const town = html`<div class="two-col">${written('city')}${written('postalCode')}</div>`;
+  return form.language === 'zh'
+    ? html`${select}${written('state')}${town}${street}${person}`
+    : html`${person}${street}${town}${written('state')}${select}`;
 }
 
 function custom(form: Form, field: CustomField): Html {

@@ -78,7 +78,7 @@ export const detailsWords = {
       not_an_email: '邮箱地址有误。',
       not_a_phone: '电话号码有误。',
       not_a_country: '请从列表中选择国家或地区。',
-      not_a_postal_code: '邮政编码与下方所选国家或地区不符，请核对。',
+      not_a_postal_code: '邮政编码与所选国家或地区不符，请核对。',
       not_accepted: '同意条款后方可购买。',
     },
   },

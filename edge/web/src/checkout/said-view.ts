@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Payer, Session } from '@tpmall/checkout/contract';
-import { type Html, html, type Language, punctuation } from '@tpmall/platform/pages';
+import { type Html, html, type Language } from '@tpmall/platform/pages';
+import { postalLine } from '../frame/postal-line.ts';
 import { detailsWords } from './details-words.ts';
 
 /**
@@ -18,12 +19,12 @@ export function saidView(language: Language, { id, collects, payer, paymentInten
 function saidOf(language: Language, payer: Payer): Html | false {
   const w = detailsWords[language];
   const { individualName, businessName, phone, name, address, shipping } = payer;
-  const billed = address && (isBilledWhereSent(payer) ? w.billingSame : placeOf(language, name, address));
+  const billed = address && (isBilledWhereSent(payer) ? w.billingSame : postalLine(language, name, address));
   const said = [
     [w.individualName, individualName],
     [w.businessName, businessName],
     [w.phone, phone],
-    [w.shipping, shipping && placeOf(language, shipping.name, shipping.address)],
+    [w.shipping, shipping && postalLine(language, shipping.name, shipping.address)],
     [w.billing, billed],
   ] as const;
   const lines = said.filter(([, text]) => text !== null);
@@ -32,12 +33,6 @@ function saidOf(language: Language, payer: Payer): Html | false {
     ([word, text]) => html`<div><dt>${word}</dt><dd>${text}</dd></div>
 `,
   )}</dl>`;
-}
-
-function placeOf(language: Language, name: string | null, address: NonNullable<Payer['address']>): string {
-  const { line1, line2, postalCode, city, state, country } = address;
-  const town = [postalCode, city].filter(Boolean).join(' ');
-  return [name, line1, line2, town, state, country].filter(Boolean).join(punctuation[language].comma);
 }
 
 /** Whether the bill is written to whom and where it is sent. */

@@ -1,6 +1,6 @@
 import { currencyOf } from '@tpmall/kernel';
 import type { Cart, CartLine } from '@tpmall/mall/contract';
-import { type Html, html } from '@tpmall/platform/pages';
+import { type Html, html, type Language } from '@tpmall/platform/pages';
 import { currencyView } from '../checkout/currency-view.ts';
 import { otherPrices } from '../checkout/rate.ts';
 import type { Answer } from '../frame/answer.ts';
@@ -56,10 +56,14 @@ export const ADDRESS_FIELDS = [
   },
   { name: 'phone', field: 'address.phone', autocomplete: 'tel', type: 'tel', max: 40, needed: false },
 ] as const;
-/** The fields as they stand beside each other; the country has a field of its own. */
-const ROWS: readonly (readonly (AddressField | 'country')[])[] = [
-  ...[['email'], ['name', 'phone'], ['line1'], ['line2'], ['city', 'postalCode'], ['state', 'country']],
-] as const;
+/**
+ * The fields as they stand beside each other, in the order in which letters of the language have them; the
+ * country has a field of its own.
+ */
+const ROWS: Readonly<Record<Language, readonly (readonly (AddressField | 'country')[])[]>> = {
+  en: [['email'], ['name', 'phone'], ['line1'], ['line2'], ['city', 'postalCode'], ['state', 'country']],
+  zh: [['email'], ['country', 'state'], ['city', 'postalCode'], ['line1'], ['line2'], ['name', 'phone']],
+};
 /** The name of one of {@link ADDRESS_FIELDS}. */
 export type AddressField = (typeof ADDRESS_FIELDS)[number]['name'];
 
@@ -107,7 +111,7 @@ ${
     seen !== undefined && list(changesSince(frame, seen, cart))
   }</div>`
 }
-${ROWS.map((row) => {
+${ROWS[frame.language].map((row) => {
   const fields = row.map((name) => {
     const field = ADDRESS_FIELDS.find((one) => one.name === name);
     return field

@@ -12,6 +12,7 @@ import {
   status,
 } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
+import { postalLine } from '../frame/postal-line.ts';
 import { returnable } from './return-view.ts';
 import { type Frame, formFields, shopPage } from './shop-page.ts';
 
@@ -126,7 +127,11 @@ function whereabouts(frame: Frame, order: Order): Html {
   const { w } = frame;
   return html`<section><h2>${w.happens}</h2><ul
  class="parcels">${order.parcels.map((parcel) => parcelView(frame, order, parcel))}</ul>
-<dl class="spec"><div><dt>${w.goesTo}</dt><dd>${addressText(order)}</dd></div></dl></section>`;
+<dl class="spec"><div><dt>${w.goesTo}</dt><dd>${postalLine(
+    order.language,
+    order.address.name,
+    order.address,
+  )}</dd></div></dl></section>`;
 }
 
 function linesView({ language, w }: Frame, order: Order): Html {
@@ -195,14 +200,6 @@ ${status(PARCEL_SHAPES[state], w.parcelState[state])}</div>${steps}${
     facts.length > 0 &&
     html`<p class="cap">${facts.map((fact, index) => html`${index > 0 && ' · '}${fact}`)}</p>`
   }</li>`;
-}
-
-function addressText({ address, language }: Order): string {
-  const { name, line1, line2, city, state, postalCode, country } = address;
-  const region = new Intl.DisplayNames([language === 'zh' ? 'zh-CN' : 'en'], { type: 'region' }).of(country);
-  return [name, line1, line2, postalCode === null ? city : `${postalCode} ${city}`, state, region]
-    .filter((part) => part !== null)
-    .join(punctuation[language].comma);
 }
 
 function returnsView(frame: Frame, order: Order): Html {
