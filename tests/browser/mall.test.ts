@@ -183,6 +183,29 @@ describe.skipIf(!hasBrowser)('the mall in a browser', () => {
     await page.getByText('Paid', { exact: true }).first().waitFor();
   });
 
+  it.each([true, false])(
+    'takes what was typed along into the other language (script: %s)',
+    async (javaScriptEnabled) => {
+      const page = await open({ javaScriptEnabled, viewport: { width: 360, height: 740 } });
+      await page.goto('/goods/tieguanyin');
+      await page.getByRole('button', { name: 'Add to cart' }).click();
+      await page.goto('/checkout');
+      await fillIn(page, { ...HOSTILE, City: '' });
+      // A key in a field sends the form, as everywhere; it does not change the language.
+      await page.getByLabel('Name', { exact: true }).press('Enter');
+      await page.getByText('Write the city.').waitFor();
+      await fillIn(page, { City: 'Suzhou' });
+      await page.getByRole('button', { name: '中文' }).click();
+      await page.getByRole('heading', { name: '寄往何处？' }).waitFor();
+      expect(javaScriptEnabled ? await flawsOf(page) : []).toEqual([]);
+      expect(await page.getByLabel('城市').inputValue()).toBe('Suzhou');
+      expect(await page.getByLabel('姓名', { exact: true }).inputValue()).toBe(MARKUP);
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.getByLabel('City', { exact: true }).press('Enter');
+      await page.waitForURL(/\/c\/pay\//);
+    },
+  );
+
   it('asks again where a price has changed, and sells at the price that was seen', async () => {
     const page = await open();
     await page.goto('/goods/tieguanyin');

@@ -318,6 +318,11 @@ describe('hosted pages, with the official SDK behind them', () => {
     expect(wrong.body).toContain('value="Ada &lt;evil&gt;"');
     expect(wrong.body.match(/<option value="FR" selected/g)).toBeNull();
     expect(wrong.body).not.toContain('<evil');
+    // In another language with what was typed: nothing is taken down by that.
+    const [, target = ''] = / formaction="([^"]*lang=zh)"/.exec(wrong.body) ?? [];
+    const other = await page(target, 'POST', `${new URLSearchParams(written).toString()}&redrawn=1`);
+    expect([other.statusCode, other.body.includes('value="Ada &lt;evil&gt;"')]).toEqual([200, true]);
+    expect(other.body).toContain('lang="zh-CN"');
     expect((await stripe.checkout.sessions.retrieve(session.id)).customer_details).toBeNull();
   });
 

@@ -21,6 +21,12 @@ const silent = cardThat(({ does }) => does.startsWith('each request is lost'));
 const visitor = (language: 'en' | 'zh' = 'en', cookies = '') =>
   openVisitor(test.system.webUrl, language, cookies);
 
+/** The link of the one mail that a guest has got about an order. */
+const linkTo = async (email: string) => {
+  const [mail] = await mailsTo(test, email, 1);
+  return new URL(/https?:\S+\/orders\/\S+/.exec(mail?.text ?? '')?.[0] ?? '');
+};
+
 describe('signing out', () => {
   it('ends the session: the cookie of before opens nothing any more', async () => {
     const who = await signedIn(test, 'out@shopper.example');
@@ -35,10 +41,6 @@ describe('signing out', () => {
 });
 
 describe('the link of a mail', () => {
-  const linkTo = async (email: string) => {
-    const [mail] = await mailsTo(test, email, 1);
-    return new URL(/https?:\S+\/orders\/\S+/.exec(mail?.text ?? '')?.[0] ?? '');
-  };
   const buy = async (email: string, owner?: string) => {
     const order = await shelf.buy(2, { email, ...(owner !== undefined && { owner }) });
     const { pathname, search } = await linkTo(email);
@@ -130,10 +132,48 @@ describe('a page that answers a form', () => {
     const asking = await who.get('/sign-in?next=/cart');
     const again = await who.submit(asking, '/sign-in', { email: 'nobody' });
     expect(again.status).toBe(400);
-    expect(await leads(who, again)).toContain('/sign-in?next=%2Fcart&lang=zh');
+    expect(await leads(who, again)).toContain('/sign-in?next=%2Fcart&prices=usd');
     expect(await leads(who, await who.submit(await who.get('/checkout'), '/checkout'))).toContain(
-      '/checkout?lang=zh',
+      '/checkout?prices=usd',
     );
+  });
+
+  it('keeps what was typed when the language is changed, and does nothing else', async () => {
+    const buyer = await signedIn(test, 'typed@shopper.example');
+    await buyer.submit(await buyer.get(`/goods/${shelf.goods}`), '/cart/add');
+    const [guest, email] = [visitor(), 'typed-order@shopper.example'];
+    const order = await shelf.buy(2, { email });
+    const { pathname, search } = await linkTo(email);
+    await guest.get(pathname + search);
+    const typed = 'Ann "&" 安 <b>';
+    const kept = 'Ann &quot;&amp;&quot; 安 &lt;b&gt;';
+    const said = { ...ADDRESS, email, city: typed };
+    const forms = [
+      [visitor(), '/sign-in', { email: typed }, { email: 'nobody' }],
+      [buyer, '/checkout', said, { city: '' }],
+      [buyer, '/account', { displayName: typed }, { handle: '1' }],
+      [buyer, '/wallet/send', { note: typed, handle: 'x', amount: '1' }, {}],
+      [buyer, '/wallet/withdraw', { destination: typed, amount: '1' }, {}],
+      [buyer, '/wallet/top-up', { amount: typed }, {}],
+      [guest, `${pathname}/return`, { reason: typed, q0: '1' }, {}],
+    ] as const;
+    for (const [who, path, fields, wrong] of forms) {
+      // As it is opened, and as it is shown again.
+      for (const shown of [await who.get(path), await who.submit(await who.get(path), path, wrong)]) {
+        const other = await who.changeLanguage(shown, fields);
+        expect([other.status, other.html.includes('lang="zh-CN"')], path).toEqual([200, true]);
+        expect(other.html, path).toContain(kept);
+        expect(other.html, path).not.toContain('class="err"');
+        // What it was sent with once it is sent with again.
+        const [before, now] = [shown, other].map(
+          ({ html }) => /name="form_id" value="(\w+)"/.exec(html)?.[1],
+        );
+        if (path !== '/account') expect(now, path).toBe(before);
+      }
+    }
+    expect((await shelf.find(order)).returns).toEqual([]);
+    expect((await buyer.get('/account')).html).not.toContain(kept);
+    expect((await buyer.get('/cart')).html).toContain('<output>1</output>');
   });
 });
 

@@ -14,6 +14,8 @@ export interface Visitor {
    * ones.
    */
   submit(shown: Shown, action: string, fields?: Readonly<Record<string, string>>): Promise<Shown>;
+  /** Writes into the form of a page and presses the button of the other language. */
+  changeLanguage(shown: Shown, fields: Readonly<Record<string, string>>): Promise<Shown>;
   /** What it would send with the next request. */
   cookie(): string;
   /** Sends any form at all, as another page of this origin could. */
@@ -62,6 +64,13 @@ export function openVisitor(origin: string, language: 'en' | 'zh' = 'en', kept =
     cookie,
     get: (path) => ask(path),
     post: (path, body) => ask(path, body),
+    changeLanguage: ({ html, path }, fields) => {
+      const [, target = '', name = ''] = /formaction="([^"]*)"[^>]* name="(\w+)" value="1"/.exec(html) ?? [];
+      const inside = html.split('<form').find((text) => text.startsWith(' id="typed"'));
+      if (inside === undefined || target === '') throw new Error(`nothing is typed on ${path}`);
+      const sent = { ...valuesOf(inside), ...fields, [name]: '1' };
+      return ask(target, new URLSearchParams(sent).toString());
+    },
     submit: ({ html, path }, action, fields = {}) => {
       const inside = html.split('<form').find((text) => text.includes(`action="${action}"`));
       if (inside === undefined) throw new Error(`no form with ${action} on ${path}`);

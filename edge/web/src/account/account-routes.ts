@@ -3,6 +3,7 @@ import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import type { SignedIn } from '../frame/session.ts';
+import { isRedrawn } from '../frame/typed-form.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { AtCounter, Counter } from '../shop/counter.ts';
 import { accountPage, type ShownAccount } from './account-view.ts';
@@ -60,6 +61,7 @@ async function keep(
 ): Promise<Answer> {
   const displayName = (visit.form['displayName'] ?? '').trim();
   const handle = (visit.form['handle'] ?? '').trim().replace(/^@/, '').toLowerCase();
+  if (isRedrawn(visit)) return show(environment, at, signedIn, { displayName, handle });
   const updated = await environment.ports.identity.updatePerson(at.context(visit.form['form_id']), {
     ...{ id: signedIn.person.id, displayName, handle, locale: visit.language },
   });

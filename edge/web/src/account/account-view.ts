@@ -1,6 +1,7 @@
 import type { SessionSummary } from '@tpmall/identity/contract';
 import { html, minute } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
+import { TYPED } from '../frame/typed-form.ts';
 import { type Frame, formFields, shopPage } from '../shop/shop-page.ts';
 import { walletWords } from '../wallet/words.ts';
 import { browserName } from './browser-name.ts';
@@ -32,7 +33,7 @@ export function accountPage(frame: Frame, account: ShownAccount): Answer {
 <li><a class="tap" href="/wallet">${walletWords[frame.language].wallet}</a></li></ul></div>
 ${kept && html`<p class="note" role="status">${w.kept}</p>`}
 ${isWrong && html`<p class="note red" role="alert">${w.fix}</p>`}
-<form method="post" action="/account" class="stack" novalidate>${formFields(frame)}
+<form id="${TYPED}" method="post" action="/account" class="stack" novalidate>${formFields(frame)}
 ${lineField({
   ...{ name: 'displayName', label: w.name, value: displayName, max: 80, autocomplete: 'name' },
   ...{ hint: w.nameHint, error: errors.displayName },
@@ -45,7 +46,10 @@ ${lineField({
 ${sessionsView(frame, account)}
 <form method="post" action="/sign-out">${formFields(frame)}<button
  class="btn two">${w.signOut}</button></form></div>`;
-  return shopPage(frame, { title: w.account, body, main: MAIN, ...(isWrong && { status: 400 }) });
+  return shopPage(frame, {
+    ...{ title: w.account, body, main: MAIN, typed: '/account' },
+    ...(isWrong && { status: 400 }),
+  });
 }
 
 function sessionsView(frame: Frame, { sessions, current }: ShownAccount) {

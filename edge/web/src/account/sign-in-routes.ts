@@ -7,8 +7,10 @@ import { ownPath } from '../frame/own-path.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
 import { sessionCookie } from '../frame/session.ts';
+import { isRedrawn } from '../frame/typed-form.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { AtCounter, Counter } from '../shop/counter.ts';
+import { sameForm } from '../shop/shop-page.ts';
 import { codePage, signInPage } from './sign-in-view.ts';
 import { accountWords } from './words.ts';
 
@@ -57,6 +59,7 @@ function nextOf(given: string | undefined): string {
 async function sendCode({ ports }: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {
   const next = nextOf(visit.form['next']);
   const email = (visit.form['email'] ?? '').trim().slice(0, EMAIL_MAX);
+  if (isRedrawn(visit)) return signInPage(sameForm(at.frame), next, email);
   const w = accountWords[visit.language];
   const started = await ports.identity.startSignIn(at.context(visit.form['form_id']), {
     ...{ email, locale: visit.language, purpose: 'shopper', ip: visit.ip },

@@ -1,6 +1,7 @@
 import type { Challenge } from '@tpmall/identity/contract';
 import { html } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
+import { TYPED } from '../frame/typed-form.ts';
 import { type Frame, formFields, shopPage } from '../shop/shop-page.ts';
 import { lineField } from './fields.ts';
 import { accountWords } from './words.ts';
@@ -20,7 +21,7 @@ const statusOf = ({ field, problem }: Wrong) =>
 /** The page that asks where to send the code. */
 export function signInPage(frame: Frame, next: string, email = '', wrong: Wrong = {}): Answer {
   const w = accountWords[frame.language];
-  const body = html`<form method="post" action="/sign-in" class="stack l" novalidate>
+  const body = html`<form id="${TYPED}" method="post" action="/sign-in" class="stack l" novalidate>
 ${formFields(frame)}<input type="hidden" name="next" value="${next}">
 <div class="stack s"><h1>${w.signIn}</h1><p class="dim">${w.signInLede}</p></div>
 ${wrong.problem !== undefined && html`<p class="note red" role="alert">${wrong.problem}</p>`}
@@ -29,7 +30,7 @@ ${lineField({
   ...{ type: 'email', inputMode: 'email', error: wrong.field, required: true },
 })}
 <button class="btn">${w.send}</button></form>`;
-  return shopPage(frame, { title: w.signIn, body, main: MAIN, ...statusOf(wrong) });
+  return shopPage(frame, { title: w.signIn, body, main: MAIN, typed: '/sign-in', ...statusOf(wrong) });
 }
 
 /** The page that asks for the code, or says why it is of no use any more. */

@@ -10,6 +10,7 @@ import {
 } from '@tpmall/checkout/contract';
 import { type Html, html, type Language, punctuation } from '@tpmall/platform/pages';
 import { lineField } from '../account/fields.ts';
+import { TYPED } from '../frame/typed-form.ts';
 import { detailsWords } from './details-words.ts';
 import { aside } from './said-view.ts';
 
@@ -38,6 +39,11 @@ const TOKENS: Readonly<Record<Exclude<Part, 'country'>, string>> = {
 export const SAME = 'billing-same';
 const LEFT_OUT: readonly Part[] = ['line2', 'state'];
 
+/** Where the form of a session's details goes. */
+export function detailsPath({ id }: Pick<Session, 'id'>): string {
+  return `/c/pay/${id}/details`;
+}
+
 /** The fields of a session's page, each with its label, and a summary of what is wrong that leads to it. */
 export function detailsForm(
   language: Language,
@@ -50,7 +56,7 @@ export function detailsForm(
   const next = session.mode === 'setup' ? w.nextSaving : session.amountTotal === 0n ? w.nextFree : w.next;
   const asksEmail = session.customer === null && session.customerEmail === null;
   return html`${summary(form)}
-<form method="post" action="/c/pay/${session.id}/details" class="stack l" novalidate>
+<form id="${TYPED}" method="post" action="${detailsPath(session)}" class="stack l" novalidate>
 ${asksEmail && line(form, 'email', { autocomplete: 'email', type: 'email', inputMode: 'email', max: 320 })}
 ${
   collects.phone &&

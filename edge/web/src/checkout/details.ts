@@ -9,9 +9,10 @@ import { html } from '@tpmall/platform/pages';
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
+import { isRedrawn } from '../frame/typed-form.ts';
 import type { Visit } from '../frame/visit.ts';
 import { billOf, billView, orderHead } from './bill-view.ts';
-import { detailsForm, SAME, type Written } from './details-view.ts';
+import { detailsForm, detailsPath, SAME, type Written } from './details-view.ts';
 import { detailsWords } from './details-words.ts';
 import { inLocaleOf, type Order, readOrder, type Saving } from './order.ts';
 import { checkoutPage } from './page.ts';
@@ -41,7 +42,8 @@ export function detailsPage(visit: Visit, order: Order | Saving, again?: Written
     title: w.title,
     nav: orderHead(visit, session, true),
     main: 'pay',
-    ...(again && { status: 422 }),
+    typed: detailsPath(session),
+    ...(Object.keys(written.problems).length > 0 && { status: 422 }),
     body: html`${left}
 <section class="r stack l" aria-labelledby="details"><div class="stack s"><h1 id="details">${w.title}</h1>
 <p class="dim">${w.lede}</p></div>
@@ -58,6 +60,7 @@ export async function takeDetails(environment: WebEnvironment, asked: Visit, id:
   const { session } = order;
   if (!asksForDetails(session.collects)) return here;
   const { form } = visit;
+  if (isRedrawn(visit)) return detailsPage(visit, order, { values: form, problems: {} });
   const described = await environment.ports.checkout.describePayer(visit.context(), {
     id,
     details: detailsOf(session, form),

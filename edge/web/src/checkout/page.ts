@@ -27,6 +27,7 @@ export function checkoutPage(
     readonly body: Html;
     readonly main: string;
     readonly head?: Html | false;
+    readonly typed?: string;
     readonly frames?: readonly string[];
     readonly status?: number;
   },

@@ -3,6 +3,7 @@ import {
   home,
   houseStyle,
   html,
+  type Language,
   languageNames,
   languageTags,
   otherLanguage,
@@ -10,6 +11,7 @@ import {
   page,
   styleSheet,
 } from '@tpmall/platform/pages';
+import { typedFormButtons } from './typed-form.ts';
 import type { Visit } from './visit.ts';
 import { frameWords } from './words.ts';
 
@@ -20,28 +22,36 @@ export const webStyle = styleSheet('/assets/web.css', [
   new URL('../checkout/checkout.css', import.meta.url),
 ]);
 
-/** A page of this origin: the mark, what belongs beside it, and the other language. */
+/**
+ * A page of this origin: the mark, what belongs beside it, and the other language.
+ *
+ * @param parts with the action of the form that somebody types into, which goes along into the other language
+ */
 export function webPage(
   visit: Pick<Visit, 'language' | 'url'>,
-  parts: Pick<PageParts, 'title' | 'body' | 'main' | 'head' | 'after'> & { readonly nav?: Html },
+  parts: Pick<PageParts, 'title' | 'body' | 'main' | 'head' | 'after'> & {
+    readonly nav?: Html;
+    readonly typed?: string | undefined;
+  },
 ): string {
-  const { nav, ...rest } = parts;
+  const { nav, typed, ...rest } = parts;
   const { language } = visit;
+  const other = otherLanguage(language);
+  const buttons = typed === undefined ? undefined : typedFormButtons(typed, other);
   return page({
     ...rest,
     language,
     skip: frameWords[language].skip,
     style: webStyle,
-    nav: html`${home}
+    nav: html`${buttons?.send}${home}
 ${nav}
-${tongue(visit)}`,
+${buttons?.tongue ?? tongue(visit, other)}`,
     density: 'mall',
   });
 }
 
 /** The link to the same page in the other language. */
-function tongue({ language, url }: Pick<Visit, 'language' | 'url'>): Html {
-  const other = otherLanguage(language);
+function tongue({ url }: Pick<Visit, 'url'>, other: Language): Html {
   const query = new URLSearchParams(url.search);
   query.set('lang', other);
   const tag = languageTags[other];

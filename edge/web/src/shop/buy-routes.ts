@@ -4,6 +4,7 @@ import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
+import { isRedrawn } from '../frame/typed-form.ts';
 import type { Visit } from '../frame/visit.ts';
 import { showGoods } from './browse-routes.ts';
 import { cartPage } from './cart-view.ts';
@@ -37,7 +38,10 @@ export function buyRoutes(environment: WebEnvironment, counter: Counter): readon
     {
       ...form,
       path: '/checkout',
-      handle: (visit) => counter.at(visit, (at) => place(environment, visit, at)),
+      handle: (visit) =>
+        counter.at(visit, (at) =>
+          isRedrawn(visit) ? redraw(environment, at) : place(environment, visit, at),
+        ),
     },
   ];
 }
@@ -178,6 +182,14 @@ function readAddress({ visit: { form }, w }: Frame) {
   values['country'] = country;
   if (values['postalCode'] === '' && hasPostalCodes(country)) errors['postalCode'] = w.fillIn.postalCode;
   return { values, errors, country };
+}
+
+/** The form in another language, with what stands in it. */
+async function redraw({ config }: WebEnvironment, at: AtCounter): Promise<Answer> {
+  const frame = sameForm(at.frame);
+  const { values } = readAddress(frame);
+  const cookies = keepAddress(config, values);
+  return showCheckout({ ...at, frame }, { values, errors: {} }, { kind: 'go', path: '/cart', cookies });
 }
 
 async function place(environment: WebEnvironment, visit: Visit, at: AtCounter): Promise<Answer> {

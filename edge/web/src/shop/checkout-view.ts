@@ -4,6 +4,7 @@ import { type Html, html, type Language } from '@tpmall/platform/pages';
 import { currencyView } from '../checkout/currency-view.ts';
 import { otherPrices } from '../checkout/rate.ts';
 import type { Answer } from '../frame/answer.ts';
+import { TYPED } from '../frame/typed-form.ts';
 import { changesSince, pricesSince, type SeenCart, seenText } from './cart-changes.ts';
 import { billView } from './cart-view.ts';
 import { type Frame, formFields, price, shopPage } from './shop-page.ts';
@@ -99,8 +100,8 @@ export function checkoutPage(frame: Frame, cart: Cart, filled: Filled): Answer {
   const { values, errors, problem, seen } = filled;
   const { w } = frame;
   const isWrong = problem !== undefined || Object.keys(errors).length > 0;
-  const body = html`<div class="cart"><form method="post" action="/checkout"
- class="stack l" novalidate>${formFields(frame)}
+  const body = html`<div class="cart"><form id="${TYPED}" method="post"
+ action="/checkout" class="stack l" novalidate>${formFields(frame)}
 <input type="hidden" name="total" value="${cart.total}"><input type="hidden" name="currency"
  value="${cart.currency}"><input type="hidden" name="seen" value="${seenText(cart)}">
 <div class="stack s"><h1>${w.checkoutTitle}</h1><p class="dim">${w.checkoutLede}</p>
@@ -124,7 +125,10 @@ ${cart.pricesChanged && acceptance(frame, cart, errors.accept)}
 <button class="btn">${w.place}</button></form>
 <aside class="side sheet pad stack" aria-label="${w.bill}"><h2>${w.bill}</h2>${billView(frame, cart)}
 <p class="cap">${w.billNote}</p>${currencyOfCart(frame, cart)}</aside></div>`;
-  return shopPage(frame, { title: w.checkoutTitle, body, ...(isWrong && { status: 400 }) });
+  return shopPage(frame, {
+    ...{ title: w.checkoutTitle, body, typed: '/checkout' },
+    ...(isWrong && { status: 400 }),
+  });
 }
 
 function currencyOfCart({ language }: Frame, cart: Cart): Html {

@@ -4,6 +4,7 @@ import type { Answer } from '../frame/answer.ts';
 import { cookieName } from '../frame/cookies.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
+import { isRedrawn } from '../frame/typed-form.ts';
 import type { Visit } from '../frame/visit.ts';
 import type { AtCounter, Counter } from './counter.ts';
 import { keptPage, orderPage } from './order-view.ts';
@@ -183,6 +184,7 @@ async function askReturn(at: AtCounter, order: Order, owner: string): Promise<An
     return Number.isInteger(quantity) && quantity > 0 ? [{ position, quantity }] : [];
   });
   const pieces = new Map(lines.map(({ position, quantity }) => [position, quantity]));
+  if (isRedrawn(visit)) return returnPage(sameForm(frame), order, { reason, pieces });
   const again = (problem: string, shown = frame) => returnPage(shown, order, { reason, pieces, problem });
   if (lines.length === 0) return again(w.returnNone);
   if (reason === '') return again(w.reasonNeeded);

@@ -2,6 +2,7 @@ import { currencyOf } from '@tpmall/kernel';
 import type { Order, OrderLine } from '@tpmall/mall/contract';
 import { type Html, html, moneyText, moneyWithCode } from '@tpmall/platform/pages';
 import type { Answer } from '../frame/answer.ts';
+import { TYPED } from '../frame/typed-form.ts';
 import { type Frame, formFields, plate, shopPage } from './shop-page.ts';
 
 /** A return as it was written so far, and what is the matter with it. */
@@ -26,13 +27,14 @@ export function returnPage(frame: Frame, order: Order, filled: FilledReturn): An
   const left = returnable(order);
   const { problem } = filled;
   const isWrong = problem !== undefined;
+  const action = `/orders/${order.id}/return`;
   const body = html`<div class="stack xl"><div class="stack s"><p class="cap"><a class="tap"
  href="/orders/${order.id}">${w.order} ${order.number}</a></p>
 <h1>${w.returnTitle}</h1><p class="dim">${left.length === 0 ? w.returnNothing : w.returnLede}</p></div>
 ${isWrong && html`<p class="note red" role="alert">${problem}</p>`}
 ${
   left.length > 0 &&
-  html`<form method="post" action="/orders/${order.id}/return" class="stack l">${formFields(frame)}
+  html`<form id="${TYPED}" method="post" action="${action}" class="stack l">${formFields(frame)}
 <ul class="asks">${left.map((line) => lineView(frame, order, line, filled.pieces.get(line.position)))}</ul>
 <div class="field"><label for="reason">${w.reason}</label><span class="hint"
  id="reason-hint">${w.reasonHint}</span>
@@ -40,7 +42,10 @@ ${
  aria-describedby="reason-hint">${filled.reason}</textarea></div>
 <button class="btn">${w.send}</button></form>`
 }</div>`;
-  return shopPage(frame, { title: w.returnTitle, main: 'slip', body, ...(isWrong && { status: 400 }) });
+  return shopPage(frame, {
+    ...{ title: w.returnTitle, main: 'slip', body, typed: left.length > 0 ? action : undefined },
+    ...(isWrong && { status: 400 }),
+  });
 }
 
 /** A line, and how many pieces of it; each choice says what comes back for it. */

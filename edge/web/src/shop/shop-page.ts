@@ -69,6 +69,8 @@ export function shopPage(
     readonly about?: About;
     /** It has no form but the search: whoever has not signed in gets nothing with it that is a secret. */
     readonly isShelf?: boolean;
+    /** The action of the form that somebody types into, whose id is `TYPED`. */
+    readonly typed?: string | undefined;
     /** It shows the cart or fills it: brought back by the browser, it is asked for anew. */
     readonly isCart?: boolean;
   },

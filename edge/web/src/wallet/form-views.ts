@@ -2,6 +2,7 @@ import { type Html, html } from '@tpmall/platform/pages';
 import type { LimitUse } from '@tpmall/wallet/contract';
 import { type LineField, lineField } from '../account/fields.ts';
 import type { Answer } from '../frame/answer.ts';
+import { TYPED } from '../frame/typed-form.ts';
 import { formFields, shopPage } from '../shop/shop-page.ts';
 import { amountFields, type Filled } from './amount-form.ts';
 import type { Purse } from './purse.ts';
@@ -75,14 +76,19 @@ function moneyPage(
   const isWrong = filled.problem !== undefined || Object.values(filled.errors).some(Boolean);
   const isFrozen = wallet.status === 'frozen';
   const note = isFrozen ? w.frozen : isWrong ? (filled.problem ?? w.fix) : undefined;
-  const body = html`<form method="post" action="${page.path}" class="stack l" novalidate>${formFields({
-    ...frame,
-    formId: () => sentAs ?? frame.formId(),
-  })}
+  const body = html`<form id="${TYPED}" method="post" action="${page.path}" class="stack l" novalidate>${formFields(
+    {
+      ...frame,
+      formId: () => sentAs ?? frame.formId(),
+    },
+  )}
 <div class="stack s"><h1>${page.title}</h1><p class="dim">${page.lede}</p></div>
 ${note !== undefined && html`<p class="note red" role="alert">${note}</p>`}
 ${page.first}${amountFields(purse, form)}${page.fields}
 <button class="btn">${page.button}</button>
 <p><a class="tap" href="/wallet?currency=${filled.currency}">${w.toWallet}</a></p></form>`;
-  return shopPage(frame, { title: page.title, body, main: 'wrap plain', ...(isWrong && { status: 400 }) });
+  return shopPage(frame, {
+    ...{ title: page.title, body, main: 'wrap plain', typed: page.path },
+    ...(isWrong && { status: 400 }),
+  });
 }

@@ -9,6 +9,7 @@ import type { Answer } from '../frame/answer.ts';
 import { ownPath } from '../frame/own-path.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
+import { isRedrawn } from '../frame/typed-form.ts';
 import type { Counter } from '../shop/counter.ts';
 import { type Filled, filledFrom, withRefusal } from './amount-form.ts';
 import { topUpPage } from './form-views.ts';
@@ -71,8 +72,10 @@ async function open(environment: WebEnvironment, purse: Purse): Promise<Answer> 
   const { visit, wallet, context, person } = purse;
   const { amount, ...filled } = filledFrom(purse, ['amount']);
   const next = nextOf(visit.form['next']);
+  const sentAs = visit.form['form_id'];
+  if (isRedrawn(visit)) return ask(environment, purse, { ...filled, sentAs }, next);
   if (amount === null) {
-    const wrong = { errors: { amount: badAmount(purse, filled) }, sentAs: visit.form['form_id'] };
+    const wrong = { errors: { amount: badAmount(purse, filled) }, sentAs };
     return ask(environment, purse, { ...filled, ...wrong }, next);
   }
   const opened = await environment.ports.wallet.topUp(context(visit.form['form_id']), {

@@ -5,6 +5,7 @@ import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from '../frame/answer.ts';
 import { plainPage } from '../frame/plain-page.ts';
 import type { PageRoute } from '../frame/route.ts';
+import { isRedrawn } from '../frame/typed-form.ts';
 import type { Counter } from '../shop/counter.ts';
 import { shopPage } from '../shop/shop-page.ts';
 import { type Filled, filledFrom, withRefusal } from './amount-form.ts';
@@ -122,13 +123,15 @@ async function send(environment: WebEnvironment, purse: Purse): Promise<Answer> 
   const { frame, visit, wallet, context } = purse;
   const w = walletWords[frame.language];
   const { amount, ...filled } = filledFrom(purse, ['handle', 'amount', 'note']);
+  const sentAs = visit.form['form_id'];
+  if (isRedrawn(visit)) return showForm(environment, purse, 'send', { ...filled, sentAs });
   const { handle = '', note = '' } = filled.values;
   const errors = {
     ...(handle === '' && { handle: w.problems.handle_not_found }),
     ...(amount === null && { amount: badAmount(purse, filled) }),
   };
   if (handle === '' || amount === null) {
-    return showForm(environment, purse, 'send', { ...filled, errors, sentAs: visit.form['form_id'] });
+    return showForm(environment, purse, 'send', { ...filled, errors, sentAs });
   }
   const sent = await ports.wallet.send(context(visit.form['form_id']), {
     ...{ wallet: wallet.id, handle, currency: filled.currency, amount },
@@ -148,13 +151,15 @@ async function withdraw(environment: WebEnvironment, purse: Purse): Promise<Answ
   const { frame, visit, wallet, context } = purse;
   const w = walletWords[frame.language];
   const { amount, ...filled } = filledFrom(purse, ['amount', 'destination']);
+  const sentAs = visit.form['form_id'];
+  if (isRedrawn(visit)) return showForm(environment, purse, 'withdraw', { ...filled, sentAs });
   const { destination = '' } = filled.values;
   const errors = {
     ...(destination === '' && { destination: w.problems.line }),
     ...(amount === null && { amount: badAmount(purse, filled) }),
   };
   if (destination === '' || amount === null) {
-    return showForm(environment, purse, 'withdraw', { ...filled, errors, sentAs: visit.form['form_id'] });
+    return showForm(environment, purse, 'withdraw', { ...filled, errors, sentAs });
   }
   const { currency } = filled;
   const asked = await ports.wallet.requestWithdrawal(context(visit.form['form_id']), {
