@@ -177,6 +177,32 @@ describe('a page that answers a form', () => {
   });
 });
 
+describe('a wallet', () => {
+  it('shows every operation, page by page, also what came to nothing', async () => {
+    const who = await signedIn(test, 'many@shopper.example');
+    const form = await who.get('/wallet/top-up');
+    const begin = (_: unknown, index: number) =>
+      who.submit(form, '/wallet/top-up', { amount: '1', form_id: `form_many_${index}` });
+    const begun = (await Promise.all(Array.from({ length: 45 }, begin))).map(({ path }) => path);
+    let page = await who.get(
+      /href="(\/wallet\/operations)"/.exec((await who.get('/wallet')).html)?.[1] ?? '',
+    );
+    const seen: string[][] = [];
+    for (;;) {
+      seen.push(page.html.match(/(?<=href=")\/wallet\/top-ups\/\w+/g) ?? []);
+      const [, next] = /rel="next" href="([^"]+)"/.exec(page.html) ?? [];
+      if (next === undefined) break;
+      page = await who.get(next);
+      expect(page.html).toContain('<a class="tap" href="/wallet/operations">The newest entries</a>');
+    }
+    expect(seen.map(({ length }) => length)).toEqual([20, 20, 5]);
+    expect(seen.flat().toSorted()).toEqual(begun.toSorted());
+    expect((await who.get('/wallet/operations?after=wop_nothing')).status).toBe(404);
+    const other = await signedIn(test, 'few@shopper.example');
+    expect((await other.get('/wallet/operations')).html).toContain('will stand here.');
+  });
+});
+
 describe('the cookie of a guest', () => {
   const send = async (path: string, cookie: string, form?: Record<string, string>) => {
     const answer = await fetch(new URL(path, test.system.webUrl), {

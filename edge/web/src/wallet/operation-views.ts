@@ -1,4 +1,5 @@
 import { currencyOf } from '@tpmall/kernel';
+import type { Page } from '@tpmall/platform/contract';
 import {
   type Html,
   html,
@@ -11,7 +12,7 @@ import {
 import type { Operation, Statement } from '@tpmall/wallet/contract';
 import type { Answer } from '../frame/answer.ts';
 import { formFields, shopPage } from '../shop/shop-page.ts';
-import { entriesTable } from './overview-view.ts';
+import { entriesTable, pathOf } from './overview-view.ts';
 import type { Purse } from './purse.ts';
 import { walletWords } from './words.ts';
 
@@ -20,6 +21,50 @@ const SHAPES: Readonly<Record<Operation['status'], Shape>> = {
   ...{ succeeded: 'done', paid: 'done', failed: 'no', refused: 'no', canceled: 'no', returned: 'back' },
 };
 
+/** What an operation is called by whose wallet shows it. */
+function nameOf({ frame, wallet }: Purse, { kind, counterparty }: Operation): string {
+  const w = walletWords[frame.language];
+  return kind === 'send' && counterparty === wallet.id ? w.entry.received : w.kind[kind];
+}
+
+/** The other wallet of an operation, whoever has made it. */
+export function otherOf({ wallet }: Purse, operation: Operation): string | null {
+  return operation.counterparty === wallet.id ? operation.wallet : operation.counterparty;
+}
+
+/** A page of all operations, the newest first, each with what became of it. */
+export function operationsPage(
+  purse: Purse,
+  { items, hasMore }: Page<Operation>,
+  isLater: boolean,
+  names: ReadonlyMap<string, string>,
+): Answer {
+  const { frame, wallet } = purse;
+  const { language } = frame;
+  const w = walletWords[language];
+  const rows = items.map((one) => {
+    const other = names.get(otherOf(purse, one) ?? '');
+    const side = one.counterparty === wallet.id ? w.from : w.to;
+    return html`<li><div class="stack s"><a class="tap" href="${pathOf(one)}">${nameOf(purse, one)}${
+      other !== undefined && html` ${side} ${other}`
+    }</a><span class="cap">${minute(language, one.createdAt, frame.visit.timeZone)}</span></div>
+<div class="end">${moneyWithCode(language, one.amount, currencyOf(one.currency))}<br>
+${status(SHAPES[one.status], w.status[one.status])}</div></li>
+`;
+  });
+  const older = new URLSearchParams({ after: items.at(-1)?.id ?? '' }).toString();
+  const body = html`<div class="stack l"><div class="stack s"><h1>${w.operations}</h1>
+<p class="dim">${items.length === 0 ? w.noOperations : w.operationsLede}</p></div>
+<ul class="orders">${rows}</ul>
+${
+  (isLater || hasMore) &&
+  html`<p class="pages"><span>${
+    isLater && html`<a class="tap" href="/wallet/operations">${w.newest}</a>`
+  }</span><span>${hasMore && html`<a class="tap" rel="next" href="/wallet/operations?${older}">${w.older}</a>`}</span></p>`
+}<p><a class="tap" href="/wallet">${w.toWallet}</a></p></div>`;
+  return shopPage(frame, { title: w.operations, body, main: 'slip' });
+}
+
 /** One operation: what became of the money, and with whom. */
 export function operationPage(purse: Purse, operation: Operation, other: string | undefined): Answer {
   const { frame, wallet } = purse;
@@ -27,7 +72,7 @@ export function operationPage(purse: Purse, operation: Operation, other: string 
   const w = walletWords[language];
   const { kind, amount, currency, createdAt } = operation;
   const isIncoming = operation.counterparty === wallet.id;
-  const title = kind === 'send' && isIncoming ? w.entry.received : w.kind[kind];
+  const title = nameOf(purse, operation);
   const facts: [string, Html | string | null | undefined][] = [
     [isIncoming ? w.from : w.to, other],
     [w.note, operation.note],

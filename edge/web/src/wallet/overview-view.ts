@@ -102,7 +102,8 @@ function historyView(purse: Purse, { currency, entries, names, isLater }: ShownW
       ? html`<p class="dim">${w.noHistory}</p>`
       : entriesTable(purse, currency, entries.items, names, purse.visit.timeZone);
   return html`<section class="stack s" aria-labelledby="history"><h2 id="history">${w.history}</h2>
-${list}${(isLater || entries.hasMore) && links}</section>`;
+${list}${(isLater || entries.hasMore) && links}
+<p><a class="tap" href="/wallet/operations">${w.operations}</a></p></section>`;
 }
 
 /** Entries as a table: what and when (in the zone given), how much, and the balance after it. */

@@ -11,14 +11,14 @@ import { shopPage } from '../shop/shop-page.ts';
 import { type Filled, filledFrom, withRefusal } from './amount-form.ts';
 import { sendPage, withdrawPage } from './form-views.ts';
 import { namesOf } from './names.ts';
-import { operationPage, statementPage } from './operation-views.ts';
+import { operationPage, operationsPage, otherOf, statementPage } from './operation-views.ts';
 import { pathOf, walletPage } from './overview-view.ts';
 import { chosenCurrency, type Purse, purseOf } from './purse.ts';
 import { walletWords } from './words.ts';
 
 /** Entries on one page. */
 const PAGE_SIZE = 20;
-/** Operations among which those that are not over are looked for; older ones are in the history. */
+/** Operations among which those that are not over are looked for; older ones are on the page of all. */
 const RECENT = 50;
 const ID = /^[\w-]{1,64}$/;
 const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/;
@@ -43,6 +43,7 @@ export function walletRoutes(environment: WebEnvironment, counter: Counter): rea
       showForm(environment, purse, 'withdraw', blank(purse)),
     ),
     route('POST', '/wallet/withdraw', withdraw),
+    route('GET', '/wallet/operations', list),
     route('GET', '/wallet/operations/:id', showOperation),
     route('POST', '/wallet/operations/:id/cancel', takeBack),
     route('GET', '/wallet/statement', async (_environment, purse) =>
@@ -178,13 +179,26 @@ export function badAmount({ frame }: Purse, { currency }: Pick<Filled, 'currency
 }
 
 async function showOperation(environment: WebEnvironment, purse: Purse): Promise<Answer> {
-  const { visit, wallet } = purse;
+  const { visit } = purse;
   const found = await findOwn(environment, purse);
   if (typeof found === 'string') return plainPage(visit, found);
   if (found.kind === 'top_up') return { kind: 'go', path: pathOf(found) };
-  const otherId = found.counterparty === wallet.id ? found.wallet : found.counterparty;
+  const otherId = otherOf(purse, found);
   const names = await namesOf(environment, purse, [{ counterparty: otherId }]);
   return operationPage(purse, found, otherId === null ? undefined : names.get(otherId));
+}
+
+async function list(environment: WebEnvironment, purse: Purse): Promise<Answer> {
+  const { visit, wallet, context } = purse;
+  const after = visit.query['after'];
+  const isLater = after !== undefined && ID.test(after);
+  const listed = await environment.ports.wallet.listOperations(context(), {
+    ...{ wallet: wallet.id, limit: PAGE_SIZE },
+    ...(isLater && { startingAfter: after }),
+  });
+  if (!listed.ok) return plainPage(visit, listed.error.code === 'cursor_not_found' ? 'missing' : 'failed');
+  const others = listed.value.items.map((one) => ({ counterparty: otherOf(purse, one) }));
+  return operationsPage(purse, listed.value, isLater, await namesOf(environment, purse, others));
 }
 
 async function takeBack(environment: WebEnvironment, purse: Purse): Promise<Answer> {

@@ -24,6 +24,9 @@ export interface WalletWords {
   readonly older: string;
   readonly newest: string;
   readonly waiting: string;
+  readonly operations: string;
+  readonly operationsLede: string;
+  readonly noOperations: string;
   readonly limits: string;
   readonly limitOf: Readonly<Record<Limit, string>>;
   readonly limitName: string;
@@ -110,6 +113,9 @@ const en: WalletWords = {
   older: 'Older entries',
   newest: 'The newest entries',
   waiting: 'Under way',
+  operations: 'All operations',
+  operationsLede: 'What you did and what others sent you, in all currencies, also what came to nothing.',
+  noOperations: 'What you top up, pay, send and withdraw will stand here.',
   limits: 'What your wallet may hold and move',
   limitName: 'Limit',
   limitOf: {
@@ -231,6 +237,9 @@ const zh: WalletWords = {
   older: '更早的明细',
   newest: '最新的明细',
   waiting: '进行中',
+  operations: '全部记录',
+  operationsLede: '您的操作和他人的转账，含所有币种，也含失败和已取消的。',
+  noOperations: '充值、付款、转账和提现将显示在这里。',
   limits: '钱包限额',
   limitName: '限额',
   limitOf: { transaction: '单笔', day: '每日支出', month: '每月支出', year: '每年支出', balance: '余额上限' },
