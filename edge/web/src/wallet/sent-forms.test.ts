@@ -33,7 +33,7 @@ function pagesThatAnswer(code: string) {
     expect(answer).toMatchObject({ kind: 'page', status: 400 });
     return formIdOf(answer);
   };
-  return { commands, currencies, post };
+  return { commands, currencies, post, routes };
 }
 
 const FORMS = [
@@ -69,6 +69,14 @@ it.each(FORMS)('%s that nobody answered is the same form after a slip of the pen
   await post(path, { ...form, form_id: wrong ?? '' });
   expect(commands).toHaveLength(2);
   expect(new Set(commands).size).toBe(1);
+});
+
+it.each([
+  ['/wallet/send', 'Write to whom it shall go.'],
+  ['/wallet/withdraw', 'Write where it shall go: an IBAN, or bank and account number.'],
+])('%s with a field left empty says what to write there', async (path, said) => {
+  const answer = await submit(pagesThatAnswer('unknown').routes, path, { currency: 'eur', amount: '5' });
+  expect(answer.kind === 'page' && answer.html).toContain(said);
 });
 
 it.each(FORMS)(

@@ -128,7 +128,7 @@ async function send(environment: WebEnvironment, purse: Purse): Promise<Answer> 
   if (isRedrawn(visit)) return showForm(environment, purse, 'send', { ...filled, sentAs });
   const { handle = '', note = '' } = filled.values;
   const errors = {
-    ...(handle === '' && { handle: w.problems.handle_not_found }),
+    ...(handle === '' && { handle: w.problems.handle_missing }),
     ...(amount === null && { amount: badAmount(purse, filled) }),
   };
   if (handle === '' || amount === null) {
@@ -156,7 +156,7 @@ async function withdraw(environment: WebEnvironment, purse: Purse): Promise<Answ
   if (isRedrawn(visit)) return showForm(environment, purse, 'withdraw', { ...filled, sentAs });
   const { destination = '' } = filled.values;
   const errors = {
-    ...(destination === '' && { destination: w.problems.line }),
+    ...(destination === '' && { destination: w.problems.destination_missing }),
     ...(amount === null && { amount: badAmount(purse, filled) }),
   };
   if (destination === '' || amount === null) {

@@ -66,10 +66,12 @@ export interface WalletWords {
     Record<
       | 'wallet_frozen'
       | 'currency_not_offered'
+      | 'handle_missing'
       | 'handle_not_found'
       | 'send_to_self'
       | 'recipient_unavailable'
       | 'unknown_form'
+      | 'destination_missing'
       | 'line'
       | 'card',
       string
@@ -164,11 +166,13 @@ const en: WalletWords = {
   problems: {
     wallet_frozen: 'This wallet is frozen. Nothing was moved. Please ask support.',
     currency_not_offered: 'Your wallet does not hold this currency.',
+    handle_missing: 'Write to whom it shall go.',
     handle_not_found: 'There is nobody with this handle. Ask them for it, letter by letter.',
     send_to_self: 'This is your own handle. Write somebody else’s.',
     recipient_unavailable: 'This person cannot get this amount now. Try a smaller one, or ask them.',
     unknown_form:
       'This form was sent before with something else in it. Look at your wallet, then begin anew.',
+    destination_missing: 'Write where it shall go: an IBAN, or bank and account number.',
     line: 'Write one line of at most 140 characters.',
     card: 'This card cannot be used here. Nothing was charged. Enter it again, or use another one.',
   },
@@ -281,10 +285,12 @@ const zh: WalletWords = {
   problems: {
     wallet_frozen: '此钱包已冻结，未动用任何款项。请联系客服。',
     currency_not_offered: '您的钱包不支持此币种。',
+    handle_missing: '请填写收款人的用户名。',
     handle_not_found: '没有此用户名。请向对方核对。',
     send_to_self: '这是您自己的用户名，请填写他人的。',
     recipient_unavailable: '对方目前不能接收此金额。请减少金额或询问对方。',
     unknown_form: '此表单已以其他内容提交过。请查看钱包后重新填写。',
+    destination_missing: '请填写收款账户：IBAN，或银行与账号。',
     line: '请填写一行，至多 140 个字符。',
     card: '此卡不能在此使用，未扣款。请重新输入或换一张卡。',
   },
