@@ -14,7 +14,7 @@ interface ShownSetAsideEvent {
 export function setAsideEventToWire(event: ShownSetAsideEvent) {
   return {
     id: event.id,
-    object: 'set_aside_event',
+    object: 'set_aside_event' as const,
     created: secondsToWire(event.createdAt),
     reason: event.reason,
     set_aside_at: secondsToWire(event.setAsideAt),

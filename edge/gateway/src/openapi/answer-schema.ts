@@ -60,7 +60,7 @@ export function answerSchemas(
 }
 
 /** A reference to a named schema of the document. */
-export function reference(name: string): JsonSchema {
+export function reference(name: string): { readonly $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 

@@ -2,6 +2,7 @@ import { errorCatalogue, type JsonSchema } from '@tpmall/wire';
 import { DISCLAIMER } from '../pages/layout.ts';
 import type { Route, Sample } from '../pipeline/route.ts';
 import { answerSchemas, reference } from './answer-schema.ts';
+import { nameOfShape, shapeSchemas } from './answer-shape.ts';
 import { parametersSchema } from './schema.ts';
 
 /** Version of the document; raised with every change that a client could notice. */
@@ -67,7 +68,11 @@ export function buildOpenApi(routes: readonly Route[], apiUrl: string) {
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { ...errorSchemas, ...answerSchemas(given('sample'), given('sampleOtherwise')) },
+      schemas: {
+        ...errorSchemas,
+        ...answerSchemas(given('sample'), given('sampleOtherwise')),
+        ...shapeSchemas(),
+      },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
         basic: { type: 'http', scheme: 'basic', description: 'An API key as user name.' },
@@ -166,7 +171,8 @@ function success(route: Route) {
   };
 }
 
-function successContent({ answers, sample, sampleOtherwise }: Route) {
+function successContent({ answers, shape, sample, sampleOtherwise }: Route) {
+  if (shape) return { schema: reference(nameOfShape(shape)) };
   if (!sample) return { schema: { type: answers.startsWith('application/json') ? 'object' : 'string' } };
   const usual = reference(sample.name);
   const schema = sampleOtherwise ? { anyOf: [usual, reference(sampleOtherwise.name)] } : usual;

@@ -53,6 +53,12 @@ function knowing(schema: Route['schema']): (path: string) => boolean {
   };
 }
 
+/** What an operation of the document answers. */
+interface Answering {
+  readonly operationId: string;
+  readonly responses: { readonly 200: { readonly content: Readonly<Record<string, { schema: object }>> } };
+}
+
 describe('the documents made from the code', () => {
   it('docs/openapi.json is the routes (npx vitest run edge/gateway -u writes it)', async () => {
     const document = `${JSON.stringify(buildOpenApi(routes, API_URL), null, 2)}\n`;
@@ -88,6 +94,24 @@ describe('the documents made from the code', () => {
     expect(routes.filter((route) => route.examples.length === 0)).toEqual([]);
     const ids = routes.map((route) => route.operationId);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says of every object that is answered what it holds', () => {
+    const document = buildOpenApi(routes, API_URL);
+    const answers = Object.values(document.paths).flatMap((methods) => Object.values(methods) as Answering[]);
+    const bare = answers.filter(({ responses }) => {
+      const schema = responses[200].content['application/json']?.schema;
+      return schema && !('$ref' in schema || 'anyOf' in schema);
+    });
+    // The document does not describe itself.
+    expect(bare.map(({ operationId }) => operationId)).toEqual(['openapi']);
+    const { schemas } = document.components;
+    const empty = Object.entries<object>(schemas).filter(
+      ([, schema]) => !('properties' in schema || 'oneOf' in schema),
+    );
+    expect(empty).toEqual([]);
+    const referred = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]*)"/g)];
+    expect(referred.filter(([, name = '']) => !Object.hasOwn(schemas, name))).toEqual([]);
   });
 
   it('gives every error an id of its own', () => {

@@ -79,7 +79,9 @@ export interface Route {
   readonly errors: ErrorStyle;
   /** The schema of its parameters: the body of a POST, the query of a GET. */
   readonly schema: z.ZodType | JsonSchema;
-  /** An object as it answers, for the document. */
+  /** What it answers, where that is an object of the house. */
+  readonly shape?: z.ZodType;
+  /** An object as it answers otherwise, for the document. */
   readonly sample: Sample | undefined;
   /** What it answers instead, to a browser or of what was deleted. */
   readonly sampleOtherwise?: Sample;

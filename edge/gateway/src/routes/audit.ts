@@ -1,11 +1,14 @@
 import { integer, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { digits, listOf, named } from '../openapi/answer-shape.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { auditEntryToWire } from './house-objects.ts';
+import { auditEntryShape, auditEntryToWire, chainReportShape, chainReportToWire } from './house-objects.ts';
 
 const shared = { errors: 'problem', access: 'operator', tag: 'Audit', method: 'GET' } as const;
+const entriesShape = named('AuditEntryList', listOf(auditEntryShape));
+const foundShape = named('AuditEntriesFound', entriesShape.extend({ next_page: digits.nullable() }));
 const POSITION_MAX = Number.MAX_SAFE_INTEGER;
 const MICROS = 1_000_000;
 /** The last second that an instant may be in: the end of the year 9999. */
@@ -20,6 +23,7 @@ export function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
       ...shared,
       path: '/v1/audit/entries',
       operationId: 'listAuditEntries',
+      shape: entriesShape,
       summary: 'What was done, by whom and why, in one order',
       parameters: z.strictObject({
         after: integer(0, POSITION_MAX).optional(),
@@ -35,6 +39,7 @@ export function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
       ...shared,
       path: '/v1/audit/entries/search',
       operationId: 'searchAuditEntries',
+      shape: foundShape,
       summary: 'What somebody did, or what was done to something, the newest first',
       parameters: z.strictObject({
         actor: word,
@@ -66,6 +71,7 @@ export function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
       ...shared,
       path: '/v1/audit/entries/verify',
       operationId: 'verifyAuditChain',
+      shape: chainReportShape,
       summary: 'Recompute the hash chain of the audit log, from a position on',
       parameters: z.strictObject({
         after: integer(0, POSITION_MAX).optional(),
@@ -74,13 +80,7 @@ export function auditRoutes({ ports: { audit } }: GatewayEnvironment): Route[] {
       examples: [{ title: 'From the beginning', parameters: { after: 0 } }],
       handle: async ({ context }, { after = 0, limit = 10_000 }) => {
         const found = await audit.verifyChain(context, { after: BigInt(after), limit });
-        if (!found.ok) return refusal({}, found.error);
-        const { verifiedTo, hash, brokenAt } = found.value;
-        return answer({
-          verified_to: verifiedTo.toString(),
-          hash,
-          broken_at: brokenAt === null ? null : brokenAt.toString(),
-        });
+        return found.ok ? answer(chainReportToWire(found.value)) : refusal({}, found.error);
       },
     }),
   ];

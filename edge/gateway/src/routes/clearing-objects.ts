@@ -1,22 +1,58 @@
-import type {
-  ClearingCase,
-  ClearingException,
-  ClearingFile,
-  ClearingOverview,
-  ClearingResolution,
+import {
+  CLEARING_EXCEPTIONS,
+  CLEARING_TYPES,
+  CLEARING_VERDICTS,
+  type ClearingCase,
+  type ClearingException,
+  type ClearingFile,
+  type ClearingOverview,
+  type ClearingResolution,
 } from '@tpmall/acquiring/contract';
 import { isoInstant } from '@tpmall/kernel';
+import { z } from 'zod';
+import { digits, instant, named, type Shaped, whole } from '../openapi/answer-shape.ts';
+import { proposalFields } from './operation-objects.ts';
 
 /** The house's own objects about clearing: snake case, instants as RFC 3339 text, amounts as digits. */
 
 /** A clearing file that was imported. */
-export function clearingFileToWire(file: ClearingFile) {
+export const clearingFileShape = named(
+  'ClearingFile',
+  z.object({
+    id: z.string(),
+    connector: z.string(),
+    name: z.string(),
+    records: whole,
+    imported_at: instant,
+  }),
+);
+
+/** See {@link clearingFileShape}. */
+export function clearingFileToWire(file: ClearingFile): Shaped<typeof clearingFileShape> {
   const { id, connector, name, records } = file;
   return { id, connector, name, records, imported_at: isoInstant(file.importedAt) };
 }
 
+const exceptionKind = z.enum(CLEARING_EXCEPTIONS);
+const recordType = z.enum(CLEARING_TYPES);
+
 /** How clearing stands. */
-export function clearingOverviewToWire(overview: ClearingOverview) {
+export const clearingOverviewShape = named(
+  'ClearingOverview',
+  z.object({
+    connectors: z.array(
+      z.object({ connector: z.string(), files: whole, records: whole, last_imported_at: instant }),
+    ),
+    exceptions: z.array(z.object({ connector: z.string(), kind: exceptionKind, count: whole })),
+    files: z.array(clearingFileShape),
+    refused_files: z.array(
+      z.object({ connector: z.string(), name: z.string(), reason: z.string(), refused_at: instant }),
+    ),
+  }),
+);
+
+/** See {@link clearingOverviewShape}. */
+export function clearingOverviewToWire(overview: ClearingOverview): Shaped<typeof clearingOverviewShape> {
   return {
     connectors: overview.connectors.map(({ connector, files, records, lastImportedAt }) => ({
       ...{ connector, files, records },
@@ -32,7 +68,25 @@ export function clearingOverviewToWire(overview: ClearingOverview) {
 }
 
 /** Something for people to look at. */
-export function clearingExceptionToWire(exception: ClearingException) {
+export const clearingExceptionShape = named(
+  'ClearingException',
+  z.object({
+    id: z.string(),
+    kind: exceptionKind,
+    type: recordType,
+    connector: z.string(),
+    file: z.string().nullable(),
+    line: whole.nullable(),
+    reference: z.string(),
+    currency: z.string(),
+    amount: digits,
+    booked_at: instant,
+    created_at: instant,
+  }),
+);
+
+/** See {@link clearingExceptionShape}. */
+export function clearingExceptionToWire(exception: ClearingException): Shaped<typeof clearingExceptionShape> {
   const { id, kind, type, connector, file, line, reference, currency } = exception;
   return {
     ...{ id, kind, type, connector, file, line, reference, currency },
@@ -42,12 +96,53 @@ export function clearingExceptionToWire(exception: ClearingException) {
   };
 }
 
+/** What two people say about it. */
+export const clearingResolutionShape = named(
+  'ClearingResolution',
+  z.object({
+    id: z.string(),
+    exception: z.string(),
+    verdict: z.enum(CLEARING_VERDICTS),
+    movement: z.string().nullable(),
+    ...proposalFields,
+  }),
+);
+
+/** Both sides of an exception; without a kind, it has been resolved. */
+export const clearingCaseShape = named(
+  'ClearingCase',
+  clearingExceptionShape.extend({
+    kind: exceptionKind.nullable(),
+    clears: z.string().nullable(),
+    approval_code: z.string().nullable(),
+    fee: digits.nullable(),
+    movements: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(['capture', 'refund']),
+        state: z.string(),
+        amount: digits,
+        currency: z.string(),
+        reference: z.string(),
+        approval_code: z.string(),
+        cleared: z.array(recordType),
+        verdicts: z.array(z.enum(CLEARING_VERDICTS)),
+        payment_intent: z.string().nullable(),
+      }),
+    ),
+    resolutions: z.array(clearingResolutionShape),
+  }),
+);
+
 /**
- * Both sides of an exception.
+ * See {@link clearingCaseShape}.
  *
  * @param intents the payment intents behind commands, by command
  */
-export function clearingCaseToWire(found: ClearingCase, intents: ReadonlyMap<string, string>) {
+export function clearingCaseToWire(
+  found: ClearingCase,
+  intents: ReadonlyMap<string, string>,
+): Shaped<typeof clearingCaseShape> {
   const { id, kind, type, connector, file, line, reference, currency, clears } = found;
   return {
     ...{ id, kind, type, connector, file, line, reference, currency, clears },
@@ -66,8 +161,10 @@ export function clearingCaseToWire(found: ClearingCase, intents: ReadonlyMap<str
   };
 }
 
-/** What two people say about it. */
-export function clearingResolutionToWire(resolution: ClearingResolution) {
+/** See {@link clearingResolutionShape}. */
+export function clearingResolutionToWire(
+  resolution: ClearingResolution,
+): Shaped<typeof clearingResolutionShape> {
   const { id, exception, verdict, movement, evidence, state } = resolution;
   return {
     ...{ id, exception, verdict, movement, evidence, state },

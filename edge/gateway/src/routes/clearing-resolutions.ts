@@ -2,13 +2,15 @@ import { CLEARING_VERDICTS } from '@tpmall/acquiring/contract';
 import { flag, integer, objectId, oneOf, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { listOf, named } from '../openapi/answer-shape.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { clearingResolutionToWire } from './clearing-objects.ts';
+import { clearingResolutionShape, clearingResolutionToWire } from './clearing-objects.ts';
 import { decisionRoutes, STATEMENT_MAX } from './decision-routes.ts';
 import { missing, pathId } from './object-id.ts';
 
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
+const resolutionsShape = named('ClearingResolutionList', listOf(clearingResolutionShape));
 const PATH = '/v1/operations/clearing/resolutions';
 
 /** What two people say about clearing exceptions, of the whole house. */
@@ -24,6 +26,7 @@ export function clearingResolutionRoutes(environment: GatewayEnvironment): Route
       confirm: (context, said) => acquiring.confirmClearingResolution(context, said),
       reject: (context, said) => acquiring.rejectClearingResolution(context, said),
       withdraw: (context, said) => acquiring.withdrawClearingResolution(context, said),
+      shape: clearingResolutionShape,
       toWire: clearingResolutionToWire,
     }),
   ];
@@ -36,6 +39,7 @@ function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
       method: 'GET',
       path: PATH,
       operationId: 'listClearingResolutions',
+      shape: resolutionsShape,
       summary: 'What people have proposed about clearing exceptions, the newest first',
       parameters: z.strictObject({ open: flag().optional(), limit: integer(1, 1000).optional() }),
       examples: [{ title: 'Those that wait for a second person', parameters: { open: true } }],
@@ -50,6 +54,7 @@ function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
       method: 'GET',
       path: `${PATH}/:id`,
       operationId: 'retrieveClearingResolution',
+      shape: clearingResolutionShape,
       summary: 'What was proposed about a clearing exception, by whom, and what became of it',
       parameters: z.strictObject({}),
       examples: [{ title: 'One', path: { id: '{clearing_resolution}' }, parameters: {} }],
@@ -66,6 +71,7 @@ function proposalRoutes({ ports: { acquiring } }: GatewayEnvironment): Route[] {
       method: 'POST',
       path: PATH,
       operationId: 'proposeClearingResolution',
+      shape: clearingResolutionShape,
       summary: 'Say what a clearing exception is; nothing moves until another person confirms',
       parameters: z.strictObject({
         exception: objectId(),

@@ -51,14 +51,16 @@ interface Decided<Kept> {
     said: Said & { readonly reason: string },
   ): Promise<Result<Kept, DecisionCode | PlatformCode>>;
   withdraw(context: OutgoingContext, said: Said): Promise<Result<Kept, WithdrawalCode | PlatformCode>>;
+  /** Of what {@link toWire} returns. */
+  readonly shape: z.ZodType;
   toWire(kept: Kept): object;
 }
 
 /** What a second person says to a proposal, and how the first one takes it back. */
 export function decisionRoutes<Kept>(of: Decided<Kept>): Route[] {
-  const { name, toWire } = of;
+  const { name, shape, toWire } = of;
   const path = { id: of.example };
-  const common = { errors: 'problem', access: 'operator', tag: 'Operations', method: 'POST' } as const;
+  const common = { errors: 'problem', access: 'operator', tag: 'Operations', method: 'POST', shape } as const;
   return [
     route({
       ...common,

@@ -3,16 +3,18 @@ import { JOB_STATES, type jobsContract } from '@tpmall/platform/jobs';
 import { integer, oneOf } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { listOf, named } from '../openapi/answer-shape.ts';
 import { answer, type Meanings, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { missing } from './object-id.ts';
-import { jobToWire } from './operation-objects.ts';
+import { jobShape, jobToWire } from './operation-objects.ts';
 
 const PATH = '/v1/operations/jobs';
 /** Entries of a list where nothing else is asked for. */
 const DEFAULT_LIMIT = 100;
 const ID = /^job_\d{1,18}$/;
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
+const jobsShape = named('JobList', listOf(jobShape));
 const retryMeanings = {
   not_found: { code: 'resource_missing', param: 'id', status: 404 },
   job_running: 'job_running',
@@ -26,6 +28,7 @@ export function jobRoutes({ ports: { jobs } }: GatewayEnvironment): Route[] {
       method: 'GET',
       path: PATH,
       operationId: 'listJobs',
+      shape: jobsShape,
       summary: 'Work that waits, runs or fails, with why: what has stopped first; what succeeded is not kept',
       parameters: z.strictObject({
         state: oneOf(...JOB_STATES).optional(),
@@ -42,6 +45,7 @@ export function jobRoutes({ ports: { jobs } }: GatewayEnvironment): Route[] {
       method: 'POST',
       path: `${PATH}/:id/retry`,
       operationId: 'retryJob',
+      shape: jobShape,
       summary: 'Run a job at once, with all its tries anew; every job may run twice',
       parameters: z.strictObject({}),
       examples: [{ title: 'One', path: { id: '{job}' }, parameters: {} }],

@@ -2,9 +2,10 @@ import type { ApiKey, Permissions } from '@tpmall/identity/contract';
 import { integer, oneOf, pageFromWire, parameter, plainPageParameters, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { named, pageOf } from '../openapi/answer-shape.ts';
 import { type Answer, answer, cursorMeanings, refusal, refuse } from '../pipeline/answer.ts';
 import { type Call, type Route, route } from '../pipeline/route.ts';
-import { keyToWire } from './house-objects.ts';
+import { keyShape, keyToWire } from './house-objects.ts';
 import { pathId } from './object-id.ts';
 
 /** The longest grace in which a rotated key still works: a week. */
@@ -17,6 +18,9 @@ const repeated = {
 // The clear key is in one answer and must not be kept for repetition.
 const access = 'operator-or-developer';
 const shared = { errors: 'problem', access, tag: 'Keys', isReplayed: false } as const;
+const keysShape = named('ApiKeyList', pageOf(keyShape).extend({ resources: z.array(z.string()) }));
+/** With the key itself. */
+const newKeyShape = named('NewApiKey', keyShape.extend({ key: z.string() }));
 /** Keys of one answer where it is not said how many: the most that a list gives. */
 const LISTED = 100;
 /** The kind of key that the house alone keeps. */
@@ -36,6 +40,7 @@ export function keyRoutes(environment: GatewayEnvironment, resources: ReadonlySe
       method: 'GET',
       path: '/v1/keys',
       operationId: 'listKeys',
+      shape: keysShape,
       summary: 'The API keys of the platform, without the keys themselves, and what a restricted key may use',
       parameters: z.strictObject(plainPageParameters),
       examples: [{ title: 'All', parameters: {} }],
@@ -59,6 +64,7 @@ export function keyRoutes(environment: GatewayEnvironment, resources: ReadonlySe
       method: 'POST',
       path: '/v1/keys',
       operationId: 'createKey',
+      shape: newKeyShape,
       summary: 'Make a key; this answer alone shows it',
       parameters: createKeyParameters(resources),
       examples: [
@@ -120,6 +126,7 @@ function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
       method: 'POST',
       path: '/v1/keys/:id/rotate',
       operationId: 'rotateKey',
+      shape: newKeyShape,
       summary: 'Make a successor of a key; the old one works on for the grace period',
       parameters: z.strictObject({ grace_seconds: integer(0, MAX_GRACE_SECONDS).optional() }),
       examples: [{ title: 'With an hour of grace', path, parameters: { grace_seconds: 3600 } }],
@@ -135,6 +142,7 @@ function changingRoutes({ ports: { identity } }: GatewayEnvironment): Route[] {
       method: 'POST',
       path: '/v1/keys/:id/revoke',
       operationId: 'revokeKey',
+      shape: keyShape,
       summary: 'End a key at once',
       parameters: z.strictObject({ reason: text(200) }),
       examples: [{ title: 'After a leak', path, parameters: { reason: 'Found in a repository' } }],

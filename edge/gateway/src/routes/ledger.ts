@@ -18,9 +18,21 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import type { Shaped } from '../openapi/answer-shape.ts';
 import { type Answer, answer, type Meanings, refusal } from '../pipeline/answer.ts';
 import { batchRoute, type Route, route } from '../pipeline/route.ts';
 import { accountSchema, batchSchema, filterSchema, idsSchema, transferSchema } from './ledger-schemas.ts';
+import {
+  accountResultsShape,
+  accountsShape,
+  balancesShape,
+  digestShape,
+  historyShape,
+  transferResultsShape,
+  transfersShape,
+  trialBalanceShape,
+  verificationShape,
+} from './ledger-shapes.ts';
 
 /**
  * A batch of 8,190 transfers with every field given takes less; every other endpoint has far smaller bodies.
@@ -51,10 +63,6 @@ export const ledgerInstant = parameter({ type: 'string', pattern: '^\\d{1,19}$' 
 
 const shared = { tag: 'Ledger', errors: 'problem', access: 'operator' } as const;
 const batch = { ...shared, method: 'POST', bodyLimit: LEDGER_BODY_BYTES } as const;
-const resultSample = {
-  name: 'LedgerResults',
-  value: { results: [{ status: 'created', timestamp: '1795435200000000001' }] },
-};
 
 /** The ledger, over its module: TigerBeetle's accounts and transfers, with an operator key. */
 export function ledgerRoutes(environment: GatewayEnvironment): Route[] {
@@ -72,11 +80,11 @@ function creatingRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...batch,
       path: `${PATH}/accounts`,
       operationId: 'createLedgerAccounts',
+      shape: accountResultsShape,
       summary: `Open up to ${BATCH_MAX} accounts; one result per item and in order`,
       schema: batchSchema('accounts', accountSchema),
       bareArray: 'accounts',
       read: accountsFromWire,
-      sample: resultSample,
       examples: [
         {
           title: 'An account in euro',
@@ -94,11 +102,11 @@ function creatingRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...batch,
       path: `${PATH}/transfers`,
       operationId: 'createLedgerTransfers',
+      shape: transferResultsShape,
       summary: `Make up to ${BATCH_MAX} transfers; durable once answered, one result per item and in order`,
       schema: batchSchema('transfers', transferSchema),
       bareArray: 'transfers',
       read: transfersFromWire,
-      sample: resultSample,
       examples: [
         {
           title: 'Twelve euro from one account to another',
@@ -134,6 +142,7 @@ function lookupRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...lookup,
       path: `${PATH}/accounts/lookup`,
       operationId: 'lookupLedgerAccounts',
+      shape: accountsShape,
       summary: 'The accounts of these ids; unknown ids are left out',
       examples: ids,
       handle: async ({ context }, wanted) => {
@@ -145,6 +154,7 @@ function lookupRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...lookup,
       path: `${PATH}/transfers/lookup`,
       operationId: 'lookupLedgerTransfers',
+      shape: transfersShape,
       summary: 'The transfers of these ids; unknown ids are left out',
       examples: [{ title: 'One id', parameters: { ids: ['2001'] } }],
       handle: async ({ context }, wanted) => {
@@ -161,6 +171,7 @@ function queryRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...batch,
       path: `${PATH}/accounts/query`,
       operationId: 'queryLedgerAccounts',
+      shape: accountsShape,
       summary: 'Accounts by their data, in order of creation',
       schema: filterSchema('query'),
       read: queryFilterFromWire,
@@ -174,6 +185,7 @@ function queryRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...batch,
       path: `${PATH}/transfers/query`,
       operationId: 'queryLedgerTransfers',
+      shape: transfersShape,
       summary: 'Transfers by their data, in order of time; with `account_id`, those of one account',
       schema: filterSchema('either'),
       read: (body) =>
@@ -196,6 +208,7 @@ function queryRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...batch,
       path: `${PATH}/accounts/history`,
       operationId: 'ledgerAccountHistory',
+      shape: historyShape,
       summary: 'Balances of an account with the flag `history` after each of its transfers',
       schema: filterSchema('account'),
       read: accountFilterFromWire,
@@ -209,6 +222,7 @@ function queryRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...batch,
       path: `${PATH}/accounts/balances`,
       operationId: 'ledgerBalancesAt',
+      shape: balancesShape,
       summary: 'Balances of accounts as of an instant',
       schema: {
         ...idsSchema,
@@ -236,37 +250,46 @@ function reportRoutes({ ports: { ledger } }: GatewayEnvironment): Route[] {
       ...reading,
       path: `${PATH}/trial-balance`,
       operationId: 'ledgerTrialBalance',
+      shape: trialBalanceShape,
       summary:
         'Sums per ledger and account code, now or as of an instant; debits equal credits in every ledger',
       parameters: z.strictObject({ at: ledgerInstant.optional() }),
       examples: now,
       handle: async ({ context }, { at }) => {
         const found = await ledger.trialBalance(context, at === undefined ? {} : { at });
-        return found.ok ? answer(trialBalanceToWire(found.value)) : refusal({}, found.error);
+        return found.ok
+          ? answer(trialBalanceToWire(found.value) satisfies Shaped<typeof trialBalanceShape>)
+          : refusal({}, found.error);
       },
     }),
     route({
       ...reading,
       path: `${PATH}/digest`,
       operationId: 'ledgerDigest',
+      shape: digestShape,
       summary: 'A fingerprint of the whole ledger: equal digests mean equal accounts and balances',
       parameters: nothing,
       examples: now,
       handle: async ({ context }) => {
         const found = await ledger.digest(context, {});
-        return found.ok ? answer(digestToWire(found.value)) : refusal({}, found.error);
+        return found.ok
+          ? answer(digestToWire(found.value) satisfies Shaped<typeof digestShape>)
+          : refusal({}, found.error);
       },
     }),
     route({
       ...reading,
       path: `${PATH}/verify`,
       operationId: 'verifyLedger',
+      shape: verificationShape,
       summary: 'Recompute every balance from the log and compare it with the running state',
       parameters: nothing,
       examples: now,
       handle: async ({ context }) => {
         const found = await ledger.verify(context, {});
-        return found.ok ? answer(verificationToWire(found.value)) : refusal({}, found.error);
+        return found.ok
+          ? answer(verificationToWire(found.value) satisfies Shaped<typeof verificationShape>)
+          : refusal({}, found.error);
       },
     }),
   ];

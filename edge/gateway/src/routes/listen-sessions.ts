@@ -1,12 +1,28 @@
 import type { RequestFilter } from '@tpmall/webhooks/contract';
 import { type LogFilters, listenSessionParameters, WIRE_VERSION } from '@tpmall/wire';
+import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { named, type Shaped, whole } from '../openapi/answer-shape.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { webhookMeanings } from './webhook-errors.ts';
 
 /** How long the official command-line client keeps one socket: longer than a session, which ends it. */
 const RECONNECT_SECONDS = 7_200;
+
+const sessionShape = named(
+  'ListenSession',
+  z.object({
+    websocket_id: z.string(),
+    websocket_url: z.string(),
+    websocket_authorized_feature: z.enum(['webhooks', 'request_logs']),
+    secret: z.string(),
+    reconnect_delay: whole,
+    default_version: z.string(),
+    latest_version: z.string(),
+    display_connect_filter_warning: z.boolean(),
+  }),
+);
 
 /** The sessions in which a command-line client listens to events, or follows the log of requests. */
 export function listenSessionRoutes({ ports: { webhooks } }: GatewayEnvironment): Route[] {
@@ -18,6 +34,7 @@ export function listenSessionRoutes({ ports: { webhooks } }: GatewayEnvironment)
       method: 'POST',
       path: '/v1/stripecli/sessions',
       operationId: 'openListenSession',
+      shape: sessionShape,
       summary: 'Let a command-line client listen to events, or to the log of requests, through a socket',
       parameters: listenSessionParameters,
       // The session's id opens the socket, so it is not kept for repetition.
@@ -51,7 +68,7 @@ export function listenSessionRoutes({ ports: { webhooks } }: GatewayEnvironment)
           default_version: WIRE_VERSION,
           latest_version: WIRE_VERSION,
           display_connect_filter_warning: false,
-        });
+        } satisfies Shaped<typeof sessionShape>);
       },
     }),
   ];

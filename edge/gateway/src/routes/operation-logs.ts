@@ -10,18 +10,39 @@ import {
 } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { listOf, named, pageOf, type Shaped, whole } from '../openapi/answer-shape.ts';
 import { answer, cursorMeanings, refusal, refuse } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { loggedRequestToWire } from './house-objects.ts';
+import { loggedRequestShape, loggedRequestToWire } from './house-objects.ts';
 import { missing, pathId } from './object-id.ts';
 import { requestFilterOf, requestFilters } from './request-filters.ts';
 import { webhookMeanings } from './webhook-errors.ts';
+import { webhookSamples } from './webhook-samples.ts';
 
 /** Entries of a list where nothing else is asked for. */
 const DEFAULT_LIMIT = 20;
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
 const limit = integer(1, 100).optional();
 const none = z.strictObject({});
+const requestsShape = named('OperationRequestList', pageOf(loggedRequestShape));
+const setAsideEventsShape = named(
+  'SetAsideEventList',
+  listOf(
+    named(
+      'SetAsideEvent',
+      z.object({
+        id: z.string(),
+        object: z.literal('set_aside_event'),
+        created: whole,
+        reason: z.string(),
+        set_aside_at: whole,
+        source: z.string(),
+        type: z.string(),
+      }),
+    ),
+  ),
+);
+const retriedShape = named('RetriedEvents', z.object({ told: whole, left: whole }));
 
 /** The request log for operators. */
 export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[] {
@@ -31,6 +52,7 @@ export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[
       method: 'GET',
       path: '/v1/operations/requests',
       operationId: 'listOperationRequests',
+      shape: requestsShape,
       summary: 'Requests of the last days, newest first, redacted',
       parameters: z.strictObject({ ...requestFilters, limit, starting_after: objectId().optional() }),
       examples: [{ title: 'Those that were refused', parameters: { status: 400, limit: 20 } }],
@@ -51,6 +73,7 @@ export function requestOperationRoutes({ requests }: GatewayEnvironment): Route[
       method: 'GET',
       path: '/v1/operations/requests/:id',
       operationId: 'retrieveOperationRequest',
+      shape: loggedRequestShape,
       summary: 'One request with its redacted bodies, by the `request-id` of its answer',
       parameters: none,
       examples: [{ title: 'One request', path: { id: '{request}' }, parameters: {} }],
@@ -72,6 +95,7 @@ export function deliveryOperationRoutes({ ports: { webhooks } }: GatewayEnvironm
       method: 'GET',
       path: '/v1/operations/deliveries',
       operationId: 'listOperationDeliveries',
+      sample: { name: 'OperationDeliveryList', value: { data: [webhookSamples.delivery], has_more: false } },
       summary: 'Deliveries of events, those of the newest events first',
       parameters: z.strictObject({
         limit,
@@ -101,6 +125,7 @@ export function deliveryOperationRoutes({ ports: { webhooks } }: GatewayEnvironm
       method: 'GET',
       path: '/v1/operations/deliveries/:id',
       operationId: 'retrieveOperationDelivery',
+      sample: { name: 'WebhookDelivery', value: webhookSamples.deliveryWithLog },
       summary: 'A delivery with every attempt and what it was answered',
       parameters: none,
       examples: [{ title: 'One delivery', path, parameters: {} }],
@@ -118,6 +143,7 @@ export function deliveryOperationRoutes({ ports: { webhooks } }: GatewayEnvironm
       method: 'POST',
       path: '/v1/operations/deliveries/:id/resend',
       operationId: 'resendOperationDelivery',
+      sample: { name: 'WebhookDeliveryResent', value: webhookSamples.delivery },
       summary: 'Send an event to an endpoint again',
       parameters: none,
       examples: [{ title: 'One delivery', path, parameters: {} }],
@@ -142,13 +168,15 @@ export function setAsideRoutes({ ports: { webhooks } }: GatewayEnvironment): Rou
       method: 'GET',
       path: '/v1/operations/set_aside_events',
       operationId: 'listSetAsideEvents',
+      shape: setAsideEventsShape,
       summary: 'Events that could not be told to clients, and why, the oldest first',
       parameters: z.strictObject({ limit }),
       examples: [{ title: 'All', parameters: {} }],
       handle: async ({ context }, { limit: most = DEFAULT_LIMIT }) => {
         const found = await webhooks.listSetAside(context, { limit: most });
         if (!found.ok) return refusal(webhookMeanings.listSetAside, found.error);
-        return answer({ data: found.value.map(setAsideEventToWire) });
+        const data = found.value.map(setAsideEventToWire);
+        return answer({ data } satisfies Shaped<typeof setAsideEventsShape>);
       },
     }),
     route({
@@ -156,12 +184,14 @@ export function setAsideRoutes({ ports: { webhooks } }: GatewayEnvironment): Rou
       method: 'POST',
       path: '/v1/operations/set_aside_events/retry',
       operationId: 'retrySetAsideEvents',
+      shape: retriedShape,
       summary: 'Tell clients what was set aside, where it can be read by now',
       parameters: none,
       examples: [{ title: 'All', parameters: {} }],
       handle: async ({ context }) => {
         const retried = await webhooks.retrySetAside(context, {});
-        return retried.ok ? answer(retried.value) : refusal(webhookMeanings.retrySetAside, retried.error);
+        if (!retried.ok) return refusal(webhookMeanings.retrySetAside, retried.error);
+        return answer(retried.value satisfies Shaped<typeof retriedShape>);
       },
     }),
   ];

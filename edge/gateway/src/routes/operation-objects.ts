@@ -1,11 +1,51 @@
 import type { ConnectorHealth } from '@tpmall/acquiring/contract';
 import { isoInstant } from '@tpmall/kernel';
-import { type Resolution, type Trail, type UnknownOutcome, verdictsFor } from '@tpmall/payments/contract';
-import type { QueuedJob } from '@tpmall/platform/jobs';
+import {
+  type Resolution,
+  type Trail,
+  type UnknownOutcome,
+  VERDICTS,
+  verdictsFor,
+} from '@tpmall/payments/contract';
+import { JOB_STATES, type QueuedJob } from '@tpmall/platform/jobs';
+import { z } from 'zod';
+import { digits, instant, named, type Shaped, whole } from '../openapi/answer-shape.ts';
 import { instantOrNull } from './house-objects.ts';
 
+const outcomeKind = z.enum(['authorisation', 'increment', 'capture', 'release', 'refund', 'stand_in']);
+
+/** What two people say of something, beside what it is about. */
+export const proposalFields = {
+  evidence: z.string(),
+  state: z.enum(['proposed', 'confirmed', 'applied', 'overtaken', 'rejected', 'withdrawn', 'expired']),
+  proposed_by: z.string(),
+  proposed_at: instant,
+  expires_at: instant,
+  decided_by: z.string().nullable(),
+  decided_at: instant.nullable(),
+  decision_reason: z.string().nullable(),
+};
+
 /** A payment or refund that the acquirer has not answered for, or has refused after the fact. */
-export function unknownOutcomeToWire(outcome: UnknownOutcome) {
+export const unknownOutcomeShape = named(
+  'UnknownOutcome',
+  z.object({
+    id: z.string(),
+    payment_intent: z.string(),
+    kind: outcomeKind,
+    advice: z.string().nullable(),
+    amount: digits.nullable(),
+    currency: z.string(),
+    since: instant,
+    attempts: whole,
+    next_attempt_at: instant.nullable(),
+    reason: z.string().nullable(),
+    verdicts: z.array(z.enum(VERDICTS)),
+  }),
+);
+
+/** See {@link unknownOutcomeShape}. */
+export function unknownOutcomeToWire(outcome: UnknownOutcome): Shaped<typeof unknownOutcomeShape> {
   return {
     id: outcome.id,
     payment_intent: outcome.paymentIntent,
@@ -23,7 +63,23 @@ export function unknownOutcomeToWire(outcome: UnknownOutcome) {
 }
 
 /** What two people say of an outcome. */
-export function resolutionToWire(resolution: Resolution) {
+export const resolutionShape = named(
+  'Resolution',
+  z.object({
+    id: z.string(),
+    object: z.literal('resolution'),
+    subject: z.string(),
+    advice: z.string().nullable(),
+    kind: outcomeKind,
+    verdict: z.enum(VERDICTS),
+    approval_code: z.string().nullable(),
+    reference: z.string().nullable(),
+    ...proposalFields,
+  }),
+);
+
+/** See {@link resolutionShape}. */
+export function resolutionToWire(resolution: Resolution): Shaped<typeof resolutionShape> {
   return {
     id: resolution.id,
     object: 'resolution' as const,
@@ -44,8 +100,46 @@ export function resolutionToWire(resolution: Resolution) {
   };
 }
 
+/** What was tried at the acquirer for a payment. */
+export const trailStepShape = named(
+  'OutcomeStep',
+  z.object({
+    id: z.string(),
+    kind: z.enum(['authorisation', 'increment', 'refund', 'capture', 'release', 'resolution', 'stand_in']),
+    state: z.enum([
+      ...['sent', 'not_sent', 'approved', 'declined', 'pending', 'reversed', 'returned'],
+      ...['waiting', 'queued', 'acknowledged', 'refused', 'withdrawn'],
+    ] as const),
+    connector: z.string(),
+    amount: digits,
+    currency: z.string(),
+    network_code: z.string().nullable(),
+    attempts: whole,
+    created_at: instant,
+    next_at: instant.nullable(),
+  }),
+);
+
+/** A message to or from the acquirer. */
+export const messageFields = {
+  step: z.string(),
+  direction: z.enum(['out', 'in']),
+  type: z.string(),
+  fields: z.record(z.string(), z.string()),
+};
+
 /** What was sent to the acquirer for a payment; message fields are masked where they were stored. */
-export function trailToWire({ steps, messages }: Trail) {
+export const trailShape = named(
+  'OutcomeTrail',
+  z.object({
+    id: z.string(),
+    steps: z.array(trailStepShape),
+    messages: z.array(z.object({ ...messageFields, at: instant })),
+  }),
+);
+
+/** See {@link trailShape}. */
+export function trailToWire({ steps, messages }: Trail): Omit<Shaped<typeof trailShape>, 'id'> {
   return {
     steps: steps.map((step) => ({
       id: step.id,
@@ -69,8 +163,36 @@ export function trailToWire({ steps, messages }: Trail) {
   };
 }
 
+const milliseconds = z.number().nullable();
+
 /** How a way to an acquirer is doing. */
-export function connectorToWire({ circuit, recent, ...connector }: ConnectorHealth) {
+export const connectorShape = named(
+  'Connector',
+  z.object({
+    name: z.string(),
+    protocol: z.string(),
+    state: z.enum(['stopped', 'connecting', 'signed_on']),
+    since: instant,
+    in_flight: whole,
+    last_problem: z.string().nullable(),
+    circuit: z.object({ state: z.enum(['closed', 'open', 'half_open']), since: instant }),
+    recent: z.object({
+      window_ms: whole,
+      asked: whole,
+      answered: whole,
+      p50_ms: milliseconds,
+      p95_ms: milliseconds,
+      p99_ms: milliseconds,
+    }),
+  }),
+);
+
+/** See {@link connectorShape}. */
+export function connectorToWire({
+  circuit,
+  recent,
+  ...connector
+}: ConnectorHealth): Shaped<typeof connectorShape> {
   return {
     name: connector.name,
     protocol: connector.protocol,
@@ -91,7 +213,25 @@ export function connectorToWire({ circuit, recent, ...connector }: ConnectorHeal
 }
 
 /** Work that waits in the queue. Its payload is not shown: it is the module's own. */
-export function jobToWire(job: QueuedJob) {
+export const jobShape = named(
+  'Job',
+  z.object({
+    id: z.string(),
+    object: z.literal('job'),
+    module: z.string(),
+    name: z.string(),
+    state: z.enum(JOB_STATES),
+    repeats: z.boolean(),
+    failures: whole,
+    failures_max: whole.nullable(),
+    last_error: z.string().nullable(),
+    next_at: instant.nullable(),
+    created_at: instant,
+  }),
+);
+
+/** See {@link jobShape}. */
+export function jobToWire(job: QueuedJob): Shaped<typeof jobShape> {
   return {
     id: job.id,
     object: 'job' as const,

@@ -2,13 +2,23 @@ import { VERDICTS } from '@tpmall/payments/contract';
 import { flag, integer, objectId, oneOf, text } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { listOf, named } from '../openapi/answer-shape.ts';
 import { answer, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
 import { decisionRoutes, STATEMENT_MAX } from './decision-routes.ts';
 import { jobRoutes } from './jobs.ts';
 import { missing, pathId } from './object-id.ts';
 import { deliveryOperationRoutes, requestOperationRoutes, setAsideRoutes } from './operation-logs.ts';
-import { connectorToWire, resolutionToWire, trailToWire, unknownOutcomeToWire } from './operation-objects.ts';
+import {
+  connectorShape,
+  connectorToWire,
+  resolutionShape,
+  resolutionToWire,
+  trailShape,
+  trailToWire,
+  unknownOutcomeShape,
+  unknownOutcomeToWire,
+} from './operation-objects.ts';
 import { paymentMeanings } from './payment-errors.ts';
 
 /** Entries of a list where nothing else is asked for. */
@@ -17,6 +27,9 @@ const DEFAULT_LIMIT = 100;
 const shared = { errors: 'problem', access: 'operator', tag: 'Operations' } as const;
 const limit = integer(1, 1000).optional();
 const none = z.strictObject({});
+const connectorsShape = named('ConnectorList', listOf(connectorShape));
+const unknownOutcomesShape = named('UnknownOutcomeList', listOf(unknownOutcomeShape));
+const resolutionsShape = named('ResolutionList', listOf(resolutionShape));
 
 /** What operators watch and decide. */
 export function operationRoutes(environment: GatewayEnvironment): Route[] {
@@ -32,6 +45,7 @@ export function operationRoutes(environment: GatewayEnvironment): Route[] {
       confirm: (context, said) => payments.confirmResolution(context, said),
       reject: (context, said) => payments.rejectResolution(context, said),
       withdraw: (context, said) => payments.withdrawResolution(context, said),
+      shape: resolutionShape,
       toWire: resolutionToWire,
     }),
     ...requestOperationRoutes(environment),
@@ -48,6 +62,7 @@ function outcomeRoutes({ ports: { acquiring, payments } }: GatewayEnvironment): 
       method: 'GET',
       path: '/v1/operations/connectors',
       operationId: 'listConnectors',
+      shape: connectorsShape,
       summary: 'How each way to an acquirer is doing, as the process that answers sees it',
       parameters: none,
       examples: [{ title: 'All', parameters: {} }],
@@ -61,6 +76,7 @@ function outcomeRoutes({ ports: { acquiring, payments } }: GatewayEnvironment): 
       method: 'GET',
       path: '/v1/operations/unknown_outcomes',
       operationId: 'listUnknownOutcomes',
+      shape: unknownOutcomesShape,
       summary: 'Payments and refunds whose outcome is not known yet or was refused, oldest first',
       parameters: z.strictObject({ limit }),
       examples: [{ title: 'All', parameters: {} }],
@@ -74,6 +90,7 @@ function outcomeRoutes({ ports: { acquiring, payments } }: GatewayEnvironment): 
       method: 'GET',
       path: '/v1/operations/outcomes/:id',
       operationId: 'retrieveOutcomeTrail',
+      shape: trailShape,
       summary: 'What was sent to the acquirer for a payment intent or refund, with masked messages',
       parameters: none,
       examples: [{ title: 'Of a payment', path: { id: '{payment_intent_paid}' }, parameters: {} }],
@@ -95,6 +112,7 @@ function resolutionRoutes({ ports: { payments } }: GatewayEnvironment): Route[] 
       method: 'GET',
       path: '/v1/operations/resolutions',
       operationId: 'listResolutions',
+      shape: resolutionsShape,
       summary: 'What people have proposed about unknown outcomes, the newest first',
       parameters: z.strictObject({ open: flag().optional(), limit }),
       examples: [{ title: 'Those that wait for a second person', parameters: { open: true } }],
@@ -108,6 +126,7 @@ function resolutionRoutes({ ports: { payments } }: GatewayEnvironment): Route[] 
       method: 'POST',
       path: '/v1/operations/resolutions',
       operationId: 'proposeResolution',
+      shape: resolutionShape,
       summary: 'Say what became of an unknown outcome; nothing changes until another person confirms',
       parameters: z.strictObject({
         subject: objectId(),
@@ -138,6 +157,7 @@ function resolutionRoutes({ ports: { payments } }: GatewayEnvironment): Route[] 
       method: 'GET',
       path: '/v1/operations/resolutions/:id',
       operationId: 'retrieveResolution',
+      shape: resolutionShape,
       summary: 'What was proposed, by whom, and what became of it',
       parameters: none,
       examples: [{ title: 'One', path: { id: '{resolution}' }, parameters: {} }],

@@ -5,7 +5,7 @@ import { type Route, route } from '../pipeline/route.ts';
 import { missing, pathId } from './object-id.ts';
 import { paymentMeanings } from './payment-errors.ts';
 import { readTimeline } from './read-timeline.ts';
-import { timelineToWire } from './timeline-objects.ts';
+import { timelineShape, timelineToWire } from './timeline-objects.ts';
 
 /** What happened to a payment, told in one order. */
 export function paymentTimelineRoutes(environment: GatewayEnvironment): Route[] {
@@ -14,6 +14,7 @@ export function paymentTimelineRoutes(environment: GatewayEnvironment): Route[] 
       method: 'GET',
       path: '/v1/payment_timelines/:id',
       operationId: 'retrievePaymentTimeline',
+      shape: timelineShape,
       summary:
         'A payment by its id or that of a charge or refund: requests, masked messages to the acquirer, ' +
         'ledger entries and events with their deliveries, in one order',

@@ -1,13 +1,18 @@
 import { listToWire, pageFromWire, pageParameters } from '@tpmall/wire';
 import { z } from 'zod';
 import type { GatewayEnvironment } from '../environment.ts';
+import { named, pageOf } from '../openapi/answer-shape.ts';
 import { answer, cursorMeanings, refusal } from '../pipeline/answer.ts';
 import { type Route, route } from '../pipeline/route.ts';
-import { loggedRequestToWire } from './house-objects.ts';
+import { loggedRequestShape, loggedRequestToWire } from './house-objects.ts';
 import { missing, pathId } from './object-id.ts';
 import { requestFilterOf, requestFilters } from './request-filters.ts';
 
 const PATH = '/v1/request_logs';
+const listShape = named(
+  'RequestLogList',
+  pageOf(loggedRequestShape).extend({ object: z.literal('list'), url: z.string() }),
+);
 const { expand: _nothing, ...page } = pageParameters;
 
 /** What was asked of the API and answered, for the developers of the platform. */
@@ -18,6 +23,7 @@ export function requestLogRoutes({ requests }: GatewayEnvironment): Route[] {
       ...shared,
       path: PATH,
       operationId: 'listRequestLogs',
+      shape: listShape,
       summary:
         'Requests of the last days, newest first, redacted; a request is there a moment after its answer',
       parameters: z.strictObject({ ...page, ...requestFilters }),
@@ -37,6 +43,7 @@ export function requestLogRoutes({ requests }: GatewayEnvironment): Route[] {
       ...shared,
       path: `${PATH}/:id`,
       operationId: 'retrieveRequestLog',
+      shape: loggedRequestShape,
       summary: 'One request, by the `request-id` of its answer',
       parameters: z.strictObject({}),
       examples: [{ title: 'One request', path: { id: '{request}' }, parameters: {} }],

@@ -58,10 +58,7 @@ export function webhookDeliveryRoutes(environment: GatewayEnvironment): Route[] 
       parameters: z.strictObject({}),
       sample: {
         name: 'WebhookDelivery',
-        value: {
-          ...webhookSamples.delivery,
-          attempt_log: [webhookSamples.attempt, webhookSamples.failedAttempt],
-        },
+        value: webhookSamples.deliveryWithLog,
       },
       examples: [{ title: 'One delivery', path, parameters: {} }],
       handle: async (call) => {

@@ -81,6 +81,8 @@ export const webhookSamples = {
   endpoint: webhookEndpointToWire(endpoint, view),
   newEndpoint: webhookEndpointToWire(endpoint, view, 'whsec_example'),
   delivery: deliveryToWire(delivery),
-  attempt: deliveryAttemptToWire(attempt),
-  failedAttempt: deliveryAttemptToWire(failedAttempt),
+  deliveryWithLog: {
+    ...deliveryToWire(delivery),
+    attempt_log: [attempt, failedAttempt].map(deliveryAttemptToWire),
+  },
 };
