@@ -4,8 +4,21 @@ import type { OpenApiDocument, Operation } from './document.ts';
 /** An answer as it came. */
 interface Came {
   readonly status: number;
-  readonly type: string;
+  readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;
+}
+
+/** What is answered, itself or by its place in the document. */
+interface Response {
+  readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
+  readonly content?: Readonly<Record<string, Content>>;
+}
+
+interface Components {
+  readonly schemas: Readonly<Record<string, object>>;
+  readonly responses: Readonly<Record<string, Response>>;
+  readonly headers: Readonly<Record<string, { readonly required?: boolean; readonly schema: object }>>;
 }
 
 interface Content {
@@ -23,13 +36,16 @@ interface Told {
     readonly in?: string;
   }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
+  readonly responses: Readonly<Record<string, Response>>;
 }
 
 /** The characters of addresses and of their templates (RFC 3986, RFC 6570); other formats are only names. */
 const URI = /^[a-z][a-z0-9+.-]*:[^\s<>"\\^`|{}]*$/i;
 const URI_TEMPLATE = /^[a-z][a-z0-9+.-]*:([^\s<>"\\^`|{}]|\{[\w,.%]+\})*$/i;
 const FORMATS = { uri: URI, 'uri-template': URI_TEMPLATE, email: true, 'date-time': true } as const;
+
+/** Headers that say something to clients, where they are there. */
+const TELLING = ['request-id', 'stripe-version', 'idempotent-replayed', 'retry-after'];
 
 /** Compares answers with what a document says of them. */
 export interface AnswerCheck {
@@ -42,7 +58,7 @@ export interface AnswerCheck {
 /** See {@link AnswerCheck}. */
 export function createAnswerCheck(document: OpenApiDocument): AnswerCheck {
   const ajv = new Ajv2020({ strict: false, allErrors: true, formats: FORMATS });
-  const { components } = document as unknown as { components: { schemas: Record<string, object> } };
+  const { components } = document as unknown as { components: Components };
   ajv.addSchema({ $id: 'document', components: { schemas: closed(components.schemas) } });
   const compiled = new Map<string, ValidateFunction>();
   const validator = (schema: object): ValidateFunction => {
@@ -56,15 +72,29 @@ export function createAnswerCheck(document: OpenApiDocument): AnswerCheck {
     if (validate(value)) return undefined;
     return ajv.errorsText(validate.errors, { separator: '; ' }).slice(0, 400);
   };
+  const named = <T>(of: Readonly<Record<string, T>>, { $ref = '' }: { readonly $ref?: string }) =>
+    of[$ref.split('/').at(-1) ?? ''];
+  const faultInHeaders = (response: Response, given: Came['headers']): string | undefined =>
+    TELLING.map((name) => {
+      const header = response.headers?.[name] && named(components.headers, response.headers[name]);
+      const value = given[name];
+      if (value === undefined) return header?.required ? `no ${name}` : undefined;
+      if (!header) return `the document knows no ${name} here`;
+      const isNumber = 'type' in header.schema && header.schema.type === 'integer';
+      return faultIn(header.schema, isNumber ? Number(value) : value);
+    }).find((fault) => fault !== undefined);
   const told = (operation: Operation): Told =>
     document.paths[operation.path]?.[operation.method.toLowerCase()] as unknown as Told;
 
   return {
-    fault(operation, { status, type, body }) {
+    fault(operation, { status, headers, body }) {
       const { responses } = told(operation);
-      const response = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
+      const answered = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
+      const response = answered?.$ref === undefined ? answered : named(components.responses, answered);
       if (!response) return `the document knows no ${status}`;
-      const [media = ''] = type.split(';', 1);
+      const missing = faultInHeaders(response, headers);
+      if (missing !== undefined) return missing;
+      const [media = ''] = String(headers['content-type']).split(';', 1);
       const content = response.content?.[media];
       if (!content?.schema) return `the document knows no ${media} of ${status}`;
       return faultIn(content.schema, media.endsWith('json') ? JSON.parse(body) : body);

@@ -1,6 +1,6 @@
 import { errorCatalogue, type JsonSchema } from '@tpmall/wire';
 import { DISCLAIMER } from '../pages/layout.ts';
-import type { Route, Sample } from '../pipeline/route.ts';
+import type { ErrorStyle, Route, Sample } from '../pipeline/route.ts';
 import { answerSchemas, reference } from './answer-schema.ts';
 import { nameOfShape, shapeSchemas } from './answer-shape.ts';
 import { parametersSchema } from './schema.ts';
@@ -47,6 +47,45 @@ const errorSchemas = {
   },
 };
 
+const text = { type: 'string' };
+const headers = {
+  RequestId: {
+    description: 'Under which the request is found in the log; say it where you ask for help.',
+    required: true,
+    schema: text,
+  },
+  StripeVersion: {
+    description: 'The version that the request named, or the one in which it was answered.',
+    required: true,
+    schema: text,
+  },
+  IdempotentReplayed: {
+    description: 'Where an earlier answer is given again for its idempotency key.',
+    schema: { const: 'true' },
+  },
+  RetryAfter: {
+    description: 'With 429: the seconds after which to ask again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+};
+const answered = {
+  'request-id': { $ref: '#/components/headers/RequestId' },
+  'stripe-version': { $ref: '#/components/headers/StripeVersion' },
+};
+const replayed = { 'idempotent-replayed': { $ref: '#/components/headers/IdempotentReplayed' } };
+
+const failureOf = (media: string, schema: JsonSchema) => ({
+  description: 'An error of the catalogue at /docs/errors',
+  headers: { ...answered, ...replayed, 'retry-after': { $ref: '#/components/headers/RetryAfter' } },
+  content: { [media]: { schema } },
+});
+/** What is answered instead of what was asked for, by the style of the route. */
+const failures: Readonly<Record<ErrorStyle, object>> = {
+  payments: failureOf('application/json', reference('Error')),
+  problem: failureOf('application/problem+json', reference('Problem')),
+  page: failureOf('text/html', text),
+};
+
 /** The OpenAPI 3.1 document of the routes, from the schemas that read their parameters. */
 export function buildOpenApi(routes: readonly Route[], apiUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -77,6 +116,8 @@ export function buildOpenApi(routes: readonly Route[], apiUrl: string) {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
         basic: { type: 'http', scheme: 'basic', description: 'An API key as user name.' },
       },
+      headers,
+      responses: failures,
       parameters: {
         IdempotencyKey: {
           name: 'Idempotency-Key',
@@ -102,7 +143,7 @@ function operation(route: Route) {
     ...(route.method === 'POST' && { requestBody: requestBody(route, schema) }),
     responses: {
       200: success(route),
-      default: failure(route),
+      default: { $ref: `#/components/responses/${route.errors}` },
     },
   };
 }
@@ -167,6 +208,7 @@ function requestBody(route: Route, schema: JsonSchema) {
 function success(route: Route) {
   return {
     description: route.summary,
+    headers: { ...answered, ...(keyParameter(route).length > 0 && route.isReplayed && replayed) },
     content: { [route.answers.split(';', 1)[0] ?? route.answers]: successContent(route) },
   };
 }
@@ -177,16 +219,4 @@ function successContent({ answers, shape, sample, sampleOtherwise }: Route) {
   const usual = reference(sample.name);
   const schema = sampleOtherwise ? { anyOf: [usual, reference(sampleOtherwise.name)] } : usual;
   return { schema, example: sample.value };
-}
-
-function failure(route: Route) {
-  const description = 'An error of the catalogue at /docs/errors';
-  if (route.errors === 'page')
-    return { description, content: { 'text/html': { schema: { type: 'string' } } } };
-  const isProblem = route.errors === 'problem';
-  const schema = reference(isProblem ? 'Problem' : 'Error');
-  return {
-    description,
-    content: { [isProblem ? 'application/problem+json' : 'application/json']: { schema } },
-  };
 }
