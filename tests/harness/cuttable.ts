@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A way to a database that can be cut like that to a server which is killed: without a word of goodbye. */
+export interface Cuttable {
+  /** The database's address by this way. */
+  urlOf(url: string): string;
+  /** Cuts every connection, as when the server's processes are killed. */
+  cut(): void;
+  /** From now on no connection is made, or they are made again. */
+  letIn(yes: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens such a way to the server of a database. */
+export async function cuttable(databaseUrl: string): Promise<Cuttable> {
+  const { hostname, port } = new URL(databaseUrl);
+  const open = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    near.pipe(far).pipe(near);
+    for (const [one, other] of [[near, far] as const, [far, near] as const]) {
+      open.add(one);
+      // What broke is closed, and that is all there is to know of it.
+      one.on('error', () => one.destroy());
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  const listen = async (at: number): Promise<number> => {
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const at = await listen(0);
+  const cut = (): void => {
+    for (const socket of open) socket.resetAndDestroy();
+  };
+  const shut = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    cut();
+    await closed;
+  };
+  return {
+    urlOf: (url) => {
+      const changed = new URL(url);
+      changed.hostname = '127.0.0.1';
+      changed.port = String(at);
+      return changed.href;
+    },
+    cut,
+    letIn: async (yes) => {
+      if (!yes) await shut();
+      else if (!server.listening) await listen(at);
+    },
+    close: shut,
+  };
+}
