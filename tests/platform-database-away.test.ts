@@ -31,17 +31,20 @@ afterEach(async () => {
   await database.close();
 });
 
-it('jobs go on whose connections broke while the queue was being asked', async () => {
-  let ran = 0;
-  const work = async (): Promise<void> => {
-    ran += 1;
-  };
+const runJobs = async (work: () => Promise<void>): Promise<void> => {
   jobs = await startJobs({
     url: way.urlOf(database.urlOf('jobs')),
     owners: [{ module: 'sample', db: database.db('sample'), jobs: [{ name: 'work', run: work }] }],
     clock: systemClock,
     log: silentLog,
     metrics: createMetrics({ processMetrics: false }),
+  });
+};
+
+it('jobs go on whose connections broke while the queue was being asked', async () => {
+  let ran = 0;
+  await runJobs(async () => {
+    ran += 1;
   });
   // Every connection but the one that listens is lent to a worker, whose question waits for this lock.
   const keeper = new pg.Client({ connectionString: database.url });
@@ -58,4 +61,25 @@ it('jobs go on whose connections broke while the queue was being asked', async (
   const left = async () =>
     unwrap(await createJobBoard(database.db('jobs'), systemClock).listJobs(context, { limit: 9 }));
   await expect.poll(left, POLL).toEqual([]);
+});
+
+it('jobs stop while the database is only starting, though one of them cannot tell its end', async () => {
+  let begun = false;
+  let finish = (): void => undefined;
+  await runJobs(() => {
+    begun = true;
+    return new Promise((resolve) => {
+      finish = resolve;
+    });
+  });
+  await jobQueue.enqueue(database.db('sample'), 'work', {});
+  await expect.poll(() => begun, POLL).toBe(true);
+  await way.become('starting');
+  const connected = `SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'tpmall jobs'`;
+  await expect.poll(async () => (await admin.query(connected)).rowCount, POLL).toBe(0);
+  finish();
+  // While it starts nothing can be waited for: a stop that waited for it would never end here.
+  await jobs?.stop();
+  jobs = undefined;
 });

@@ -7,16 +7,31 @@ export interface Cuttable {
   urlOf(url: string): string;
   /** Cuts every connection, as when the server's processes are killed. */
   cut(): void;
-  /** From now on no connection is made, or they are made again. */
-  letIn(yes: boolean): Promise<void>;
+  /** From now on nobody listens, whoever comes is told that the server is starting, or all is well again. */
+  become(state: 'gone' | 'starting' | 'there'): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a server says while it recovers: an ErrorResponse of severity FATAL. */
+const STARTING = errorResponse('57P03', 'the database system is starting up');
+
+function errorResponse(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const head = Buffer.from('E....');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
 }
 
 /** Opens such a way to the server of a database. */
 export async function cuttable(databaseUrl: string): Promise<Cuttable> {
   const { hostname, port } = new URL(databaseUrl);
   const open = new Set<Socket>();
+  let isStarting = false;
   const server = createServer((near) => {
+    if (isStarting) {
+      near.once('data', () => near.end(STARTING)).on('error', () => near.destroy());
+      return;
+    }
     const far = connect(Number(port), hostname);
     near.pipe(far).pipe(near);
     for (const [one, other] of [[near, far] as const, [far, near] as const]) {
@@ -53,9 +68,11 @@ export async function cuttable(databaseUrl: string): Promise<Cuttable> {
       return changed.href;
     },
     cut,
-    letIn: async (yes) => {
-      if (!yes) await shut();
-      else if (!server.listening) await listen(at);
+    become: async (state) => {
+      isStarting = state === 'starting';
+      if (state === 'gone') return shut();
+      if (!server.listening) await listen(at);
+      if (isStarting) cut();
     },
     close: shut,
   };

@@ -1,3 +1,4 @@
+export { DatabaseAway } from './away.ts';
 export { createBatcher } from './batcher.ts';
 export { CONNECTION_BUDGET, connectionsFor, PLATFORM_CONNECTIONS, PROCESSES_MAX } from './budget.ts';
 export {

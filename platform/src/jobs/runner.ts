@@ -10,7 +10,8 @@ import {
   type Task,
   type TaskList,
 } from 'graphile-worker';
-import { createPool, type Database } from '../db/index.ts';
+import type pg from 'pg';
+import { createPool, type Database, DatabaseAway } from '../db/index.ts';
 import type { Job } from '../module/module.ts';
 import type { Counter, Log, Metrics } from '../telemetry/types.ts';
 import { sayWhoLives } from './living-workers.ts';
@@ -156,6 +157,7 @@ async function startRunner(
 ): Promise<JobRunner & { workers(): number }> {
   const config = { connectionString: url, max: JOB_CONNECTIONS, application_name: 'tpmall jobs' };
   const pool = createPool(config, (error) => log.warn({ error }, 'job connection lost'));
+  failAtOnce(pool);
   let stopping = false;
   const ending = new Set<Promise<void>>();
   let mending: Promise<void> | undefined;
@@ -217,6 +219,23 @@ async function startRunner(
       await pool.end();
     },
   };
+}
+
+/**
+ * The queue asks a server that is only starting (57P03) again after three seconds, then four, then five, and
+ * a stop waits for it all that time. By an error without that code its worker ends, and is mended.
+ */
+function failAtOnce(pool: pg.Pool): void {
+  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
+  const connectOrFail = (): Promise<pg.PoolClient> =>
+    connect().catch((error: unknown) => {
+      throw new DatabaseAway(error, false);
+    });
+  pool.connect = ((done?: (error?: Error, client?: pg.PoolClient, release?: () => void) => void) => {
+    if (!done) return connectOrFail();
+    connectOrFail().then((client) => done(undefined, client, () => client.release()), done);
+    return undefined;
+  }) as typeof pool.connect;
 }
 
 interface WorkerEvent {
