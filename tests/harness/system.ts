@@ -72,6 +72,8 @@ export interface Wishes {
    * one on the cluster that tests share: making a cluster and its schema took longer than many a test.
    */
   readonly ownPostgres?: boolean;
+  /** Reaches the shared cluster by another way: one that a test can cut. */
+  readonly wayTo?: (databaseUrl: string) => Promise<string>;
 }
 
 /**
@@ -80,7 +82,7 @@ export interface Wishes {
 export async function startTestSystem(
   topology: Topology = 'one process',
   parts: SystemParts = {},
-  { goods = false, ownPostgres = false }: Wishes = {},
+  { goods = false, ownPostgres = false, wayTo = async (url) => url }: Wishes = {},
 ): Promise<TestSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tpmall-system-'));
   const port = await freePorts();
@@ -96,7 +98,7 @@ export async function startTestSystem(
     if (!ownPostgres) {
       const database = await databaseFor(dataDir);
       closeAll.push(() => database.close());
-      env.DATABASE_URL = database.url;
+      env.DATABASE_URL = await wayTo(database.url);
     }
     for (const modules of apart) {
       const sister = await startSister(modules, dataDir, port, env);

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { DatabaseAway } from './away.ts';
 
 /** The most rows of one statement. With 128 payments in flight, 128 took a quarter more of them than 64. */
 const BATCH_MAX = 128;
@@ -47,7 +48,8 @@ export function createBatcher<Item, Out>(
       const outs = await run(batch.map(({ item }) => item));
       for (const [index, waiting] of batch.entries()) waiting.resolve(outs[index] as Out);
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
+      // Where the database is away, no item is at fault, and none would fare better alone.
+      if (batch.length === 1 || error instanceof DatabaseAway) for (const { reject } of batch) reject(error);
       else for (const waiting of batch) await settle([waiting]);
     }
   };

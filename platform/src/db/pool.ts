@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isoInstant, type Micros } from '@tpmall/kernel';
 import pg from 'pg';
+import { DatabaseAway } from './away.ts';
 import { createPool } from './create-pool.ts';
 import { type Done, StatementRun } from './statement-run.ts';
 import { type Database, type Rows, type Statement, sql } from './types.ts';
@@ -10,6 +12,14 @@ export const POOL_MAX = 3;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** How long a request waits for a free connection before it is refused. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * How often a server is looked for that nobody listens in place of, or that is only starting, and the pause
+ * in between: one that crashed is started again within that time, and who waited notices nothing.
+ */
+const RETURN_LOOKS = 8;
+const RETURN_PAUSE_MS = 250;
+/** What says so: of the system, and Postgres' cannot_connect_now. */
+const RETURNING: readonly unknown[] = ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', '57P03'];
 
 function parserOf(oid: number): (text: string) => unknown {
   if (oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC) return parseExactNumber;
@@ -67,46 +77,92 @@ export function openDatabase(options: {
     options: '-c TimeZone=UTC',
   };
   const pool = createPool(config, (error) => options.onError?.(error));
+  const take = createTake(pool);
   return {
     url: options.url,
-    run: (statement, values) => withClient(pool, (client) => runOn(client, statement, values)),
+    run: (statement, values) => withClient(take, (lent) => runOn(lent, true, statement, values)),
     transaction: (work) =>
-      withClient(pool, async (client, lose) => {
+      withClient(take, async (lent) => {
         try {
-          await runOn(client, BEGIN);
-          const value = await work({ run: (statement, values) => runOn(client, statement, values) });
-          await commit(client);
+          await runOn(lent, false, BEGIN);
+          const value = await work({ run: (statement, values) => runOn(lent, false, statement, values) });
+          await commit(lent);
           return value;
         } catch (error) {
           // Where this fails as well, the connection is gone or going, and Postgres rolls back by itself.
-          await runOn(client, ROLLBACK).catch(lose);
+          await runOn(lent, false, ROLLBACK).catch((other: Error) => {
+            lent.broken ??= other;
+          });
           throw error;
         }
       }),
     close: () => pool.end(),
   };
 }
+
 /**
- * Lends out a connection. It goes back to the pool whatever a statement on it came to, unless Postgres has
- * ended it or it broke, which the pool sees by itself: opening one costs more than most statements, and a
- * refused row is no fault of it.
+ * How connections are taken. While the server is away, one of all that wait looks whether it is back; nothing
+ * has been sent yet, so waiting costs nothing but time.
+ */
+function createTake(pool: pg.Pool): () => Promise<pg.PoolClient> {
+  let returning: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
+    for (let looks = 1; ; looks += 1) {
+      await sleep(RETURN_PAUSE_MS);
+      try {
+        (await pool.connect()).release();
+        return;
+      } catch (error) {
+        if (looks === RETURN_LOOKS || !isReturning(error)) throw error;
+      }
+    }
+  };
+  return async () => {
+    try {
+      await returning;
+      return await pool.connect().catch(async (error: unknown) => {
+        if (!isReturning(error)) throw error;
+        returning ??= look().finally(() => {
+          returning = undefined;
+        });
+        await returning;
+        return pool.connect();
+      });
+    } catch (error) {
+      throw new DatabaseAway(error, false);
+    }
+  };
+}
+
+function isReturning(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && RETURNING.includes(error.code);
+}
+
+/** A connection that is lent out, and why it cannot be used any more. */
+interface Lent {
+  readonly client: pg.PoolClient;
+  broken?: Error;
+}
+
+/**
+ * Lends out a connection. It goes back to the pool whatever a statement on it came to, unless it broke or
+ * Postgres has ended it: opening one costs more than most statements, and a refused row is no fault of it.
  */
 async function withClient<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient, lose: (error: Error) => void) => Promise<T>,
+  take: () => Promise<pg.PoolClient>,
+  work: (lent: Lent) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
+  const client = await take();
+  const lent: Lent = { client };
   const lose = (error: Error): void => {
-    broken = error;
+    lent.broken = error;
   };
+  client.on('error', lose);
   try {
-    return await work(client, lose);
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.severity !== 'ERROR') lose(error);
-    throw error;
+    return await work(lent);
   } finally {
-    client.release(broken);
+    client.off('error', lose);
+    client.release(lent.broken);
   }
 }
 
@@ -115,25 +171,38 @@ interface Runner {
   query(run: StatementRun, done: Done): void;
 }
 
+/** @param commits whether Postgres stores what the statement does without being told to */
 async function runOn<Row extends object>(
-  client: pg.PoolClient,
+  lent: Lent,
+  commits: boolean,
   statement: Statement,
   values: readonly unknown[] = [],
 ): Promise<Rows<Row>> {
   try {
-    return await complete(client, new StatementRun(statement, values, parserOf));
+    return await complete(lent.client, new StatementRun(statement, values, parserOf));
   } catch (error) {
     // From here back to who asked, instead of to the socket that the answer came by.
     if (error instanceof Error) Error.captureStackTrace(error);
-    throw error;
+    throw lossOf(lent, error, commits);
   }
 }
 
 /** Postgres answers the COMMIT of a transaction in which a statement failed with a ROLLBACK, not an error. */
-async function commit(client: pg.PoolClient): Promise<void> {
+async function commit(lent: Lent): Promise<void> {
   const run = new StatementRun(COMMIT, [], parserOf);
-  await complete(client, run);
+  await complete(lent.client, run).catch((error: unknown) => {
+    throw lossOf(lent, error, true);
+  });
   if (run.tag !== 'COMMIT') throw new Error('nothing was stored: a statement of the transaction had failed');
+}
+
+/**
+ * What went wrong with a statement: where the connection broke under it, or Postgres ended it (FATAL, as when
+ * it is shut down or crashes), the database is away.
+ */
+function lossOf(lent: Lent, error: unknown, mayBeStored: boolean): unknown {
+  if (error instanceof pg.DatabaseError && error.severity !== 'ERROR') lent.broken ??= error;
+  return lent.broken ? new DatabaseAway(error, mayBeStored) : error;
 }
 
 function complete(client: pg.PoolClient, run: StatementRun): Promise<Rows<never>> {

@@ -1,5 +1,6 @@
 import { manualClock, seededRandom } from '@tpmall/kernel';
 import { expect, it } from 'vitest';
+import { DatabaseAway } from '../db/index.ts';
 import type { Log } from '../telemetry/types.ts';
 import { silentLog } from '../testing/index.ts';
 import { createApp } from './create-app.ts';
@@ -57,5 +58,23 @@ it('tells a client nothing of what failed, and the log all of it', async () => {
   const { error } = unread.json<{ error: { code: string } }>();
   expect([unread.statusCode, error.code]).toEqual([415, 'request_malformed']);
   expect(logged).toHaveLength(1);
+  await app.close();
+});
+
+it('tells a client to come again while the database is away', async () => {
+  const app = createApp({ clock: manualClock(0), random: seededRandom(1), log: silentLog, origin: 'vault' });
+  app.get('/', async () => {
+    throw new DatabaseAway(new Error('connect ECONNREFUSED /tmp/.s.PGSQL.5432'), false);
+  });
+  const answer = await app.inject({ url: '/' });
+  expect([answer.statusCode, answer.json<{ error: object }>().error]).toEqual([
+    503,
+    {
+      type: 'api_error',
+      code: 'database_unavailable',
+      message: 'The database is away for a moment. Repeat the request.',
+    },
+  ]);
+  expect(answer.headers).toMatchObject({ 'retry-after': '2', 'stripe-should-retry': 'true' });
   await app.close();
 });

@@ -1,5 +1,6 @@
 import { type Clock, createIds, type Random } from '@tpmall/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { DatabaseAway } from '../db/index.ts';
 import type { Log } from '../telemetry/types.ts';
 
 declare module 'fastify' {
@@ -26,6 +27,14 @@ const BACKLOG = 4_096;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** What is told of a request that no route can read. */
 const MALFORMED = { type: 'invalid_request_error', code: 'request_malformed' } as const;
+/** After which time clients ask again while the database is away: it is started again within a few seconds. */
+export const RETRY_AFTER_SECONDS = 2;
+/** What is told then. */
+const AWAY = {
+  type: 'api_error',
+  code: 'database_unavailable',
+  message: 'The database is away for a moment. Repeat the request.',
+};
 /** What is told of one that failed here. */
 const FAILED = { type: 'api_error', code: 'internal_error', message: 'The server met a fault of its own.' };
 
@@ -71,7 +80,10 @@ export function createApp(options: {
     }
     options.log.error({ error, origin: options.origin, request: request.id }, 'request failed');
     // What failed may name tables, files and hosts: that is for the log alone.
-    return reply.code(500).header('cache-control', 'no-store').send({ error: FAILED });
+    reply.header('cache-control', 'no-store');
+    if (!(error instanceof DatabaseAway)) return reply.code(500).send({ error: FAILED });
+    reply.headers({ 'retry-after': RETRY_AFTER_SECONDS, 'stripe-should-retry': 'true' });
+    return reply.code(503).send({ error: AWAY });
   });
   app.addHook('onResponse', async (request, reply) => {
     options.log.info(

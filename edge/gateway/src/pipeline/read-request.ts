@@ -1,4 +1,5 @@
 import type { Ok } from '@tpmall/kernel';
+import { DatabaseAway } from '@tpmall/platform/db';
 import {
   AmountNotRepresentable,
   type ErrorOccurrence,
@@ -35,8 +36,17 @@ export class NotUtf8 extends Error {
   override readonly name = 'NotUtf8';
 }
 
-/** What a thrown error is, on the wire. Anything that is not the client's doing is `internal_error`. */
-export function errorOf(error: unknown): ErrorOccurrence {
+/**
+ * What a thrown error is, on the wire. Anything that is not the client's doing is `internal_error`, unless the
+ * database is away: that passes.
+ *
+ * @param method of the request: one that only reads has no outcome that could be unknown
+ */
+export function errorOf(error: unknown, method: string): ErrorOccurrence {
+  if (error instanceof DatabaseAway) {
+    const isUnknown = error.mayBeStored && method !== 'GET';
+    return { code: isUnknown ? 'outcome_unknown' : 'database_unavailable' };
+  }
   if (error instanceof AmountNotRepresentable) {
     return { code: 'amount_not_representable', message: error.message };
   }

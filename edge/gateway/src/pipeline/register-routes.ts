@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type ErrorOccurrence, WIRE_VERSION } from '@tpmall/wire';
+import { type ErrorOccurrence, errorStatus, WIRE_VERSION } from '@tpmall/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayEnvironment } from '../environment.ts';
 import { claimedKey, createAdmission, keyOf, type Limits } from './admission.ts';
@@ -93,8 +93,8 @@ function createServe(environment: GatewayEnvironment, { keeping, limits, logRequ
     render(route, request, { kind: 'error', error });
 
   const failed = (route: Route | undefined, error: unknown, request: FastifyRequest): Rendered => {
-    const occurrence = errorOf(error);
-    if (occurrence.code === 'internal_error') log.error({ error, request: request.id }, 'request failed');
+    const occurrence = errorOf(error, request.method);
+    if (errorStatus(occurrence) >= 500) log.error({ error, request: request.id }, 'request failed');
     return renderError(route, request, occurrence);
   };
 

@@ -1,3 +1,4 @@
+import { RETRY_AFTER_SECONDS } from '@tpmall/platform/http';
 import { PAGE_TYPE } from '@tpmall/platform/pages';
 import { type ErrorOccurrence, errorStatus, errorToProblem, errorToWire } from '@tpmall/wire';
 import type { GatewayEnvironment } from '../environment.ts';
@@ -55,7 +56,9 @@ function renderError(
   const error = given.code === 'card_data_not_accepted' ? nameVault(given, config.vaultUrl) : given;
   const status = errorStatus(error);
   const headers: Record<string, string> = {};
-  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds);
+  // What is away, or has not answered, is back within seconds.
+  const retryAfter = error.retryAfterSeconds ?? (status > 500 ? RETRY_AFTER_SECONDS : undefined);
+  if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
   // A client library repeats only what says so; a wrong parameter stays wrong.
   if (status >= 500 || status === 409) headers['stripe-should-retry'] = 'true';
   switch (style) {

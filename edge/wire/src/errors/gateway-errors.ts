@@ -194,6 +194,15 @@ export const gatewayErrors = {
     explanation: `A part of the system could not be reached in time. ${nothingChanged}`,
     remedy: 'Repeat with the same idempotency key.',
   },
+  database_unavailable: {
+    id: 'TPM_GATEWAY_DATABASE_UNAVAILABLE',
+    type: 'api_error',
+    status: 503,
+    explanation:
+      'The database is away for a moment, as while it is started again. Repeated with the same idempotency ' +
+      'key, the request goes on where it stopped; nothing is done twice.',
+    remedy: 'Repeat with the same idempotency key after the seconds that `Retry-After` says.',
+  },
   outcome_unknown: {
     id: 'TPM_GATEWAY_OUTCOME_UNKNOWN',
     type: 'api_error',
