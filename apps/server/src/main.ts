@@ -12,6 +12,9 @@ const STOP_MS = 10_000;
 /** Under the second column. */
 const INDENT = `\n${' '.repeat(19)}`;
 
+// The queue of jobs writes here what it also logs, with a trace, whenever a worker of it ends.
+console.trace = () => undefined;
+
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, type Micros, machineClock, type Random, SECOND, systemRandom } from '@tpmall/kernel';
 import type { Contract, Port } from '@tpmall/platform/contract';
-import { type Database, openDatabase, sql } from '@tpmall/platform/db';
+import { type Database, openDatabase, sql, withConnection } from '@tpmall/platform/db';
 import { type Consumer, createRelay, type Relay } from '@tpmall/platform/events';
 import { type JobOwner, startJobs } from '@tpmall/platform/jobs';
 import { migrate } from '@tpmall/platform/migrations';
@@ -18,6 +18,7 @@ import { type Instance, isInstance, openInstance, removeInstance } from './insta
 import { lockModules, refuseCrowd, refuseSplitOrigin } from './module-locks.ts';
 import { MODULE_NAMES, type ServerOptions, UsageError } from './options.ts';
 import { createOrigins } from './origins.ts';
+import { createOutageLog } from './outage-log.ts';
 import type { Ports } from './port-block.ts';
 import { reservePorts } from './ports.ts';
 import { allModules, registry } from './registry.ts';
@@ -69,6 +70,9 @@ export interface SystemParts {
 /** Reads for all consumers of the process; they take turns. */
 const RELAY_CONNECTIONS = 2;
 
+/** How long a database that was away is waited for at a time. */
+const PING_MS = 2_000;
+
 const ping = sql('server.ping', 'SELECT 1 AS one');
 
 /** Starts the modules that the options name, and everything they stand on. */
@@ -91,10 +95,12 @@ async function start(
   parts: SystemParts & Required<Pick<SystemParts, 'log'>>,
   closers: (() => Promise<void>)[],
 ): Promise<System> {
-  const { log } = parts;
   const random = parts.random ?? systemRandom;
-  const onStep = (by: Micros): void => log.warn({ seconds: by / SECOND }, "the machine's clock was set");
+  const onStep = (by: Micros): void =>
+    parts.log.warn({ seconds: by / SECOND }, "the machine's clock was set");
   const clock = parts.clock ?? machineClock({ onStep });
+  const { log, stop } = createOutageLog(parts.log, clock, () => answers(database.localUrl));
+  closers.push(async () => stop());
   const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
   const step = stepper(clock, parts.onStep);
 
@@ -109,7 +115,7 @@ async function start(
   closers.push(release);
   const modules = MODULE_NAMES.filter((name) => options.modules.includes(name)).map((name) => registry[name]);
 
-  const database = await step('database', () => openDatabaseServer({ ...options, log }));
+  const database = await step('database', () => openDatabaseServer({ ...options, log: parts.log }));
   closers.push(() => database.stop());
   const secret = instance.secretFor('database roles');
   // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has
@@ -260,6 +266,14 @@ function readiness(reader: Database, log: Log): () => Promise<boolean> {
         return false;
       },
     );
+}
+
+function answers(url: string): Promise<boolean> {
+  const config = { connectionString: url, connectionTimeoutMillis: PING_MS, application_name: 'tpmall look' };
+  return withConnection(config, (client) => client.query(ping.text)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Starts the modules, those that others need first; they stop the other way round. */

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DatabaseAway } from './away.ts';
 
 /**
  * Makes a pool of pg's whose connections may break at any time. The pool listens to a client only while it is
@@ -7,9 +8,9 @@ import pg from 'pg';
  *
  * @param onError called when an idle connection breaks; the pool replaces it by itself
  */
-export function createPool(config: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+export function createPool(config: pg.PoolConfig, onError: (error: DatabaseAway) => void): pg.Pool {
   const pool = new pg.Pool(config);
-  pool.on('error', onError);
+  pool.on('error', (error) => onError(new DatabaseAway(error, false)));
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

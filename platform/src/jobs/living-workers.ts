@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DatabaseAway } from '../db/index.ts';
 import type { Log } from '../telemetry/types.ts';
 
 /**
@@ -66,7 +67,8 @@ export function sayWhoLives(url: string, log: Log, onLost: () => void): LivingWo
       const next = new pg.Client({ connectionString: url, application_name: 'tpmall living workers' });
       next.on('error', (error) => {
         if (client !== next) return;
-        log.warn({ error }, 'the connection that says which workers live is lost');
+        const away = new DatabaseAway(error, false);
+        log.warn({ error: away }, 'the connection that says which workers live is lost');
         client = undefined;
         onLost();
       });

@@ -247,9 +247,10 @@ function runnerOptions(log: Log): RunnerOptions {
   return {
     pollInterval: POLL_MS,
     noHandleSignals: true,
-    logger: new Logger((scope) => (level, message) => {
-      // The worker's own lines are about single jobs; what matters of them is logged above.
-      if (level === 'error' || level === 'warning') log.warn({ scope: scope.label }, message);
+    logger: new Logger((scope) => (level, message, meta) => {
+      // The worker's own lines are about single jobs; what matters of them is logged above. So is its end.
+      if ((level !== 'error' && level !== 'warning') || message.startsWith('Worker exited')) return;
+      log.warn({ scope: scope.label, ...(meta?.['error'] ? { error: meta['error'] } : {}) }, message);
     }),
   };
 }

@@ -52,7 +52,7 @@ async function seek(core: WriterCore): Promise<void> {
       standBy(core);
       await pause(core, STANDBY_MS);
     } catch (error) {
-      log.warn({ error: String(error), attempt }, 'the ledger cannot lead yet');
+      log.warn({ error, attempt }, 'the ledger cannot lead yet');
       await connection?.close().catch((closing: unknown) => {
         log.debug({ error: String(closing) }, 'the ledger’s broken connection did not close cleanly');
       });
