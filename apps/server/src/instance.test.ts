@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,9 @@ import { lockModules, refuseCrowd, refuseSplitOrigin } from './module-locks.ts';
 import { readOptions } from './options.ts';
 import { startSystem } from './system.ts';
 import { UsageError } from './usage-error.ts';
+
+/** Until a process counts as stuck that has nothing to do but to refuse. */
+const STUCK_MS = 40_000;
 
 let folder: string;
 let dataDir: string;
@@ -41,6 +44,26 @@ it('says of a data folder that it cannot be one', () => {
   writeFileSync(dataDir, 'a file');
   expect(open).toThrow(UsageError);
   expect(open).toThrow(dataDir);
+});
+
+it('makes the folders above a data folder, and stops at a file among them', () => {
+  dataDir = join(folder, 'a', 'b', 'data');
+  expect(open().dataDir).toBe(dataDir);
+  dataDir = join(dataDir, 'instance.secret', 'c', 'data');
+  expect(open).toThrow(UsageError);
+});
+
+// In a process of its own: Node's own way of making folders never returns there.
+it('says of a folder in which nobody can make one that it cannot be', () => {
+  const module = JSON.stringify(new URL('./instance.ts', import.meta.url).href);
+  const script = `(await import(${module})).openInstance('/proc/tpmall/data')`;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', script],
+    { encoding: 'utf8', timeout: STUCK_MS },
+  );
+  expect(stderr).toContain('UsageError: The data folder /proc/tpmall/data cannot be used');
+  expect(status).toBe(1);
 });
 
 it('takes no folder for its sockets that others may enter', () => {

@@ -10,10 +10,11 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hash128, type Random, type Redacted, redacted } from '@tpmall/kernel';
 import { createFileOnce } from '@tpmall/platform/files';
 import { lockHolder, removePostgres } from '@tpmall/platform/postgres';
@@ -142,13 +143,28 @@ export async function removeInstance(dataDir: string): Promise<void> {
 
 function makeFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolders(dataDir);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(
       `The data folder ${dataDir} cannot be used: ${why}. Choose another with --data-dir.`,
     );
+  }
+}
+
+/**
+ * Makes a folder with all above it. Node's own way never returns where a file system refuses a folder as if
+ * the one above were missing, as `/proc` does.
+ */
+function makeFolders(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!existsSync(dirname(folder))) makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Of two processes that start at once, one makes it.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
