@@ -261,6 +261,7 @@ export const WEB_PERSON: Lines = `
   /wallet/top-up GET POST
   /wallet/top-ups/:id GET POST
   /wallet/top-ups/:id/state GET
+  /wallet/operations GET
   /wallet/operations/:id GET
   /wallet/operations/:id/cancel POST`;
 

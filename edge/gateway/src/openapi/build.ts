@@ -64,7 +64,7 @@ const headers = {
     schema: { const: 'true' },
   },
   RetryAfter: {
-    description: 'With 429: the seconds after which to ask again.',
+    description: 'The seconds after which to ask again: with 429, and where a part of the system is away.',
     schema: { type: 'integer', minimum: 1 },
   },
 };
