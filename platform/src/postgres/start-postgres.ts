@@ -31,7 +31,9 @@ const SHARED_PAUSE_MS = 1_000;
 export interface StartOptions {
   /** The cluster lives in its subfolder `postgres`. Created when missing. */
   readonly dataDir: string;
-  /** A fixed TCP port on 127.0.0.1; a free one is taken when left out, below those of outgoing connections. */
+  /**
+   * A fixed TCP port on 127.0.0.1; when left out, a free one is taken, below those of outgoing connections.
+   */
   readonly port?: number;
   readonly log: Log;
   /** False only for clusters that are thrown away: nothing is flushed to disk. */
