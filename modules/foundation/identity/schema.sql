@@ -100,7 +100,8 @@ CREATE TABLE identity.sign_in_allowance (
   tenant text NOT NULL,
   email text NOT NULL,
   day date NOT NULL,
-  used integer NOT NULL
+  used integer NOT NULL,
+  network text NOT NULL
 );
 
 -- Constraints
@@ -153,7 +154,7 @@ ALTER TABLE identity.session ADD CONSTRAINT session_salt_check CHECK ((octet_len
 ALTER TABLE identity.session ADD CONSTRAINT session_token_command UNIQUE (tenant, token_command);
 ALTER TABLE identity.session ADD CONSTRAINT session_user_agent_check CHECK ((length(user_agent) <= 200));
 ALTER TABLE identity.session ADD CONSTRAINT subject_is_person CHECK (((person_id IS NULL) OR (subject = person_id)));
-ALTER TABLE identity.sign_in_allowance ADD CONSTRAINT sign_in_allowance_pkey PRIMARY KEY (tenant, email, day);
+ALTER TABLE identity.sign_in_allowance ADD CONSTRAINT sign_in_allowance_pkey PRIMARY KEY (tenant, email, day, network);
 ALTER TABLE identity.sign_in_allowance ADD CONSTRAINT sign_in_allowance_used_check CHECK ((used > 0));
 
 -- Indexes

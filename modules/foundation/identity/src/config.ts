@@ -58,9 +58,14 @@ export const identityConfig = z.strictObject({
     .prefault({}),
   signIn: z
     .strictObject({
-      /** Sign-ins that may be begun for one address on a day: with five tries each, what a guesser gets. */
-      perAddressDaily: z.number().int().min(1).max(10_000).default(20),
-      perAddress: rate(1 / 60, 5),
+      /**
+       * Sign-ins that may be begun for one address on a day: with five tries each, what a guesser gets. One
+       * network has a part of them, so that nobody can use up from there what the owner needs elsewhere.
+       */
+      perAddressDaily: z.number().int().min(1).max(10_000).default(60),
+      perAddressAndNetworkDaily: z.number().int().min(1).max(10_000).default(20),
+      /** The same by the minute. */
+      perAddressAndNetwork: rate(1 / 60, 5),
       /** Sign-ins begun and codes tried from one network address. */
       perIp: rate(1 / 5, 30),
       /** Sign-ins begun in all: what the mail host can bear. */

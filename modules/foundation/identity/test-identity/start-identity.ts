@@ -28,7 +28,8 @@ export const SECRETS = {
 const GENEROUS = { perSecond: 10_000, burst: 100_000 };
 export const UNLIMITED = {
   perAddressDaily: 10_000,
-  perAddress: GENEROUS,
+  perAddressAndNetworkDaily: 10_000,
+  perAddressAndNetwork: GENEROUS,
   perIp: GENEROUS,
   perInstance: GENEROUS,
   guestsPerIp: GENEROUS,

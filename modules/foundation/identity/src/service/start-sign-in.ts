@@ -1,6 +1,7 @@
 import { assert, err, MINUTE, type Micros, ok, type Result } from '@tpmall/kernel';
 import { objectId } from '@tpmall/platform/command';
 import type { CallContext, InputOf } from '@tpmall/platform/contract';
+import { networkOf } from '@tpmall/platform/http';
 import type { Challenge, sessionOperations } from '../contract/index.ts';
 import { SALT_BYTES } from '../session/token.ts';
 import {
@@ -35,8 +36,9 @@ export async function startSignIn(
     },
     work: async (tx) => {
       const { at } = claim;
-      const daily = config.signIn.perAddressDaily;
-      if (!(await countSignIn(tx, { tenant, email, at }, daily))) return rateLimited(secondsToMidnight(at));
+      const { perAddressDaily: ofAll, perAddressAndNetworkDaily: ofNetwork } = config.signIn;
+      const begun = { tenant, email, network: networkOf(ip), at };
+      if (!(await countSignIn(tx, begun, { ofNetwork, ofAll }))) return rateLimited(secondsToMidnight(at));
       const challenge: StoredChallenge = {
         id: objectId('chal', claim),
         ...{ tenant, kind: 'email_code', purpose, email, locale, tries: 0, usedAt: null },

@@ -17,7 +17,7 @@ const INSTANCE = 'instance';
 
 /** Creates limits with full buckets. */
 export function createSignInLimits(clock: Clock, settings: IdentityConfig['signIn']): SignInLimits {
-  const perAddress = createRateLimit(clock, settings.perAddress);
+  const perAddress = createRateLimit(clock, settings.perAddressAndNetwork);
   const perIp = createRateLimit(clock, settings.perIp);
   const perInstance = createRateLimit(clock, settings.perInstance);
   const guests = createRateLimit(clock, settings.guestsPerIp);
@@ -26,7 +26,7 @@ export function createSignInLimits(clock: Clock, settings: IdentityConfig['signI
     begin: (address, ip) =>
       firstWait([
         [perIp, networkOf(ip)],
-        [perAddress, address],
+        [perAddress, `${networkOf(ip)} ${address}`],
         [perInstance, INSTANCE],
       ]),
     attempt: (ip) => perIp.take(networkOf(ip)),

@@ -315,9 +315,9 @@ describe('limits', () => {
     const strict = { perSecond: 1 / 60, burst: 2 };
     const cases = [
       [
-        'an address',
-        { perAddress: strict },
-        (n: number) => ({ email: 'a@limits.example', ip: `198.51.100.${n}` }),
+        'an address from a network',
+        { perAddressAndNetwork: strict },
+        (n: number) => ({ email: 'a@limits.example', ip: `2001:db8::${n}` }),
         2,
       ],
       [
@@ -355,6 +355,44 @@ describe('limits', () => {
     expect(await elsewhere.implementation.startSignIn(elsewhere.context(), asked)).toMatchObject({
       error: { code: 'rate_limited' },
     });
+  });
+});
+
+describe('somebody who begins sign-ins for an address of another', () => {
+  const begun = async (at: IdentityUnderTest, email: string, from: string) => {
+    const asked = { email, ip: from, locale: 'en', purpose: 'shopper' } as const;
+    return (await at.implementation.startSignIn(at.context(), asked)).ok;
+  };
+  // Addresses of one network, and others, from which the owner comes.
+  const attacker = (n: number) => `2001:db8:bad:1::${n}`;
+  const home = '203.0.113.200';
+
+  it('uses up what is their network’s by the minute, and does not keep the owner out', async () => {
+    const { perAddressAndNetwork: _usual, ...others } = UNLIMITED;
+    const at = await house.again({ signIn: others });
+    const email = someone();
+    let mails = 0;
+    for (let n = 1; n <= 30; n += 1) mails += Number(await begun(at, email, attacker(n)));
+    expect(mails).toBe(5);
+    expect(await begun(at, email, home)).toBe(true);
+  });
+
+  it('uses up what is their network’s on a day, and does not keep the owner out, until many of them do', async () => {
+    const { perAddressDaily: _all, perAddressAndNetworkDaily: _one, ...others } = UNLIMITED;
+    const at = await house.again({ signIn: others });
+    const email = someone();
+    let mails = 0;
+    for (let n = 1; n <= 40; n += 1) mails += Number(await begun(at, email, attacker(n)));
+    expect(mails).toBe(20);
+    // The owner signs in as ever, and with the code of a mail.
+    const asked = { email, ip: home, locale: 'en', purpose: 'shopper' } as const;
+    const { id } = unwrap(await at.implementation.startSignIn(at.context(), asked));
+    await at.work();
+    const done = { challengeId: id, code: at.codeFor(email) ?? '', ip: home, userAgent };
+    expect(unwrap(await at.implementation.finishSignIn(at.context(), done)).session.role).toBe('shopper');
+    // What a guesser gets from everywhere is bounded: sixty sign-ins of five tries.
+    for (let n = 1; n <= 60; n += 1) mails += Number(await begun(at, email, `198.51.100.${n}`));
+    expect(mails).toBe(59);
   });
 });
 

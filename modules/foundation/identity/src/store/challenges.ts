@@ -40,9 +40,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 );
 const allow = sql(
   'identity.allow-sign-in',
-  `INSERT INTO identity.sign_in_allowance AS a (tenant, email, day, used)
-VALUES ($1, $2, ($3::timestamptz AT TIME ZONE 'UTC')::date, 1)
-ON CONFLICT (tenant, email, day) DO UPDATE SET used = a.used + 1 WHERE a.used < $4`,
+  `INSERT INTO identity.sign_in_allowance AS a (tenant, email, day, network, used)
+VALUES ($1, $2, ($3::timestamptz AT TIME ZONE 'UTC')::date, $4, 1)
+ON CONFLICT (tenant, email, day, network) DO UPDATE SET used = a.used + 1 WHERE a.used < $5`,
 );
 const byId = sql(
   'identity.find-challenge',
@@ -79,13 +79,29 @@ export async function insertChallenge(
   ]);
 }
 
-/** Counts a sign-in of an address against its day; false where the day's are used up. */
+/** A sign-in for an address, begun from a network. */
+interface Begun {
+  readonly tenant: string;
+  readonly email: string;
+  readonly network: string;
+  readonly at: Micros;
+}
+
+/** The row of all networks together. */
+const ALL_NETWORKS = '';
+
+/**
+ * Counts a sign-in against the day of its address: from there, and then from everywhere, so that what a
+ * network has too many takes nothing from the others. False where the day's are used up.
+ */
 export async function countSignIn(
   on: Queryable,
-  signIn: { readonly tenant: string; readonly email: string; readonly at: Micros },
-  daily: number,
+  { tenant, email, network, at }: Begun,
+  daily: { readonly ofNetwork: number; readonly ofAll: number },
 ): Promise<boolean> {
-  return (await on.run(allow, [signIn.tenant, signIn.email, instant(signIn.at), daily])).count > 0;
+  const count = async (from: string, most: number): Promise<boolean> =>
+    (await on.run(allow, [tenant, email, instant(at), from, most])).count > 0;
+  return (await count(network, daily.ofNetwork)) && (await count(ALL_NETWORKS, daily.ofAll));
 }
 
 /** A challenge of the tenant. */
