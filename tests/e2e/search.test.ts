@@ -78,6 +78,19 @@ describe('search through the official SDK', () => {
     expect(await stripe.charges.search({ query: 'refunded:"true"' })).toMatchObject({ data: [] });
   });
 
+  it('finds nothing of another platform, whatever is asked for', async () => {
+    const customer = await stripe.customers.create({ name: 'Ada Another' });
+    await test.system.drainEvents();
+    const other = await anotherPlatform(test);
+    const found = async (platform: Stripe) => [
+      (await platform.paymentIntents.search({ query: 'amount>0', limit: 100 })).data.length,
+      (await platform.charges.search({ query: 'amount>0', limit: 100 })).data.length,
+      (await platform.customers.search({ query: 'name~"another"' })).data.map(({ id }) => id).join(),
+    ];
+    expect(await found(stripe)).toEqual([12, 4, customer.id]);
+    expect(await found(other)).toEqual([0, 0, '']);
+  });
+
   it('refuses what it cannot read, and names the query', async () => {
     await expect(stripe.paymentIntents.search({ query: 'nothing:"a"' })).rejects.toMatchObject({
       statusCode: 400,
