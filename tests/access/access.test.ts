@@ -10,8 +10,8 @@ import { makeRequests, type Requests, UNKNOWN, vaultRequests } from './requests.
 import { servedBy } from './served.ts';
 
 /**
- * The rows of every table, but of what is written of any request and of what deliveries go on with in their own
- * time.
+ * The rows of every table, but of what is written of any request and of what deliveries go on with in their
+ * own time.
  */
 const ROWS = `SELECT t.schemaname || '.' || t.tablename AS name, (xpath('/row/n/text()', query_to_xml(
     format('SELECT count(*) AS n FROM %I.%I', t.schemaname, t.tablename), false, true, '')))[1]::text AS rows

@@ -1,6 +1,6 @@
 /**
- * Who may call what, written down apart from the code. A line is a path with its methods; an operation that is
- * in no group fails the test.
+ * Who may call what, written down apart from the code. A line is a path with its methods; an operation that
+ * is in no group fails the test.
  */
 type Lines = string;
 

@@ -23,7 +23,7 @@ const IN_FLIGHT = 8;
 const HANG_MS = 30_000;
 /** An example's word for an object that must be there, among others. */
 const PLACEHOLDER = /"\{\w+\}"/;
-/** What the house has once for all platforms: its books, its log, its acquirers' files, its queue, its limits. */
+/** What the house has once for all platforms: books, audit log, acquirers' files, queue, limits. */
 const OF_THE_HOUSE =
   /^\/v1\/(?:ledger|audit|operations\/(?:clearing|connectors|jobs|wallet_limits))\b|^\/ledger\b/;
 /** Findings that are told in full. */

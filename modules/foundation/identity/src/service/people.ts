@@ -66,8 +66,8 @@ export async function createPerson(
 }
 
 /**
- * Changes what a person says of themselves. The log, which is for ever, tells which of it is otherwise, and of
- * the handle what it was: money that was sent to it has gone to this person.
+ * Changes what a person says of themselves. The log, which is for ever, tells which of it is otherwise, and
+ * of the handle what it was: money that was sent to it has gone to this person.
  */
 export async function updatePerson(
   { db, clock, sessions }: PeopleEnvironment,

@@ -262,7 +262,7 @@ describe('who may sign in', () => {
     expect(house.mails.filter(({ to }) => to === email)).toHaveLength(2);
   });
 
-  it('tells the audit log which of what somebody says of themselves is otherwise, and nothing where none is', async () => {
+  it('tells the audit log what somebody changes about themselves, and of nothing nothing', async () => {
     const { session } = await signIn(someone());
     const id = session.subject;
     const before = session.person?.handle;
@@ -377,7 +377,7 @@ describe('somebody who begins sign-ins for an address of another', () => {
     expect(await begun(at, email, home)).toBe(true);
   });
 
-  it('uses up what is their network’s on a day, and does not keep the owner out, until many of them do', async () => {
+  it('uses up what is their network’s by the day, and does not keep the owner out', async () => {
     const { perAddressDaily: _all, perAddressAndNetworkDaily: _one, ...others } = UNLIMITED;
     const at = await house.again({ signIn: others });
     const email = someone();
