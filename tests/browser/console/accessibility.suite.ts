@@ -1,6 +1,15 @@
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { flawsOf } from '../../harness/browser.ts';
 import { type Desks } from './desks.ts';
+
+/** Lines that an element's text takes. */
+const linesOf = (of: Locator): Promise<number> =>
+  of.evaluate((element) => {
+    const range = element.ownerDocument.createRange();
+    range.selectNodeContents(element);
+    return new Set(Array.from(range.getClientRects(), ({ top }) => Math.round(top))).size;
+  });
 
 /** Every page, against WCAG 2.2 AA. */
 export function accessibility(desks: Desks): void {
@@ -55,4 +64,20 @@ export function accessibility(desks: Desks): void {
       expect(await page.getAttribute('html', 'lang')).toBe('en');
     }
   }, 300_000);
+
+  it('leaves words whole, and every column its room, beside an address without a space', async () => {
+    const url = `http://localhost:9/${'segment/'.repeat(12)}`;
+    const { id } = await desks.test.stripe.webhookEndpoints.create({ url, enabled_events: ['*'] });
+    const page = await desks.developer('webhooks');
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByRole('button', { name: '中文' }).click();
+    const row = page.locator('tr', { hasText: id });
+    expect(await linesOf(row.getByText('全部事件'))).toBe(1);
+    expect(await linesOf(row.getByText('已启用'))).toBe(1);
+    const operator = await at('operator', 'olga@tpmall.example', 'audit');
+    await operator.setViewportSize({ width: 1280, height: 900 });
+    await operator.getByText(url).waitFor();
+    expect(await flawsOf(operator)).toEqual([]);
+    expect(await linesOf(operator.getByRole('link', { name: id }))).toBeLessThan(3);
+  });
 }
