@@ -51,6 +51,8 @@ export function pages(desks: Desks): void {
     await page.goto(`payments/${id}`);
     await titled(`付款 ${id}`);
     await page.getByRole('button', { name: 'English' }).click();
+    await page.goto('payments/pi_none');
+    await page.getByRole('heading', { level: 1, name: 'Payment pi_none' }).waitFor();
     await page.goto('nowhere');
     await titled('There is no such page.');
   });

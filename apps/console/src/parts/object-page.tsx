@@ -35,6 +35,7 @@ export function ObjectPage<T>(props: {
         </Link>{' '}
         <span aria-hidden="true">/</span> <span className="mono code">{name}</span>
       </p>
+      {of.error && of.data === undefined && <Heading title={`${kind} ${name}`} />}
       {of.error && (
         <Problem error={of.error} isKept={of.data !== undefined} onRetry={() => void of.refetch()} />
       )}
