@@ -46,6 +46,12 @@ it('says of a data folder that it cannot be one', () => {
   expect(open).toThrow(dataDir);
 });
 
+it('says which data folder it is where something in it cannot be read or written', () => {
+  mkdirSync(join(dataDir, 'instance.secret'), { recursive: true });
+  expect(open).toThrow(UsageError);
+  expect(open).toThrow(`The data folder ${dataDir} cannot be used: EISDIR`);
+});
+
 it('makes the folders above a data folder, and stops at a file among them', () => {
   dataDir = join(folder, 'a', 'b', 'data');
   expect(open().dataDir).toBe(dataDir);

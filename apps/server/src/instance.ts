@@ -80,9 +80,11 @@ export interface Instance {
  * cannot be used.
  */
 export function openInstance(dataDir: string, random: Random): Instance {
-  makeFolder(dataDir);
-  const secret = readOrMakeSecret(join(dataDir, SECRET_FILE), random);
-  const runDir = runFolder(dataDir);
+  const [secret, runDir] = within(dataDir, () => {
+    makeFolders(dataDir);
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return [readOrMakeSecret(join(dataDir, SECRET_FILE), random), runFolder(dataDir)] as const;
+  });
   return {
     dataDir,
     secretFor: (purpose) => redacted(createHmac('sha256', secret.reveal()).update(purpose).digest('hex')),
@@ -141,11 +143,12 @@ export async function removeInstance(dataDir: string): Promise<void> {
   if (readdirSync(dataDir).length === 0) rmdirSync(dataDir);
 }
 
-function makeFolder(dataDir: string): void {
+/** What the system refuses there (a full disk, a missing right, a file in the place) is said of the folder. */
+function within<T>(dataDir: string, work: () => T): T {
   try {
-    makeFolders(dataDir);
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return work();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(
       `The data folder ${dataDir} cannot be used: ${why}. Choose another with --data-dir.`,
