@@ -52,7 +52,7 @@ export function createApiClient({ own }: Pick<ApiCommandLine, 'own'>): ApiClient
   const dev = readRunningDev(dataDir);
   const givenUrl = own.url ?? process.env['TPMALL_API_URL'];
   const givenKey = own.key ?? process.env['TPMALL_API_KEY'];
-  const url = (givenUrl ?? dev?.apiUrl)?.replace(/\/$/, '');
+  const url = (givenUrl === undefined ? dev?.apiUrl : originOf(givenUrl))?.replace(/\/$/, '');
   if (url === undefined) {
     throw new UsageError(`${noServer(dataDir)}, or say --url and --key (TPMALL_API_URL, TPMALL_API_KEY)`);
   }
@@ -67,6 +67,16 @@ export function createApiClient({ own }: Pick<ApiCommandLine, 'own'>): ApiClient
       return exchange(url, key, request, own.idempotency);
     },
   };
+}
+
+/** Without its scheme, an address is none: `localhost:4400` reads as one of a scheme `localhost`. */
+function originOf(given: string): string {
+  if (/^https?:\/\/./i.test(given) && URL.canParse(given)) return given;
+  const meant = `http://${given}`;
+  const hint = !given.includes('://') && URL.canParse(meant) ? `; did you mean ${meant}?` : '';
+  throw new UsageError(
+    `--url (TPMALL_API_URL) wants an address with http:// or https://, not ${given}${hint}`,
+  );
 }
 
 function keyOf(dev: DevFile | undefined, access: Access): string {
