@@ -102,6 +102,7 @@ describe('tpmall, by resource and verb', () => {
     [['trigger'], 'payment_intent.succeeded'],
     [['events', 'resend'], 'tpmall events resend wants ID'],
     [['listen', '--colour', 'blue'], 'has no --colour'],
+    [['listen', '--events', 'custmer.created'], 'did you mean customer.created?'],
   ])('does not understand %j, and sends nothing', async (args, says) => {
     const before = (await test.stripe.customers.list({ limit: 100 })).data.length;
     expect(await tpmall(...args)).toMatchObject({ status: 2, err: expect.stringContaining(says) });

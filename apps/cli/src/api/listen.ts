@@ -4,6 +4,7 @@ import { UsageError } from '@tpmall/server/options';
 import { WebSocket } from 'ws';
 import { type ApiClient, ApiError, createApiClient, refusalText, UnreachableError } from './client.ts';
 import { readApiCommandLine } from './command-line.ts';
+import { wantedEvents } from './wanted-events.ts';
 
 /** The subprotocol of the socket that events come through. */
 const PROTOCOL = 'stripecli-devproxy-v1';
@@ -53,7 +54,7 @@ export async function listen(args: string[]): Promise<number> {
   const [strange] = Object.keys(unknown);
   if (strange !== undefined) throw new UsageError(`tpmall listen has no --${strange}`);
   if (forwardTo !== undefined && !URL.canParse(forwardTo)) throw new UsageError('--forward-to wants a URL');
-  const wanted = new Set(events.split(','));
+  const wanted = wantedEvents(events);
   const say = (words: object, text: string): unknown =>
     process.stdout.write(line.json ? `${JSON.stringify(words)}\n` : `${text}\n`);
   const stopping = new AbortController();
