@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { manualClock, seededRandom } from '@tpmall/kernel';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseAway } from '../db/index.ts';
 import type { Log } from '../telemetry/types.ts';
 import { silentLog } from '../testing/index.ts';
@@ -77,4 +79,76 @@ it('tells a client to come again while the database is away', async () => {
   ]);
   expect(answer.headers).toMatchObject({ 'retry-after': '2', 'stripe-should-retry': 'true' });
   await app.close();
+});
+
+describe('on a socket', () => {
+  let app: ReturnType<typeof createApp>;
+  const waiting: (() => void)[] = [];
+  const answerAll = (): void => {
+    for (const answer of waiting.splice(0)) answer();
+  };
+  beforeEach(async () => {
+    app = createApp({ clock: manualClock(0), random: seededRandom(1), log: silentLog, origin: 'api' });
+    app.get('/', async () => 'here');
+    app.get('/slow', () => new Promise((answer) => waiting.push(() => answer('at last'))));
+    await app.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterEach(async () => {
+    answerAll();
+    await app.close();
+  });
+  const dial = (text: string) => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    const heard: Buffer[] = [];
+    socket.on('data', (bytes) => heard.push(bytes)).on('error', () => undefined);
+    socket.write(text);
+    return { closed: once(socket, 'close'), heard: () => Buffer.concat(heard).toString(), socket };
+  };
+  const asking = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+
+  it.each([
+    ['no HTTP', '\x16\x03\x01\x02', 400, 'the request is no well-formed HTTP'],
+    ['an unknown method', 'FOO / HTTP/1.1\r\nhost: localhost\r\n\r\n', 400, 'no well-formed HTTP'],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nhost: localhost\r\na: ${'b'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'the headers are longer than 16384 bytes',
+    ],
+  ])(
+    'tells whoever sends %s so, in the shape of every error, and closes',
+    async (_what, text, status, says) => {
+      const { closed, heard } = dial(text);
+      await closed;
+      const [head = '', body = ''] = heard().split('\r\n\r\n');
+      expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(JSON.parse(body)).toEqual({
+        error: {
+          type: 'invalid_request_error',
+          code: 'request_malformed',
+          message: expect.stringContaining(says),
+        },
+      });
+    },
+  );
+
+  it('closes a connection on which requests are sent ahead without end, and no other', async () => {
+    const other = dial(asking('/slow'));
+    const { closed, heard } = dial(asking('/slow').repeat(500));
+    await closed;
+    expect(heard()).toBe('');
+    expect(waiting).toHaveLength(1 + 32);
+    answerAll();
+    await expect.poll(other.heard).toContain('at last');
+    other.socket.destroy();
+  });
+
+  it('answers a few that were sent ahead, and as many again, in their order', async () => {
+    const few = dial(asking('/').repeat(20));
+    for (const times of [20, 40, 60]) {
+      await expect.poll(() => few.heard().split('here').length - 1).toBe(times);
+      if (times < 60) few.socket.write(asking('/').repeat(20));
+    }
+    few.socket.destroy();
+  });
 });

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Clock, createIds, type Random } from '@tpmall/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { DatabaseAway } from '../db/index.ts';
@@ -25,6 +27,17 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const BACKLOG = 4_096;
 /** The longest header section; API keys and trace headers fit many times over. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/**
+ * Requests that a client may send on one connection before the first is answered. Node begins them all at
+ * once, so that thousands on one connection kept everybody else from the database for seconds; clients that
+ * send ahead at all send a few.
+ */
+const AHEAD_MAX = 32;
+/** What Node could not read, by its code; 400 otherwise. */
+const UNREAD: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, `the headers are longer than ${MAX_HEADER_BYTES} bytes`],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not come in time'],
+};
 /** What is told of a request that no route can read. */
 const MALFORMED = { type: 'invalid_request_error', code: 'request_malformed' } as const;
 /** After which time clients ask again while the database is away: it is started again within a few seconds. */
@@ -67,12 +80,14 @@ export function createApp(options: {
       reply.raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
       reply.raw.end(JSON.stringify({ error: { ...MALFORMED, message: error.message } }));
     },
+    clientErrorHandler: refuseUnread,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     // A stopping server finishes what it has begun and lets keep-alive connections go.
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
   app.decorateRequest('keyId', null);
+  limitAhead(app);
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const { statusCode = 500 } = error;
     if (statusCode >= 400 && statusCode < 500) {
@@ -100,6 +115,37 @@ export function createApp(options: {
     );
   });
   return app;
+}
+
+/** Closes a connection on which a client sends more ahead than {@link AHEAD_MAX} allows. */
+function limitAhead(app: FastifyInstance): void {
+  const open = new WeakMap<Socket, number>();
+  const add = (socket: Socket, by: number): number => {
+    const now = (open.get(socket) ?? 0) + by;
+    open.set(socket, now);
+    return now;
+  };
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { socket } = request.raw;
+    if (add(socket, 1) <= AHEAD_MAX) done();
+    else socket.destroy();
+  });
+  app.addHook('onResponse', async (request) => void add(request.raw.socket, -1));
+}
+
+/** Answers what is no HTTP, too long or too slow in the shape of every other error, and closes. */
+function refuseUnread(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable) return;
+  const [status, message] = UNREAD[error.code ?? ''] ?? [400, 'the request is no well-formed HTTP'];
+  const body = JSON.stringify({ error: { ...MALFORMED, message } });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 /**
