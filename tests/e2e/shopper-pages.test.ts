@@ -190,7 +190,7 @@ describe('a wallet', () => {
     const seen: string[][] = [];
     for (;;) {
       seen.push(page.html.match(/(?<=href=")\/wallet\/top-ups\/\w+/g) ?? []);
-      const [, next] = /rel="next" href="([^"]+)"/.exec(page.html) ?? [];
+      const [, next] = /rel="next"\s+href="([^"]+)"/.exec(page.html) ?? [];
       if (next === undefined) break;
       page = await who.get(next);
       expect(page.html).toContain('<a class="tap" href="/wallet/operations">The newest entries</a>');

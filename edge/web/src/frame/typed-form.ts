@@ -12,8 +12,8 @@ export function isRedrawn({ form }: Pick<Visit, 'form'>): boolean {
 }
 
 /**
- * The buttons of a page's head that belong to its form. A key in a field presses the first button of its form:
- * it is one that nobody sees and that sends the form, so that it is never the one that changes the language.
+ * The buttons of a page's head that belong to its form. A key in a field presses the first button of its
+ * form: it is one that nobody sees and that sends the form, so that it is never the one of the language.
  */
 export function typedFormButtons(
   action: string,

@@ -76,12 +76,11 @@ function moneyPage(
   const isWrong = filled.problem !== undefined || Object.values(filled.errors).some(Boolean);
   const isFrozen = wallet.status === 'frozen';
   const note = isFrozen ? w.frozen : isWrong ? (filled.problem ?? w.fix) : undefined;
-  const body = html`<form id="${TYPED}" method="post" action="${page.path}" class="stack l" novalidate>${formFields(
-    {
-      ...frame,
-      formId: () => sentAs ?? frame.formId(),
-    },
-  )}
+  const body = html`<form id="${TYPED}" method="post" action="${page.path}" class="stack l"
+ novalidate>${formFields({
+   ...frame,
+   formId: () => sentAs ?? frame.formId(),
+ })}
 <div class="stack s"><h1>${page.title}</h1><p class="dim">${page.lede}</p></div>
 ${note !== undefined && html`<p class="note red" role="alert">${note}</p>`}
 ${page.first}${amountFields(purse, form)}${page.fields}

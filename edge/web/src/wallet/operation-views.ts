@@ -60,7 +60,11 @@ ${
   (isLater || hasMore) &&
   html`<p class="pages"><span>${
     isLater && html`<a class="tap" href="/wallet/operations">${w.newest}</a>`
-  }</span><span>${hasMore && html`<a class="tap" rel="next" href="/wallet/operations?${older}">${w.older}</a>`}</span></p>`
+  }</span><span>${
+    hasMore &&
+    html`<a class="tap" rel="next"
+ href="/wallet/operations?${older}">${w.older}</a>`
+  }</span></p>`
 }<p><a class="tap" href="/wallet">${w.toWallet}</a></p></div>`;
   return shopPage(frame, { title: w.operations, body, main: 'slip' });
 }

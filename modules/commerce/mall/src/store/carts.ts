@@ -48,10 +48,11 @@ const count = sql(
 );
 const quantities = sql(
   'mall.cart-quantities',
-  'SELECT variant, quantity, seen FROM mall.cart_line WHERE tenant = $1 AND owner = $2 ORDER BY added_at, variant',
+  `SELECT variant, quantity, seen FROM mall.cart_line WHERE tenant = $1 AND owner = $2
+ORDER BY added_at, variant`,
 );
-// The amounts are those of today, which are on the page that the shopper has just used, unless the shopper saw
-// others when the pieces were ordered, or put into another cart.
+// The amounts are those of today, which are on the page that the shopper has just used, unless others were
+// seen when the pieces were ordered, or put into another cart.
 const put = sql(
   'mall.put-cart-lines',
   `INSERT INTO mall.cart_line (tenant, owner, variant, quantity, seen, added_at)
