@@ -1,5 +1,15 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { type Desks, MARKUP } from './desks.ts';
+
+/** The address of an order in Chinese: from the country to the person. */
+const readInChinese = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: '中文' }).click();
+  await expect
+    .poll(() => page.locator('address span').allTextContents())
+    .toEqual(['中国', 'Suzhou', 'Silk Road 1', '215000', MARKUP]);
+  await page.getByRole('button', { name: 'English' }).click();
+};
 
 /** A merchant’s orders and returns. */
 export function selling(desks: Desks): void {
@@ -25,11 +35,7 @@ export function selling(desks: Desks): void {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: '354.00' }).waitFor();
     await page.getByText(MARKUP).waitFor();
-    await page.getByRole('button', { name: '中文' }).click();
-    await expect
-      .poll(() => page.locator('address span').allTextContents())
-      .toEqual(['中国', 'Suzhou', 'Silk Road 1', '215000', MARKUP]);
-    await page.getByRole('button', { name: 'English' }).click();
+    await readInChinese(page);
     await page.keyboard.press('?');
     await page.getByText('Of an order: it has left').waitFor();
     await page.keyboard.press('Escape');
