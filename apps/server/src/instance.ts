@@ -143,7 +143,7 @@ export async function removeInstance(dataDir: string): Promise<void> {
   if (readdirSync(dataDir).length === 0) rmdirSync(dataDir);
 }
 
-/** What the system refuses there (a full disk, a missing right, a file in the place) is said of the folder. */
+/** What the system refuses there (a full disk, a missing right) is said of the folder. */
 function within<T>(dataDir: string, work: () => T): T {
   try {
     return work();

@@ -35,7 +35,7 @@ export function createOutageLog(log: ProcessLog, clock: Clock, isBack: () => Pro
     const back = await isBack();
     if (stopped || !outage) return;
     if (!back) {
-      timer = setTimeout(look, LOOK_MS);
+      timer = setTimeout(() => void look(), LOOK_MS);
       return;
     }
     const seconds = Math.round((clock.now() - outage.since) / (SECOND / 10)) / 10;
@@ -46,7 +46,7 @@ export function createOutageLog(log: ProcessLog, clock: Clock, isBack: () => Pro
     if (!outage && isAway(error)) {
       outage = { since: clock.now(), lines: 0 };
       log.error({ reason: reasonOf(error) }, 'the database is away; looking for it');
-      if (!stopped) timer = setTimeout(look, LOOK_MS);
+      if (!stopped) timer = setTimeout(() => void look(), LOOK_MS);
     }
     if (!outage || !isBroken(error)) return false;
     outage.lines += 1;

@@ -96,11 +96,8 @@ async function start(
   closers: (() => Promise<void>)[],
 ): Promise<System> {
   const random = parts.random ?? systemRandom;
-  const onStep = (by: Micros): void =>
-    parts.log.warn({ seconds: by / SECOND }, "the machine's clock was set");
-  const clock = parts.clock ?? machineClock({ onStep });
+  const clock = parts.clock ?? clockFor(parts.log);
   const { log, stop } = createOutageLog(parts.log, clock, () => answers(database.localUrl));
-  closers.push(async () => stop());
   const ground: Ground = { clock, random, log, metrics: createMetrics({ processMetrics: true }) };
   const step = stepper(clock, parts.onStep);
 
@@ -108,18 +105,19 @@ async function start(
   if (options.reset) await reset(options);
   const instance = openInstance(options.dataDir, random);
   const unlock = lockModules(options.dataDir, options.modules);
-  closers.push(async () => unlock());
+  closers.push(
+    async () => unlock(),
+    async () => stop(),
+  );
   refuseSplitOrigin(options.dataDir, options.modules);
   if (!options.databaseUrl) refuseCrowd(options.dataDir);
   const { ports, release } = await reservePorts(options, instance.readDev());
   closers.push(release);
   const modules = MODULE_NAMES.filter((name) => options.modules.includes(name)).map((name) => registry[name]);
-
   const database = await step('database', () => openDatabaseServer({ ...options, log: parts.log }));
   closers.push(() => database.stop());
   const secret = instance.secretFor('database roles');
-  // All schemas, whichever modules run here: who reads an outbox finds it, even before its module has
-  // started.
+  // All schemas, whichever modules run here: who reads an outbox finds it, even before its module starts.
   const { urlOf } = await step('schema', () =>
     migrate({ adminUrl: database.localUrl, modules: allModules, secret, log, clock }),
   );
@@ -266,6 +264,12 @@ function readiness(reader: Database, log: Log): () => Promise<boolean> {
         return false;
       },
     );
+}
+
+function clockFor(log: Log): Clock {
+  return machineClock({
+    onStep: (by: Micros) => log.warn({ seconds: by / SECOND }, "the machine's clock was set"),
+  });
 }
 
 function answers(url: string): Promise<boolean> {

@@ -90,8 +90,8 @@ export function openDatabase(options: {
           return value;
         } catch (error) {
           // Where this fails as well, the connection is gone or going, and Postgres rolls back by itself.
-          await runOn(lent, false, ROLLBACK).catch((other: Error) => {
-            lent.broken ??= other;
+          await runOn(lent, false, ROLLBACK).catch((other: unknown) => {
+            lent.broken ??= other instanceof Error ? other : new Error(String(other));
           });
           throw error;
         }

@@ -40,7 +40,7 @@ const UNREAD: Readonly<Record<string, readonly [status: number, message: string]
 };
 /** What is told of a request that no route can read. */
 const MALFORMED = { type: 'invalid_request_error', code: 'request_malformed' } as const;
-/** After which time clients ask again while the database is away: it is started again within a few seconds. */
+/** After which time clients ask again while the database is away: it is back within a few seconds. */
 export const RETRY_AFTER_SECONDS = 2;
 /** What is told then. */
 const AWAY = {

@@ -51,8 +51,8 @@ it('needs no folder where the server and the key are said', () => {
 it.each([
   ['localhost:4400', 'not localhost:4400; did you mean http://localhost:4400?'],
   ['api.mall.example', 'not api.mall.example; did you mean http://api.mall.example?'],
-  ['ftp://localhost', 'wants an address with http:// or https://, not ftp://localhost'],
-  ['http://', 'wants an address with http:// or https://, not http://'],
+  ['ftp://localhost', 'wants an address such as http://localhost:4400, not ftp://localhost'],
+  ['http://', 'wants an address such as http://localhost:4400, not http://'],
 ])('does not take %s for the address of a server', (url, says) => {
   expect(() => open({ url, key: 'sk_2' })).toThrow(UsageError);
   expect(() => open({ url, key: 'sk_2' })).toThrow(says);

@@ -75,7 +75,7 @@ function originOf(given: string): string {
   const meant = `http://${given}`;
   const hint = !given.includes('://') && URL.canParse(meant) ? `; did you mean ${meant}?` : '';
   throw new UsageError(
-    `--url (TPMALL_API_URL) wants an address with http:// or https://, not ${given}${hint}`,
+    `--url (TPMALL_API_URL) wants an address such as http://localhost:4400, not ${given}${hint}`,
   );
 }
 

@@ -33,7 +33,7 @@ function meantBy(type: string): string {
 /** How many letters have to be put in, taken out or changed to make one word of another (Levenshtein). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...one].entries()) {
+  for (const [index, letter] of Array.from(one).entries()) {
     const next = [index + 1];
     for (let at = 1; at <= other.length; at += 1) {
       const changed = (row[at - 1] ?? 0) + (other[at - 1] === letter ? 0 : 1);

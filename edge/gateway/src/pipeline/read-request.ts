@@ -37,8 +37,8 @@ export class NotUtf8 extends Error {
 }
 
 /**
- * What a thrown error is, on the wire. Anything that is not the client's doing is `internal_error`, unless the
- * database is away: that passes.
+ * What a thrown error is, on the wire. Anything that is not the client's doing is `internal_error`, unless
+ * the database is away: that passes.
  *
  * @param method of the request: one that only reads has no outcome that could be unknown
  */
