@@ -1,5 +1,5 @@
 import type { PageRoute } from './route.ts';
-import type { Visit } from './visit.ts';
+import type { Place } from './visit.ts';
 
 /**
  * A visit by a form as one of the page that the form stands on, which is what links in the answer lead to: a
@@ -8,7 +8,11 @@ import type { Visit } from './visit.ts';
  *
  * @param shown paths of all routes that are pages
  */
-export function onItsPage({ path, page }: PageRoute, visit: Visit, shown: ReadonlySet<string>): Visit {
+export function onItsPage<At extends Place>(
+  { path, page }: PageRoute,
+  visit: At,
+  shown: ReadonlySet<string>,
+): At {
   const url = new URL(visit.url);
   url.pathname = page?.(visit) ?? nearest(path, visit.url.pathname, shown);
   const { next } = visit.form;

@@ -1,6 +1,6 @@
 import type { WebEnvironment } from '../environment.ts';
 import type { Answer } from './answer.ts';
-import type { Visit } from './visit.ts';
+import type { Place, Visit } from './visit.ts';
 
 /** One page, or what one of its forms does. */
 export interface PageRoute {
@@ -13,7 +13,7 @@ export interface PageRoute {
    */
   readonly access: 'anyone' | 'holder' | 'person';
   /** Of a form: the path of the page that it stands on, where the address does not say it. */
-  readonly page?: (visit: Visit) => string;
+  readonly page?: (place: Place) => string;
   handle(visit: Visit): Promise<Answer>;
 }
 

@@ -205,6 +205,11 @@ describe('pages of the shopper’s origin', () => {
     expect(broken.body).toContain('Something of ours does not answer');
     expect(broken.body).toMatch(/req_\w+/);
     expect(broken.body).not.toContain('secret detail');
+    // Who asks cannot be found out either: nobody answers that here.
+    const cookie = 'tpmall-4405-session=one; tpmall-4405-lang=zh';
+    const unknown = await get('/in', { cookie });
+    expect(unknown.statusCode).toBe(503);
+    expect(unknown.body).toContain('我方服务暂无响应');
   });
 
   it('load a style sheet that browsers may keep for ever', async () => {

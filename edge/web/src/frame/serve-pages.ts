@@ -20,7 +20,7 @@ import { onItsPage } from './form-page.ts';
 import { webStyle } from './layout.ts';
 import { plainPage } from './plain-page.ts';
 import type { PageRoute } from './route.ts';
-import { type Visit, visitOf } from './visit.ts';
+import { type Place, placeOf, type Visit, visitOf } from './visit.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 /** A form of a page: an address, a message, at most a hundred quantities. */
@@ -38,10 +38,8 @@ export async function servePages(
   const { config, log } = environment;
   const encodedPage = createEncodedPages();
   const shown = new Set(routes.filter(({ method }) => method === 'GET').map(({ path }) => path));
-  const visited = async (request: FastifyRequest, route: PageRoute | undefined): Promise<Visit> => {
-    const visit = await visitOf(environment, request);
-    return route?.method === 'POST' ? onItsPage(route, visit, shown) : visit;
-  };
+  const onPage = <At extends Place>(route: PageRoute | undefined, at: At): At =>
+    route?.method === 'POST' ? onItsPage(route, at, shown) : at;
   await app.register(async (pages) => {
     pages.removeAllContentTypeParsers();
     pages.addContentTypeParser(
@@ -58,8 +56,9 @@ export async function servePages(
       if (isOurs) log.error({ error, request: request.id }, 'a page failed');
       const { method, routeOptions } = request;
       const route = routes.find((one) => one.method === method && one.path === routeOptions.url);
-      const visit = await visited(request, route);
-      return send(reply, plainPage(visit, isOurs ? 'failed' : 'unreadable', request.id));
+      // Who it is that asks may be the very thing that could not be found out.
+      const place = onPage(route, placeOf(environment, request));
+      return send(reply, plainPage(place, isOurs ? 'failed' : 'unreadable', request.id));
     });
     for (const file of [webStyle, asset(ICON_PATH, 'image/svg+xml', icon)]) {
       const encoded = encode(file.body, true);
@@ -80,7 +79,7 @@ export async function servePages(
         method: route.method,
         url: route.path,
         handler: async (request, reply) => {
-          const visit = await visited(request, route);
+          const visit = onPage(route, await visitOf(environment, request));
           return send(reply, await answerOf(route, request, visit), visit);
         },
       });

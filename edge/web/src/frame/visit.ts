@@ -51,13 +51,29 @@ const URL_MAX = 2_000;
 /** Browsers call themselves by a few hundred characters. */
 const USER_AGENT_MAX = 500;
 
-/** Reads who asks for what, in which language. */
-export async function visitOf(environment: WebEnvironment, request: FastifyRequest): Promise<Visit> {
-  const { config, clock, ids } = environment;
+/** What a request says by itself: what it is for, and in which language. */
+export type Place = Pick<Visit, 'language' | 'chosenLanguage' | 'url' | 'path' | 'query' | 'form'>;
+
+/** Reads what is asked for, in which language, and asks nobody who it is that asks. */
+export function placeOf({ config }: WebEnvironment, request: FastifyRequest): Place {
   const { headers } = request;
   const query = request.query as Visit['query'];
   const asked = isLanguage(query['lang']) ? query['lang'] : null;
   const kept = cookieOf(headers.cookie, cookieName(config, 'lang'));
+  return {
+    language: languageOf(asked ?? (isLanguage(kept) ? kept : null), headers['accept-language']),
+    chosenLanguage: asked,
+    url: urlOf(config.webUrl, request.url.slice(0, URL_MAX)),
+    path: request.params as Visit['path'],
+    query,
+    form: (request.body ?? {}) as Visit['form'],
+  };
+}
+
+/** Reads who asks for what, in which language. */
+export async function visitOf(environment: WebEnvironment, request: FastifyRequest): Promise<Visit> {
+  const { config, clock, ids } = environment;
+  const { headers } = request;
   const deadlineAt = clock.now() + config.deadlineSeconds * SECOND;
   const traceparent = traceparentOf(environment, headers['traceparent']);
   const visitor = await findVisitor(environment, headers.cookie, () => ({
@@ -67,15 +83,10 @@ export async function visitOf(environment: WebEnvironment, request: FastifyReque
   const isNewGuest = guest === undefined || !GUEST_TOKEN.test(guest);
   const guestToken = isNewGuest ? newGuestToken(environment) : guest;
   return {
-    language: languageOf(asked ?? (isLanguage(kept) ? kept : null), headers['accept-language']),
-    chosenLanguage: asked,
+    ...placeOf(environment, request),
     visitor,
     ...{ guestToken, isNewGuest, timeZone: config.timeZone },
     formToken: formTokenOf(visitor ? visitor.sessionToken : guestToken),
-    url: urlOf(config.webUrl, request.url.slice(0, URL_MAX)),
-    path: request.params as Visit['path'],
-    query,
-    form: (request.body ?? {}) as Visit['form'],
     cookie: (name) => cookieOf(headers.cookie, cookieName(config, name)),
     ip: request.ip,
     userAgent: (headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX),
