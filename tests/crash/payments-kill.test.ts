@@ -15,7 +15,7 @@ const seed = Number(process.env['TPMALL_CRASH_SEED'] ?? Math.floor(Math.random()
 const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 8);
 /** Longer than what its polls wait for, so that they say what is wrong. */
 const RUN_MS = 900_000;
-/** How long a shopper asks again: on a busy machine all may be killed several times before there is an answer. */
+/** How long a shopper asks again: on a busy machine all may be killed several times before an answer. */
 const PATIENCE_MS = 240_000;
 /** Shoppers who pay at the same time. */
 const SHOPPERS = 8;

@@ -226,16 +226,21 @@ async function startRunner(
  * a stop waits for it all that time. By an error without that code its worker ends, and is mended.
  */
 function failAtOnce(pool: pg.Pool): void {
-  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
-  const connectOrFail = (): Promise<pg.PoolClient> =>
-    connect().catch((error: unknown) => {
-      throw new DatabaseAway(error, false);
+  const connect = pool.connect.bind(pool) as Connect;
+  const away = (error: unknown): DatabaseAway => new DatabaseAway(error, false);
+  pool.connect = ((done?: Connected) => {
+    if (done) return connect((error, client, release) => done(error && away(error), client, release));
+    return connect().catch((error: unknown) => {
+      throw away(error);
     });
-  pool.connect = ((done?: (error?: Error, client?: pg.PoolClient, release?: () => void) => void) => {
-    if (!done) return connectOrFail();
-    connectOrFail().then((client) => done(undefined, client, () => client.release()), done);
-    return undefined;
-  }) as typeof pool.connect;
+  }) as Connect as typeof pool.connect;
+}
+
+type Connected = (error?: Error, client?: pg.PoolClient, release?: (error?: Error) => void) => void;
+/** Both ways of a pool's `connect`. */
+interface Connect {
+  (): Promise<pg.PoolClient>;
+  (done: Connected): void;
 }
 
 interface WorkerEvent {

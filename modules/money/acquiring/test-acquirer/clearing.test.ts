@@ -42,7 +42,8 @@ afterEach(async () => {
 });
 
 /** Statements of this database that wait for a row. */
-const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+const WAITING = `SELECT FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
 /** An authorisation, captured in one. */
 async function sale(amount: bigint): Promise<string> {

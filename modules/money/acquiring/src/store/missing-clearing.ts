@@ -2,8 +2,8 @@ import type { Micros } from '@tpmall/kernel';
 import { instant, type Queryable, sql } from '@tpmall/platform/db';
 
 // Files are expected of acquirers that have a folder ($4) or have sent one; of others nothing is missing.
-// The watch goes on only from where this began, and only where nothing was booked meanwhile that may be older:
-// this has not seen it, and nobody would look at it again.
+// The watch goes on only from where this began, and only where nothing was booked meanwhile that may be
+// older: this has not seen it, and nobody would look at it again.
 const noteStatement = (type: 'capture' | 'refund', table: string, stands: string): string => `WITH begun AS (
      SELECT looked_at_up_to AS place, late_bookings FROM acquiring.clearing_watch WHERE type = '${type}'
    ), looked AS (
