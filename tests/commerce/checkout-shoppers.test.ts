@@ -160,11 +160,22 @@ describe('saved cards at the till', () => {
     const savedCards = { shown: ['unspecified' as const], mayKeep: false };
     expect(await offered('anonymous', await open({ customer, savedCards }))).toEqual(['pm_visa_quiet']);
     expect(await offered('anonymous', await open())).toEqual([]);
-    const guest = await open();
-    const foreign = { id: guest.id, paymentMethod: 'pm_visa_open' };
-    expect(errorOf(await page().paySession(as('anonymous'), foreign))).toMatchObject({
-      code: 'payment_method_not_usable',
-    });
+  });
+
+  it('and all others that it cannot be paid with are refused before anything is begun', async () => {
+    const customer = await newCustomer();
+    await save(customer, 'pm_visa_theirs');
+    const guest = await open({ customerCreation: 'always' });
+    for (const [paymentMethod, code] of [
+      ['pm_visa_theirs', 'payment_method_not_usable'],
+      ['nothing', 'payment_method_not_found'],
+      [undefined, 'payment_method_missing'],
+    ] as const) {
+      const input = { id: guest.id, ...(paymentMethod && { paymentMethod }) };
+      const refused = errorOf(await page().paySession(as('anonymous'), input));
+      expect(refused).toMatchObject({ code, field: 'paymentMethod' });
+    }
+    expect(await find(guest.id)).toEqual(guest);
   });
 
   it('are those that their own payment asked to keep, once it is made', async () => {

@@ -15,7 +15,7 @@ import { type CheckoutDeps, callContext, commands } from './deps.ts';
 import { completeSession, followIntent, meaningOf, meaningOfSetup } from './end-session.ts';
 import { openIntent } from './open-intent.ts';
 import { saveCard } from './save-card.ts';
-import { checkSavedCard } from './saved-cards.ts';
+import { checkCard } from './saved-cards.ts';
 import { missingSession } from './update-session.ts';
 
 type Operations = (typeof checkoutContract)['operations'];
@@ -45,7 +45,7 @@ export async function paySession(
 ): Promise<Result<SessionPayment, CardCode>> {
   const { paymentMethod, returnUrl, ip } = input;
   const begun = await begin<CardCode>(deps, context, 'pay_session', input, (session) =>
-    checkSavedCard(deps, context, session, paymentMethod),
+    checkCard(deps, context, session, paymentMethod),
   );
   if (!begun.ok) return begun;
   if (begun.value.mode === 'setup') {

@@ -6,6 +6,9 @@ import { findSession, type SessionRecord } from '../store/sessions.ts';
 import { type CheckoutDeps, callContext } from './deps.ts';
 import { missingSession } from './update-session.ts';
 
+/** What a card can be refused with. */
+type CardCode = 'payment_method_missing' | 'payment_method_not_found' | 'payment_method_not_usable';
+
 /** Saved cards that are looked at: the newest ones, which is more than anybody has. */
 const LOOKED_AT_MAX = 100;
 /** Saved cards that a page offers: a choice, not a list. */
@@ -37,22 +40,38 @@ export async function listSessionCards(
   return ok([...usable, ...cards.filter(({ hasExpired }) => hasExpired)].slice(0, OFFERED_MAX));
 }
 
-/** Refuses a saved card of a person's session to everybody else who has the session's address. */
-export async function checkSavedCard(
+/**
+ * Refuses a card that the session cannot be paid with, before anything is begun or opened for it: none where
+ * none was tried before, one that is not there, was detached, or is saved for somebody else than the session's customer. A saved card of a
+ * person's session is refused to everybody else who has the session's address.
+ */
+export async function checkCard(
   deps: CheckoutDeps,
   context: CallContext,
   session: SessionRecord,
-  paymentMethod: string | undefined,
-): Promise<Result<void, 'payment_method_not_usable' | 'unavailable'>> {
-  if (paymentMethod === undefined || context.caller !== 'web' || mayUse(session, context))
-    return ok(undefined);
+  id: string | undefined,
+): Promise<Result<void, CardCode | 'unavailable'>> {
+  const field = 'paymentMethod';
+  if (id === undefined) {
+    const isNeeded = session.begunAt === null && (session.mode === 'setup' || session.amountTotal > 0n);
+    return isNeeded ? err('payment_method_missing', 'there is no payment method', { field }) : ok(undefined);
+  }
   const calling = callContext(deps, context, session.tenant, context.commandId);
-  const found = await deps.ports.vault.findCard(calling, { id: paymentMethod });
-  // One that is not there is refused where it is paid with.
-  if (found.ok ? found.value.customer === null : found.error.code === 'not_found') return ok(undefined);
-  if (!found.ok) return err('unavailable', `the card cannot be read now: ${found.error.message}`);
-  const message = `payment method ${paymentMethod} is offered to whose it is, and to nobody else`;
-  return err('payment_method_not_usable', message, { field: 'paymentMethod' });
+  const found = await deps.ports.vault.findCard(calling, { id });
+  if (!found.ok) {
+    return found.error.code === 'not_found'
+      ? err('payment_method_not_found', `No such payment_method: '${id}'`, { field })
+      : err('unavailable', `payment method ${id} cannot be read now: ${found.error.message}`);
+  }
+  const notUsable = (why: string) =>
+    err('payment_method_not_usable', `payment method ${id} ${why}`, { field });
+  const { standing, customer } = found.value;
+  if (standing !== 'usable') return notUsable('was detached and may not be used again');
+  if (customer === null) return ok(undefined);
+  if (customer !== session.customer)
+    return notUsable('belongs to a customer, who is not that of the session');
+  if (context.caller !== 'web' || mayUse(session, context)) return ok(undefined);
+  return notUsable('is offered to whose it is, and to nobody else');
 }
 
 function mayUse({ person }: Pick<Session, 'person'>, { actor }: Pick<CallContext, 'actor'>): boolean {
