@@ -12,7 +12,7 @@ import { killAll, killPostgres, type ServerProcess, startServerProcess } from '.
 import { sdk } from '../harness/system.ts';
 
 const seed = Number(process.env['TPMALL_CRASH_SEED'] ?? Math.floor(Math.random() * 1e9));
-const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 8);
+const kills = Number(process.env['TPMALL_CRASH_PAYMENT_KILLS'] ?? 5);
 /** Longer than what its polls wait for, so that they say what is wrong. */
 const RUN_MS = 900_000;
 /** How long a shopper asks again: on a busy machine all may be killed several times before an answer. */
