@@ -42,8 +42,9 @@ export async function listSessionCards(
 
 /**
  * Refuses a card that the session cannot be paid with, before anything is begun or opened for it: none where
- * none was tried before, one that is not there, was detached, or is saved for somebody else than the session's customer. A saved card of a
- * person's session is refused to everybody else who has the session's address.
+ * none was tried before, one that is not there, was detached, or is saved for somebody else than the
+ * session's customer. A saved card of a person's session is refused to everybody else who has the session's
+ * address.
  */
 export async function checkCard(
   deps: CheckoutDeps,
