@@ -16,6 +16,7 @@ const LONGEST = [
   'tests/browser/fields.test.ts',
   'tests/browser/wallet.test.ts',
   'tests/fuzz/fuzz.test.ts',
+  'tests/access/access.test.ts',
   'tests/crash/mall-kill.test.ts',
   'tests/crash/webhooks-kill.test.ts',
   'tests/e2e/mall-pages.test.ts',
