@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePorts } from '@tpmall/platform/testing';
 
 /** A way to a database that can be cut like that to a server which is killed: without a word of goodbye. */
 export interface Cuttable {
@@ -44,12 +45,13 @@ export async function cuttable(databaseUrl: string): Promise<Cuttable> {
       });
     }
   });
-  const listen = async (at: number): Promise<number> => {
+  // One that no connection takes while nobody listens.
+  const at = await freePorts();
+  const listen = async (): Promise<void> => {
     server.listen(at, '127.0.0.1');
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
   };
-  const at = await listen(0);
+  await listen();
   const cut = (): void => {
     for (const socket of open) socket.resetAndDestroy();
   };
@@ -71,7 +73,7 @@ export async function cuttable(databaseUrl: string): Promise<Cuttable> {
     become: async (state) => {
       isStarting = state === 'starting';
       if (state === 'gone') return shut();
-      if (!server.listening) await listen(at);
+      if (!server.listening) await listen();
       if (isStarting) cut();
     },
     close: shut,
