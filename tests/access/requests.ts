@@ -1,6 +1,6 @@
 import { seededRandom } from '@tpmall/kernel';
 import type { Operation } from '../fuzz/document.ts';
-import { fill } from '../fuzz/fill.ts';
+import { fill, oneOfEach } from '../fuzz/fill.ts';
 import { createRequestMaker } from '../fuzz/requests.ts';
 import type { World } from '../fuzz/world.ts';
 import { approved } from '../harness/cards.ts';
@@ -36,13 +36,7 @@ const OF_CONSOLE: readonly (readonly [method: Asked['method'], path: string, url
 
 /** The requests that the document shows, with objects that are there, and those of the console's page. */
 export async function makeRequests(operations: readonly Operation[], world: World): Promise<Requests> {
-  // What is refused uses nothing up, so that one object of each kind will do.
-  const made = new Map<string, Promise<string>>();
-  const make = (placeholder: string): Promise<string> => {
-    const one = made.get(placeholder) ?? world.make(placeholder);
-    made.set(placeholder, one);
-    return one;
-  };
+  const { make } = oneOfEach(world.make);
   const maker = createRequestMaker(seededRandom(1), { secret: '', operator: '', publishable: '' }, world.ids);
   const requests = new Map<string, (caller: Caller, isProbe: boolean) => Asked>();
   for (const operation of operations) {

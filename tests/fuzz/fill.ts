@@ -12,3 +12,20 @@ export async function fill(value: unknown, make: World['make']): Promise<unknown
   for (const [key, item] of Object.entries(value)) filled[key] = await fill(item, make);
   return filled;
 }
+
+/** Makes one object of each kind and gives it again: what is refused uses nothing up. */
+export function oneOfEach(make: World['make']): {
+  readonly make: World['make'];
+  /** The ids of all that was made. */
+  all(): Promise<readonly string[]>;
+} {
+  const made = new Map<string, Promise<string>>();
+  return {
+    make(placeholder) {
+      const one = made.get(placeholder) ?? make(placeholder);
+      made.set(placeholder, one);
+      return one;
+    },
+    all: () => Promise.all(made.values()),
+  };
+}

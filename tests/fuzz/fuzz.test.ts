@@ -6,7 +6,7 @@ import { keyOfAnotherPlatform } from '../harness/platform.ts';
 import { startTestSystem, type TestSystem } from '../harness/system.ts';
 import { type AnswerCheck, createAnswerCheck } from './answers.ts';
 import { type OpenApiDocument, type Operation, readOperations } from './document.ts';
-import { fill } from './fill.ts';
+import { fill, oneOfEach } from './fill.ts';
 import { createRequestMaker, type FuzzRequest, type RequestMaker } from './requests.ts';
 import { type Chance, pick } from './values.ts';
 import { createWorld, type World } from './world.ts';
@@ -136,13 +136,7 @@ describe('requests made from the OpenAPI document', () => {
     const secret = await keyOfAnotherPlatform(test);
     const operator = await keyOfAnotherPlatform(test, 'operator');
     const theirs = createRequestMaker(chance, { secret, operator, publishable: secret }, world.ids);
-    // What is refused uses nothing up, so that one object of each kind will do.
-    const made = new Map<string, Promise<string>>();
-    const make = (placeholder: string): Promise<string> => {
-      const one = made.get(placeholder) ?? world.make(placeholder);
-      made.set(placeholder, one);
-      return one;
-    };
+    const each = oneOfEach(world.make);
     const requests: { request: FuzzRequest; isNamed: boolean }[] = [];
     for (const operation of operations) {
       if (operation.access === 'public' || OF_THE_HOUSE.test(operation.path)) continue;
@@ -150,12 +144,12 @@ describe('requests made from the OpenAPI document', () => {
         const isNamed = PLACEHOLDER.test(JSON.stringify(example.path));
         const names = isNamed || PLACEHOLDER.test(JSON.stringify(example.parameters));
         if (!names && operation.method !== 'GET') continue;
-        const path = (await fill(example.path, make)) as Record<string, string>;
-        const parameters = (await fill(example.parameters, make)) as object;
+        const path = (await fill(example.path, each.make)) as Record<string, string>;
+        const parameters = (await fill(example.parameters, each.make)) as object;
         requests.push({ request: theirs.example(operation, path, parameters), isNamed });
       }
     }
-    const ours = await Promise.all(made.values());
+    const ours = await each.all();
     const before = await world.digest();
     const odd: string[] = [];
     // Lists first: later their own log of requests tells them what they have asked for.
